@@ -1,0 +1,10 @@
+/// The `puna` command.
+module puna.cli {
+  requires puna;
+  requires info.picocli;
+  requires org.jline;
+  requires static org.jspecify;
+
+  opens puna.cli to
+      info.picocli;
+}

@@ -1,0 +1,43 @@
+/// Puna: Llama on the JVM.
+///
+/// `puna` is the API. The internals are visible to the command line and the benchmarks of this
+/// project only.
+module puna {
+  requires jdk.incubator.vector;
+  requires tools.jackson.core;
+  requires static transitive org.jspecify;
+
+  exports puna;
+  exports puna.chat;
+  exports puna.token;
+  exports puna.backend to
+      puna.cli,
+      puna.bench;
+  exports puna.backend.cpu to
+      puna.cli,
+      puna.bench;
+  exports puna.engine to
+      puna.cli,
+      puna.bench;
+  exports puna.gguf to
+      puna.cli,
+      puna.bench;
+  exports puna.hub to
+      puna.cli,
+      puna.bench;
+  exports puna.json to
+      puna.cli,
+      puna.bench;
+  exports puna.model to
+      puna.cli,
+      puna.bench;
+  exports puna.quant to
+      puna.cli,
+      puna.bench;
+  exports puna.sample to
+      puna.cli,
+      puna.bench;
+  exports puna.tensor to
+      puna.cli,
+      puna.bench;
+}

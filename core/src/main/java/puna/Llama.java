@@ -1,0 +1,6 @@
+package puna;
+
+/// A model that answers.
+public final class Llama {
+  private Llama() {}
+}

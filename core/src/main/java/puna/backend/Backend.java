@@ -1,0 +1,69 @@
+package puna.backend;
+
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import puna.tensor.Tensor;
+
+/// Where tensors live, and the dozen things that a Llama does with them. The one interface the
+/// model sees.
+///
+/// Handles belong to the back end that made them and are released when it closes. One thread at a
+/// time may compute.
+public interface Backend extends AutoCloseable {
+  /// A line for people: the device and how it is used.
+  String description();
+
+  /// Takes a weight matrix in, packed as this back end likes it.
+  ///
+  /// @param weight (columns × rows), any type with a decoder
+  /// @param bias (rows) in a floating-point type, or null for none
+  Matrix load(Tensor weight, @Nullable Tensor bias);
+
+  /// @param gains (width) in a floating-point type
+  NormWeight loadNorm(Tensor gains);
+
+  Activations activations(int capacity, int width);
+
+  /// @throws OutOfMemoryError when the device has no room for it
+  KvCache kvCache(KvShape shape);
+
+  /// `out[t] ← row tokens[t] of the embedding`.
+  void embed(Activations out, Matrix embedding, Batch batch);
+
+  /// `out ← x / sqrt(mean(x²) + epsilon) ⊙ gains`, token by token.
+  void rmsNorm(Activations out, Activations x, NormWeight gains, float epsilon);
+
+  /// All products of the same input in one dispatch.
+  void project(Activations x, Projection... products);
+
+  /// Rotates every head of `x` by its token's position, interleaved pairs.
+  void rope(Activations x, RopeTable table, Batch batch);
+
+  /// Stores the step's keys and values, (tokens × kvHeads·headSize) each, at their positions.
+  void append(KvLayer layer, Activations keys, Activations values, Batch batch);
+
+  /// Causal attention of each token to its own sequence, softmax in float32, scale `1/√headSize`.
+  ///
+  /// @param out (tokens × heads·headSize)
+  /// @param queries (tokens × heads·headSize); consecutive heads share one KV head
+  /// @param window how many positions back a token sees, itself included; empty for all
+  void attend(Activations out, Activations queries, KvLayer layer, Batch batch, OptionalInt window);
+
+  /// `gate ← silu(gate) ⊙ up`.
+  void swiglu(Activations gate, Activations up);
+
+  /// `x ← x + delta`.
+  void add(Activations x, Activations delta);
+
+  /// `out[i] ← x[rows[i]]`; sets `out`'s tokens.
+  void gather(Activations out, Activations x, int[] rows);
+
+  /// Copies one token's values to `target`, which has `width` room.
+  void read(Activations x, int token, float[] target);
+
+  /// Overwrites one token's values.
+  void write(Activations x, int token, float[] source);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,27 @@
+package puna.backend.cpu;
+
+/// The loops of a Llama that are no matrix products, for one tier. Each call works on one token or
+/// one head; the back end splits the work.
+public interface FloatKernels {
+  /// `out[token] ← x[token] / sqrt(mean(x²) + epsilon) ⊙ gains`.
+  void rmsNorm(FloatMatrix out, FloatMatrix x, int token, float[] gains, float epsilon);
+
+  /// Rotates every head of `x[token]`; pair `i` of a head is `(2i, 2i+1)`. `cosines` and `sines`
+  /// hold `headSize/2` values from `at`.
+  void rope(FloatMatrix x, int token, int headSize, Rotation rotation, int at);
+
+  /// `gate[token] ← silu(gate[token]) ⊙ up[token]`.
+  void swiglu(FloatMatrix gate, FloatMatrix up, int token);
+
+  /// `x[token] ← x[token] + delta[token]`.
+  void add(FloatMatrix x, FloatMatrix delta, int token);
+
+  /// Stores one token's keys (or values) of all KV heads in the cache's number format.
+  void store(KvSlab slab, FloatMatrix x, int token, int block, int positionInBlock);
+
+  /// Attention of the query heads of one KV head at the tokens of `task`.
+  void attend(AttentionTask task, WorkerScratch scratch);
+
+  /// Cosines and sines of a step's tokens, (tokens × headSize/2) each.
+  record Rotation(float[] cosines, float[] sines) {}
+}

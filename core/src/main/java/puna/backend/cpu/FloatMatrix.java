@@ -1,0 +1,59 @@
+package puna.backend.cpu;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import puna.backend.Activations;
+
+/// Activations on the CPU: `tokens × width` float32 values in native memory, 64-byte aligned, token
+/// after token.
+public final class FloatMatrix implements Activations {
+  private static final long ALIGNMENT = 64;
+
+  private final MemorySegment data;
+  private final int capacity;
+  private final int width;
+  private int tokens;
+
+  public FloatMatrix(Arena arena, int capacity, int width) {
+    this.capacity = capacity;
+    this.width = width;
+    this.tokens = capacity;
+    this.data =
+        arena.allocate(
+            Math.multiplyExact(Math.multiplyExact((long) capacity, (long) width), 4L), ALIGNMENT);
+  }
+
+  /// The values: token `t` is at float index `t · width`.
+  public MemorySegment data() {
+    return data;
+  }
+
+  @Override
+  public int width() {
+    return width;
+  }
+
+  @Override
+  public int capacity() {
+    return capacity;
+  }
+
+  @Override
+  public int tokens() {
+    return tokens;
+  }
+
+  @Override
+  public void resize(int tokens) {
+    if (tokens < 0 || tokens > capacity) {
+      throw new IllegalArgumentException(
+          "activations hold 0 to %d tokens, not %d".formatted(capacity, tokens));
+    }
+    this.tokens = tokens;
+  }
+
+  /// The byte offset of token `token`.
+  public long offset(int token) {
+    return (long) token * width * Float.BYTES;
+  }
+}

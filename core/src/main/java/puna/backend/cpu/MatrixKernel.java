@@ -1,0 +1,33 @@
+package puna.backend.cpu;
+
+import java.lang.foreign.Arena;
+import puna.tensor.Tensor;
+
+/// How one tier multiplies by matrices of one type: *pack* a tensor once into the layout that this
+/// kernel wants, then *multiply* a range of its rows by a panel of 1…n tokens.
+///
+/// Kernels are immutable; all state is in the packed matrix, the panel and the worker's scratch, so
+/// that workers share them.
+public interface MatrixKernel {
+  /// The mechanism, for people, such as `file layout, f32 dot`.
+  String name();
+
+  /// The tensor in this kernel's layout. Memory comes from `arena`, or stays the file's own where
+  /// the layout is the file's.
+  PackedMatrix pack(Tensor tensor, Arena arena);
+
+  /// How this kernel wants `tokens` tokens prepared. Kernels that want the same return the same
+  /// object, so that Q, K and V are prepared once.
+  PanelLayout panelLayout(int tokens);
+
+  /// Chunks of rows begin at multiples of it.
+  int rowGroup();
+
+  /// `out[t][r] ← Σ_c x[t][c] · matrix[r][c]` for the rows of `range` and all tokens of the panel,
+  /// which `panelLayout` prepared.
+  void multiply(
+      PackedMatrix matrix, Panel panel, RowRange range, FloatMatrix out, WorkerScratch scratch);
+
+  /// Decodes one row to float32: the embedding's way of reading.
+  void decodeRow(PackedMatrix matrix, int row, FloatMatrix out, int token);
+}

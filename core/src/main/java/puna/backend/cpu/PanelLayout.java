@@ -1,0 +1,16 @@
+package puna.backend.cpu;
+
+import org.jspecify.annotations.Nullable;
+
+/// A way to lay out activations for a kernel: transposed, quantized, or as they are.
+public interface PanelLayout {
+  /// A panel with room for `x`'s tokens and width: `reusable` if it is large enough, else a new
+  /// one.
+  Panel reserve(FloatMatrix x, @Nullable Panel reusable);
+
+  /// Pieces that workers may prepare independently of each other; 0 when there is nothing to do.
+  int pieces(FloatMatrix x);
+
+  /// Prepares piece `piece` of `x` in `panel`.
+  void prepare(FloatMatrix x, Panel panel, int piece);
+}

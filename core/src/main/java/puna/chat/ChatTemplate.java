@@ -1,0 +1,20 @@
+package puna.chat;
+
+import java.util.List;
+import java.util.Set;
+import puna.token.PromptPart;
+
+/// Messages to the prompt that a model was trained on.
+public interface ChatTemplate {
+  /// A name for people, such as `chatml`.
+  String name();
+
+  /// The prompt of a conversation, ready for the assistant's next answer. It says itself whether it
+  /// starts with BOS.
+  ///
+  /// @throws ChatTemplateException when the format cannot express the conversation
+  List<PromptPart> render(List<ChatMessage> messages);
+
+  /// Special tokens that end the assistant's turn, by their text, beside the tokenizer's own.
+  Set<String> stopTokens();
+}

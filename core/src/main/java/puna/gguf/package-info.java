@@ -1,0 +1,5 @@
+/// GGUF files: mapped, validated, never trusted.
+@NullMarked
+package puna.gguf;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package puna.model;
+
+import puna.backend.Batch;
+import puna.backend.KvShape;
+
+/// A model at work: its weights, a KV cache, and the buffers of one step. One owner, one thread at
+/// a time.
+public interface Decoder extends AutoCloseable {
+  LlamaConfig config();
+
+  /// The KV cache that it works on; who owns which block is the caller's business.
+  KvShape kvShape();
+
+  /// The most tokens in one step.
+  int maxBatch();
+
+  /// Runs the tokens of `batch` through all layers, storing their keys and values in the batch's
+  /// blocks.
+  void forward(Batch batch);
+
+  /// The logits after the `output`-th entry of the last batch's `outputs`.
+  ///
+  /// @param target receives `config().vocabulary()` values
+  void readLogits(int output, float[] target);
+
+  @Override
+  void close();
+}
