@@ -3,8 +3,8 @@ package puna.quant;
 import java.lang.foreign.MemorySegment;
 import puna.tensor.TensorType;
 
-/// Vectors of eight from a grid of 2048, 16 groups of 16 with 3-bit scales:
-/// `d · (2s + 1) · (grid ± ⅛)`.
+/// Vectors of eight from a grid of 2048, 16 groups of 16 with 3-bit scales: `d · (2s + 1) · (grid ±
+/// ⅛)`.
 ///
 /// | bytes | content |
 /// |---|---|

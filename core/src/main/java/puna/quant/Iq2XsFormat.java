@@ -3,8 +3,8 @@ package puna.quant;
 import java.lang.foreign.MemorySegment;
 import puna.tensor.TensorType;
 
-/// Vectors of eight from a grid of 512, 16 groups of 16 with 4-bit scales:
-/// `d · (s + ½) / 4 · grid · sign`.
+/// Vectors of eight from a grid of 512, 16 groups of 16 with 4-bit scales: `d · (s + ½) / 4 · grid
+/// · sign`.
 ///
 /// | bytes | content |
 /// |---|---|

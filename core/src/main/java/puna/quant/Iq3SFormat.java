@@ -3,8 +3,8 @@ package puna.quant;
 import java.lang.foreign.MemorySegment;
 import puna.tensor.TensorType;
 
-/// Vectors of four from a grid of 512, 8 groups of 32 with 4-bit scales:
-/// `d · (1 + 2s) · grid · sign`.
+/// Vectors of four from a grid of 512, 8 groups of 32 with 4-bit scales: `d · (1 + 2s) · grid ·
+/// sign`.
 ///
 /// | bytes | content |
 /// |---|---|

@@ -3,8 +3,8 @@ package puna.quant;
 import java.lang.foreign.MemorySegment;
 import puna.tensor.TensorType;
 
-/// Vectors of four from a grid of 256, 8 groups of 32 with 4-bit scales:
-/// `d · (s + ½) / 2 · grid · sign`.
+/// Vectors of four from a grid of 256, 8 groups of 32 with 4-bit scales: `d · (s + ½) / 2 · grid ·
+/// sign`.
 ///
 /// | bytes | content |
 /// |---|---|

@@ -32,8 +32,7 @@ final class Iq4XsFormat extends EncodableFormat {
   void encodeBlock(float[] values, int at, MemorySegment blocks, long base) {
     float[] scales = new float[8];
     for (int group = 0; group < 8; group++) {
-      scales[group] =
-          UnevenLevels.bestScale(values, at + 32 * group, Iq4NlFormat.TOOL_SEARCH);
+      scales[group] = UnevenLevels.bestScale(values, at + 32 * group, Iq4NlFormat.TOOL_SEARCH);
     }
     float scale = -Rounding.signedPeak(scales, 0, 8) / 32;
     float inverse = Rounding.inverse(scale);

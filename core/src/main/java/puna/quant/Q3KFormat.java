@@ -55,8 +55,7 @@ final class Q3KFormat extends EncodableFormat {
     int[] scales = new int[16];
     for (int group = 0; group < 16; group++) {
       // A block without a scale keeps twelve zero bytes.
-      scales[group] =
-          peak == 0 ? 0 : Rounding.nearest(inverse * groupScales[group], -32, 31) + 32;
+      scales[group] = peak == 0 ? 0 : Rounding.nearest(inverse * groupScales[group], -32, 31) + 32;
       requantize(scale * (scales[group] - 32), values, at, 16 * group, numbers);
     }
     putScales(scales, blocks, base + 96);

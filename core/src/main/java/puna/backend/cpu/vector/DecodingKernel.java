@@ -17,8 +17,8 @@ import puna.tensor.TensorType;
 /// time, to a scratch array in cache.
 ///
 /// Few tokens: dot products along the columns (`RowDot`). Many: lanes are tokens (`TileProduct`);
-/// sixty-four rows and a piece of the depth are decoded at once, so that weights and sums stay in the
-/// second-level cache while all tiles of tokens sweep over them.
+/// sixty-four rows and a piece of the depth are decoded at once, so that weights and sums stay in
+/// the second-level cache while all tiles of tokens sweep over them.
 final class DecodingKernel implements MatrixKernel {
   // Measured: from here on lanes that are tokens win.
   private static final int FIRST_TILED_TOKENS = 6;
@@ -108,8 +108,7 @@ final class DecodingKernel implements MatrixKernel {
     }
     for (int token = 0; token < panel.tokens(); token++) {
       long at = out.offset(token) + 4L * rows.first();
-      MemorySegment.copy(
-          sums, RowDot.ROWS * token, out.data(), Lanes.FLOAT, at, rows.count());
+      MemorySegment.copy(sums, RowDot.ROWS * token, out.data(), Lanes.FLOAT, at, rows.count());
     }
   }
 

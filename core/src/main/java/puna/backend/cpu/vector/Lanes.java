@@ -18,8 +18,7 @@ final class Lanes {
   /// Float lanes a vector: 16, 8 or 4.
   static final int COUNT = FLOATS.length();
 
-  static final VectorSpecies<Integer> INTS =
-      VectorSpecies.of(int.class, FLOATS.vectorShape());
+  static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
 
   static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
@@ -35,8 +34,7 @@ final class Lanes {
       COUNT == 16
           ? ShortVector.SPECIES_256
           : COUNT == 8 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
-  private static final IntVector BYTE_SHIFTS =
-      IntVector.zero(INTS).addIndex(8).and(31);
+  private static final IntVector BYTE_SHIFTS = IntVector.zero(INTS).addIndex(8).and(31);
 
   private Lanes() {}
 

@@ -1,9 +1,10 @@
 package puna.backend.cpu.vector;
 
 import java.util.Optional;
+import puna.quant.BlockFormats;
 import puna.tensor.TensorType;
 
-/// The decoder of each type.
+/// The decoder of each type: on vectors where there is one, else the reference's.
 final class RowDecoders {
   private RowDecoders() {}
 
@@ -15,7 +16,7 @@ final class RowDecoders {
       case Q4_0 -> Optional.of(SmallBlocks::decodeQ40);
       case Q4_1 -> Optional.of(SmallBlocks::decodeQ41);
       case Q8_0 -> Optional.of(SmallBlocks::decodeQ80);
-      default -> Optional.empty();
+      default -> BlockFormats.of(type).map(format -> format::decode);
     };
   }
 }

@@ -24,8 +24,7 @@ final class RowsLayout implements PanelLayout {
   public void prepare(FloatMatrix x, Panel panel, int piece) {
     VectorPanel.Rows rows = (VectorPanel.Rows) panel;
     int at = piece * rows.stride();
-    MemorySegment.copy(
-        x.data(), Lanes.FLOAT, x.offset(piece), rows.values(), at, rows.columns());
+    MemorySegment.copy(x.data(), Lanes.FLOAT, x.offset(piece), rows.values(), at, rows.columns());
     Arrays.fill(rows.values(), at + rows.columns(), at + rows.stride(), 0f);
   }
 }

@@ -6,7 +6,6 @@ import static puna.backend.cpu.vector.Lanes.FLOATS;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-
 import jdk.incubator.vector.VectorMask;
 import puna.backend.KvShape;
 import puna.backend.KvType;
@@ -18,13 +17,13 @@ import puna.backend.cpu.vector.VectorPanel.Tiles;
 /// Attention whose lanes are queries: the heads of one group at consecutive tokens, token-major.
 ///
 /// Keys and values of a few positions at a time are decoded once for all queries of the task; a
-/// block of scores is `keys · queriesᵀ`, the output grows by `valuesᵀ · weights`, both `TileProduct`s.
-/// Softmax runs down the lanes with a running maximum: sums and output are rescaled where it rises.
-/// Source: arXiv 2205.14135 (online softmax).
+/// block of scores is `keys · queriesᵀ`, the output grows by `valuesᵀ · weights`, both
+/// `TileProduct`s. Softmax runs down the lanes with a running maximum: sums and output are rescaled
+/// where it rises. Source: arXiv 2205.14135 (online softmax).
 ///
 /// Scratch: `floats` holds keys, then values, of a block of positions; `moreFloats` holds for each
-/// lane the queries (headSize × width a tile), outputs (same), running maximum, running sum, first and
-/// last visible position, and one tile of scores.
+/// lane the queries (headSize × width a tile), outputs (same), running maximum, running sum, first
+/// and last visible position, and one tile of scores.
 final class TileAttention {
   // Keys, values and one tile of scores stay in the first-level cache.
   private static final int POSITIONS = 64;

@@ -5,14 +5,14 @@ import static puna.backend.cpu.vector.Lanes.FLOATS;
 
 import jdk.incubator.vector.FloatVector;
 
-/// Register-blocked products whose lanes are the columns of a tile:
-/// `sums[r][lane] += Σ_k left[r][k] · tile[k][lane]`.
+/// Register-blocked products whose lanes are the columns of a tile: `sums[r][lane] += Σ_k
+/// left[r][k] · tile[k][lane]`.
 ///
-/// The left operand is read one number at a time and broadcast; its rows and depth have any strides,
-/// so that it may be a decoded panel of weights, a block of keys, or values read the other way.
-/// Tile and sums are dense. A wide tile is three vectors wide and takes four rows at once (twelve
-/// sums, one broadcast and three loads of the tile: sixteen registers); a narrow one is one vector
-/// wide and takes eight rows.
+/// The left operand is read one number at a time and broadcast; its rows and depth have any
+/// strides, so that it may be a decoded panel of weights, a block of keys, or values read the other
+/// way. Tile and sums are dense. A wide tile is three vectors wide and takes four rows at once
+/// (twelve sums, one broadcast and three loads of the tile: sixteen registers); a narrow one is one
+/// vector wide and takes eight rows.
 ///
 /// @param left `left[at + row · rowStride + k · depthStride]`
 record TileProduct(float[] left, int rowStride, int depthStride, float[] tile, float[] sums) {

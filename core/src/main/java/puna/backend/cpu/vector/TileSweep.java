@@ -13,10 +13,9 @@ import puna.backend.cpu.vector.VectorPanel.Tiles;
 /// The panel is decoded piece by piece of its depth; while a piece is in the second-level cache all
 /// tiles sweep over it, and their sums wait there for the next piece.
 ///
-/// @param scratch `floats`: (rows × stride) weights; `moreFloats`: sums, tile after tile, each (rows
-///   × tile width)
-record TileSweep(
-    RowDecoder decoder, PackedMatrix matrix, Tiles panel, WorkerScratch scratch) {
+/// @param scratch `floats`: (rows × stride) weights; `moreFloats`: sums, tile after tile, each
+///   (rows × tile width)
+record TileSweep(RowDecoder decoder, PackedMatrix matrix, Tiles panel, WorkerScratch scratch) {
   /// Rows a panel.
   static final int ROWS = 64;
 
@@ -93,9 +92,7 @@ record TileSweep(
 
   private int tokensBefore(int tile) {
     int tokens = panel.tokens();
-    return tile < Tiles.tiles(tokens)
-        ? Tiles.firstToken(tile, tokens)
-        : Tiles.paddedTokens(tokens);
+    return tile < Tiles.tiles(tokens) ? Tiles.firstToken(tile, tokens) : Tiles.paddedTokens(tokens);
   }
 
   private static int padded(int rows) {

@@ -148,8 +148,7 @@ final class VectorFloatKernels implements FloatKernels {
           HalfFloats.ofFloats(Lanes.load(source, from + 4L * i)), target, to + 2L * i);
     }
     for (int i = whole; i < count; i++) {
-      target.set(
-          Lanes.SHORT, to + 2L * i, Float.floatToFloat16(source.get(FLOAT, from + 4L * i)));
+      target.set(Lanes.SHORT, to + 2L * i, Float.floatToFloat16(source.get(FLOAT, from + 4L * i)));
     }
   }
 

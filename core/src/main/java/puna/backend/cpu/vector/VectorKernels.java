@@ -21,8 +21,7 @@ public final class VectorKernels implements KernelProvider {
     PanelLayout tiles = new TilesLayout();
     for (TensorType type : TensorType.values()) {
       RowDecoders.of(type)
-          .ifPresent(
-              decoder -> kernels.put(type, new DecodingKernel(type, decoder, rows, tiles)));
+          .ifPresent(decoder -> kernels.put(type, new DecodingKernel(type, decoder, rows, tiles)));
     }
   }
 

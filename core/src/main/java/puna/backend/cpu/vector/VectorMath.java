@@ -6,10 +6,10 @@ import jdk.incubator.vector.VectorOperators;
 
 /// Elementary functions on whole vectors.
 final class VectorMath {
-  private static final float LOG2_E = 1.44269504f;
+  private static final float LOG2_E = 0x1.715476p0f;
   // ln 2 in two parts; the first has few enough bits that its product with an exponent is exact.
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
+  private static final float LN2_HIGH = 0x1.63p-1f;
+  private static final float LN2_LOW = -0x1.bd0106p-13f;
   // Adding 1.5 · 2^23 rounds to an integer, which then stands in the low bits.
   private static final float ROUNDER = 0x1.8p23f;
   private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
@@ -27,12 +27,12 @@ final class VectorMath {
     FloatVector whole = shifted.sub(ROUNDER);
     FloatVector r = broadcast(-LN2_HIGH).fma(whole, bounded);
     r = broadcast(-LN2_LOW).fma(whole, r);
-    FloatVector p = broadcast(1.9875691500e-4f);
-    p = p.fma(r, broadcast(1.3981999507e-3f));
-    p = p.fma(r, broadcast(8.3334519073e-3f));
-    p = p.fma(r, broadcast(4.1665795894e-2f));
-    p = p.fma(r, broadcast(1.6666665459e-1f));
-    p = p.fma(r, broadcast(5.0000001201e-1f));
+    FloatVector p = broadcast(0x1.a0d2cep-13f);
+    p = p.fma(r, broadcast(0x1.6e879cp-10f));
+    p = p.fma(r, broadcast(0x1.11121p-7f));
+    p = p.fma(r, broadcast(0x1.555382p-5f));
+    p = p.fma(r, broadcast(0x1.555554p-3f));
+    p = p.fma(r, broadcast(0x1.0p-1f));
     FloatVector result = p.fma(r.mul(r), r.add(1f));
     IntVector half = n.lanewise(VectorOperators.ASHR, 1);
     return result.mul(powerOfTwo(half)).mul(powerOfTwo(n.sub(half)));
