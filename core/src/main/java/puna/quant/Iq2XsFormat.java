@@ -20,7 +20,7 @@ final class Iq2XsFormat extends FixedBlockFormat {
   void decodeBlock(MemorySegment blocks, long base, float[] out, int at) {
     float scale = Bytes.half(blocks, base);
     for (int group = 0; group < 16; group++) {
-      int groupScaleBits = Bytes.u8(blocks, base + 66 + group / 2) >>> group % 2 * 4 & 15;
+      int groupScaleBits = Bytes.u8(blocks, base + 66 + group / 2) >>> (group % 2 * 4) & 15;
       float groupScale = scale * (0.5f + groupScaleBits) * 0.25f;
       for (int vector = 2 * group; vector < 2 * group + 2; vector++) {
         int both = Bytes.u16(blocks, base + 2 + 2L * vector);

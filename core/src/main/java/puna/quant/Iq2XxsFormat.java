@@ -26,7 +26,7 @@ final class Iq2XxsFormat extends FixedBlockFormat {
       float groupScale = scale * (0.5f + (rest >>> 28)) * 0.25f;
       for (int l = 0; l < 4; l++) {
         int index = Bytes.u8(blocks, indices + l);
-        int signs = Grid.evenSigns(rest >>> 7 * l & 127);
+        int signs = Grid.evenSigns(rest >>> (7 * l) & 127);
         Grid.IQ2_XXS.putSigned(index, signs, groupScale, out, at + 32 * group + 8 * l);
       }
     }
