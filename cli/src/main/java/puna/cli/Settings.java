@@ -1,0 +1,39 @@
+package puna.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/// What the environment says: the only place of the command line that reads system properties and
+/// environment variables.
+final class Settings {
+  private Settings() {}
+
+  /// Whether the stream `in`, `out` or `err` is a terminal. The launcher finds out and says it in
+  /// `puna.terminals`, because Java can only tell about all of them together.
+  static boolean isTerminal(String stream) {
+    String terminals = System.getProperty("puna.terminals");
+    if (terminals != null) {
+      return List.of(terminals.split(",")).contains(stream);
+    }
+    return System.console() != null && System.console().isTerminal();
+  }
+
+  /// Where the chat keeps the lines that were typed.
+  static Path chatHistory() {
+    return puna.settings.Settings.home()
+        .orElseGet(() -> puna.settings.Settings.platformCache().resolve("puna"))
+        .resolve("chat-history");
+  }
+
+  static String javaVersion() {
+    return System.getProperty("java.runtime.version") + " (" + System.getProperty("java.vendor") + ")";
+  }
+
+  static String operatingSystem() {
+    return System.getProperty("os.name") + " " + System.getProperty("os.version");
+  }
+
+  static String architecture() {
+    return System.getProperty("os.arch");
+  }
+}
