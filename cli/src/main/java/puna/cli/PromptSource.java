@@ -23,7 +23,13 @@ final class PromptSource {
       description = "Read the text from this file; - is standard input.")
   private @Nullable Path file;
 
-  /// Refuses arguments and `--file` together.
+  /// What reads a text line by line.
+  @FunctionalInterface
+  interface LineReader {
+    void read(Utf8Input input) throws IOException;
+  }
+
+  /// All of the text.
   String read(Console console) throws IOException {
     if (!words.isEmpty() && file != null) {
       throw new UsageException("give the text as arguments or with --file, not both");
@@ -31,19 +37,34 @@ final class PromptSource {
     if (!words.isEmpty()) {
       return String.join(" ", words);
     }
+    StringBuilder text = new StringBuilder();
+    stream(console, input -> text.append(input.readAll()));
+    return text.toString();
+  }
+
+  /// The text line by line, which only makes sense for a file or standard input.
+  void readLines(Console console, LineReader reader) throws IOException {
+    if (!words.isEmpty()) {
+      throw new UsageException("--jsonl reads standard input or --file; leave the text out");
+    }
+    stream(console, reader);
+  }
+
+  boolean isStandardInput() {
+    return words.isEmpty() && (file == null || file.toString().equals("-"));
+  }
+
+  private void stream(Console console, LineReader reader) throws IOException {
     if (file != null && !file.toString().equals("-")) {
       try (InputStream stream = Files.newInputStream(file)) {
-        return new Utf8Input(stream, file.toString()).readAll();
+        reader.read(new Utf8Input(stream, file.toString()));
       }
+      return;
     }
     if (console.inIsTerminal() && file == null) {
       throw new UsageException(
           "no text given; write it behind the command, or name a file with --file");
     }
-    return new Utf8Input(console.in(), "standard input").readAll();
-  }
-
-  boolean isStandardInput() {
-    return words.isEmpty() && (file == null || file.toString().equals("-"));
+    reader.read(new Utf8Input(console.in(), "standard input"));
   }
 }

@@ -35,6 +35,10 @@ final class Utf8Input {
     this.origin = origin;
   }
 
+  String origin() {
+    return origin;
+  }
+
   /// All that is left.
   String readAll() throws IOException {
     return decode(stream.readAllBytes(), 0);
