@@ -51,7 +51,7 @@ final class InspectCommand implements Callable<Integer> {
     if (file != null && model.isGiven()) {
       throw new UsageException("give FILE or --model, not both");
     }
-    Path path = file == null ? model.file() : ModelStore.resolve(file);
+    Path path = file == null ? model.file() : ModelStore.standard().resolve(file);
     try (GgufFile gguf = GgufFile.open(path)) {
       if (json) {
         console.out().println(Json.write(asJson(gguf)));

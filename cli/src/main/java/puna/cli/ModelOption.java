@@ -26,6 +26,6 @@ final class ModelOption {
 
   /// The file of the model, placed in the cache folder first if need be.
   Path file() {
-    return ModelStore.resolve(reference());
+    return ModelStore.standard().resolve(reference());
   }
 }

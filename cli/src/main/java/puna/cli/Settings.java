@@ -1,6 +1,5 @@
 package puna.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 
 /// What the environment says: the only place of the command line that reads system properties and
@@ -16,13 +15,6 @@ final class Settings {
       return List.of(terminals.split(",")).contains(stream);
     }
     return System.console() != null && System.console().isTerminal();
-  }
-
-  /// Where the chat keeps the lines that were typed.
-  static Path chatHistory() {
-    return puna.settings.Settings.home()
-        .orElseGet(() -> puna.settings.Settings.platformCache().resolve("puna"))
-        .resolve("chat-history");
   }
 
   static String javaVersion() {

@@ -16,6 +16,7 @@ import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 import puna.Generation;
+import puna.hub.ModelStore;
 
 /// The chat on a terminal: line editing with history, several lines in a message, Ctrl-C for the
 /// answer and Ctrl-D for the end.
@@ -110,7 +111,7 @@ final class TerminalChat {
 
   /// A chat without a history is still a chat: where the folder cannot be written, none is kept.
   private static void history(LineReader reader) {
-    Path file = Settings.chatHistory();
+    Path file = ModelStore.standard().home().resolve("chat-history");
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       reader.setVariable(LineReader.HISTORY_FILE, file);
