@@ -1,6 +1,7 @@
 package puna.cli;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -66,7 +67,7 @@ final class DetokenizeCommand implements Callable<Integer> {
     int start = 0;
     for (int i = 0; i <= parsed.length; i++) {
       if (i == parsed.length || tokenizer.isSpecial(parsed[i])) {
-        out.append(tokenizer.decode(java.util.Arrays.copyOfRange(parsed, start, i)));
+        out.append(tokenizer.decode(Arrays.copyOfRange(parsed, start, i)));
         out.append(i < parsed.length ? tokenizer.piece(parsed[i]) : "");
         start = i + 1;
       }

@@ -1,5 +1,7 @@
 package puna.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -20,13 +22,13 @@ import picocli.CommandLine.Command;
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nFirst steps:%n",
     footer = {
-      "  puna chat                                     talk with the model; Ctrl-D leaves",
-      "  puna generate \"What is the capital of France?\"   one answer",
+      "  puna chat                                       talk with the model; Ctrl-D leaves",
+      "  puna generate \"What is the capital of France?\"  get one answer",
       "  git diff | puna generate --system \"Describe this change in one line.\"",
       "  puna generate --raw --temperature 0 --max-tokens 64 \"Once upon a time\"",
-      "  puna chat -m ~/models/Llama-3.2-1B-Instruct-Q4_0.gguf       a model of your own (GGUF)",
-      "  puna models                                   the models that need no path",
-      "  puna COMMAND --help                           all options of a command",
+      "  puna chat -m ~/models/Llama-3.2-1B-Instruct-Q4_0.gguf    use a GGUF file of your own",
+      "  puna models                                     list the models that need no path",
+      "  puna COMMAND --help                             explain a command and all its options",
       "",
       "Standard output carries results only; messages go to standard error.",
       "",
@@ -82,8 +84,8 @@ final class Puna implements Runnable {
     puna.addSubcommand(new DetokenizeCommand(console));
     puna.addSubcommand(new PerplexityCommand(console));
     puna.addSubcommand(new BenchCommand(console));
-    return puna.setOut(new java.io.PrintWriter(new OutputWriter(console.out()), true))
-        .setErr(new java.io.PrintWriter(console.err(), true, java.nio.charset.StandardCharsets.UTF_8))
+    return puna.setOut(new PrintWriter(new OutputWriter(console.out()), true))
+        .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(false)
         .setUsageHelpWidth(100)
