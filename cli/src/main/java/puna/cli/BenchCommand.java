@@ -2,7 +2,6 @@ package puna.cli;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,10 +24,7 @@ import puna.tensor.TensorSource;
       "  puna bench -m model.gguf --prompt 512,2048 --generate 64 --rounds 5",
       "  puna bench --shape llama-3.2-1b --type Q4_0 --write random-1b.gguf"
     })
-final class BenchCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Mixin private final VerboseOption verbose = new VerboseOption();
+final class BenchCommand extends PunaCommand {
   @Mixin private final ModelOption model = new ModelOption();
   @Mixin private final EngineOptions engine = new EngineOptions();
   @Mixin private final ShapeOptions shape = new ShapeOptions();
@@ -67,7 +63,7 @@ final class BenchCommand implements Callable<Integer> {
   private boolean json;
 
   BenchCommand(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
@@ -78,13 +74,13 @@ final class BenchCommand implements Callable<Integer> {
     if (!shape.isGiven() && shape.needsShape()) {
       throw new UsageException("--type and --write go with --shape");
     }
-    try (TensorSource source = shape.isGiven() ? shape.create(console) : open()) {
+    try (TensorSource source = shape.isGiven() ? shape.create(console()) : open()) {
       BenchPlan plan = new BenchPlan(prompts, answers, depth, rounds);
-      BenchReport report = new BenchRunner(console, engine, plan).run(source);
+      BenchReport report = new BenchRunner(console(), engine, plan).run(source);
       if (json) {
-        console.out().println(Json.write(report.asJson()));
+        console().out().println(Json.write(report.asJson()));
       } else {
-        console.out().print(report.asText());
+        console().out().print(report.asText());
       }
     }
     return ExitCodes.OK;

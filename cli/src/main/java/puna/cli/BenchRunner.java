@@ -99,7 +99,7 @@ final class BenchRunner {
   }
 
   private BenchReport.Result result(String test, int tokens, LongSupplier nanos) {
-    nanos.getAsLong(); // the first round warms up caches and compilers
+    long _ = nanos.getAsLong(); // the first round warms up caches and compilers
     double[] rates = new double[plan.rounds()];
     for (int round = 0; round < rates.length; round++) {
       rates[round] = tokens * NANOS / nanos.getAsLong();

@@ -3,7 +3,6 @@ package puna.cli;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,10 +21,7 @@ import puna.chat.ChatMessage;
           + " Ctrl-C stops an answer, Ctrl-D leaves.",
       "Where standard input is no terminal, each line is one message."
     })
-final class ChatCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Mixin private final VerboseOption verbose = new VerboseOption();
+final class ChatCommand extends PunaCommand {
   @Mixin private final ModelOption model = new ModelOption();
   @Mixin private final SamplingMixin sampling = new SamplingMixin();
   @Mixin private final EngineOptions engine = new EngineOptions();
@@ -37,20 +33,20 @@ final class ChatCommand implements Callable<Integer> {
   private @Nullable String system;
 
   ChatCommand(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
   public Integer call() throws IOException {
     GenerationOptions options = sampling.options();
-    try (Llama llama = OpenModel.open(console, model, engine)) {
-      if (console.inIsTerminal()) {
-        new TerminalChat(console, llama.info().name())
+    try (Llama llama = OpenModel.open(console(), model, engine)) {
+      if (console().inIsTerminal()) {
+        new TerminalChat(console(), llama.info().name())
             .run(
                 stop ->
                     new ChatSession(
                         messages -> speak(llama.chat(messages, options), stop),
-                        console.err(),
+                        console().err(),
                         Optional.ofNullable(system)));
       } else {
         readLines(llama, options);
@@ -60,11 +56,11 @@ final class ChatCommand implements Callable<Integer> {
   }
 
   private void readLines(Llama llama, GenerationOptions options) throws IOException {
-    Utf8Input input = new Utf8Input(console.in(), "standard input");
+    Utf8Input input = new Utf8Input(console().in(), "standard input");
     ChatSession session =
         new ChatSession(
             messages -> speak(llama.chat(messages, options), generation -> {}),
-            console.err(),
+            console().err(),
             Optional.ofNullable(system));
     Optional<String> line = input.readLine();
     while (line.isPresent() && session.accept(line.get()) == ChatSession.Next.READ_ON) {
@@ -77,16 +73,16 @@ final class ChatCommand implements Callable<Integer> {
     StringBuilder answer = new StringBuilder();
     for (String piece : generation) {
       answer.append(piece);
-      console.out().print(piece);
-      console.out().flush();
+      console().out().print(piece);
+      console().out().flush();
     }
-    console.out().println("");
-    console.out().flush();
+    console().out().println("");
+    console().out().flush();
     if (generation.finishReason() == FinishReason.CONTEXT_FULL) {
-      console.err().println("puna: the context is full; /reset begins a new conversation");
+      console().err().println("puna: the context is full; /reset begins a new conversation");
     }
-    if (verbose.isOn()) {
-      console.err().println(TimingsText.line(generation));
+    if (isVerbose()) {
+      console().err().println(TimingsText.line(generation));
     }
     return answer.toString();
   }

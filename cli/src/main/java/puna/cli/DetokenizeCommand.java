@@ -3,7 +3,6 @@ package puna.cli;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,10 +17,7 @@ import puna.token.Tokenizer;
       "Show the text of token ids: numbers between spaces or commas, or a JSON array.",
       "--model may also be a tokenizer.model or a tokenizer.json."
     })
-final class DetokenizeCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Mixin private final VerboseOption verbose = new VerboseOption();
+final class DetokenizeCommand extends PunaCommand {
   @Mixin private final ModelOption model = new ModelOption();
   @Mixin private final PromptSource ids = new PromptSource();
 
@@ -34,18 +30,18 @@ final class DetokenizeCommand implements Callable<Integer> {
   private boolean jsonLines;
 
   DetokenizeCommand(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
   public Integer call() throws IOException {
     if (jsonLines) {
-      ids.readLines(console, this::detokenizeLines);
+      ids.readLines(console(), this::detokenizeLines);
       return ExitCodes.OK;
     }
-    String text = ids.read(console);
+    String text = ids.read(console());
     Tokenizer tokenizer = TokenizerSource.open(model);
-    console.out().println(decode(tokenizer, IdText.parse(text, "token ids", tokenizer.vocabularySize())));
+    console().out().println(decode(tokenizer, IdText.parse(text, "token ids", tokenizer.vocabularySize())));
     return ExitCodes.OK;
   }
 
@@ -55,7 +51,7 @@ final class DetokenizeCommand implements Callable<Integer> {
     for (Optional<String> line = input.readLine(); line.isPresent(); line = input.readLine()) {
       String origin = input.origin() + ", line " + number++;
       int[] parsed = IdText.parseArray(line.get(), origin, tokenizer.vocabularySize());
-      console.out().println(Json.write(new JsonString(decode(tokenizer, parsed))));
+      console().out().println(Json.write(new JsonString(decode(tokenizer, parsed))));
     }
   }
 

@@ -1,10 +1,8 @@
 package puna.cli;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import picocli.CommandLine;
@@ -38,7 +36,7 @@ final class ErrorReport {
   /// @return the exit code
   int usage(ParameterException failure) {
     CommandLine command = failure.getCommandLine();
-    err.println("puna: " + oneLine(failure.getMessage()));
+    err.println("puna: " + message(failure));
     if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
       err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     }
@@ -54,22 +52,19 @@ final class ErrorReport {
 
   static String describe(Throwable failure) {
     return switch (failure) {
-      case UncheckedIOException unchecked -> describe(causeOf(unchecked));
+      case UncheckedIOException unchecked -> unchecked.getCause() == null ? message(unchecked) : describe(unchecked.getCause());
       case NoSuchFileException missing -> missing.getFile() + ": no such file";
       case AccessDeniedException denied -> denied.getFile() + ": permission denied";
       case NotDirectoryException file -> file.getFile() + ": not a folder";
-      case FileSystemException system -> oneLine(system.getMessage());
-      default -> {
-        String message = failure.getMessage();
-        yield message == null || message.isBlank()
-            ? failure.getClass().getSimpleName() + " (run again with --verbose for the details)"
-            : oneLine(message);
-      }
+      default -> message(failure);
     };
   }
 
-  private static IOException causeOf(UncheckedIOException failure) {
-    return failure.getCause();
+  private static String message(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null || message.isBlank()
+        ? failure.getClass().getSimpleName() + " (run again with --verbose for the details)"
+        : oneLine(message);
   }
 
   private static String oneLine(String message) {

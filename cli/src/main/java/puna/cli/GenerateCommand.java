@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,10 +28,7 @@ import puna.json.JsonValue.JsonObject;
       "  puna generate --file question.txt --json",
       "  echo \"Once upon a time\" | puna generate --raw --temperature 0 --max-tokens 64"
     })
-final class GenerateCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Mixin private final VerboseOption verbose = new VerboseOption();
+final class GenerateCommand extends PunaCommand {
   @Mixin private final ModelOption model = new ModelOption();
   @Mixin private final PromptSource prompt = new PromptSource();
   @Mixin private final SamplingMixin sampling = new SamplingMixin();
@@ -60,7 +56,7 @@ final class GenerateCommand implements Callable<Integer> {
   private boolean json;
 
   GenerateCommand(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
@@ -76,12 +72,12 @@ final class GenerateCommand implements Callable<Integer> {
             .options()
             .withSpecials(special ? SpecialTokens.RECOGNISED : SpecialTokens.AS_TEXT);
     String text = text();
-    try (Llama llama = OpenModel.open(console, model, engine)) {
+    try (Llama llama = OpenModel.open(console(), model, engine)) {
       Generation generation =
           raw ? llama.generate(text, options) : llama.chat(messages(text), options);
       if (json) {
         String answer = generation.text();
-        console.out().println(Json.write(asJson(generation, answer)));
+        console().out().println(Json.write(asJson(generation, answer)));
       } else {
         stream(generation);
       }
@@ -92,7 +88,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   /// The prompt; a line end at the end of what comes in as a stream is the shell's, not the user's.
   private String text() throws IOException {
-    String text = prompt.read(console);
+    String text = prompt.read(console());
     if (prompt.isStandardInput() && text.endsWith("\n")) {
       text = text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1));
     }
@@ -114,22 +110,22 @@ final class GenerateCommand implements Callable<Integer> {
   private void stream(Generation generation) {
     boolean lineEnded = false;
     for (String piece : generation) {
-      console.out().print(piece);
-      console.out().flush();
+      console().out().print(piece);
+      console().out().flush();
       lineEnded = piece.isEmpty() ? lineEnded : piece.endsWith("\n");
     }
     if (!lineEnded) {
-      console.out().println("");
+      console().out().println("");
     }
   }
 
   private void report(Generation generation) {
-    console.out().flush();
+    console().out().flush();
     if (generation.finishReason() == FinishReason.CONTEXT_FULL) {
-      console.err().println("puna: the context is full and the answer ends early; see --context");
+      console().err().println("puna: the context is full and the answer ends early; see --context");
     }
-    if (verbose.isOn()) {
-      console.err().println(TimingsText.line(generation));
+    if (isVerbose()) {
+      console().err().println(TimingsText.line(generation));
     }
   }
 

@@ -2,7 +2,6 @@ package puna.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,17 +16,14 @@ import puna.json.JsonValue.JsonString;
 
 /// `puna info`: the machine as Puna sees it, and which kernels it would use.
 @Command(name = "info", description = "Show this machine, and which kernels Puna uses on it and why.")
-final class InfoCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Mixin private final VerboseOption verbose = new VerboseOption();
+final class InfoCommand extends PunaCommand {
   @Mixin private final EngineOptions engine = new EngineOptions();
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
   InfoCommand(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
@@ -36,7 +32,7 @@ final class InfoCommand implements Callable<Integer> {
     int threads = engine.threads().orElse(machine.cores());
     try (CpuBackend backend = new CpuBackend(threads, engine.tier())) {
       if (json) {
-        console.out().println(Json.write(asJson(machine, backend)));
+        console().out().println(Json.write(asJson(machine, backend)));
       } else {
         print(machine, backend);
       }
@@ -56,10 +52,10 @@ final class InfoCommand implements Callable<Integer> {
         Text.bytes(machine.memoryBytes()) + ", free " + Text.bytes(machine.freeMemoryBytes()));
     facts.row("heap", "at most " + Text.bytes(machine.heapBytes()));
     facts.row("back end", backend.description());
-    console.out().print(facts.render(""));
-    console.out().println("");
+    console().out().print(facts.render(""));
+    console().out().println("");
     for (Tiers.Absence absence : backend.tiers().absences()) {
-      console.out().println("tier " + absence.tier() + " is not used: " + absence.reason());
+      console().out().println("tier " + absence.tier() + " is not used: " + absence.reason());
     }
     Table kernels =
         new Table(Table.Align.LEFT, Table.Align.LEFT, Table.Align.LEFT, Table.Align.LEFT);
@@ -67,7 +63,7 @@ final class InfoCommand implements Callable<Integer> {
     for (KernelTable.Row row : backend.kernelTable().rows()) {
       kernels.row(row.type().name(), row.tier(), row.kernel(), row.reason());
     }
-    console.out().print(kernels.render(""));
+    console().out().print(kernels.render(""));
   }
 
   private static JsonObject asJson(Machine machine, CpuBackend backend) {

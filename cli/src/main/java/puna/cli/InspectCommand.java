@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,12 +24,9 @@ import puna.tensor.Tensor;
 
 /// `puna inspect`: what a model file holds.
 @Command(name = "inspect", description = "Show the metadata and tensors of a model file.")
-final class InspectCommand implements Callable<Integer> {
+final class InspectCommand extends PunaCommand {
   private static final int SHOWN_ELEMENTS = 6;
 
-  private final Console console;
-
-  @Mixin private final VerboseOption verbose = new VerboseOption();
   @Mixin private final ModelOption model = new ModelOption();
 
   @Parameters(
@@ -43,7 +39,7 @@ final class InspectCommand implements Callable<Integer> {
   private boolean json;
 
   InspectCommand(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
@@ -54,7 +50,7 @@ final class InspectCommand implements Callable<Integer> {
     Path path = file == null ? model.file() : ModelStore.standard().resolve(file);
     try (GgufFile gguf = GgufFile.open(path)) {
       if (json) {
-        console.out().println(Json.write(asJson(gguf)));
+        console().out().println(Json.write(asJson(gguf)));
       } else {
         print(gguf);
       }
@@ -63,7 +59,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private void print(GgufFile gguf) {
-    Output out = console.out();
+    Output out = console().out();
     List<Tensor> tensors = List.copyOf(gguf.tensors().values());
     long bytes = tensors.stream().mapToLong(tensor -> tensor.data().byteSize()).sum();
     long elements = tensors.stream().mapToLong(tensor -> tensor.shape().elements()).sum();

@@ -2,9 +2,7 @@ package puna.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import puna.hub.ModelListing;
 import puna.hub.ModelStore;
@@ -16,16 +14,12 @@ import puna.json.JsonValue.JsonString;
 
 /// `puna models`: the models that are known by name.
 @Command(name = "models", description = "List the models that --model knows by name.")
-final class ModelsCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Mixin private final VerboseOption verbose = new VerboseOption();
-
+final class ModelsCommand extends PunaCommand {
   @Option(names = "--json", description = "Print one JSON array.")
   private boolean json;
 
   ModelsCommand(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
@@ -33,7 +27,7 @@ final class ModelsCommand implements Callable<Integer> {
     ModelStore store = ModelStore.standard();
     List<ModelListing> models = store.list();
     if (json) {
-      console.out().println(Json.write(asJson(models)));
+      console().out().println(Json.write(asJson(models)));
       return ExitCodes.OK;
     }
     Table table =
@@ -45,10 +39,10 @@ final class ModelsCommand implements Callable<Integer> {
       table.row(
           model.name(), Text.bytes(model.bytes()), model.license(), model.description() + note);
     }
-    console.out().print(table.render(""));
-    console.out().println("");
-    console.out().println("Any other GGUF file of the Llama family: --model PATH");
-    console.out().println("Models that were used are kept in " + store.home());
+    console().out().print(table.render(""));
+    console().out().println("");
+    console().out().println("Any other GGUF file of the Llama family: --model PATH");
+    console().out().println("Models that were used are kept in " + store.home());
     return ExitCodes.OK;
   }
 

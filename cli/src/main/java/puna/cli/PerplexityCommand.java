@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,10 +23,7 @@ import puna.token.Tokenizer;
           + " the first, in nats, and the perplexity.",
       "The whole text is read in one context, or in overlapping windows with --stride."
     })
-final class PerplexityCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Mixin private final VerboseOption verbose = new VerboseOption();
+final class PerplexityCommand extends PunaCommand {
   @Mixin private final ModelOption model = new ModelOption();
   @Mixin private final EngineOptions engine = new EngineOptions();
 
@@ -58,17 +54,17 @@ final class PerplexityCommand implements Callable<Integer> {
   private boolean json;
 
   PerplexityCommand(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
   public Integer call() throws IOException {
     String text = read();
-    try (Llama llama = OpenModel.open(console, model, engine)) {
+    try (Llama llama = OpenModel.open(console(), model, engine)) {
       int[] ids = ids(text, llama.tokenizer());
       Score score = score(llama, ids);
       if (json) {
-        console
+        console()
             .out()
             .println(
                 Json.write(
@@ -79,7 +75,7 @@ final class PerplexityCommand implements Callable<Integer> {
                         .put("scored_tokens", score.scoredTokens())
                         .build()));
       } else {
-        console
+        console()
             .out()
             .print(
                 new Table(Table.Align.LEFT, Table.Align.LEFT)
@@ -94,7 +90,7 @@ final class PerplexityCommand implements Callable<Integer> {
 
   private String read() throws IOException {
     if (file.toString().equals("-")) {
-      return new Utf8Input(console.in(), "standard input").readAll();
+      return new Utf8Input(console().in(), "standard input").readAll();
     }
     try (var stream = Files.newInputStream(file)) {
       return new Utf8Input(stream, file.toString()).readAll();
@@ -132,7 +128,7 @@ final class PerplexityCommand implements Callable<Integer> {
           "--stride must be at most the context of %d, found %d".formatted(context, stride));
     }
     int overlap = stride == null ? 0 : context - stride;
-    try (Progress progress = new Progress(console);
+    try (Progress progress = new Progress(console());
         LogitsFile target = LogitsFile.create(logits)) {
       return llama.score(
           Arrays.copyOf(ids, ids.length),

@@ -1,6 +1,7 @@
 package puna.cli;
 
 import java.util.List;
+import java.util.Optional;
 
 /// What the environment says: the only place of the command line that reads system properties and
 /// environment variables.
@@ -14,7 +15,7 @@ final class Settings {
     if (terminals != null) {
       return List.of(terminals.split(",")).contains(stream);
     }
-    return System.console() != null && System.console().isTerminal();
+    return Optional.ofNullable(System.console()).map(java.io.Console::isTerminal).orElse(false);
   }
 
   static String javaVersion() {

@@ -1,5 +1,7 @@
 package puna.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,9 +103,7 @@ final class TerminalChat {
               reader.getBuffer().write('\n');
               return true;
             });
-    reader
-        .getKeyMaps()
-        .get(LineReader.MAIN)
+    requireNonNull(reader.getKeyMaps().get(LineReader.MAIN))
         .bind(new Reference(NEW_LINE_WIDGET), KeyMap.alt('\r'), KeyMap.alt('\n'));
     history(reader);
     return reader;

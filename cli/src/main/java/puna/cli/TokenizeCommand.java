@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,10 +20,7 @@ import puna.token.Tokenizer;
       "Show the tokens of a text: one a line, id and piece.",
       "--model may also be a tokenizer.model or a tokenizer.json."
     })
-final class TokenizeCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Mixin private final VerboseOption verbose = new VerboseOption();
+final class TokenizeCommand extends PunaCommand {
   @Mixin private final ModelOption model = new ModelOption();
   @Mixin private final PromptSource text = new PromptSource();
 
@@ -49,7 +45,7 @@ final class TokenizeCommand implements Callable<Integer> {
   private boolean jsonLines;
 
   TokenizeCommand(Console console) {
-    this.console = console;
+    super(console);
   }
 
   @Override
@@ -58,10 +54,10 @@ final class TokenizeCommand implements Callable<Integer> {
       throw new UsageException("--ids, --json and --jsonl exclude each other");
     }
     if (jsonLines) {
-      text.readLines(console, this::tokenizeLines);
+      text.readLines(console(), this::tokenizeLines);
       return ExitCodes.OK;
     }
-    String content = text.read(console);
+    String content = text.read(console());
     Tokenizer tokenizer = TokenizerSource.open(model);
     print(tokenizer, encode(tokenizer, content, bosOf(tokenizer)));
     return ExitCodes.OK;
@@ -79,7 +75,7 @@ final class TokenizeCommand implements Callable<Integer> {
       }
       out.setLength(0);
       IdText.appendArray(out, encode(tokenizer, value, prefix));
-      console.out().println(out.toString());
+      console().out().println(out.toString());
     }
   }
 
@@ -109,7 +105,7 @@ final class TokenizeCommand implements Callable<Integer> {
     if (json) {
       List<JsonValue> pieces =
           Arrays.stream(ids).<JsonValue>mapToObj(id -> new JsonString(tokenizer.piece(id))).toList();
-      console
+      console()
           .out()
           .println(
               Json.write(
@@ -118,10 +114,10 @@ final class TokenizeCommand implements Callable<Integer> {
                       .put("pieces", new JsonArray(pieces))
                       .build()));
     } else if (idsOnly) {
-      console.out().println(IdText.spaced(ids));
+      console().out().println(IdText.spaced(ids));
     } else {
       for (int id : ids) {
-        console.out().println(id + "\t" + Text.oneLine(tokenizer.piece(id)));
+        console().out().println(id + "\t" + Text.oneLine(tokenizer.piece(id)));
       }
     }
   }
