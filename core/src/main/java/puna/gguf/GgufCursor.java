@@ -3,9 +3,7 @@ package puna.gguf;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import puna.tensor.ModelFormatException;
@@ -16,24 +14,26 @@ final class GgufCursor {
   /// Heap of an object, its references and rounding, on top of what it holds.
   static final int OBJECT_BYTES = 64;
 
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  // A window on the heap: a hundred thousand strings are read through it at every start, when
+  // access to a segment is not compiled yet.
+  private static final int WINDOW_BYTES = 1 << 16;
   private static final int EXCERPT_LENGTH = 80;
 
   private final MemorySegment bytes;
   private final String origin;
   private final MemoryBudget budget;
+  private final byte[] window;
   private String place = "header";
   private long position;
+  // Bytes of the file from `windowStart` to before `windowEnd` lie in the window.
+  private long windowStart;
+  private long windowEnd;
 
   GgufCursor(MemorySegment bytes, String origin, MemoryBudget budget) {
     this.bytes = bytes;
     this.origin = origin;
     this.budget = budget;
+    this.window = new byte[(int) Math.min(WINDOW_BYTES, bytes.byteSize())];
   }
 
   /// Names the place for messages about what follows.
@@ -54,15 +54,16 @@ final class GgufCursor {
   }
 
   byte int8(String what) {
-    return bytes.get(JAVA_BYTE, advance(1, what));
+    return window[advance(1, what)];
   }
 
   short int16(String what) {
-    return bytes.get(SHORT, advance(2, what));
+    int at = advance(2, what);
+    return (short) ((window[at] & 0xff) | (window[at + 1] << 8));
   }
 
   int int32(String what) {
-    return bytes.get(INT, advance(4, what));
+    return int32(advance(4, what));
   }
 
   long uint32(String what) {
@@ -70,7 +71,8 @@ final class GgufCursor {
   }
 
   long int64(String what) {
-    return bytes.get(LONG, advance(8, what));
+    int at = advance(8, what);
+    return Integer.toUnsignedLong(int32(at)) | ((long) int32(at + 4) << 32);
   }
 
   /// An unsigned 64-bit integer that fits in 63 bits.
@@ -99,14 +101,7 @@ final class GgufCursor {
     long length = count(1, "the length of " + what);
     charge(1, OBJECT_BYTES);
     charge(length, 2);
-    byte[] utf8 = new byte[(int) length];
-    MemorySegment.copy(bytes, JAVA_BYTE, advance(length, what), utf8, 0, utf8.length);
-    String text = new String(utf8, StandardCharsets.UTF_8);
-    // Decoding puts U+FFFD for what is malformed; the character itself is legal though rare.
-    if (text.indexOf('\uFFFD') >= 0 && !isUtf8(utf8)) {
-      throw failure(what + " is not valid UTF-8, found \"" + excerpt(text) + '"');
-    }
-    return text;
+    return length <= window.length ? shortString((int) length, what) : longString(length, what);
   }
 
   /// Notes that the heap is about to grow by so many things.
@@ -144,21 +139,60 @@ final class GgufCursor {
     };
   }
 
-  private static boolean isUtf8(byte[] utf8) {
+  private String shortString(int length, String what) {
+    return decode(window, advance(length, what), length, what);
+  }
+
+  // The budget bounds the length.
+  private String longString(long length, String what) {
+    byte[] utf8 = bytes.asSlice(position, length).toArray(JAVA_BYTE);
+    position += length;
+    return decode(utf8, 0, utf8.length, what);
+  }
+
+  private String decode(byte[] utf8, int offset, int length, String what) {
+    String text = new String(utf8, offset, length, StandardCharsets.UTF_8);
+    // Decoding puts U+FFFD for what is malformed; the character itself is legal though rare.
+    if (text.indexOf('\uFFFD') >= 0 && !isUtf8(ByteBuffer.wrap(utf8, offset, length))) {
+      throw failure(what + " is not valid UTF-8, found \"" + excerpt(text) + '"');
+    }
+    return text;
+  }
+
+  private static boolean isUtf8(ByteBuffer utf8) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).hasRemaining();
+      StandardCharsets.UTF_8.newDecoder().decode(utf8);
+      return true;
     } catch (CharacterCodingException e) {
       return false;
     }
   }
 
-  private long advance(long length, String what) {
+  private int int32(int at) {
+    return (window[at] & 0xff)
+        | ((window[at + 1] & 0xff) << 8)
+        | ((window[at + 2] & 0xff) << 16)
+        | (window[at + 3] << 24);
+  }
+
+  /// Moves over `length` bytes, no more than the window holds; the place of the first in it.
+  private int advance(int length, String what) {
+    if (length > windowEnd - position) {
+      fill(length, what);
+    }
+    int at = (int) (position - windowStart);
+    position += length;
+    return at;
+  }
+
+  private void fill(int length, String what) {
     long left = size() - position;
     if (length > left) {
       throw failure("%s takes %d bytes, the file ends after %d".formatted(what, length, left));
     }
-    long start = position;
-    position += length;
-    return start;
+    int filled = (int) Math.min(window.length, left);
+    MemorySegment.copy(bytes, JAVA_BYTE, position, window, 0, filled);
+    windowStart = position;
+    windowEnd = position + filled;
   }
 }

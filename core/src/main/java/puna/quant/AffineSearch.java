@@ -2,8 +2,8 @@ package puna.quant;
 
 import java.util.Arrays;
 
-/// Searches for the scale and minimum of least weighted error of one group of values:
-/// `value ≈ scale · number − minimum`, the minimum never negative.
+/// Searches for the scale and minimum of least weighted error of one group of values: `value ≈
+/// scale · number − minimum`, the minimum never negative.
 ///
 /// Source: ggml's `make_qkx2_quants`. All sums are sequential float32.
 final class AffineSearch {

@@ -3,8 +3,8 @@ package puna.quant;
 import java.lang.foreign.MemorySegment;
 import puna.quant.AffineSearch.Plan;
 
-/// A super-block under encoding whose groups have a scale and a minimum, which are themselves
-/// whole multiples of the block's two f16 scales: Q2_K, Q4_K, Q5_K.
+/// A super-block under encoding whose groups have a scale and a minimum, which are themselves whole
+/// multiples of the block's two f16 scales: Q2_K, Q4_K, Q5_K.
 final class AffineSuperBlock {
   private final int[] numbers = new int[SuperBlock.SIZE];
   private final int[] scales;

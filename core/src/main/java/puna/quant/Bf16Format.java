@@ -36,8 +36,6 @@ final class Bf16Format extends EncodableFormat {
   /// To the nearest, ties to even; NaN stays NaN.
   private static int round(float value) {
     int bits = Float.floatToRawIntBits(value);
-    return Float.isNaN(value)
-        ? bits >>> 16 | QUIET
-        : bits + (0x7FFF + (bits >>> 16 & 1)) >>> 16;
+    return Float.isNaN(value) ? bits >>> 16 | QUIET : (bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16;
   }
 }

@@ -2,9 +2,7 @@ package puna.quant;
 
 /// The sixteen values of the 4-bit float E2M1, doubled so that they are integers.
 final class FourBitFloats {
-  private static final byte[] DOUBLED = {
-    0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12
-  };
+  private static final byte[] DOUBLED = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
 
   private FourBitFloats() {}
 

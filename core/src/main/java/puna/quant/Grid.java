@@ -30,7 +30,7 @@ final class Grid {
       shift += 7;
       if (gap >= 0) {
         for (int j = 0; j < width; j++) {
-          int element = point >>> elementBits * j & (1 << elementBits) - 1;
+          int element = point >>> (elementBits * j) & ((1 << elementBits) - 1);
           expanded[size++] = (byte) levels[element];
         }
         shift = 0;

@@ -3,8 +3,8 @@ package puna.quant;
 import java.lang.foreign.MemorySegment;
 import puna.tensor.TensorType;
 
-/// Vectors of eight from a grid of 2048, 8 groups of 32 with 3-bit scales:
-/// `d · (2s + 1) · (grid ± ⅛)`.
+/// Vectors of eight from a grid of 2048, 8 groups of 32 with 3-bit scales: `d · (2s + 1) · (grid ±
+/// ⅛)`.
 ///
 /// | bytes | content |
 /// |---|---|
@@ -29,7 +29,7 @@ final class Iq1SFormat extends FixedBlockFormat {
       float groupScale = scale * (2 * (rest >>> 12 & 7) + 1);
       float shift = (rest & 0x8000) != 0 ? -SHIFT : SHIFT;
       for (int l = 0; l < 4; l++) {
-        int index = Bytes.u8(blocks, base + 2 + 4L * group + l) | (rest >>> 3 * l & 7) << 8;
+        int index = Bytes.u8(blocks, base + 2 + 4L * group + l) | (rest >>> (3 * l) & 7) << 8;
         Grid.IQ1.putShifted(index, shift, groupScale, out, at + 32 * group + 8 * l);
       }
     }

@@ -3,8 +3,8 @@ package puna.quant;
 import java.lang.foreign.MemorySegment;
 import puna.tensor.TensorType;
 
-/// Vectors of eight from a grid of 512, 16 groups of 16 with 4-bit scales:
-/// `d · (s + ½) / 4 · grid · sign`.
+/// Vectors of eight from a grid of 512, 16 groups of 16 with 4-bit scales: `d · (s + ½) / 4 · grid
+/// · sign`.
 ///
 /// | bytes | content |
 /// |---|---|
@@ -20,7 +20,7 @@ final class Iq2XsFormat extends FixedBlockFormat {
   void decodeBlock(MemorySegment blocks, long base, float[] out, int at) {
     float scale = Bytes.half(blocks, base);
     for (int group = 0; group < 16; group++) {
-      int groupScaleBits = Bytes.u8(blocks, base + 66 + group / 2) >>> group % 2 * 4 & 15;
+      int groupScaleBits = Bytes.u8(blocks, base + 66 + group / 2) >>> (group % 2 * 4) & 15;
       float groupScale = scale * (0.5f + groupScaleBits) * 0.25f;
       for (int vector = 2 * group; vector < 2 * group + 2; vector++) {
         int both = Bytes.u16(blocks, base + 2 + 2L * vector);

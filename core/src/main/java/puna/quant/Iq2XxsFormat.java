@@ -3,8 +3,8 @@ package puna.quant;
 import java.lang.foreign.MemorySegment;
 import puna.tensor.TensorType;
 
-/// Vectors of eight from a grid of 256, 8 groups of 32 with 4-bit scales:
-/// `d · (s + ½) / 4 · grid · sign`.
+/// Vectors of eight from a grid of 256, 8 groups of 32 with 4-bit scales: `d · (s + ½) / 4 · grid ·
+/// sign`.
 ///
 /// | bytes | content |
 /// |---|---|
@@ -26,7 +26,7 @@ final class Iq2XxsFormat extends FixedBlockFormat {
       float groupScale = scale * (0.5f + (rest >>> 28)) * 0.25f;
       for (int l = 0; l < 4; l++) {
         int index = Bytes.u8(blocks, indices + l);
-        int signs = Grid.evenSigns(rest >>> 7 * l & 127);
+        int signs = Grid.evenSigns(rest >>> (7 * l) & 127);
         Grid.IQ2_XXS.putSigned(index, signs, groupScale, out, at + 32 * group + 8 * l);
       }
     }

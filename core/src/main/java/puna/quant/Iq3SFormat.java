@@ -3,8 +3,8 @@ package puna.quant;
 import java.lang.foreign.MemorySegment;
 import puna.tensor.TensorType;
 
-/// Vectors of four from a grid of 512, 8 groups of 32 with 4-bit scales:
-/// `d · (1 + 2s) · grid · sign`.
+/// Vectors of four from a grid of 512, 8 groups of 32 with 4-bit scales: `d · (1 + 2s) · grid ·
+/// sign`.
 ///
 /// | bytes | content |
 /// |---|---|
@@ -22,13 +22,13 @@ final class Iq3SFormat extends FixedBlockFormat {
   void decodeBlock(MemorySegment blocks, long base, float[] out, int at) {
     float scale = Bytes.half(blocks, base);
     for (int group = 0; group < 8; group++) {
-      int groupScaleBits = Bytes.u8(blocks, base + 106 + group / 2) >>> group % 2 * 4 & 15;
+      int groupScaleBits = Bytes.u8(blocks, base + 106 + group / 2) >>> (group % 2 * 4) & 15;
       float groupScale = scale * (1 + 2 * groupScaleBits);
       int ninth = Bytes.u8(blocks, base + 66 + group);
       int signs = Bytes.u32(blocks, base + 74 + 4L * group);
       for (int l = 0; l < 8; l++) {
         int index = Bytes.u8(blocks, base + 2 + 8L * group + l) | (ninth >>> l & 1) << 8;
-        Grid.IQ3_S.putSigned(index, signs >>> 4 * l, groupScale, out, at + 32 * group + 4 * l);
+        Grid.IQ3_S.putSigned(index, signs >>> (4 * l), groupScale, out, at + 32 * group + 4 * l);
       }
     }
   }

@@ -3,8 +3,8 @@ package puna.quant;
 import java.lang.foreign.MemorySegment;
 import puna.tensor.TensorType;
 
-/// Vectors of four from a grid of 256, 8 groups of 32 with 4-bit scales:
-/// `d · (s + ½) / 2 · grid · sign`.
+/// Vectors of four from a grid of 256, 8 groups of 32 with 4-bit scales: `d · (s + ½) / 2 · grid ·
+/// sign`.
 ///
 /// | bytes | content |
 /// |---|---|
@@ -27,7 +27,7 @@ final class Iq3XxsFormat extends FixedBlockFormat {
       float groupScale = scale * (0.5f + (rest >>> 28)) * 0.5f;
       for (int l = 0; l < 8; l++) {
         int index = Bytes.u8(blocks, base + 2 + 8L * group + l);
-        int signs = Grid.evenSigns(rest >>> l / 2 * 7 & 127) >>> l % 2 * 4;
+        int signs = Grid.evenSigns(rest >>> (l / 2 * 7) & 127) >>> (l % 2 * 4);
         Grid.IQ3_XXS.putSigned(index, signs, groupScale, out, at + 32 * group + 4 * l);
       }
     }

@@ -36,12 +36,10 @@ final class Iq4NlFormat extends EncodableFormat {
     Bytes.putHalf(blocks, base, scale);
     // Without a search the numbers stay those of the first scale, not of its least-squares mend.
     float used = tries > 0 ? scale : UnevenLevels.firstScale(values, at, tries);
-    Nibbles.put(
-        UnevenLevels.nearest(values, at, Rounding.inverse(used)), blocks, base + 2);
+    Nibbles.put(UnevenLevels.nearest(values, at, Rounding.inverse(used)), blocks, base + 2);
   }
 
-  static void decodeNibbles(
-      MemorySegment blocks, long offset, float scale, float[] out, int at) {
+  static void decodeNibbles(MemorySegment blocks, long offset, float scale, float[] out, int at) {
     for (int i = 0; i < 16; i++) {
       int pair = Bytes.u8(blocks, offset + i);
       out[at + i] = scale * UnevenLevels.level(pair & 15);

@@ -22,7 +22,7 @@ final class Iq4XsFormat extends EncodableFormat {
     int high = Bytes.u16(blocks, base + 2);
     int low = Bytes.u32(blocks, base + 4);
     for (int group = 0; group < 8; group++) {
-      int groupScale = (low >>> 4 * group & 15 | (high >>> 2 * group & 3) << 4) - 32;
+      int groupScale = (low >>> (4 * group) & 15 | (high >>> (2 * group) & 3) << 4) - 32;
       long nibbles = base + 8 + 16L * group;
       Iq4NlFormat.decodeNibbles(blocks, nibbles, scale * groupScale, out, at + 32 * group);
     }
@@ -32,8 +32,7 @@ final class Iq4XsFormat extends EncodableFormat {
   void encodeBlock(float[] values, int at, MemorySegment blocks, long base) {
     float[] scales = new float[8];
     for (int group = 0; group < 8; group++) {
-      scales[group] =
-          UnevenLevels.bestScale(values, at + 32 * group, Iq4NlFormat.TOOL_SEARCH);
+      scales[group] = UnevenLevels.bestScale(values, at + 32 * group, Iq4NlFormat.TOOL_SEARCH);
     }
     float scale = -Rounding.signedPeak(scales, 0, 8) / 32;
     float inverse = Rounding.inverse(scale);
@@ -41,8 +40,8 @@ final class Iq4XsFormat extends EncodableFormat {
     int low = 0;
     for (int group = 0; group < 8; group++) {
       int groupScale = Rounding.nearest(scales[group] * inverse, -32, 31);
-      low |= (groupScale + 32 & 15) << 4 * group;
-      high |= (groupScale + 32 >>> 4) << 2 * group;
+      low |= ((groupScale + 32) & 15) << (4 * group);
+      high |= ((groupScale + 32) >>> 4) << (2 * group);
       float toLevels = Rounding.inverse(scale * groupScale);
       int[] numbers = UnevenLevels.nearest(values, at + 32 * group, toLevels);
       Nibbles.put(numbers, blocks, base + 8 + 16L * group);

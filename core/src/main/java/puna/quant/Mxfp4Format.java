@@ -49,6 +49,6 @@ final class Mxfp4Format extends EncodableFormat {
 
   /// `2^(exponent − 128)`; the two smallest are subnormal.
   private static float scale(int exponent) {
-    return Float.intBitsToFloat(exponent < 2 ? 0x20_0000 << exponent : exponent - 1 << 23);
+    return Float.intBitsToFloat(exponent < 2 ? 0x20_0000 << exponent : (exponent - 1) << 23);
   }
 }

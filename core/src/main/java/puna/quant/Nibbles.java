@@ -28,8 +28,7 @@ final class Nibbles {
     int[] numbers = new int[32];
     for (int i = 0; i < 32; i++) {
       numbers[i] =
-          Math.min(
-              line.most, (int) ((values[at + i] - line.origin) * line.inverse + line.bias));
+          Math.min(line.most, (int) ((values[at + i] - line.origin) * line.inverse + line.bias));
     }
     return numbers;
   }

@@ -65,7 +65,7 @@ final class Nvfp4Format extends EncodableFormat {
       return Math.min(7, (int) (scale * 512 + 0.5f));
     }
     // The mantissa's fourth bit rounds; a carry runs into the exponent.
-    int rounded = ((Float.floatToRawIntBits(scale) >>> 19 & 15) + 1 >>> 1) + (exponent << 3);
-    return rounded >= 15 << 3 ? LARGEST : rounded;
+    int rounded = (((Float.floatToRawIntBits(scale) >>> 19 & 15) + 1) >>> 1) + (exponent << 3);
+    return rounded >= (15 << 3) ? LARGEST : rounded;
   }
 }

@@ -20,7 +20,7 @@ final class Q20Format extends EncodableFormat {
     for (int i = 0; i < 16; i++) {
       int four = Bytes.u8(blocks, base + 2 + i);
       for (int k = 0; k < 4; k++) {
-        out[at + 4 * i + k] = ((four >>> 2 * k & 3) - 1) * scale;
+        out[at + 4 * i + k] = ((four >>> (2 * k) & 3) - 1) * scale;
       }
     }
   }
@@ -34,7 +34,7 @@ final class Q20Format extends EncodableFormat {
       int four = 0;
       for (int k = 0; k < 4; k++) {
         int number = Rounding.awayFromZero(values[at + 4 * i + k] * inverse) + 1;
-        four |= Math.clamp(number, 0, 3) << 2 * k;
+        four |= Math.clamp(number, 0, 3) << (2 * k);
       }
       Bytes.putByte(blocks, base + 2 + i, four);
     }

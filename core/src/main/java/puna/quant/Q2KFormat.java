@@ -27,7 +27,7 @@ final class Q2KFormat extends EncodableFormat {
       int both = Bytes.u8(blocks, base + group);
       float groupScale = scale * (both & 15);
       float groupMinimum = minimum * (both >>> 4);
-      long quarters = base + 16 + 32L * (group / 8) + 16 * (group % 2);
+      long quarters = base + 16 + 32L * (group / 8) + 16L * (group % 2);
       int shift = group % 8 / 2 * 2;
       int first = at + 16 * group;
       for (int i = 0; i < 16; i++) {

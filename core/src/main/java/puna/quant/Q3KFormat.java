@@ -22,8 +22,8 @@ final class Q3KFormat extends EncodableFormat {
     float scale = Bytes.half(blocks, base + 108);
     for (int group = 0; group < 16; group++) {
       float groupScale = scale * (scale(blocks, base + 96, group) - 32);
-      long third = base + 16 * (group % 2);
-      long quarters = base + 32 + 32L * (group / 8) + 16 * (group % 2);
+      long third = base + 16L * (group % 2);
+      long quarters = base + 32 + 32L * (group / 8) + 16L * (group % 2);
       int shift = group % 8 / 2 * 2;
       int bit = group / 2;
       int first = at + 16 * group;
@@ -36,8 +36,8 @@ final class Q3KFormat extends EncodableFormat {
   }
 
   private static int scale(MemorySegment blocks, long offset, int group) {
-    int low = Bytes.u8(blocks, offset + group % 8) >>> group / 8 * 4 & 15;
-    int high = Bytes.u8(blocks, offset + 8 + group % 4) >>> group / 4 * 2 & 3;
+    int low = Bytes.u8(blocks, offset + group % 8) >>> (group / 8 * 4) & 15;
+    int high = Bytes.u8(blocks, offset + 8 + group % 4) >>> (group / 4 * 2) & 3;
     return low | high << 4;
   }
 
@@ -55,8 +55,7 @@ final class Q3KFormat extends EncodableFormat {
     int[] scales = new int[16];
     for (int group = 0; group < 16; group++) {
       // A block without a scale keeps twelve zero bytes.
-      scales[group] =
-          peak == 0 ? 0 : Rounding.nearest(inverse * groupScales[group], -32, 31) + 32;
+      scales[group] = peak == 0 ? 0 : Rounding.nearest(inverse * groupScales[group], -32, 31) + 32;
       requantize(scale * (scales[group] - 32), values, at, 16 * group, numbers);
     }
     putScales(scales, blocks, base + 96);
@@ -83,7 +82,7 @@ final class Q3KFormat extends EncodableFormat {
     for (int i = 0; i < 4; i++) {
       int high = 0;
       for (int k = 0; k < 4; k++) {
-        high |= scales[i + 4 * k] >>> 4 << 2 * k;
+        high |= scales[i + 4 * k] >>> 4 << (2 * k);
       }
       Bytes.putByte(blocks, offset + 8 + i, high);
     }

@@ -22,7 +22,7 @@ final class Q50Format extends EncodableFormat {
     for (int i = 0; i < 16; i++) {
       int pair = Bytes.u8(blocks, base + 6 + i);
       out[at + i] = ((pair & 15 | fifth >>> i << 4 & 16) - 16) * scale;
-      out[at + 16 + i] = ((pair >>> 4 | fifth >>> i + 12 & 16) - 16) * scale;
+      out[at + 16 + i] = ((pair >>> 4 | fifth >>> (i + 12) & 16) - 16) * scale;
     }
   }
 

@@ -24,7 +24,7 @@ final class Q51Format extends EncodableFormat {
     for (int i = 0; i < 16; i++) {
       int pair = Bytes.u8(blocks, base + 8 + i);
       out[at + i] = (pair & 15 | fifth >>> i << 4 & 16) * scale + minimum;
-      out[at + 16 + i] = (pair >>> 4 | fifth >>> i + 12 & 16) * scale + minimum;
+      out[at + 16 + i] = (pair >>> 4 | fifth >>> (i + 12) & 16) * scale + minimum;
     }
   }
 

@@ -3,8 +3,8 @@ package puna.quant;
 import java.lang.foreign.MemorySegment;
 import puna.tensor.TensorType;
 
-/// Thirty-two levels above a minimum, 8 groups of 32 with 6-bit scales:
-/// `d · s · (q + 16h) − dmin · m`.
+/// Thirty-two levels above a minimum, 8 groups of 32 with 6-bit scales: `d · s · (q + 16h) − dmin ·
+/// m`.
 ///
 /// | bytes | content |
 /// |---|---|

@@ -25,8 +25,8 @@ final class Q6KFormat extends EncodableFormat {
       float groupScale = scale * blocks.get(Bytes.BYTE, base + 192 + group);
       int half = group / 8;
       int quarter = group % 8 / 2;
-      long nibbles = base + 64 * half + 16 * (group % 4);
-      long highs = base + 128 + 32 * half + 16 * (group % 2);
+      long nibbles = base + 64L * half + 16L * (group % 4);
+      long highs = base + 128 + 32L * half + 16L * (group % 2);
       int lowShift = 4 * (quarter / 2);
       int highShift = 2 * quarter;
       int first = at + 16 * group;

@@ -33,8 +33,7 @@ final class Q80Format extends EncodableFormat {
   }
 
   /// Returns the sum of the 32 bytes.
-  static int encodeBytes(
-      float[] values, int at, float scale, MemorySegment blocks, long offset) {
+  static int encodeBytes(float[] values, int at, float scale, MemorySegment blocks, long offset) {
     float inverse = Rounding.inverse(scale);
     int sum = 0;
     for (int i = 0; i < 32; i++) {

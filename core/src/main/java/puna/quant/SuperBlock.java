@@ -2,8 +2,8 @@ package puna.quant;
 
 import java.lang.foreign.MemorySegment;
 
-/// How super-blocks of 256 values store two bits a value: 64 bytes in two halves, value
-/// `128h + 32k + i` at bit `2k` of byte `32h + i`.
+/// How super-blocks of 256 values store two bits a value: 64 bytes in two halves, value `128h + 32k
+/// + i` at bit `2k` of byte `32h + i`.
 final class SuperBlock {
   static final int SIZE = 256;
 

@@ -113,8 +113,7 @@ final class SymmetricSearch {
       }
       float nextProduct = restProduct + weight * value * level;
       float nextSquare = restSquare + weight * level * level;
-      if (nextSquare > 0
-          && nextProduct * nextProduct * square > product * product * nextSquare) {
+      if (nextSquare > 0 && nextProduct * nextProduct * square > product * product * nextSquare) {
         chosen[i] = level;
         product = nextProduct;
         square = nextSquare;

@@ -31,7 +31,7 @@ final class Tq10Format extends EncodableFormat {
         int first = at + run.element + k * run.bytes;
         for (int i = 0; i < run.bytes; i++) {
           int fraction = Bytes.u8(blocks, base + run.offset + i) * power & 0xFF;
-          out[first + i] = ((fraction * 3 >>> 8) - 1) * scale;
+          out[first + i] = (((fraction * 3) >>> 8) - 1) * scale;
         }
         power *= 3;
       }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -235,6 +236,19 @@ class GgufReaderTest {
     assertThatExceptionOfType(ModelFormatException.class)
         .isThrownBy(() -> read(bytes))
         .withMessageContaining("at most 256 MiB of memory");
+  }
+
+  @Test
+  void readsStringsOfEveryLengthAcrossAnyBoundary() {
+    List<String> strings = new ArrayList<>();
+    for (int length = 1; length < 400_000; length = length * 3 / 2 + 1) {
+      strings.add("é".repeat(length));
+      strings.add("x".repeat(length % 7));
+    }
+    GgufWriter writer = new GgufWriter().strings("k", strings).uint32("after", 42);
+    Metadata metadata = read(TinyGguf.bytes(writer)).metadata();
+    assertThat(metadata.strings("k")).contains(strings);
+    assertThat(metadata.integer("after")).hasValue(42);
   }
 
   @Test
