@@ -74,7 +74,7 @@ final class BenchCommand extends PunaCommand {
     if (!shape.isGiven() && shape.needsShape()) {
       throw new UsageException("--type and --write go with --shape");
     }
-    try (TensorSource source = shape.isGiven() ? shape.create(console()) : open()) {
+    try (TensorSource source = shape.isGiven() ? shape.create() : open()) {
       BenchPlan plan = new BenchPlan(prompts, answers, depth, rounds);
       BenchReport report = new BenchRunner(console(), engine, plan).run(source);
       if (json) {

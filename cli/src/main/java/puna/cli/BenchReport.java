@@ -26,8 +26,8 @@ record BenchReport(Subject subject, Setting setting, Costs costs, List<Result> r
 
   /// What it took beside the tests.
   ///
-  /// @param firstTokenSeconds from the start of the process to the first token behind a prompt of 16
-  ///   tokens; NaN where the system does not tell when that was
+  /// @param firstTokenSeconds from the start of the process to the first token behind a prompt of
+  ///   16 tokens; NaN where the system does not tell when that was
   /// @param residentBytes of the process at the end
   record Costs(double loadSeconds, double firstTokenSeconds, Optional<Long> residentBytes) {}
 
@@ -37,9 +37,7 @@ record BenchReport(Subject subject, Setting setting, Costs costs, List<Result> r
       double[] sorted = rates.clone();
       Arrays.sort(sorted);
       int middle = sorted.length / 2;
-      return sorted.length % 2 == 1
-          ? sorted[middle]
-          : (sorted[middle - 1] + sorted[middle]) / 2;
+      return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     double least() {
@@ -57,7 +55,10 @@ record BenchReport(Subject subject, Setting setting, Costs costs, List<Result> r
         "model",
         "%s, %s, %,d parameters, %s"
             .formatted(
-                subject.model(), subject.type(), subject.parameters(), Text.bytes(subject.bytes())));
+                subject.model(),
+                subject.type(),
+                subject.parameters(),
+                Text.bytes(subject.bytes())));
     facts.row(
         "run on",
         "%s tier, %d threads, %s KV cache (%s)"
@@ -71,11 +72,9 @@ record BenchReport(Subject subject, Setting setting, Costs costs, List<Result> r
         "resident memory",
         costs
             .residentBytes()
-            .map(
-                bytes ->
-                    "%s, %s × the weights"
-                        .formatted(
-                            Text.bytes(bytes), Text.decimal((double) bytes / subject.bytes())))
+            .map(bytes ->
+                "%s, %s × the weights"
+                    .formatted(Text.bytes(bytes), Text.decimal((double) bytes / subject.bytes())))
             .orElse("unknown"));
     Table rates =
         new Table(Table.Align.LEFT, Table.Align.RIGHT, Table.Align.RIGHT, Table.Align.RIGHT)

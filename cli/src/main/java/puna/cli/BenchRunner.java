@@ -46,7 +46,8 @@ final class BenchRunner {
         DecoderRun run = new DecoderRun(decoder);
         run.prefill(0, FIRST_PROMPT);
         run.next();
-        double firstTokenSeconds = sinceProcessStart().map(d -> d.toNanos() / NANOS).orElse(Double.NaN);
+        double firstTokenSeconds =
+            sinceProcessStart().map(d -> d.toNanos() / NANOS).orElse(Double.NaN);
         List<BenchReport.Result> results = measure(run);
         return new BenchReport(
             new BenchReport.Subject(
@@ -54,7 +55,11 @@ final class BenchRunner {
                 mainType(source),
                 source.tensors().values().stream().mapToLong(t -> t.shape().elements()).sum(),
                 total),
-            new BenchReport.Setting(backend.description(), mainTier(backend, source), threads, engine.kvPrecision().name()),
+            new BenchReport.Setting(
+                backend.description(),
+                mainTier(backend, source),
+                threads,
+                engine.kvPrecision().name()),
             new BenchReport.Costs(loadSeconds, firstTokenSeconds, Machine.residentBytes()),
             results);
       }
@@ -132,8 +137,8 @@ final class BenchRunner {
   /// The tier that multiplies by most of the weights.
   private static String mainTier(CpuBackend backend, TensorSource source) {
     return heaviest(source)
-        .flatMap(
-            type -> backend.kernelTable().rows().stream().filter(row -> row.type() == type).findFirst())
+        .flatMap(type ->
+            backend.kernelTable().rows().stream().filter(row -> row.type() == type).findFirst())
         .map(row -> row.tier())
         .orElse("none");
   }

@@ -1,7 +1,6 @@
 package puna.cli;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -11,7 +10,6 @@ import puna.FinishReason;
 import puna.Generation;
 import puna.GenerationOptions;
 import puna.Llama;
-import puna.chat.ChatMessage;
 
 /// `puna chat`: a conversation, on a terminal or line by line from a pipe.
 @Command(
@@ -42,12 +40,11 @@ final class ChatCommand extends PunaCommand {
     try (Llama llama = OpenModel.open(console(), model, engine)) {
       if (console().inIsTerminal()) {
         new TerminalChat(console(), llama.info().name())
-            .run(
-                stop ->
-                    new ChatSession(
-                        messages -> speak(llama.chat(messages, options), stop),
-                        console().err(),
-                        Optional.ofNullable(system)));
+            .run(stop ->
+                new ChatSession(
+                    messages -> speak(llama.chat(messages, options), stop),
+                    console().err(),
+                    Optional.ofNullable(system)));
       } else {
         readLines(llama, options);
       }

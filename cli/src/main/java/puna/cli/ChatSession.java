@@ -17,7 +17,8 @@ final class ChatSession {
       /reset          forget the conversation, keep the system message
       /quit           leave, as Ctrl-D does
       A line that ends with \\ goes on in the next one; Alt-Enter begins a new line too.
-      Ctrl-C stops an answer.""";
+      Ctrl-C stops an answer.\
+      """;
 
   private final Speaker speaker;
   private final PrintStream notes;

@@ -61,7 +61,8 @@ final class DecoderRun {
   private void step(int start, int count, int[] outputs) {
     int vocabulary = decoder.config().vocabulary();
     int[] positions = IntStream.range(start, start + count).toArray();
-    int[] tokens = IntStream.of(positions).map(at -> (int) ((at + 1L) * TOKEN_STEP % vocabulary)).toArray();
+    int[] tokens =
+        IntStream.of(positions).map(at -> (int) ((at + 1L) * TOKEN_STEP % vocabulary)).toArray();
     decoder.forward(
         new Batch(tokens, positions, List.of(new Batch.Run(0, count, start, blocks)), outputs));
   }

@@ -21,7 +21,9 @@ final class DetokenizeCommand extends PunaCommand {
   @Mixin private final ModelOption model = new ModelOption();
   @Mixin private final PromptSource ids = new PromptSource();
 
-  @Option(names = "--special", description = "Write special tokens out instead of leaving them out.")
+  @Option(
+      names = "--special",
+      description = "Write special tokens out instead of leaving them out.")
   private boolean special;
 
   @Option(
@@ -41,7 +43,9 @@ final class DetokenizeCommand extends PunaCommand {
     }
     String text = ids.read(console());
     Tokenizer tokenizer = TokenizerSource.open(model);
-    console().out().println(decode(tokenizer, IdText.parse(text, "token ids", tokenizer.vocabularySize())));
+    console()
+        .out()
+        .println(decode(tokenizer, IdText.parse(text, "token ids", tokenizer.vocabularySize())));
     return ExitCodes.OK;
   }
 

@@ -24,7 +24,8 @@ final class EngineOptions {
       names = {"-c", "--context"},
       paramLabel = "N",
       converter = Numbers.Positive.class,
-      description = "Most tokens of prompt and answer together (default: the model's, at most 8192).")
+      description =
+          "Most tokens of prompt and answer together (default: the model's, at most 8192).")
   private @Nullable Integer context;
 
   @Option(

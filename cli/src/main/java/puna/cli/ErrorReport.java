@@ -52,7 +52,8 @@ final class ErrorReport {
 
   static String describe(Throwable failure) {
     return switch (failure) {
-      case UncheckedIOException unchecked -> unchecked.getCause() == null ? message(unchecked) : describe(unchecked.getCause());
+      case UncheckedIOException unchecked ->
+          unchecked.getCause() == null ? message(unchecked) : describe(unchecked.getCause());
       case NoSuchFileException missing -> missing.getFile() + ": no such file";
       case AccessDeniedException denied -> denied.getFile() + ": permission denied";
       case NotDirectoryException file -> file.getFile() + ": not a folder";

@@ -68,9 +68,7 @@ final class GenerateCommand extends PunaCommand {
       throw new UsageException("--system goes with chat messages, not with --raw");
     }
     GenerationOptions options =
-        sampling
-            .options()
-            .withSpecials(special ? SpecialTokens.RECOGNISED : SpecialTokens.AS_TEXT);
+        sampling.options().withSpecials(special ? SpecialTokens.RECOGNISED : SpecialTokens.AS_TEXT);
     String text = text();
     try (Llama llama = OpenModel.open(console(), model, engine)) {
       Generation generation =

@@ -15,7 +15,9 @@ import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
 /// `puna info`: the machine as Puna sees it, and which kernels it would use.
-@Command(name = "info", description = "Show this machine, and which kernels Puna uses on it and why.")
+@Command(
+    name = "info",
+    description = "Show this machine, and which kernels Puna uses on it and why.")
 final class InfoCommand extends PunaCommand {
   @Mixin private final EngineOptions engine = new EngineOptions();
 
@@ -45,7 +47,8 @@ final class InfoCommand extends PunaCommand {
     facts.row("Puna", Version.current());
     facts.row("Java", Settings.javaVersion());
     facts.row("system", Settings.operatingSystem() + ", " + Settings.architecture());
-    facts.row("processor", machine.processor() + ", " + machine.cores() + " cores for this process");
+    facts.row(
+        "processor", machine.processor() + ", " + machine.cores() + " cores for this process");
     facts.row("features", String.join(" ", machine.features()));
     facts.row(
         "memory",

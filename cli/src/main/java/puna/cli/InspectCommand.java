@@ -29,10 +29,7 @@ final class InspectCommand extends PunaCommand {
 
   @Mixin private final ModelOption model = new ModelOption();
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "FILE",
-      description = "The file, instead of --model.")
+  @Parameters(arity = "0..1", paramLabel = "FILE", description = "The file, instead of --model.")
   private @Nullable String file;
 
   @Option(names = "--json", description = "Print one JSON object, arrays in full.")
@@ -64,16 +61,18 @@ final class InspectCommand extends PunaCommand {
     long bytes = tensors.stream().mapToLong(tensor -> tensor.data().byteSize()).sum();
     long elements = tensors.stream().mapToLong(tensor -> tensor.shape().elements()).sum();
     out.println(gguf.origin());
-    out.println(
-        "%s of tensors, %,d parameters".formatted(Text.bytes(bytes), elements));
+    out.println("%s of tensors, %,d parameters".formatted(Text.bytes(bytes), elements));
     out.println("");
     out.println("Metadata (" + gguf.metadata().values().size() + ")");
     Table metadata = new Table(Table.Align.LEFT, Table.Align.LEFT);
-    gguf.metadata().values().forEach((key, value) -> metadata.row(key, Text.brief(value, SHOWN_ELEMENTS)));
+    gguf.metadata()
+        .values()
+        .forEach((key, value) -> metadata.row(key, Text.brief(value, SHOWN_ELEMENTS)));
     out.print(metadata.render("  "));
     out.println("");
     out.println("Tensors (" + tensors.size() + "): " + types(tensors));
-    Table table = new Table(Table.Align.LEFT, Table.Align.LEFT, Table.Align.LEFT, Table.Align.RIGHT);
+    Table table =
+        new Table(Table.Align.LEFT, Table.Align.LEFT, Table.Align.LEFT, Table.Align.RIGHT);
     for (Tensor tensor : tensors) {
       table.row(
           tensor.name(),

@@ -58,8 +58,7 @@ final class JsonFacts {
       case Boolean flag -> JsonBoolean.of(flag);
       case long[] array ->
           new JsonArray(Arrays.stream(array).<JsonValue>mapToObj(JsonNumber::of).toList());
-      case double[] array ->
-          new JsonArray(Arrays.stream(array).mapToObj(JsonFacts::of).toList());
+      case double[] array -> new JsonArray(Arrays.stream(array).mapToObj(JsonFacts::of).toList());
       case boolean[] array ->
           new JsonArray(
               IntStream.range(0, array.length)

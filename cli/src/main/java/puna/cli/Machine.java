@@ -25,13 +25,31 @@ record Machine(
   private static final Path PROCESS_STATUS = Path.of("/proc/self/status");
   private static final Set<String> RELEVANT =
       Set.of(
-          "sse4_2", "avx", "avx2", "fma", "f16c", "avx_vnni", "avx512f", "avx512bw", "avx512vl",
-          "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_tile", "amx_int8", "amx_bf16", "asimd",
-          "asimddp", "asimdhp", "i8mm", "bf16", "sve", "sve2");
+          "sse4_2",
+          "avx",
+          "avx2",
+          "fma",
+          "f16c",
+          "avx_vnni",
+          "avx512f",
+          "avx512bw",
+          "avx512vl",
+          "avx512_vnni",
+          "avx512_bf16",
+          "avx512_fp16",
+          "amx_tile",
+          "amx_int8",
+          "amx_bf16",
+          "asimd",
+          "asimddp",
+          "asimdhp",
+          "i8mm",
+          "bf16",
+          "sve",
+          "sve2");
 
   static Machine detect() {
-    OperatingSystemMXBean system =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     List<String> cpu = lines(CPU_INFO);
     return new Machine(
         value(cpu, "model name").orElse(Settings.architecture()),

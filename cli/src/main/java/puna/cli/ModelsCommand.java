@@ -31,8 +31,7 @@ final class ModelsCommand extends PunaCommand {
       return ExitCodes.OK;
     }
     Table table =
-        new Table(
-            Table.Align.LEFT, Table.Align.RIGHT, Table.Align.LEFT, Table.Align.LEFT);
+        new Table(Table.Align.LEFT, Table.Align.RIGHT, Table.Align.LEFT, Table.Align.LEFT);
     table.row("name", "size", "licence", "");
     for (ModelListing model : models) {
       String note = model.name().equals(ModelStore.DEFAULT_MODEL) ? " (the default)" : "";

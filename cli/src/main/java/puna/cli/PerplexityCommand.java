@@ -30,27 +30,27 @@ final class PerplexityCommand extends PunaCommand {
   @Parameters(paramLabel = "FILE", description = "The text in UTF-8; - is standard input.")
   private Path file = Path.of("-");
 
-  @Option(
-      names = "--tokens",
-      description = "FILE is a JSON array of token ids, taken as they are.")
+  @Option(names = "--tokens", description = "FILE is a JSON array of token ids, taken as they are.")
   private boolean tokens;
 
   @Option(
       names = "--stride",
       paramLabel = "N",
       converter = Numbers.Positive.class,
-      description =
-          "Read windows as large as the context, each N tokens after the one before it.")
+      description = "Read windows as large as the context, each N tokens after the one before it.")
   private @Nullable Integer stride;
 
   @Option(
       names = "--save-logits",
       paramLabel = "FILE",
-      description = "Write the logits after every token: positions × vocabulary, float32,"
-          + " little-endian.")
+      description =
+          "Write the logits after every token: positions × vocabulary, float32,"
+              + " little-endian.")
   private @Nullable Path logits;
 
-  @Option(names = "--json", description = "Print one object: nll, perplexity, tokens, scored_tokens.")
+  @Option(
+      names = "--json",
+      description = "Print one object: nll, perplexity, tokens, scored_tokens.")
   private boolean json;
 
   PerplexityCommand(Console console) {
@@ -79,7 +79,9 @@ final class PerplexityCommand extends PunaCommand {
             .out()
             .print(
                 new Table(Table.Align.LEFT, Table.Align.LEFT)
-                    .row("negative log-likelihood", "%.5f nats".formatted(score.negativeLogLikelihood()))
+                    .row(
+                        "negative log-likelihood",
+                        "%.5f nats".formatted(score.negativeLogLikelihood()))
                     .row("perplexity", "%.4f".formatted(score.perplexity()))
                     .row("tokens", "%d, scored %d".formatted(ids.length, score.scoredTokens()))
                     .render(""));
@@ -135,11 +137,10 @@ final class PerplexityCommand extends PunaCommand {
           ScoreOptions.defaults()
               .withWindow(context)
               .withOverlap(overlap)
-              .withListener(
-                  (position, values) -> {
-                    target.append(values);
-                    progress.update("reading", position, ids.length);
-                  }));
+              .withListener((position, values) -> {
+                target.append(values);
+                progress.update("reading", position, ids.length);
+              }));
     }
   }
 }

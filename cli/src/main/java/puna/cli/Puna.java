@@ -90,6 +90,7 @@ final class Puna implements Runnable {
         .setUsageHelpAutoWidth(false)
         .setUsageHelpWidth(100)
         .setParameterExceptionHandler((failure, arguments) -> errors.usage(failure))
-        .setExecutionExceptionHandler((failure, command, result) -> errors.failure(failure, command));
+        .setExecutionExceptionHandler(
+            (failure, command, result) -> errors.failure(failure, command));
   }
 }

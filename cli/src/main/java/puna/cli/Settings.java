@@ -19,7 +19,10 @@ final class Settings {
   }
 
   static String javaVersion() {
-    return System.getProperty("java.runtime.version") + " (" + System.getProperty("java.vendor") + ")";
+    return System.getProperty("java.runtime.version")
+        + " ("
+        + System.getProperty("java.vendor")
+        + ")";
   }
 
   static String operatingSystem() {

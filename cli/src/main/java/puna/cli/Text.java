@@ -35,7 +35,8 @@ final class Text {
   static String brief(Object value, int elements) {
     return switch (value) {
       case String text -> oneLine(text);
-      case long[] array -> array(Arrays.stream(array).limit(elements).boxed().toList(), array.length);
+      case long[] array ->
+          array(Arrays.stream(array).limit(elements).boxed().toList(), array.length);
       case double[] array ->
           array(Arrays.stream(array).limit(elements).boxed().toList(), array.length);
       case boolean[] array -> {

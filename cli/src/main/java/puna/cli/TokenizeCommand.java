@@ -40,8 +40,7 @@ final class TokenizeCommand extends PunaCommand {
 
   @Option(
       names = "--jsonl",
-      description =
-          "For corpora: read one JSON string a line, write one JSON array of ids a line.")
+      description = "For corpora: read one JSON string a line, write one JSON array of ids a line.")
   private boolean jsonLines;
 
   TokenizeCommand(Console console) {
@@ -96,15 +95,16 @@ final class TokenizeCommand extends PunaCommand {
     return new int[] {
       tokenizer
           .bos()
-          .orElseThrow(
-              () -> new CommandException("this vocabulary has no BOS; leave --bos out"))
+          .orElseThrow(() -> new CommandException("this vocabulary has no BOS; leave --bos out"))
     };
   }
 
   private void print(Tokenizer tokenizer, int[] ids) {
     if (json) {
       List<JsonValue> pieces =
-          Arrays.stream(ids).<JsonValue>mapToObj(id -> new JsonString(tokenizer.piece(id))).toList();
+          Arrays.stream(ids)
+              .<JsonValue>mapToObj(id -> new JsonString(tokenizer.piece(id)))
+              .toList();
       console()
           .out()
           .println(

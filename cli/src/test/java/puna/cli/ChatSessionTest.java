@@ -73,13 +73,12 @@ class ChatSessionTest {
   @Test
   void aMessageThatNoLongerFitsIsForgottenAndTheChatGoesOn() {
     ChatSession full =
-        session(
-            messages -> {
-              if (messages.size() > 1) {
-                throw new ContextFullException("the prompt has 9 tokens, the context has room for 8");
-              }
-              return "yes";
-            });
+        session(messages -> {
+          if (messages.size() > 1) {
+            throw new ContextFullException("the prompt has 9 tokens, the context has room for 8");
+          }
+          return "yes";
+        });
     full.accept("one");
 
     assertThat(full.accept("two")).isEqualTo(READ_ON);

@@ -71,10 +71,7 @@ class PresentationTest {
   @Test
   void tablesAlignTheirColumns() {
     String table =
-        new Table(Table.Align.LEFT, Table.Align.RIGHT)
-            .row("a", "1")
-            .row("long", "100")
-            .render("");
+        new Table(Table.Align.LEFT, Table.Align.RIGHT).row("a", "1").row("long", "100").render("");
 
     assertThat(table).isEqualTo("a       1\nlong  100\n");
   }
