@@ -86,8 +86,7 @@ final class Scheduler {
     while (!waiting.isEmpty() && running.size() < limits.running()) {
       Sequence first = waiting.getFirst();
       first.share(pool);
-      int missing = pool.blocksFor(first.size()) - first.blocks().length;
-      if (missing > pool.available() && !running.isEmpty()) {
+      if (!first.reserve(pool, first.size())) {
         first.release(pool);
         return;
       }
