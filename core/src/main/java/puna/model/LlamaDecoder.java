@@ -15,6 +15,7 @@ final class LlamaDecoder implements Decoder {
   private final Backend backend;
   private final KvCache cache;
   private final int maxBatch;
+  private final int maxOutputs;
 
   private final Activations x; // (tokens × width): the residual stream
   private final Activations hidden; // (tokens × width): normalized, or on its way back into x
@@ -33,6 +34,7 @@ final class LlamaDecoder implements Decoder {
     this.weights = model.weights();
     this.backend = model.backend();
     this.maxBatch = maxBatch;
+    this.maxOutputs = maxOutputs;
     this.x = backend.activations(maxBatch, config.width());
     this.hidden = backend.activations(maxBatch, config.width());
     this.queries = backend.activations(maxBatch, config.queryWidth());
@@ -100,6 +102,11 @@ final class LlamaDecoder implements Decoder {
   @Override
   public int maxBatch() {
     return maxBatch;
+  }
+
+  @Override
+  public int maxOutputs() {
+    return maxOutputs;
   }
 
   @Override

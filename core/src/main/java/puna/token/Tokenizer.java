@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /// Text to token ids and back, immutable and safe for all threads.
-public interface Tokenizer {
+public sealed interface Tokenizer permits BytePairTokenizer, SentencePieceTokenizer {
   int vocabularySize();
 
   /// The ids of `text`; special-token text in it is ordinary text. No BOS or EOS is added.
