@@ -36,7 +36,8 @@ final class Iq4NlFormat extends EncodableFormat {
     Bytes.putHalf(blocks, base, scale);
     // Without a search the numbers stay those of the first scale, not of its least-squares mend.
     float used = tries > 0 ? scale : UnevenLevels.firstScale(values, at, tries);
-    Nibbles.put(UnevenLevels.nearest(values, at, Rounding.inverse(used)), blocks, base + 2);
+    int[] numbers = UnevenLevels.nearest(values, at, Rounding.inverse(used));
+    Nibbles.put(numbers, 0, 16, blocks, base + 2);
   }
 
   static void decodeNibbles(MemorySegment blocks, long offset, float scale, float[] out, int at) {

@@ -22,7 +22,7 @@ final class Iq4XsFormat extends EncodableFormat {
     int high = Bytes.u16(blocks, base + 2);
     int low = Bytes.u32(blocks, base + 4);
     for (int group = 0; group < 8; group++) {
-      int groupScale = (low >>> (4 * group) & 15 | (high >>> (2 * group) & 3) << 4) - 32;
+      int groupScale = ((low >>> (4 * group) & 15) | (high >>> (2 * group) & 3) << 4) - 32;
       long nibbles = base + 8 + 16L * group;
       Iq4NlFormat.decodeNibbles(blocks, nibbles, scale * groupScale, out, at + 32 * group);
     }
@@ -44,7 +44,7 @@ final class Iq4XsFormat extends EncodableFormat {
       high |= ((groupScale + 32) >>> 4) << (2 * group);
       float toLevels = Rounding.inverse(scale * groupScale);
       int[] numbers = UnevenLevels.nearest(values, at + 32 * group, toLevels);
-      Nibbles.put(numbers, blocks, base + 8 + 16L * group);
+      Nibbles.put(numbers, 0, 16, blocks, base + 8 + 16L * group);
     }
     Bytes.putHalf(blocks, base, scale);
     Bytes.putShort(blocks, base + 2, high);

@@ -35,7 +35,7 @@ final class Mxfp4Format extends EncodableFormat {
       numbers[i] = FourBitFloats.nearest(values[at + i], scale);
     }
     Bytes.putByte(blocks, base, exponent);
-    Nibbles.put(numbers, blocks, base + 1);
+    Nibbles.put(numbers, 0, 16, blocks, base + 1);
   }
 
   /// `floor(log2(peak)) − 2 + 127`, so that the peak falls between 4 and 8 scales.

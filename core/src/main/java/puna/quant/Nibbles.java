@@ -7,11 +7,17 @@ import java.lang.foreign.MemorySegment;
 final class Nibbles {
   private Nibbles() {}
 
-  /// Writes the low four bits of 32 numbers to 16 bytes.
-  static void put(int[] numbers, MemorySegment blocks, long offset) {
-    for (int i = 0; i < 16; i++) {
-      Bytes.putByte(blocks, offset + i, numbers[i] & 15 | (numbers[i + 16] & 15) << 4);
+  /// Writes the low four bits of `2 · bytes` numbers: byte `i` holds number `at + i` low and number
+  /// `at + bytes + i` high.
+  static void put(int[] numbers, int at, int bytes, MemorySegment blocks, long offset) {
+    for (int i = 0; i < bytes; i++) {
+      Bytes.putByte(blocks, offset + i, pair(numbers[at + i], numbers[at + bytes + i]));
     }
+  }
+
+  /// The low four bits of two numbers in one byte.
+  static int pair(int low, int high) {
+    return (low & 15) | (high & 15) << 4;
   }
 
   /// Writes bit 4 of 32 numbers to a u32.

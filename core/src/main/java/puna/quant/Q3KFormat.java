@@ -77,7 +77,7 @@ final class Q3KFormat extends EncodableFormat {
 
   private static void putScales(int[] scales, MemorySegment blocks, long offset) {
     for (int i = 0; i < 8; i++) {
-      Bytes.putByte(blocks, offset + i, scales[i] & 15 | (scales[i + 8] & 15) << 4);
+      Bytes.putByte(blocks, offset + i, Nibbles.pair(scales[i], scales[i + 8]));
     }
     for (int i = 0; i < 4; i++) {
       int high = 0;

@@ -28,6 +28,7 @@ final class Q40Format extends EncodableFormat {
   void encodeBlock(float[] values, int at, MemorySegment blocks, long base) {
     float scale = Rounding.signedPeak(values, at, 32) / -8;
     Bytes.putHalf(blocks, base, scale);
-    Nibbles.put(Nibbles.quantize(values, at, Nibbles.Line.around(8, scale)), blocks, base + 2);
+    int[] numbers = Nibbles.quantize(values, at, Nibbles.Line.around(8, scale));
+    Nibbles.put(numbers, 0, 16, blocks, base + 2);
   }
 }

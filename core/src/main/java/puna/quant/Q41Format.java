@@ -33,6 +33,6 @@ final class Q41Format extends EncodableFormat {
     Bytes.putHalf(blocks, base, scale);
     Bytes.putHalf(blocks, base + 2, minimum);
     int[] numbers = Nibbles.quantize(values, at, Nibbles.Line.above(minimum, 15, scale));
-    Nibbles.put(numbers, blocks, base + 4);
+    Nibbles.put(numbers, 0, 16, blocks, base + 4);
   }
 }

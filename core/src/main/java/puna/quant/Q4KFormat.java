@@ -47,11 +47,7 @@ final class Q4KFormat extends EncodableFormat {
   /// Writes the low four bits of 256 numbers to 128 bytes.
   static void putNibbles(int[] numbers, MemorySegment blocks, long offset) {
     for (int chunk = 0; chunk < 4; chunk++) {
-      for (int i = 0; i < 32; i++) {
-        int first = 64 * chunk + i;
-        int pair = numbers[first] & 15 | (numbers[first + 32] & 15) << 4;
-        Bytes.putByte(blocks, offset + 32L * chunk + i, pair);
-      }
+      Nibbles.put(numbers, 64 * chunk, 32, blocks, offset + 32L * chunk);
     }
   }
 }

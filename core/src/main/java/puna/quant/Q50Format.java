@@ -21,8 +21,8 @@ final class Q50Format extends EncodableFormat {
     int fifth = Bytes.u32(blocks, base + 2);
     for (int i = 0; i < 16; i++) {
       int pair = Bytes.u8(blocks, base + 6 + i);
-      out[at + i] = ((pair & 15 | fifth >>> i << 4 & 16) - 16) * scale;
-      out[at + 16 + i] = ((pair >>> 4 | fifth >>> (i + 12) & 16) - 16) * scale;
+      out[at + i] = (((pair & 15) | (fifth >>> i << 4 & 16)) - 16) * scale;
+      out[at + 16 + i] = ((pair >>> 4 | (fifth >>> (i + 12) & 16)) - 16) * scale;
     }
   }
 
@@ -32,6 +32,6 @@ final class Q50Format extends EncodableFormat {
     Bytes.putHalf(blocks, base, scale);
     int[] numbers = Nibbles.quantize(values, at, Nibbles.Line.around(16, scale));
     Nibbles.putFifthBits(numbers, blocks, base + 2);
-    Nibbles.put(numbers, blocks, base + 6);
+    Nibbles.put(numbers, 0, 16, blocks, base + 6);
   }
 }

@@ -23,8 +23,8 @@ final class Q51Format extends EncodableFormat {
     int fifth = Bytes.u32(blocks, base + 4);
     for (int i = 0; i < 16; i++) {
       int pair = Bytes.u8(blocks, base + 8 + i);
-      out[at + i] = (pair & 15 | fifth >>> i << 4 & 16) * scale + minimum;
-      out[at + 16 + i] = (pair >>> 4 | fifth >>> (i + 12) & 16) * scale + minimum;
+      out[at + i] = ((pair & 15) | (fifth >>> i << 4 & 16)) * scale + minimum;
+      out[at + 16 + i] = (pair >>> 4 | (fifth >>> (i + 12) & 16)) * scale + minimum;
     }
   }
 
@@ -36,6 +36,6 @@ final class Q51Format extends EncodableFormat {
     Bytes.putHalf(blocks, base + 2, minimum);
     int[] numbers = Nibbles.quantize(values, at, Nibbles.Line.above(minimum, 31, scale));
     Nibbles.putFifthBits(numbers, blocks, base + 4);
-    Nibbles.put(numbers, blocks, base + 8);
+    Nibbles.put(numbers, 0, 16, blocks, base + 8);
   }
 }

@@ -77,11 +77,7 @@ final class Q6KFormat extends EncodableFormat {
     }
     SuperBlock.putQuarters(highs, blocks, base + 128);
     for (int half = 0; half < 2; half++) {
-      for (int i = 0; i < 64; i++) {
-        int first = 128 * half + i;
-        int pair = numbers[first] & 15 | (numbers[first + 64] & 15) << 4;
-        Bytes.putByte(blocks, base + 64L * half + i, pair);
-      }
+      Nibbles.put(numbers, 128 * half, 64, blocks, base + 64L * half);
     }
   }
 }

@@ -34,7 +34,7 @@ final class SixBitScales {
       int minimum = minimums[group + 4];
       Bytes.putByte(blocks, offset + group, scales[group] | scale >>> 4 << 6);
       Bytes.putByte(blocks, offset + 4 + group, minimums[group] | minimum >>> 4 << 6);
-      Bytes.putByte(blocks, offset + 8 + group, scale & 15 | (minimum & 15) << 4);
+      Bytes.putByte(blocks, offset + 8 + group, Nibbles.pair(scale, minimum));
     }
   }
 }

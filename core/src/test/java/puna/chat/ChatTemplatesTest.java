@@ -23,18 +23,18 @@ import puna.token.Tokenizer;
 class ChatTemplatesTest {
   private static final Clock FOURTH_OF_JULY =
       Clock.fixed(Instant.parse("2025-07-04T09:05:06Z"), ZoneOffset.UTC);
-  private static final Tokenizer LLAMA2 = FakeTokenizer.with("<s>", "</s>");
+  private static final Tokenizer LLAMA2 = TinyVocabulary.with("<s>", "</s>");
   private static final Tokenizer LLAMA3 =
-      FakeTokenizer.with(
+      TinyVocabulary.with(
           "<|begin_of_text|>",
           "<|end_of_text|>",
           "<|start_header_id|>",
           "<|end_header_id|>",
           "<|eot_id|>");
   private static final Tokenizer LLAMA4 =
-      FakeTokenizer.with(
+      TinyVocabulary.with(
           "<|begin_of_text|>", "<|end_of_text|>", "<|header_start|>", "<|header_end|>", "<|eot|>");
-  private static final Tokenizer CHATML = FakeTokenizer.with("<|im_start|>", "<|im_end|>");
+  private static final Tokenizer CHATML = TinyVocabulary.with("<|im_start|>", "<|im_end|>");
 
   private static final String LLAMA2_TEMPLATE = "{{ bos_token + '[INST] <<SYS>>' }}";
   private static final String LLAMA3_TEMPLATE = "'<|start_header_id|>' + message['role']";
@@ -223,10 +223,14 @@ class ChatTemplatesTest {
 
   @Test
   void chatMlOpensWithBosOnlyWhereTheFileAsksForIt() {
-    FakeTokenizer tokenizer = FakeTokenizer.with("<s>", "</s>", "<|im_start|>", "<|im_end|>");
+    Tokenizer tokenizer = TinyVocabulary.with("<s>", "</s>", "<|im_start|>", "<|im_end|>");
 
     assertThat(render(CHATML_TEMPLATE, tokenizer, user("Hi"))).startsWith("<|im_start|>");
-    assertThat(render(CHATML_TEMPLATE, tokenizer.addingBos(), user("Hi")))
+    assertThat(
+            render(
+                CHATML_TEMPLATE,
+                TinyVocabulary.addingBos("<s>", "</s>", "<|im_start|>", "<|im_end|>"),
+                user("Hi")))
         .startsWith("<s><|im_start|>");
     assertThat(render("{{ bos_token }}" + CHATML_TEMPLATE, tokenizer, user("Hi")))
         .startsWith("<s><|im_start|>");
@@ -289,7 +293,7 @@ class ChatTemplatesTest {
 
   @Test
   void mistralTagsAreSpecialWhereTheVocabularyHasThem() {
-    Tokenizer tokenizer = FakeTokenizer.with("<s>", "</s>", "[INST]", "[/INST]");
+    Tokenizer tokenizer = TinyVocabulary.with("<s>", "</s>", "[INST]", "[/INST]");
 
     assertThat(template("[AVAILABLE_TOOLS] [INST]", tokenizer).render(List.of(user("say [INST]"))))
         .containsExactly(
@@ -323,7 +327,7 @@ class ChatTemplatesTest {
   }
 
   private static String render(String template, Tokenizer tokenizer, ChatMessage... messages) {
-    return FakeTokenizer.text(template(template, tokenizer).render(List.of(messages)));
+    return TinyVocabulary.text(template(template, tokenizer).render(List.of(messages)));
   }
 
   private static ChatTemplate template(String template, Tokenizer tokenizer) {

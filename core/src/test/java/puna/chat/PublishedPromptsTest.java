@@ -47,7 +47,7 @@ class PublishedPromptsTest {
   @ParameterizedTest
   @MethodSource("smollm2Conversations")
   void smollm2PromptsAreEqual(JsonObject expected) {
-    Tokenizer tokenizer = FakeTokenizer.with("<|im_start|>", "<|im_end|>");
+    Tokenizer tokenizer = TinyVocabulary.with("<|im_start|>", "<|im_end|>");
 
     assertThat(render(SMOLLM2_TEMPLATE, tokenizer, expected)).isEqualTo(string(expected, "prompt"));
   }
@@ -78,7 +78,7 @@ class PublishedPromptsTest {
                         Files.readAllBytes(folder.resolve("expected.json")), "expected.json"))
                 .get(name)
                 .orElseThrow();
-    Tokenizer tokenizer = FakeTokenizer.with("<s>", "</s>");
+    Tokenizer tokenizer = TinyVocabulary.with("<s>", "</s>");
 
     for (String plain : List.of("plain", "multi", "nothink")) {
       JsonObject conversation = (JsonObject) cases.get(plain).orElseThrow();
@@ -110,7 +110,7 @@ class PublishedPromptsTest {
               Role.valueOf(string(message, "role").toUpperCase(Locale.ROOT)),
               string(message, "content")));
     }
-    return FakeTokenizer.text(
+    return TinyVocabulary.text(
         ChatTemplates.choose(metadata, tokenizer, FOURTH_OF_JULY).orElseThrow().render(messages));
   }
 

@@ -166,7 +166,12 @@ abstract class BlockFormatContract {
     format().decode(blocks, 0, decoded, 0, elements());
     assertThat(decoded).containsOnly(0f);
     float[] strange = {
-      Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MAX_VALUE, 1e-45f, -0f
+      Float.NaN,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.MAX_VALUE,
+      Float.MIN_VALUE,
+      -0f
     };
     for (float value : strange) {
       Arrays.fill(values, value);

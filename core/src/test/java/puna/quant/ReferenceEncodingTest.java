@@ -5,21 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import puna.tensor.TensorType;
 
 /// The encoders against ggml's, byte for byte.
 class ReferenceEncodingTest {
-  private static final String[] GOLDEN =
-      Fixtures.rows("golden-encodings.tsv").stream()
-          .map(row -> String.join(" ", row))
-          .toArray(String[]::new);
-  private static final String[] ENCODED =
-      Fixtures.rows("encoded-blocks.tsv").stream()
-          .map(row -> String.join(" ", row))
-          .toArray(String[]::new);
+  static Stream<Named<List<String>>> golden() {
+    return named("golden-encodings.tsv");
+  }
+
+  static Stream<Named<List<String>>> encoded() {
+    return named("encoded-blocks.tsv");
+  }
+
+  private static Stream<Named<List<String>>> named(String resource) {
+    return Fixtures.rows(resource).stream().map(row -> Named.of(row.get(0), row));
+  }
 
   @Test
   void generatesTheGoldenValues() {
@@ -28,13 +34,12 @@ class ReferenceEncodingTest {
   }
 
   @ParameterizedTest
-  @FieldSource("GOLDEN")
-  void encodesTheGoldenValuesAsGgmlDoes(String row) {
-    String[] fields = row.split(" ");
-    BlockFormat format = BlockFormats.of(TensorType.valueOf(fields[0])).orElseThrow();
+  @MethodSource("golden")
+  void encodesTheGoldenValuesAsGgmlDoes(List<String> row) {
+    BlockFormat format = BlockFormats.of(TensorType.valueOf(row.get(0))).orElseThrow();
     byte[] encoded = encode(format, goldenValues());
-    assertThat(hex(Arrays.copyOf(encoded, format.type().blockBytes()))).isEqualTo(fields[1]);
-    assertThat(Fixtures.sha256(MemorySegment.ofArray(encoded))).isEqualTo(fields[2]);
+    assertThat(hex(Arrays.copyOf(encoded, format.type().blockBytes()))).isEqualTo(row.get(1));
+    assertThat(Fixtures.sha256(MemorySegment.ofArray(encoded))).isEqualTo(row.get(2));
   }
 
   @Test
@@ -45,11 +50,10 @@ class ReferenceEncodingTest {
   }
 
   @ParameterizedTest
-  @FieldSource("ENCODED")
-  void encodesWeightsAsTheQuantizationToolDoes(String row) {
-    String[] fields = row.split(" ");
-    BlockFormat format = BlockFormats.of(TensorType.valueOf(fields[0])).orElseThrow();
-    assertThat(hex(encode(format, Fixtures.floats(fields[1])))).isEqualTo(fields[2]);
+  @MethodSource("encoded")
+  void encodesWeightsAsTheQuantizationToolDoes(List<String> row) {
+    BlockFormat format = BlockFormats.of(TensorType.valueOf(row.get(0))).orElseThrow();
+    assertThat(hex(encode(format, Fixtures.floats(row.get(1))))).isEqualTo(row.get(2));
   }
 
   @Test
