@@ -104,8 +104,7 @@ class LlamaTest {
     int[] expected = untilEnd(all, TinyTokenizer.TURN_END);
     assertThat(answer.tokens()).isEqualTo(expected);
     assertThat(answer.finishReason())
-        .isEqualTo(
-            expected.length < all.length ? FinishReason.STOP : FinishReason.CONTEXT_FULL);
+        .isEqualTo(expected.length < all.length ? FinishReason.STOP : FinishReason.CONTEXT_FULL);
   }
 
   @Test
@@ -194,12 +193,9 @@ class LlamaTest {
         .isThrownBy(() -> llama.generate("A", GREEDY.withStopTokens(Set.of(99))))
         .withMessage("stopTokens must name tokens from 0 to 63, found 99");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                llama.generate(
-                    "A",
-                    GREEDY.withSampling(
-                        SamplingOptions.greedy().withLogitBias(Map.of(64, 1f)))))
+        .isThrownBy(() ->
+            llama.generate(
+                "A", GREEDY.withSampling(SamplingOptions.greedy().withLogitBias(Map.of(64, 1f)))))
         .withMessage("logitBias must name tokens from 0 to 63, found 64");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> llama.chatPrompt(List.of()))
@@ -320,8 +316,7 @@ class LlamaTest {
     ModelInfo info =
         new ModelInfo(
             "tiny", "tiny.gguf", "llama", 1, 1, 64, CONTEXT, CONTEXT, "turns", "none", "", 5);
-    return new Llama(
-        new LoadedModel(engine, tokens, template, info, released::incrementAndGet));
+    return new Llama(new LoadedModel(engine, tokens, template, info, released::incrementAndGet));
   }
 
   private int[] untilEnd(int[] ids, int... turnEnds) {

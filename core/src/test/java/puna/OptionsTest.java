@@ -28,8 +28,7 @@ class OptionsTest {
     refuses("threads must be at least 0, found -1", () -> options.withThreads(-1));
     refuses("maxConcurrent must be at least 1, found 0", () -> options.withMaxConcurrent(0));
     refuses("batchTokens must be at least 1, found 0", () -> options.withBatchTokens(0));
-    refuses(
-        "model must be a path or a model's name, found nothing", () -> options.withModel(" "));
+    refuses("model must be a path or a model's name, found nothing", () -> options.withModel(" "));
   }
 
   @Test
