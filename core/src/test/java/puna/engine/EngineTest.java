@@ -44,8 +44,7 @@ class EngineTest {
         answers.add(answer);
         int[] prompt = Requests.prompt(i % 5, lengths.get(i));
         callers.add(
-            Thread.startVirtualThread(
-                () -> engine.generate(Requests.greedy(prompt, 25), answer)));
+            Thread.startVirtualThread(() -> engine.generate(Requests.greedy(prompt, 25), answer)));
       }
       for (int i = 0; i < lengths.size(); i++) {
         callers.get(i).join();
