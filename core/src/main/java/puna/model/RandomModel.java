@@ -141,7 +141,7 @@ public final class RandomModel {
 
   private void plan(String name, Role role, int layer, Shape extents) {
     TensorType type = mix.typeOf(role, layer, extents.columns(), shape);
-    RandomBlocks blocks = RandomBlocks.of(type, 1 / Math.sqrt(extents.columns()));
+    RandomBlocks blocks = RandomBlocks.of(type, 1 / Math.sqrt((double) extents.columns()));
     long tensorSeed = SplitMix.split(seed, plans.size());
     Filler filler = (piece, index) -> blocks.fill(piece, SplitMix.split(tensorSeed, index));
     plans.add(new Plan(name, type, extents, filler));

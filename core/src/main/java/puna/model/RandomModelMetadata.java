@@ -79,7 +79,7 @@ final class RandomModelMetadata {
     int stranger = 0x100;
     for (int value = 0; value < BYTES; value++) {
       boolean printable =
-          value >= '!' && value <= '~' || value >= 0xA1 && value <= 0xFF && value != 0xAD;
+          (value >= '!' && value <= '~') || (value >= 0xA1 && value <= 0xFF && value != 0xAD);
       tokens.add(Character.toString(printable ? value : stranger++));
     }
     return tokens;

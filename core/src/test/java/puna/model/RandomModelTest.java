@@ -118,8 +118,7 @@ class RandomModelTest {
   @Test
   void refusesVocabulariesWithoutRoomForTheBytes() {
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> new RandomModel(tiny(100, Optional.empty()), WeightMix.named("Q4_0"), 1))
+        .isThrownBy(() -> new RandomModel(tiny(100, Optional.empty()), WeightMix.named("Q4_0"), 1))
         .withMessageContaining("259")
         .withMessageContaining("100");
   }
@@ -133,7 +132,19 @@ class RandomModelTest {
 
   private static ModelShape tiny(int vocabulary, Optional<RopeStretch> stretch) {
     return new ModelShape(
-        "tiny", vocabulary, 256, 256, 2, 4, 2, 64, 512, 1e-5, 10000, stretch, false,
+        "tiny",
+        vocabulary,
+        256,
+        256,
+        2,
+        4,
+        2,
+        64,
+        512,
+        1e-5,
+        10000,
+        stretch,
+        false,
         Optional.empty());
   }
 

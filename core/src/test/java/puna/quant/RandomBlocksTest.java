@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 import puna.tensor.TensorType;
 
 class RandomBlocksTest {
@@ -82,8 +82,7 @@ class RandomBlocksTest {
   void refusesPartsOfBlocks() {
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                RandomBlocks.of(TensorType.Q4_0, 1).fill(MemorySegment.ofArray(new byte[19]), 1))
+            () -> RandomBlocks.of(TensorType.Q4_0, 1).fill(MemorySegment.ofArray(new byte[19]), 1))
         .withMessageContaining("18")
         .withMessageContaining("19");
   }
@@ -96,9 +95,7 @@ class RandomBlocksTest {
 
   private static float[] decode(TensorType type, byte[] blocks) {
     float[] values = new float[VALUES];
-    BlockFormats.of(type)
-        .orElseThrow()
-        .decode(MemorySegment.ofArray(blocks), 0, values, 0, VALUES);
+    BlockFormats.of(type).orElseThrow().decode(MemorySegment.ofArray(blocks), 0, values, 0, VALUES);
     return values;
   }
 }

@@ -291,8 +291,9 @@ public abstract class FloatKernelsContract {
     return switch (random.nextInt(8)) {
       case 0 -> Float.intBitsToFloat(random.nextInt());
       case 1 -> Float.float16ToFloat((short) random.nextInt());
-      case 2 -> Float.intBitsToFloat(
-          Float.floatToRawIntBits(Float.float16ToFloat((short) random.nextInt())) + 0x1000);
+      case 2 ->
+          Float.intBitsToFloat(
+              Float.floatToRawIntBits(Float.float16ToFloat((short) random.nextInt())) + 0x1000);
       case 3 -> (float) random.nextGaussian() * 0x1p-20f;
       case 4 -> (random.nextFloat() + 0.5f) * 65520f;
       default -> (float) random.nextGaussian();
@@ -301,8 +302,7 @@ public abstract class FloatKernelsContract {
 
   private KvSlab slab(KvShape shape) {
     long vectors = (long) shape.blocks() * shape.kvHeads() * shape.blockPositions();
-    return new KvSlab(
-        shape, arena.allocate(vectors * shape.headSize() * shape.type().bytes(), 64));
+    return new KvSlab(shape, arena.allocate(vectors * shape.headSize() * shape.type().bytes(), 64));
   }
 
   private FloatMatrix random(int tokens, int width, float spread) {

@@ -55,13 +55,24 @@ final class ScalarMatrixKernel implements MatrixKernel {
     int columns = matrix.columns();
     float[] x = ((ArrayPanel) panel).values;
     float[] weights = scratch.floats(columns);
+    float[] sums = scratch.moreFloats(4);
     for (int row = range.first(); row < range.end(); row++) {
       decode(matrix, row, weights);
-      for (int token = 0; token < panel.tokens(); token++) {
-        float sum = dot(weights, x, token * columns, columns);
-        out.data().set(ValueLayout.JAVA_FLOAT, out.offset(token) + (long) row * Float.BYTES, sum);
+      int token = 0;
+      for (; token + 3 < panel.tokens(); token += 4) {
+        dotFour(weights, x, token, columns, sums);
+        for (int t = 0; t < 4; t++) {
+          put(out, token + t, row, sums[t]);
+        }
+      }
+      for (; token < panel.tokens(); token++) {
+        put(out, token, row, dot(weights, x, token * columns, columns));
       }
     }
+  }
+
+  private static void put(FloatMatrix out, int token, int row, float sum) {
+    out.data().set(ValueLayout.JAVA_FLOAT, out.offset(token) + (long) row * Float.BYTES, sum);
   }
 
   @Override
@@ -94,6 +105,29 @@ final class ScalarMatrixKernel implements MatrixKernel {
       sum0 += weights[column] * x[at + column];
     }
     return (sum0 + sum1) + (sum2 + sum3);
+  }
+
+  /// Four tokens share one reading of the weights.
+  private static void dotFour(float[] weights, float[] x, int token, int columns, float[] sums) {
+    int at0 = token * columns;
+    int at1 = at0 + columns;
+    int at2 = at1 + columns;
+    int at3 = at2 + columns;
+    float sum0 = 0;
+    float sum1 = 0;
+    float sum2 = 0;
+    float sum3 = 0;
+    for (int column = 0; column < columns; column++) {
+      float weight = weights[column];
+      sum0 += weight * x[at0 + column];
+      sum1 += weight * x[at1 + column];
+      sum2 += weight * x[at2 + column];
+      sum3 += weight * x[at3 + column];
+    }
+    sums[0] = sum0;
+    sums[1] = sum1;
+    sums[2] = sum2;
+    sums[3] = sum3;
   }
 
   /// Activations as they are, in an array, where plain Java loops are quickest.
