@@ -104,7 +104,8 @@ final class ModelLoader {
       GgufFile file, LlamaModel model, CpuBackend backend, Optional<ChatTemplate> template) {
     String kernels =
         backend.kernelTable().rows().stream()
-            .map(row -> "%s: %s %s, %s".formatted(row.type(), row.tier(), row.kernel(), row.reason()))
+            .map(row ->
+                "%s: %s %s, %s".formatted(row.type(), row.tier(), row.kernel(), row.reason()))
             .collect(Collectors.joining("\n"));
     return new ModelInfo(
         file.metadata().string("general.name").orElse(file.origin()),
@@ -126,8 +127,7 @@ final class ModelLoader {
     if (tokenizer.vocabularySize() > model.config().vocabulary()) {
       throw new ModelFormatException(
           "%s: the tokenizer must have at most the %d tokens of token_embd.weight, found %d"
-              .formatted(
-                  file.origin(), model.config().vocabulary(), tokenizer.vocabularySize()));
+              .formatted(file.origin(), model.config().vocabulary(), tokenizer.vocabularySize()));
     }
   }
 

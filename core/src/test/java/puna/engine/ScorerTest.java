@@ -68,13 +68,12 @@ class ScorerTest {
     try (Engine engine = engine()) {
       Scorer scorer = new Scorer(engine, CONTEXT, 0);
       int[] text = Requests.prompt(1, 20);
-      assertThatThrownBy(
-              () ->
-                  scorer.score(
-                      text,
-                      (position, values) -> {
-                        throw new IllegalStateException("disk full");
-                      }))
+      assertThatThrownBy(() ->
+              scorer.score(
+                  text,
+                  (position, values) -> {
+                    throw new IllegalStateException("disk full");
+                  }))
           .isInstanceOf(ScoringException.class)
           .hasRootCauseMessage("disk full");
       assertThat(scorer.score(text, (position, values) -> {})).isPositive();
