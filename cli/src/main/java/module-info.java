@@ -2,6 +2,7 @@
 module puna.cli {
   requires puna;
   requires info.picocli;
+  requires jdk.management;
   requires org.jline;
   requires static org.jspecify;
 

@@ -9,6 +9,7 @@ module puna {
 
   exports puna;
   exports puna.chat;
+  exports puna.sample;
   exports puna.token;
   exports puna.backend to
       puna.cli,
@@ -32,9 +33,6 @@ module puna {
       puna.cli,
       puna.bench;
   exports puna.quant to
-      puna.cli,
-      puna.bench;
-  exports puna.sample to
       puna.cli,
       puna.bench;
   exports puna.tensor to

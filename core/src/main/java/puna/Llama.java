@@ -1,6 +1,252 @@
 package puna;
 
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntPredicate;
+import puna.GenerationOptions.SpecialTokens;
+import puna.chat.ChatMessage;
+import puna.chat.ChatTemplate;
+import puna.chat.ChatTemplateException;
+import puna.engine.Request;
+import puna.engine.Scorer;
+import puna.engine.ScoringException;
+import puna.token.PromptPart;
+import puna.token.TextDecoder;
+import puna.token.Tokenizer;
+
 /// A model that answers.
-public final class Llama {
-  private Llama() {}
+///
+/// All methods may be called from any thread at any time; answers that run at the same time share
+/// the model's steps. Closing ends running answers as cancelled and releases all memory; whoever
+/// asks for more afterwards gets an `IllegalStateException`.
+public final class Llama implements AutoCloseable {
+  private final LoadedModel model;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  Llama(LoadedModel model) {
+    this.model = model;
+  }
+
+  /// Opens a model with default options.
+  ///
+  /// @param model a path, or a reference such as `smollm2-135m`
+  public static Llama open(String model) {
+    return open(LlamaOptions.of(model));
+  }
+
+  /// Opens a model file with default options.
+  public static Llama open(Path file) {
+    return open(LlamaOptions.of(file.toString()));
+  }
+
+  /// Opens a model.
+  ///
+  /// @throws puna.tensor.ModelFormatException when its file breaks a rule of its format
+  /// @throws java.io.UncheckedIOException when its file cannot be read
+  public static Llama open(LlamaOptions options) {
+    return new Llama(ModelLoader.load(requireNonNull(options, "options")));
+  }
+
+  /// Goes on with a raw text, after BOS where the model wants it.
+  ///
+  /// @throws ContextFullException when the prompt is longer than the context
+  /// @throws IllegalArgumentException when the prompt has no token at all, or an option does not
+  ///   fit this model
+  public Generation generate(String prompt, GenerationOptions options) {
+    requireNonNull(prompt, "prompt");
+    requireOpen();
+    int[] ids =
+        options.specials() == SpecialTokens.RECOGNISED
+            ? tokenizer().encodeWithSpecials(prompt)
+            : tokenizer().encode(prompt);
+    return generate(withBos(ids), options);
+  }
+
+  /// Goes on with token ids as they are.
+  ///
+  /// @throws ContextFullException when the prompt is longer than the context
+  /// @throws IllegalArgumentException when the prompt is empty or has ids outside the vocabulary,
+  ///   or an option does not fit this model
+  public Generation generate(int[] promptTokens, GenerationOptions options) {
+    int[] prompt = promptTokens.clone();
+    boolean continuesText = false;
+    for (int id : prompt) {
+      continuesText |= id >= 0 && id < tokenizer().vocabularySize() && !tokenizer().isSpecial(id);
+    }
+    return start(prompt, options, tokenizer().decoder(!continuesText), new BitSet());
+  }
+
+  /// Answers the last message of a conversation.
+  ///
+  /// @throws ContextFullException when the conversation is longer than the context
+  /// @throws ChatTemplateException when the model has no chat format that is known, or its format
+  ///   cannot express the conversation
+  public Generation chat(List<ChatMessage> messages, GenerationOptions options) {
+    int[] prompt = chatPrompt(messages);
+    BitSet turnEnds = new BitSet();
+    chatTemplate()
+        .stopTokens()
+        .forEach(token -> tokenizer().special(token).ifPresent(turnEnds::set));
+    return start(prompt, options, tokenizer().decoder(true), turnEnds);
+  }
+
+  /// The whole answer to one question, with default options.
+  public String ask(String question) {
+    try (Generation answer =
+        chat(List.of(ChatMessage.user(question)), GenerationOptions.defaults())) {
+      return answer.text();
+    }
+  }
+
+  /// The token ids of a conversation, ready for the assistant's next answer.
+  ///
+  /// @throws ChatTemplateException when the model has no chat format that is known, or its format
+  ///   cannot express the conversation
+  public int[] chatPrompt(List<ChatMessage> messages) {
+    requireOpen();
+    if (messages.isEmpty()) {
+      throw new IllegalArgumentException("a conversation needs at least one message, found none");
+    }
+    List<PromptPart> parts = chatTemplate().render(List.copyOf(messages));
+    return tokenizer().encode(parts);
+  }
+
+  /// How likely the model finds a text. Runs beside answers; waits until it is done.
+  ///
+  /// @param tokens of the text, BOS included where the model wants it
+  /// @throws IllegalArgumentException when there are no tokens, ids outside the vocabulary, or a
+  ///   window larger than the context
+  /// @throws GenerationException when it broke off, or the thread was interrupted
+  public Score score(int[] tokens, ScoreOptions options) {
+    requireOpen();
+    int[] text = tokens.clone();
+    requireVocabulary(text);
+    int window = options.window() == 0 ? context() : options.window();
+    if (window > context()) {
+      throw new IllegalArgumentException(
+          "window must be at most the context of %d, found %d".formatted(context(), window));
+    }
+    if (options.overlap() >= window) {
+      throw new IllegalArgumentException(
+          "overlap must be less than the window of %d, found %d"
+              .formatted(window, options.overlap()));
+    }
+    Scorer scorer = new Scorer(model.engine(), window, options.overlap());
+    try {
+      double negative = scorer.score(text, options.listener()::position);
+      return new Score(negative, text.length - 1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new GenerationException("interrupted while scoring a text", e);
+    } catch (ScoringException e) {
+      throw new GenerationException("scoring broke off: " + e.getMessage(), e);
+    }
+  }
+
+  public Tokenizer tokenizer() {
+    return model.tokenizer();
+  }
+
+  /// @throws ChatTemplateException when the model has no chat format that is known
+  public ChatTemplate chatTemplate() {
+    return model
+        .chatTemplate()
+        .orElseThrow(() ->
+            new ChatTemplateException(
+                info().name()
+                    + " has no chat format that Puna knows; generate from raw text instead"));
+  }
+
+  public ModelInfo info() {
+    return model.info();
+  }
+
+  /// Ends running answers as cancelled and releases everything. Closing again does nothing.
+  ///
+  /// @throws IllegalStateException when called by a listener on the engine's own thread
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      model.engine().close();
+      model.release().run();
+    }
+  }
+
+  private Generation start(
+      int[] prompt, GenerationOptions options, TextDecoder decoder, BitSet turnEnds) {
+    requireOpen();
+    requireVocabulary(prompt);
+    requireKnownTokens(options);
+    if (prompt.length > context()) {
+      throw new ContextFullException(
+          "the prompt has %d tokens, the context has room for %d"
+              .formatted(prompt.length, context()));
+    }
+    options.stopTokens().forEach(turnEnds::set);
+    IntPredicate ends = id -> tokenizer().isEndOfGeneration(id) || turnEnds.get(id);
+    int maxTokens = options.maxTokens() < 0 ? Integer.MAX_VALUE : options.maxTokens();
+    Request request =
+        new Request(
+            prompt,
+            maxTokens,
+            options.sampling(),
+            new Request.Stops(options.stopStrings(), ends),
+            decoder);
+    return Generation.start(model, request, options.onContextFull());
+  }
+
+  private int[] withBos(int[] ids) {
+    if (!tokenizer().addsBos() || tokenizer().bos().isEmpty()) {
+      return ids;
+    }
+    int[] all = new int[ids.length + 1];
+    all[0] = tokenizer().bos().getAsInt();
+    System.arraycopy(ids, 0, all, 1, ids.length);
+    return all;
+  }
+
+  private void requireVocabulary(int[] ids) {
+    if (ids.length == 0) {
+      throw new IllegalArgumentException(
+          "the prompt is empty, and this model starts with no BOS token: give it some text");
+    }
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] < 0 || ids[i] >= tokenizer().vocabularySize()) {
+        throw new IllegalArgumentException(
+            "token %d of the prompt must be from 0 to %d, found %d"
+                .formatted(i, tokenizer().vocabularySize() - 1, ids[i]));
+      }
+    }
+  }
+
+  private void requireKnownTokens(GenerationOptions options) {
+    int vocabulary = tokenizer().vocabularySize();
+    for (int token : options.stopTokens()) {
+      requireKnown("stopTokens", token, vocabulary);
+    }
+    for (int token : options.sampling().logitBias().keySet()) {
+      requireKnown("logitBias", token, vocabulary);
+    }
+  }
+
+  private static void requireKnown(String option, int token, int vocabulary) {
+    if (token >= vocabulary) {
+      throw new IllegalArgumentException(
+          "%s must name tokens from 0 to %d, found %d".formatted(option, vocabulary - 1, token));
+    }
+  }
+
+  private int context() {
+    return model.engine().context();
+  }
+
+  private void requireOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException("this model has been closed: " + info().name());
+    }
+  }
 }

@@ -1,8 +1,89 @@
 package puna.cli;
 
-/// The `puna` command.
-public final class Puna {
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The `puna` command: reads the command line, runs one of its subcommands, ends with an exit code.
+@Command(
+    name = "puna",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "",
+      "Puna runs Llama models on this machine. Nothing leaves it, and nothing is downloaded: a small"
+          + " model, SmolLM2-135M-Instruct, comes with it."
+    },
+    customSynopsis = "puna COMMAND [OPTIONS]",
+    descriptionHeading = "",
+    synopsisHeading = "Usage: ",
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nFirst steps:%n",
+    footer = {
+      "  puna chat                                       talk with the model; Ctrl-D leaves",
+      "  puna generate \"What is the capital of France?\"  get one answer",
+      "  git diff | puna generate --system \"Describe this change in one line.\"",
+      "  puna generate --raw --temperature 0 --max-tokens 64 \"Once upon a time\"",
+      "  puna chat -m ~/models/Llama-3.2-1B-Instruct-Q4_0.gguf    use a GGUF file of your own",
+      "  puna models                                     list the models that need no path",
+      "  puna COMMAND --help                             explain a command and all its options",
+      "",
+      "Standard output carries results only; messages go to standard error.",
+      "",
+      "Exit codes:",
+      "    0  done",
+      "    1  failed: one line on standard error says why (--verbose adds a stack trace)",
+      "    2  wrong command line",
+      "  130  interrupted with Ctrl-C",
+      "  141  the reader of standard output went away"
+    })
+final class Puna {
+  private static final String[] HELP = {"--help"};
+
   private Puna() {}
 
-  public static void main(String[] args) {}
+  public static void main(String[] args) {
+    Console console = Console.system();
+    IncubatorNotice.erase(console);
+    System.exit(run(console, args));
+  }
+
+  /// Runs one command line.
+  ///
+  /// @return the exit code
+  static int run(Console console, String... args) {
+    ErrorReport errors = new ErrorReport(console.err());
+    try {
+      int code = commandLine(console, errors).execute(args.length == 0 ? HELP : args);
+      console.out().flush();
+      return code;
+    } catch (ClosedOutputException e) {
+      return ExitCodes.CLOSED_OUTPUT;
+    } catch (OutOfMemoryError e) {
+      return errors.outOfMemory();
+    }
+  }
+
+  private static CommandLine commandLine(Console console, ErrorReport errors) {
+    CommandLine puna = new CommandLine(new Puna());
+    puna.addSubcommand(new ChatCommand(console));
+    puna.addSubcommand(new GenerateCommand(console));
+    puna.addSubcommand(new InspectCommand(console));
+    puna.addSubcommand(new InfoCommand(console));
+    puna.addSubcommand(new ModelsCommand(console));
+    puna.addSubcommand(new TokenizeCommand(console));
+    puna.addSubcommand(new DetokenizeCommand(console));
+    puna.addSubcommand(new PerplexityCommand(console));
+    puna.addSubcommand(new BenchCommand(console));
+    return puna.setOut(new PrintWriter(new OutputWriter(console.out()), true))
+        .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(false)
+        .setUsageHelpWidth(100)
+        .setParameterExceptionHandler((failure, arguments) -> errors.usage(failure))
+        .setExecutionExceptionHandler(
+            (failure, command, result) -> errors.failure(failure, command));
+  }
 }

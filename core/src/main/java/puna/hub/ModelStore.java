@@ -1,17 +1,143 @@
 package puna.hub;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import puna.settings.Settings;
 
-/// Model references to files: a path stays itself, the name of an embedded model is placed in the
-/// cache folder and verified.
+/// Model references to files: a path stays itself, an embedded model is placed in the cache folder
+/// and verified.
+///
+/// A model that comes as an artifact on the class path or module path is known by its name, such as
+/// `smollm2-135m`. Its first use copies its file to `HOME/models/NAME/` and checks its SHA-256;
+/// later uses find it there, and check it again only if it has changed since. Threads and processes
+/// may do so at once. Nothing here uses a network.
 public final class ModelStore {
-  private ModelStore() {}
-
   /// The model that is used when none is named.
   public static final String DEFAULT_MODEL = "smollm2-135m";
 
-  /// The file of a model reference, placed in the cache folder first if need be.
-  public static Path resolve(String reference) {
-    throw new UnsupportedOperationException("seam");
+  private final Path home;
+  private final EmbeddedModels models;
+
+  /// A store in a folder of its own, which is created when a model is placed in it.
+  public ModelStore(Path home) {
+    this(home, EmbeddedModels.ofThisApplication());
+  }
+
+  ModelStore(Path home, EmbeddedModels models) {
+    this.home = home.toAbsolutePath();
+    this.models = models;
+  }
+
+  /// The user's store: in the folder `PUNA_HOME`, or else in `puna` in the platform's cache folder.
+  public static ModelStore standard() {
+    return new ModelStore(
+        Settings.home().orElseGet(() -> Settings.platformCache().resolve("puna")));
+  }
+
+  /// The folder that models are placed in.
+  public Path home() {
+    return home;
+  }
+
+  /// The file of a model reference: a path, or the name of an embedded model.
+  ///
+  /// @throws ModelStoreException when there is no such file and no such model, or when the model
+  ///   cannot be placed in the cache folder
+  public Path resolve(String reference) {
+    return resolve(reference, (_, _) -> {});
+  }
+
+  /// As [#resolve(String)], and tells how far copying has come, if copying is needed.
+  public Path resolve(String reference, TransferProgress progress) {
+    Optional<Path> path = path(reference);
+    if (path.isPresent() && Files.exists(path.get()) && !Files.isDirectory(path.get())) {
+      return path.get();
+    }
+    EmbeddedModel model = models.find(reference).orElseThrow(() -> unknown(reference, path));
+    return place(model, progress);
+  }
+
+  /// The models that are known by name, sorted by it.
+  public List<ModelListing> list() {
+    List<ModelListing> listings = new ArrayList<>();
+    for (String name : models.names()) {
+      models.find(name).map(this::listing).ifPresent(listings::add);
+    }
+    return List.copyOf(listings);
+  }
+
+  private ModelListing listing(EmbeddedModel model) {
+    CachedFile cached = cached(model);
+    return new ModelListing(
+        model.name(),
+        model.description(),
+        model.bytes(),
+        model.license(),
+        cached.isAsVerified() ? Optional.of(cached.file()) : Optional.empty());
+  }
+
+  private Path place(EmbeddedModel model, TransferProgress progress) {
+    CachedFile cached = cached(model);
+    if (cached.isAsVerified()) {
+      return cached.file();
+    }
+    try {
+      new Placement(cached, models.content(model), progress).run();
+    } catch (IOException e) {
+      throw new ModelStoreException(
+          "model %s cannot be placed in %s: %s; make room there, or set PUNA_HOME to a folder that can be written"
+              .formatted(model.name(), cached.file().getParent(), reason(e)),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ModelStoreException(
+          "interrupted while another thread placed model " + model.name(), e);
+    }
+    return cached.file();
+  }
+
+  private CachedFile cached(EmbeddedModel model) {
+    Path folder = home.resolve("models").resolve(model.name());
+    return new CachedFile(folder.resolve(model.file()), model);
+  }
+
+  private ModelStoreException unknown(String reference, Optional<Path> path) {
+    String finding =
+        path.filter(Files::isDirectory).isPresent()
+            ? "a folder, where a file or the name of a model is needed"
+            : "neither a file nor the name of a known model";
+    Set<String> names = models.names();
+    String known =
+        names.isEmpty()
+            ? "no model is on the class path, give the path of a GGUF file"
+            : "give the path of a GGUF file or one of: " + String.join(", ", names);
+    return new ModelStoreException("\"%s\" is %s; %s".formatted(reference, finding, known));
+  }
+
+  private static Optional<Path> path(String reference) {
+    try {
+      return reference.isBlank() ? Optional.empty() : Optional.of(Path.of(reference));
+    } catch (InvalidPathException e) {
+      // Some names are no paths on this platform; they may still be asked for.
+      return Optional.empty();
+    }
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied -> "permission denied for " + denied.getFile();
+      case FileSystemException system when system.getReason() != null ->
+          system.getFile() + ": " + system.getReason();
+      case FileSystemException system -> system.getClass().getSimpleName() + " " + system.getFile();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 }

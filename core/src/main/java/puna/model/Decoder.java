@@ -14,6 +14,11 @@ public interface Decoder extends AutoCloseable {
   /// The most tokens in one step.
   int maxBatch();
 
+  /// The most outputs in one step.
+  default int maxOutputs() {
+    return maxBatch();
+  }
+
   /// Runs the tokens of `batch` through all layers, storing their keys and values in the batch's
   /// blocks.
   void forward(Batch batch);

@@ -5,6 +5,7 @@ import puna.backend.RopeScaling;
 
 /// The hyper-parameters of a dense Llama.
 ///
+/// @param vocabulary rows of the embedding
 /// @param context positions that the model was trained for
 /// @param width of the residual stream
 /// @param kvHeads heads of keys and values; divides `heads`
@@ -22,4 +23,15 @@ public record LlamaConfig(
     float normEpsilon,
     double ropeBase,
     RopeScaling ropeScaling,
-    OptionalInt slidingWindow) {}
+    OptionalInt slidingWindow) {
+
+  /// Width of all query heads together.
+  public int queryWidth() {
+    return heads * headSize;
+  }
+
+  /// Width of all keys, or all values, of a position.
+  public int kvWidth() {
+    return kvHeads * headSize;
+  }
+}

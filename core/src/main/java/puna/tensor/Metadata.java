@@ -109,12 +109,17 @@ public final class Metadata {
       case double[] array -> "an array of " + array.length + " floating-point numbers";
       case boolean[] array -> "an array of " + array.length + " bools";
       case List<?> list -> "an array of " + list.size() + " strings";
-      case String text -> "the string \"" + text.substring(0, Math.min(40, text.length())) + '"';
+      case String text -> "the string \"" + excerpt(text) + '"';
       default ->
           "the "
               + value.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
               + " "
               + value;
     };
+  }
+
+  // A message is one line, whatever the file says.
+  private static String excerpt(String text) {
+    return text.substring(0, Math.min(40, text.length())).replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -7,7 +7,7 @@ import puna.backend.Activations;
 /// Activations on the CPU: `tokens × width` float32 values in native memory, 64-byte aligned, token
 /// after token.
 public final class FloatMatrix implements Activations {
-  private static final long ALIGNMENT = 64;
+  static final long ALIGNMENT = 64;
 
   private final MemorySegment data;
   private final int capacity;

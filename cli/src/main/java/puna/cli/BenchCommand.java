@@ -1,0 +1,92 @@
+package puna.cli;
+
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import puna.gguf.GgufFile;
+import puna.json.Json;
+import puna.tensor.TensorSource;
+
+/// `puna bench`: how fast a model, or a shape of the family, runs on this machine.
+@Command(
+    name = "bench",
+    description = {
+      "Measure how fast a model reads prompts (pp) and generates (tg), in tokens a second: the"
+          + " median of several rounds after one to warm up.",
+      "With --shape: random weights of any shape of the family, nothing is downloaded."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  puna bench",
+      "  puna bench -m model.gguf --prompt 512,2048 --generate 64 --rounds 5",
+      "  puna bench --shape llama-3.2-1b --type Q4_0 --write random-1b.gguf"
+    })
+final class BenchCommand extends PunaCommand {
+  @Mixin private final ModelOption model = new ModelOption();
+  @Mixin private final EngineOptions engine = new EngineOptions();
+  @Mixin private final ShapeOptions shape = new ShapeOptions();
+
+  @Option(
+      names = {"-p", "--prompt"},
+      paramLabel = "N",
+      split = ",",
+      converter = Numbers.Positive.class,
+      description = "Prompt lengths to measure (default: 512).")
+  private List<Integer> prompts = List.of(512);
+
+  @Option(
+      names = {"-n", "--generate"},
+      paramLabel = "N",
+      split = ",",
+      converter = Numbers.Positive.class,
+      description = "Answer lengths to measure (default: 64).")
+  private List<Integer> answers = List.of(64);
+
+  @Option(
+      names = {"-d", "--depth"},
+      paramLabel = "N",
+      converter = Numbers.NonNegative.class,
+      description = "Tokens already in the context when generating starts (default: 0).")
+  private int depth;
+
+  @Option(
+      names = {"-r", "--rounds"},
+      paramLabel = "N",
+      converter = Numbers.Positive.class,
+      description = "Measured rounds of each test (default: 3).")
+  private int rounds = 3;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  BenchCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (shape.isGiven() && model.isGiven()) {
+      throw new UsageException("give --model or --shape, not both");
+    }
+    if (!shape.isGiven() && shape.needsShape()) {
+      throw new UsageException("--type and --write go with --shape");
+    }
+    try (TensorSource source = shape.isGiven() ? shape.create() : open()) {
+      BenchPlan plan = new BenchPlan(prompts, answers, depth, rounds);
+      BenchReport report = new BenchRunner(console(), engine, plan).run(source);
+      if (json) {
+        console().out().println(Json.write(report.asJson()));
+      } else {
+        console().out().print(report.asText());
+      }
+    }
+    return ExitCodes.OK;
+  }
+
+  private TensorSource open() {
+    return GgufFile.open(model.file());
+  }
+}

@@ -1,0 +1,94 @@
+package puna.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Optional;
+import puna.ContextFullException;
+import puna.chat.ChatMessage;
+import puna.chat.ChatTemplateException;
+
+/// A chat line after line: commands begin with a slash, everything else is a message to the model.
+final class ChatSession {
+  private static final String HELP =
+      """
+      /help           this list
+      /system TEXT    start anew with this system message; without TEXT: show it
+      /system -       start anew without a system message of yours
+      /reset          forget the conversation, keep the system message
+      /quit           leave, as Ctrl-D does
+      A line that ends with \\ goes on in the next one; Alt-Enter begins a new line too.
+      Ctrl-C stops an answer.\
+      """;
+
+  private final Speaker speaker;
+  private final PrintStream notes;
+  private final Conversation conversation;
+
+  /// The model's side: prints the answer as it comes and returns all of it.
+  @FunctionalInterface
+  interface Speaker {
+    String speak(List<ChatMessage> messages);
+  }
+
+  /// Whether the chat goes on.
+  enum Next {
+    READ_ON,
+    LEAVE
+  }
+
+  /// @param notes where answers to commands and failures go
+  ChatSession(Speaker speaker, PrintStream notes, Optional<String> system) {
+    this.speaker = speaker;
+    this.notes = notes;
+    this.conversation = new Conversation(system);
+  }
+
+  Next accept(String line) {
+    if (line.isBlank()) {
+      return Next.READ_ON;
+    }
+    return line.startsWith("/") ? command(line.strip()) : message(line);
+  }
+
+  private Next message(String question) {
+    try {
+      String answer = speaker.speak(conversation.asking(question));
+      if (!answer.isEmpty()) {
+        conversation.add(question, answer);
+      }
+    } catch (ContextFullException e) {
+      notes.println("puna: " + e.getMessage() + "; /reset begins a new conversation");
+    } catch (ChatTemplateException e) {
+      notes.println("puna: " + e.getMessage());
+    }
+    return Next.READ_ON;
+  }
+
+  private Next command(String line) {
+    int space = line.indexOf(' ');
+    String name = space < 0 ? line : line.substring(0, space);
+    String argument = space < 0 ? "" : line.substring(space).strip();
+    switch (name) {
+      case "/help" -> notes.println(HELP);
+      case "/system" -> system(argument);
+      case "/reset" -> {
+        conversation.reset();
+        notes.println("The conversation is forgotten.");
+      }
+      case "/quit", "/exit" -> {
+        return Next.LEAVE;
+      }
+      default -> notes.println("There is no command " + name + "; /help lists them.");
+    }
+    return Next.READ_ON;
+  }
+
+  private void system(String text) {
+    if (text.isEmpty()) {
+      notes.println(conversation.system().orElse("No system message of yours is set."));
+      return;
+    }
+    conversation.restart(text.equals("-") ? Optional.empty() : Optional.of(text));
+    notes.println("A new conversation begins.");
+  }
+}

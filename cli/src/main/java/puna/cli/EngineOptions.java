@@ -1,0 +1,52 @@
+package puna.cli;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import puna.KvPrecision;
+
+/// How a model is run: threads, kernels, context.
+final class EngineOptions {
+  @Option(
+      names = {"-t", "--threads"},
+      paramLabel = "N",
+      converter = Numbers.Positive.class,
+      description = "Threads that compute (default: one a core).")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--tier",
+      paramLabel = "TIER",
+      description = "The fastest kernels to use: vector or scalar (default: the fastest here).")
+  private @Nullable String tier;
+
+  @Option(
+      names = {"-c", "--context"},
+      paramLabel = "N",
+      converter = Numbers.Positive.class,
+      description =
+          "Most tokens of prompt and answer together (default: the model's, at most 8192).")
+  private @Nullable Integer context;
+
+  @Option(
+      names = "--kv-type",
+      paramLabel = "TYPE",
+      description = "Number format of the KV cache: f16 or f32 (default: f16).")
+  private KvPrecision kvPrecision = KvPrecision.F16;
+
+  Optional<Integer> threads() {
+    return Optional.ofNullable(threads);
+  }
+
+  Optional<String> tier() {
+    return Optional.ofNullable(tier);
+  }
+
+  Optional<Integer> context() {
+    return Optional.ofNullable(context);
+  }
+
+  KvPrecision kvPrecision() {
+    return kvPrecision;
+  }
+}

@@ -1,0 +1,123 @@
+package puna.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import puna.gguf.GgufFile;
+import puna.hub.ModelStore;
+import puna.json.Json;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonArray;
+import puna.json.JsonValue.JsonNumber;
+import puna.json.JsonValue.JsonObject;
+import puna.json.JsonValue.JsonString;
+import puna.tensor.Tensor;
+
+/// `puna inspect`: what a model file holds.
+@Command(name = "inspect", description = "Show the metadata and tensors of a model file.")
+final class InspectCommand extends PunaCommand {
+  private static final int SHOWN_ELEMENTS = 6;
+
+  @Mixin private final ModelOption model = new ModelOption();
+
+  @Parameters(arity = "0..1", paramLabel = "FILE", description = "The file, instead of --model.")
+  private @Nullable String file;
+
+  @Option(names = "--json", description = "Print one JSON object, arrays in full.")
+  private boolean json;
+
+  InspectCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  public Integer call() {
+    if (file != null && model.isGiven()) {
+      throw new UsageException("give FILE or --model, not both");
+    }
+    Path path = file == null ? model.file() : ModelStore.standard().resolve(file);
+    try (GgufFile gguf = GgufFile.open(path)) {
+      if (json) {
+        console().out().println(Json.write(asJson(gguf)));
+      } else {
+        print(gguf);
+      }
+    }
+    return ExitCodes.OK;
+  }
+
+  private void print(GgufFile gguf) {
+    Output out = console().out();
+    List<Tensor> tensors = List.copyOf(gguf.tensors().values());
+    long bytes = tensors.stream().mapToLong(tensor -> tensor.data().byteSize()).sum();
+    long elements = tensors.stream().mapToLong(tensor -> tensor.shape().elements()).sum();
+    out.println(gguf.origin());
+    out.println("%s of tensors, %,d parameters".formatted(Text.bytes(bytes), elements));
+    out.println("");
+    out.println("Metadata (" + gguf.metadata().values().size() + ")");
+    Table metadata = new Table(Table.Align.LEFT, Table.Align.LEFT);
+    gguf.metadata()
+        .values()
+        .forEach((key, value) -> metadata.row(key, Text.brief(value, SHOWN_ELEMENTS)));
+    out.print(metadata.render("  "));
+    out.println("");
+    out.println("Tensors (" + tensors.size() + "): " + types(tensors));
+    Table table =
+        new Table(Table.Align.LEFT, Table.Align.LEFT, Table.Align.LEFT, Table.Align.RIGHT);
+    for (Tensor tensor : tensors) {
+      table.row(
+          tensor.name(),
+          tensor.type().name(),
+          tensor.shape().toString(),
+          Text.bytes(tensor.data().byteSize()));
+    }
+    out.print(table.render("  "));
+  }
+
+  private static String types(List<Tensor> tensors) {
+    Map<String, Long> counts =
+        tensors.stream()
+            .collect(
+                Collectors.groupingBy(
+                    tensor -> tensor.type().name(), LinkedHashMap::new, Collectors.counting()));
+    return counts.entrySet().stream()
+        .map(entry -> entry.getValue() + " × " + entry.getKey())
+        .collect(Collectors.joining(", "));
+  }
+
+  private static JsonValue asJson(GgufFile gguf) {
+    SequencedMap<String, JsonValue> metadata = new LinkedHashMap<>();
+    gguf.metadata().values().forEach((key, value) -> metadata.put(key, JsonFacts.of(value)));
+    List<JsonValue> tensors = new ArrayList<>();
+    for (Tensor tensor : gguf.tensors().values()) {
+      List<JsonValue> shape = new ArrayList<>();
+      long[] extents = {
+        tensor.shape().ne0(), tensor.shape().ne1(), tensor.shape().ne2(), tensor.shape().ne3()
+      };
+      for (int axis = 0; axis < tensor.shape().rank(); axis++) {
+        shape.add(JsonNumber.of(extents[axis]));
+      }
+      tensors.add(
+          JsonFacts.object()
+              .put("name", new JsonString(tensor.name()))
+              .put("type", new JsonString(tensor.type().name()))
+              .put("shape", new JsonArray(shape))
+              .put("bytes", JsonNumber.of(tensor.data().byteSize()))
+              .build());
+    }
+    return JsonFacts.object()
+        .put("file", new JsonString(gguf.origin()))
+        .put("metadata", new JsonObject(metadata))
+        .put("tensors", new JsonArray(tensors))
+        .build();
+  }
+}

@@ -1,0 +1,86 @@
+package puna.cli;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/// Converters of option values that refuse what makes no sense, NaN included.
+final class Numbers {
+  private Numbers() {}
+
+  /// A whole number of at least 1.
+  static final class Positive implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return integer(value, 1, "a whole number of at least 1");
+    }
+  }
+
+  /// A whole number of at least 0.
+  static final class NonNegative implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return integer(value, 0, "a whole number of at least 0");
+    }
+  }
+
+  /// A finite number of at least 0.
+  static final class NonNegativeFloat implements ITypeConverter<Float> {
+    @Override
+    public Float convert(String value) {
+      return real(value, 0, Float.MAX_VALUE, "a number of at least 0");
+    }
+  }
+
+  /// A finite number above 0.
+  static final class PositiveFloat implements ITypeConverter<Float> {
+    @Override
+    public Float convert(String value) {
+      return real(value, Float.MIN_VALUE, Float.MAX_VALUE, "a number above 0");
+    }
+  }
+
+  /// A finite number.
+  static final class AnyFloat implements ITypeConverter<Float> {
+    @Override
+    public Float convert(String value) {
+      return real(value, -Float.MAX_VALUE, Float.MAX_VALUE, "a number");
+    }
+  }
+
+  /// A number from 0 to 1.
+  static final class Probability implements ITypeConverter<Float> {
+    @Override
+    public Float convert(String value) {
+      return real(value, 0, 1, "a number from 0 to 1");
+    }
+  }
+
+  private static int integer(String value, int least, String rule) {
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= least) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw violation(rule, value);
+    }
+    throw violation(rule, value);
+  }
+
+  private static float real(String value, float least, float most, String rule) {
+    float number;
+    try {
+      number = Float.parseFloat(value);
+    } catch (NumberFormatException e) {
+      throw violation(rule, value);
+    }
+    if (number >= least && number <= most) {
+      return number;
+    }
+    throw violation(rule, value);
+  }
+
+  private static TypeConversionException violation(String rule, String found) {
+    return new TypeConversionException("must be %s, found '%s'".formatted(rule, found));
+  }
+}

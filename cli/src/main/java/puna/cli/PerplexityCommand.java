@@ -1,0 +1,146 @@
+package puna.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import puna.Llama;
+import puna.Score;
+import puna.ScoreOptions;
+import puna.json.Json;
+import puna.token.Tokenizer;
+
+/// `puna perplexity`: how likely a model finds a text.
+@Command(
+    name = "perplexity",
+    description = {
+      "Print how likely the model finds a text: the negative log-likelihood of all its tokens but"
+          + " the first, in nats, and the perplexity.",
+      "The whole text is read in one context, or in overlapping windows with --stride."
+    })
+final class PerplexityCommand extends PunaCommand {
+  @Mixin private final ModelOption model = new ModelOption();
+  @Mixin private final EngineOptions engine = new EngineOptions();
+
+  @Parameters(paramLabel = "FILE", description = "The text in UTF-8; - is standard input.")
+  private Path file = Path.of("-");
+
+  @Option(names = "--tokens", description = "FILE is a JSON array of token ids, taken as they are.")
+  private boolean tokens;
+
+  @Option(
+      names = "--stride",
+      paramLabel = "N",
+      converter = Numbers.Positive.class,
+      description = "Read windows as large as the context, each N tokens after the one before it.")
+  private @Nullable Integer stride;
+
+  @Option(
+      names = "--save-logits",
+      paramLabel = "FILE",
+      description =
+          "Write the logits after every token: positions × vocabulary, float32,"
+              + " little-endian.")
+  private @Nullable Path logits;
+
+  @Option(
+      names = "--json",
+      description = "Print one object: nll, perplexity, tokens, scored_tokens.")
+  private boolean json;
+
+  PerplexityCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    String text = read();
+    try (Llama llama = OpenModel.open(console(), model, engine)) {
+      int[] ids = ids(text, llama.tokenizer());
+      Score score = score(llama, ids);
+      if (json) {
+        console()
+            .out()
+            .println(
+                Json.write(
+                    JsonFacts.object()
+                        .put("nll", score.negativeLogLikelihood())
+                        .put("perplexity", score.perplexity())
+                        .put("tokens", ids.length)
+                        .put("scored_tokens", score.scoredTokens())
+                        .build()));
+      } else {
+        console()
+            .out()
+            .print(
+                new Table(Table.Align.LEFT, Table.Align.LEFT)
+                    .row(
+                        "negative log-likelihood",
+                        "%.5f nats".formatted(score.negativeLogLikelihood()))
+                    .row("perplexity", "%.4f".formatted(score.perplexity()))
+                    .row("tokens", "%d, scored %d".formatted(ids.length, score.scoredTokens()))
+                    .render(""));
+      }
+    }
+    return ExitCodes.OK;
+  }
+
+  private String read() throws IOException {
+    if (file.toString().equals("-")) {
+      return new Utf8Input(console().in(), "standard input").readAll();
+    }
+    try (var stream = Files.newInputStream(file)) {
+      return new Utf8Input(stream, file.toString()).readAll();
+    }
+  }
+
+  /// The ids of the text, behind BOS where the model wants one.
+  private int[] ids(String text, Tokenizer tokenizer) {
+    if (tokens) {
+      return IdText.parseArray(text, file.toString(), tokenizer.vocabularySize());
+    }
+    int[] ids = tokenizer.encode(text);
+    if (!tokenizer.addsBos() || tokenizer.bos().isEmpty()) {
+      return ids;
+    }
+    int[] all = new int[ids.length + 1];
+    all[0] = tokenizer.bos().getAsInt();
+    System.arraycopy(ids, 0, all, 1, ids.length);
+    return all;
+  }
+
+  private Score score(Llama llama, int[] ids) throws IOException {
+    int context = llama.info().context();
+    if (ids.length < 2) {
+      throw new CommandException(
+          "%s: a score needs at least 2 tokens, found %d".formatted(file, ids.length));
+    }
+    if (stride == null && ids.length > context) {
+      throw new CommandException(
+          "%s: %d tokens, but the context holds %d: use --stride, or --context %d"
+              .formatted(file, ids.length, context, ids.length));
+    }
+    if (stride != null && stride > context) {
+      throw new UsageException(
+          "--stride must be at most the context of %d, found %d".formatted(context, stride));
+    }
+    int overlap = stride == null ? 0 : context - stride;
+    try (Progress progress = new Progress(console());
+        LogitsFile target = LogitsFile.create(logits)) {
+      return llama.score(
+          Arrays.copyOf(ids, ids.length),
+          ScoreOptions.defaults()
+              .withWindow(context)
+              .withOverlap(overlap)
+              .withListener((position, values) -> {
+                target.append(values);
+                progress.update("reading", position, ids.length);
+              }));
+    }
+  }
+}

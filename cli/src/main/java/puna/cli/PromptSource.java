@@ -1,0 +1,70 @@
+package puna.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Where a command's text comes from: its arguments, `--file`, or standard input.
+final class PromptSource {
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "TEXT",
+      description = "The text; several words are joined by spaces. Without it: standard input.")
+  private List<String> words = List.of();
+
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "FILE",
+      description = "Read the text from this file; - is standard input.")
+  private @Nullable Path file;
+
+  /// What reads a text line by line.
+  @FunctionalInterface
+  interface LineReader {
+    void read(Utf8Input input) throws IOException;
+  }
+
+  /// All of the text.
+  String read(Console console) throws IOException {
+    if (!words.isEmpty() && file != null) {
+      throw new UsageException("give the text as arguments or with --file, not both");
+    }
+    if (!words.isEmpty()) {
+      return String.join(" ", words);
+    }
+    StringBuilder text = new StringBuilder();
+    stream(console, input -> text.append(input.readAll()));
+    return text.toString();
+  }
+
+  /// The text line by line, which only makes sense for a file or standard input.
+  void readLines(Console console, LineReader reader) throws IOException {
+    if (!words.isEmpty()) {
+      throw new UsageException("--jsonl reads standard input or --file; leave the text out");
+    }
+    stream(console, reader);
+  }
+
+  boolean isStandardInput() {
+    return words.isEmpty() && (file == null || file.toString().equals("-"));
+  }
+
+  private void stream(Console console, LineReader reader) throws IOException {
+    if (file != null && !file.toString().equals("-")) {
+      try (InputStream stream = Files.newInputStream(file)) {
+        reader.read(new Utf8Input(stream, file.toString()));
+      }
+      return;
+    }
+    if (console.inIsTerminal() && file == null) {
+      throw new UsageException(
+          "no text given; write it behind the command, or name a file with --file");
+    }
+    reader.read(new Utf8Input(console.in(), "standard input"));
+  }
+}

@@ -1,0 +1,99 @@
+package puna.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import puna.GenerationOptions;
+import puna.sample.SamplingOptions;
+
+/// How an answer is drawn and where it ends. What is not given keeps the engine's default.
+final class SamplingMixin {
+  @Option(
+      names = {"-n", "--max-tokens"},
+      paramLabel = "N",
+      converter = Numbers.NonNegative.class,
+      description = "Most tokens of an answer (default: 1024).")
+  private @Nullable Integer maxTokens;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      converter = Numbers.NonNegativeFloat.class,
+      description = "0 always takes the likeliest token; higher is more varied (default: 0.6).")
+  private @Nullable Float temperature;
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      converter = Numbers.NonNegative.class,
+      description = "Draw from the K likeliest tokens; 0 for all (default: 0).")
+  private @Nullable Integer topK;
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      converter = Numbers.Probability.class,
+      description = "Draw from the likeliest tokens that reach P together (default: 0.9).")
+  private @Nullable Float topP;
+
+  @Option(
+      names = "--min-p",
+      paramLabel = "P",
+      converter = Numbers.Probability.class,
+      description = "Leave out tokens below P times the likeliest (default: 0).")
+  private @Nullable Float minP;
+
+  @Option(
+      names = "--repeat-penalty",
+      paramLabel = "R",
+      converter = Numbers.PositiveFloat.class,
+      description = "Make recent tokens less likely by this factor (default: 1).")
+  private @Nullable Float repeatPenalty;
+
+  @Option(
+      names = "--presence-penalty",
+      paramLabel = "R",
+      converter = Numbers.AnyFloat.class,
+      description = "Taken once from the logits of recent tokens (default: 0).")
+  private @Nullable Float presencePenalty;
+
+  @Option(
+      names = "--frequency-penalty",
+      paramLabel = "R",
+      converter = Numbers.AnyFloat.class,
+      description = "Taken from the logits of recent tokens for each time (default: 0).")
+  private @Nullable Float frequencyPenalty;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "SEED",
+      description = "Repeats the same draw (default: another one each time).")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--stop",
+      paramLabel = "TEXT",
+      description = "End the answer before this text; may be given several times.")
+  private List<String> stop = List.of();
+
+  GenerationOptions options() {
+    if (stop.contains("")) {
+      throw new UsageException("--stop needs a text, found an empty one");
+    }
+    GenerationOptions options =
+        GenerationOptions.defaults().withSampling(sampling()).withStopStrings(stop);
+    return maxTokens == null ? options : options.withMaxTokens(maxTokens);
+  }
+
+  private SamplingOptions sampling() {
+    SamplingOptions options = SamplingOptions.defaults();
+    options = temperature == null ? options : options.withTemperature(temperature);
+    options = topK == null ? options : options.withTopK(topK);
+    options = topP == null ? options : options.withTopP(topP);
+    options = minP == null ? options : options.withMinP(minP);
+    options = repeatPenalty == null ? options : options.withRepeatPenalty(repeatPenalty);
+    options = presencePenalty == null ? options : options.withPresencePenalty(presencePenalty);
+    options = frequencyPenalty == null ? options : options.withFrequencyPenalty(frequencyPenalty);
+    return seed == null ? options : options.withSeed(seed);
+  }
+}

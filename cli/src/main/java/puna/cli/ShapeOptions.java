@@ -1,0 +1,75 @@
+package puna.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import puna.gguf.GgufFile;
+import puna.model.ModelShape;
+import puna.model.ModelShapes;
+import puna.model.RandomModel;
+import puna.model.WeightMix;
+import puna.tensor.TensorSource;
+
+/// `--shape`: random weights of a named shape, instead of a model.
+final class ShapeOptions {
+  private static final long SEED = 1;
+  private static final String DEFAULT_TYPE = "Q4_0";
+
+  @Option(
+      names = "--shape",
+      paramLabel = "SHAPE",
+      description = "A shape of the family, such as llama-3.2-1b; an unknown one lists them all.")
+  private @Nullable String shape;
+
+  @Option(
+      names = "--type",
+      paramLabel = "TYPE",
+      description =
+          "With --shape: the type of its matrices, such as Q8_0 or Q4_K_M (default: Q4_0).")
+  private @Nullable String type;
+
+  @Option(
+      names = "--write",
+      paramLabel = "FILE",
+      description = "With --shape: save the model as this GGUF file, and measure that file.")
+  private @Nullable Path target;
+
+  boolean isGiven() {
+    return shape != null;
+  }
+
+  /// Whether options were given that only make sense with a shape.
+  boolean needsShape() {
+    return type != null || target != null;
+  }
+
+  /// The model, in memory or as the file that was asked for.
+  TensorSource create() throws IOException {
+    RandomModel model = model(shape == null ? "" : shape, type == null ? DEFAULT_TYPE : type);
+    if (target == null) {
+      return model.load();
+    }
+    model.write(target);
+    return GgufFile.open(target);
+  }
+
+  private static RandomModel model(String shape, String type) {
+    ModelShape found =
+        ModelShapes.named(shape)
+            .orElseThrow(() ->
+                new UsageException(
+                    "there is no shape '%s'; shapes are %s"
+                        .formatted(
+                            shape,
+                            ModelShapes.all().stream()
+                                .map(ModelShape::name)
+                                .collect(Collectors.joining(", ")))));
+    try {
+      return new RandomModel(found, WeightMix.named(type), SEED);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+}

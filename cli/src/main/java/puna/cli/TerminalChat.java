@@ -1,0 +1,120 @@
+package puna.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jline.keymap.KeyMap;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.Reference;
+import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.Terminal.Signal;
+import org.jline.terminal.TerminalBuilder;
+import org.jspecify.annotations.Nullable;
+import puna.Generation;
+import puna.hub.ModelStore;
+
+/// The chat on a terminal: line editing with history, several lines in a message, Ctrl-C for the
+/// answer and Ctrl-D for the end.
+final class TerminalChat {
+  private static final String PROMPT = "> ";
+  private static final String CONTINUATION = ". ";
+  private static final String NEW_LINE_WIDGET = "puna-new-line";
+
+  private final Console console;
+  private final String modelName;
+
+  TerminalChat(Console console, String modelName) {
+    this.console = console;
+    this.modelName = modelName;
+  }
+
+  /// What Ctrl-C stops: the answer that was aimed at last.
+  @FunctionalInterface
+  interface StopButton {
+    void aim(Generation generation);
+  }
+
+  /// Reads and answers until the user leaves.
+  void run(Function<StopButton, ChatSession> chat) throws IOException {
+    try (Terminal terminal = TerminalBuilder.builder().name("puna").system(true).build()) {
+      AtomicReference<@Nullable Generation> running = new AtomicReference<>();
+      ChatSession session = chat.apply(running::set);
+      LineReader reader = reader(terminal);
+      console.err().println(modelName + " is listening. /help lists the commands, Ctrl-D leaves.");
+      ChatSession.Next next = ChatSession.Next.READ_ON;
+      while (next == ChatSession.Next.READ_ON) {
+        next = turn(terminal, reader, session, running);
+      }
+    }
+  }
+
+  private ChatSession.Next turn(
+      Terminal terminal,
+      LineReader reader,
+      ChatSession session,
+      AtomicReference<@Nullable Generation> running) {
+    String line;
+    try {
+      line = ContinuedLines.join(reader.readLine(PROMPT));
+    } catch (UserInterruptException e) {
+      console.err().println("(Ctrl-D leaves)");
+      return ChatSession.Next.READ_ON;
+    } catch (EndOfFileException e) {
+      return ChatSession.Next.LEAVE;
+    }
+    Terminal.SignalHandler before = terminal.handle(Signal.INT, signal -> stop(running.get()));
+    try {
+      return session.accept(line);
+    } finally {
+      running.set(null);
+      terminal.handle(Signal.INT, before);
+    }
+  }
+
+  private static void stop(@Nullable Generation generation) {
+    if (generation != null) {
+      generation.cancel();
+    }
+  }
+
+  private static LineReader reader(Terminal terminal) {
+    LineReader reader =
+        LineReaderBuilder.builder()
+            .terminal(terminal)
+            .appName("puna")
+            .parser(new ContinuedLines())
+            .variable(LineReader.SECONDARY_PROMPT_PATTERN, CONTINUATION)
+            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+            .build();
+    reader
+        .getWidgets()
+        .put(
+            NEW_LINE_WIDGET,
+            () -> {
+              reader.getBuffer().write('\n');
+              return true;
+            });
+    requireNonNull(reader.getKeyMaps().get(LineReader.MAIN))
+        .bind(new Reference(NEW_LINE_WIDGET), KeyMap.alt('\r'), KeyMap.alt('\n'));
+    history(reader);
+    return reader;
+  }
+
+  /// A chat without a history is still a chat: where the folder cannot be written, none is kept.
+  private static void history(LineReader reader) {
+    Path file = ModelStore.standard().home().resolve("chat-history");
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      reader.setVariable(LineReader.HISTORY_FILE, file);
+    } catch (IOException e) {
+      reader.setVariable(LineReader.DISABLE_HISTORY, false);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package puna.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static puna.chat.ChatMessage.assistant;
+import static puna.chat.ChatMessage.system;
+import static puna.chat.ChatMessage.user;
+import static puna.cli.ChatSession.Next.LEAVE;
+import static puna.cli.ChatSession.Next.READ_ON;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import puna.ContextFullException;
+import puna.chat.ChatMessage;
+
+class ChatSessionTest {
+  private final List<List<ChatMessage>> asked = new ArrayList<>();
+  private final ByteArrayOutputStream notes = new ByteArrayOutputStream();
+  private final ChatSession session = session(messages -> "answer " + asked.size());
+
+  @Test
+  void messagesCarryTheConversationSoFar() {
+    session.accept("one");
+    session.accept("two");
+
+    assertThat(asked)
+        .containsExactly(
+            List.of(user("one")), List.of(user("one"), assistant("answer 1"), user("two")));
+  }
+
+  @Test
+  void resetForgetsTheTurnsAndKeepsTheSystemMessage() {
+    session.accept("/system Be brief.");
+    session.accept("one");
+    session.accept("/reset");
+    session.accept("two");
+
+    assertThat(asked.getLast()).containsExactly(system("Be brief."), user("two"));
+  }
+
+  @Test
+  void aNewSystemMessageBeginsANewConversation() {
+    session.accept("one");
+    session.accept("/system Be brief.");
+    session.accept("two");
+    session.accept("/system -");
+    session.accept("three");
+
+    assertThat(asked.get(1)).containsExactly(system("Be brief."), user("two"));
+    assertThat(asked.get(2)).containsExactly(user("three"));
+  }
+
+  @Test
+  void helpAndUnknownCommandsAnswerWithoutTheModel() {
+    assertThat(session.accept("/help")).isEqualTo(READ_ON);
+    assertThat(session.accept("/nonsense")).isEqualTo(READ_ON);
+    assertThat(session.accept("  ")).isEqualTo(READ_ON);
+
+    assertThat(asked).isEmpty();
+    assertThat(notes())
+        .contains("/system TEXT", "/reset", "Ctrl-C", "There is no command /nonsense");
+  }
+
+  @Test
+  void quitLeaves() {
+    assertThat(session.accept("/quit")).isEqualTo(LEAVE);
+  }
+
+  @Test
+  void aMessageThatNoLongerFitsIsForgottenAndTheChatGoesOn() {
+    ChatSession full =
+        session(messages -> {
+          if (messages.size() > 1) {
+            throw new ContextFullException("the prompt has 9 tokens, the context has room for 8");
+          }
+          return "yes";
+        });
+    full.accept("one");
+
+    assertThat(full.accept("two")).isEqualTo(READ_ON);
+    assertThat(notes()).contains("room for 8; /reset begins a new conversation");
+  }
+
+  private ChatSession session(ChatSession.Speaker speaker) {
+    return new ChatSession(
+        messages -> {
+          asked.add(messages);
+          return speaker.speak(messages);
+        },
+        new PrintStream(notes, true, StandardCharsets.UTF_8),
+        Optional.empty());
+  }
+
+  private String notes() {
+    return notes.toString(StandardCharsets.UTF_8);
+  }
+}

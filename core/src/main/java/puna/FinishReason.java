@@ -1,0 +1,13 @@
+package puna;
+
+/// Why an answer ended.
+public enum FinishReason {
+  /// The model ended its turn, or a stop string or stop token came.
+  STOP,
+  /// As many tokens as were allowed.
+  LENGTH,
+  /// Prompt and answer together fill the context.
+  CONTEXT_FULL,
+  /// Cancelled by the caller, or the model was closed meanwhile.
+  CANCELLED
+}

@@ -1,0 +1,155 @@
+package puna;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import puna.backend.KvShape;
+import puna.backend.KvType;
+import puna.backend.cpu.CpuBackend;
+import puna.chat.ChatTemplate;
+import puna.chat.ChatTemplates;
+import puna.engine.Engine;
+import puna.gguf.GgufFile;
+import puna.hub.ModelStore;
+import puna.model.Decoder;
+import puna.model.LlamaModel;
+import puna.settings.Settings;
+import puna.tensor.ModelFormatException;
+import puna.tensor.Tensor;
+import puna.token.Tokenizer;
+import puna.token.Tokenizers;
+
+/// Opens a model: reference → file → tokenizer, back end, weights → engine. Whatever it opened is
+/// closed again when a later step fails, the last first.
+final class ModelLoader {
+  private static final int BLOCK_POSITIONS = 64;
+
+  /// Bounds the buffer of logits, which is the largest one of a step.
+  private static final int MOST_OUTPUTS = 32;
+
+  private final LlamaOptions options;
+  private final Deque<Runnable> opened = new ArrayDeque<>();
+  private final long start = System.nanoTime();
+
+  private ModelLoader(LlamaOptions options) {
+    this.options = options;
+  }
+
+  /// @throws ModelFormatException when a file breaks a rule of its format
+  /// @throws puna.hub.ModelStoreException when there is no such model
+  /// @throws java.io.UncheckedIOException when a file cannot be read
+  static LoadedModel load(LlamaOptions options) {
+    ModelLoader loader = new ModelLoader(options);
+    boolean done = false;
+    try {
+      LoadedModel model = loader.open();
+      done = true;
+      return model;
+    } finally {
+      if (!done) {
+        loader.close();
+      }
+    }
+  }
+
+  private LoadedModel open() {
+    options.progress().accept(0);
+    Path path = ModelStore.standard().resolve(options.model());
+    GgufFile file = GgufFile.open(path);
+    opened.push(file::close);
+    Tokenizer tokenizer = Tokenizers.from(file.metadata());
+    Optional<ChatTemplate> template = ChatTemplates.choose(file.metadata(), tokenizer);
+    CpuBackend backend = new CpuBackend(options.threads(), tier());
+    opened.push(backend::close);
+    long bytes = bytes(file);
+    LlamaModel model =
+        LlamaModel.load(
+            file,
+            backend,
+            loaded -> options.progress().accept(Math.min(1.0, loaded / (double) bytes)));
+    requireSameVocabulary(file, tokenizer, model);
+    int context = context(model);
+    Decoder decoder = decoder(model, context);
+    opened.push(decoder::close);
+    Engine engine = new Engine(decoder, context, options.maxConcurrent());
+    options.progress().accept(1);
+    ModelInfo info = info(file, model, backend, template);
+    return new LoadedModel(engine, tokenizer, template, info, this::close);
+  }
+
+  private Decoder decoder(LlamaModel model, int context) {
+    KvType type =
+        switch (options.kvPrecision()) {
+          case F16 -> KvType.F16;
+          case F32 -> KvType.F32;
+        };
+    KvShape shape = model.kvShape(Math.ceilDiv(context, BLOCK_POSITIONS), BLOCK_POSITIONS, type);
+    int outputs = Math.min(options.batchTokens(), Math.max(MOST_OUTPUTS, options.maxConcurrent()));
+    return model.decoder(shape, options.batchTokens(), outputs);
+  }
+
+  private int context(LlamaModel model) {
+    return options.contextLength() == 0
+        ? Math.min(model.config().context(), LlamaOptions.DEFAULT_CONTEXT_LIMIT)
+        : options.contextLength();
+  }
+
+  private Optional<String> tier() {
+    return options.tier().isEmpty() ? Settings.tier() : Optional.of(options.tier());
+  }
+
+  private ModelInfo info(
+      GgufFile file, LlamaModel model, CpuBackend backend, Optional<ChatTemplate> template) {
+    String kernels =
+        backend.kernelTable().rows().stream()
+            .map(row ->
+                "%s: %s %s, %s".formatted(row.type(), row.tier(), row.kernel(), row.reason()))
+            .collect(Collectors.joining("\n"));
+    return new ModelInfo(
+        file.metadata().string("general.name").orElse(file.origin()),
+        file.files().getFirst().toString(),
+        file.metadata().requireString("general.architecture"),
+        parameters(file),
+        bytes(file),
+        model.config().vocabulary(),
+        model.config().context(),
+        context(model),
+        template.map(ChatTemplate::name).orElse(""),
+        backend.description(),
+        kernels,
+        System.nanoTime() - start);
+  }
+
+  private static void requireSameVocabulary(GgufFile file, Tokenizer tokenizer, LlamaModel model) {
+    // embeddings may be padded beyond the tokenizer, never the other way round
+    if (tokenizer.vocabularySize() > model.config().vocabulary()) {
+      throw new ModelFormatException(
+          "%s: the tokenizer must have at most the %d tokens of token_embd.weight, found %d"
+              .formatted(file.origin(), model.config().vocabulary(), tokenizer.vocabularySize()));
+    }
+  }
+
+  private static long parameters(GgufFile file) {
+    long parameters = 0;
+    for (Tensor tensor : file.tensors().values()) {
+      parameters += tensor.shape().elements();
+    }
+    return parameters;
+  }
+
+  private static long bytes(GgufFile file) {
+    long bytes = 0;
+    for (Tensor tensor : file.tensors().values()) {
+      bytes += tensor.data().byteSize();
+    }
+    return bytes;
+  }
+
+  private void close() {
+    while (!opened.isEmpty()) {
+      opened.pop().run();
+    }
+  }
+}

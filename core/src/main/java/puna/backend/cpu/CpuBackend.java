@@ -1,0 +1,278 @@
+package puna.backend.cpu;
+
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import puna.backend.Activations;
+import puna.backend.Backend;
+import puna.backend.Batch;
+import puna.backend.KvCache;
+import puna.backend.KvLayer;
+import puna.backend.KvShape;
+import puna.backend.Matrix;
+import puna.backend.NormWeight;
+import puna.backend.Projection;
+import puna.backend.RopeTable;
+import puna.quant.BlockFormats;
+import puna.tensor.ModelFormatException;
+import puna.tensor.Tensor;
+
+/// The CPU as a back end: workers, packed matrices, and the fastest kernels that this machine and
+/// JVM offer.
+public final class CpuBackend implements Backend {
+  private static final System.Logger LOG = System.getLogger(CpuBackend.class.getName());
+
+  /// Tokens of a run that are attended to together, so that they share reads of keys and values.
+  private static final int ATTENTION_TOKENS = 16;
+
+  private final Arena arena = Arena.ofShared();
+  private final List<CpuKvCache> caches = new ArrayList<>();
+  private final WorkerPool pool;
+  private final Tiers tiers;
+  private final KernelTable table;
+  private final FloatKernels floats;
+  private final MatrixDispatch dispatch;
+  private FloatKernels.Rotation rotation = new FloatKernels.Rotation(new float[0], new float[0]);
+  private @Nullable Batch rotated;
+  private @Nullable RopeTable rotatedBy;
+  private boolean closed;
+
+  /// @param threads all threads that compute; 0 for one a core
+  /// @param tier the fastest tier allowed; empty for all
+  public CpuBackend(int threads, Optional<String> tier) {
+    if (threads < 0) {
+      throw new IllegalArgumentException("threads must be 0 or more, found " + threads);
+    }
+    this.tiers = Tiers.detect(tier);
+    this.table = new KernelTable(tiers.available());
+    this.floats = table.floatKernels();
+    this.pool = new WorkerPool(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+    this.dispatch = new MatrixDispatch(pool);
+    for (Tiers.Absence absence : tier.isPresent() ? List.<Tiers.Absence>of() : tiers.absences()) {
+      LOG.log(
+          Level.WARNING,
+          "Puna runs without its {0} tier and is much slower for it: {1}",
+          absence.tier(),
+          absence.reason());
+    }
+  }
+
+  @Override
+  public String description() {
+    KernelProvider fastest = tiers.available().getFirst();
+    return "CPU, %d threads, %s tier (%s)"
+        .formatted(pool.threads(), fastest.tier(), fastest.description());
+  }
+
+  public KernelTable kernelTable() {
+    return table;
+  }
+
+  public Tiers tiers() {
+    return tiers;
+  }
+
+  public int threads() {
+    return pool.threads();
+  }
+
+  @Override
+  public Matrix load(Tensor weight, @Nullable Tensor bias) {
+    MatrixKernel kernel =
+        table
+            .kernelFor(weight.type())
+            .orElseThrow(() ->
+                new ModelFormatException(
+                    "tensor %s: type %s cannot be multiplied"
+                        .formatted(weight.name(), weight.type())));
+    return new CpuMatrix(kernel.pack(weight, arena), kernel, bias == null ? null : floats(bias));
+  }
+
+  @Override
+  public NormWeight loadNorm(Tensor gains) {
+    return new CpuNormWeight(floats(gains));
+  }
+
+  /// All elements of a small tensor.
+  private static float[] floats(Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.shape().elements())];
+    BlockFormats.of(tensor.type())
+        .orElseThrow(() ->
+            new ModelFormatException(
+                "tensor %s: type %s has no decoder".formatted(tensor.name(), tensor.type())))
+        .decode(tensor.data(), 0, values, 0, values.length);
+    return values;
+  }
+
+  @Override
+  public Activations activations(int capacity, int width) {
+    return new FloatMatrix(arena, capacity, width);
+  }
+
+  @Override
+  public KvCache kvCache(KvShape shape) {
+    CpuKvCache cache = new CpuKvCache(shape);
+    caches.add(cache);
+    return cache;
+  }
+
+  @Override
+  public void embed(Activations out, Matrix embedding, Batch batch) {
+    FloatMatrix target = (FloatMatrix) out;
+    CpuMatrix matrix = (CpuMatrix) embedding;
+    target.resize(batch.size());
+    for (int token = 0; token < batch.size(); token++) {
+      matrix.kernel().decodeRow(matrix.packed(), batch.tokens()[token], target, token);
+    }
+  }
+
+  @Override
+  public void rmsNorm(Activations out, Activations x, NormWeight gains, float epsilon) {
+    FloatMatrix target = (FloatMatrix) out;
+    FloatMatrix source = (FloatMatrix) x;
+    float[] weight = ((CpuNormWeight) gains).gains();
+    target.resize(source.tokens());
+    pool.run(
+        source.tokens(),
+        (token, scratch) -> floats.rmsNorm(target, source, token, weight, epsilon));
+  }
+
+  @Override
+  public void project(Activations x, Projection... products) {
+    dispatch.run((FloatMatrix) x, products);
+  }
+
+  @Override
+  public void rope(Activations x, RopeTable rope, Batch batch) {
+    FloatMatrix target = (FloatMatrix) x;
+    int half = rope.headSize() / 2;
+    fillRotation(rope, batch);
+    pool.run(
+        target.tokens(),
+        (token, scratch) -> floats.rope(target, token, rope.headSize(), rotation, token * half));
+  }
+
+  /// Once a step: all layers turn by the same angles. The same step is the same object.
+  @SuppressWarnings("ReferenceEquality")
+  private void fillRotation(RopeTable rope, Batch batch) {
+    if (rotated == batch && rotatedBy == rope) {
+      return;
+    }
+    rotated = batch;
+    rotatedBy = rope;
+    int half = rope.headSize() / 2;
+    int needed = batch.size() * half;
+    if (rotation.cosines().length < needed) {
+      rotation = new FloatKernels.Rotation(new float[needed], new float[needed]);
+    }
+    for (int token = 0; token < batch.size(); token++) {
+      rope.fill(batch.positions()[token], rotation.cosines(), rotation.sines(), token * half);
+    }
+  }
+
+  @Override
+  public void append(KvLayer layer, Activations keys, Activations values, Batch batch) {
+    CpuKvCache.Layer cache = (CpuKvCache.Layer) layer;
+    FloatMatrix keyRows = (FloatMatrix) keys;
+    FloatMatrix valueRows = (FloatMatrix) values;
+    int blockPositions = layer.shape().blockPositions();
+    for (Batch.Run run : batch.runs()) {
+      pool.run(
+          run.count(),
+          (index, scratch) -> {
+            int position = run.firstPosition() + index;
+            int block = run.blocks()[position / blockPositions];
+            int inBlock = position % blockPositions;
+            floats.store(cache.keys(), keyRows, run.start() + index, block, inBlock);
+            floats.store(cache.values(), valueRows, run.start() + index, block, inBlock);
+          });
+    }
+  }
+
+  @Override
+  public void attend(
+      Activations out, Activations queries, KvLayer layer, Batch batch, OptionalInt window) {
+    FloatMatrix target = (FloatMatrix) out;
+    FloatMatrix source = (FloatMatrix) queries;
+    CpuKvCache.Layer cache = (CpuKvCache.Layer) layer;
+    target.resize(source.tokens());
+    List<AttentionTask> tasks = new ArrayList<>();
+    for (Batch.Run run : batch.runs()) {
+      // Last tokens first: they see the most and take the longest.
+      for (int end = run.count(); end > 0; end -= ATTENTION_TOKENS) {
+        int first = Math.max(0, end - ATTENTION_TOKENS);
+        for (int head = 0; head < layer.shape().kvHeads(); head++) {
+          tasks.add(
+              new AttentionTask(
+                  target,
+                  source,
+                  cache.keys(),
+                  cache.values(),
+                  run,
+                  head,
+                  first,
+                  end - first,
+                  window.orElse(Integer.MAX_VALUE)));
+        }
+      }
+    }
+    pool.run(tasks.size(), (index, scratch) -> floats.attend(tasks.get(index), scratch));
+  }
+
+  @Override
+  public void swiglu(Activations gate, Activations up) {
+    FloatMatrix target = (FloatMatrix) gate;
+    FloatMatrix source = (FloatMatrix) up;
+    pool.run(target.tokens(), (token, scratch) -> floats.swiglu(target, source, token));
+  }
+
+  @Override
+  public void add(Activations x, Activations delta) {
+    FloatMatrix target = (FloatMatrix) x;
+    FloatMatrix source = (FloatMatrix) delta;
+    pool.run(target.tokens(), (token, scratch) -> floats.add(target, source, token));
+  }
+
+  @Override
+  public void gather(Activations out, Activations x, int[] rows) {
+    FloatMatrix target = (FloatMatrix) out;
+    FloatMatrix source = (FloatMatrix) x;
+    target.resize(rows.length);
+    long bytes = source.offset(1);
+    for (int i = 0; i < rows.length; i++) {
+      MemorySegment.copy(
+          source.data(), source.offset(rows[i]), target.data(), target.offset(i), bytes);
+    }
+  }
+
+  @Override
+  public void read(Activations x, int token, float[] target) {
+    FloatMatrix source = (FloatMatrix) x;
+    MemorySegment.copy(
+        source.data(), ValueLayout.JAVA_FLOAT, source.offset(token), target, 0, source.width());
+  }
+
+  @Override
+  public void write(Activations x, int token, float[] source) {
+    FloatMatrix target = (FloatMatrix) x;
+    MemorySegment.copy(
+        source, 0, target.data(), ValueLayout.JAVA_FLOAT, target.offset(token), target.width());
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    pool.close();
+    caches.forEach(CpuKvCache::close);
+    arena.close();
+  }
+}

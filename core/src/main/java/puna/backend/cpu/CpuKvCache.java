@@ -1,0 +1,55 @@
+package puna.backend.cpu;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import puna.backend.KvCache;
+import puna.backend.KvLayer;
+import puna.backend.KvShape;
+
+/// Keys and values in native memory, layer by layer.
+final class CpuKvCache implements KvCache {
+  private final KvShape shape;
+  private final Arena arena = Arena.ofShared();
+  private final List<Layer> layers = new ArrayList<>();
+
+  record Layer(KvSlab keys, KvSlab values) implements KvLayer {
+    @Override
+    public KvShape shape() {
+      return keys.shape();
+    }
+  }
+
+  CpuKvCache(KvShape shape) {
+    this.shape = shape;
+    long slabBytes = shape.bytes() / (2L * shape.layers());
+    try {
+      for (int layer = 0; layer < shape.layers(); layer++) {
+        layers.add(
+            new Layer(
+                new KvSlab(shape, arena.allocate(slabBytes, FloatMatrix.ALIGNMENT)),
+                new KvSlab(shape, arena.allocate(slabBytes, FloatMatrix.ALIGNMENT))));
+      }
+    } catch (OutOfMemoryError e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public KvShape shape() {
+    return shape;
+  }
+
+  @Override
+  public KvLayer layer(int index) {
+    return layers.get(index);
+  }
+
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package puna.backend.cpu;
+
+import org.jspecify.annotations.Nullable;
+import puna.backend.Matrix;
+
+/// A packed matrix with the kernel that multiplies by it.
+///
+/// @param bias (rows), or null for none
+record CpuMatrix(PackedMatrix packed, MatrixKernel kernel, float @Nullable [] bias)
+    implements Matrix {
+  @Override
+  public int rows() {
+    return packed.rows();
+  }
+
+  @Override
+  public int columns() {
+    return packed.columns();
+  }
+}

@@ -1,0 +1,118 @@
+package puna.backend.cpu.vector;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import puna.backend.cpu.FloatMatrix;
+import puna.backend.cpu.MatrixKernel;
+import puna.backend.cpu.PackedMatrix;
+import puna.backend.cpu.Panel;
+import puna.backend.cpu.PanelLayout;
+import puna.backend.cpu.RowRange;
+import puna.backend.cpu.WorkerScratch;
+import puna.tensor.Tensor;
+import puna.tensor.TensorType;
+
+/// Products in float32 with weights that stay in the file's layout and are decoded, a few rows at a
+/// time, to a scratch array in cache.
+///
+/// Few tokens: dot products along the columns (`RowDot`). Many: lanes are tokens (`TileProduct`);
+/// sixty-four rows and a piece of the depth are decoded at once, so that weights and sums stay in
+/// the second-level cache while all tiles of tokens sweep over them.
+final class DecodingKernel implements MatrixKernel {
+  // Measured: from here on lanes that are tokens win.
+  private static final int FIRST_TILED_TOKENS = 6;
+
+  private final TensorType type;
+  private final RowDecoder decoder;
+  private final PanelLayout rows;
+  private final PanelLayout tiles;
+
+  DecodingKernel(TensorType type, RowDecoder decoder, PanelLayout rows, PanelLayout tiles) {
+    this.type = type;
+    this.decoder = decoder;
+    this.rows = rows;
+    this.tiles = tiles;
+  }
+
+  @Override
+  public String name() {
+    return "file layout, decoded to f32 panels";
+  }
+
+  @Override
+  public PackedMatrix pack(Tensor tensor, Arena arena) {
+    return new PackedMatrix(
+        type,
+        Math.toIntExact(tensor.shape().rows()),
+        Math.toIntExact(tensor.shape().columns()),
+        tensor.data());
+  }
+
+  @Override
+  public PanelLayout panelLayout(int tokens) {
+    return tokens < FIRST_TILED_TOKENS ? rows : tiles;
+  }
+
+  @Override
+  public int rowGroup() {
+    return TileProduct.NARROW_ROWS;
+  }
+
+  @Override
+  public void multiply(
+      PackedMatrix matrix, Panel panel, RowRange range, FloatMatrix out, WorkerScratch scratch) {
+    switch ((VectorPanel) panel) {
+      case VectorPanel.Rows tokens -> {
+        for (int row = range.first(); row < range.end(); row += RowDot.ROWS) {
+          RowRange few = new RowRange(row, Math.min(row + RowDot.ROWS, range.end()));
+          multiplyRows(matrix, tokens, few, out, scratch);
+        }
+      }
+      case VectorPanel.Tiles tokens -> {
+        for (int row = range.first(); row < range.end(); row += TileSweep.ROWS) {
+          RowRange part = new RowRange(row, Math.min(row + TileSweep.ROWS, range.end()));
+          new TileSweep(decoder, matrix, tokens, scratch).multiply(part, out);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void decodeRow(PackedMatrix matrix, int row, FloatMatrix out, int token) {
+    float[] values = new float[matrix.columns()];
+    decoder.decode(matrix.data(), rowOffset(matrix, row), values, 0, values.length);
+    MemorySegment.copy(values, 0, out.data(), Lanes.FLOAT, out.offset(token), values.length);
+  }
+
+  private void multiplyRows(
+      PackedMatrix matrix,
+      VectorPanel.Rows panel,
+      RowRange rows,
+      FloatMatrix out,
+      WorkerScratch scratch) {
+    int stride = RowDot.stride(matrix.columns());
+    float[] weights = scratch.floats(RowDot.ROWS * stride);
+    float[] sums = scratch.moreFloats(RowDot.ROWS * panel.tokens());
+    Arrays.fill(sums, 0, RowDot.ROWS * panel.tokens(), 0f);
+    for (int column = 0; column < matrix.columns(); column += RowDot.DEPTH) {
+      int depth = Math.min(RowDot.DEPTH, matrix.columns() - column);
+      for (int row = 0; row < rows.count(); row++) {
+        long offset = rowOffset(matrix, rows.first() + row) + type.byteSize(column);
+        decoder.decode(matrix.data(), offset, weights, row * stride, depth);
+        Arrays.fill(weights, row * stride + depth, row * stride + Lanes.padded(depth), 0f);
+      }
+      for (int token = 0; token < panel.tokens(); token++) {
+        RowDot.addFour(weights, panel, token, column, sums);
+      }
+    }
+    for (int token = 0; token < panel.tokens(); token++) {
+      long at = out.offset(token) + 4L * rows.first();
+      MemorySegment.copy(sums, RowDot.ROWS * token, out.data(), Lanes.FLOAT, at, rows.count());
+    }
+  }
+
+  private long rowOffset(PackedMatrix matrix, int row) {
+    return row * type.byteSize(matrix.columns());
+  }
+}

@@ -1,0 +1,75 @@
+package puna.chat;
+
+import java.util.List;
+import java.util.Locale;
+import puna.chat.ChatMessage.Role;
+import puna.token.Tokenizer;
+
+/// What a chat format demands of a conversation. Messages are counted from 1 in errors.
+///
+/// @param format the format's name, for errors
+record ConversationRules(String format) {
+
+  void requireMessages(List<ChatMessage> messages) {
+    if (messages.isEmpty()) {
+      throw new ChatTemplateException(format + ": a conversation needs at least one message");
+    }
+  }
+
+  /// Refuses every message of `role` from position `first` on.
+  void refuseRole(List<ChatMessage> messages, Role role, int first, String reason) {
+    for (int i = first; i < messages.size(); i++) {
+      if (messages.get(i).role() == role) {
+        throw violation(messages, i, reason);
+      }
+    }
+  }
+
+  /// Demands user, assistant, user … and a user at the end.
+  ///
+  /// @param first position of the first message that counts
+  void requireAlternation(List<ChatMessage> messages, int first) {
+    for (int i = first; i < messages.size(); i++) {
+      Role expected = (i - first) % 2 == 0 ? Role.USER : Role.ASSISTANT;
+      if (messages.get(i).role() != expected) {
+        throw violation(
+            messages,
+            i,
+            "user and assistant must take turns, so a message of the %s is required here"
+                .formatted(name(expected)));
+      }
+    }
+    if ((messages.size() - first) % 2 == 0) {
+      throw new ChatTemplateException(
+          format + ": the conversation must end with a message of the user");
+    }
+  }
+
+  /// Refuses contents that hold a mark of the format where marks are ordinary text: the model could
+  /// not tell them from the real ones.
+  void refuseMarks(List<ChatMessage> messages, Tokenizer tokenizer, List<String> marks) {
+    for (String mark : marks) {
+      if (tokenizer.special(mark).isPresent()) {
+        continue;
+      }
+      for (int i = 0; i < messages.size(); i++) {
+        if (messages.get(i).content().contains(mark)) {
+          throw violation(
+              messages,
+              i,
+              "the text holds %s, which this format uses as a mark; take it out".formatted(mark));
+        }
+      }
+    }
+  }
+
+  ChatTemplateException violation(List<ChatMessage> messages, int index, String reason) {
+    return new ChatTemplateException(
+        "%s: message %d (%s): %s"
+            .formatted(format, index + 1, name(messages.get(index).role()), reason));
+  }
+
+  static String name(Role role) {
+    return role.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,160 @@
+package puna.engine;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Fixed-size pieces of KV cache, shared by equal prefixes. It knows numbers only; the memory is
+/// the decoder's. One thread.
+///
+/// A block is *free*, *held* by one or more sequences, or *reusable*: held by nobody, but full and
+/// published, so that a sequence with the same beginning can take it up again. Reusable blocks are
+/// given out anew, the longest unused first, when no free one is left.
+///
+/// A published block is found by its chain: the chain of the block before it and its own tokens,
+/// compared token by token, so that a hash collision cannot mix two texts up.
+final class BlockPool {
+  /// No block: none is left, or none matches.
+  static final int NONE = -1;
+
+  /// The chain of the empty prefix.
+  static final long ROOT = 0;
+
+  private final int blockPositions;
+  private final int[] holders;
+  private final int[] free; // a stack
+  private int freeCount;
+  private final Prefix[] published; // by block; UNPUBLISHED where it is not
+  private final Map<Prefix, Integer> blockByPrefix = new HashMap<>();
+  private final RecencyList reusable;
+  private long lastChain = ROOT;
+
+  private static final Prefix UNPUBLISHED = new Prefix(-1, new int[0], -1);
+
+  BlockPool(int blocks, int blockPositions) {
+    this.blockPositions = blockPositions;
+    holders = new int[blocks];
+    free = new int[blocks];
+    published = new Prefix[blocks];
+    Arrays.fill(published, UNPUBLISHED);
+    reusable = new RecencyList(blocks);
+    for (int block = blocks - 1; block >= 0; block--) {
+      free[freeCount++] = block;
+    }
+  }
+
+  int blocks() {
+    return holders.length;
+  }
+
+  int blockPositions() {
+    return blockPositions;
+  }
+
+  /// Blocks that nobody holds.
+  int available() {
+    return freeCount + reusable.size();
+  }
+
+  int holders(int block) {
+    return holders[block];
+  }
+
+  /// Blocks that `positions` positions take.
+  int blocksFor(int positions) {
+    return Math.ceilDiv(positions, blockPositions);
+  }
+
+  /// Holds a block with nothing in it, or `NONE`.
+  int acquire() {
+    if (freeCount == 0 && reusable.size() > 0) {
+      int oldest = reusable.removeOldest();
+      blockByPrefix.remove(published[oldest]);
+      published[oldest] = UNPUBLISHED;
+      free[freeCount++] = oldest;
+    }
+    if (freeCount == 0) {
+      return NONE;
+    }
+    int block = free[--freeCount];
+    holders[block] = 1;
+    return block;
+  }
+
+  /// Holds the published block that follows `chain` with the tokens from `from`, or `NONE`.
+  int share(long chain, int[] tokens, int from) {
+    Integer block = blockByPrefix.get(prefix(chain, tokens, from, ROOT));
+    if (block == null) {
+      return NONE;
+    }
+    if (holders[block]++ == 0) {
+      reusable.remove(block);
+    }
+    return block;
+  }
+
+  /// Gives a held block back.
+  void release(int block) {
+    if (holders[block] == 0) {
+      throw new IllegalStateException("block %d is released, but nobody holds it".formatted(block));
+    }
+    if (--holders[block] > 0) {
+      return;
+    }
+    if (published[block].equals(UNPUBLISHED)) {
+      free[freeCount++] = block;
+    } else {
+      reusable.addNewest(block);
+    }
+  }
+
+  /// Makes a full block known to sequences that begin alike; returns the chain that it ends. Where
+  /// an equal one is known already, that one stays, and its chain goes on.
+  long publish(int block, long chain, int[] tokens, int from) {
+    Prefix prefix = prefix(chain, tokens, from, lastChain + 1);
+    Integer known = blockByPrefix.putIfAbsent(prefix, block);
+    if (known != null) {
+      return published[known].end;
+    }
+    lastChain++;
+    published[block] = prefix;
+    return lastChain;
+  }
+
+  /// The chain that a published block ends.
+  long chain(int block) {
+    return published[block].end;
+  }
+
+  private Prefix prefix(long chain, int[] tokens, int from, long end) {
+    return new Prefix(chain, Arrays.copyOfRange(tokens, from, from + blockPositions), end);
+  }
+
+  /// A block's place among all texts: what comes before it, and its tokens. `end` names the whole
+  /// for the block after it and takes no part in comparisons.
+  private static final class Prefix {
+    private final long before;
+    private final int[] tokens;
+    private final long end;
+    private final int hash;
+
+    Prefix(long before, int[] tokens, long end) {
+      this.before = before;
+      this.tokens = tokens;
+      this.end = end;
+      this.hash = 31 * Arrays.hashCode(tokens) + Long.hashCode(before);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Prefix prefix
+          && before == prefix.before
+          && Arrays.equals(tokens, prefix.tokens);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+}

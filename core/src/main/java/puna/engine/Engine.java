@@ -1,0 +1,222 @@
+package puna.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import puna.backend.KvShape;
+import puna.model.Decoder;
+import puna.sample.Candidates;
+
+/// The loop on a thread of its own: schedule → forward → sample → emit. Any number of callers share
+/// its steps.
+///
+/// It sleeps while there is nothing to do. What goes wrong in one request fails that request; a
+/// step that fails, fails the requests it was computed for; the loop goes on. It owns the decoder
+/// and closes it.
+public final class Engine implements AutoCloseable {
+  private final Decoder decoder;
+  private final int context;
+  private final Scheduler scheduler;
+  private final Candidates candidates;
+  private final Thread thread;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final List<Sequence> arrivals = new ArrayList<>();
+  private boolean closing;
+
+  /// Starts the loop.
+  ///
+  /// @param decoder closed with the engine
+  /// @param context positions that a prompt and its answer may take; less where the decoder's cache
+  ///   has room for less
+  /// @param maxConcurrent the most requests that share a step
+  public Engine(Decoder decoder, int context, int maxConcurrent) {
+    KvShape shape = decoder.kvShape();
+    long room = (long) shape.blocks() * shape.blockPositions();
+    this.decoder = decoder;
+    this.context = (int) Math.min(context, room);
+    if (this.context < 1 || maxConcurrent < 1) {
+      throw new IllegalArgumentException(
+          "context and maxConcurrent must be 1 or more, found %d and %d"
+              .formatted(this.context, maxConcurrent));
+    }
+    int together = Math.min(maxConcurrent, Math.min(decoder.maxBatch(), decoder.maxOutputs()));
+    scheduler =
+        new Scheduler(
+            new BlockPool(shape.blocks(), shape.blockPositions()),
+            new Scheduler.Limits(decoder.maxBatch(), decoder.maxOutputs(), together));
+    candidates = new Candidates(decoder.config().vocabulary());
+    thread = Thread.ofPlatform().daemon().name("puna-engine").start(this::run);
+  }
+
+  /// Positions that a prompt and its answer may take.
+  public int context() {
+    return context;
+  }
+
+  /// Starts to work on a request; returns at once.
+  ///
+  /// @param listener hears of the answer on the engine's thread
+  /// @throws IllegalStateException when the engine is closed
+  /// @throws IllegalArgumentException when the prompt is empty or longer than the context
+  public Sequence generate(Request request, AnswerListener listener) {
+    requireLength(request.prompt().length);
+    Answer answer = new Answer(request, listener, decoder.config().vocabulary(), context);
+    return submit(new Sequence(request.prompt().clone(), answer));
+  }
+
+  /// Starts to read a text; returns at once.
+  Sequence score(int[] tokens, Scoring scoring) {
+    requireLength(tokens.length);
+    return submit(new Sequence(tokens, scoring));
+  }
+
+  /// Ends all requests, stops the loop and closes the decoder. Closing again does nothing.
+  ///
+  /// @throws IllegalStateException when called on the engine's own thread
+  @Override
+  public void close() {
+    if (Thread.currentThread() == thread) {
+      throw new IllegalStateException(
+          "a listener on the engine's own thread cannot close it: close from another thread");
+    }
+    lock.lock();
+    try {
+      closing = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        // memory that a step still uses cannot be released: wait for its end all the same
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void requireLength(int tokens) {
+    if (tokens < 1 || tokens > context) {
+      throw new IllegalArgumentException(
+          "a sequence must have from 1 token to the context of %d, found %d"
+              .formatted(context, tokens));
+    }
+  }
+
+  private Sequence submit(Sequence sequence) {
+    lock.lock();
+    try {
+      if (closing) {
+        throw new IllegalStateException("the engine is closed");
+      }
+      arrivals.add(sequence);
+      changed.signalAll();
+      return sequence;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    try {
+      while (awaitWork()) {
+        scheduler.removeIf(Sequence::isCancelled, sequence -> end(sequence, Ending.CANCELLED));
+        scheduler.next().ifPresent(this::compute);
+      }
+    } finally {
+      stop();
+    }
+  }
+
+  /// Sleeps until there is work; false when the engine is closing.
+  private boolean awaitWork() {
+    lock.lock();
+    try {
+      while (!closing && arrivals.isEmpty() && scheduler.isIdle()) {
+        changed.awaitUninterruptibly();
+      }
+      arrivals.forEach(scheduler::add);
+      arrivals.clear();
+      return !closing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void compute(Step step) {
+    Throwable failure = forward(step);
+    if (failure != null) {
+      for (Step.Part part : step.parts()) {
+        scheduler.remove(part.sequence());
+        part.sequence().task().failed(failure);
+      }
+      return;
+    }
+    scheduler.completed(step);
+    int output = 0;
+    for (Step.Part part : step.parts()) {
+      emit(part, output);
+      output += part.outputs();
+    }
+  }
+
+  // An engine must outlive whatever a step throws: this is one of the few places that catch all.
+  private @Nullable Throwable forward(Step step) {
+    try {
+      decoder.forward(step.batch());
+      return null;
+    } catch (Throwable e) {
+      return e;
+    }
+  }
+
+  /// Hands the logits of one sequence to its task, and lets it go when it is done.
+  private void emit(Step.Part part, int firstOutput) {
+    Sequence sequence = part.sequence();
+    try {
+      int firstPosition = sequence.computed() - part.outputs();
+      boolean goesOn = true;
+      for (int i = 0; i < part.outputs() && goesOn; i++) {
+        decoder.readLogits(firstOutput + i, candidates.logits());
+        goesOn = sequence.task().take(firstPosition + i, candidates, sequence);
+      }
+      if (!goesOn || sequence.pending() == 0) {
+        scheduler.remove(sequence);
+        sequence.task().done();
+      }
+    } catch (Throwable e) {
+      // bad logits, or a listener's mistake: the other requests are not concerned
+      scheduler.remove(sequence);
+      sequence.task().failed(e);
+    }
+  }
+
+  private void end(Sequence sequence, Ending ending) {
+    try {
+      sequence.task().abandoned(ending);
+    } catch (Throwable e) {
+      sequence.task().failed(e);
+    }
+  }
+
+  private void stop() {
+    lock.lock();
+    try {
+      closing = true;
+      arrivals.forEach(scheduler::add);
+      arrivals.clear();
+    } finally {
+      lock.unlock();
+    }
+    scheduler.removeIf(sequence -> true, sequence -> end(sequence, Ending.CLOSED));
+    decoder.close();
+  }
+}

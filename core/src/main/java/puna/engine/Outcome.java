@@ -1,0 +1,16 @@
+package puna.engine;
+
+/// How a request went.
+///
+/// @param cachedTokens prompt tokens whose keys and values were there already
+/// @param queueNanos from submission to the first step that worked on it
+/// @param promptNanos from that step until the prompt was read; 0 if it never was
+/// @param firstTokenNanos from submission to the first token; 0 if none came
+/// @param decodeNanos from the first token to the last
+public record Outcome(
+    Ending ending,
+    int cachedTokens,
+    long queueNanos,
+    long promptNanos,
+    long firstTokenNanos,
+    long decodeNanos) {}

@@ -1,0 +1,56 @@
+package puna.engine;
+
+import java.util.concurrent.CompletableFuture;
+import puna.sample.Candidates;
+
+/// A sequence that is only read: every position from `from` on is handed to a listener.
+final class Scoring implements Task {
+
+  /// Hears of positions in order, on the engine's thread.
+  interface Listener {
+    void position(int position, float[] logits);
+  }
+
+  private final int from;
+  private final Listener listener;
+  private final CompletableFuture<Ending> end = new CompletableFuture<>();
+
+  Scoring(int from, Listener listener) {
+    this.from = from;
+    this.listener = listener;
+  }
+
+  /// How it ended.
+  CompletableFuture<Ending> end() {
+    return end;
+  }
+
+  @Override
+  public int firstOutput(Sequence sequence) {
+    return from;
+  }
+
+  @Override
+  public boolean take(int position, Candidates candidates, Sequence sequence) {
+    listener.position(position, candidates.logits());
+    return true;
+  }
+
+  @Override
+  public void started(Sequence sequence) {}
+
+  @Override
+  public void done() {
+    end.complete(Ending.COMPLETE);
+  }
+
+  @Override
+  public void abandoned(Ending ending) {
+    end.complete(ending);
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    end.completeExceptionally(cause);
+  }
+}

@@ -1,0 +1,145 @@
+package puna.engine;
+
+import java.util.Arrays;
+
+/// One request's tokens, blocks and state. The engine's thread owns it, but for `cancel`.
+public final class Sequence {
+  private static final int[] NO_BLOCKS = {};
+
+  private final Task task;
+  private int[] tokens;
+  private int size;
+  private int computed; // positions whose keys and values are in the blocks
+  private int[] blocks = NO_BLOCKS; // exactly those held
+  private int chained; // blocks that `chain` covers
+  private long chain = BlockPool.ROOT;
+  private long arrival;
+  private boolean started;
+  private volatile boolean cancelled;
+
+  /// @param tokens at least one; taken over
+  Sequence(int[] tokens, Task task) {
+    this.tokens = tokens;
+    this.size = tokens.length;
+    this.task = task;
+  }
+
+  /// Ends the request at the next step, from any thread.
+  public void cancel() {
+    cancelled = true;
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
+
+  Task task() {
+    return task;
+  }
+
+  int size() {
+    return size;
+  }
+
+  int token(int position) {
+    return tokens[position];
+  }
+
+  int computed() {
+    return computed;
+  }
+
+  /// Tokens that wait to be computed.
+  int pending() {
+    return size - computed;
+  }
+
+  int[] blocks() {
+    return blocks;
+  }
+
+  long arrival() {
+    return arrival;
+  }
+
+  void arrive(long number) {
+    arrival = number;
+  }
+
+  void append(int token) {
+    if (size == tokens.length) {
+      tokens = Arrays.copyOf(tokens, 2 * size);
+    }
+    tokens[size++] = token;
+  }
+
+  /// Notes that a step works on it.
+  void start() {
+    if (!started) {
+      started = true;
+      task.started(this);
+    }
+  }
+
+  boolean isStarted() {
+    return started;
+  }
+
+  /// Takes up what the pool still knows of its beginning. At least one token stays to be computed,
+  /// and so does every position whose logits are wanted.
+  void share(BlockPool pool) {
+    int width = pool.blockPositions();
+    int most = Math.min(size - 1, task.firstOutput(this)) / width;
+    int[] found = new int[most];
+    int count = 0;
+    while (count < most) {
+      int block = pool.share(chain, tokens, count * width);
+      if (block == BlockPool.NONE) {
+        break;
+      }
+      found[count++] = block;
+      chain = pool.chain(block);
+    }
+    blocks = Arrays.copyOf(found, count);
+    chained = count;
+    computed = count * width;
+  }
+
+  /// Holds blocks for the first `positions` positions; false when the pool has none left.
+  boolean reserve(BlockPool pool, int positions) {
+    int wanted = pool.blocksFor(positions);
+    if (wanted <= blocks.length) {
+      return true;
+    }
+    if (wanted - blocks.length > pool.available()) {
+      return false;
+    }
+    int held = blocks.length;
+    blocks = Arrays.copyOf(blocks, wanted);
+    for (int i = held; i < wanted; i++) {
+      blocks[i] = pool.acquire();
+    }
+    return true;
+  }
+
+  /// `count` more positions are in the blocks: full blocks become known to others.
+  void advance(BlockPool pool, int count) {
+    computed += count;
+    int width = pool.blockPositions();
+    while ((chained + 1) * width <= computed) {
+      chain = pool.publish(blocks[chained], chain, tokens, chained * width);
+      chained++;
+    }
+  }
+
+  /// Gives all blocks back, the last first, so that the beginning is reusable the longest.
+  void release(BlockPool pool) {
+    for (int i = blocks.length - 1; i >= 0; i--) {
+      pool.release(blocks[i]);
+    }
+    blocks = NO_BLOCKS;
+    chained = 0;
+    chain = BlockPool.ROOT;
+    computed = 0;
+  }
+}

@@ -1,0 +1,198 @@
+package puna.gguf;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import puna.tensor.ModelFormatException;
+
+/// A position in the bytes of a GGUF file that moves forward over little-endian fields, and checks
+/// each before it reads it.
+final class GgufCursor {
+  /// Heap of an object, its references and rounding, on top of what it holds.
+  static final int OBJECT_BYTES = 64;
+
+  // A window on the heap: a hundred thousand strings are read through it at every start, when
+  // access to a segment is not compiled yet.
+  private static final int WINDOW_BYTES = 1 << 16;
+  private static final int EXCERPT_LENGTH = 80;
+
+  private final MemorySegment bytes;
+  private final String origin;
+  private final MemoryBudget budget;
+  private final byte[] window;
+  private String place = "header";
+  private long position;
+  // Bytes of the file from `windowStart` to before `windowEnd` lie in the window.
+  private long windowStart;
+  private long windowEnd;
+
+  GgufCursor(MemorySegment bytes, String origin, MemoryBudget budget) {
+    this.bytes = bytes;
+    this.origin = origin;
+    this.budget = budget;
+    this.window = new byte[(int) Math.min(WINDOW_BYTES, bytes.byteSize())];
+  }
+
+  /// Names the place for messages about what follows.
+  void enter(String newPlace) {
+    place = newPlace;
+  }
+
+  long position() {
+    return position;
+  }
+
+  long size() {
+    return bytes.byteSize();
+  }
+
+  MemorySegment slice(long offset, long length) {
+    return bytes.asSlice(offset, length);
+  }
+
+  byte int8(String what) {
+    return window[advance(1, what)];
+  }
+
+  short int16(String what) {
+    int at = advance(2, what);
+    return (short) ((window[at] & 0xff) | (window[at + 1] << 8));
+  }
+
+  int int32(String what) {
+    return int32(advance(4, what));
+  }
+
+  long uint32(String what) {
+    return Integer.toUnsignedLong(int32(what));
+  }
+
+  long int64(String what) {
+    int at = advance(8, what);
+    return Integer.toUnsignedLong(int32(at)) | ((long) int32(at + 4) << 32);
+  }
+
+  /// An unsigned 64-bit integer that fits in 63 bits.
+  long uint64(String what) {
+    long value = int64(what);
+    if (value < 0) {
+      throw failure(what + " must be below 2^63, found " + Long.toUnsignedString(value));
+    }
+    return value;
+  }
+
+  /// The number of things that follow, each of at least `leastBytes` bytes: no more than the rest
+  /// of the file has room for.
+  long count(int leastBytes, String what) {
+    long count = int64(what);
+    long left = size() - position;
+    if (count < 0 || count > left / leastBytes) {
+      throw failure(
+          "%s: %s of at least %d bytes each do not fit in the %d bytes that are left"
+              .formatted(what, Long.toUnsignedString(count), leastBytes, left));
+    }
+    return count;
+  }
+
+  String string(String what) {
+    long length = count(1, "the length of " + what);
+    charge(1, OBJECT_BYTES);
+    charge(length, 2);
+    return length <= window.length ? shortString((int) length, what) : longString(length, what);
+  }
+
+  /// Notes that the heap is about to grow by so many things.
+  void charge(long count, int bytesEach) {
+    if (!budget.take(count, bytesEach)) {
+      throw failure(
+          "%s, found %d times %d bytes more".formatted(MemoryBudget.rule(), count, bytesEach));
+    }
+  }
+
+  ModelFormatException failure(String finding) {
+    return new ModelFormatException(origin + ": " + place + ": " + finding);
+  }
+
+  /// A name from a file as a message may show it: one line, not too long.
+  static String excerpt(String name) {
+    StringBuilder shown = new StringBuilder();
+    name.codePoints()
+        .limit(EXCERPT_LENGTH)
+        .map(point -> isPrintable(point) ? point : '?')
+        .forEach(shown::appendCodePoint);
+    return name.codePointCount(0, name.length()) > EXCERPT_LENGTH ? shown + "…" : shown.toString();
+  }
+
+  private static boolean isPrintable(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
+  }
+
+  private String shortString(int length, String what) {
+    return decode(window, advance(length, what), length, what);
+  }
+
+  // The budget bounds the length.
+  private String longString(long length, String what) {
+    byte[] utf8 = bytes.asSlice(position, length).toArray(JAVA_BYTE);
+    position += length;
+    return decode(utf8, 0, utf8.length, what);
+  }
+
+  private String decode(byte[] utf8, int offset, int length, String what) {
+    String text = new String(utf8, offset, length, StandardCharsets.UTF_8);
+    // Decoding puts U+FFFD for what is malformed; the character itself is legal though rare.
+    if (text.indexOf('\uFFFD') >= 0 && !isUtf8(ByteBuffer.wrap(utf8, offset, length))) {
+      throw failure(what + " is not valid UTF-8, found \"" + excerpt(text) + '"');
+    }
+    return text;
+  }
+
+  private static boolean isUtf8(ByteBuffer utf8) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(utf8);
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+
+  private int int32(int at) {
+    return (window[at] & 0xff)
+        | ((window[at + 1] & 0xff) << 8)
+        | ((window[at + 2] & 0xff) << 16)
+        | (window[at + 3] << 24);
+  }
+
+  /// Moves over `length` bytes, no more than the window holds; the place of the first in it.
+  private int advance(int length, String what) {
+    if (length > windowEnd - position) {
+      fill(length, what);
+    }
+    int at = (int) (position - windowStart);
+    position += length;
+    return at;
+  }
+
+  private void fill(int length, String what) {
+    long left = size() - position;
+    if (length > left) {
+      throw failure("%s takes %d bytes, the file ends after %d".formatted(what, length, left));
+    }
+    int filled = (int) Math.min(window.length, left);
+    MemorySegment.copy(bytes, JAVA_BYTE, position, window, 0, filled);
+    windowStart = position;
+    windowEnd = position + filled;
+  }
+}

@@ -1,0 +1,177 @@
+package puna.gguf;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import puna.tensor.Metadata;
+import puna.tensor.ModelFormatException;
+import puna.tensor.Tensor;
+
+/// The steps from a path to a [GgufFile]: map, read, find the further files of a split model.
+final class GgufOpener {
+  private static final String SPLIT_NUMBER = "split.no";
+  private static final String SPLIT_COUNT = "split.count";
+  private static final String SPLIT_TENSORS = "split.tensors.count";
+
+  // The count is an unsigned 16-bit integer.
+  private static final int MAX_FILES = 65535;
+
+  private final Path file;
+  private final String name;
+  private final MemoryBudget budget = new MemoryBudget();
+  private final List<Path> files = new ArrayList<>();
+  private final List<GgufPart> parts = new ArrayList<>();
+  private long fileSize;
+
+  GgufOpener(Path file) {
+    this.file = file;
+    this.name = name(file);
+  }
+
+  // The arena passes to the GgufFile, or is closed here.
+  @SuppressWarnings("MustBeClosedChecker")
+  GgufFile open() {
+    Arena arena = Arena.ofShared();
+    boolean opened = false;
+    try {
+      GgufPart first = read(file, arena);
+      long count = first.metadata().integer(SPLIT_COUNT).orElse(1);
+      if (count != 1) {
+        readOthers(first.metadata(), count, arena);
+      }
+      GgufFile gguf = new GgufFile(arena, files, fileSize, parts);
+      opened = true;
+      return gguf;
+    } finally {
+      if (!opened) {
+        arena.close();
+      }
+    }
+  }
+
+  /// The last name of a path, for messages.
+  static String name(Path file) {
+    Path last = file.getFileName();
+    return last == null ? file.toString() : last.toString();
+  }
+
+  private void readOthers(Metadata first, long count, Arena arena) {
+    SplitName split = splitName(first, count);
+    for (int number = 2; number <= count; number++) {
+      Path other = file.resolveSibling(split.withNumber(number).toString());
+      if (!Files.exists(other)) {
+        throw new ModelFormatException(
+            "%s: %s: all %d files of a split model must lie in one folder, %s is missing"
+                .formatted(name, SPLIT_COUNT, count, name(other)));
+      }
+      Metadata metadata = read(other, arena).metadata();
+      require(name(other), SPLIT_NUMBER, number - 1, metadata.requireInteger(SPLIT_NUMBER));
+      require(name(other), SPLIT_COUNT, count, metadata.requireInteger(SPLIT_COUNT));
+    }
+    long tensors = parts.stream().mapToLong(part -> part.tensors().size()).sum();
+    require(name, SPLIT_TENSORS, tensors, first.requireInteger(SPLIT_TENSORS));
+    checkNames();
+  }
+
+  private SplitName splitName(Metadata first, long count) {
+    if (count < 1 || count > MAX_FILES) {
+      throw new ModelFormatException(
+          "%s: %s: a model has 1 to %d files, found %d"
+              .formatted(name, SPLIT_COUNT, MAX_FILES, count));
+    }
+    Optional<SplitName> split = SplitName.parse(name);
+    long number = first.requireInteger(SPLIT_NUMBER);
+    if (number != 0) {
+      throw new ModelFormatException(
+          "%s: %s: a split model is opened by its first file%s, found part %d of %d"
+              .formatted(
+                  name,
+                  SPLIT_NUMBER,
+                  split.map(found -> ", " + found.withNumber(1)).orElse(""),
+                  number + 1,
+                  count));
+    }
+    return split
+        .filter(found -> found.number() == 1 && found.count() == count)
+        .orElseThrow(() ->
+            new ModelFormatException(
+                "%s: %s: the first of %d files must be named like model-00001-of-%05d.gguf"
+                    .formatted(name, SPLIT_COUNT, count, count)));
+  }
+
+  private static void require(String origin, String key, long required, long found) {
+    if (found != required) {
+      throw new ModelFormatException(
+          "%s: %s: must be %d here, found %d".formatted(origin, key, required, found));
+    }
+  }
+
+  private void checkNames() {
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < parts.size(); i++) {
+      for (Tensor tensor : parts.get(i).tensors()) {
+        if (!names.add(tensor.name())) {
+          throw new ModelFormatException(
+              "%s: %s: a tensor's name may occur once, found it in an earlier file too"
+                  .formatted(name(files.get(i)), GgufCursor.excerpt(tensor.name())));
+        }
+      }
+    }
+  }
+
+  private GgufPart read(Path path, Arena arena) {
+    checkKind(path);
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      long size = channel.size();
+      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
+      GgufPart part = GgufReader.read(bytes, name(path), budget);
+      files.add(path);
+      parts.add(part);
+      fileSize += size;
+      return part;
+    } catch (AccessDeniedException e) {
+      throw unreadable(path, "permission denied, make the file readable for this user", e);
+    } catch (IOException e) {
+      throw unreadable(path, "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  // Before it is opened: a pipe would block.
+  private static void checkKind(Path path) {
+    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+      throw unreadable(path, "only files of the default file system can be mapped");
+    }
+    if (Files.isDirectory(path)) {
+      throw unreadable(path, "is a folder, name a GGUF file in it");
+    }
+    if (Files.notExists(path)) {
+      String finding = "no such file, check the path";
+      throw unreadable(path, finding, new NoSuchFileException(path.toString()));
+    }
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw unreadable(path, "is no regular file, name a GGUF file");
+    }
+  }
+
+  private static UncheckedIOException unreadable(Path path, String finding) {
+    return unreadable(path, finding, new FileSystemException(path.toString(), null, finding));
+  }
+
+  private static UncheckedIOException unreadable(Path path, String finding, IOException cause) {
+    return new UncheckedIOException(path + ": " + finding, cause);
+  }
+}

@@ -1,0 +1,192 @@
+package puna.gguf;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.UUID;
+import puna.tensor.Shape;
+import puna.tensor.Tensor;
+import puna.tensor.TensorType;
+
+/// Writes a GGUF file of version 3: metadata, then tensors one after the other as they were added.
+///
+/// Tensors are streamed: no more than a piece of one is in memory. Not thread-safe.
+public final class GgufWriter {
+  private static final String ALIGNMENT_KEY = "general.alignment";
+  private static final int DEFAULT_ALIGNMENT = 32;
+  private static final int VERSION = 3;
+  private static final long PIECE_BYTES = 1L << 24;
+
+  private final SequencedMap<String, TypedValue> metadata = new LinkedHashMap<>();
+  private final SequencedMap<String, Entry> tensors = new LinkedHashMap<>();
+  private int alignment = DEFAULT_ALIGNMENT;
+
+  /// Adds a metadata value.
+  ///
+  /// @param type of the value, or of an array's elements
+  /// @param value `Long`, `Double`, `Boolean`, `String`, or an array `long[]`, `double[]`,
+  ///   `boolean[]`, `List<String>`: the kind that [puna.tensor.Metadata] gives back
+  /// @throws IllegalArgumentException when the key is taken, or the value is not of the type
+  public GgufWriter set(String key, MetadataType type, Object value) {
+    if (key.isEmpty() || metadata.containsKey(key)) {
+      throw new IllegalArgumentException("a key is not empty and occurs once, found: " + key);
+    }
+    TypedValue typed = new TypedValue(key, type, value);
+    if (key.equals(ALIGNMENT_KEY)) {
+      alignment = checkedAlignment(typed);
+    }
+    metadata.put(key, typed);
+    return this;
+  }
+
+  public GgufWriter uint32(String key, long value) {
+    return set(key, MetadataType.UINT32, value);
+  }
+
+  public GgufWriter float32(String key, double value) {
+    return set(key, MetadataType.FLOAT32, value);
+  }
+
+  public GgufWriter bool(String key, boolean value) {
+    return set(key, MetadataType.BOOL, value);
+  }
+
+  public GgufWriter string(String key, String value) {
+    return set(key, MetadataType.STRING, value);
+  }
+
+  public GgufWriter strings(String key, List<String> values) {
+    return set(key, MetadataType.STRING, List.copyOf(values));
+  }
+
+  public GgufWriter int32s(String key, long[] values) {
+    return set(key, MetadataType.INT32, values.clone());
+  }
+
+  public GgufWriter float32s(String key, double[] values) {
+    return set(key, MetadataType.FLOAT32, values.clone());
+  }
+
+  /// Adds a tensor whose content is made when it is written.
+  ///
+  /// @throws IllegalArgumentException when the name is taken, or rows are no whole blocks
+  public GgufWriter tensor(String name, TensorType type, Shape shape, TensorContent content) {
+    if (name.isEmpty() || tensors.containsKey(name)) {
+      throw new IllegalArgumentException("a name is not empty and occurs once, found: " + name);
+    }
+    if (shape.columns() % type.blockSize() != 0) {
+      throw new IllegalArgumentException(
+          "%s: rows of %s must hold a multiple of %d elements, found shape %s"
+              .formatted(name, type, type.blockSize(), shape));
+    }
+    tensors.put(name, new Entry(type, shape, content));
+    return this;
+  }
+
+  /// Adds a tensor that lies in memory; it must stay there until the file is written.
+  public GgufWriter tensor(Tensor tensor) {
+    return tensor(
+        tensor.name(), tensor.type(), tensor.shape(), out -> writeSegment(tensor.data(), out));
+  }
+
+  /// Writes the file, in the place of one that is there. It appears whole or not at all.
+  ///
+  /// @throws IOException when the folder is not writable or full; nothing is left behind
+  /// @throws IllegalStateException when a tensor's content has not the size of its type and shape
+  public void write(Path file) throws IOException {
+    Path part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
+    try {
+      try (FileChannel out =
+          FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        write(out);
+      }
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  /// Writes the file's bytes to a channel.
+  ///
+  /// @throws IllegalStateException when a tensor's content has not the size of its type and shape
+  public void write(WritableByteChannel channel) throws IOException {
+    CountingChannel out = new CountingChannel(channel);
+    writeDirectory(out);
+    for (var tensor : tensors.entrySet()) {
+      pad(out);
+      long start = out.count();
+      tensor.getValue().content.writeTo(out);
+      long size = out.count() - start;
+      if (size != tensor.getValue().size()) {
+        throw new IllegalStateException(
+            "%s: the content must have %d bytes, found %d"
+                .formatted(tensor.getKey(), tensor.getValue().size(), size));
+      }
+    }
+    pad(out);
+  }
+
+  private void writeDirectory(CountingChannel out) throws IOException {
+    LittleEndianBytes bytes = new LittleEndianBytes();
+    bytes.int32(GgufReader.MAGIC).int32(VERSION).int64(tensors.size()).int64(metadata.size());
+    metadata.forEach((key, value) -> value.writeTo(bytes.string(key)));
+    long offset = 0;
+    for (var tensor : tensors.entrySet()) {
+      Entry entry = tensor.getValue();
+      bytes.string(tensor.getKey()).int32(entry.shape.rank());
+      long[] extents = {entry.shape.ne0(), entry.shape.ne1(), entry.shape.ne2(), entry.shape.ne3()};
+      for (int axis = 0; axis < entry.shape.rank(); axis++) {
+        bytes.int64(extents[axis]);
+      }
+      bytes.int32(entry.type.id()).int64(offset);
+      offset = aligned(Math.addExact(offset, entry.size()));
+    }
+    writeFully(ByteBuffer.wrap(bytes.toArray()), out);
+  }
+
+  private void pad(CountingChannel out) throws IOException {
+    writeFully(ByteBuffer.allocate((int) (aligned(out.count()) - out.count())), out);
+  }
+
+  private long aligned(long offset) {
+    return Math.ceilDiv(offset, alignment) * alignment;
+  }
+
+  private static int checkedAlignment(TypedValue value) {
+    if (value.type() == MetadataType.UINT32
+        && value.value() instanceof Long bytes
+        && Long.bitCount(bytes) == 1
+        && bytes <= GgufReader.MAX_ALIGNMENT) {
+      return Math.toIntExact(bytes);
+    }
+    throw new IllegalArgumentException("the alignment must be a power of two up to 2^30 (uint32)");
+  }
+
+  private static void writeSegment(MemorySegment data, WritableByteChannel out) throws IOException {
+    for (long start = 0; start < data.byteSize(); start += PIECE_BYTES) {
+      long length = Math.min(PIECE_BYTES, data.byteSize() - start);
+      writeFully(data.asSlice(start, length).asByteBuffer(), out);
+    }
+  }
+
+  private static void writeFully(ByteBuffer bytes, WritableByteChannel out) throws IOException {
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
+    }
+  }
+
+  private record Entry(TensorType type, Shape shape, TensorContent content) {
+    long size() {
+      return type.byteSize(shape.elements());
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package puna.gguf;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/// Reads metadata values as the kinds that [puna.tensor.Metadata] documents.
+final class MetadataReader {
+  private final GgufCursor cursor;
+
+  MetadataReader(GgufCursor cursor) {
+    this.cursor = cursor;
+  }
+
+  MetadataType type() {
+    long id = cursor.uint32("the type");
+    return MetadataType.ofId(id)
+        .orElseThrow(() -> cursor.failure("the type must be 0 to 12, found " + id));
+  }
+
+  Object value(MetadataType type) {
+    cursor.charge(2, GgufCursor.OBJECT_BYTES);
+    return switch (type) {
+      case UINT8, INT8, UINT16, INT16, UINT32, INT32, UINT64, INT64 -> integer(type);
+      case FLOAT32, FLOAT64 -> number(type);
+      case BOOL -> bool();
+      case STRING -> cursor.string("the value");
+      case ARRAY -> array();
+    };
+  }
+
+  private Object array() {
+    MetadataType type = type();
+    if (type == MetadataType.ARRAY) {
+      throw cursor.failure("an array must not hold arrays, found nested ones");
+    }
+    long count = cursor.count(type.leastBytes(), "the number of elements");
+    return switch (type) {
+      case UINT8, INT8, UINT16, INT16, UINT32, INT32, UINT64, INT64 -> integers(type, count);
+      case FLOAT32, FLOAT64 -> numbers(type, count);
+      case BOOL -> bools(count);
+      case STRING -> strings(count);
+      case ARRAY -> throw new AssertionError("refused above");
+    };
+  }
+
+  private long[] integers(MetadataType type, long count) {
+    cursor.charge(count, Long.BYTES);
+    long[] values = new long[(int) count];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = integer(type);
+    }
+    return values;
+  }
+
+  private double[] numbers(MetadataType type, long count) {
+    cursor.charge(count, Double.BYTES);
+    double[] values = new double[(int) count];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = number(type);
+    }
+    return values;
+  }
+
+  private boolean[] bools(long count) {
+    cursor.charge(count, 1);
+    boolean[] values = new boolean[(int) count];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = bool();
+    }
+    return values;
+  }
+
+  private List<String> strings(long count) {
+    // The references; each string is charged when it is read.
+    cursor.charge(count, Long.BYTES);
+    List<String> values = new ArrayList<>((int) count);
+    for (long i = 0; i < count; i++) {
+      values.add(cursor.string("an element"));
+    }
+    return Collections.unmodifiableList(values);
+  }
+
+  private long integer(MetadataType type) {
+    return switch (type) {
+      case UINT8 -> Byte.toUnsignedLong(cursor.int8("a value"));
+      case INT8 -> cursor.int8("a value");
+      case UINT16 -> Short.toUnsignedLong(cursor.int16("a value"));
+      case INT16 -> cursor.int16("a value");
+      case UINT32 -> cursor.uint32("a value");
+      case INT32 -> cursor.int32("a value");
+      case UINT64 -> cursor.uint64("a value");
+      case INT64 -> cursor.int64("a value");
+      case FLOAT32, FLOAT64, BOOL, STRING, ARRAY -> throw new AssertionError(type);
+    };
+  }
+
+  private double number(MetadataType type) {
+    return type == MetadataType.FLOAT32
+        ? Float.intBitsToFloat(cursor.int32("a value"))
+        : Double.longBitsToDouble(cursor.int64("a value"));
+  }
+
+  private boolean bool() {
+    byte value = cursor.int8("a value");
+    if (value != 0 && value != 1) {
+      throw cursor.failure("a bool must be 0 or 1, found " + Byte.toUnsignedInt(value));
+    }
+    return value == 1;
+  }
+}

@@ -1,0 +1,63 @@
+package puna.hub;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.Properties;
+import java.util.regex.Pattern;
+
+/// A model that lies among the class-path resources, as its `model.properties` describes it.
+///
+/// @param file the plain name of its file, beside the properties
+/// @param bytes of the file
+/// @param sha256 of the file, 64 hexadecimal digits in lower case
+/// @param properties where the description was found
+record EmbeddedModel(
+    String name,
+    String file,
+    long bytes,
+    String sha256,
+    String description,
+    String license,
+    URL properties) {
+  private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern BYTES = Pattern.compile("[1-9][0-9]{0,17}");
+
+  /// Reads a description.
+  ///
+  /// @throws ModelStoreException when a key is missing or malformed
+  static EmbeddedModel read(String name, URL properties) {
+    Properties values = new Properties();
+    try (Reader reader =
+        new InputStreamReader(Resources.open(properties), StandardCharsets.UTF_8)) {
+      values.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ModelStoreException(
+          "%s: cannot be read (%s), replace the artifact of model %s"
+              .formatted(properties, e.getMessage(), name),
+          e);
+    }
+    return new EmbeddedModel(
+        name,
+        required(values, "file", FILE, name, properties),
+        Long.parseLong(required(values, "bytes", BYTES, name, properties)),
+        required(values, "sha256", SHA256, name, properties),
+        values.getProperty("description", ""),
+        values.getProperty("license", "unknown"),
+        properties);
+  }
+
+  private static String required(
+      Properties values, String key, Pattern form, String name, URL properties) {
+    String value = values.getProperty(key, "").strip();
+    if (!form.matcher(value).matches()) {
+      throw new ModelStoreException(
+          "%s: %s must match %s, found \"%s\", replace the artifact of model %s"
+              .formatted(properties, key, form, value, name));
+    }
+    return value;
+  }
+}

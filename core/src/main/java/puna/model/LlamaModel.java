@@ -1,0 +1,69 @@
+package puna.model;
+
+import java.util.function.LongConsumer;
+import puna.backend.Backend;
+import puna.backend.KvShape;
+import puna.backend.KvType;
+import puna.backend.RopeTable;
+import puna.tensor.TensorSource;
+
+/// A dense Llama in memory: LLaMA 1, 2, 3, 3.1, 3.2, 3.3 and models of the same architecture.
+/// Immutable; decoders share it.
+public final class LlamaModel {
+  private final LlamaConfig config;
+  private final LlamaWeights weights;
+  private final RopeTable rope;
+  private final Backend backend;
+
+  private LlamaModel(LlamaConfig config, LlamaWeights weights, Backend backend) {
+    this.config = config;
+    this.weights = weights;
+    this.backend = backend;
+    this.rope = new RopeTable(config.headSize(), config.ropeBase(), config.ropeScaling());
+  }
+
+  /// Reads the configuration, checks it against the tensors and takes them into `backend`. The
+  /// source must stay open as long as the back end.
+  ///
+  /// @param loadedBytes is told the bytes taken in so far
+  /// @throws puna.tensor.ModelFormatException when the file is no Llama that can run here
+  public static LlamaModel load(TensorSource source, Backend backend, LongConsumer loadedBytes) {
+    LlamaConfig config = LlamaConfigReader.read(source);
+    return new LlamaModel(config, LlamaWeights.load(source, config, backend, loadedBytes), backend);
+  }
+
+  /// The configuration alone, for tools that do not compute.
+  public static LlamaConfig configOf(TensorSource source) {
+    return LlamaConfigReader.read(source);
+  }
+
+  public LlamaConfig config() {
+    return config;
+  }
+
+  /// The extents of a KV cache for this model.
+  public KvShape kvShape(int blocks, int blockPositions, KvType type) {
+    return new KvShape(
+        config.layers(), config.kvHeads(), config.headSize(), blocks, blockPositions, type);
+  }
+
+  /// A decoder with a KV cache and step buffers of its own.
+  ///
+  /// @param maxBatch the most tokens in one step
+  /// @param maxOutputs the most tokens of one step whose logits are wanted
+  public Decoder decoder(KvShape shape, int maxBatch, int maxOutputs) {
+    return new LlamaDecoder(this, shape, maxBatch, maxOutputs);
+  }
+
+  LlamaWeights weights() {
+    return weights;
+  }
+
+  RopeTable rope() {
+    return rope;
+  }
+
+  Backend backend() {
+    return backend;
+  }
+}

@@ -1,0 +1,66 @@
+package puna.sample;
+
+import java.util.Arrays;
+
+/// Makes recent tokens less likely: repetition penalty (Keskar et al., CTRL, 2019, §4.1), presence
+/// and frequency penalty (OpenAI's definition), over a window of recent tokens whose counts are
+/// kept as they come and go.
+final class Penalties implements LogitsStep {
+  private final float repeat;
+  private final float presence;
+  private final float frequency;
+  private final int[] counts; // by token
+  private final int[] places; // by token: where it stands in `distinct`
+  private int[] distinct = new int[64]; // tokens with a count, in any order
+  private int distinctCount;
+  private final int[] window; // ring of recent tokens; empty where none is ever forgotten
+  private int seen;
+
+  Penalties(SamplingOptions options, int vocabulary) {
+    repeat = options.repeatPenalty();
+    presence = options.presencePenalty();
+    frequency = options.frequencyPenalty();
+    counts = new int[vocabulary];
+    places = new int[vocabulary];
+    window = new int[Math.max(0, options.penaltyWindow())];
+  }
+
+  @Override
+  public void accept(int token) {
+    if (window.length > 0) {
+      int slot = seen % window.length;
+      if (seen >= window.length) {
+        forget(window[slot]);
+      }
+      window[slot] = token;
+      // stays beyond the length without ever overflowing
+      seen = seen == 2 * (long) window.length - 1 ? window.length : seen + 1;
+    }
+    if (counts[token]++ == 0) {
+      if (distinctCount == distinct.length) {
+        distinct = Arrays.copyOf(distinct, 2 * distinctCount);
+      }
+      places[token] = distinctCount;
+      distinct[distinctCount++] = token;
+    }
+  }
+
+  @Override
+  public void apply(Candidates candidates) {
+    float[] logits = candidates.logits();
+    for (int i = 0; i < distinctCount; i++) {
+      int token = distinct[i];
+      float logit = logits[token];
+      logit = logit > 0 ? logit / repeat : logit * repeat;
+      logits[token] = logit - presence - counts[token] * frequency;
+    }
+  }
+
+  private void forget(int token) {
+    if (--counts[token] == 0) {
+      int moved = distinct[--distinctCount];
+      distinct[places[token]] = moved;
+      places[moved] = places[token];
+    }
+  }
+}

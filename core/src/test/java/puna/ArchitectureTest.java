@@ -1,0 +1,186 @@
+package puna;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import org.junit.jupiter.api.Test;
+
+/// The direction rules of the house, as far as module-info cannot say them.
+class ArchitectureTest {
+  private static final JavaClasses CORE =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("puna");
+
+  @Test
+  void dependenciesPointOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("json")
+        .definedBy("puna.json")
+        .layer("tensor")
+        .definedBy("puna.tensor")
+        .layer("settings")
+        .definedBy("puna.settings")
+        .layer("files")
+        .definedBy("puna.gguf", "puna.quant")
+        .layer("backend")
+        .definedBy("puna.backend..")
+        .layer("model")
+        .definedBy("puna.model")
+        .layer("token")
+        .definedBy("puna.token")
+        .layer("chat")
+        .definedBy("puna.chat..")
+        .layer("sample")
+        .definedBy("puna.sample")
+        .layer("engine")
+        .definedBy("puna.engine")
+        .layer("hub")
+        .definedBy("puna.hub")
+        .layer("api")
+        .definedBy("puna")
+        .whereLayer("api")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("engine")
+        .mayOnlyBeAccessedByLayers("api")
+        .whereLayer("hub")
+        .mayOnlyBeAccessedByLayers("api")
+        .whereLayer("model")
+        .mayOnlyBeAccessedByLayers("engine", "api")
+        .whereLayer("backend")
+        .mayOnlyBeAccessedByLayers("model", "engine", "api")
+        .whereLayer("files")
+        .mayOnlyBeAccessedByLayers("backend", "model", "engine", "api")
+        .whereLayer("chat")
+        .mayOnlyBeAccessedByLayers("engine", "api")
+        .whereLayer("sample")
+        .mayOnlyBeAccessedByLayers("engine", "api")
+        .whereLayer("token")
+        .mayOnlyBeAccessedByLayers("chat", "engine", "api")
+        .check(CORE);
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("puna.(**)").should().beFreeOfCycles().check(CORE);
+  }
+
+  @Test
+  void theTextSideNeverSeesTheMachine() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("puna.token", "puna.chat..", "puna.sample")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("puna.backend..", "puna.model", "puna.gguf", "puna.quant")
+        .check(CORE);
+    noClasses()
+        .that()
+        .resideInAPackage("puna.sample")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("puna.token", "puna.chat..", "puna.tensor")
+        .check(CORE);
+  }
+
+  @Test
+  void theVectorApiIsNamedInOnePackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("puna.backend.cpu.vector")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.incubator.vector")
+        .check(CORE);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("puna.backend.cpu.vector")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("puna.backend.cpu.vector")
+        .because("its module may be missing: it is looked up by name")
+        .check(CORE);
+  }
+
+  @Test
+  void nothingHereCallsNativeCodeOrUnsafe() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(Linker.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(SymbolLookup.class)
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("sun.misc.Unsafe")
+        .check(CORE);
+  }
+
+  @Test
+  void theEnvironmentIsReadInOneClass() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("puna.settings.Settings")
+        .should()
+        .callMethod(System.class, "getProperty", String.class)
+        .orShould()
+        .callMethod(System.class, "getProperty", String.class, String.class)
+        .orShould()
+        .callMethod(System.class, "getenv", String.class)
+        .orShould()
+        .callMethod(System.class, "getenv")
+        .check(CORE);
+  }
+
+  @Test
+  void aLibraryNeitherPrintsNorExits() {
+    noClasses()
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .orShould()
+        .callMethod(System.class, "exit", int.class)
+        .check(CORE);
+  }
+
+  @Test
+  void staticsAreConstant() {
+    fields().that().areStatic().should().beFinal().check(CORE);
+  }
+
+  @Test
+  void thereAreNoSingletons() {
+    noClasses()
+        .should()
+        .callMethodWhere(
+            com.tngtech.archunit.base.DescribedPredicate.describe(
+                "getInstance() of our own",
+                call ->
+                    call.getTarget().getName().equals("getInstance")
+                        && call.getTarget().getOwner().getPackageName().startsWith("puna")))
+        .check(CORE);
+  }
+
+  @Test
+  void exceptionsAreOurOwnAndFinal() {
+    classes()
+        .that()
+        .areAssignableTo(RuntimeException.class)
+        .and()
+        .resideInAPackage("puna..")
+        .should()
+        .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL)
+        .check(CORE);
+  }
+}

@@ -1,0 +1,346 @@
+package puna.backend.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import puna.backend.Batch;
+import puna.backend.KvShape;
+import puna.backend.KvType;
+
+/// What the element loops and attention of every tier must do, against the formulas in double
+/// precision.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class FloatKernelsContract {
+  private static final long SEED = 20_260_102;
+  private static final float UNTOUCHED = 7f;
+
+  private final FloatKernels kernels;
+  private final WorkerScratch scratch = new WorkerScratch();
+  private Arena arena = Arena.ofShared();
+
+  protected FloatKernelsContract(KernelProvider provider) {
+    this.kernels = provider.floatKernels();
+  }
+
+  @AfterEach
+  void release() {
+    arena.close();
+    arena = Arena.ofShared();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 16, 17, 64, 576})
+  void normalizesByTheRootMeanSquare(int width) {
+    FloatMatrix x = random(3, width, 2f);
+    FloatMatrix out = filled(3, width);
+    float[] gains = new float[width];
+    for (int i = 0; i < width; i++) {
+      gains[i] = 0.5f + i % 5;
+    }
+    kernels.rmsNorm(out, x, 1, gains, 1e-5f);
+    double squares = 0;
+    for (int i = 0; i < width; i++) {
+      squares += (double) get(x, 1, i) * get(x, 1, i);
+    }
+    double scale = 1 / Math.sqrt(squares / width + 1e-5);
+    for (int i = 0; i < width; i++) {
+      assertNear(get(out, 1, i), get(x, 1, i) * scale * gains[i]);
+    }
+    assertUntouched(out, 0);
+    assertUntouched(out, 2);
+  }
+
+  @Test
+  void normalizesInPlace() {
+    FloatMatrix x = random(1, 40, 1f);
+    FloatMatrix expected = filled(1, 40);
+    float[] gains = new float[40];
+    java.util.Arrays.fill(gains, 1.5f);
+    kernels.rmsNorm(expected, x, 0, gains, 1e-6f);
+    kernels.rmsNorm(x, x, 0, gains, 1e-6f);
+    for (int i = 0; i < 40; i++) {
+      assertThat(get(x, 0, i)).isEqualTo(get(expected, 0, i));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 8, 16, 36, 64, 100, 128})
+  void rotatesPairsOfEveryHead(int headSize) {
+    FloatMatrix x = random(2, 3 * headSize, 1f);
+    FloatMatrix original = random(2, 3 * headSize, 1f);
+    int pairs = headSize / 2;
+    float[] cosines = new float[2 * pairs];
+    float[] sines = new float[2 * pairs];
+    for (int i = 0; i < 2 * pairs; i++) {
+      cosines[i] = (float) Math.cos(0.1 * i);
+      sines[i] = (float) Math.sin(0.1 * i);
+    }
+    kernels.rope(x, 1, headSize, new FloatKernels.Rotation(cosines, sines), pairs);
+    for (int i = 0; i < 3 * headSize; i += 2) {
+      double cosine = cosines[pairs + i % headSize / 2];
+      double sine = sines[pairs + i % headSize / 2];
+      double even = get(original, 1, i);
+      double odd = get(original, 1, i + 1);
+      assertThat((double) get(x, 1, i)).isCloseTo(even * cosine - odd * sine, within(1e-6));
+      assertThat((double) get(x, 1, i + 1)).isCloseTo(even * sine + odd * cosine, within(1e-6));
+      assertThat(get(x, 0, i)).isEqualTo(get(original, 0, i));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 15, 16, 33, 1536})
+  void gatesBySilu(int width) {
+    FloatMatrix gate = random(2, width, 10f);
+    FloatMatrix before = random(2, width, 10f);
+    FloatMatrix up = random(2, width, 1f);
+    kernels.swiglu(gate, up, 1);
+    for (int i = 0; i < width; i++) {
+      double value = get(before, 1, i);
+      assertNear(get(gate, 1, i), value / (1 + Math.exp(-value)) * get(up, 1, i));
+      assertThat(get(gate, 0, i)).isEqualTo(get(before, 0, i));
+    }
+  }
+
+  @Test
+  void siluHoldsAtExtremes() {
+    float[] values = {0f, -0f, 200f, -200f, 88.7f, -88.7f, -100f, 1e-30f, Float.MAX_VALUE, 1f};
+    for (int repeat = 0; repeat < 2; repeat++) {
+      int width = repeat == 0 ? 10 : 170; // tails and whole vectors
+      FloatMatrix gate = filled(1, width);
+      FloatMatrix up = filled(1, width);
+      for (int i = 0; i < width; i++) {
+        set(gate, 0, i, values[i % 10]);
+        set(up, 0, i, 1f);
+      }
+      kernels.swiglu(gate, up, 0);
+      for (int i = 0; i < width; i++) {
+        double value = values[i % 10];
+        assertThat((double) get(gate, 0, i))
+            .isCloseTo(value / (1 + Math.exp(-value)), within(Math.abs(value) * 1e-6 + 1e-36));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 15, 16, 33})
+  void addsTokenByToken(int width) {
+    FloatMatrix x = random(2, width, 1f);
+    FloatMatrix before = random(2, width, 1f);
+    FloatMatrix delta = random(2, width, 3f);
+    kernels.add(x, delta, 1);
+    for (int i = 0; i < width; i++) {
+      assertThat(get(x, 1, i)).isEqualTo(get(before, 1, i) + get(delta, 1, i));
+      assertThat(get(x, 0, i)).isEqualTo(get(before, 0, i));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 36, 64})
+  void storesHalvesRoundedToNearestEven(int headSize) {
+    KvSlab slab = slab(new KvShape(1, 2, headSize, 3, 4, KvType.F16));
+    Random random = new Random(SEED);
+    for (int round = 0; round < 200; round++) {
+      FloatMatrix x = filled(2, 2 * headSize);
+      for (int i = 0; i < 2 * headSize; i++) {
+        set(x, 1, i, interesting(random));
+      }
+      kernels.store(slab, x, 1, 2, 3);
+      for (int i = 0; i < 2 * headSize; i++) {
+        long at = slab.offset(2, i / headSize, 3) + 2L * (i % headSize);
+        short found = slab.data().get(ValueLayout.JAVA_SHORT, at);
+        float value = get(x, 1, i);
+        if (Float.isNaN(value)) {
+          assertThat(Float.float16ToFloat(found)).isNaN();
+        } else {
+          assertThat(found).as("%a", value).isEqualTo(Float.floatToFloat16(value));
+        }
+      }
+      assertThat(slab.data().get(ValueLayout.JAVA_BYTE, slab.offset(2, 0, 3) - 1)).isZero();
+      assertThat(slab.data().get(ValueLayout.JAVA_BYTE, slab.offset(2, 1, 0))).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(KvType.class)
+  void attendsToASingleToken(KvType type) {
+    assertAttention(new Case(type, 64, 4, 1, 0, Integer.MAX_VALUE));
+    assertAttention(new Case(type, 64, 4, 1, 200, Integer.MAX_VALUE));
+    assertAttention(new Case(type, 128, 1, 1, 77, Integer.MAX_VALUE));
+  }
+
+  @ParameterizedTest
+  @EnumSource(KvType.class)
+  void attendsCausallyInsideARun(KvType type) {
+    assertAttention(new Case(type, 64, 3, 19, 0, Integer.MAX_VALUE));
+    assertAttention(new Case(type, 64, 4, 70, 63, Integer.MAX_VALUE));
+    assertAttention(new Case(type, 32, 1, 130, 5, Integer.MAX_VALUE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 20, 36, 100})
+  void attendsWithAnyHeadSize(int headSize) {
+    assertAttention(new Case(KvType.F16, headSize, 2, 3, 40, Integer.MAX_VALUE));
+    assertAttention(new Case(KvType.F16, headSize, 5, 21, 0, Integer.MAX_VALUE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 16, 65, 100})
+  void attendsInsideTheWindow(int window) {
+    assertAttention(new Case(KvType.F32, 16, 2, 1, 150, window));
+    assertAttention(new Case(KvType.F32, 16, 2, 90, 31, window));
+  }
+
+  /// @param first the run's first position; the task leaves out the run's first and last token
+  private record Case(KvType type, int headSize, int group, int count, int first, int window) {}
+
+  private void assertAttention(Case at) {
+    int kvHeads = 2;
+    int tokens = at.count + 2;
+    int positions = at.first + tokens;
+    KvShape shape = new KvShape(1, kvHeads, at.headSize, positions / 16 + 3, 16, at.type);
+    KvSlab keys = slab(shape);
+    KvSlab values = slab(shape);
+    int[] blocks = new int[positions / 16 + 1];
+    for (int i = 0; i < blocks.length; i++) {
+      blocks[i] = blocks.length - i; // not in order
+    }
+    FloatMatrix allKeys = random(positions, kvHeads * at.headSize, 1f);
+    FloatMatrix allValues = random(positions, kvHeads * at.headSize, 3f);
+    for (int position = 0; position < positions; position++) {
+      kernels.store(keys, allKeys, position, blocks[position / 16], position % 16);
+      kernels.store(values, allValues, position, blocks[position / 16], position % 16);
+    }
+    FloatMatrix queries = random(tokens + 1, kvHeads * at.group * at.headSize, 4f);
+    FloatMatrix out = filled(tokens + 1, kvHeads * at.group * at.headSize);
+    Batch.Run run = new Batch.Run(1, tokens, at.first, blocks);
+    kernels.attend(
+        new AttentionTask(out, queries, keys, values, run, 1, 1, at.count, at.window), scratch);
+    for (int token = 0; token < tokens + 1; token++) {
+      for (int head = 0; head < kvHeads * at.group; head++) {
+        boolean covered = token >= 2 && token < 2 + at.count && head >= at.group;
+        if (!covered) {
+          for (int d = 0; d < at.headSize; d++) {
+            assertThat(get(out, token, head * at.headSize + d)).isEqualTo(UNTOUCHED);
+          }
+        } else {
+          int position = at.first + token - 1;
+          double[] expected = attention(at, queries, token, head, position, keys, values, blocks);
+          for (int d = 0; d < at.headSize; d++) {
+            assertThat((double) get(out, token, head * at.headSize + d))
+                .as("%s token %d head %d value %d", at, token, head, d)
+                .isCloseTo(expected[d], within(2e-5));
+          }
+        }
+      }
+    }
+  }
+
+  private static double[] attention(
+      Case at,
+      FloatMatrix queries,
+      int token,
+      int head,
+      int position,
+      KvSlab keys,
+      KvSlab values,
+      int[] blocks) {
+    int first = Math.max(0, position - (at.window - 1));
+    double[] weights = new double[position + 1];
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int p = first; p <= position; p++) {
+      for (int d = 0; d < at.headSize; d++) {
+        weights[p] +=
+            (double) get(queries, token, head * at.headSize + d) * cached(keys, blocks, p, d);
+      }
+      weights[p] /= Math.sqrt(at.headSize);
+      largest = Math.max(largest, weights[p]);
+    }
+    double sum = 0;
+    double[] out = new double[at.headSize];
+    for (int p = first; p <= position; p++) {
+      double weight = Math.exp(weights[p] - largest);
+      sum += weight;
+      for (int d = 0; d < at.headSize; d++) {
+        out[d] += weight * cached(values, blocks, p, d);
+      }
+    }
+    for (int d = 0; d < at.headSize; d++) {
+      out[d] /= sum;
+    }
+    return out;
+  }
+
+  private static float cached(KvSlab slab, int[] blocks, int position, int d) {
+    long at = slab.offset(blocks[position / 16], 1, position % 16);
+    return slab.shape().type() == KvType.F16
+        ? Float.float16ToFloat(slab.data().get(ValueLayout.JAVA_SHORT, at + 2L * d))
+        : slab.data().get(ValueLayout.JAVA_FLOAT, at + 4L * d);
+  }
+
+  /// Any bit pattern, half of the time near the range of binary16.
+  private static float interesting(Random random) {
+    return switch (random.nextInt(8)) {
+      case 0 -> Float.intBitsToFloat(random.nextInt());
+      case 1 -> Float.float16ToFloat((short) random.nextInt());
+      case 2 ->
+          Float.intBitsToFloat(
+              Float.floatToRawIntBits(Float.float16ToFloat((short) random.nextInt())) + 0x1000);
+      case 3 -> (float) random.nextGaussian() * 0x1p-20f;
+      case 4 -> (random.nextFloat() + 0.5f) * 65520f;
+      default -> (float) random.nextGaussian();
+    };
+  }
+
+  private KvSlab slab(KvShape shape) {
+    long vectors = (long) shape.blocks() * shape.kvHeads() * shape.blockPositions();
+    return new KvSlab(shape, arena.allocate(vectors * shape.headSize() * shape.type().bytes(), 64));
+  }
+
+  private FloatMatrix random(int tokens, int width, float spread) {
+    FloatMatrix matrix = new FloatMatrix(arena, tokens, width);
+    Random random = new Random(SEED + width);
+    for (int token = 0; token < tokens; token++) {
+      for (int i = 0; i < width; i++) {
+        set(matrix, token, i, spread * (float) random.nextGaussian());
+      }
+    }
+    return matrix;
+  }
+
+  private FloatMatrix filled(int tokens, int width) {
+    FloatMatrix matrix = new FloatMatrix(arena, tokens, width);
+    for (int token = 0; token < tokens; token++) {
+      for (int i = 0; i < width; i++) {
+        set(matrix, token, i, UNTOUCHED);
+      }
+    }
+    return matrix;
+  }
+
+  private static void assertUntouched(FloatMatrix matrix, int token) {
+    for (int i = 0; i < matrix.width(); i++) {
+      assertThat(get(matrix, token, i)).isEqualTo(UNTOUCHED);
+    }
+  }
+
+  private static void assertNear(float found, double expected) {
+    assertThat((double) found).isCloseTo(expected, within(Math.abs(expected) * 1e-6 + 1e-30));
+  }
+
+  private static float get(FloatMatrix matrix, int token, int index) {
+    return matrix.data().get(ValueLayout.JAVA_FLOAT, matrix.offset(token) + 4L * index);
+  }
+
+  private static void set(FloatMatrix matrix, int token, int index, float value) {
+    matrix.data().set(ValueLayout.JAVA_FLOAT, matrix.offset(token) + 4L * index, value);
+  }
+}

@@ -1,0 +1,77 @@
+package puna.backend.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WorkerPoolTest {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5})
+  void doesEveryChunkOnceInEveryDispatch(int threads) {
+    try (WorkerPool pool = new WorkerPool(threads)) {
+      for (int round = 0; round < 2_000; round++) {
+        int chunks = round % 37;
+        AtomicIntegerArray done = new AtomicIntegerArray(Math.max(1, chunks));
+        pool.run(chunks, (chunk, scratch) -> done.incrementAndGet(chunk));
+        for (int chunk = 0; chunk < chunks; chunk++) {
+          assertThat(done.get(chunk)).as("round %d, chunk %d", round, chunk).isEqualTo(1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void wakesParkedWorkers() throws InterruptedException {
+    try (WorkerPool pool = new WorkerPool(3)) {
+      for (int round = 0; round < 5; round++) {
+        Thread.sleep(Duration.ofMillis(20));
+        AtomicIntegerArray done = new AtomicIntegerArray(100);
+        pool.run(100, (chunk, scratch) -> done.incrementAndGet(chunk));
+        for (int chunk = 0; chunk < 100; chunk++) {
+          assertThat(done.get(chunk)).isEqualTo(1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void rethrowsAFailureAndStaysUsable() {
+    try (WorkerPool pool = new WorkerPool(2)) {
+      assertThatThrownBy(() ->
+              pool.run(
+                  50,
+                  (chunk, scratch) -> {
+                    if (chunk == 31) {
+                      throw new IllegalStateException("chunk 31");
+                    }
+                  }))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("chunk 31");
+      AtomicIntegerArray done = new AtomicIntegerArray(8);
+      pool.run(8, (chunk, scratch) -> done.incrementAndGet(chunk));
+      assertThat(done.get(7)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void refusesWorkAfterClose() {
+    WorkerPool pool = new WorkerPool(2);
+    pool.close();
+    assertThatThrownBy(() -> pool.run(2, (chunk, scratch) -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  @Test
+  void refusesFewerThanOneThread() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new WorkerPool(0))
+        .withMessageContaining("found 0");
+  }
+}

@@ -1,0 +1,123 @@
+package puna.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class BlockPoolTest {
+  private static final int[] TOKENS = {1, 2, 3, 4, 5, 6, 7, 8};
+
+  @Test
+  void givesOutEveryBlockOnceAndThenNone() {
+    BlockPool pool = new BlockPool(3, 4);
+    assertThat(List.of(pool.acquire(), pool.acquire(), pool.acquire()))
+        .containsExactlyInAnyOrder(0, 1, 2);
+    assertThat(pool.acquire()).isEqualTo(BlockPool.NONE);
+    pool.release(1);
+    assertThat(pool.acquire()).isEqualTo(1);
+  }
+
+  @Test
+  void sharesAPublishedBlockWithTheSameBeginningOnly() {
+    BlockPool pool = new BlockPool(4, 4);
+    int first = pool.acquire();
+    long chain = pool.publish(first, BlockPool.ROOT, TOKENS, 0);
+    int second = pool.acquire();
+    pool.publish(second, chain, TOKENS, 4);
+
+    assertThat(pool.share(BlockPool.ROOT, TOKENS, 0)).isEqualTo(first);
+    assertThat(pool.share(pool.chain(first), TOKENS, 4)).isEqualTo(second);
+    assertThat(pool.share(BlockPool.ROOT, TOKENS, 4)).isEqualTo(BlockPool.NONE);
+    assertThat(pool.share(BlockPool.ROOT, new int[] {1, 2, 3, 9}, 0)).isEqualTo(BlockPool.NONE);
+    assertThat(pool.holders(first)).isEqualTo(2);
+  }
+
+  @Test
+  void keepsReleasedBlocksReusableUntilTheyAreNeeded() {
+    BlockPool pool = new BlockPool(2, 4);
+    int old = pool.acquire();
+    pool.publish(old, BlockPool.ROOT, TOKENS, 0);
+    int young = pool.acquire();
+    pool.publish(young, BlockPool.ROOT, TOKENS, 4);
+    pool.release(old);
+    pool.release(young);
+    assertThat(pool.available()).isEqualTo(2);
+
+    assertThat(pool.acquire()).isEqualTo(old);
+    assertThat(pool.share(BlockPool.ROOT, TOKENS, 0)).isEqualTo(BlockPool.NONE);
+    assertThat(pool.share(BlockPool.ROOT, TOKENS, 4)).isEqualTo(young);
+    assertThat(pool.available()).isZero();
+  }
+
+  @Test
+  void anEqualBlockGoesOnUnderTheChainThatIsKnown() {
+    BlockPool pool = new BlockPool(2, 4);
+    int one = pool.acquire();
+    int other = pool.acquire();
+    long chain = pool.publish(one, BlockPool.ROOT, TOKENS, 0);
+    assertThat(pool.publish(other, BlockPool.ROOT, TOKENS, 0)).isEqualTo(chain);
+    pool.release(other);
+    assertThat(pool.share(BlockPool.ROOT, TOKENS, 0)).isEqualTo(one);
+  }
+
+  @Test
+  void refusesToReleaseWhatNobodyHolds() {
+    BlockPool pool = new BlockPool(2, 4);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> pool.release(1))
+        .withMessageContaining("block 1");
+  }
+
+  @Test
+  void neverLeaksAndNeverGivesOutWhatIsHeld() {
+    Random random = new Random(5);
+    int blocks = 7;
+    BlockPool pool = new BlockPool(blocks, 2);
+    List<Integer> held = new ArrayList<>();
+    Map<Integer, int[]> contents = new HashMap<>();
+    for (int step = 0; step < 20_000; step++) {
+      int[] text = {random.nextInt(3), random.nextInt(3)};
+      switch (random.nextInt(4)) {
+        case 0 -> {
+          int block = pool.acquire();
+          if (block == BlockPool.NONE) {
+            assertThat(held.stream().distinct()).hasSize(blocks);
+          } else {
+            assertThat(held).doesNotContain(block);
+            held.add(block);
+            contents.put(block, text);
+          }
+        }
+        case 1 -> {
+          int block = pool.share(BlockPool.ROOT, text, 0);
+          if (block != BlockPool.NONE) {
+            assertThat(contents.get(block)).containsExactly(text);
+            held.add(block);
+          }
+        }
+        case 2 -> {
+          if (!held.isEmpty()) {
+            int block = held.get(random.nextInt(held.size()));
+            pool.publish(block, BlockPool.ROOT, contents.getOrDefault(block, text), 0);
+          }
+        }
+        default -> {
+          if (!held.isEmpty()) {
+            int index = random.nextInt(held.size());
+            pool.release(held.get(index));
+            held.remove(/* index= */ index);
+          }
+        }
+      }
+      assertThat(pool.available())
+          .as("step %d of seed 5", step)
+          .isEqualTo(blocks - (int) held.stream().distinct().count());
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package puna.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import puna.backend.Batch;
+import puna.backend.KvShape;
+import puna.backend.KvType;
+import puna.backend.RopeScaling;
+import puna.model.Decoder;
+import puna.model.LlamaConfig;
+
+/// A decoder whose logits are a hash of every token and position that it finds in the sequence's
+/// blocks: a wrong block, position or order changes all that follows.
+public final class FakeDecoder implements Decoder {
+  public static final int VOCABULARY = 64;
+
+  /// A prompt with this token makes the step fail.
+  public static final int FAILING_TOKEN = 62;
+
+  /// The logits after this token are no numbers.
+  public static final int NAN_TOKEN = 63;
+
+  /// Never drawn: the three above and the end token get no probability.
+  private static final int LAST_DRAWN = 60;
+
+  private final KvShape shape;
+  private final int context;
+  private final int maxBatch;
+  private final long[] cells; // by block and position in it: token and position
+  private final List<Integer> batchSizes = new ArrayList<>();
+  private final @Nullable Semaphore steps;
+  private @Nullable Batch last;
+  private boolean closed;
+
+  public FakeDecoder(int context, int blocks, int blockPositions, int maxBatch) {
+    this(context, new KvShape(1, 1, 2, blocks, blockPositions, KvType.F16), maxBatch, null);
+  }
+
+  /// @param steps each step takes a permit; null for none needed
+  public FakeDecoder(int context, KvShape shape, int maxBatch, @Nullable Semaphore steps) {
+    this.context = context;
+    this.shape = shape;
+    this.maxBatch = maxBatch;
+    this.steps = steps;
+    cells = new long[shape.blocks() * shape.blockPositions()];
+  }
+
+  /// The tokens that follow a prompt greedily.
+  public static int[] greedy(int[] prompt, int count) {
+    int[] all = Arrays.copyOf(prompt, prompt.length + count);
+    for (int size = prompt.length; size < all.length; size++) {
+      float[] logits = new float[VOCABULARY];
+      long hash = 0;
+      for (int position = 0; position < size; position++) {
+        hash = mix(hash, cell(all[position], position));
+      }
+      fill(hash, logits);
+      for (int id = 0; id < VOCABULARY; id++) {
+        all[size] = logits[id] > logits[all[size]] ? id : all[size];
+      }
+    }
+    return Arrays.copyOfRange(all, prompt.length, all.length);
+  }
+
+  @Override
+  public void forward(Batch batch) {
+    if (closed) {
+      throw new AssertionError("forward after close");
+    }
+    if (steps != null) {
+      steps.acquireUninterruptibly();
+    }
+    check(batch);
+    synchronized (batchSizes) {
+      batchSizes.add(batch.size());
+    }
+    for (Batch.Run run : batch.runs()) {
+      for (int i = 0; i < run.count(); i++) {
+        int position = run.firstPosition() + i;
+        if (batch.tokens()[run.start() + i] == FAILING_TOKEN) {
+          throw new IllegalStateException("the device is on fire");
+        }
+        cells[address(run, position)] = cell(batch.tokens()[run.start() + i], position);
+      }
+    }
+    last = batch;
+  }
+
+  private void check(Batch batch) {
+    int next = 0;
+    for (Batch.Run run : batch.runs()) {
+      require(run.start() == next && run.count() > 0, "runs cover the tokens");
+      for (int i = 0; i < run.count(); i++) {
+        require(batch.positions()[run.start() + i] == run.firstPosition() + i, "positions");
+      }
+      int positions = run.firstPosition() + run.count();
+      require(positions <= context, "the context");
+      require(run.blocks().length * shape.blockPositions() >= positions, "room in blocks");
+      next += run.count();
+    }
+    require(next == batch.size() && next > 0 && next <= maxBatch, "batch size");
+    require(batch.positions().length == next, "as many positions as tokens");
+    require(batch.outputs().length <= maxOutputs(), "outputs");
+  }
+
+  private static void require(boolean holds, String what) {
+    if (!holds) {
+      throw new AssertionError("a batch breaks its rules: " + what);
+    }
+  }
+
+  @Override
+  public void readLogits(int output, float[] target) {
+    Batch batch = Objects.requireNonNull(last);
+    int index = batch.outputs()[output];
+    for (Batch.Run run : batch.runs()) {
+      if (index >= run.start() && index < run.start() + run.count()) {
+        long hash = 0;
+        for (int position = 0; position <= batch.positions()[index]; position++) {
+          hash = mix(hash, cells[address(run, position)]);
+        }
+        fill(hash, target);
+        if (batch.tokens()[index] == NAN_TOKEN) {
+          target[5] = Float.NaN;
+        }
+      }
+    }
+  }
+
+  /// Tokens of each step so far.
+  public List<Integer> batchSizes() {
+    synchronized (batchSizes) {
+      return List.copyOf(batchSizes);
+    }
+  }
+
+  public boolean isClosed() {
+    return closed;
+  }
+
+  private int address(Batch.Run run, int position) {
+    int block = run.blocks()[position / shape.blockPositions()];
+    return block * shape.blockPositions() + position % shape.blockPositions();
+  }
+
+  private static long cell(int token, int position) {
+    return ((long) position << 32) | token;
+  }
+
+  private static long mix(long hash, long cell) {
+    return (hash ^ cell) * 0x9E3779B97F4A7C15L + (hash >>> 29) + 1;
+  }
+
+  private static void fill(long hash, float[] logits) {
+    SplittableRandom random = new SplittableRandom(hash);
+    for (int id = 0; id < VOCABULARY; id++) {
+      logits[id] = id >= 1 && id <= LAST_DRAWN ? (float) (random.nextDouble() * 8) : -100;
+    }
+  }
+
+  @Override
+  public LlamaConfig config() {
+    return new LlamaConfig(
+        VOCABULARY,
+        context,
+        2,
+        1,
+        1,
+        1,
+        2,
+        2,
+        1e-5f,
+        10_000,
+        new RopeScaling.None(),
+        OptionalInt.empty());
+  }
+
+  @Override
+  public KvShape kvShape() {
+    return shape;
+  }
+
+  @Override
+  public int maxBatch() {
+    return maxBatch;
+  }
+
+  @Override
+  public int maxOutputs() {
+    return Math.min(maxBatch, 8);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

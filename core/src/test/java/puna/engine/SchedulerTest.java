@@ -1,0 +1,109 @@
+package puna.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import puna.backend.Batch;
+
+class SchedulerTest {
+  private final BlockPool pool = new BlockPool(8, 4);
+  private final Scheduler scheduler = new Scheduler(pool, new Scheduler.Limits(12, 4, 4));
+
+  @Test
+  void hasNoStepWhereNothingWaits() {
+    assertThat(scheduler.isIdle()).isTrue();
+    assertThat(scheduler.next()).isEmpty();
+  }
+
+  @Test
+  void readsAPromptInChunksAndAsksForItsLastLogitsOnly() {
+    add(15);
+    Batch first = step();
+    assertThat(first.size()).isEqualTo(12);
+    assertThat(first.outputs()).isEmpty();
+    Batch second = step();
+    assertThat(second.positions()).containsExactly(12, 13, 14);
+    assertThat(second.outputs()).containsExactly(2);
+  }
+
+  @Test
+  void sharesTheBatchEvenlyAmongPrompts() {
+    add(16);
+    add(16);
+    Batch batch = step();
+    assertThat(batch.runs()).extracting(Batch.Run::count).containsExactly(6, 6);
+  }
+
+  @Test
+  void givesWhatAShortPromptLeavesToTheLonger() {
+    add(16);
+    add(3);
+    Batch batch = step();
+    assertThat(batch.runs()).extracting(Batch.Run::count).containsExactly(9, 3);
+    assertThat(batch.outputs()).containsExactly(11);
+  }
+
+  @Test
+  void decodesBeforeItReads() {
+    add(16);
+    Sequence decoding = add(2);
+    step();
+    decoding.append(7);
+    Batch batch = step();
+    assertThat(batch.runs()).extracting(Batch.Run::count).containsExactly(1, 6);
+    assertThat(batch.tokens()[0]).isEqualTo(7);
+  }
+
+  @Test
+  void admitsInOrderOfArrivalWhenThereAreBlocks() {
+    add(24);
+    Sequence second = add(12);
+    Sequence third = add(4);
+    step();
+    // the second needs 3 of the 2 blocks that will be left, and the third does not overtake it
+    step();
+    assertThat(List.of(second.blocks(), third.blocks())).allMatch(blocks -> blocks.length == 0);
+  }
+
+  @Test
+  void putsTheYoungestBackWhenBlocksRunOut() {
+    Sequence old = add(15);
+    Sequence young = add(15);
+    while (old.pending() > 0 || young.pending() > 0) {
+      step();
+    }
+    assertThat(pool.available()).isZero();
+    for (int i = 0; i < 2; i++) {
+      old.append(i);
+    }
+    young.append(1);
+    Batch batch = step();
+    assertThat(batch.runs()).hasSize(1);
+    assertThat(young.computed()).isZero();
+    assertThat(old.blocks()).hasSize(5);
+    assertThat(pool.available()).isEqualTo(3);
+    scheduler.remove(old);
+    // its three full blocks are still there
+    assertThat(step().size()).isEqualTo(4);
+    scheduler.remove(young);
+    assertThat(pool.available()).isEqualTo(8);
+    assertThat(scheduler.isIdle()).isTrue();
+  }
+
+  private Batch step() {
+    Optional<Step> step = scheduler.next();
+    assertThat(step).isPresent();
+    scheduler.completed(step.get());
+    return step.get().batch();
+  }
+
+  private Sequence add(int length) {
+    int[] prompt = Requests.prompt(100 + pool.available() + length * 7L, length);
+    Answer answer = new Answer(Requests.greedy(prompt, 50), new Collector(), 64, 32);
+    Sequence sequence = new Sequence(prompt, answer);
+    scheduler.add(sequence);
+    return sequence;
+  }
+}

@@ -1,0 +1,101 @@
+package puna.gguf;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import puna.tensor.ModelFormatException;
+import puna.tensor.Tensor;
+
+/// No bytes may make the reader raise anything but `ModelFormatException`.
+class GgufFuzzTest {
+  private static final long SEED = Long.getLong("puna.test.seed", 20260101);
+  private static final int[] SPECIAL = {0, 1, 2, 3, 7, 8, 9, 12, 13, 31, 32, 127, 128, 254, 255};
+
+  @FuzzTest
+  void readsOrRefusesAnyBytes(byte[] bytes) {
+    readOrRefuse(bytes);
+  }
+
+  @Test
+  void readsOrRefusesMutationsOfASmallFile() {
+    byte[] original = TinyGguf.bytes();
+    int read = 0;
+    int rounds = 20_000;
+    for (int round = 0; round < rounds; round++) {
+      byte[] mutated = mutate(original, new Random(SEED + round));
+      try {
+        read += readOrRefuse(mutated) ? 1 : 0;
+      } catch (RuntimeException e) {
+        fail("seed %d: %s".formatted(SEED + round, e), e);
+      }
+    }
+    // Neither always nor never: the mutations reach past the header and break something.
+    assertThat(read).as("files still readable, seed %d", SEED).isBetween(1, rounds - 1);
+  }
+
+  @Test
+  void opensOrRefusesMutatedFiles(@TempDir Path folder) throws IOException {
+    byte[] original = TinyGguf.bytes();
+    Path file = folder.resolve("mutated.gguf");
+    for (int round = 0; round < 500; round++) {
+      Files.write(file, mutate(original, new Random(SEED + round)));
+      try (GgufFile gguf = GgufFile.open(file)) {
+        gguf.tensors().values().forEach(GgufFuzzTest::touch);
+      } catch (ModelFormatException e) {
+        assertThat(e).as("seed %d", SEED + round).hasMessageStartingWith("mutated.gguf: ");
+      }
+    }
+  }
+
+  private static boolean readOrRefuse(byte[] bytes) {
+    try {
+      MemorySegment segment = MemorySegment.ofArray(bytes);
+      GgufReader.read(segment, "fuzz.gguf", new MemoryBudget())
+          .tensors()
+          .forEach(tensor -> touch(tensor));
+      return true;
+    } catch (ModelFormatException e) {
+      assertThat(e).hasMessageStartingWith("fuzz.gguf: ").hasMessageNotContaining("\n");
+      return false;
+    }
+  }
+
+  private static void touch(Tensor tensor) {
+    long last = tensor.data().byteSize() - 1;
+    int sum = tensor.data().get(JAVA_BYTE, 0) + tensor.data().get(JAVA_BYTE, last);
+    assertThat(sum).isBetween(-256, 254);
+  }
+
+  private static byte[] mutate(byte[] original, Random random) {
+    byte[] bytes = original.clone();
+    for (int change = random.nextInt(1, 4); change > 0; change--) {
+      int place = random.nextInt(bytes.length);
+      switch (random.nextInt(6)) {
+        case 0 -> bytes[place] ^= (byte) (1 << random.nextInt(8));
+        case 1 -> bytes[place] = (byte) SPECIAL[random.nextInt(SPECIAL.length)];
+        case 2 -> bytes = Arrays.copyOf(bytes, place + 1);
+        case 3 -> Arrays.fill(bytes, place, Math.min(bytes.length, place + 8), (byte) 255);
+        case 4 -> bytes = without(bytes, place, Math.min(bytes.length - 1, place + 8));
+        default -> System.arraycopy(bytes, 0, bytes, place, Math.min(16, bytes.length - place));
+      }
+    }
+    return bytes;
+  }
+
+  private static byte[] without(byte[] bytes, int from, int to) {
+    byte[] shorter = new byte[bytes.length - Math.max(0, to - from)];
+    System.arraycopy(bytes, 0, shorter, 0, from);
+    System.arraycopy(bytes, Math.max(from, to), shorter, from, shorter.length - from);
+    return shorter;
+  }
+}
