@@ -12,8 +12,8 @@ import puna.token.Tokenizers;
 
 /// Encoding and decoding speed of a tokenizer on one core, in MB of UTF-8 a second.
 ///
-/// Usage: `TokenizerBench TOKENIZER CORPUS [ROUNDS]`, where TOKENIZER is a GGUF, a `tokenizer.model`
-/// or a `tokenizer.json`. Every round checks that the corpus comes back.
+/// Usage: `TokenizerBench TOKENIZER CORPUS [ROUNDS]`, where TOKENIZER is a GGUF, a
+/// `tokenizer.model` or a `tokenizer.json`. Every round checks that the corpus comes back.
 public final class TokenizerBench {
   private static final int WARM_UP_ROUNDS = 5;
 

@@ -64,7 +64,8 @@ class PublishedVocabulariesTest {
     Tokenizer tokenizer = embedded();
     try (InputStream stream =
         PublishedVocabulariesTest.class.getResourceAsStream("smollm2-expected.jsonl")) {
-      String lines = new String(Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8);
+      String lines =
+          new String(Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8);
       for (String line : lines.split("\n")) {
         JsonObject expected = (JsonObject) Json.parse(line, "smollm2-expected.jsonl");
         String text = text(expected, "text");

@@ -73,8 +73,7 @@ class SentencePieceTokenizerTest {
 
   @Test
   void matchesUserDefinedTokensAlways() {
-    assertThat(tokenizer.encode("ab<fn>c"))
-        .containsExactly(SPACE, AB, FUNCTION, SPACE, C);
+    assertThat(tokenizer.encode("ab<fn>c")).containsExactly(SPACE, AB, FUNCTION, SPACE, C);
   }
 
   @Test
@@ -131,8 +130,7 @@ class SentencePieceTokenizerTest {
 
   @Test
   void readsMergesAndFallbackFromJson() {
-    Tokenizer read =
-        Tokenizers.read(Utf8.encode(TinyVocabularies.llamaJson()), "tokenizer.json");
+    Tokenizer read = Tokenizers.read(Utf8.encode(TinyVocabularies.llamaJson()), "tokenizer.json");
     assertThat(read.encode("ab b")).containsExactly(263, 259, 261);
     assertThat(read.encode("é")).containsExactly(259, 3 + 0xC3, 3 + 0xA9);
     assertThat(read.encode("a <fn> b")).containsExactly(259, 260, 264, 259, 261);
@@ -155,8 +153,7 @@ class SentencePieceTokenizerTest {
     Map<String, Object> keys = TinyVocabularies.sentencePieceKeys();
     @SuppressWarnings("unchecked")
     List<String> tokens =
-        new ArrayList<>(
-            (List<String>) keys.getOrDefault("tokenizer.ggml.tokens", List.of()));
+        new ArrayList<>((List<String>) keys.getOrDefault("tokenizer.ggml.tokens", List.of()));
     tokens.set(BC, "ab");
     refuses("tokenizer.ggml.tokens", List.copyOf(tokens), "found 260 and 262 both as \"ab\"");
     tokens.set(BC, "bc");

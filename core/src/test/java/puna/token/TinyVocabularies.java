@@ -98,22 +98,22 @@ final class TinyVocabularies {
       vocab.append(",\"%s\":%d".formatted(piece, id++));
     }
     return """
-        {"added_tokens": [
-          {"id": 1, "content": "<s>", "special": true},
-          {"id": 264, "content": "<fn>", "special": false, "lstrip": true, "rstrip": true}],
-         "normalizer": {"type": "Sequence", "normalizers": [
-           {"type": "Prepend", "prepend": "▁"},
-           {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}]},
-         "pre_tokenizer": null,
-         "post_processor": {"type": "TemplateProcessing", "single": [
-           {"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]},
-         "decoder": {"type": "Sequence", "decoders": [
-           {"type": "Replace", "pattern": {"String": "▁"}, "content": " "},
-           {"type": "ByteFallback"}, {"type": "Fuse"},
-           {"type": "Strip", "content": " ", "start": 1, "stop": 0}]},
-         "model": {"type": "BPE", "unk_token": "<unk>", "fuse_unk": true, "byte_fallback": true,
-           "vocab": {%s}, "merges": ["a b", ["▁", "ab"]]}}
-        """
+    {"added_tokens": [
+      {"id": 1, "content": "<s>", "special": true},
+      {"id": 264, "content": "<fn>", "special": false, "lstrip": true, "rstrip": true}],
+     "normalizer": {"type": "Sequence", "normalizers": [
+       {"type": "Prepend", "prepend": "▁"},
+       {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}]},
+     "pre_tokenizer": null,
+     "post_processor": {"type": "TemplateProcessing", "single": [
+       {"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]},
+     "decoder": {"type": "Sequence", "decoders": [
+       {"type": "Replace", "pattern": {"String": "▁"}, "content": " "},
+       {"type": "ByteFallback"}, {"type": "Fuse"},
+       {"type": "Strip", "content": " ", "start": 1, "stop": 0}]},
+     "model": {"type": "BPE", "unk_token": "<unk>", "fuse_unk": true, "byte_fallback": true,
+       "vocab": {%s}, "merges": ["a b", ["▁", "ab"]]}}
+    """
         .formatted(vocab);
   }
 
