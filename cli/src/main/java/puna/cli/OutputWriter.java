@@ -1,5 +1,6 @@
 package puna.cli;
 
+import java.io.IOException;
 import java.io.Writer;
 
 /// Standard output as the writer that picocli prints help and version to.
@@ -11,17 +12,27 @@ final class OutputWriter extends Writer {
   }
 
   @Override
-  public void write(char[] buffer, int offset, int length) {
-    out.print(new String(buffer, offset, length));
+  public void write(char[] buffer, int offset, int length) throws IOException {
+    try {
+      out.print(new String(buffer, offset, length));
+    } catch (ClosedOutputException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /// The checked exception keeps picocli's print writer going; the command's own flush at the end
+  /// meets the closed stream again.
+  @Override
+  public void flush() throws IOException {
+    try {
+      out.flush();
+    } catch (ClosedOutputException e) {
+      throw new IOException(e);
+    }
   }
 
   @Override
-  public void flush() {
-    out.flush();
-  }
-
-  @Override
-  public void close() {
-    out.flush();
+  public void close() throws IOException {
+    flush();
   }
 }

@@ -39,12 +39,10 @@ import picocli.CommandLine.Command;
       "  130  interrupted with Ctrl-C",
       "  141  the reader of standard output went away"
     })
-final class Puna implements Runnable {
-  private final Console console;
+final class Puna {
+  private static final String[] HELP = {"--help"};
 
-  Puna(Console console) {
-    this.console = console;
-  }
+  private Puna() {}
 
   public static void main(String[] args) {
     Console console = Console.system();
@@ -58,7 +56,7 @@ final class Puna implements Runnable {
   static int run(Console console, String... args) {
     ErrorReport errors = new ErrorReport(console.err());
     try {
-      int code = commandLine(console, errors).execute(args);
+      int code = commandLine(console, errors).execute(args.length == 0 ? HELP : args);
       console.out().flush();
       return code;
     } catch (ClosedOutputException e) {
@@ -68,13 +66,8 @@ final class Puna implements Runnable {
     }
   }
 
-  @Override
-  public void run() {
-    console.out().print(new CommandLine(this).getUsageMessage());
-  }
-
   private static CommandLine commandLine(Console console, ErrorReport errors) {
-    CommandLine puna = new CommandLine(new Puna(console));
+    CommandLine puna = new CommandLine(new Puna());
     puna.addSubcommand(new ChatCommand(console));
     puna.addSubcommand(new GenerateCommand(console));
     puna.addSubcommand(new InspectCommand(console));

@@ -58,15 +58,14 @@ final class ShapeOptions {
   private static RandomModel model(String shape, String type) {
     ModelShape found =
         ModelShapes.named(shape)
-            .orElseThrow(
-                () ->
-                    new UsageException(
-                        "there is no shape '%s'; shapes are %s"
-                            .formatted(
-                                shape,
-                                ModelShapes.all().stream()
-                                    .map(ModelShape::name)
-                                    .collect(Collectors.joining(", ")))));
+            .orElseThrow(() ->
+                new UsageException(
+                    "there is no shape '%s'; shapes are %s"
+                        .formatted(
+                            shape,
+                            ModelShapes.all().stream()
+                                .map(ModelShape::name)
+                                .collect(Collectors.joining(", ")))));
     try {
       return new RandomModel(found, WeightMix.named(type), SEED);
     } catch (IllegalArgumentException e) {

@@ -109,7 +109,9 @@ class BlockPoolTest {
         }
         default -> {
           if (!held.isEmpty()) {
-            pool.release(held.remove(random.nextInt(held.size())));
+            int index = random.nextInt(held.size());
+            pool.release(held.get(index));
+            held.remove(/* index= */ index);
           }
         }
       }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
@@ -295,7 +296,7 @@ class EngineTest {
         for (int i = 0; i < answers.size(); i++) {
           boolean cancelled = answers.get(i).await().ending() == Ending.CANCELLED;
           int[] tokens = answers.get(i).tokens();
-          int[] wanted = java.util.Arrays.copyOf(expected.get(i), tokens.length);
+          int[] wanted = Arrays.copyOf(expected.get(i), tokens.length);
           assertThat(tokens).as("round %d, answer %d of seed 11", round, i).isEqualTo(wanted);
           assertThat(cancelled || tokens.length == expected.get(i).length).isTrue();
         }

@@ -1,7 +1,9 @@
 package puna.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
@@ -51,7 +53,7 @@ public final class FakeDecoder implements Decoder {
 
   /// The tokens that follow a prompt greedily.
   public static int[] greedy(int[] prompt, int count) {
-    int[] all = java.util.Arrays.copyOf(prompt, prompt.length + count);
+    int[] all = Arrays.copyOf(prompt, prompt.length + count);
     for (int size = prompt.length; size < all.length; size++) {
       float[] logits = new float[VOCABULARY];
       long hash = 0;
@@ -63,7 +65,7 @@ public final class FakeDecoder implements Decoder {
         all[size] = logits[id] > logits[all[size]] ? id : all[size];
       }
     }
-    return java.util.Arrays.copyOfRange(all, prompt.length, all.length);
+    return Arrays.copyOfRange(all, prompt.length, all.length);
   }
 
   @Override
@@ -115,7 +117,7 @@ public final class FakeDecoder implements Decoder {
 
   @Override
   public void readLogits(int output, float[] target) {
-    Batch batch = java.util.Objects.requireNonNull(last);
+    Batch batch = Objects.requireNonNull(last);
     int index = batch.outputs()[output];
     for (Batch.Run run : batch.runs()) {
       if (index >= run.start() && index < run.start() + run.count()) {

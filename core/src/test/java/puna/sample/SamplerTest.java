@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -233,10 +234,10 @@ class SamplerTest {
   }
 
   /// What a sampler leaves to draw from.
-  private static TreeSet<Integer> kept(SamplingOptions options, float... logits) {
+  private static SortedSet<Integer> kept(SamplingOptions options, float... logits) {
     Candidates candidates = candidates(logits);
     new Sampler(options, logits.length).next(candidates);
-    TreeSet<Integer> ids = new TreeSet<>();
+    SortedSet<Integer> ids = new TreeSet<>();
     for (int i = 0; i < candidates.count(); i++) {
       ids.add(candidates.id(i));
     }

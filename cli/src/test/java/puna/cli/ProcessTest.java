@@ -1,0 +1,57 @@
+package puna.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/// What only a process of its own shows: closed pipes and exit codes.
+class ProcessTest {
+
+  @Test
+  void aReaderThatLeavesEndsTheCommandQuietly() throws IOException, InterruptedException {
+    Process puna = start("inspect", "--json");
+    try (InputStream out = puna.getInputStream()) {
+      assertThat(out.readNBytes(10)).hasSize(10);
+    }
+    assertThat(puna.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(errorsOf(puna)).isEmpty();
+    assertThat(puna.exitValue()).isEqualTo(141);
+  }
+
+  @Test
+  void exitCodesReachTheShell() throws IOException, InterruptedException {
+    Process wrong = start("generate", "--temperature", "nan", "x");
+
+    assertThat(wrong.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(wrong.exitValue()).isEqualTo(2);
+    assertThat(errorsOf(wrong)).first().asString().startsWith("puna: ");
+  }
+
+  private static Process start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--add-modules=jdk.incubator.vector");
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-Dpuna.home=" + System.getProperty("puna.home"));
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add("puna.cli.Puna");
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).start();
+  }
+
+  /// What Puna said; the JVM's own warning about incubator modules is none of it.
+  private static List<String> errorsOf(Process process) throws IOException {
+    try (BufferedReader reader = process.errorReader(StandardCharsets.UTF_8)) {
+      return reader.lines().filter(line -> !line.contains("incubator modules")).toList();
+    }
+  }
+}
