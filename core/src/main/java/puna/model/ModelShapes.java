@@ -46,37 +46,13 @@ public final class ModelShapes {
       stories110m           12   768   12  12   64  2048      32000 10000        1 1e-5    1024 tied
       """;
   private static final ModelShape SCOUT =
-      new ModelShape(
+      fourth(
           "llama-4-scout",
-          202048,
           10485760,
-          5120,
-          48,
-          40,
-          8,
-          128,
-          16384,
-          1e-5,
-          500000,
           Optional.of(new RopeStretch(16, 1, 1, 8192)),
-          false,
-          Optional.of(new Experts(16, 1, 1, 8192)));
+          new Experts(16, 1, 1, 8192));
   private static final ModelShape MAVERICK =
-      new ModelShape(
-          "llama-4-maverick",
-          202048,
-          1048576,
-          5120,
-          48,
-          40,
-          8,
-          128,
-          16384,
-          1e-5,
-          500000,
-          Optional.empty(),
-          false,
-          Optional.of(new Experts(128, 1, 2, 8192)));
+      fourth("llama-4-maverick", 1048576, Optional.empty(), new Experts(128, 1, 2, 8192));
   private static final List<ModelShape> ALL =
       Stream.concat(DENSE.lines().skip(1).map(ModelShapes::parse), Stream.of(SCOUT, MAVERICK))
           .toList();
@@ -92,6 +68,26 @@ public final class ModelShapes {
   public static Optional<ModelShape> named(String name) {
     String wanted = name.toLowerCase(Locale.ROOT);
     return ALL.stream().filter(shape -> shape.name().equals(wanted)).findFirst();
+  }
+
+  /// What the models of the fourth generation have in common.
+  private static ModelShape fourth(
+      String name, int context, Optional<RopeStretch> stretch, Experts experts) {
+    return new ModelShape(
+        name,
+        202048,
+        context,
+        5120,
+        48,
+        40,
+        8,
+        128,
+        16384,
+        1e-5,
+        500000,
+        stretch,
+        false,
+        Optional.of(experts));
   }
 
   private static ModelShape parse(String line) {

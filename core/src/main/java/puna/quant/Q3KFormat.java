@@ -56,7 +56,7 @@ final class Q3KFormat extends EncodableFormat {
     for (int group = 0; group < 16; group++) {
       // A block without a scale keeps twelve zero bytes.
       scales[group] = peak == 0 ? 0 : Rounding.nearest(inverse * groupScales[group], -32, 31) + 32;
-      requantize(scale * (scales[group] - 32), values, at, 16 * group, numbers);
+      search.requantize(values, at + 16 * group, scale * (scales[group] - 32), numbers, 16 * group);
     }
     putScales(scales, blocks, base + 96);
     putThirdBits(numbers, blocks, base);
@@ -64,15 +64,6 @@ final class Q3KFormat extends EncodableFormat {
       numbers[i] &= 3;
     }
     SuperBlock.putQuarters(numbers, blocks, base + 32);
-  }
-
-  private static void requantize(float scale, float[] values, int at, int first, int[] numbers) {
-    if (scale == 0) {
-      return;
-    }
-    for (int i = first; i < first + 16; i++) {
-      numbers[i] = Rounding.nearest(values[at + i] / scale, -4, 3) + 4;
-    }
   }
 
   private static void putScales(int[] scales, MemorySegment blocks, long offset) {

@@ -56,18 +56,9 @@ final class Q6KFormat extends EncodableFormat {
     for (int group = 0; group < 16; group++) {
       int groupScale = Rounding.nearest(inverse * groupScales[group], -128, 127);
       Bytes.putByte(blocks, base + 192 + group, groupScale);
-      requantize(scale * groupScale, values, at, 16 * group, numbers);
+      search.requantize(values, at + 16 * group, scale * groupScale, numbers, 16 * group);
     }
     put(numbers, blocks, base);
-  }
-
-  private static void requantize(float scale, float[] values, int at, int first, int[] numbers) {
-    if (scale == 0) {
-      return;
-    }
-    for (int i = first; i < first + 16; i++) {
-      numbers[i] = Rounding.nearest(values[at + i] / scale, -32, 31) + 32;
-    }
   }
 
   private static void put(int[] numbers, MemorySegment blocks, long base) {

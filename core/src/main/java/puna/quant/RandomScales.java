@@ -9,6 +9,9 @@ interface RandomScales {
   /// Steps between 3/4 and 5/4 of the scale, so that blocks differ.
   int VARIANTS = 16;
 
+  /// Of eight equally likely mantissas of three bits.
+  double MEAN_MANTISSA = 1.4375;
+
   /// @param random decides between variants of the scale
   void put(MemorySegment blocks, long base, long random);
 
@@ -80,7 +83,7 @@ interface RandomScales {
   /// Four E4M3 codes: a random mantissa, or the nearest code where the scale is below its range.
   private static RandomScales smallFloats(double unit) {
     int exponent = Math.clamp(Math.round(log2(unit)) + 8, 0, 14);
-    int subnormal = Math.clamp(Math.round(unit * 1024), 1, 7);
+    int subnormal = Math.clamp(Math.round(unit * MEAN_MANTISSA * 1024), 1, 7);
     return (blocks, base, random) -> {
       for (int group = 0; group < 4; group++) {
         int code = exponent == 0 ? subnormal : exponent << 3 | ((int) (random >>> (8 * group)) & 7);
@@ -98,6 +101,6 @@ interface RandomScales {
   }
 
   private static double log2(double value) {
-    return Math.log(value) / Math.log(2);
+    return StrictMath.log(value) / StrictMath.log(2);
   }
 }

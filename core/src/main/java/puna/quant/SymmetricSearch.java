@@ -26,13 +26,11 @@ final class SymmetricSearch {
   ///
   /// @param numbers receives 16 numbers from `at` on
   float searchNeighbours(float[] source, int at, int[] numbers, int numbersAt) {
-    float peak = load(source, at);
-    if (Math.abs(peak) < NOTHING) {
+    float peak = start(source, at);
+    if (peak == 0) {
       Arrays.fill(numbers, numbersAt, numbersAt + GROUP, 0);
       return 0;
     }
-    quantize(-zero / peak);
-    choose();
     float scale = square != 0 ? product / square : 0;
     float best = scale * product;
     for (int step = -9; step <= 9; step++) {
@@ -55,21 +53,36 @@ final class SymmetricSearch {
   ///
   /// @param numbers receives 16 numbers from `at` on
   float searchBySweeps(float[] source, int at, int[] numbers, int numbersAt) {
-    float peak = load(source, at);
-    if (Math.abs(peak) < NOTHING) {
+    if (start(source, at) == 0) {
       Arrays.fill(numbers, numbersAt, numbersAt + GROUP, 0);
       return 0;
     }
-    quantize(-zero / peak);
-    choose();
     for (int sweep = 0; sweep < 5 && sweep(); sweep++) {}
     store(numbers, numbersAt);
     return square > 0 ? product / square : 0;
   }
 
-  private float load(float[] source, int at) {
+  /// Rounds 16 values again, now that their scale is what was stored; a scale of 0 keeps the
+  /// numbers that were found.
+  void requantize(float[] source, int at, float scale, int[] numbers, int numbersAt) {
+    if (scale == 0) {
+      return;
+    }
+    for (int i = 0; i < GROUP; i++) {
+      numbers[numbersAt + i] = Rounding.nearest(source[at + i] / scale, -zero, zero - 1) + zero;
+    }
+  }
+
+  /// Chooses the numbers of the first scale; returns the largest value, 0 where all are nothing.
+  private float start(float[] source, int at) {
     System.arraycopy(source, at, values, 0, GROUP);
-    return Rounding.signedPeak(values, 0, GROUP);
+    float peak = Rounding.signedPeak(values, 0, GROUP);
+    if (Math.abs(peak) < NOTHING) {
+      return 0;
+    }
+    quantize(-zero / peak);
+    choose();
+    return peak;
   }
 
   /// Fills `candidate`, `product` (Σ w·x·l) and `square` (Σ w·l·l).

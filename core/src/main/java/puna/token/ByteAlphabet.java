@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /// The alphabet in which byte-level vocabularies are written: one printable character a byte.
 ///
-/// Bytes 33..126, 161..172 and 174..255 are the characters of that number; the other 68 in ascending
-/// order are U+0100, U+0101 and so on, so that a space is Ġ and a line feed Ċ.
+/// Bytes 33..126, 161..172 and 174..255 are the characters of that number; the other 68 in
+/// ascending order are U+0100, U+0101 and so on, so that a space is Ġ and a line feed Ċ.
 final class ByteAlphabet {
   private static final int SIZE = 0x100 + 68;
   private static final char[] CHARACTERS = new char[256];

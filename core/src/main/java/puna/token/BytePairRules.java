@@ -5,8 +5,7 @@ import puna.token.SpecialMatcher.SpaceStripping;
 /// What byte-level files set besides their tokens and merges.
 ///
 /// @param stripping special tokens that swallow white space
-record BytePairRules(
-    PreTokenizer preTokenizer, WholePieces wholePieces, SpaceStripping stripping) {
+record BytePairRules(PreTokenizer preTokenizer, WholePieces wholePieces, SpaceStripping stripping) {
   /// What becomes of a piece that is a token as it stands.
   enum WholePieces {
     /// It is that token, whether or not merging would arrive at it.

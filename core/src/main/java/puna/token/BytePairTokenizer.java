@@ -7,9 +7,9 @@ import puna.token.BytePairRules.WholePieces;
 
 /// Byte-level byte-pair encoding, as Llama 3, Llama 4 and SmolLM2 have it.
 ///
-/// Text is cut into pieces by a pre-tokenizer; the bytes of each piece are merged pair by pair, lowest
-/// rank first. Bytes for which the vocabulary has no token are left out. Unpaired surrogates are
-/// read as U+FFFD.
+/// Text is cut into pieces by a pre-tokenizer; the bytes of each piece are merged pair by pair,
+/// lowest rank first. Bytes for which the vocabulary has no token are left out. Unpaired surrogates
+/// are read as U+FFFD.
 public final class BytePairTokenizer implements Tokenizer {
   private static final byte[] NOTHING = {};
 
@@ -22,15 +22,13 @@ public final class BytePairTokenizer implements Tokenizer {
   private final PromptEncoder prompts;
 
   BytePairTokenizer(
-      Vocabulary vocabulary,
-      BytePairMerges merges,
-      BytePairRules rules,
-      ControlIds controls) {
+      Vocabulary vocabulary, BytePairMerges merges, BytePairRules rules, ControlIds controls) {
     this.vocabulary = vocabulary;
     this.merges = merges;
     this.rules = rules;
     this.controls = controls;
-    this.inText = new SpecialMatcher(vocabulary, kind -> kind != TokenKind.CONTROL, rules.stripping());
+    this.inText =
+        new SpecialMatcher(vocabulary, kind -> kind != TokenKind.CONTROL, rules.stripping());
     this.inTemplates = new SpecialMatcher(vocabulary, kind -> true, rules.stripping());
     this.prompts = new PromptEncoder(vocabulary, Call::new);
   }

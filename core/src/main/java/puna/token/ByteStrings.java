@@ -16,7 +16,9 @@ final class ByteStrings {
     int start = starts[size];
     int end = Math.addExact(start, string.length);
     if (end > bytes.length) {
-      bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(end, bytes.length * 2L)));
+      bytes =
+          Arrays.copyOf(
+              bytes, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(end, bytes.length * 2L)));
     }
     System.arraycopy(string, 0, bytes, start, string.length);
     size++;

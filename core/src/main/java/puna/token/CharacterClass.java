@@ -2,8 +2,8 @@ package puna.token;
 
 /// The classes of Unicode code points that pre-tokenizers speak of, as bits of one int.
 ///
-/// General categories come from the runtime's Unicode version. [#SPACE] is the property White_Space,
-/// which is neither `Character.isWhitespace` nor the `\s` of `java.util.regex`.
+/// General categories come from the runtime's Unicode version. [#SPACE] is the property
+/// White_Space, which is neither `Character.isWhitespace` nor the `\s` of `java.util.regex`.
 final class CharacterClass {
   /// `\p{L}`
   static final int LETTER = 1;
@@ -66,9 +66,7 @@ final class CharacterClass {
       case Character.UPPERCASE_LETTER, Character.TITLECASE_LETTER -> LETTER | UPPER;
       case Character.LOWERCASE_LETTER -> LETTER | LOWER;
       case Character.MODIFIER_LETTER, Character.OTHER_LETTER -> LETTER | UPPER | LOWER;
-      case Character.NON_SPACING_MARK,
-              Character.COMBINING_SPACING_MARK,
-              Character.ENCLOSING_MARK ->
+      case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK ->
           OTHER | UPPER | LOWER;
       case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER ->
           NUMBER;

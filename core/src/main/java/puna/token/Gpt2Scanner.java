@@ -5,8 +5,8 @@ import static puna.token.CharacterClass.NUMBER;
 import static puna.token.CharacterClass.OTHER;
 import static puna.token.CharacterClass.SPACE;
 
-/// The pieces of GPT-2, by the rule
-/// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`.
+/// The pieces of GPT-2, by the rule `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+|
+/// ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`.
 ///
 /// SmolLM cuts the text at every number first and applies the rule to what lies between.
 final class Gpt2Scanner implements PieceScanner {

@@ -41,7 +41,8 @@ final class HuggingFaceReader {
   /// @throws ModelFormatException when the file is not JSON, or not of the supported subset
   static Tokenizer read(byte[] file, String origin) {
     try {
-      return new HuggingFaceReader(new JsonPlace(origin, "$", Json.parse(file, origin))).tokenizer();
+      return new HuggingFaceReader(new JsonPlace(origin, "$", Json.parse(file, origin)))
+          .tokenizer();
     } catch (JsonException e) {
       throw new ModelFormatException(e.getMessage(), e);
     }

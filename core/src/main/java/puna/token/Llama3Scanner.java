@@ -6,7 +6,8 @@ import static puna.token.CharacterClass.NUMBER;
 import static puna.token.CharacterClass.OTHER;
 
 /// The pieces of Llama 3 (cl100k), by the rule
-/// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`.
+/// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|
+/// ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`.
 final class Llama3Scanner implements PieceScanner {
   @Override
   public int next(byte[] utf8, int from, int to) {

@@ -3,7 +3,8 @@ package puna.token;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The special tokens that Meta's code puts behind the ranks of Llama 3 and Llama 4, in order of id.
+/// The special tokens that Meta's code puts behind the ranks of Llama 3 and Llama 4, in order of
+/// id.
 final class MetaSpecialTokens {
   private static final int LLAMA3_COUNT = 256;
   private static final int LLAMA4_COUNT = 2048;

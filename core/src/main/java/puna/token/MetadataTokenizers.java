@@ -73,11 +73,7 @@ final class MetadataTokenizers {
         vocabulary,
         SentencePieceMerges.byScore(vocabulary, scores),
         new SentencePieceRules(
-            prefix,
-            unknown,
-            SentencePieceRules.UNKNOWN_TEXT,
-            Unknowns.FUSED,
-            SpaceStripping.NONE),
+            prefix, unknown, SentencePieceRules.UNKNOWN_TEXT, Unknowns.FUSED, SpaceStripping.NONE),
         controls(bos, eos, addsBos(true)));
   }
 
@@ -112,12 +108,11 @@ final class MetadataTokenizers {
       return PreTokenizer.GPT2;
     }
     return PreTokenizer.named(name.get())
-        .orElseThrow(
-            () ->
-                refusal(
-                    "pre",
-                    "must be a pre-tokenizer that is supported (" + PreTokenizer.KNOWN_NAMES + ")",
-                    quoted(name.get())));
+        .orElseThrow(() ->
+            refusal(
+                "pre",
+                "must be a pre-tokenizer that is supported (" + PreTokenizer.KNOWN_NAMES + ")",
+                quoted(name.get())));
   }
 
   private Optional<List<TokenKind>> kinds() {
@@ -153,16 +148,15 @@ final class MetadataTokenizers {
   /// Kinds by the names that SentencePiece gives its own tokens.
   private List<TokenKind> guessedKinds() {
     return tokens.stream()
-        .map(
-            token ->
-                switch (token) {
-                  case "<unk>" -> TokenKind.UNKNOWN;
-                  case "<s>", "</s>" -> TokenKind.CONTROL;
-                  default ->
-                      SentencePieceLoading.byteOf(token).isPresent()
-                          ? TokenKind.BYTE
-                          : TokenKind.NORMAL;
-                })
+        .map(token ->
+            switch (token) {
+              case "<unk>" -> TokenKind.UNKNOWN;
+              case "<s>", "</s>" -> TokenKind.CONTROL;
+              default ->
+                  SentencePieceLoading.byteOf(token).isPresent()
+                      ? TokenKind.BYTE
+                      : TokenKind.NORMAL;
+            })
         .toList();
   }
 

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /// From a pair of ids to a rank and a result: open addressing over primitives.
 ///
-/// As the merges of byte-pair encoding, (left, right) → (rank, merged id); as a trie, (node, byte) →
-/// (0, child).
+/// As the merges of byte-pair encoding, (left, right) → (rank, merged id); as a trie, (node, byte)
+/// → (0, child).
 final class PairTable {
   /// What no pair maps to; its rank is higher than every other.
   static final long NONE = Long.MAX_VALUE;

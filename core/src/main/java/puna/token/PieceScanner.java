@@ -28,7 +28,8 @@ sealed interface PieceScanner permits Gpt2Scanner, Llama3Scanner, Llama4Scanner 
       case 'l':
         return from + 2 < to && (utf8[from + 2] | 0x20) == 'l' ? from + 3 : from;
       default:
-        boolean longS = from + 2 < to && utf8[from + 1] == (byte) 0xC5 && utf8[from + 2] == (byte) 0xBF;
+        boolean longS =
+            from + 2 < to && utf8[from + 1] == (byte) 0xC5 && utf8[from + 2] == (byte) 0xBF;
         return longS ? from + 3 : from;
     }
   }

@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import puna.token.SpecialMatcher.Match;
 
-/// Prompts and text with special tokens to ids: cuts them, and leaves the text between to a tokenizer.
+/// Prompts and text with special tokens to ids: cuts them, and leaves the text between to a
+/// tokenizer.
 final class PromptEncoder {
   /// Text between special tokens to ids.
   interface Fragments {
@@ -90,10 +91,9 @@ final class PromptEncoder {
 
   private int require(String token) {
     OptionalInt id = vocabulary.special(token);
-    return id.orElseThrow(
-        () ->
-            new IllegalArgumentException(
-                "%s: the vocabulary has no special token \"%s\""
-                    .formatted(vocabulary.origin(), token)));
+    return id.orElseThrow(() ->
+        new IllegalArgumentException(
+            "%s: the vocabulary has no special token \"%s\""
+                .formatted(vocabulary.origin(), token)));
   }
 }

@@ -20,8 +20,7 @@ final class SentencePieceLoading {
       case NORMAL -> {
         // Text has no U+0020 any more when pieces are looked for, so that such a piece never is.
         boolean reachable = !piece.isEmpty() && piece.indexOf(' ') < 0;
-        vocabulary.add(
-            Utf8.encode(spaced(piece)), reachable ? TokenKind.NORMAL : TokenKind.UNUSED);
+        vocabulary.add(Utf8.encode(spaced(piece)), reachable ? TokenKind.NORMAL : TokenKind.UNUSED);
       }
     }
   }
@@ -42,13 +41,12 @@ final class SentencePieceLoading {
 
   private static int requireByte(Vocabulary vocabulary, String piece) {
     return byteOf(piece)
-        .orElseThrow(
-            () ->
-                new ModelFormatException(
-                    "%s: token %d is a byte token and must be written as <0x00> to <0xFF>, found"
-                            .formatted(vocabulary.origin(), vocabulary.size())
-                        + " \""
-                        + piece
-                        + '"'));
+        .orElseThrow(() ->
+            new ModelFormatException(
+                "%s: token %d is a byte token and must be written as <0x00> to <0xFF>, found"
+                        .formatted(vocabulary.origin(), vocabulary.size())
+                    + " \""
+                    + piece
+                    + '"'));
   }
 }

@@ -132,10 +132,11 @@ final class SentencePieceMerges {
   private void addAllCuts(int id, int rank) {
     int start = bytes.start(id);
     int end = start + bytes.length(id);
-    for (int cut = Utf8.next(bytes.bytes(), start); cut < end; cut = Utf8.next(bytes.bytes(), cut)) {
+    for (int cut = Utf8.next(bytes.bytes(), start);
+        cut < end;
+        cut = Utf8.next(bytes.bytes(), cut)) {
       int left = symbols.find(bytes.bytes(), start, cut - start);
-      int right =
-          left == PieceTable.NONE ? left : symbols.find(bytes.bytes(), cut, end - cut);
+      int right = left == PieceTable.NONE ? left : symbols.find(bytes.bytes(), cut, end - cut);
       if (right != PieceTable.NONE) {
         table.put(left, right, rank, id);
       }

@@ -39,8 +39,8 @@ final class SentencePieceReader {
     this.vocabulary = new Vocabulary(origin);
   }
 
-  /// @throws ModelFormatException when the file breaks its format or asks for what BPE models of the
-  ///     family do not have
+  /// @throws ModelFormatException when the file breaks its format or asks for what BPE models of
+  ///   the family do not have
   static Tokenizer read(byte[] file, String origin) {
     SentencePieceReader reader = new SentencePieceReader(origin);
     reader.readModel(new ProtobufReader(file, origin));

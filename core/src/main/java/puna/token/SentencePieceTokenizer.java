@@ -8,12 +8,11 @@ import puna.token.PromptEncoder.Before;
 
 /// SentencePiece byte-pair encoding, as LLaMA 1, Llama 2 and Mistral have it.
 ///
-/// Spaces become ▁ and one is put before the text; then characters are merged pair by pair, best score
-/// first, with no regard to words. What has no piece is spelled in byte tokens. Unpaired surrogates
-/// are read as U+FFFD.
+/// Spaces become ▁ and one is put before the text; then characters are merged pair by pair, best
+/// score first, with no regard to words. What has no piece is spelled in byte tokens. Unpaired
+/// surrogates are read as U+FFFD.
 ///
-/// Texts are cut where no piece could span the cut, which changes no result and makes words
-/// repeat.
+/// Texts are cut where no piece could span the cut, which changes no result and makes words repeat.
 public final class SentencePieceTokenizer implements Tokenizer {
   private static final byte[] NOTHING = {};
   private static final byte[] SPACE_MARK = Utf8.encode("▁");
@@ -37,8 +36,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
     this.rules = rules;
     this.controls = controls;
     this.inText =
-        new SpecialMatcher(
-            vocabulary, kind -> kind == TokenKind.USER_DEFINED, rules.stripping());
+        new SpecialMatcher(vocabulary, kind -> kind == TokenKind.USER_DEFINED, rules.stripping());
     this.inTemplates = new SpecialMatcher(vocabulary, kind -> true, rules.stripping());
     this.prompts = new PromptEncoder(vocabulary, Call::new);
     byte[] one = new byte[1];
@@ -129,9 +127,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
   private StreamingDecoder streamingDecoder(boolean strips) {
     StreamingDecoder decoder =
         new StreamingDecoder(
-            vocabulary,
-            StreamingDecoder.Rules.SENTENCE_PIECE,
-            Utf8.encode(rules.unknownText()));
+            vocabulary, StreamingDecoder.Rules.SENTENCE_PIECE, Utf8.encode(rules.unknownText()));
     return strips ? decoder.strippingSpace() : decoder;
   }
 
@@ -175,9 +171,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
     }
 
     private boolean isSpaceMark(int at) {
-      return utf8[at] == (byte) 0xE2
-          && utf8[at + 1] == (byte) 0x96
-          && utf8[at + 2] == (byte) 0x81;
+      return utf8[at] == (byte) 0xE2 && utf8[at + 1] == (byte) 0x96 && utf8[at + 2] == (byte) 0x81;
     }
 
     /// Copies text with ▁ (E2 96 81) as a space, since pieces cannot tell them apart.
@@ -216,8 +210,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
       int end = from + length;
       for (int at = from; at < end; ) {
         int next = Utf8.next(text, at);
-        int symbol =
-            text[at] >= 0 ? asciiSymbols[text[at]] : merges.symbol(text, at, next - at);
+        int symbol = text[at] >= 0 ? asciiSymbols[text[at]] : merges.symbol(text, at, next - at);
         // A character without a symbol merges with nothing; its place says later what it was.
         symbols[count++] = symbol == PieceTable.NONE ? ~at : symbol;
         at = next;

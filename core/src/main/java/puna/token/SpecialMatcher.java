@@ -6,7 +6,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Finds special tokens in text: the leftmost, and the longest that begins there. A trie over bytes.
+/// Finds special tokens in text: the leftmost, and the longest that begins there. A trie over
+/// bytes.
 final class SpecialMatcher {
   private static final int ROOT = 0;
 

@@ -9,7 +9,8 @@ final class StreamingDecoder implements TextDecoder {
     /// The bytes of all tokens in a row; an ill-formed sequence becomes one U+FFFD as far as it was
     /// well formed.
     BYTE_LEVEL,
-    /// Characters never span pieces, only runs of byte tokens; every ill-formed byte becomes U+FFFD.
+    /// Characters never span pieces, only runs of byte tokens; every ill-formed byte becomes
+    /// U+FFFD.
     SENTENCE_PIECE
   }
 

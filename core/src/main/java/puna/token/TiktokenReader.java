@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
 import puna.tensor.ModelFormatException;
 import puna.token.ControlIds.AddsBos;
 
-/// Meta's tokenizer.model of Llama 3 and 4: one line a token, base64 of its bytes, a space, its rank.
+/// Meta's tokenizer.model of Llama 3 and 4: one line a token, base64 of its bytes, a space, its
+/// rank.
 ///
 /// The special tokens are not in the file; the number of ranks says which they are.
 final class TiktokenReader {

@@ -15,14 +15,14 @@ public final class Tokenizers {
 
   /// The tokenizer that the `tokenizer.ggml.*` keys describe.
   ///
-  /// @throws ModelFormatException when a key is missing, contradicts another or asks for a tokenizer
-  ///     that is not supported
+  /// @throws ModelFormatException when a key is missing, contradicts another or asks for a
+  ///   tokenizer that is not supported
   public static Tokenizer from(Metadata metadata) {
     return MetadataTokenizers.from(metadata);
   }
 
-  /// The tokenizer in a file of its own: Meta's `tokenizer.model` (SentencePiece's protobuf or lines
-  /// of base64 and rank) or Hugging Face's `tokenizer.json`, told apart by their first bytes.
+  /// The tokenizer in a file of its own: Meta's `tokenizer.model` (SentencePiece's protobuf or
+  /// lines of base64 and rank) or Hugging Face's `tokenizer.json`, told apart by their first bytes.
   ///
   /// @throws IOException when the file cannot be read
   /// @throws ModelFormatException when the file is none of them or breaks its format
@@ -66,10 +66,14 @@ public final class Tokenizers {
 
   private static boolean looksLikeJson(byte[] file) {
     int at = 0;
-    if (file.length > 3 && file[0] == (byte) 0xEF && file[1] == (byte) 0xBB && file[2] == (byte) 0xBF) {
+    if (file.length > 3
+        && file[0] == (byte) 0xEF
+        && file[1] == (byte) 0xBB
+        && file[2] == (byte) 0xBF) {
       at = 3;
     }
-    while (at < file.length && (file[at] == ' ' || file[at] == '\n' || file[at] == '\r' || file[at] == '\t')) {
+    while (at < file.length
+        && (file[at] == ' ' || file[at] == '\n' || file[at] == '\r' || file[at] == '\t')) {
       at++;
     }
     return at < file.length && file[at] == '{';

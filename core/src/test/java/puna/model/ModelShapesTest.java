@@ -3,6 +3,7 @@ package puna.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,10 +56,10 @@ class ModelShapesTest {
   void countAllAndActiveExperts() {
     ModelShape scout = ModelShapes.named("llama-4-scout").orElseThrow();
     ModelShape maverick = ModelShapes.named("llama-4-maverick").orElseThrow();
-    assertThat(scout.parameters() / 10_000_000).isEqualTo(10777);
-    assertThat(scout.activeParameters() / 10_000_000).isEqualTo(1717);
-    assertThat(maverick.parameters() / 10_000_000).isEqualTo(40071);
-    assertThat(maverick.activeParameters() / 10_000_000).isEqualTo(1718);
+    assertThat(billions(scout.parameters())).isEqualTo("107.77");
+    assertThat(billions(scout.activeParameters())).isEqualTo("17.17");
+    assertThat(billions(maverick.parameters())).isEqualTo("400.71");
+    assertThat(billions(maverick.activeParameters())).isEqualTo("17.18");
   }
 
   @Test
@@ -96,5 +97,9 @@ class ModelShapesTest {
     float[] scout = new RopeStretch(16, 1, 1, 8192).divisors(128, 500000);
     assertThat(scout[34]).isEqualTo(1);
     assertThat(scout[35]).isEqualTo(16);
+  }
+
+  private static String billions(long parameters) {
+    return String.format(Locale.ROOT, "%.2f", parameters / 1e9);
   }
 }

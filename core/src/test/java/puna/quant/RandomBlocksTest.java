@@ -43,9 +43,9 @@ class RandomBlocksTest {
   @Test
   void givesTheSameBytesOnEveryMachine() {
     assertThat(Fixtures.sha256(MemorySegment.ofArray(fill(TensorType.Q4_0, 0.1, 7))))
-        .startsWith("SHA_Q4_0");
+        .startsWith("b2f12aa186750791");
     assertThat(Fixtures.sha256(MemorySegment.ofArray(fill(TensorType.Q6_K, 0.1, 7))))
-        .startsWith("SHA_Q6_K");
+        .startsWith("f3119a46f250631e");
   }
 
   @ParameterizedTest

@@ -1,36 +1,31 @@
 package puna.quant;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import puna.SharedData;
 import puna.tensor.TensorType;
 
 /// Every tensor of the larger test data, decoded and compared with an independent decoder.
 class TinyQuantsTest {
-  private static final Path FOLDER =
-      Path.of(System.getProperty("puna.test.shared", "shared"), "models", "tiny-quants");
-
   @Test
   void decodesEveryTensorOfEveryFileExactly() throws IOException {
-    assumeTrue(
-        Files.isDirectory(FOLDER), "needs shared/models/tiny-quants, which this checkout lacks");
+    Path folder = SharedData.require("models/tiny-quants");
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment file = MemorySegment.NULL;
       String open = "";
       for (List<String> row : Fixtures.rows("tiny-quants.tsv")) {
         if (!row.get(0).equals(open)) {
           open = row.get(0);
-          file = map(FOLDER.resolve(open), arena);
+          file = map(folder.resolve(open), arena);
         }
         TensorType type = TensorType.valueOf(row.get(2));
         float[] values = new float[Integer.parseInt(row.get(4))];

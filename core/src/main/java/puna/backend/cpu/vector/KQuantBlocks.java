@@ -27,7 +27,7 @@ final class KQuantBlocks {
         int nibbles = unsigned(data, block + group);
         FloatVector scale = FloatVector.broadcast(Lanes.FLOATS, d * (nibbles & 15));
         FloatVector minimum = FloatVector.broadcast(Lanes.FLOATS, dmin * (nibbles >> 4));
-        long quants = block + 16 + group / 8 * 32 + group % 2 * 16;
+        long quants = block + 16 + 32L * (group / 8) + 16L * (group % 2);
         int shift = group % 8 / 2 * 2;
         for (int j = 0; j < 16; j += COUNT) {
           IntVector q = Lanes.unsignedBytes(data, quants + j).lanewise(LSHR, shift).and(3);
@@ -44,11 +44,11 @@ final class KQuantBlocks {
     for (int e = at; e < at + count; e += SIZE, block += 110) {
       float d = Lanes.half(data, block + 108);
       for (int group = 0; group < 16; group++) {
-        int low = unsigned(data, block + 96 + group % 8) >> group / 8 * 4 & 15;
-        int high = unsigned(data, block + 104 + group % 4) >> group / 4 * 2 & 3;
-        FloatVector scale = FloatVector.broadcast(Lanes.FLOATS, d * ((low | high << 4) - 32));
-        long quants = block + 32 + group / 8 * 32 + group % 2 * 16;
-        long highBits = block + group % 2 * 16;
+        int low = (unsigned(data, block + 96 + group % 8) >> (group / 8 * 4)) & 15;
+        int high = (unsigned(data, block + 104 + group % 4) >> (group / 4 * 2)) & 3;
+        FloatVector scale = FloatVector.broadcast(Lanes.FLOATS, d * ((low | (high << 4)) - 32));
+        long quants = block + 32 + 32L * (group / 8) + 16L * (group % 2);
+        long highBits = block + 16L * (group % 2);
         int shift = group % 8 / 2 * 2;
         for (int j = 0; j < 16; j += COUNT) {
           IntVector q = Lanes.unsignedBytes(data, quants + j).lanewise(LSHR, shift).and(3);
@@ -74,7 +74,7 @@ final class KQuantBlocks {
         FloatVector minimum0 = minimum(data, block + 4, 2 * pair, dmin);
         FloatVector minimum1 = minimum(data, block + 4, 2 * pair + 1, dmin);
         for (int j = 0; j < 32; j += COUNT) {
-          IntVector pairs = Lanes.unsignedBytes(data, block + 16 + pair * 32 + j);
+          IntVector pairs = Lanes.unsignedBytes(data, block + 16 + 32L * pair + j);
           int to = e + pair * 64 + j;
           Lanes.toFloats(pairs.and(15)).mul(scale0).sub(minimum0).intoArray(out, to);
           Lanes.toFloats(pairs.lanewise(LSHR, 4)).mul(scale1).sub(minimum1).intoArray(out, to + 32);
@@ -93,7 +93,7 @@ final class KQuantBlocks {
       for (int group = 0; group < 8; group++) {
         FloatVector scale = scale(data, block + 4, group, d);
         FloatVector minimum = minimum(data, block + 4, group, dmin);
-        long quants = block + 48 + group / 2 * 32;
+        long quants = block + 48 + 32L * (group / 2);
         for (int j = 0; j < 32; j += COUNT) {
           IntVector low =
               Lanes.unsignedBytes(data, quants + j).lanewise(LSHR, group % 2 * 4).and(15);
@@ -112,38 +112,32 @@ final class KQuantBlocks {
   static void decodeQ6K(MemorySegment data, long offset, float[] out, int at, int count) {
     long block = offset;
     for (int e = at; e < at + count; e += SIZE, block += 210) {
-      for (int half = 0; half < 2; half++) {
-        for (int part = 0; part < 2; part++) {
-          decodeSixteens(data, block, half * 8 + part, out, e);
+      for (int half = 0; half < 16; half += 8) {
+        for (int group = half; group < half + 4; group++) {
+          decodeSharedBytes(data, block, group, out, e);
         }
       }
     }
   }
 
-  /// Groups `group`, `group` + 2, + 4 and + 6 of a Q6_K block, which share their bytes.
-  private static void decodeSixteens(
+  /// Groups `group` and `group` + 4 of a Q6_K block, which share their bytes. More in one method
+  /// would exceed what the compiler inlines.
+  private static void decodeSharedBytes(
       MemorySegment data, long block, int group, float[] out, int blockAt) {
     float d = Lanes.half(data, block + 208);
-    int at = blockAt + group * 16;
-    long low = block + group / 8 * 64 + group % 2 * 16;
-    long high = block + 128 + group / 8 * 32 + group % 2 * 16;
-    long scales = block + 192 + group;
-    float scale0 = d * data.get(ValueLayout.JAVA_BYTE, scales);
-    float scale1 = d * data.get(ValueLayout.JAVA_BYTE, scales + 2);
-    float scale2 = d * data.get(ValueLayout.JAVA_BYTE, scales + 4);
-    float scale3 = d * data.get(ValueLayout.JAVA_BYTE, scales + 6);
+    float scale0 = d * data.get(ValueLayout.JAVA_BYTE, block + 192 + group);
+    float scale1 = d * data.get(ValueLayout.JAVA_BYTE, block + 196 + group);
+    long low = block + 64L * (group / 8) + 16L * (group % 4);
+    long high = block + 128 + 32L * (group / 8) + 16L * (group % 2);
+    int shift = group % 4 / 2 * 2;
+    int to = blockAt + group * 16;
     for (int j = 0; j < 16; j += COUNT) {
-      IntVector near = Lanes.unsignedBytes(data, low + j);
-      IntVector far = Lanes.unsignedBytes(data, low + 32 + j);
-      IntVector bits = Lanes.unsignedBytes(data, high + j);
-      IntVector q0 = near.and(15).or(bits.and(3).lanewise(LSHL, 4));
-      IntVector q1 = far.and(15).or(bits.and(12).lanewise(LSHL, 2));
-      IntVector q2 = near.lanewise(LSHR, 4).or(bits.and(48));
-      IntVector q3 = far.lanewise(LSHR, 4).or(bits.lanewise(LSHR, 2).and(48));
-      Lanes.toFloats(q0.sub(32)).mul(scale0).intoArray(out, at + j);
-      Lanes.toFloats(q1.sub(32)).mul(scale1).intoArray(out, at + 32 + j);
-      Lanes.toFloats(q2.sub(32)).mul(scale2).intoArray(out, at + 64 + j);
-      Lanes.toFloats(q3.sub(32)).mul(scale3).intoArray(out, at + 96 + j);
+      IntVector nibbles = Lanes.unsignedBytes(data, low + j);
+      IntVector bits = Lanes.unsignedBytes(data, high + j).lanewise(LSHR, shift);
+      IntVector q0 = nibbles.and(15).or(bits.and(3).lanewise(LSHL, 4));
+      IntVector q1 = nibbles.lanewise(LSHR, 4).or(bits.and(48));
+      Lanes.toFloats(q0.sub(32)).mul(scale0).intoArray(out, to + j);
+      Lanes.toFloats(q1.sub(32)).mul(scale1).intoArray(out, to + 64 + j);
     }
   }
 
@@ -151,8 +145,8 @@ final class KQuantBlocks {
     int six =
         group < 4
             ? unsigned(data, packed + group) & 63
-            : unsigned(data, packed + group + 4) & 15
-                | (unsigned(data, packed + group - 4) >> 6) << 4;
+            : (unsigned(data, packed + group + 4) & 15)
+                | ((unsigned(data, packed + group - 4) >> 6) << 4);
     return FloatVector.broadcast(Lanes.FLOATS, d * six);
   }
 

@@ -37,8 +37,8 @@ final class TableBlocks {
       int high = data.get(Lanes.SHORT, block + 2);
       int low = data.get(Lanes.INT, block + 4);
       for (int group = 0; group < 8; group++) {
-        int scale = (low >>> 4 * group & 15) | (high >>> 2 * group & 3) << 4;
-        decode(UNEVEN, d * (scale - 32), data, block + 8 + 16 * group, out, e + 32 * group);
+        int scale = ((low >>> (4 * group)) & 15) | (((high >>> (2 * group)) & 3) << 4);
+        decode(UNEVEN, d * (scale - 32), data, block + 8 + 16L * group, out, e + 32 * group);
       }
     }
   }
