@@ -134,7 +134,7 @@ final class MetadataTokenizers {
   }
 
   private static TokenKind kind(long type) {
-    return switch ((int) Math.clamp(type, 0, 7)) {
+    return switch (Math.clamp(type, 0, 7)) {
       case 1 -> TokenKind.NORMAL;
       case 2 -> TokenKind.UNKNOWN;
       case 3 -> TokenKind.CONTROL;

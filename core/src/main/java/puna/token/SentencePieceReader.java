@@ -97,7 +97,7 @@ final class SentencePieceReader {
   }
 
   private TokenKind kind(long type) {
-    return switch ((int) Math.clamp(type, 0, 7)) {
+    return switch (Math.clamp(type, 0, 7)) {
       case 1 -> TokenKind.NORMAL;
       case 2 -> TokenKind.UNKNOWN;
       case 3 -> TokenKind.CONTROL;
@@ -111,7 +111,7 @@ final class SentencePieceReader {
   private void readTraining(ProtobufReader training) {
     while (training.next()) {
       switch (training.field()) {
-        case 3 -> modelType = (int) Math.clamp(training.varint(), 0, 99);
+        case 3 -> modelType = Math.clamp(training.varint(), 0, 99);
         case 24 -> spaceAsSuffix = training.varint() != 0;
         case 40 -> unknown = clamped(training.varint());
         case 41 -> bos = clamped(training.varint());
@@ -156,7 +156,7 @@ final class SentencePieceReader {
   }
 
   private static int clamped(long value) {
-    return (int) Math.clamp(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    return Math.clamp(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
   /// An id of the training settings; negative says that the model has none.
