@@ -1,8 +1,8 @@
 package puna.cli;
 
 import java.util.List;
-import org.jline.reader.EOFError;
 import org.jline.reader.CompletingParsedLine;
+import org.jline.reader.EOFError;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
 
