@@ -1,6 +1,7 @@
 package puna.cli;
 
 import java.util.List;
+import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.EOFError;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
@@ -22,7 +23,22 @@ final class ContinuedLines implements Parser {
     return new WholeLine(line, cursor);
   }
 
-  private record WholeLine(String line, int cursor) implements ParsedLine {
+  private record WholeLine(String line, int cursor) implements CompletingParsedLine {
+    @Override
+    public CharSequence escape(CharSequence candidate, boolean complete) {
+      return candidate;
+    }
+
+    @Override
+    public int rawWordCursor() {
+      return cursor;
+    }
+
+    @Override
+    public int rawWordLength() {
+      return line.length();
+    }
+
     @Override
     public String word() {
       return line;
