@@ -44,7 +44,7 @@ final class HuggingFaceReader {
       return new HuggingFaceReader(new JsonPlace(origin, "$", Json.parse(file, origin)))
           .tokenizer();
     } catch (JsonException e) {
-      throw new ModelFormatException(e.getMessage(), e);
+      throw new ModelFormatException(String.valueOf(e.getMessage()), e);
     }
   }
 
