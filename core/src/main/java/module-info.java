@@ -10,6 +10,8 @@ module puna {
   exports puna;
   exports puna.chat;
   exports puna.sample;
+  exports puna.hub;
+  exports puna.tensor;
   exports puna.token;
   exports puna.backend to
       puna.cli,
@@ -23,9 +25,6 @@ module puna {
   exports puna.gguf to
       puna.cli,
       puna.bench;
-  exports puna.hub to
-      puna.cli,
-      puna.bench;
   exports puna.json to
       puna.cli,
       puna.bench;
@@ -33,9 +32,6 @@ module puna {
       puna.cli,
       puna.bench;
   exports puna.quant to
-      puna.cli,
-      puna.bench;
-  exports puna.tensor to
       puna.cli,
       puna.bench;
 }

@@ -244,6 +244,10 @@ class LlamaTest {
     AtomicReference<String> text = new AtomicReference<>();
     Thread reader = Thread.startVirtualThread(() -> text.set(answer.text()));
     Thread closer = Thread.startVirtualThread(llama::close);
+    // closing waits for the step that waits for its permit
+    while (closer.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
     steps.release(1_000_000);
     closer.join();
     reader.join();

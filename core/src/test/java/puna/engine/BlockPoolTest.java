@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,9 +110,8 @@ class BlockPoolTest {
         }
         default -> {
           if (!held.isEmpty()) {
-            int index = random.nextInt(held.size());
-            pool.release(held.get(index));
-            held.remove(/* index= */ index);
+            Collections.swap(held, random.nextInt(held.size()), held.size() - 1);
+            pool.release(held.removeLast());
           }
         }
       }

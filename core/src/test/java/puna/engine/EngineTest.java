@@ -245,6 +245,10 @@ class EngineTest {
     engine.generate(Requests.greedy(Requests.prompt(1, 5), 90), running);
     engine.generate(Requests.greedy(Requests.prompt(2, 5), 90), waiting);
     Thread closer = Thread.startVirtualThread(engine::close);
+    // closing waits for the step that waits for its permit
+    while (closer.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
     steps.release(1000);
     closer.join();
     assertThat(running.await().ending()).isEqualTo(Ending.CLOSED);

@@ -1,0 +1,184 @@
+package puna.bench;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import puna.backend.cpu.FloatMatrix;
+import puna.backend.cpu.MatrixKernel;
+import puna.backend.cpu.PackedMatrix;
+import puna.backend.cpu.Panel;
+import puna.backend.cpu.PanelLayout;
+import puna.backend.cpu.RowRange;
+import puna.backend.cpu.WorkerScratch;
+import puna.backend.cpu.vector.VectorKernels;
+import puna.quant.BlockFormat;
+import puna.quant.BlockFormats;
+import puna.tensor.Shape;
+import puna.tensor.Tensor;
+import puna.tensor.TensorType;
+
+/// Products of the vector tier on one thread, weights from memory: gigabytes of weights and GFLOP a
+/// second beside a plain read of the same memory. The result is checked once.
+///
+/// Run with `java --add-modules jdk.incubator.vector … org.openjdk.jmh.Main MatrixKernelBench`.
+@State(Scope.Thread)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
+public class MatrixKernelBench {
+  private static final int ROWS = 8192;
+  private static final int COLUMNS = 2048;
+  private static final int CHUNK = 256;
+  // Far more than the last-level cache.
+  private static final long WORKING_SET = 256L << 20;
+  private static final float LARGEST = 8f;
+
+  @Param({"Q4_0", "Q8_0", "Q4_K", "Q6_K", "F16"})
+  public TensorType type = TensorType.Q4_0;
+
+  @Param({"1", "4", "8", "64", "512"})
+  public int tokens = 1;
+
+  private final WorkerScratch scratch = new WorkerScratch();
+  private final Arena arena = Arena.ofShared();
+  private MatrixKernel kernel = kernel(TensorType.Q4_0);
+  private MemorySegment memory = MemorySegment.NULL;
+  private PackedMatrix[] matrices = {};
+  private FloatMatrix x = new FloatMatrix(arena, 1, 1);
+  private FloatMatrix out = x;
+  private Panel panel = kernel.panelLayout(1).reserve(x, null);
+  private int next;
+
+  @Setup(Level.Trial)
+  public void prepare() {
+    kernel = kernel(type);
+    long bytes = type.byteSize((long) ROWS * COLUMNS);
+    int copies = (int) Math.max(1, WORKING_SET / bytes);
+    memory = arena.allocate(bytes * copies, 64);
+    fillWithModerateBlocks(memory);
+    matrices = new PackedMatrix[copies];
+    for (int i = 0; i < copies; i++) {
+      Tensor tensor =
+          new Tensor("w", type, Shape.of(COLUMNS, ROWS), memory.asSlice(i * bytes, bytes));
+      matrices[i] = kernel.pack(tensor, arena);
+    }
+    x = new FloatMatrix(arena, tokens, COLUMNS);
+    out = new FloatMatrix(arena, tokens, ROWS);
+    Random random = new Random(1);
+    for (long i = 0; i < (long) tokens * COLUMNS; i++) {
+      x.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
+    }
+    PanelLayout layout = kernel.panelLayout(tokens);
+    panel = layout.reserve(x, null);
+    for (int piece = 0; piece < layout.pieces(x); piece++) {
+      layout.prepare(x, panel, piece);
+    }
+    check();
+  }
+
+  @TearDown(Level.Trial)
+  public void release() {
+    arena.close();
+  }
+
+  @Benchmark
+  public FloatMatrix multiply(KernelRates rates) {
+    PackedMatrix matrix = matrices[next++ % matrices.length];
+    for (int row = 0; row < ROWS; row += CHUNK) {
+      kernel.multiply(matrix, panel, new RowRange(row, row + CHUNK), out, scratch);
+    }
+    rates.gigabytes += matrix.data().byteSize() / 1e9;
+    rates.gigaflop += 2.0 * ROWS * COLUMNS * tokens / 1e9;
+    return out;
+  }
+
+  /// The machine's limit for one token: the same bytes, only read.
+  @Benchmark
+  public long read(KernelRates rates) {
+    MemorySegment data = matrices[next++ % matrices.length].data();
+    long sum = 0;
+    for (long at = 0; at + 64 <= data.byteSize(); at += 64) {
+      sum += data.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
+    }
+    rates.gigabytes += data.byteSize() / 1e9;
+    return sum;
+  }
+
+  private void check() {
+    kernel.multiply(matrices[0], panel, new RowRange(0, CHUNK), out, scratch);
+    float[] weights = new float[COLUMNS];
+    long rowBytes = type.byteSize(COLUMNS);
+    for (int row = 0; row < 16; row++) {
+      format().decode(memory, row * rowBytes, weights, 0, COLUMNS);
+      int token = row % tokens;
+      double expected = 0;
+      double power = 0;
+      for (int c = 0; c < COLUMNS; c++) {
+        double product =
+            (double) weights[c]
+                * x.data().get(ValueLayout.JAVA_FLOAT, x.offset(token) + (long) c * Float.BYTES);
+        expected += product;
+        power += product * product;
+      }
+      float found =
+          out.data().get(ValueLayout.JAVA_FLOAT, out.offset(token) + (long) row * Float.BYTES);
+      if (!(Math.abs(found - expected) <= 1e-5 * Math.sqrt(power))) {
+        throw new IllegalStateException(
+            "%s row %d token %d: expected %s, found %s"
+                .formatted(type, row, token, expected, found));
+      }
+    }
+  }
+
+  private void fillWithModerateBlocks(MemorySegment target) {
+    Random random = new Random(2);
+    byte[][] blocks = new byte[61][type.blockBytes()];
+    float[] values = new float[type.blockSize()];
+    for (byte[] block : blocks) {
+      do {
+        random.nextBytes(block);
+        format().decode(MemorySegment.ofArray(block), 0, values, 0, values.length);
+      } while (!isModerate(values));
+    }
+    for (long at = 0; at < target.byteSize(); at += type.blockBytes()) {
+      byte[] block = blocks[random.nextInt(blocks.length)];
+      MemorySegment.copy(block, 0, target, ValueLayout.JAVA_BYTE, at, block.length);
+    }
+  }
+
+  private static boolean isModerate(float[] values) {
+    for (float value : values) {
+      if (!(Math.abs(value) <= LARGEST)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private BlockFormat format() {
+    return BlockFormats.of(type).orElseThrow();
+  }
+
+  private static MatrixKernel kernel(TensorType type) {
+    return new VectorKernels().kernelFor(type).orElseThrow();
+  }
+}
