@@ -34,7 +34,7 @@ if errorlevel 1 (
   echo       Install it ^(https://maven.apache.org/install.html^) and run the same command again.>&2
   exit /b 1
 )
-echo puna: building, one moment ^(this happens once^)>&2
+echo puna: building, one moment>&2
 if not exist "%ROOT%\target" mkdir "%ROOT%\target"
 if exist "%ROOT%\cli\target\lib" rmdir /s /q "%ROOT%\cli\target\lib"
 pushd "%ROOT%"
