@@ -1,0 +1,128 @@
+package puna.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import puna.tensor.ModelFormatException;
+
+class BytePairTokenizerTest {
+  private static final int AB = 256;
+  private static final int SPACE_A = 257;
+  private static final int ABC = 258;
+  private static final int START = 260;
+  private static final int EOT = 261;
+  private static final int FUNCTION = 262;
+
+  private final Tokenizer tokenizer = TinyVocabularies.bytePair();
+
+  @Test
+  void mergesTheLowestRankFirst() {
+    assertThat(tokenizer.encode("abc")).containsExactly(ABC);
+    assertThat(tokenizer.encode("x abc")).containsExactly('x', ' ', ABC);
+    assertThat(tokenizer.encode("x ax")).containsExactly('x', SPACE_A, 'x');
+    assertThat(tokenizer.encode("cabc")).containsExactly('c', ABC);
+  }
+
+  @Test
+  void takesWholePiecesFirstWhereTheFamilyDoes() {
+    assertThat(tokenizer.encode("cab")).containsExactly(259);
+    Tokenizer ranked =
+        TiktokenReader.read(
+            TinyVocabularies.tiktoken(), "tiny", PreTokenizer.LLAMA3, List.of("<|eot_id|>"));
+    // merging would make "bc" first and never arrive at "abc"
+    assertThat(ranked.encode("abc")).containsExactly(258);
+    assertThat(ranked.encode("abcd")).containsExactly('a', 256, 'd');
+    assertThat(ranked.isEndOfGeneration(259)).isTrue();
+  }
+
+  @Test
+  void matchesControlTokensOnlyWhereAsked() {
+    assertThat(tokenizer.encode("<|im_start|>")).doesNotContain(START);
+    assertThat(tokenizer.encodeWithSpecials("<|im_start|>ab<|eot|>"))
+        .containsExactly(START, AB, EOT);
+    assertThat(
+            tokenizer.encode(
+                List.of(new PromptPart.Special("<|im_start|>"), new PromptPart.Text("<|eot|>"))))
+        .startsWith(START)
+        .doesNotContain(EOT);
+  }
+
+  @Test
+  void matchesUserDefinedTokensAlways() {
+    assertThat(tokenizer.encode("ab<fn>ab")).containsExactly(AB, FUNCTION, AB);
+    assertThat(tokenizer.decode(new int[] {AB, FUNCTION, START, AB})).isEqualTo("ab<fn>ab");
+  }
+
+  @Test
+  void keepsIdsAbsentThatTheFileDoesNotName() {
+    assertThat(tokenizer.bos()).isEmpty();
+    assertThat(tokenizer.eos()).isEmpty();
+    assertThat(tokenizer.addsBos()).isFalse();
+    assertThat(tokenizer.isEndOfGeneration(EOT)).isTrue();
+  }
+
+  @Test
+  void writesPiecesInTheByteAlphabet() {
+    assertThat(tokenizer.piece(SPACE_A)).isEqualTo("Ġa");
+    assertThat(tokenizer.bytes(SPACE_A)).isEqualTo(" a".getBytes(StandardCharsets.UTF_8));
+    assertThat(tokenizer.bytes(START)).isEmpty();
+    assertThat(tokenizer.piece(START)).isEqualTo("<|im_start|>");
+  }
+
+  @Test
+  void decodesIllFormedBytesAsFarAsTheyWereWellFormed() {
+    assertThat(tokenizer.decode(new int[] {0xF0, 0x9F, 'a'})).isEqualTo("\uFFFDa");
+    assertThat(tokenizer.decode(new int[] {0xE0, 0x80, 0xFF})).isEqualTo("\uFFFD\uFFFD\uFFFD");
+    assertThat(tokenizer.decode(new int[] {0xED, 0xA0, 0x80})).isEqualTo("\uFFFD\uFFFD\uFFFD");
+  }
+
+  @Test
+  void decodesEveryByteSequenceAsTheStandardSays() {
+    Random random = new Random(7);
+    for (int i = 0; i < 3000; i++) {
+      byte[] bytes = new byte[random.nextInt(12)];
+      random.nextBytes(bytes);
+      int[] ids = new int[bytes.length];
+      for (int k = 0; k < ids.length; k++) {
+        ids[k] = bytes[k] & 0xFF;
+      }
+      assertThat(tokenizer.decode(ids)).isEqualTo(new String(bytes, StandardCharsets.UTF_8));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ab", " ", "cab", "\n", "🦙", "=", "中A"})
+  void encodesAMillionRepetitions(String unit) {
+    String text = unit.repeat(1_000_000 / unit.length());
+    assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text);
+    Tokenizer pieces = TinyVocabularies.sentencePiece();
+    assertThat(pieces.decode(pieces.encode(text))).isEqualTo(text);
+  }
+
+  @Test
+  void refusesMetadataThatContradictsItself() {
+    refuses("tokenizer.ggml.pre", "tekken", "pre must be a pre-tokenizer that is supported");
+    refuses("tokenizer.ggml.merges", List.of("ab"), "merges 0 must be two tokens");
+    refuses("tokenizer.ggml.merges", List.of("q zz"), "merges 0: both parts of a merge");
+    refuses("tokenizer.ggml.merges", List.of("a 🦙"), "in the byte alphabet");
+    refuses("tokenizer.ggml.token_type", new long[1], "token_type must have a type for each");
+    refuses("tokenizer.ggml.eos_token_id", -7L, "eos_token_id must be in 0..262, found -7");
+    refuses("tokenizer.ggml.tokens", List.of("a", "a"), "");
+  }
+
+  private static void refuses(String key, Object value, String message) {
+    Map<String, Object> keys = new HashMap<>(TinyVocabularies.bytePairKeys());
+    keys.put(key, value);
+    assertThatExceptionOfType(ModelFormatException.class)
+        .isThrownBy(() -> Tokenizers.from(TinyVocabularies.metadata(keys)))
+        .withMessageContaining(message);
+  }
+}
