@@ -34,13 +34,13 @@ if errorlevel 1 (
   echo       Install it ^(https://maven.apache.org/install.html^) and run the same command again.>&2
   exit /b 1
 )
-echo puna: building, one moment ^(this happens once^)>&2
+echo puna: building, one moment>&2
 if not exist "%ROOT%\target" mkdir "%ROOT%\target"
 if exist "%ROOT%\cli\target\lib" rmdir /s /q "%ROOT%\cli\target\lib"
 pushd "%ROOT%"
 set "CALLER_JAVA_HOME=%JAVA_HOME%"
 set "JAVA_HOME=%JAVA%"
-call mvn -B -q -pl cli -am -Dmaven.test.skip=true -Dspotless.check.skip=true package >"%ROOT%\target\puna-build.log" 2>&1 <nul
+call mvn -B -q -pl cli -am -Dmaven.test.skip=true -Dspotless.check.skip=true -Dpuna.warnings=-Xlint:none package >"%ROOT%\target\puna-build.log" 2>&1 <nul
 set "RESULT=%ERRORLEVEL%"
 set "JAVA_HOME=%CALLER_JAVA_HOME%"
 popd

@@ -17,6 +17,7 @@ public final class Tokenizers {
   ///
   /// @throws ModelFormatException when a key is missing, contradicts another or asks for a
   ///   tokenizer that is not supported
+  @SuppressWarnings("exports") // metadata is at hand only inside the project
   public static Tokenizer from(Metadata metadata) {
     return MetadataTokenizers.from(metadata);
   }

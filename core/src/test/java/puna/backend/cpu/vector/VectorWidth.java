@@ -28,7 +28,7 @@ final class VectorWidth {
       kernels.description();
       return kernels;
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     } finally {
       System.clearProperty(PROPERTY);
     }
