@@ -3,6 +3,7 @@ package puna.backend.cpu.vector;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.MatrixKernel;
 import puna.backend.cpu.PackedMatrix;
@@ -25,12 +26,14 @@ final class DecodingKernel implements MatrixKernel {
 
   private final TensorType type;
   private final RowDecoder decoder;
+  private final @Nullable RowDotter dotter;
   private final PanelLayout rows;
   private final PanelLayout tiles;
 
   DecodingKernel(TensorType type, RowDecoder decoder, PanelLayout rows, PanelLayout tiles) {
     this.type = type;
     this.decoder = decoder;
+    this.dotter = RowDotters.of(type).orElse(null);
     this.rows = rows;
     this.tiles = tiles;
   }
@@ -64,6 +67,10 @@ final class DecodingKernel implements MatrixKernel {
       PackedMatrix matrix, Panel panel, RowRange range, FloatMatrix out, WorkerScratch scratch) {
     switch ((VectorPanel) panel) {
       case VectorPanel.Rows tokens -> {
+        if (dotter != null && tokens.tokens() == 1) {
+          dotRows(dotter, matrix, tokens, range, out);
+          return;
+        }
         for (int row = range.first(); row < range.end(); row += RowDot.ROWS) {
           RowRange few = new RowRange(row, Math.min(row + RowDot.ROWS, range.end()));
           multiplyRows(matrix, tokens, few, out, scratch);
@@ -83,6 +90,19 @@ final class DecodingKernel implements MatrixKernel {
     float[] values = new float[matrix.columns()];
     decoder.decode(matrix.data(), rowOffset(matrix, row), values, 0, values.length);
     MemorySegment.copy(values, 0, out.data(), Lanes.FLOAT, out.offset(token), values.length);
+  }
+
+  private void dotRows(
+      RowDotter rowDotter,
+      PackedMatrix matrix,
+      VectorPanel.Rows panel,
+      RowRange rows,
+      FloatMatrix out) {
+    for (int row = rows.first(); row < rows.end(); row++) {
+      float sum =
+          rowDotter.dot(matrix.data(), rowOffset(matrix, row), panel.values(), 0, matrix.columns());
+      out.data().set(Lanes.FLOAT, out.offset(0) + 4L * row, sum);
+    }
   }
 
   private void multiplyRows(

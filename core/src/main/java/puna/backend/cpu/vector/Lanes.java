@@ -95,6 +95,16 @@ final class Lanes {
     return Float.float16ToFloat(data.get(SHORT, offset));
   }
 
+  /// The half-precision number at `offset` in every lane.
+  static FloatVector broadcastHalf(MemorySegment data, long offset) {
+    return FloatVector.broadcast(FLOATS, half(data, offset));
+  }
+
+  /// `weights · x[at…] + sum`.
+  static FloatVector fma(IntVector weights, float[] x, int at, FloatVector sum) {
+    return toFloats(weights).fma(FloatVector.fromArray(FLOATS, x, at), sum);
+  }
+
   /// `count` rounded up to whole vectors.
   static int padded(int count) {
     return (count + COUNT - 1) / COUNT * COUNT;
