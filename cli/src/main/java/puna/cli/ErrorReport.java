@@ -36,7 +36,7 @@ final class ErrorReport {
   /// @return the exit code
   int usage(ParameterException failure) {
     CommandLine command = failure.getCommandLine();
-    err.println("puna: " + message(failure));
+    err.println("puna: " + usageMessage(failure));
     if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
       err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     }
@@ -48,6 +48,15 @@ final class ErrorReport {
         "puna: out of memory: use a smaller model or --context, or give Java more with"
             + " JAVA_TOOL_OPTIONS=-Xmx8g");
     return ExitCodes.FAILURE;
+  }
+
+  private static String usageMessage(ParameterException failure) {
+    boolean isCommand = failure.getCommandLine().getParent() == null;
+    return isCommand
+            && failure instanceof UnmatchedArgumentException unmatched
+            && !unmatched.getUnmatched().getFirst().startsWith("-")
+        ? "there is no command '" + unmatched.getUnmatched().getFirst() + "'"
+        : message(failure);
   }
 
   static String describe(Throwable failure) {

@@ -1,7 +1,6 @@
 package puna.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +93,7 @@ final class PerplexityCommand extends PunaCommand {
     if (file.toString().equals("-")) {
       return new Utf8Input(console().in(), "standard input").readAll();
     }
-    try (var stream = Files.newInputStream(file)) {
+    try (var stream = TextFile.open(file)) {
       return new Utf8Input(stream, file.toString()).readAll();
     }
   }

@@ -2,7 +2,6 @@ package puna.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +55,7 @@ final class PromptSource {
 
   private void stream(Console console, LineReader reader) throws IOException {
     if (file != null && !file.toString().equals("-")) {
-      try (InputStream stream = Files.newInputStream(file)) {
+      try (InputStream stream = TextFile.open(file)) {
         reader.read(new Utf8Input(stream, file.toString()));
       }
       return;

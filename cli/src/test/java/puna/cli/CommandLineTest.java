@@ -10,6 +10,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,7 +93,9 @@ class CommandLineTest {
     CommandRun option = CommandRun.of("generate", "--temprature", "1", "Hi");
 
     assertThat(command.exitCode()).isEqualTo(2);
-    assertThat(command.err()).contains("'genrate'").contains("puna generate");
+    assertThat(command.err())
+        .startsWith("puna: there is no command 'genrate'")
+        .contains("puna generate");
     assertThat(option.exitCode()).isEqualTo(2);
     assertThat(option.err()).contains("--temprature").contains("--temperature");
   }
@@ -160,6 +164,29 @@ class CommandLineTest {
         .isEqualTo(
             "puna: standard input: not valid UTF-8 at byte 3 (found 0xc3); convert the text to"
                 + " UTF-8 first\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"chat", "generate", "inspect", "info", "models", "tokenize", "bench"})
+  void helpAndACommandExplainsThatCommand(String command) {
+    assertThat(CommandRun.of("help", command)).isEqualTo(CommandRun.of(command, "--help"));
+  }
+
+  @Test
+  void helpAloneIsTheHelpPageAndForAnUnknownCommandAUsageError() {
+    assertThat(CommandRun.of("help")).isEqualTo(CommandRun.of("--help"));
+    assertUsageError(CommandRun.of("help", "genrate"), "genrate");
+  }
+
+  @Test
+  void aFolderIsNoTextAndIsNamed(@TempDir Path folder) {
+    for (String[] command : new String[][] {{"generate", "--file"}, {"perplexity"}}) {
+      List<String> arguments = new ArrayList<>(List.of(command));
+      arguments.add(folder.toString());
+      CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err()).isEqualTo("puna: " + folder + ": is a folder, name a text file\n");
+    }
   }
 
   @Test

@@ -6,11 +6,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What only a process of its own shows: closed pipes and exit codes.
 class ProcessTest {
@@ -35,12 +37,45 @@ class ProcessTest {
     assertThat(errorsOf(wrong)).first().asString().startsWith("puna: ");
   }
 
+  @Test
+  void withoutTheVectorModuleOneWarningNamesTheFlag() throws IOException, InterruptedException {
+    Process puna =
+        launch(List.of(), "generate", "--raw", "--temperature", "0", "-n", "2", "Once upon a");
+    String out = new String(puna.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(puna.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(errorsOf(puna))
+        .filteredOn(line -> line.contains("--add-modules jdk.incubator.vector"))
+        .hasSize(1);
+    assertThat(puna.exitValue()).isZero();
+    assertThat(out).isNotBlank();
+  }
+
+  @Test
+  void aCacheFolderThatCannotBeMadeIsOneLineThatSaysWhatToDo(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    Path home = Files.createFile(folder.resolve("file")).resolve("home");
+    Process puna = launch(List.of("-Dpuna.home=" + home), "generate", "Hi");
+
+    assertThat(puna.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(puna.exitValue()).isEqualTo(1);
+    assertThat(errorsOf(puna))
+        .singleElement()
+        .asString()
+        .startsWith("puna: ")
+        .contains("set PUNA_HOME to a folder that can be written");
+  }
+
   private static Process start(String... arguments) throws IOException {
+    return launch(List.of("--add-modules=jdk.incubator.vector"), arguments);
+  }
+
+  private static Process launch(List<String> flags, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--add-modules=jdk.incubator.vector");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Dpuna.home=" + System.getProperty("puna.home"));
+    command.addAll(flags);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add("puna.cli.Puna");

@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,13 +66,25 @@ public final class ModelStore {
     return place(model, progress);
   }
 
-  /// The models that are known by name, sorted by it.
+  /// The models that are known by name, sorted by it. One whose artifact is damaged is listed with
+  /// 0 bytes, and its description says what is wrong.
   public List<ModelListing> list() {
     List<ModelListing> listings = new ArrayList<>();
     for (String name : models.names()) {
-      models.find(name).map(this::listing).ifPresent(listings::add);
+      listing(name).ifPresent(listings::add);
     }
     return List.copyOf(listings);
+  }
+
+  private Optional<ModelListing> listing(String name) {
+    try {
+      return models.find(name).map(this::listing);
+    } catch (ModelStoreException e) {
+      // One damaged artifact must not hide the others.
+      return Optional.of(
+          new ModelListing(
+              name, "cannot be used: " + e.getMessage(), 0, "unknown", Optional.empty()));
+    }
   }
 
   private ModelListing listing(EmbeddedModel model) {
@@ -134,6 +147,8 @@ public final class ModelStore {
   private static String reason(IOException e) {
     return switch (e) {
       case AccessDeniedException denied -> "permission denied for " + denied.getFile();
+      case NoSuchFileException missing ->
+          "the folder " + missing.getFile() + " does not exist and cannot be made";
       case FileSystemException system when system.getReason() != null ->
           system.getFile() + ": " + system.getReason();
       case FileSystemException system -> system.getClass().getSimpleName() + " " + system.getFile();

@@ -186,6 +186,28 @@ class ModelStoreTest {
   }
 
   @Test
+  void saysWhatToDoWhereTheSystemAllowsNoFolders() {
+    assumeTrue(Files.isDirectory(Path.of("/proc/self")), "needs /proc, which this system lacks");
+    store = fake.store(Path.of("/proc/nope"));
+    assertThatRefusal(
+        "the folder /proc/nope does not exist and cannot be made", "set PUNA_HOME to a folder");
+  }
+
+  @Test
+  void listsADamagedArtifactWithItsReason() {
+    fake.describe("file = ../a.gguf");
+    assertThat(store.list())
+        .singleElement()
+        .satisfies(listing -> {
+          assertThat(listing.name()).isEqualTo("fake");
+          assertThat(listing.bytes()).isZero();
+          assertThat(listing.description())
+              .startsWith("cannot be used: ")
+              .contains("replace the artifact of model fake");
+        });
+  }
+
+  @Test
   void saysWhatToDoWhereTheCacheFolderIsReadOnly() throws IOException {
     Files.createDirectories(home);
     assumeTrue(

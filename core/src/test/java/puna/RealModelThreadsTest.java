@@ -1,0 +1,84 @@
+package puna;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import puna.chat.ChatMessage;
+
+/// Several threads on the embedded model: its kernels, cache and memory, not a stand-in's.
+@Timeout(120)
+class RealModelThreadsTest {
+  private static final GenerationOptions GREEDY = GenerationOptions.greedy().withMaxTokens(12);
+
+  @Test
+  void twoThreadsGetTheTextThatEachGetsAlone() throws InterruptedException, ExecutionException {
+    List<String> prompts = List.of("Once upon a time", "The capital of France is");
+    try (Llama llama = open();
+        ExecutorService threads = Executors.newFixedThreadPool(prompts.size())) {
+      List<String> alone =
+          prompts.stream().map(prompt -> llama.generate(prompt, GREEDY).text()).toList();
+      List<Future<String>> together = new ArrayList<>();
+      for (String prompt : prompts) {
+        together.add(threads.submit(() -> llama.generate(prompt, GREEDY).text()));
+      }
+      for (int i = 0; i < prompts.size(); i++) {
+        assertThat(together.get(i).get()).isEqualTo(alone.get(i)).isNotBlank();
+      }
+    }
+  }
+
+  @Test
+  void closingWhileGeneratingCancelsTheAnswer() {
+    Generation answer;
+    try (Llama llama = open()) {
+      answer = llama.generate("Once upon a time", GREEDY.withMaxTokens(-1));
+      assertThat(answer.iterator().next()).isNotNull();
+    }
+    assertThat(answer.finishReason()).isEqualTo(FinishReason.CANCELLED);
+  }
+
+  @Test
+  void threadsOpenGenerateAndCloseAtOnce() throws InterruptedException, ExecutionException {
+    try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+      List<Future<String>> answers = new ArrayList<>();
+      for (int i = 0; i < 9; i++) {
+        answers.add(
+            threads.submit(() -> {
+              try (Llama llama = open()) {
+                return llama.generate("Once upon", GREEDY.withMaxTokens(3)).text();
+              }
+            }));
+      }
+      String first = answers.getFirst().get();
+      for (Future<String> answer : answers) {
+        assertThat(answer.get()).isEqualTo(first);
+      }
+    }
+  }
+
+  @Test
+  void theExampleOfTheReadmeAnswers() {
+    StringBuilder out = new StringBuilder();
+    try (Llama llama = open()) {
+      out.append(llama.ask("What is the capital of France?"));
+      var question = ChatMessage.user("Where do llamas live?");
+      for (String piece :
+          llama.chat(List.of(question), GenerationOptions.defaults().withMaxTokens(8))) {
+        out.append(piece);
+      }
+    }
+    assertThat(out).isNotBlank();
+  }
+
+  private static Llama open() {
+    return Llama.open(
+        LlamaOptions.of(EmbeddedModel.path().toString()).withThreads(2).withContextLength(512));
+  }
+}
