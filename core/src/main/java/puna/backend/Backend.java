@@ -30,7 +30,7 @@ public interface Backend extends AutoCloseable {
   /// `out[t] ← row tokens[t] of the embedding`.
   void embed(Activations out, Matrix embedding, Batch batch);
 
-  /// `out ← x / sqrt(mean(x²) + epsilon) ⊙ gains`, token by token.
+  /// `out ← x / sqrt(mean(x²) + epsilon) ⊙ gains`, token by token; `out` may be `x`.
   void rmsNorm(Activations out, Activations x, NormWeight gains, float epsilon);
 
   /// All products of the same input in one dispatch.

@@ -50,7 +50,10 @@ class PublishedVocabulariesTest {
       JsonObject vector = (JsonObject) Json.parse(line, "vectors");
       if (vector.get("text").isPresent()) {
         String text = text(vector, "text");
-        assertThat(tokenizer.encode(text)).as(text).isEqualTo(ids(vector, name));
+        // Hugging Face's library always recognises special tokens.
+        int[] ids =
+            name.equals("smollm2") ? tokenizer.encodeWithSpecials(text) : tokenizer.encode(text);
+        assertThat(ids).as(text).isEqualTo(ids(vector, name));
         assertThat(tokenizer.decode(tokenizer.encode(text)))
             .isEqualTo(name.equals("llama2") ? text.replace('▁', ' ') : text);
         compared++;

@@ -71,7 +71,7 @@ final class TinyVocabularies {
     return new Metadata("tiny.gguf", keys);
   }
 
-  /// The bytes, then `ab`, `bc`, `abc`, as lines of base64 and rank.
+  /// The bytes, then `bc`, `abcd`, as lines of base64 and rank.
   static byte[] tiktoken() {
     StringBuilder lines = new StringBuilder();
     int rank = 0;
@@ -79,7 +79,7 @@ final class TinyVocabularies {
       lines.append(Base64.getEncoder().encodeToString(new byte[] {(byte) b}));
       lines.append(' ').append(rank++).append('\n');
     }
-    for (String token : List.of("bc", "ab", "abc")) {
+    for (String token : List.of("bc", "abcd")) {
       byte[] bytes = token.getBytes(StandardCharsets.UTF_8);
       lines.append(Base64.getEncoder().encodeToString(bytes));
       lines.append(' ').append(rank++).append('\n');
