@@ -17,10 +17,14 @@ import puna.tensor.TensorType;
 /// Products in float32 with weights that stay in the file's layout and are decoded, a few rows at a
 /// time, to a scratch array in cache.
 ///
-/// Few tokens: dot products along the columns (`RowDot`). Many: lanes are tokens (`TileProduct`);
+/// One or two tokens: weights are decoded in registers where their type can (`RowDotter`). Few: dot
+/// products of decoded rows along the columns (`RowDot`). Many: lanes are tokens (`TileProduct`);
 /// sixty-four rows and a piece of the depth are decoded at once, so that weights and sums stay in
 /// the second-level cache while all tiles of tokens sweep over them.
 final class DecodingKernel implements MatrixKernel {
+  // Measured: from here on weights decoded once for all tokens win over decoding in registers.
+  private static final int FIRST_SHARED_TOKENS = 3;
+
   // Measured: from here on lanes that are tokens win.
   private static final int FIRST_TILED_TOKENS = 6;
 
@@ -67,7 +71,7 @@ final class DecodingKernel implements MatrixKernel {
       PackedMatrix matrix, Panel panel, RowRange range, FloatMatrix out, WorkerScratch scratch) {
     switch ((VectorPanel) panel) {
       case VectorPanel.Rows tokens -> {
-        if (dotter != null && tokens.tokens() == 1) {
+        if (dotter != null && tokens.tokens() < FIRST_SHARED_TOKENS) {
           dotRows(dotter, matrix, tokens, range, out);
           return;
         }
@@ -99,9 +103,12 @@ final class DecodingKernel implements MatrixKernel {
       RowRange rows,
       FloatMatrix out) {
     for (int row = rows.first(); row < rows.end(); row++) {
-      float sum =
-          rowDotter.dot(matrix.data(), rowOffset(matrix, row), panel.values(), 0, matrix.columns());
-      out.data().set(Lanes.FLOAT, out.offset(0) + 4L * row, sum);
+      long offset = rowOffset(matrix, row);
+      for (int token = 0; token < panel.tokens(); token++) {
+        int at = token * panel.stride();
+        float sum = rowDotter.dot(matrix.data(), offset, panel.values(), at, matrix.columns());
+        out.data().set(Lanes.FLOAT, out.offset(token) + 4L * row, sum);
+      }
     }
   }
 
