@@ -43,10 +43,16 @@ final class ErrorReport {
     return ExitCodes.USAGE;
   }
 
+  /// Reports output that could not be written at the very end.
+  ///
+  /// @return the exit code
+  int unwritable(CommandException failure) {
+    err.println("puna: " + describe(failure));
+    return ExitCodes.FAILURE;
+  }
+
   int outOfMemory() {
-    err.println(
-        "puna: out of memory: use a smaller model or --context, or give Java more with"
-            + " JAVA_TOOL_OPTIONS=-Xmx8g");
+    err.println("puna: out of memory: use a smaller model or a smaller --context");
     return ExitCodes.FAILURE;
   }
 

@@ -4,10 +4,12 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /// Standard output, in UTF-8 whatever the locale. It carries results and nothing else.
 ///
-/// Every method throws `ClosedOutputException` when the reader has gone.
+/// Every method throws `ClosedOutputException` when the reader has gone, and `CommandException`
+/// when it cannot be written for another reason, such as a full disk.
 final class Output {
   private static final int BUFFER = 1 << 16;
 
@@ -21,7 +23,7 @@ final class Output {
     try {
       stream.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new ClosedOutputException(e);
+      throw failure(e);
     }
   }
 
@@ -34,7 +36,15 @@ final class Output {
     try {
       stream.flush();
     } catch (IOException e) {
-      throw new ClosedOutputException(e);
+      throw failure(e);
     }
+  }
+
+  /// A reader that left is no failure; a full disk is.
+  private static RuntimeException failure(IOException e) {
+    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    return message.contains("pipe") || message.contains("connection")
+        ? new ClosedOutputException(e)
+        : new CommandException("standard output cannot be written: " + e.getMessage(), e);
   }
 }

@@ -15,7 +15,7 @@ final class OutputWriter extends Writer {
   public void write(char[] buffer, int offset, int length) throws IOException {
     try {
       out.print(new String(buffer, offset, length));
-    } catch (ClosedOutputException e) {
+    } catch (ClosedOutputException | CommandException e) {
       throw new IOException(e);
     }
   }
@@ -26,7 +26,7 @@ final class OutputWriter extends Writer {
   public void flush() throws IOException {
     try {
       out.flush();
-    } catch (ClosedOutputException e) {
+    } catch (ClosedOutputException | CommandException e) {
       throw new IOException(e);
     }
   }

@@ -61,6 +61,8 @@ final class Puna {
       return code;
     } catch (ClosedOutputException e) {
       return ExitCodes.CLOSED_OUTPUT;
+    } catch (CommandException e) {
+      return errors.unwritable(e);
     } catch (OutOfMemoryError e) {
       return errors.outOfMemory();
     }

@@ -198,6 +198,29 @@ class CommandLineTest {
   }
 
   @Test
+  void aFullDiskUnderStandardOutputIsSaid() {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int value) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console console =
+        new Console(
+            new ByteArrayInputStream(new byte[0]),
+            new Output(full),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false,
+            false);
+
+    assertThat(Puna.run(console, "models")).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("puna: standard output cannot be written: No space left on device\n");
+  }
+
+  @Test
   void aClosedStandardOutputEndsQuietly() {
     OutputStream closed =
         new OutputStream() {
