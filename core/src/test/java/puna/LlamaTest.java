@@ -243,6 +243,7 @@ class LlamaTest {
     Generation answer = llama.generate("HELLO", GREEDY.withMaxTokens(-1));
     AtomicReference<String> text = new AtomicReference<>();
     Thread reader = Thread.startVirtualThread(() -> text.set(answer.text()));
+    awaitStepWithoutPermit(steps);
     Thread closer = Thread.startVirtualThread(llama::close);
     // closing waits for the step that waits for its permit
     while (closer.getState() != Thread.State.WAITING) {
@@ -360,6 +361,13 @@ class LlamaTest {
     @Override
     public Set<String> stopTokens() {
       return Set.of("<end>");
+    }
+  }
+
+  /// Returns when a step has begun and cannot go on: whoever closes now has to wait for it.
+  private static void awaitStepWithoutPermit(Semaphore steps) {
+    while (!steps.hasQueuedThreads()) {
+      Thread.onSpinWait();
     }
   }
 }

@@ -244,6 +244,7 @@ class EngineTest {
     Collector waiting = new Collector();
     engine.generate(Requests.greedy(Requests.prompt(1, 5), 90), running);
     engine.generate(Requests.greedy(Requests.prompt(2, 5), 90), waiting);
+    awaitStepWithoutPermit(steps);
     Thread closer = Thread.startVirtualThread(engine::close);
     // closing waits for the step that waits for its permit
     while (closer.getState() != Thread.State.WAITING) {
@@ -314,5 +315,12 @@ class EngineTest {
 
   private static FakeDecoder gated(Semaphore steps) {
     return new FakeDecoder(CONTEXT, new KvShape(1, 1, 2, 24, 8, KvType.F16), 16, steps);
+  }
+
+  /// Returns when a step has begun and cannot go on: whoever closes now has to wait for it.
+  private static void awaitStepWithoutPermit(Semaphore steps) {
+    while (!steps.hasQueuedThreads()) {
+      Thread.onSpinWait();
+    }
   }
 }
