@@ -51,8 +51,6 @@ class SizeBudgetTest {
           "one random workload; its moves share the state of the walk",
           "puna/backend/cpu/FloatKernelsContract.java#attention",
           "the oracle: the formula's own variables",
-          "puna/backend/cpu/vector/KQuantDots.java#addSharedBytes",
-          "half a block in registers: its bytes, its place and the running sum",
           "puna/backend/cpu/vector/TableBlocks.java#decode",
           "the five parameters of a row decoder, and the table",
           "puna/backend/cpu/vector/TilesLayout.java#spread",

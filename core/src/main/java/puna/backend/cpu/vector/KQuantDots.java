@@ -1,13 +1,11 @@
 package puna.backend.cpu.vector;
 
 import static jdk.incubator.vector.VectorOperators.ADD;
-import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static puna.backend.cpu.vector.Lanes.COUNT;
 import static puna.backend.cpu.vector.Lanes.FLOATS;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -51,39 +49,5 @@ final class KQuantDots {
   private static FloatVector affine(IntVector q, float scale, float minimum) {
     return Lanes.toFloats(q)
         .fma(FloatVector.broadcast(FLOATS, scale), FloatVector.broadcast(FLOATS, minimum));
-  }
-
-  static float dotQ6K(MemorySegment data, long offset, float[] x, int at, int columns) {
-    FloatVector sum = FloatVector.zero(FLOATS);
-    long block = offset;
-    for (int e = at; e < at + columns; e += SIZE, block += 210) {
-      FloatVector part = FloatVector.zero(FLOATS);
-      for (int group = 0; group < 8; group++) {
-        part = addSharedBytes(data, block, group / 4 * 8 + group % 4, x, e, part);
-      }
-      sum = part.fma(Lanes.broadcastHalf(data, block + 208), sum);
-    }
-    return sum.reduceLanes(ADD);
-  }
-
-  /// Adds groups `group` and `group` + 4 of a Q6_K block, which share their bytes, without d.
-  private static FloatVector addSharedBytes(
-      MemorySegment data, long block, int group, float[] x, int e, FloatVector sum) {
-    int scale0 = data.get(ValueLayout.JAVA_BYTE, block + 192 + group);
-    int scale1 = data.get(ValueLayout.JAVA_BYTE, block + 196 + group);
-    long low = block + 64L * (group / 8) + 16L * (group % 4);
-    long high = block + 128 + 32L * (group / 8) + 16L * (group % 2);
-    int shift = group % 4 / 2 * 2;
-    int from = e + group * 16;
-    FloatVector result = sum;
-    for (int j = 0; j < 16; j += COUNT) {
-      IntVector nibbles = Lanes.unsignedBytes(data, low + j);
-      IntVector bits = Lanes.unsignedBytes(data, high + j).lanewise(LSHR, shift);
-      IntVector q0 = nibbles.and(15).or(bits.and(3).lanewise(LSHL, 4));
-      IntVector q1 = nibbles.lanewise(LSHR, 4).or(bits.and(48));
-      result = Lanes.fma(q0.sub(32).mul(scale0), x, from + j, result);
-      result = Lanes.fma(q1.sub(32).mul(scale1), x, from + 64 + j, result);
-    }
-    return result;
   }
 }

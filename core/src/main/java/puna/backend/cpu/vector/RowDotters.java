@@ -15,7 +15,6 @@ final class RowDotters {
       case Q4_1 -> Optional.of(SmallBlockDots::dotQ41);
       case Q8_0 -> Optional.of(SmallBlockDots::dotQ80);
       case Q4_K -> Optional.of(KQuantDots::dotQ4K);
-      case Q6_K -> Optional.of(KQuantDots::dotQ6K);
       default -> Optional.empty();
     };
   }
