@@ -88,7 +88,7 @@ class SmolLm2ReferenceTest {
         .isCloseTo(expected, within(expected * bounds.likelihood()));
     if (prompt.get("logits_file").isPresent()) {
       float[] reference = floats(text(prompt, "logits_file"));
-      assertThat(relativeL2(last.getFirst(), reference))
+      assertThat(Logits.relativeL2(last.getFirst(), reference))
           .as(text(prompt, "id"))
           .isLessThan(bounds.logits());
     }
@@ -133,16 +133,6 @@ class SmolLm2ReferenceTest {
   private static int[] ints(JsonObject object, String name) {
     return ((JsonArray) object.get(name).orElseThrow())
         .elements().stream().mapToInt(value -> (int) ((JsonNumber) value).asLong()).toArray();
-  }
-
-  private static double relativeL2(float[] found, float[] reference) {
-    double error = 0;
-    double norm = 0;
-    for (int i = 0; i < reference.length; i++) {
-      error += Math.pow(found[i] - reference[i], 2);
-      norm += Math.pow(reference[i], 2);
-    }
-    return Math.sqrt(error / norm);
   }
 
   private static float[] floats(String name) throws IOException {

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import puna.Logits;
 import puna.SharedData;
 import puna.backend.Batch;
 import puna.backend.KvType;
@@ -47,7 +48,9 @@ class TinyQuantsTest {
           (JsonObject) ((JsonObject) expected.get("models").orElseThrow()).get(name).orElseThrow();
       float[] reference = floats(folder.resolve(name + ".logits.f32"));
       float[] logits = logits(file, tier, tokens);
-      assertThat(relativeL2(logits, reference)).as("%s on %s", name, tier).isLessThan(RELATIVE_L2);
+      assertThat(Logits.relativeL2(logits, reference))
+          .as("%s on %s", name, tier)
+          .isLessThan(RELATIVE_L2);
       assertThat(argmax(logits, tokens.length))
           .as("%s on %s", name, tier)
           .isEqualTo(ints(model.get("argmax").orElseThrow()));
@@ -73,16 +76,6 @@ class TinyQuantsTest {
         return logits;
       }
     }
-  }
-
-  private static double relativeL2(float[] found, float[] reference) {
-    double error = 0;
-    double norm = 0;
-    for (int i = 0; i < reference.length; i++) {
-      error += Math.pow(found[i] - reference[i], 2);
-      norm += Math.pow(reference[i], 2);
-    }
-    return Math.sqrt(error / norm);
   }
 
   private static int[] argmax(float[] logits, int rows) {
