@@ -1,0 +1,47 @@
+package puna.grammar;
+
+import java.util.List;
+
+/// What a piece of text may be: the nodes that GBNF, JSON Schema and regular expressions are
+/// compiled to.
+public sealed interface Rule {
+  /// The text itself, which may be empty.
+  record Literal(String text) implements Rule {}
+
+  /// One code point of a set.
+  ///
+  /// @param ranges first and last code point of each range, ascending and apart: `{'0', '9', 'a',
+  ///   'f'}`
+  record CharacterSet(List<Integer> ranges) implements Rule {
+    public CharacterSet {
+      ranges = List.copyOf(ranges);
+    }
+  }
+
+  /// One part after the other.
+  record Sequence(List<Rule> parts) implements Rule {
+    public Sequence {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /// One of the options; none of them means that nothing is allowed here.
+  record Choice(List<Rule> options) implements Rule {
+    public Choice {
+      options = List.copyOf(options);
+    }
+  }
+
+  /// `minimum` to `maximum` times the body.
+  ///
+  /// @param maximum `UNBOUNDED` for any number
+  record Repeat(Rule body, int minimum, int maximum) implements Rule {
+    public static final int UNBOUNDED = -1;
+  }
+
+  /// A named rule of the same grammar.
+  record Reference(String name) implements Rule {}
+
+  /// One token of the vocabulary by its text, such as `<|eom_id|>`, or any other than it.
+  record Token(String text, boolean excluded) implements Rule {}
+}
