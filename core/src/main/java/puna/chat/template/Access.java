@@ -40,8 +40,7 @@ final class Access {
       return found.get();
     }
     if (key instanceof Text name) {
-      return ownAttribute(value, name.toString())
-          .orElseGet(() -> missing(value, name.toString()));
+      return ownAttribute(value, name.toString()).orElseGet(() -> missing(value, name.toString()));
     }
     return missing(value, Printing.repr(key).toString());
   }
@@ -104,8 +103,8 @@ final class Access {
         }
         yield Sequence.of(sequence.kind(), picked);
       }
-      default -> throw new TemplateException("'%s' object cannot be sliced".formatted(
-          Types.name(value)));
+      default ->
+          throw new TemplateException("'%s' object cannot be sliced".formatted(Types.name(value)));
     };
   }
 
@@ -137,12 +136,14 @@ final class Access {
     int stride = wideStep.bitLength() < 31 ? wideStep.intValue() : wideStep.signum() * length - 1;
     int lowest = stride > 0 ? 0 : -1;
     int highest = stride > 0 ? length : length - 1;
-    int from = start == Value.None.NONE
-        ? (stride > 0 ? lowest : highest)
-        : clamp(bound(start), length, lowest, highest);
-    int to = stop == Value.None.NONE
-        ? (stride > 0 ? highest : lowest)
-        : clamp(bound(stop), length, lowest, highest);
+    int from =
+        start == Value.None.NONE
+            ? (stride > 0 ? lowest : highest)
+            : clamp(bound(start), length, lowest, highest);
+    int to =
+        stop == Value.None.NONE
+            ? (stride > 0 ? highest : lowest)
+            : clamp(bound(stop), length, lowest, highest);
     long reach = stride > 0 ? (long) to - from : (long) from - to;
     int count = reach <= 0 ? 0 : (int) ((reach - 1) / Math.abs((long) stride)) + 1;
     int[] picked = new int[count];
@@ -153,12 +154,8 @@ final class Access {
   }
 
   private static int clamp(BigInteger index, int length, int lowest, int highest) {
-    BigInteger place =
-        index.signum() < 0 ? index.add(BigInteger.valueOf(length)) : index;
-    return place
-        .max(BigInteger.valueOf(lowest))
-        .min(BigInteger.valueOf(highest))
-        .intValue();
+    BigInteger place = index.signum() < 0 ? index.add(BigInteger.valueOf(length)) : index;
+    return place.max(BigInteger.valueOf(lowest)).min(BigInteger.valueOf(highest)).intValue();
   }
 
   private static BigInteger bound(Value value) {

@@ -238,8 +238,8 @@ final class Arithmetic {
       case Value.Real(double number) -> new Value.Real(-number);
       case Value.Int _, Value.Bool _ -> new Value.Int(Types.integer(value).negate());
       default ->
-          throw new TemplateException("bad operand type for unary -: '%s'".formatted(
-              Types.name(value)));
+          throw new TemplateException(
+              "bad operand type for unary -: '%s'".formatted(Types.name(value)));
     };
   }
 
@@ -249,8 +249,8 @@ final class Arithmetic {
       case Value.Real _ -> value;
       case Value.Int _, Value.Bool _ -> new Value.Int(Types.integer(value));
       default ->
-          throw new TemplateException("bad operand type for unary +: '%s'".formatted(
-              Types.name(value)));
+          throw new TemplateException(
+              "bad operand type for unary +: '%s'".formatted(Types.name(value)));
     };
   }
 

@@ -11,8 +11,10 @@ record AttributePath(List<Value> steps) {
     List<Value> steps = new ArrayList<>();
     if (attribute instanceof Text path) {
       for (String step : path.toString().split("\\.", -1)) {
-        boolean isIndex = !step.isEmpty() && step.length() < 10
-            && step.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean isIndex =
+            !step.isEmpty()
+                && step.length() < 10
+                && step.chars().allMatch(c -> c >= '0' && c <= '9');
         steps.add(isIndex ? Value.Int.of(Long.parseLong(step)) : Text.template(step));
       }
     } else {

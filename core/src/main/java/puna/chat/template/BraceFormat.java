@@ -76,9 +76,8 @@ final class BraceFormat {
         throw new TemplateException("missing ']' in format string");
       }
       String name = path.substring(end + 1, stop);
-      value = isItem
-          ? AttributePath.of(Text.template(name)).get(value)
-          : Access.attribute(value, name);
+      value =
+          isItem ? AttributePath.of(Text.template(name)).get(value) : Access.attribute(value, name);
       end = isItem ? stop + 1 : stop;
     }
     return value;

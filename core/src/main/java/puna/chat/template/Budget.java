@@ -19,8 +19,7 @@ final class Budget {
     charge(1);
     if (++depth > MAX_DEPTH) {
       depth--;
-      throw new TemplateException(
-          "evaluation is nested more than " + MAX_DEPTH + " levels deep");
+      throw new TemplateException("evaluation is nested more than " + MAX_DEPTH + " levels deep");
     }
   }
 

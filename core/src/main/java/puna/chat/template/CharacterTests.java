@@ -105,10 +105,7 @@ final class CharacterTests {
     StringBuilder out = new StringBuilder();
     boolean isInside = false;
     for (int point : chars.codePoints().toArray()) {
-      out.append(
-          isInside
-              ? Character.toString(point).toLowerCase(Locale.ROOT)
-              : titleCase(point));
+      out.append(isInside ? Character.toString(point).toLowerCase(Locale.ROOT) : titleCase(point));
       isInside = isCased(point);
     }
     return out.toString();

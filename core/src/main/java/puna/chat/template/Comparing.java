@@ -100,7 +100,7 @@ final class Comparing {
     return Integer.compare(a.length(), b.length());
   }
 
-  private static int orderItems(List<Value> a, List<Value> b) {
+  static int orderItems(List<Value> a, List<Value> b) {
     int length = Math.min(a.size(), b.size());
     for (int i = 0; i < length; i++) {
       if (!equal(a.get(i), b.get(i))) {

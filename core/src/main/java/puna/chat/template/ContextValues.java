@@ -18,8 +18,7 @@ import puna.json.JsonValue.JsonString;
 /// template, and for the well-known words that name a role: templates print `<|` + role + `|>`.
 final class ContextValues {
   private static final Set<String> ROLES =
-      Set.of(
-          "system", "user", "assistant", "tool", "developer", "ipython", "function", "model");
+      Set.of("system", "user", "assistant", "tool", "developer", "ipython", "function", "model");
 
   private ContextValues() {}
 
@@ -87,8 +86,6 @@ final class ContextValues {
 
   private static Value number(String text) {
     boolean isWhole = text.chars().noneMatch(c -> c == '.' || c == 'e' || c == 'E');
-    return isWhole
-        ? new Value.Int(new BigInteger(text))
-        : new Value.Real(Double.parseDouble(text));
+    return isWhole ? new Value.Int(new BigInteger(text)) : new Value.Real(Double.parseDouble(text));
   }
 }

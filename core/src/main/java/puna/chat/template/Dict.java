@@ -80,8 +80,9 @@ final class Dict implements Value {
   /// Its entries as tuples of key and value.
   List<Value> items() {
     List<Value> items = new ArrayList<>(entries.size());
-    entries.values().forEach(entry ->
-        items.add(Sequence.tuple(List.of(entry.key(), entry.value()))));
+    entries
+        .values()
+        .forEach(entry -> items.add(Sequence.tuple(List.of(entry.key(), entry.value()))));
     return items;
   }
 }

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import puna.chat.template.Expression.CallArguments;
 import puna.chat.template.Expression.Relation;
-import org.jspecify.annotations.Nullable;
 
 /// Expressions to values.
 final class Evaluator {
@@ -50,14 +50,12 @@ final class Evaluator {
       case Expression.Item item -> item(item, scope);
       case Expression.Slice slice -> slice(slice, scope);
       case Expression.Call call -> call(call, scope, Map.of());
-      case Expression.Filter filter ->
-          filter(filter, evaluate(filter.object(), scope), scope);
+      case Expression.Filter filter -> filter(filter, evaluate(filter.object(), scope), scope);
       case Expression.Test test -> test(test, scope);
       case Expression.Items items -> items(items, scope);
       case Expression.DictLiteral dict -> dict(dict, scope);
       case Expression.Not not -> Value.Bool.of(!isTrue(not.operand(), scope));
-      case Expression.Negative negative ->
-          Arithmetic.negate(evaluate(negative.operand(), scope));
+      case Expression.Negative negative -> Arithmetic.negate(evaluate(negative.operand(), scope));
       case Expression.Positive positive -> Arithmetic.plus(evaluate(positive.operand(), scope));
       case Expression.And and -> {
         Value left = evaluate(and.left(), scope);
@@ -146,8 +144,8 @@ final class Evaluator {
     named.putAll(more);
     written
         .spread()
-        .ifPresent(spread ->
-            Types.iterate(evaluate(spread, scope)).forEachRemaining(positional::add));
+        .ifPresent(
+            spread -> Types.iterate(evaluate(spread, scope)).forEachRemaining(positional::add));
     written.spreadNamed().ifPresent(spread -> spread(evaluate(spread, scope), named));
     return new Arguments(runtime, positional, named);
   }
@@ -257,7 +255,8 @@ final class Evaluator {
   }
 
   /// The values of an iterable that pass a test, each tested when it is asked for.
-  static Iterator<Value> filtered(Iterator<Value> values, java.util.function.Predicate<Value> test) {
+  static Iterator<Value> filtered(
+      Iterator<Value> values, java.util.function.Predicate<Value> test) {
     return new Iterator<>() {
       private @Nullable Value next;
 

@@ -24,8 +24,7 @@ sealed interface Expression {
 
   record Slice(Expression object, Bounds bounds, int offset) implements Expression {}
 
-  record Bounds(
-      Optional<Expression> start, Optional<Expression> stop, Optional<Expression> step) {}
+  record Bounds(Optional<Expression> start, Optional<Expression> stop, Optional<Expression> step) {}
 
   record Call(Expression callee, CallArguments arguments, int offset) implements Expression {}
 
@@ -56,8 +55,7 @@ sealed interface Expression {
 
   record Or(Expression left, Expression right, int offset) implements Expression {}
 
-  record Arithmetical(
-      Arithmetic.Operator operator, Expression left, Expression right, int offset)
+  record Arithmetical(Arithmetic.Operator operator, Expression left, Expression right, int offset)
       implements Expression {}
 
   record Concatenation(List<Expression> parts, int offset) implements Expression {}

@@ -36,15 +36,15 @@ final class Filters {
     all.put("d", Filters::fallback);
     all.put("default", Filters::fallback);
     all.put("tojson", Filters::json);
-    all.put("attr", (value, arguments) ->
-        AttributePath.own(value, arguments.bind("attr", "name").require(0)));
+    all.put(
+        "attr",
+        (value, arguments) -> AttributePath.own(value, arguments.bind("attr", "name").require(0)));
     return Map.copyOf(all);
   }
 
   private static Value fallback(Value value, Arguments arguments) {
     Arguments.Bound bound = arguments.bind("default", "default_value", "boolean");
-    boolean isMissing =
-        value instanceof Value.Undefined || bound.isTrue(1) && !Types.isTrue(value);
+    boolean isMissing = value instanceof Value.Undefined || bound.isTrue(1) && !Types.isTrue(value);
     return isMissing ? bound.find(0).orElse(Text.EMPTY) : value;
   }
 

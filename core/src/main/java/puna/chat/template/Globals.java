@@ -102,17 +102,21 @@ final class Globals {
         case "current" -> Optional.of(values.get(position));
         case "next" ->
             Optional.of(
-                Member.function(name, _ -> {
-                  Value current = values.get(position);
-                  position = (position + 1) % values.size();
-                  return current;
-                }));
+                Member.function(
+                    name,
+                    _ -> {
+                      Value current = values.get(position);
+                      position = (position + 1) % values.size();
+                      return current;
+                    }));
         case "reset" ->
             Optional.of(
-                Member.function(name, _ -> {
-                  position = 0;
-                  return None.NONE;
-                }));
+                Member.function(
+                    name,
+                    _ -> {
+                      position = 0;
+                      return None.NONE;
+                    }));
         default -> Optional.empty();
       };
     }
@@ -121,10 +125,12 @@ final class Globals {
   private static Value joiner(Arguments arguments) {
     Text separator = arguments.bind("joiner", "sep").text(0, ", ");
     boolean[] isUsed = {false};
-    return Member.function("joiner", _ -> {
-      Text printed = isUsed[0] ? separator : Text.EMPTY;
-      isUsed[0] = true;
-      return printed;
-    });
+    return Member.function(
+        "joiner",
+        _ -> {
+          Text printed = isUsed[0] ? separator : Text.EMPTY;
+          isUsed[0] = true;
+          return printed;
+        });
   }
 }

@@ -57,17 +57,23 @@ final class Interpreter implements Runtime {
       }
       case Statement.For loop -> loop(loop, scope, out);
       case Statement.Assignment assignment ->
-          at(assignment.offset(), () ->
-              assign(assignment.target(), evaluator.evaluate(assignment.value(), scope), scope));
+          at(
+              assignment.offset(),
+              () ->
+                  assign(
+                      assignment.target(), evaluator.evaluate(assignment.value(), scope), scope));
       case Statement.BlockAssignment assignment ->
-          at(assignment.offset(), () ->
-              assign(
-                  assignment.target(),
-                  filtered(assignment.filters(), assignment.body(), scope),
-                  scope));
+          at(
+              assignment.offset(),
+              () ->
+                  assign(
+                      assignment.target(),
+                      filtered(assignment.filters(), assignment.body(), scope),
+                      scope));
       case Statement.Filtered block ->
-          at(block.offset(), () ->
-              out.append(Printing.string(filtered(block.filters(), block.body(), scope))));
+          at(
+              block.offset(),
+              () -> out.append(Printing.string(filtered(block.filters(), block.body(), scope))));
       case Statement.MacroDefinition definition ->
           scope.set(definition.shape().name(), macro(definition.shape(), definition.body(), scope));
       case Statement.CallBlock block -> call(block, scope, out);
@@ -97,10 +103,12 @@ final class Interpreter implements Runtime {
 
   private void print(Expression expression, Scope scope, TextBuilder out) {
     Value value = evaluator.evaluate(expression, scope);
-    at(expression.offset(), () -> {
-      evaluator.chargeWalk(value);
-      out.append(Printing.string(value));
-    });
+    at(
+        expression.offset(),
+        () -> {
+          evaluator.chargeWalk(value);
+          out.append(Printing.string(value));
+        });
   }
 
   private Flow choose(Statement.If choice, Scope scope, TextBuilder out) {
@@ -211,19 +219,23 @@ final class Interpreter implements Runtime {
 
   private void call(Statement.CallBlock block, Scope scope, TextBuilder out) {
     Value caller = macro(block.shape(), block.body(), new Scope(scope));
-    at(block.call().offset(), () ->
-        out.append(
-            Printing.string(evaluator.call(block.call(), scope, Map.of("caller", caller)))));
+    at(
+        block.call().offset(),
+        () ->
+            out.append(
+                Printing.string(evaluator.call(block.call(), scope, Map.of("caller", caller)))));
   }
 
   private Macro macro(Statement.MacroShape shape, List<Statement> body, Scope closure) {
-    return new Macro(shape, arguments -> {
-      Scope scope = new Scope(closure);
-      new MacroCall(shape, scope, this::fallback).bind(arguments);
-      TextBuilder out = new TextBuilder();
-      run(body, scope, out);
-      return out.build();
-    });
+    return new Macro(
+        shape,
+        arguments -> {
+          Scope scope = new Scope(closure);
+          new MacroCall(shape, scope, this::fallback).bind(arguments);
+          TextBuilder out = new TextBuilder();
+          run(body, scope, out);
+          return out.build();
+        });
   }
 
   private Value fallback(Statement.Parameter parameter, Scope scope) {
@@ -254,5 +266,4 @@ final class Interpreter implements Runtime {
   public Clock clock() {
     return clock;
   }
-
 }

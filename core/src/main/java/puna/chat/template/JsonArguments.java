@@ -34,8 +34,9 @@ final class JsonArguments {
     return switch (indent) {
       case Value.None _ -> Optional.empty();
       case Text text -> Optional.of(text);
-      default -> Optional.of(
-          Arithmetic.repeat(Text.template(" "), Math.max(0, Types.smallInteger(indent))));
+      default ->
+          Optional.of(
+              Arithmetic.repeat(Text.template(" "), Math.max(0, Types.smallInteger(indent))));
     };
   }
 }

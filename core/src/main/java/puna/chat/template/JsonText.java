@@ -49,8 +49,7 @@ final class JsonText {
         }
         array(sequence, level);
       }
-      case Value.Undefined _, Value.Stream _, Namespace _, Member _ ->
-          throw notSerializable(value);
+      case Value.Undefined _, Value.Stream _, Namespace _, Member _ -> throw notSerializable(value);
     }
   }
 
@@ -118,12 +117,14 @@ final class JsonText {
   }
 
   private void lineBreak(int level) {
-    style.indent().ifPresent(indent -> {
-      out.template("\n");
-      for (int i = 0; i < level; i++) {
-        out.append(indent);
-      }
-    });
+    style
+        .indent()
+        .ifPresent(indent -> {
+          out.template("\n");
+          for (int i = 0; i < level; i++) {
+            out.append(indent);
+          }
+        });
   }
 
   private void quote(Text text) {

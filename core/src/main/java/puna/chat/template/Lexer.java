@@ -13,7 +13,8 @@ import puna.chat.template.Token.Kind;
 /// of a line, and `-` or `+` at a tag overrules both.
 final class Lexer {
   private static final Pattern TAG = Pattern.compile("\\{[%{#]");
-  private static final Pattern RAW_BEGIN = Pattern.compile("(?U)\\{%([-+]?)\\s*raw\\s*(-%\\}\\s*|%\\})");
+  private static final Pattern RAW_BEGIN =
+      Pattern.compile("(?U)\\{%([-+]?)\\s*raw\\s*(-%\\}\\s*|%\\})");
   private static final Pattern RAW_END =
       Pattern.compile("(?U)\\{%([-+]?)\\s*endraw\\s*(\\+%\\}|-%\\}\\s*|%\\}\\n?)");
   private static final Pattern COMMENT_END = Pattern.compile("(?U)(\\+#\\}|-#\\}\\s*|#\\}\\n?)");
@@ -24,7 +25,8 @@ final class Lexer {
       Pattern.compile(
           "(?<!\\.)(\\d+_)*\\d+((\\.(\\d+_)*\\d+)?[eE][+\\-]?(\\d+_)*\\d+|\\.(\\d+_)*\\d+)");
   private static final Pattern INTEGER =
-      Pattern.compile("0[bB](_?[0-1])+|0[oO](_?[0-7])+|0[xX](_?[\\da-fA-F])+|[1-9](_?\\d)*|0(_?0)*");
+      Pattern.compile(
+          "0[bB](_?[0-1])+|0[oO](_?[0-7])+|0[xX](_?[\\da-fA-F])+|[1-9](_?\\d)*|0(_?0)*");
   private static final Pattern NAME =
       Pattern.compile("[\\w&&[^\\d]]\\w*", Pattern.UNICODE_CHARACTER_CLASS);
   private static final Pattern OPERATOR =
@@ -168,8 +170,9 @@ final class Lexer {
         && !match(INTEGER, Kind.INTEGER)
         && !match(NAME, Kind.NAME)) {
       if (!match(OPERATOR, Kind.OPERATOR)) {
-        throw failure("unexpected character '" + Character.toString(
-            source.codePointAt(position)) + "'", position);
+        throw failure(
+            "unexpected character '" + Character.toString(source.codePointAt(position)) + "'",
+            position);
       }
       balance(open, c);
     }
@@ -216,10 +219,7 @@ final class Lexer {
   }
 
   private Matcher matcher(Pattern pattern, int from) {
-    return pattern
-        .matcher(source)
-        .region(from, source.length())
-        .useTransparentBounds(true);
+    return pattern.matcher(source).region(from, source.length()).useTransparentBounds(true);
   }
 
   private void add(Kind kind, String text, int offset) {

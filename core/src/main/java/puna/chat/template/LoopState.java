@@ -55,7 +55,7 @@ final class LoopState implements Member {
 
   @Override
   public String description() {
-    return "<LoopContext %d>".formatted(index + 1);
+    return "<LoopContext %d/%d>".formatted(index + 1, length());
   }
 
   @Override
@@ -66,8 +66,8 @@ final class LoopState implements Member {
   @Override
   public Value call(Arguments arguments) {
     return recursion
-        .orElseThrow(() ->
-            new TemplateException("the loop must have the 'recursive' marker to be called"))
+        .orElseThrow(
+            () -> new TemplateException("the loop must have the 'recursive' marker to be called"))
         .call(arguments);
   }
 
@@ -107,8 +107,7 @@ final class LoopState implements Member {
   private Value changed(Arguments arguments) {
     List<Value> now = arguments.positional();
     boolean isSame =
-        hasChanged
-            && Comparing.equal(Sequence.tuple(lastChanged), Sequence.tuple(now));
+        hasChanged && Comparing.equal(Sequence.tuple(lastChanged), Sequence.tuple(now));
     lastChanged = now;
     hasChanged = true;
     return Bool.of(!isSame);

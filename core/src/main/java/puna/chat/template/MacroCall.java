@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// @param scope where the macro's body will run
 /// @param fallback the value of a parameter that no argument is for
 record MacroCall(
-    Statement.MacroShape shape, Scope scope, BiFunction<Statement.Parameter, Scope, Value> fallback) {
+    Statement.MacroShape shape,
+    Scope scope,
+    BiFunction<Statement.Parameter, Scope, Value> fallback) {
 
   void bind(Arguments arguments) {
     List<Statement.Parameter> parameters = shape.parameters();
@@ -29,7 +31,9 @@ record MacroCall(
       @Nullable Value caller = named.remove("caller");
       scope.set("caller", caller == null ? new Value.Undefined("No caller defined") : caller);
     }
-    rest(named, positional.subList(Math.min(parameters.size(), positional.size()), positional.size()));
+    rest(
+        named,
+        positional.subList(Math.min(parameters.size(), positional.size()), positional.size()));
   }
 
   private void rest(Map<String, Value> named, List<Value> positional) {

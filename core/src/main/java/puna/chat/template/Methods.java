@@ -59,8 +59,7 @@ final class Methods {
 
   private static <T extends Value> Optional<Value> bind(
       T receiver, String name, Optional<Method<T>> method) {
-    return method.map(found ->
-        Member.function(name, arguments -> found.call(receiver, arguments)));
+    return method.map(found -> Member.function(name, arguments -> found.call(receiver, arguments)));
   }
 
   private static Value refused(Value value, String name) {

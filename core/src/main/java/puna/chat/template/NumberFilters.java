@@ -57,8 +57,8 @@ final class NumberFilters {
   }
 
   private static Optional<Value> parse(String text, int base) {
-    String digits = Trimming.strip(Text.template(text), Value.None.NONE, Trimming.Side.BOTH)
-        .toString();
+    String digits =
+        Trimming.strip(Text.template(text), Value.None.NONE, Trimming.Side.BOTH).toString();
     if (base != 10) {
       return parseInBase(digits.replace("_", "").toLowerCase(java.util.Locale.ROOT), base);
     }
@@ -71,12 +71,13 @@ final class NumberFilters {
     boolean isNegative = digits.startsWith("-");
     String unsigned = isNegative || digits.startsWith("+") ? digits.substring(1) : digits;
     String prefix = unsigned.length() > 2 ? unsigned.substring(0, 2) : "";
-    int named = switch (prefix) {
-      case "0x" -> 16;
-      case "0o" -> 8;
-      case "0b" -> 2;
-      default -> 0;
-    };
+    int named =
+        switch (prefix) {
+          case "0x" -> 16;
+          case "0o" -> 8;
+          case "0b" -> 2;
+          default -> 0;
+        };
     int radix = base != 0 ? base : named == 0 ? 10 : named;
     String body = named == radix && named != 0 ? unsigned.substring(2) : unsigned;
     boolean isValid =
@@ -93,8 +94,8 @@ final class NumberFilters {
   }
 
   private static Optional<Double> parseReal(String text) {
-    String digits = Trimming.strip(Text.template(text), Value.None.NONE, Trimming.Side.BOTH)
-        .toString();
+    String digits =
+        Trimming.strip(Text.template(text), Value.None.NONE, Trimming.Side.BOTH).toString();
     if (REAL.matcher(digits).matches()) {
       return Optional.of(Double.parseDouble(digits.replace("_", "")));
     }
@@ -114,8 +115,7 @@ final class NumberFilters {
     return switch (value) {
       case Value.Real _ -> value;
       case Value.Int _, Value.Bool _ -> new Value.Real(Arithmetic.toDouble(value));
-      case Text text ->
-          parseReal(text.toString()).<Value>map(Value.Real::new).orElse(fallback);
+      case Text text -> parseReal(text.toString()).<Value>map(Value.Real::new).orElse(fallback);
       default -> fallback;
     };
   }
@@ -177,8 +177,11 @@ final class NumberFilters {
 
   private static Value fileSize(Value value, Arguments arguments) {
     boolean isBinary = arguments.bind("filesizeformat", "binary").isTrue(0);
-    Value number = real(value, Arguments.of(arguments.runtime()));
-    double bytes = Arithmetic.toDouble(number);
+    double bytes =
+        value instanceof Text text
+            ? parseReal(text.toString())
+                .orElseThrow(() -> new TemplateException("could not convert string to float"))
+            : Arithmetic.toDouble(value);
     double base = isBinary ? 1024 : 1000;
     if (bytes == 1) {
       return Text.template("1 Byte");
@@ -195,6 +198,7 @@ final class NumberFilters {
         break;
       }
     }
-    return Text.template(String.format(java.util.Locale.ROOT, "%.1f %s", base * bytes / unit, name));
+    return Text.template(
+        String.format(java.util.Locale.ROOT, "%.1f %s", base * bytes / unit, name));
   }
 }

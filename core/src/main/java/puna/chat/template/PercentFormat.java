@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 /// Python's `format % values`.
 final class PercentFormat {
   private static final Pattern FIELD =
-      Pattern.compile("%(?:\\(([^()]*)\\))?([-+ #0]*)(\\*|\\d+)?(?:\\.(\\*|\\d*))?[hlL]?(.)", Pattern.DOTALL);
+      Pattern.compile(
+          "%(?:\\(([^()]*)\\))?([-+ #0]*)(\\*|\\d+)?(?:\\.(\\*|\\d*))?[hlL]?(.)", Pattern.DOTALL);
   private static final int MAX_WIDTH = 10_000;
 
   private final Value values;
@@ -51,7 +52,10 @@ final class PercentFormat {
       }
       at = field.end();
     }
-    if (!isNamed && row.hasNext() && !(values instanceof Dict)) {
+    boolean isIndexable =
+        values instanceof Dict
+            || values instanceof Sequence given && given.kind() != Sequence.Kind.TUPLE;
+    if (!isNamed && row.hasNext() && !isIndexable) {
       throw new TemplateException("not all arguments converted during string formatting");
     }
     return out.append(format.slice(at, chars.length())).build();
@@ -119,13 +123,11 @@ final class PercentFormat {
       case 'f', 'F' -> Text.template(signed(fixed(real(value), precision), flags));
       case 'e' -> Text.template(signed(scientific(real(value), precision), flags));
       case 'E' ->
-          Text.template(
-              signed(scientific(real(value), precision).toUpperCase(Locale.ROOT), flags));
+          Text.template(signed(scientific(real(value), precision).toUpperCase(Locale.ROOT), flags));
       case 'g' -> Text.template(signed(general(real(value), precision), flags));
       case 'G' ->
           Text.template(signed(general(real(value), precision).toUpperCase(Locale.ROOT), flags));
-      default ->
-          throw new TemplateException("unsupported format character '" + conversion + "'");
+      default -> throw new TemplateException("unsupported format character '" + conversion + "'");
     };
   }
 

@@ -155,9 +155,7 @@ final class Printing {
       return sign + (plain.indexOf('.') < 0 ? plain + ".0" : plain);
     }
     String digits = shortest.unscaledValue().toString();
-    String mantissa =
-        digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
-    return "%s%se%s%02d"
-        .formatted(sign, mantissa, exponent < 0 ? "-" : "+", Math.abs(exponent));
+    String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
+    return "%s%se%s%02d".formatted(sign, mantissa, exponent < 0 ? "-" : "+", Math.abs(exponent));
   }
 }

@@ -24,8 +24,7 @@ final class SelectingFilters {
     if (!Types.isTrue(value)) {
       return new Value.Stream(java.util.Collections.emptyIterator());
     }
-    return new Value.Stream(
-        new LazyIterator(() -> Evaluator.filtered(Types.iterate(value), test)));
+    return new Value.Stream(new LazyIterator(() -> Evaluator.filtered(Types.iterate(value), test)));
   }
 
   private static Predicate<Value> test(Arguments arguments) {

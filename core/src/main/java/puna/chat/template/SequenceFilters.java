@@ -15,10 +15,12 @@ final class SequenceFilters {
   private SequenceFilters() {}
 
   static void addTo(Map<String, Filter> all) {
-    all.put("list", (value, arguments) -> {
-      arguments.bind("list");
-      return Sequence.list(Methods.elements(value));
-    });
+    all.put(
+        "list",
+        (value, arguments) -> {
+          arguments.bind("list");
+          return Sequence.list(Methods.elements(value));
+        });
     all.put("items", SequenceFilters::items);
     all.put("first", SequenceFilters::first);
     all.put("last", SequenceFilters::last);
@@ -63,7 +65,7 @@ final class SequenceFilters {
   }
 
   private static List<Value> reversed(Value value) {
-    if (value instanceof Value.Stream || value instanceof Value.Undefined) {
+    if (value instanceof Value.Stream) {
       throw new TemplateException("'" + Types.name(value) + "' object is not reversible");
     }
     return Methods.elements(value).reversed();
@@ -92,9 +94,8 @@ final class SequenceFilters {
       throw new TemplateException("dictsort wants a dict, found " + Types.name(value));
     }
     List<Value> items = dict.items();
-    Key key =
-        item -> List.of(cased(((Sequence) item).items().get(position), bound.isTrue(0)));
-    sort(items, key, bound.isTrue(2));
+    Key key = item -> List.of(cased(((Sequence) item).items().get(position), bound.isTrue(0)));
+    sort(items, key, SequenceFilters::orderSingle, bound.isTrue(2));
     return Sequence.list(items);
   }
 
@@ -107,18 +108,19 @@ final class SequenceFilters {
     return !isCaseSensitive && value instanceof Text text ? TextMethods.lower(text) : value;
   }
 
-  private static void sort(List<Value> values, Key key, Boolean isReversed) {
+  private static void sort(
+      List<Value> values, Key key, Comparator<List<Value>> order, Boolean isReversed) {
     record Keyed(List<Value> keys, Value value) {}
     List<Keyed> keyed = new ArrayList<>();
     values.forEach(value -> keyed.add(new Keyed(key.of(value), value)));
-    Comparator<Keyed> order =
-        (a, b) ->
-            a.keys().size() == 1
-                ? Comparing.order(a.keys().getFirst(), b.keys().getFirst())
-                : Comparing.order(Sequence.list(a.keys()), Sequence.list(b.keys()));
-    Sorting.sort(keyed, isReversed ? order.reversed() : order);
+    Comparator<Keyed> byKeys = (a, b) -> order.compare(a.keys(), b.keys());
+    Sorting.sort(keyed, isReversed ? byKeys.reversed() : byKeys);
     values.clear();
     keyed.forEach(entry -> values.add(entry.value()));
+  }
+
+  private static int orderSingle(List<Value> a, List<Value> b) {
+    return Comparing.order(a.getFirst(), b.getFirst());
   }
 
   private static Value sort(Value value, Arguments arguments) {
@@ -138,7 +140,7 @@ final class SequenceFilters {
           paths.forEach(path -> keys.add(cased(path.get(element), bound.isTrue(1))));
           return keys;
         };
-    sort(values, key, bound.isTrue(0));
+    sort(values, key, Comparing::orderItems, bound.isTrue(0));
     return Sequence.list(values);
   }
 
@@ -170,8 +172,10 @@ final class SequenceFilters {
       } else {
         Value a = cased(path.get(element), bound.isTrue(0));
         Value b = cased(path.get(best.get()), bound.isTrue(0));
-        best = sign < 0 ? Comparing.less(a, b) ? Optional.of(element) : best
-            : Comparing.less(b, a) ? Optional.of(element) : best;
+        best =
+            sign < 0
+                ? Comparing.less(a, b) ? Optional.of(element) : best
+                : Comparing.less(b, a) ? Optional.of(element) : best;
       }
     }
     return best.orElseGet(() -> empty("there is no aggregated item, the sequence was empty"));
@@ -192,6 +196,11 @@ final class SequenceFilters {
 
   private static Value batch(Value value, Arguments arguments) {
     Arguments.Bound bound = arguments.bind("batch", "linecount", "fill_with");
+    bound.require(0);
+    return new Value.Stream(new LazyIterator(() -> batches(value, bound, arguments.runtime())));
+  }
+
+  private static Iterator<Value> batches(Value value, Arguments.Bound bound, Runtime runtime) {
     int size = Types.smallInteger(bound.require(0));
     List<Value> batches = new ArrayList<>();
     List<Value> batch = new ArrayList<>();
@@ -204,24 +213,29 @@ final class SequenceFilters {
     }
     if (!batch.isEmpty()) {
       if (bound.orNone(1) != Value.None.NONE) {
-        arguments.runtime().charge(Math.max(0, size - batch.size()));
+        runtime.charge(Math.max(0, size - batch.size()));
         while (batch.size() < size) {
           batch.add(bound.orNone(1));
         }
       }
       batches.add(Sequence.list(batch));
     }
-    return new Value.Stream(batches.iterator());
+    return batches.iterator();
   }
 
   private static Value slice(Value value, Arguments arguments) {
     Arguments.Bound bound = arguments.bind("slice", "slices", "fill_with");
+    bound.require(0);
+    return new Value.Stream(new LazyIterator(() -> slices(value, bound, arguments.runtime())));
+  }
+
+  private static Iterator<Value> slices(Value value, Arguments.Bound bound, Runtime runtime) {
     int slices = Types.smallInteger(bound.require(0));
     if (slices == 0) {
       throw new TemplateException("division by zero");
     }
     List<Value> values = Methods.elements(value);
-    arguments.runtime().charge(Math.max(0, slices));
+    runtime.charge(Math.max(0, slices));
     List<Value> rows = new ArrayList<>();
     int start = 0;
     for (int i = 0; i < slices; i++) {
@@ -233,23 +247,21 @@ final class SequenceFilters {
       }
       rows.add(Sequence.list(row));
     }
-    return new Value.Stream(rows.iterator());
+    return rows.iterator();
   }
 
   private static Value groupBy(Value value, Arguments arguments) {
-    Arguments.Bound bound =
-        arguments.bind("groupby", "attribute", "default", "case_sensitive");
+    Arguments.Bound bound = arguments.bind("groupby", "attribute", "default", "case_sensitive");
     AttributePath path = AttributePath.of(bound.require(0));
     Optional<Value> fallback = bound.find(1).filter(given -> given != Value.None.NONE);
     List<Value> values = Methods.elements(value);
     Key key = element -> List.of(cased(path.get(element, fallback), bound.isTrue(2)));
-    sort(values, key, false);
+    sort(values, key, SequenceFilters::orderSingle, false);
     List<Value> groups = new ArrayList<>();
     List<Value> group = new ArrayList<>();
     for (Value element : values) {
       if (!group.isEmpty()
-          && !Comparing.equal(
-              key.of(group.getFirst()).getFirst(), key.of(element).getFirst())) {
+          && !Comparing.equal(key.of(group.getFirst()).getFirst(), key.of(element).getFirst())) {
         groups.add(Group.of(path.get(group.getFirst(), fallback), group));
         group = new ArrayList<>();
       }

@@ -41,9 +41,10 @@ final class Splitting {
     int end = chars.length();
     for (int found = chars.lastIndexOf(separator);
         found >= 0 && parts.size() < limit;
-        found = end < separator.length()
-            ? -1
-            : chars.lastIndexOf(separator, end - separator.length())) {
+        found =
+            end < separator.length()
+                ? -1
+                : chars.lastIndexOf(separator, end - separator.length())) {
       parts.add(text.slice(found + separator.length(), end));
       end = found;
     }
@@ -66,8 +67,7 @@ final class Splitting {
     while (at < chars.length()) {
       if (words.size() == limit) {
         words.add(
-            Trimming.strip(
-                text.slice(at, chars.length()), Trimming::isSpace, Trimming.Side.RIGHT));
+            Trimming.strip(text.slice(at, chars.length()), Trimming::isSpace, Trimming.Side.RIGHT));
         return words;
       }
       int end = at;

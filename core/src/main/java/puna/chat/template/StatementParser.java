@@ -52,8 +52,8 @@ final class StatementParser {
       }
     }
     if (!ends.isEmpty()) {
-      throw tokens.expected("{% " + String.join(" %} or {% ", ends.stream().sorted().toList())
-          + " %}");
+      throw tokens.expected(
+          "{% " + String.join(" %} or {% ", ends.stream().sorted().toList()) + " %}");
     }
     tokens.leave();
     return statements;
@@ -129,9 +129,7 @@ final class StatementParser {
     Optional<Expression> condition =
         tokens.skipName("if") ? Optional.of(expressions.expression()) : Optional.empty();
     Statement.Recursion recursion =
-        tokens.skipName("recursive")
-            ? Statement.Recursion.RECURSIVE
-            : Statement.Recursion.NONE;
+        tokens.skipName("recursive") ? Statement.Recursion.RECURSIVE : Statement.Recursion.NONE;
     tokens.expect(Kind.BLOCK_END, "'%}'");
     loops++;
     List<Statement> body = strictly(() -> body(Set.of("else", "endfor")));
@@ -163,10 +161,7 @@ final class StatementParser {
       filters.add(filter());
     }
     return new Statement.BlockAssignment(
-        target,
-        new Statement.FilterChain(filters),
-        strictly(() -> bodyTo("endset")),
-        offset);
+        target, new Statement.FilterChain(filters), strictly(() -> bodyTo("endset")), offset);
   }
 
   private Expression.Filter filter() {

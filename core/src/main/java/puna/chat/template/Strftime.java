@@ -15,8 +15,7 @@ final class Strftime {
   /// @throws TemplateException when the format is very long
   static String format(String format, ZonedDateTime time) {
     if (format.length() > MAX_LENGTH) {
-      throw new TemplateException(
-          "a date format may have at most " + MAX_LENGTH + " characters");
+      throw new TemplateException("a date format may have at most " + MAX_LENGTH + " characters");
     }
     StringBuilder out = new StringBuilder();
     int at = 0;

@@ -41,11 +41,10 @@ public final class Template {
   /// @param trusted names of the variables whose text counts as the template's own, such as
   ///   `bos_token`
   /// @param clock what `strftime_now` reads
-  /// @throws TemplateException when the template raises an exception, breaks a rule of the language,
-  ///   or takes more steps, memory or depth than a template may
+  /// @throws TemplateException when the template raises an exception, breaks a rule of the
+  ///   language, or takes more steps, memory or depth than a template may
   public RenderedText render(JsonObject variables, Set<String> trusted, Clock clock) {
-    Interpreter interpreter =
-        new Interpreter(source, ContextValues.of(variables, trusted), clock);
+    Interpreter interpreter = new Interpreter(source, ContextValues.of(variables, trusted), clock);
     return interpreter.render(statements).rendered();
   }
 }

@@ -37,9 +37,9 @@ final class Tests {
     all.put("lower", plain(value -> CharacterTests.isLower(Printing.string(value).toString())));
     all.put("upper", plain(value -> CharacterTests.isUpper(Printing.string(value).toString())));
     all.put("escaped", plain(value -> value instanceof Text text && text.isSafe()));
-    all.put("filter", plain(value -> value instanceof Text name && Filters.exists(
-        name.toString())));
-    all.put("test", plain(value -> value instanceof Text name && exists(name.toString())));
+    all.put(
+        "filter", plain(value -> Keys.of(value) instanceof String name && Filters.exists(name)));
+    all.put("test", plain(value -> Keys.of(value) instanceof String name && exists(name)));
     return Map.copyOf(all);
   }
 
@@ -57,8 +57,11 @@ final class Tests {
     all.put("mapping", plain(value -> value instanceof Dict));
     all.put("iterable", plain(Types::isIterable));
     all.put("sequence", plain(Tests::isSequence));
-    all.put("callable", plain(value ->
-        value instanceof Value.Undefined || value instanceof Member member && member.isCallable()));
+    all.put(
+        "callable",
+        plain(value ->
+            value instanceof Value.Undefined
+                || value instanceof Member member && member.isCallable()));
   }
 
   /// What has a length and can be indexed.
@@ -73,8 +76,9 @@ final class Tests {
   private static void addNumbers(Map<String, Test> all) {
     all.put("odd", plain(value -> rest(value, Value.Int.of(2), 1)));
     all.put("even", plain(value -> rest(value, Value.Int.of(2), 0)));
-    all.put("divisibleby", (value, arguments) ->
-        rest(value, arguments.bind("divisibleby", "num").require(0), 0));
+    all.put(
+        "divisibleby",
+        (value, arguments) -> rest(value, arguments.bind("divisibleby", "num").require(0), 0));
   }
 
   private static boolean rest(Value value, Value divisor, int expected) {
@@ -107,8 +111,9 @@ final class Tests {
   private static void put(
       Map<String, Test> all, BiPredicate<Value, Value> relation, String... names) {
     for (String name : names) {
-      all.put(name, (value, arguments) ->
-          relation.test(value, arguments.bind(name, "other").require(0)));
+      all.put(
+          name,
+          (value, arguments) -> relation.test(value, arguments.bind(name, "other").require(0)));
     }
   }
 

@@ -86,9 +86,7 @@ final class Text implements Value {
   /// Characters changed one for one where the length stays, each of its old origin.
   Text map(UnaryOperator<String> function) {
     String mapped = function.apply(chars);
-    return mapped.length() == chars.length()
-        ? new Text(mapped, edges, escaping)
-        : derive(mapped);
+    return mapped.length() == chars.length() ? new Text(mapped, edges, escaping) : derive(mapped);
   }
 
   /// The characters between two positions in UTF-16 units.

@@ -42,8 +42,7 @@ final class TextBuilder {
   }
 
   Text build() {
-    return new Text(
-        chars.toString(), Arrays.copyOf(edges, edgeCount), Text.Escaping.NONE);
+    return new Text(chars.toString(), Arrays.copyOf(edges, edgeCount), Text.Escaping.NONE);
   }
 
   /// @param origin 0 for the template, 1 for data
@@ -58,8 +57,7 @@ final class TextBuilder {
 
   private void grow(int more) {
     if (chars.length() + (long) more > Text.MAX_LENGTH) {
-      throw new TemplateException(
-          "a text may have at most " + Text.MAX_LENGTH + " characters");
+      throw new TemplateException("a text may have at most " + Text.MAX_LENGTH + " characters");
     }
   }
 

@@ -11,37 +11,46 @@ import puna.chat.template.Filters.Filter;
 /// The filters that make text.
 final class TextFilters {
   private static final Pattern WORD = Pattern.compile("\\w+", Pattern.UNICODE_CHARACTER_CLASS);
-  private static final Pattern WORD_START = Pattern.compile("[-\\s({\\[<]+", Pattern.UNICODE_CHARACTER_CLASS);
+  private static final Pattern WORD_START =
+      Pattern.compile("[-\\s({\\[<]+", Pattern.UNICODE_CHARACTER_CLASS);
 
   private TextFilters() {}
 
   static void addTo(Map<String, Filter> all) {
     all.put("string", (value, arguments) -> plain("string", soft(value), arguments));
-    all.put("trim", (value, arguments) ->
-        Trimming.strip(
-            soft(value), arguments.bind("trim", "chars").orNone(0), Trimming.Side.BOTH));
-    all.put("upper", (value, arguments) ->
-        TextMethods.upper(plain("upper", soft(value), arguments)));
-    all.put("lower", (value, arguments) ->
-        TextMethods.lower(plain("lower", soft(value), arguments)));
-    all.put("capitalize", (value, arguments) ->
-        TextMethods.capitalize(plain("capitalize", soft(value), arguments)));
+    all.put(
+        "trim",
+        (value, arguments) ->
+            Trimming.strip(
+                soft(value), arguments.bind("trim", "chars").orNone(0), Trimming.Side.BOTH));
+    all.put(
+        "upper", (value, arguments) -> TextMethods.upper(plain("upper", soft(value), arguments)));
+    all.put(
+        "lower", (value, arguments) -> TextMethods.lower(plain("lower", soft(value), arguments)));
+    all.put(
+        "capitalize",
+        (value, arguments) -> TextMethods.capitalize(plain("capitalize", soft(value), arguments)));
     all.put("title", (value, arguments) -> title(plain("title", soft(value), arguments)));
     all.put("replace", TextFilters::replace);
     all.put("indent", TextFilters::indent);
     all.put("join", TextFilters::join);
-    all.put("center", (value, arguments) ->
-        Padding.center(
-            soft(value), arguments.bind("center", "width").integer(0, 80), Text.template(" ")));
+    all.put(
+        "center",
+        (value, arguments) ->
+            Padding.center(
+                soft(value), arguments.bind("center", "width").integer(0, 80), Text.template(" ")));
     all.put("truncate", TextFilters::truncate);
-    all.put("wordcount", (value, arguments) -> wordCount(plain("wordcount", soft(value), arguments)));
+    all.put(
+        "wordcount", (value, arguments) -> wordCount(plain("wordcount", soft(value), arguments)));
     all.put("format", (value, arguments) -> format(soft(value), arguments));
-    all.put("safe", (value, arguments) ->
-        plain("safe", soft(value), arguments).with(Text.Escaping.SAFE));
+    all.put(
+        "safe",
+        (value, arguments) -> plain("safe", soft(value), arguments).with(Text.Escaping.SAFE));
     all.put("e", TextFilters::escape);
     all.put("escape", TextFilters::escape);
-    all.put("forceescape", (value, arguments) ->
-        Html.escape(plain("forceescape", Printing.string(value), arguments)));
+    all.put(
+        "forceescape",
+        (value, arguments) -> Html.escape(plain("forceescape", Printing.string(value), arguments)));
     all.put("urlencode", TextFilters::urlEncode);
   }
 
@@ -128,9 +137,6 @@ final class TextFilters {
 
   private static Value truncate(Value value, Arguments arguments) {
     Arguments.Bound bound = arguments.bind("truncate", "length", "killwords", "end", "leeway");
-    if (!(value instanceof Text text)) {
-      throw new TemplateException("truncate wants a str, found " + Types.name(value));
-    }
     int length = bound.integer(0, 255);
     Text end = bound.text(2, "...");
     int leeway = bound.orNone(3) == Value.None.NONE ? 5 : bound.integer(3, 5);
@@ -138,8 +144,11 @@ final class TextFilters {
     if (room < 0 || leeway < 0) {
       throw new TemplateException("truncate: the length must hold the end, and leeway be positive");
     }
-    if (text.codePointCount() <= (long) length + leeway) {
-      return text;
+    if (Types.length(value) <= (long) length + leeway) {
+      return value;
+    }
+    if (!(value instanceof Text text)) {
+      throw new TemplateException("truncate wants a str, found " + Types.name(value));
     }
     Text kept = text.slice(0, text.offset(room));
     int space = kept.toString().lastIndexOf(' ');
@@ -172,6 +181,9 @@ final class TextFilters {
       return text.derive(quote(text.toString(), "/"));
     }
     List<Text> pairs = new ArrayList<>();
+    if (!Types.isIterable(value)) {
+      return Text.template(quote(Printing.string(value).toString(), "/"));
+    }
     List<Value> items = value instanceof Dict dict ? dict.items() : Methods.elements(value);
     for (Value item : items) {
       List<Value> pair = Methods.elements(item);
@@ -193,7 +205,8 @@ final class TextFilters {
     for (byte unit : text.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (unit & 0xFF);
       boolean isPlain =
-          c < 0x80 && (Character.isLetterOrDigit(c) || "_.-~".indexOf(c) >= 0 || kept.indexOf(c) >= 0);
+          c < 0x80
+              && (Character.isLetterOrDigit(c) || "_.-~".indexOf(c) >= 0 || kept.indexOf(c) >= 0);
       out.append(isPlain ? String.valueOf(c) : "%%%02X".formatted((int) c));
     }
     return out.toString();

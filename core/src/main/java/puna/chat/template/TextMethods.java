@@ -103,8 +103,8 @@ final class TextMethods {
     Arguments.Bound bound = arguments.bindPositional("replace", "old", "new", "count");
     bound.require(1);
     int count = bound.integer(2, -1);
-    return replace(arguments.runtime(), text, bound.text(0, ""), new Replacement(
-        bound.text(1, ""), count));
+    return replace(
+        arguments.runtime(), text, bound.text(0, ""), new Replacement(bound.text(1, ""), count));
   }
 
   /// @param count how many places at most; below zero all
@@ -137,7 +137,8 @@ final class TextMethods {
 
   private static Value join(Text separator, Arguments arguments) {
     List<Text> parts = new ArrayList<>();
-    for (Value element : Methods.elements(arguments.bindPositional("join", "iterable").require(0))) {
+    for (Value element :
+        Methods.elements(arguments.bindPositional("join", "iterable").require(0))) {
       if (!(element instanceof Text part)) {
         throw new TemplateException(
             "sequence item %d: expected str instance, %s found"

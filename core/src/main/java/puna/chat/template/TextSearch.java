@@ -77,8 +77,7 @@ final class TextSearch {
   }
 
   static Value startsWith(Text text, Arguments arguments) {
-    return Value.Bool.of(
-        matches(text, arguments, (part, affix) -> part.startsWith(affix)));
+    return Value.Bool.of(matches(text, arguments, (part, affix) -> part.startsWith(affix)));
   }
 
   static Value endsWith(Text text, Arguments arguments) {
@@ -117,10 +116,8 @@ final class TextSearch {
       return new int[] {0, text.length()};
     }
     int length = text.codePointCount();
-    int start =
-        bound.orNone(1) == Value.None.NONE ? 0 : Types.smallInteger(bound.orNone(1));
-    int end =
-        bound.orNone(2) == Value.None.NONE ? length : Types.smallInteger(bound.orNone(2));
+    int start = bound.orNone(1) == Value.None.NONE ? 0 : Types.smallInteger(bound.orNone(1));
+    int end = bound.orNone(2) == Value.None.NONE ? length : Types.smallInteger(bound.orNone(2));
     if (start > length) {
       return new int[] {1, 0};
     }

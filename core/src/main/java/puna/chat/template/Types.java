@@ -82,9 +82,7 @@ final class Types {
   }
 
   static boolean isNumber(Value value) {
-    return value instanceof Value.Int
-        || value instanceof Value.Real
-        || value instanceof Value.Bool;
+    return value instanceof Value.Int || value instanceof Value.Real || value instanceof Value.Bool;
   }
 
   /// The whole number that an argument is; True is 1.

@@ -5,8 +5,18 @@ import java.util.Iterator;
 
 /// A value with the meaning that Python gives it. All are immutable but [Namespace] and [Stream],
 /// because the dialect forbids to change lists and dicts in place.
-sealed interface Value permits Value.Undefined, Value.None, Value.Bool, Value.Int, Value.Real,
-    Value.Stream, Text, Sequence, Dict, Namespace, Member {
+sealed interface Value
+    permits Value.Undefined,
+        Value.None,
+        Value.Bool,
+        Value.Int,
+        Value.Real,
+        Value.Stream,
+        Text,
+        Sequence,
+        Dict,
+        Namespace,
+        Member {
 
   /// What a missing name, key or attribute stands for: it prints nothing and is false.
   ///
