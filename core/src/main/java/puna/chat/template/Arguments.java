@@ -7,9 +7,9 @@ import java.util.Optional;
 /// The arguments of one call.
 ///
 /// @param runtime what a function may ask of the running render
-record Arguments(Runtime runtime, List<Value> positional, Map<String, Value> named) {
+record Arguments(Rendering runtime, List<Value> positional, Map<String, Value> named) {
 
-  static Arguments of(Runtime runtime, Value... positional) {
+  static Arguments of(Rendering runtime, Value... positional) {
     return new Arguments(runtime, List.of(positional), Map.of());
   }
 

@@ -52,7 +52,7 @@ final class CharacterTests {
   private static boolean isNumeric(int point) {
     return switch (Character.getType(point)) {
       case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER -> true;
-      default -> Character.isIdeographic(point) && Character.getNumericValue(point) >= 0;
+      default -> "〇一二三四五六七八九十百千万億兆".indexOf(point) >= 0;
     };
   }
 

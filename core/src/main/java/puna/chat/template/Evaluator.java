@@ -13,12 +13,12 @@ import puna.chat.template.Expression.Relation;
 /// Expressions to values.
 final class Evaluator {
   private final String source;
-  private final Runtime runtime;
+  private final Rendering runtime;
   private final Budget budget;
   private final Map<String, Value> context;
 
   /// @param context the variables of the render, over the globals
-  Evaluator(String source, Runtime runtime, Budget budget, Map<String, Value> context) {
+  Evaluator(String source, Rendering runtime, Budget budget, Map<String, Value> context) {
     this.source = source;
     this.runtime = runtime;
     this.budget = budget;
@@ -132,7 +132,7 @@ final class Evaluator {
   }
 
   private Arguments arguments(CallArguments written, Scope scope, Map<String, Value> more) {
-    if (written == CallArguments.NONE && more.isEmpty()) {
+    if (written.equals(CallArguments.NONE) && more.isEmpty()) {
       return new Arguments(runtime, List.of(), Map.of());
     }
     List<Value> positional = new ArrayList<>(written.positional().size());

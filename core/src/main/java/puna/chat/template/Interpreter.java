@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import puna.chat.template.Statement.Target;
 
 /// One render: runs statements, which print into a text.
-final class Interpreter implements Runtime {
+final class Interpreter implements Rendering {
   private final String source;
   private final Clock clock;
   private final Budget budget = new Budget();

@@ -144,7 +144,7 @@ final class PercentFormat {
     }
     int point = value instanceof Value.Int ? Types.smallInteger(value) : -1;
     if (!Character.isValidCodePoint(point)) {
-      throw new TemplateException("%c requires int or char");
+      throw new TemplateException("a character field wants an int or one character");
     }
     return Text.data(Character.toString(point));
   }

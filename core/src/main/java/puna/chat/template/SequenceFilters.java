@@ -200,7 +200,7 @@ final class SequenceFilters {
     return new Value.Stream(new LazyIterator(() -> batches(value, bound, arguments.runtime())));
   }
 
-  private static Iterator<Value> batches(Value value, Arguments.Bound bound, Runtime runtime) {
+  private static Iterator<Value> batches(Value value, Arguments.Bound bound, Rendering runtime) {
     int size = Types.smallInteger(bound.require(0));
     List<Value> batches = new ArrayList<>();
     List<Value> batch = new ArrayList<>();
@@ -229,7 +229,7 @@ final class SequenceFilters {
     return new Value.Stream(new LazyIterator(() -> slices(value, bound, arguments.runtime())));
   }
 
-  private static Iterator<Value> slices(Value value, Arguments.Bound bound, Runtime runtime) {
+  private static Iterator<Value> slices(Value value, Arguments.Bound bound, Rendering runtime) {
     int slices = Types.smallInteger(bound.require(0));
     if (slices == 0) {
       throw new TemplateException("division by zero");

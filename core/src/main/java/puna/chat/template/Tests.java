@@ -97,6 +97,7 @@ final class Tests {
     put(all, Tests::isSame, "sameas");
   }
 
+  @SuppressWarnings("ReferenceEquality") // identity is what the test asks for
   private static boolean isSame(Value a, Value b) {
     return switch (a) {
       case Value.Bool bool -> bool.equals(b);

@@ -129,7 +129,7 @@ final class Text implements Value {
     List<Value> points = new ArrayList<>(chars.length());
     for (int at = 0; at < chars.length(); ) {
       int next = at + Character.charCount(chars.codePointAt(at));
-      points.add(slice(at, next));
+      points.add(slice(at, next).with(Escaping.NONE));
       at = next;
     }
     return points;

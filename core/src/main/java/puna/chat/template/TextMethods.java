@@ -110,7 +110,7 @@ final class TextMethods {
   /// @param count how many places at most; below zero all
   record Replacement(Text with, int count) {}
 
-  static Text replace(Runtime runtime, Text text, Text old, Replacement replacement) {
+  static Text replace(Rendering runtime, Text text, Text old, Replacement replacement) {
     TextSearch.charge(runtime, text, old);
     Text with = text.isSafe() ? Html.escape(replacement.with()) : replacement.with();
     TextBuilder out = new TextBuilder();

@@ -7,7 +7,7 @@ final class TextSearch {
   private TextSearch() {}
 
   /// Takes the work of a search from the budget: it can be the product of both lengths.
-  static void charge(Runtime runtime, Text text, Text wanted) {
+  static void charge(Rendering runtime, Text text, Text wanted) {
     runtime.charge(text.length() / 16L * (1 + wanted.length() / 16) + 1);
   }
 

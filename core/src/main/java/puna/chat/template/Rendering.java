@@ -3,7 +3,7 @@ package puna.chat.template;
 import java.time.Clock;
 
 /// What functions may ask of the render that they run in.
-interface Runtime {
+interface Rendering {
   /// Takes work from the budget of the render.
   ///
   /// @throws TemplateException when it is spent
