@@ -9,6 +9,7 @@ module puna {
 
   exports puna;
   exports puna.chat;
+  exports puna.chat.tools;
   exports puna.grammar;
   exports puna.sample;
   exports puna.hub;
