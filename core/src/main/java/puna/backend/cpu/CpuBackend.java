@@ -3,6 +3,7 @@ package puna.backend.cpu;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,14 +32,19 @@ public final class CpuBackend implements Backend {
   /// Tokens of a run that are attended to together, so that they share reads of keys and values.
   private static final int ATTENTION_TOKENS = 16;
 
+  /// Bytes of a file that one worker packs at once.
+  private static final long PACKED_AT_ONCE = 1 << 20;
+
   private final Arena arena = Arena.ofShared();
+  private final SegmentAllocator memory; // of `arena`
   private final List<CpuKvCache> caches = new ArrayList<>();
   private final WorkerPool pool;
   private final Tiers tiers;
   private final KernelTable table;
   private final FloatKernels floats;
   private final MatrixDispatch dispatch;
-  private FloatKernels.Rotation rotation = new FloatKernels.Rotation(new float[0], new float[0]);
+  private FloatKernels.Rotation rotation =
+      new FloatKernels.Rotation(MemorySegment.NULL, MemorySegment.NULL);
   private @Nullable Batch rotated;
   private @Nullable RopeTable rotatedBy;
   private boolean closed;
@@ -50,16 +56,19 @@ public final class CpuBackend implements Backend {
       throw new IllegalArgumentException("threads must be 0 or more, found " + threads);
     }
     this.tiers = Tiers.detect(tier);
+    this.memory = tiers.available().getFirst().weightMemory(arena);
     this.table = new KernelTable(tiers.available());
     this.floats = table.floatKernels();
     this.pool = new WorkerPool(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
-    this.dispatch = new MatrixDispatch(pool);
-    for (Tiers.Absence absence : tier.isPresent() ? List.<Tiers.Absence>of() : tiers.absences()) {
-      LOG.log(
-          Level.WARNING,
-          "Puna runs without its {0} tier and is much slower for it: {1}",
-          absence.tier(),
-          absence.reason());
+    this.dispatch = new MatrixDispatch(pool, MatrixKernel.Width.ANY);
+    if (tier.isEmpty() && tiers.available().getFirst().tier().equals("scalar")) {
+      for (Tiers.Absence absence : tiers.absences()) {
+        LOG.log(
+            Level.WARNING,
+            "Puna runs without its {0} tier and is much slower for it: {1}",
+            absence.tier(),
+            absence.reason());
+      }
     }
   }
 
@@ -91,7 +100,25 @@ public final class CpuBackend implements Backend {
                 new ModelFormatException(
                     "tensor %s: type %s cannot be multiplied"
                         .formatted(weight.name(), weight.type())));
-    return new CpuMatrix(kernel.pack(weight, arena), kernel, bias == null ? null : floats(bias));
+    PackedMatrix packed = kernel.reserve(weight, memory);
+    if (weight.data().asOverlappingSlice(packed.data()).isEmpty()) {
+      pack(weight, packed, kernel);
+      tiers.available().getFirst().dropFilePages(weight.data());
+    }
+    return new CpuMatrix(packed, kernel, bias == null ? null : floats(bias));
+  }
+
+  private void pack(Tensor weight, PackedMatrix packed, MatrixKernel kernel) {
+    int group = kernel.rowGroup();
+    long rowBytes = weight.type().byteSize(packed.columns());
+    int rows = Math.ceilDiv((int) Math.max(1, PACKED_AT_ONCE / rowBytes), group) * group;
+    pool.run(
+        Math.ceilDiv(packed.rows(), rows),
+        (chunk, scratch) -> {
+          int first = chunk * rows;
+          RowRange range = new RowRange(first, Math.min(first + rows, packed.rows()));
+          kernel.pack(weight, packed, range);
+        });
   }
 
   @Override
@@ -99,25 +126,27 @@ public final class CpuBackend implements Backend {
     return new CpuNormWeight(floats(gains));
   }
 
-  /// All elements of a small tensor.
-  private static float[] floats(Tensor tensor) {
+  /// All elements of a small tensor, as float32.
+  private MemorySegment floats(Tensor tensor) {
     float[] values = new float[Math.toIntExact(tensor.shape().elements())];
     BlockFormats.of(tensor.type())
         .orElseThrow(() ->
             new ModelFormatException(
                 "tensor %s: type %s has no decoder".formatted(tensor.name(), tensor.type())))
         .decode(tensor.data(), 0, values, 0, values.length);
-    return values;
+    MemorySegment floats = memory.allocate(4L * values.length, FloatMatrix.ALIGNMENT);
+    MemorySegment.copy(values, 0, floats, ValueLayout.JAVA_FLOAT, 0, values.length);
+    return floats;
   }
 
   @Override
   public Activations activations(int capacity, int width) {
-    return new FloatMatrix(arena, capacity, width);
+    return new FloatMatrix(memory, capacity, width);
   }
 
   @Override
   public KvCache kvCache(KvShape shape) {
-    CpuKvCache cache = new CpuKvCache(shape);
+    CpuKvCache cache = new CpuKvCache(shape, tiers.available().getFirst());
     caches.add(cache);
     return cache;
   }
@@ -128,7 +157,9 @@ public final class CpuBackend implements Backend {
     CpuMatrix matrix = (CpuMatrix) embedding;
     target.resize(batch.size());
     for (int token = 0; token < batch.size(); token++) {
-      matrix.kernel().decodeRow(matrix.packed(), batch.tokens()[token], target, token);
+      matrix
+          .kernel()
+          .decodeRow(matrix.packed(), batch.tokens()[token], target, token, pool.scratch());
     }
   }
 
@@ -136,7 +167,7 @@ public final class CpuBackend implements Backend {
   public void rmsNorm(Activations out, Activations x, NormWeight gains, float epsilon) {
     FloatMatrix target = (FloatMatrix) out;
     FloatMatrix source = (FloatMatrix) x;
-    float[] weight = ((CpuNormWeight) gains).gains();
+    MemorySegment weight = ((CpuNormWeight) gains).gains();
     target.resize(source.tokens());
     pool.run(
         source.tokens(),
@@ -167,9 +198,12 @@ public final class CpuBackend implements Backend {
     rotated = batch;
     rotatedBy = rope;
     int half = rope.headSize() / 2;
-    int needed = batch.size() * half;
-    if (rotation.cosines().length < needed) {
-      rotation = new FloatKernels.Rotation(new float[needed], new float[needed]);
+    long needed = 4L * batch.size() * half;
+    if (rotation.cosines().byteSize() < needed) {
+      rotation =
+          new FloatKernels.Rotation(
+              memory.allocate(needed, FloatMatrix.ALIGNMENT),
+              memory.allocate(needed, FloatMatrix.ALIGNMENT));
     }
     for (int token = 0; token < batch.size(); token++) {
       rope.fill(batch.positions()[token], rotation.cosines(), rotation.sines(), token * half);
@@ -274,5 +308,6 @@ public final class CpuBackend implements Backend {
     pool.close();
     caches.forEach(CpuKvCache::close);
     arena.close();
+    tiers.close();
   }
 }

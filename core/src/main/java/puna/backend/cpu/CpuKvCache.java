@@ -1,6 +1,7 @@
 package puna.backend.cpu;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import puna.backend.KvCache;
@@ -20,15 +21,16 @@ final class CpuKvCache implements KvCache {
     }
   }
 
-  CpuKvCache(KvShape shape) {
+  CpuKvCache(KvShape shape, KernelProvider provider) {
+    SegmentAllocator memory = provider.weightMemory(arena);
     this.shape = shape;
     long slabBytes = shape.bytes() / (2L * shape.layers());
     try {
       for (int layer = 0; layer < shape.layers(); layer++) {
         layers.add(
             new Layer(
-                new KvSlab(shape, arena.allocate(slabBytes, FloatMatrix.ALIGNMENT)),
-                new KvSlab(shape, arena.allocate(slabBytes, FloatMatrix.ALIGNMENT))));
+                new KvSlab(shape, memory.allocate(slabBytes, FloatMatrix.ALIGNMENT)),
+                new KvSlab(shape, memory.allocate(slabBytes, FloatMatrix.ALIGNMENT))));
       }
     } catch (OutOfMemoryError e) {
       arena.close();

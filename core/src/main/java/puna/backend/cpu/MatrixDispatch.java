@@ -1,5 +1,6 @@
 package puna.backend.cpu;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ final class MatrixDispatch {
   private static final int CHUNKS_PER_THREAD = 8;
 
   private final WorkerPool pool;
+  private final MatrixKernel.Width width;
   private final Map<PanelLayout, Panel> panels = new HashMap<>();
   private final Set<PanelLayout> prepared = new HashSet<>();
   private Product[] products = new Product[0];
@@ -22,8 +24,9 @@ final class MatrixDispatch {
 
   private record Product(CpuMatrix matrix, Panel panel, FloatMatrix out, int rowsPerChunk) {}
 
-  MatrixDispatch(WorkerPool pool) {
+  MatrixDispatch(WorkerPool pool, MatrixKernel.Width width) {
     this.pool = pool;
+    this.width = width;
   }
 
   void run(FloatMatrix x, Projection[] projections) {
@@ -54,7 +57,7 @@ final class MatrixDispatch {
     int rowsPerChunk = Math.ceilDiv((int) Math.max(1, wanted), group) * group;
     firstChunk[index + 1] = firstChunk[index] + Math.ceilDiv(matrix.rows(), rowsPerChunk);
     return new Product(
-        matrix, panel(matrix.kernel().panelLayout(x.tokens()), x), out, rowsPerChunk);
+        matrix, panel(matrix.kernel().panelLayout(x.tokens(), width), x), out, rowsPerChunk);
   }
 
   /// The panel of a layout, prepared once a dispatch.
@@ -82,17 +85,19 @@ final class MatrixDispatch {
     RowRange rows = new RowRange(first, end);
     CpuMatrix matrix = product.matrix();
     matrix.kernel().multiply(matrix.packed(), product.panel(), rows, product.out(), scratch);
-    float[] bias = matrix.bias();
+    MemorySegment bias = matrix.bias();
     if (bias != null) {
       addBias(product.out(), bias, rows);
     }
   }
 
-  private static void addBias(FloatMatrix out, float[] bias, RowRange rows) {
+  private static void addBias(FloatMatrix out, MemorySegment bias, RowRange rows) {
     for (int token = 0; token < out.tokens(); token++) {
       for (int row = rows.first(); row < rows.end(); row++) {
         long at = out.offset(token) + (long) row * Float.BYTES;
-        float sum = out.data().get(ValueLayout.JAVA_FLOAT, at) + bias[row];
+        float sum =
+            out.data().get(ValueLayout.JAVA_FLOAT, at)
+                + bias.getAtIndex(ValueLayout.JAVA_FLOAT, row);
         out.data().set(ValueLayout.JAVA_FLOAT, at, sum);
       }
     }

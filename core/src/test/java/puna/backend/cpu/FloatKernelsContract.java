@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +47,7 @@ public abstract class FloatKernelsContract {
     for (int i = 0; i < width; i++) {
       gains[i] = 0.5f + i % 5;
     }
-    kernels.rmsNorm(out, x, 1, gains, 1e-5f);
+    kernels.rmsNorm(out, x, 1, floats(gains), 1e-5f);
     double squares = 0;
     for (int i = 0; i < width; i++) {
       squares += (double) get(x, 1, i) * get(x, 1, i);
@@ -65,8 +66,8 @@ public abstract class FloatKernelsContract {
     FloatMatrix expected = filled(1, 40);
     float[] gains = new float[40];
     java.util.Arrays.fill(gains, 1.5f);
-    kernels.rmsNorm(expected, x, 0, gains, 1e-6f);
-    kernels.rmsNorm(x, x, 0, gains, 1e-6f);
+    kernels.rmsNorm(expected, x, 0, floats(gains), 1e-6f);
+    kernels.rmsNorm(x, x, 0, floats(gains), 1e-6f);
     for (int i = 0; i < 40; i++) {
       assertThat(get(x, 0, i)).isEqualTo(get(expected, 0, i));
     }
@@ -84,7 +85,7 @@ public abstract class FloatKernelsContract {
       cosines[i] = (float) Math.cos(0.1 * i);
       sines[i] = (float) Math.sin(0.1 * i);
     }
-    kernels.rope(x, 1, headSize, new FloatKernels.Rotation(cosines, sines), pairs);
+    kernels.rope(x, 1, headSize, new FloatKernels.Rotation(floats(cosines), floats(sines)), pairs);
     for (int i = 0; i < 3 * headSize; i += 2) {
       double cosine = cosines[pairs + i % headSize / 2];
       double sine = sines[pairs + i % headSize / 2];
@@ -303,6 +304,12 @@ public abstract class FloatKernelsContract {
   private KvSlab slab(KvShape shape) {
     long vectors = (long) shape.blocks() * shape.kvHeads() * shape.blockPositions();
     return new KvSlab(shape, arena.allocate(vectors * shape.headSize() * shape.type().bytes(), 64));
+  }
+
+  private MemorySegment floats(float[] values) {
+    MemorySegment segment = arena.allocate(4L * values.length, FloatMatrix.ALIGNMENT);
+    MemorySegment.copy(values, 0, segment, ValueLayout.JAVA_FLOAT, 0, values.length);
+    return segment;
   }
 
   private FloatMatrix random(int tokens, int width, float spread) {

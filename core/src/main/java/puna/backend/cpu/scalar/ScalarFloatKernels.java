@@ -15,7 +15,8 @@ final class ScalarFloatKernels implements FloatKernels {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
   @Override
-  public void rmsNorm(FloatMatrix out, FloatMatrix x, int token, float[] gains, float epsilon) {
+  public void rmsNorm(
+      FloatMatrix out, FloatMatrix x, int token, MemorySegment gains, float epsilon) {
     int width = x.width();
     long from = x.offset(token);
     double squares = 0;
@@ -26,7 +27,7 @@ final class ScalarFloatKernels implements FloatKernels {
     float scale = (float) (1 / Math.sqrt(squares / width + epsilon));
     long to = out.offset(token);
     for (int i = 0; i < width; i++) {
-      set(out, to, i, get(x, from, i) * scale * gains[i]);
+      set(out, to, i, get(x, from, i) * scale * gains.getAtIndex(FLOAT, i));
     }
   }
 
@@ -35,8 +36,8 @@ final class ScalarFloatKernels implements FloatKernels {
     long from = x.offset(token);
     for (int head = 0; head < x.width(); head += headSize) {
       for (int pair = 0; pair < headSize / 2; pair++) {
-        float cosine = rotation.cosines()[at + pair];
-        float sine = rotation.sines()[at + pair];
+        float cosine = rotation.cosines().getAtIndex(FLOAT, at + pair);
+        float sine = rotation.sines().getAtIndex(FLOAT, at + pair);
         float even = get(x, from, head + 2 * pair);
         float odd = get(x, from, head + 2 * pair + 1);
         set(x, from, head + 2 * pair, even * cosine - odd * sine);
