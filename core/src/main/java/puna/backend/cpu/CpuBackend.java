@@ -29,9 +29,6 @@ import puna.tensor.Tensor;
 public final class CpuBackend implements Backend {
   private static final System.Logger LOG = System.getLogger(CpuBackend.class.getName());
 
-  /// Tokens of a run that are attended to together, so that they share reads of keys and values.
-  private static final int ATTENTION_TOKENS = 16;
-
   /// Bytes of a file that one worker packs at once.
   private static final long PACKED_AT_ONCE = 1 << 20;
 
@@ -41,11 +38,12 @@ public final class CpuBackend implements Backend {
   private final WorkerPool pool;
   private final Tiers tiers;
   private final KernelTable table;
-  private final FloatKernels floats;
+  private final ElementLoops elements;
+  private final AttentionLoops attention;
   private final MatrixDispatch dispatch;
-  private FloatKernels.Rotation rotation =
-      new FloatKernels.Rotation(MemorySegment.NULL, MemorySegment.NULL);
+  private FloatKernels.Rotation rotation = FloatKernels.Rotation.none();
   private @Nullable Batch rotated;
+  private long rotatedEdition;
   private @Nullable RopeTable rotatedBy;
   private boolean closed;
 
@@ -58,8 +56,9 @@ public final class CpuBackend implements Backend {
     this.tiers = Tiers.detect(tier);
     this.memory = tiers.available().getFirst().weightMemory(arena);
     this.table = new KernelTable(tiers.available());
-    this.floats = table.floatKernels();
     this.pool = new WorkerPool(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+    this.elements = new ElementLoops(pool, table.floatKernels());
+    this.attention = new AttentionLoops(pool, table.floatKernels());
     this.dispatch = new MatrixDispatch(pool, MatrixKernel.Width.ANY);
     if (tier.isEmpty() && tiers.available().getFirst().tier().equals("scalar")) {
       for (Tiers.Absence absence : tiers.absences()) {
@@ -157,21 +156,14 @@ public final class CpuBackend implements Backend {
     CpuMatrix matrix = (CpuMatrix) embedding;
     target.resize(batch.size());
     for (int token = 0; token < batch.size(); token++) {
-      matrix
-          .kernel()
-          .decodeRow(matrix.packed(), batch.tokens()[token], target, token, pool.scratch());
+      matrix.kernel().decodeRow(matrix.packed(), batch.token(token), target, token, pool.scratch());
     }
   }
 
   @Override
   public void rmsNorm(Activations out, Activations x, NormWeight gains, float epsilon) {
-    FloatMatrix target = (FloatMatrix) out;
-    FloatMatrix source = (FloatMatrix) x;
-    MemorySegment weight = ((CpuNormWeight) gains).gains();
-    target.resize(source.tokens());
-    pool.run(
-        source.tokens(),
-        (token, scratch) -> floats.rmsNorm(target, source, token, weight, epsilon));
+    out.resize(x.tokens());
+    elements.rmsNorm((FloatMatrix) out, (FloatMatrix) x, ((CpuNormWeight) gains).gains(), epsilon);
   }
 
   @Override
@@ -181,21 +173,18 @@ public final class CpuBackend implements Backend {
 
   @Override
   public void rope(Activations x, RopeTable rope, Batch batch) {
-    FloatMatrix target = (FloatMatrix) x;
-    int half = rope.headSize() / 2;
     fillRotation(rope, batch);
-    pool.run(
-        target.tokens(),
-        (token, scratch) -> floats.rope(target, token, rope.headSize(), rotation, token * half));
+    elements.rope((FloatMatrix) x, rope.headSize(), rotation);
   }
 
-  /// Once a step: all layers turn by the same angles. The same step is the same object.
+  /// Once a step: all layers turn by the same angles.
   @SuppressWarnings("ReferenceEquality")
   private void fillRotation(RopeTable rope, Batch batch) {
-    if (rotated == batch && rotatedBy == rope) {
+    if (rotated == batch && rotatedEdition == batch.edition() && rotatedBy == rope) {
       return;
     }
     rotated = batch;
+    rotatedEdition = batch.edition();
     rotatedBy = rope;
     int half = rope.headSize() / 2;
     long needed = 4L * batch.size() * half;
@@ -206,82 +195,44 @@ public final class CpuBackend implements Backend {
               memory.allocate(needed, FloatMatrix.ALIGNMENT));
     }
     for (int token = 0; token < batch.size(); token++) {
-      rope.fill(batch.positions()[token], rotation.cosines(), rotation.sines(), token * half);
+      rope.fill(batch.position(token), rotation.cosines(), rotation.sines(), token * half);
     }
   }
 
   @Override
   public void append(KvLayer layer, Activations keys, Activations values, Batch batch) {
-    CpuKvCache.Layer cache = (CpuKvCache.Layer) layer;
-    FloatMatrix keyRows = (FloatMatrix) keys;
-    FloatMatrix valueRows = (FloatMatrix) values;
-    int blockPositions = layer.shape().blockPositions();
-    for (Batch.Run run : batch.runs()) {
-      pool.run(
-          run.count(),
-          (index, scratch) -> {
-            int position = run.firstPosition() + index;
-            int block = run.blocks()[position / blockPositions];
-            int inBlock = position % blockPositions;
-            floats.store(cache.keys(), keyRows, run.start() + index, block, inBlock);
-            floats.store(cache.values(), valueRows, run.start() + index, block, inBlock);
-          });
-    }
+    attention.store((CpuKvCache.Layer) layer, (FloatMatrix) keys, (FloatMatrix) values, batch);
   }
 
   @Override
   public void attend(
       Activations out, Activations queries, KvLayer layer, Batch batch, OptionalInt window) {
-    FloatMatrix target = (FloatMatrix) out;
-    FloatMatrix source = (FloatMatrix) queries;
+    out.resize(queries.tokens());
     CpuKvCache.Layer cache = (CpuKvCache.Layer) layer;
-    target.resize(source.tokens());
-    List<AttentionTask> tasks = new ArrayList<>();
-    for (Batch.Run run : batch.runs()) {
-      // Last tokens first: they see the most and take the longest.
-      for (int end = run.count(); end > 0; end -= ATTENTION_TOKENS) {
-        int first = Math.max(0, end - ATTENTION_TOKENS);
-        for (int head = 0; head < layer.shape().kvHeads(); head++) {
-          tasks.add(
-              new AttentionTask(
-                  target,
-                  source,
-                  cache.keys(),
-                  cache.values(),
-                  run,
-                  head,
-                  first,
-                  end - first,
-                  window.orElse(Integer.MAX_VALUE)));
-        }
-      }
-    }
-    pool.run(tasks.size(), (index, scratch) -> floats.attend(tasks.get(index), scratch));
+    attention.attend(
+        cache.call((FloatMatrix) out, (FloatMatrix) queries, window.orElse(Integer.MAX_VALUE)),
+        batch);
   }
 
   @Override
   public void swiglu(Activations gate, Activations up) {
-    FloatMatrix target = (FloatMatrix) gate;
-    FloatMatrix source = (FloatMatrix) up;
-    pool.run(target.tokens(), (token, scratch) -> floats.swiglu(target, source, token));
+    elements.swiglu((FloatMatrix) gate, (FloatMatrix) up);
   }
 
   @Override
   public void add(Activations x, Activations delta) {
-    FloatMatrix target = (FloatMatrix) x;
-    FloatMatrix source = (FloatMatrix) delta;
-    pool.run(target.tokens(), (token, scratch) -> floats.add(target, source, token));
+    elements.add((FloatMatrix) x, (FloatMatrix) delta);
   }
 
   @Override
-  public void gather(Activations out, Activations x, int[] rows) {
+  public void gather(Activations out, Activations x, Batch batch) {
     FloatMatrix target = (FloatMatrix) out;
     FloatMatrix source = (FloatMatrix) x;
-    target.resize(rows.length);
+    target.resize(batch.outputCount());
     long bytes = source.offset(1);
-    for (int i = 0; i < rows.length; i++) {
+    for (int i = 0; i < batch.outputCount(); i++) {
       MemorySegment.copy(
-          source.data(), source.offset(rows[i]), target.data(), target.offset(i), bytes);
+          source.data(), source.offset(batch.output(i)), target.data(), target.offset(i), bytes);
     }
   }
 

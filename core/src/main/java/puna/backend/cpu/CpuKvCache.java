@@ -14,7 +14,35 @@ final class CpuKvCache implements KvCache {
   private final Arena arena = Arena.ofShared();
   private final List<Layer> layers = new ArrayList<>();
 
-  record Layer(KvSlab keys, KvSlab values) implements KvLayer {
+  /// One layer's keys and values.
+  static final class Layer implements KvLayer {
+    private final KvSlab keys;
+    private final KvSlab values;
+    private AttentionTask.Call call;
+
+    Layer(KvSlab keys, KvSlab values) {
+      this.keys = keys;
+      this.values = values;
+      this.call = new AttentionTask.Call(FloatMatrix.none(), FloatMatrix.none(), keys, values, 0);
+    }
+
+    KvSlab keys() {
+      return keys;
+    }
+
+    KvSlab values() {
+      return values;
+    }
+
+    /// Attention to this layer, the same object for the same buffers.
+    @SuppressWarnings("ReferenceEquality")
+    AttentionTask.Call call(FloatMatrix out, FloatMatrix queries, int window) {
+      if (call.out() != out || call.queries() != queries || call.window() != window) {
+        call = new AttentionTask.Call(out, queries, keys, values, window);
+      }
+      return call;
+    }
+
     @Override
     public KvShape shape() {
       return keys.shape();

@@ -25,5 +25,10 @@ public interface FloatKernels {
   void attend(AttentionTask task, WorkerScratch scratch);
 
   /// Cosines and sines of a step's tokens, (tokens × headSize/2) float32 each, 64-byte aligned.
-  record Rotation(MemorySegment cosines, MemorySegment sines) {}
+  record Rotation(MemorySegment cosines, MemorySegment sines) {
+    /// Of no tokens.
+    static Rotation none() {
+      return new Rotation(MemorySegment.NULL, MemorySegment.NULL);
+    }
+  }
 }

@@ -24,6 +24,11 @@ public final class FloatMatrix implements Activations {
             Math.multiplyExact(Math.multiplyExact((long) capacity, (long) width), 4L), ALIGNMENT);
   }
 
+  /// Room for nothing.
+  static FloatMatrix none() {
+    return new FloatMatrix((size, alignment) -> MemorySegment.NULL, 0, 0);
+  }
+
   /// The values: token `t` is at float index `t · width`.
   public MemorySegment data() {
     return data;

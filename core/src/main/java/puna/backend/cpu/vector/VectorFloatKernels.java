@@ -10,8 +10,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import puna.backend.KvShape;
-import puna.backend.KvType;
 import puna.backend.cpu.AttentionTask;
+import puna.backend.cpu.EightBitBlocks;
 import puna.backend.cpu.FloatKernels;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.KvSlab;
@@ -129,10 +129,10 @@ final class VectorFloatKernels implements FloatKernels {
     for (int head = 0; head < shape.kvHeads(); head++) {
       long from = x.offset(token) + 4L * head * shape.headSize();
       long to = slab.offset(block, head, positionInBlock);
-      if (shape.type() == KvType.F32) {
-        MemorySegment.copy(x.data(), from, slab.data(), to, 4L * shape.headSize());
-      } else {
-        storeHalves(x.data(), from, slab.data(), to, shape.headSize());
+      switch (shape.type()) {
+        case F32 -> MemorySegment.copy(x.data(), from, slab.data(), to, 4L * shape.headSize());
+        case F16 -> storeHalves(x.data(), from, slab.data(), to, shape.headSize());
+        case Q8_0 -> EightBitBlocks.store(x.data(), from, slab.data(), to, shape.headSize());
       }
     }
   }
