@@ -18,9 +18,14 @@ module puna {
   exports puna.token;
   exports puna.backend to
       puna.cli,
+      puna.x64,
       puna.bench;
   exports puna.backend.cpu to
       puna.cli,
+      puna.x64,
+      puna.bench;
+  exports puna.backend.cpu.scalar to
+      puna.x64,
       puna.bench;
   exports puna.engine to
       puna.cli,
@@ -33,5 +38,8 @@ module puna {
       puna.bench;
   exports puna.quant to
       puna.cli,
+      puna.x64,
       puna.bench;
+
+  uses puna.backend.cpu.TierFactory;
 }

@@ -34,12 +34,12 @@ public final class KernelTable {
         String reason =
             without.isEmpty()
                 ? "fastest tier here (" + tier.description() + ")"
-                : String.join(", ", without) + " has no kernel for it";
+                : String.join(", ", without);
         kernels.put(type, kernel.get());
         rows.add(new Row(type, tier.tier(), kernel.get().name(), reason));
         return;
       }
-      without.add(tier.tier());
+      without.add(tier.tier() + " " + tier.reasonWithout(type));
     }
     rows.add(new Row(type, "none", "none", "no decoder: not a type of weights"));
   }
