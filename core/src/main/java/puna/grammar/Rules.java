@@ -53,6 +53,12 @@ final class Rules {
     };
   }
 
+  /// True where a rule itself repeats something without bound.
+  static boolean hasLoop(Rule rule) {
+    return (rule instanceof Repeat repeat && repeat.maximum() == Repeat.UNBOUNDED)
+        || inner(rule).stream().anyMatch(Rules::hasLoop);
+  }
+
   /// The names of the rules that a rule refers to.
   static Set<String> references(Rule rule) {
     Set<String> names = new LinkedHashSet<>();
