@@ -12,6 +12,8 @@ module puna {
   exports puna.grammar;
   exports puna.sample;
   exports puna.hub;
+  exports puna.json;
+  exports puna.json.bind;
   exports puna.tensor;
   exports puna.token;
   exports puna.backend to
@@ -24,9 +26,6 @@ module puna {
       puna.cli,
       puna.bench;
   exports puna.gguf to
-      puna.cli,
-      puna.bench;
-  exports puna.json to
       puna.cli,
       puna.bench;
   exports puna.model to
