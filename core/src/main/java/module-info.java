@@ -14,6 +14,7 @@ module puna {
   exports puna.sample;
   exports puna.hub;
   exports puna.json;
+  exports puna.json.bind;
   exports puna.tensor;
   exports puna.token;
   exports puna.backend to
