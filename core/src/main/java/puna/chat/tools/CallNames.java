@@ -14,15 +14,10 @@ final class CallNames {
   /// The tools that Llama 3.1 knows by itself: each takes one `query`.
   static final Set<String> BUILT_IN = Set.of("brave_search", "wolfram_alpha", "photogen");
 
-  private static final Pattern TOOL = Pattern.compile("[A-Za-z0-9_.:/-]{1,128}");
   private static final Pattern PYTHON =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z_][A-Za-z0-9_]*)*");
 
   private CallNames() {}
-
-  static boolean isTool(CharSequence name) {
-    return TOOL.matcher(name).matches();
-  }
 
   /// True for names that Python code can call.
   static boolean isPython(CharSequence name) {

@@ -1,6 +1,7 @@
 package puna.chat.tools;
 
 import org.jspecify.annotations.Nullable;
+import puna.chat.Tool;
 
 /// What follows `<function=`: `NAME>{arguments}`.
 final class FunctionTagBlock implements CallBlock {
@@ -28,7 +29,7 @@ final class FunctionTagBlock implements CallBlock {
   private Progress name(char c) {
     if (c != '>') {
       name.append(c);
-      return CallNames.isTool(name) ? Progress.MORE : Progress.MALFORMED;
+      return Tool.isName(name) ? Progress.MORE : Progress.MALFORMED;
     }
     if (name.isEmpty()) {
       return Progress.MALFORMED;

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import puna.chat.Tool;
 import puna.chat.tools.JsonPushdown.State;
 import puna.json.JsonValue.JsonObject;
 
@@ -100,7 +101,7 @@ final class JsonCallBlock implements CallBlock {
       }
       case "id" -> id = JsonObjects.string(text).orElse("");
       default -> {
-        Optional<String> called = JsonObjects.string(text).filter(CallNames::isTool);
+        Optional<String> called = JsonObjects.string(text).filter(Tool::isName);
         called.ifPresent(found -> name = found);
         start();
         return called.isPresent();

@@ -3,6 +3,7 @@ package puna.chat.tools;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import puna.chat.Tool;
 
 /// What later Mistral models write after `[TOOL_CALLS]`: `NAME{arguments}`, with `[CALL_ID]ID` and
 /// `[ARGS]` between them or not.
@@ -26,7 +27,7 @@ final class NamedCallBlock implements CallBlock {
     }
     if (c != '{') {
       header.append(c);
-      boolean part = CallNames.isTool(String.valueOf(c)) || "[] \n".indexOf(c) >= 0;
+      boolean part = Tool.isName(String.valueOf(c)) || "[] \n".indexOf(c) >= 0;
       return part && header.length() <= MAX_HEADER ? Progress.MORE : Progress.MALFORMED;
     }
     Matcher parts = HEADER.matcher(header);
