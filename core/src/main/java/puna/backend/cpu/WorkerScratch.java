@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 /// Memory that one worker owns, grown on demand and kept, so that kernels allocate nothing once
 /// warm.
 public final class WorkerScratch implements AutoCloseable {
-  private static final long ARGUMENT_BYTES = 512;
+  private static final int ARGUMENT_BYTES = 512;
 
   private final Native bytes = new Native();
   private final Native moreBytes = new Native();
@@ -41,7 +41,7 @@ public final class WorkerScratch implements AutoCloseable {
     return moreBytes.atLeast(size);
   }
 
-  /// Room for the arguments of a native kernel's call.
+  /// 512 bytes of native memory for the argument struct of a routine, distinct from the others.
   public MemorySegment arguments() {
     return arguments.atLeast(ARGUMENT_BYTES);
   }
