@@ -83,7 +83,7 @@ final class Closure {
     }
     int node = seen.node(place);
     Frame frame = seen.frame(place);
-    if (!network.bytes.isEmpty(node) || !network.tokens.isEmpty(node)) {
+    if (network.reads[node]) {
       keep(place, node);
     }
     for (int e = network.skips.start(node); e < network.skips.end(node); e++) {

@@ -19,6 +19,7 @@ final class Network {
   final int[] classOf; // of each byte
   final int classes;
   final boolean[] live;
+  final boolean[] reads; // the nodes with a byte or token that leads to a live node
   final boolean[] nullable; // the rules that admit the empty text
   final int[] order; // of each rule: a rule comes before the rules at its left edge
   private final List<Chain> chains;
@@ -41,8 +42,22 @@ final class Network {
     byClass(bytes.data());
     NetworkFacts facts = new NetworkFacts(this);
     live = facts.live();
+    reads = reads();
     nullable = facts.nullable();
     order = facts.order(nullable);
+  }
+
+  private boolean[] reads() {
+    boolean[] found = new boolean[nodes];
+    for (int node = 0; node < nodes; node++) {
+      for (int e = bytes.start(node); e < bytes.end(node); e++) {
+        found[node] |= live[bytes.get(e, 2)];
+      }
+      for (int e = tokens.start(node); e < tokens.end(node); e++) {
+        found[node] |= live[tokens.get(e, 1)];
+      }
+    }
+    return found;
   }
 
   private static int[] classes(Edges.ByNode bytes) {

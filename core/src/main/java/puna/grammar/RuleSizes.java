@@ -23,16 +23,16 @@ final class RuleSizes {
   private static final int LARGEST_INLINED = 64;
   private static final int LARGEST_LOOP_INLINED = 16;
   private static final int LARGEST_COMPARED = 256;
-  private static final int DEEPEST = 100;
+  private static final int DEEPEST = 8;
 
   private final Map<String, Rule> rules;
-  private final Map<String, Boolean> inlined = new HashMap<>();
-  private final Set<String> open = new HashSet<>();
+  private final Set<String> inlined = new HashSet<>();
   private final Map<Rule, Integer> occurrences = new HashMap<>();
 
   RuleSizes(Grammar grammar) {
     this.rules = grammar.rules();
     rules.values().forEach(this::countLoops);
+    findInlined();
   }
 
   private void countLoops(Rule rule) {
@@ -57,37 +57,34 @@ final class RuleSizes {
     return occurrences.getOrDefault(sequence, 0) > 1;
   }
 
-  /// True where a rule is small and does not contain itself.
+  /// True where a rule is small and refers to rules of that kind only, not many deep.
   boolean isInlined(String name) {
-    Boolean known = inlined.get(name);
-    if (known != null) {
-      return known;
-    }
-    if (open.size() > DEEPEST || !open.add(name)) {
-      return false;
-    }
-    Rule rule = rules.getOrDefault(name, new Choice(List.of()));
-    int limit = Rules.hasLoop(rule) ? LARGEST_LOOP_INLINED : LARGEST_INLINED;
-    boolean small = size(rule, limit + 1) <= limit && !reaches(name);
-    open.remove(name);
-    inlined.put(name, small);
-    return small;
+    return inlined.contains(name);
   }
 
-  private boolean reaches(String name) {
-    Set<String> seen = new HashSet<>();
-    Deque<String> left = new ArrayDeque<>(List.of(name));
-    while (!left.isEmpty()) {
-      for (String used : Rules.references(rules.getOrDefault(left.pop(), new Choice(List.of())))) {
-        if (used.equals(name)) {
-          return true;
-        }
-        if (seen.add(used)) {
-          left.push(used);
-        }
+  private void findInlined() {
+    for (int depth = 0; depth < DEEPEST; depth++) {
+      Set<String> found = new HashSet<>();
+      rules.forEach(
+          (name, rule) -> {
+            if (!inlined.contains(name) && isInlined(rule)) {
+              found.add(name);
+            }
+          });
+      if (found.isEmpty()) {
+        return;
       }
+      inlined.addAll(found);
     }
-    return false;
+  }
+
+  private boolean isInlined(Rule rule) {
+    if (Rules.size(rule, LARGEST_COMPARED) >= LARGEST_COMPARED
+        || !inlined.containsAll(Rules.references(rule))) {
+      return false;
+    }
+    int limit = Rules.hasLoop(rule) ? LARGEST_LOOP_INLINED : LARGEST_INLINED;
+    return size(rule, limit + 1) <= limit;
   }
 
   /// The states of a rule that is laid out, counted up to about `limit`.
