@@ -84,8 +84,7 @@ final class Annotations {
       return List.of(new Alternative(Formula.of(schema.isTrue()), Evaluated.NOTHING));
     }
     List<Alternative> all =
-        List.of(
-            new Alternative(formulas.own(valid, kind), formulas.evaluated(valid, kind)));
+        List.of(new Alternative(formulas.own(valid, kind), formulas.evaluated(valid, kind)));
     for (Valid target : formulas.referenced(valid)) {
       all = both(all, alternatives(target, kind), schema);
     }
@@ -127,8 +126,7 @@ final class Annotations {
     return List.of(new Alternative(formula, Evaluated.NOTHING));
   }
 
-  private static List<Alternative> withUnevaluated(
-      List<Alternative> all, Valid valid, Kind kind) {
+  private static List<Alternative> withUnevaluated(List<Alternative> all, Valid valid, Kind kind) {
     Optional<Subschema> rest = valid.schema().schema(keyword(kind));
     if (rest.isEmpty()) {
       return all;

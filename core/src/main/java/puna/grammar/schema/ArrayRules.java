@@ -106,10 +106,8 @@ final class ArrayRules {
         int least = Math.max(0, shape.minimum() - index);
         int most =
             shape.maximum() == Integer.MAX_VALUE ? Repeat.UNBOUNDED : shape.maximum() - index;
-        Rule element =
-            values.layout().part(false, values.value(shape.claims(uniform)));
-        return Simplifier.sequence(
-            List.of(Simplifier.repeat(element, least, most), close(index)));
+        Rule element = values.layout().part(false, values.value(shape.claims(uniform)));
+        return Simplifier.sequence(List.of(Simplifier.repeat(element, least, most), close(index)));
       }
       List<Rule> options = new ArrayList<>();
       if (index >= shape.minimum() && isEnough(state)) {
@@ -173,7 +171,8 @@ final class ArrayRules {
     }
   }
 
-  /// @param used the values that came, by bit; or how many of the values are behind in a fixed order
+  /// @param used the values that came, by bit; or how many of the values are behind in a fixed
+  ///   order
   private record Used(int index, long used) {}
 
   /// Elements differ, and there are few values that they can have.
@@ -246,8 +245,7 @@ final class ArrayRules {
           if (free) {
             long used = anyOrder ? state.used() | 1L << number : number + 1;
             Rule element = values.layout().part(index == 0, values.exactly(value));
-            options.add(
-                Simplifier.sequence(List.of(element, name(new Used(index + 1, used)))));
+            options.add(Simplifier.sequence(List.of(element, name(new Used(index + 1, used)))));
           }
         }
       }

@@ -77,8 +77,7 @@ final class ArrayShape {
       case Contains(int from, Claim claim, int least) -> contains(from, claim, least, positive);
       case Unique(String place) -> {
         if (!positive) {
-          throw new GrammarException(
-              place + ": uniqueItems cannot be kept where it must not hold");
+          throw new GrammarException(place + ": uniqueItems cannot be kept where it must not hold");
         }
         unique = Optional.of(place);
       }
@@ -101,8 +100,7 @@ final class ArrayShape {
         counted,
         new Limits(least, most),
         (one, other) ->
-            new Limits(
-                Math.max(one.least(), other.least()), Math.min(one.most(), other.most())));
+            new Limits(Math.max(one.least(), other.least()), Math.min(one.most(), other.most())));
   }
 
   int minimum() {

@@ -99,8 +99,7 @@ final class Clauses {
 
   private static void check(int clauses) {
     if (clauses > MOST_CLAUSES) {
-      throw new GrammarException(
-          "combines into more than %d alternatives".formatted(MOST_CLAUSES));
+      throw new GrammarException("combines into more than %d alternatives".formatted(MOST_CLAUSES));
     }
   }
 
@@ -143,11 +142,10 @@ final class Clauses {
 
   private static boolean isDemanded(String name, Set<Signed> clause) {
     return clause.stream()
-        .anyMatch(
-            signed ->
-                !signed.positive()
-                    && signed.atom() instanceof Members(Dfa names, Claim _)
-                    && single(names).filter(name::equals).isPresent());
+        .anyMatch(signed ->
+            !signed.positive()
+                && signed.atom() instanceof Members(Dfa names, Claim _)
+                && single(names).filter(name::equals).isPresent());
   }
 
   /// What a clause claims of the member of a name, if there is one.

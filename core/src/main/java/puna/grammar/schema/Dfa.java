@@ -21,8 +21,7 @@ final class Dfa {
   /// Beyond this many states an expression is refused.
   static final int MOST_STATES = 4096;
 
-  static final Dfa NONE =
-      new Dfa(new int[][] {{0}}, new int[][] {{DEAD}}, new boolean[] {false});
+  static final Dfa NONE = new Dfa(new int[][] {{0}}, new int[][] {{DEAD}}, new boolean[] {false});
   static final Dfa ANY = new Dfa(new int[][] {{0}}, new int[][] {{0}}, new boolean[] {true});
 
   private enum Operation {
@@ -90,7 +89,8 @@ final class Dfa {
   static void checkSize(long states) {
     if (states > MOST_STATES) {
       throw new GrammarException(
-          "needs more than the %d states that are kept for one set of texts".formatted(MOST_STATES));
+          "needs more than the %d states that are kept for one set of texts"
+              .formatted(MOST_STATES));
     }
   }
 
@@ -133,7 +133,9 @@ final class Dfa {
       int target = targets[state][0];
       boolean last = state == size() - 1;
       boolean inOrder = last ? target == DEAD || target == state : target == state + 1;
-      if (starts[state].length != 1 || !inOrder || !last && accepting[state] && !accepting[state + 1]) {
+      if (starts[state].length != 1
+          || !inOrder
+          || !last && accepting[state] && !accepting[state + 1]) {
         return false;
       }
     }
@@ -295,10 +297,10 @@ final class Dfa {
   public boolean equals(Object other) {
     return this == other
         || other instanceof Dfa dfa
-        && hashCode() == dfa.hashCode()
-        && Arrays.equals(accepting, dfa.accepting)
-        && Arrays.deepEquals(targets, dfa.targets)
-        && Arrays.deepEquals(starts, dfa.starts);
+            && hashCode() == dfa.hashCode()
+            && Arrays.equals(accepting, dfa.accepting)
+            && Arrays.deepEquals(targets, dfa.targets)
+            && Arrays.deepEquals(starts, dfa.starts);
   }
 
   @Override

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Moore's partition refinement: states that no text tells apart become one. The blocks are numbered
-/// as a walk from the first state meets them, so that equal sets give equal automata.
+/// Moore's partition refinement: states that no text tells apart become one. The blocks are
+/// numbered as a walk from the first state meets them, so that equal sets give equal automata.
 final class DfaMinimizer {
   private final Dfa dfa;
   private int[] block;

@@ -17,8 +17,7 @@ final class Formats {
   private static final String HOST = LABEL + "(?:\\." + LABEL + "){0,6}";
   private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
   private static final String IPV4 = OCTET + "(?:\\." + OCTET + "){3}";
-  private static final String PATH_CHARACTER =
-      "(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})";
+  private static final String PATH_CHARACTER = "(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})";
   private static final String QUERY = "(?:" + PATH_CHARACTER + "|[/?])*";
   private static final String POINTER = "(?:/(?:[^/~]|~[01])*)*";
   private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]";
@@ -64,7 +63,14 @@ final class Formats {
   private static String uri() {
     String authority = "//" + HOST + "(?::[0-9]{1,5})?(?:/" + PATH_CHARACTER + "*)*";
     String path = "/?" + PATH_CHARACTER + "+(?:/" + PATH_CHARACTER + "*)*";
-    return "[A-Za-z][A-Za-z0-9+.-]*:(?:" + authority + "|" + path + ")(?:\\?" + QUERY + ")?(?:#"
-        + QUERY + ")?";
+    return "[A-Za-z][A-Za-z0-9+.-]*:(?:"
+        + authority
+        + "|"
+        + path
+        + ")(?:\\?"
+        + QUERY
+        + ")?(?:#"
+        + QUERY
+        + ")?";
   }
 }

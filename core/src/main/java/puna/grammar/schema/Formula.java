@@ -80,7 +80,9 @@ sealed interface Formula {
         return TRUE;
       }
     }
-    return possible.isEmpty() ? FALSE : possible.size() == 1 ? possible.getFirst() : new Or(possible);
+    return possible.isEmpty()
+        ? FALSE
+        : possible.size() == 1 ? possible.getFirst() : new Or(possible);
   }
 
   // By identity: formulas share parts, and a deep comparison would visit each of them many times.

@@ -110,13 +110,12 @@ final class Formulas {
     if (kind == Kind.OBJECT) {
       schema
           .schemasByName("dependentSchemas")
-          .forEach(
-              (name, dependent) ->
-                  parts.add(
-                      Formula.or(
-                          List.of(
-                              Formula.not(new Formula.Present(name)),
-                              of(inside(valid, dependent), kind)))));
+          .forEach((name, dependent) ->
+              parts.add(
+                  Formula.or(
+                      List.of(
+                          Formula.not(new Formula.Present(name)),
+                          of(inside(valid, dependent), kind)))));
     }
   }
 
@@ -158,8 +157,7 @@ final class Formulas {
     }
     return Formula.or(
         List.of(
-            Formula.and(List.of(test, then)),
-            Formula.and(List.of(Formula.not(test), otherwise))));
+            Formula.and(List.of(test, then)), Formula.and(List.of(Formula.not(test), otherwise))));
   }
 
   private Formula branch(Valid valid, String keyword, Kind kind) {
@@ -186,8 +184,7 @@ final class Formulas {
     schema
         .text("$ref")
         .ifPresent(
-            reference ->
-                targets.add(inside(valid, document.resolve(schema, "$ref", reference))));
+            reference -> targets.add(inside(valid, document.resolve(schema, "$ref", reference))));
     schema
         .text("$dynamicRef")
         .ifPresent(reference -> targets.add(inside(valid, dynamicTarget(valid, reference))));
@@ -255,13 +252,10 @@ final class Formulas {
 
   private static Formula equalMembers(Map<String, JsonValue> members) {
     List<Formula> parts = new ArrayList<>();
-    members.forEach(
-        (name, value) -> {
-          parts.add(new Formula.Present(name));
-          parts.add(
-              new Formula.Members(
-                  Dfa.words(List.of(name)), new Claim(new Equal(value), true)));
-        });
+    members.forEach((name, value) -> {
+      parts.add(new Formula.Present(name));
+      parts.add(new Formula.Members(Dfa.words(List.of(name)), new Claim(new Equal(value), true)));
+    });
     parts.add(new Formula.Members(Dfa.words(members.keySet()).complement(), Claim.NEVER));
     return Formula.and(parts);
   }

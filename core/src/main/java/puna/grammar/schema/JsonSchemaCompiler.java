@@ -28,7 +28,7 @@ public final class JsonSchemaCompiler {
   /// The texts of all values that are valid under a schema.
   ///
   /// @throws GrammarException when the schema is wrong or cannot be kept; the message begins with
-  ///     the place as a JSON pointer
+  ///   the place as a JSON pointer
   public static Grammar compile(JsonValue schema, SchemaOptions options) {
     if (!(schema instanceof JsonObject) && !(schema instanceof JsonBoolean)) {
       throw new GrammarException("#: a schema must be an object, true or false");
@@ -41,8 +41,7 @@ public final class JsonSchemaCompiler {
         && object.get("$schema").orElse(new JsonString(DIALECT)) instanceof JsonString(String uri)
         && !uri.equals(DIALECT)
         && !uri.equals(DIALECT + "#")) {
-      throw new GrammarException(
-          "#/$schema: $schema must be %s; found %s".formatted(DIALECT, uri));
+      throw new GrammarException("#/$schema: $schema must be %s; found %s".formatted(DIALECT, uri));
     }
     SchemaDocument document = new SchemaDocument(schema);
     return new Values(options).grammar(Formulas.root(document));

@@ -96,8 +96,7 @@ final class KeywordFormulas {
       return words.isEmpty() ? Formula.FALSE : language(schema, keyword, () -> Dfa.words(words));
     }
     try {
-      return Formula.or(
-          values.stream().map(value -> formulas.of(new Equal(value), kind)).toList());
+      return Formula.or(values.stream().map(value -> formulas.of(new Equal(value), kind)).toList());
     } catch (GrammarException e) {
       throw schema.refusal(keyword, e.getMessage());
     }
@@ -113,8 +112,7 @@ final class KeywordFormulas {
       if (factor.get().signum() <= 0) {
         throw schema.refusal("multipleOf", "must be greater than 0");
       }
-      parts.add(
-          language(schema, "multipleOf", () -> NumberLanguage.multiplesOf(factor.get())));
+      parts.add(language(schema, "multipleOf", () -> NumberLanguage.multiplesOf(factor.get())));
     }
   }
 
@@ -122,10 +120,8 @@ final class KeywordFormulas {
       Subschema schema, String keyword, IntPredicate wanted, List<Formula> parts) {
     schema
         .number(keyword)
-        .ifPresent(
-            value ->
-                parts.add(
-                    language(schema, keyword, () -> NumberLanguage.compared(value, wanted))));
+        .ifPresent(value ->
+            parts.add(language(schema, keyword, () -> NumberLanguage.compared(value, wanted))));
   }
 
   private static Formula language(
@@ -145,20 +141,17 @@ final class KeywordFormulas {
     schema
         .count("maxLength")
         .filter(length -> length < Integer.MAX_VALUE)
-        .ifPresent(
-            length ->
-                parts.add(Formula.not(new TextAtLeast(length + 1, place(schema, "maxLength")))));
+        .ifPresent(length ->
+            parts.add(Formula.not(new TextAtLeast(length + 1, place(schema, "maxLength")))));
     schema
         .text("pattern")
-        .ifPresent(
-            pattern -> parts.add(new Language(texts.matching(pattern, schema, "pattern"))));
+        .ifPresent(pattern -> parts.add(new Language(texts.matching(pattern, schema, "pattern"))));
     if (texts.assertsFormats()) {
       schema
           .text("format")
           .flatMap(Formats::expression)
-          .ifPresent(
-              expression ->
-                  parts.add(new Formula.Formatted(texts.matching(expression, schema, "format"))));
+          .ifPresent(expression ->
+              parts.add(new Formula.Formatted(texts.matching(expression, schema, "format"))));
     }
   }
 
@@ -174,8 +167,7 @@ final class KeywordFormulas {
     schema
         .count(most)
         .filter(size -> size < Integer.MAX_VALUE)
-        .ifPresent(
-            size -> parts.add(Formula.not(new SizeAtLeast(size + 1, place(schema, most)))));
+        .ifPresent(size -> parts.add(Formula.not(new SizeAtLeast(size + 1, place(schema, most)))));
   }
 
   private void array(Valid valid, List<Formula> parts) {
@@ -190,18 +182,17 @@ final class KeywordFormulas {
         .ifPresent(items -> parts.add(new ElementsFrom(prefix.size(), claim(valid, items))));
     schema
         .schema("contains")
-        .ifPresent(
-            contains -> {
-              Claim claim = claim(valid, contains);
-              int least = schema.count("minContains").orElse(1);
-              if (least > 0) {
-                parts.add(new Contains(0, claim, least));
-              }
-              schema
-                  .count("maxContains")
-                  .filter(most -> most < Integer.MAX_VALUE)
-                  .ifPresent(most -> parts.add(Formula.not(new Contains(0, claim, most + 1))));
-            });
+        .ifPresent(contains -> {
+          Claim claim = claim(valid, contains);
+          int least = schema.count("minContains").orElse(1);
+          if (least > 0) {
+            parts.add(new Contains(0, claim, least));
+          }
+          schema
+              .count("maxContains")
+              .filter(most -> most < Integer.MAX_VALUE)
+              .ifPresent(most -> parts.add(Formula.not(new Contains(0, claim, most + 1))));
+        });
     if (schema.get("uniqueItems").orElse(JsonBoolean.FALSE) == JsonBoolean.TRUE) {
       parts.add(new Unique(place(schema, "uniqueItems")));
     }
@@ -217,32 +208,25 @@ final class KeywordFormulas {
     schema.texts("required").forEach(name -> parts.add(new Present(name)));
     schema
         .schemasByName("properties")
-        .forEach(
-            (name, property) ->
-                parts.add(new Members(Dfa.words(List.of(name)), claim(valid, property))));
+        .forEach((name, property) ->
+            parts.add(new Members(Dfa.words(List.of(name)), claim(valid, property))));
     schema
         .schemasByName("patternProperties")
-        .forEach(
-            (pattern, property) ->
-                parts.add(
-                    new Members(
-                        texts.matching(pattern, schema, "patternProperties"),
-                        claim(valid, property))));
+        .forEach((pattern, property) ->
+            parts.add(
+                new Members(
+                    texts.matching(pattern, schema, "patternProperties"), claim(valid, property))));
     schema
         .schema("additionalProperties")
-        .ifPresent(
-            additional ->
-                parts.add(
-                    new Members(namedOrMatched(schema).complement(), claim(valid, additional))));
+        .ifPresent(additional ->
+            parts.add(new Members(namedOrMatched(schema).complement(), claim(valid, additional))));
     schema
         .schema("propertyNames")
-        .ifPresent(
-            names -> {
-              Formula allowed = formulas.of(Formulas.inside(valid, names), Kind.STRING);
-              parts.add(
-                  new Members(
-                      texts.all(List.of(allowed), Kind.STRING).complement(), Claim.NEVER));
-            });
+        .ifPresent(names -> {
+          Formula allowed = formulas.of(Formulas.inside(valid, names), Kind.STRING);
+          parts.add(
+              new Members(texts.all(List.of(allowed), Kind.STRING).complement(), Claim.NEVER));
+        });
     for (Map.Entry<String, JsonValue> entry : schema.members("dependentRequired").entrySet()) {
       List<Formula> needed = new ArrayList<>();
       schema

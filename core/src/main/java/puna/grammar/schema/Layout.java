@@ -27,9 +27,7 @@ final class Layout {
     Rule indent = new Repeat(new Literal(" "), 0, DEEPEST_INDENT);
     return new Choice(
         List.of(
-            new Literal(""),
-            new Literal(" "),
-            new Sequence(List.of(new Literal("\n"), indent))));
+            new Literal(""), new Literal(" "), new Sequence(List.of(new Literal("\n"), indent))));
   }
 
   /// A member or element: after a comma if it is not the first.

@@ -84,16 +84,15 @@ final class NumberLanguage {
         char c = SYMBOLS.charAt(symbol);
         machine
             .step(state, c)
-            .ifPresent(
-                next -> {
-                  Integer number = numbers.get(next);
-                  if (number == null) {
-                    number = numbers.size();
-                    numbers.put(next, number);
-                    states.add(next);
-                  }
-                  builder.edge(c, c, number);
-                });
+            .ifPresent(next -> {
+              Integer number = numbers.get(next);
+              if (number == null) {
+                number = numbers.size();
+                numbers.put(next, number);
+                states.add(next);
+              }
+              builder.edge(c, c, number);
+            });
       }
     }
     return builder.build().minimized();
@@ -142,13 +141,12 @@ final class NumberLanguage {
       return state
           .phase()
           .after(symbol)
-          .map(
-              phase ->
-                  new ShapeState(
-                      phase,
-                      state.negative() || symbol == '-',
-                      state.nonZero() || digit,
-                      state.fraction() || digit && phase == Phase.FRACTION));
+          .map(phase ->
+              new ShapeState(
+                  phase,
+                  state.negative() || symbol == '-',
+                  state.nonZero() || digit,
+                  state.fraction() || digit && phase == Phase.FRACTION));
     }
 
     @Override

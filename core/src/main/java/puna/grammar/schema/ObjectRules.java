@@ -19,10 +19,10 @@ import puna.grammar.schema.Predicate.Claim;
 
 /// Objects as rules: one for each set of named members that came and each count that matters.
 ///
-/// Up to [#MOST_FREE] named members come in any order, more of them in the schema's. No named member
-/// comes twice. Other members may come anywhere; that two of them have different names is not for a
-/// grammar to say, so nothing here depends on it: they count as one where a number is asked for, and
-/// only the last of them can be the member that must break a rule.
+/// Up to [#MOST_FREE] named members come in any order, more of them in the schema's. No named
+/// member comes twice. Other members may come anywhere; that two of them have different names is
+/// not for a grammar to say, so nothing here depends on it: they count as one where a number is
+/// asked for, and only the last of them can be the member that must break a rule.
 final class ObjectRules {
   static final int MOST_FREE = 6;
 
@@ -100,8 +100,7 @@ final class ObjectRules {
       return loops.isEmpty()
           ? exits
           : Simplifier.sequence(
-              List.of(
-                  Simplifier.repeat(Simplifier.choice(loops), 0, Repeat.UNBOUNDED), exits));
+              List.of(Simplifier.repeat(Simplifier.choice(loops), 0, Repeat.UNBOUNDED), exits));
     }
 
     private Reference name(State state) {
@@ -139,13 +138,17 @@ final class ObjectRules {
         }
       }
       for (Others others : shape.others()) {
-        addOthers(state, others, first, next -> {
-          if (next.state().equals(state) && !first) {
-            loops.add(next.member());
-          } else {
-            options.add(Simplifier.sequence(List.of(next.member(), name(next.state()))));
-          }
-        });
+        addOthers(
+            state,
+            others,
+            first,
+            next -> {
+              if (next.state().equals(state) && !first) {
+                loops.add(next.member());
+              } else {
+                options.add(Simplifier.sequence(List.of(next.member(), name(next.state()))));
+              }
+            });
       }
     }
 

@@ -9,7 +9,7 @@ sealed interface Predicate {
   /// The values that are valid under a schema.
   ///
   /// @param scope the resources that led here, outermost first: what `$dynamicRef` looks at. It is
-  ///     empty in documents without one.
+  ///   empty in documents without one.
   record Valid(Subschema schema, List<Resource> scope) implements Predicate {
     public Valid {
       scope = List.copyOf(scope);

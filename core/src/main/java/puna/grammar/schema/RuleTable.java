@@ -83,12 +83,11 @@ final class RuleTable {
 
   private Set<String> productive() {
     Map<String, List<String>> users = new HashMap<>();
-    rules.forEach(
-        (name, rule) -> {
-          ArrayDeque<String> used = new ArrayDeque<>();
-          addReferences(rule, used);
-          used.forEach(other -> users.computeIfAbsent(other, _ -> new ArrayList<>()).add(name));
-        });
+    rules.forEach((name, rule) -> {
+      ArrayDeque<String> used = new ArrayDeque<>();
+      addReferences(rule, used);
+      used.forEach(other -> users.computeIfAbsent(other, _ -> new ArrayList<>()).add(name));
+    });
     Set<String> productive = new HashSet<>();
     ArrayDeque<String> open = new ArrayDeque<>(rules.keySet());
     while (!open.isEmpty()) {

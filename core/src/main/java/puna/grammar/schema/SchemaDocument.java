@@ -164,8 +164,7 @@ final class SchemaDocument {
   }
 
   private static String identifier(JsonObject json, String base) {
-    String id =
-        json.get("$id").orElseThrow() instanceof JsonString(String text) ? text : "";
+    String id = json.get("$id").orElseThrow() instanceof JsonString(String text) ? text : "";
     String uri = absolute(base, id);
     return uri.endsWith("#") ? uri.substring(0, uri.length() - 1) : uri;
   }
@@ -184,11 +183,10 @@ final class SchemaDocument {
       place.text("$anchor").ifPresent(name -> anchors.put(resource.uri() + '#' + name, place));
       place
           .text("$dynamicAnchor")
-          .ifPresent(
-              name -> {
-                anchors.put(resource.uri() + '#' + name, place);
-                resource.dynamicAnchors().put(name, place);
-              });
+          .ifPresent(name -> {
+            anchors.put(resource.uri() + '#' + name, place);
+            resource.dynamicAnchors().put(name, place);
+          });
       dynamic |= object.get("$dynamicRef").isPresent();
       for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
         addChildren(place, member.getKey(), member.getValue(), open);

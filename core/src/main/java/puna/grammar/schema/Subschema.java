@@ -104,25 +104,23 @@ final class Subschema {
 
   Map<String, JsonValue> members(String keyword) {
     return get(keyword)
-        .map(
-            value -> {
-              if (value instanceof JsonObject(Map<String, JsonValue> members)) {
-                return members;
-              }
-              throw refusal(keyword, "must be an object");
-            })
+        .map(value -> {
+          if (value instanceof JsonObject(Map<String, JsonValue> members)) {
+            return members;
+          }
+          throw refusal(keyword, "must be an object");
+        })
         .orElse(Map.of());
   }
 
   Optional<String> text(String keyword) {
     return get(keyword)
-        .map(
-            value -> {
-              if (value instanceof JsonString(String text)) {
-                return text;
-              }
-              throw refusal(keyword, "must be a string");
-            });
+        .map(value -> {
+          if (value instanceof JsonString(String text)) {
+            return text;
+          }
+          throw refusal(keyword, "must be a string");
+        });
   }
 
   List<String> texts(String keyword) {
@@ -145,13 +143,12 @@ final class Subschema {
 
   Optional<BigDecimal> number(String keyword) {
     return get(keyword)
-        .map(
-            value -> {
-              if (!(value instanceof JsonNumber(String text))) {
-                throw refusal(keyword, "must be a number");
-              }
-              return decimal(keyword, text);
-            });
+        .map(value -> {
+          if (!(value instanceof JsonNumber(String text))) {
+            throw refusal(keyword, "must be a number");
+          }
+          return decimal(keyword, text);
+        });
   }
 
   private BigDecimal decimal(String keyword, String text) {
@@ -170,13 +167,12 @@ final class Subschema {
   /// A count; what exceeds an `int` is its largest value.
   Optional<Integer> count(String keyword) {
     return number(keyword)
-        .map(
-            number -> {
-              if (number.signum() < 0 || number.stripTrailingZeros().scale() > 0) {
-                throw refusal(keyword, "must be a whole number of 0 or more");
-              }
-              return number.min(BigDecimal.valueOf(Integer.MAX_VALUE)).intValueExact();
-            });
+        .map(number -> {
+          if (number.signum() < 0 || number.stripTrailingZeros().scale() > 0) {
+            throw refusal(keyword, "must be a whole number of 0 or more");
+          }
+          return number.min(BigDecimal.valueOf(Integer.MAX_VALUE)).intValueExact();
+        });
   }
 
   GrammarException refusal(String keyword, String reason) {

@@ -19,7 +19,8 @@ import puna.grammar.Rule.Sequence;
 /// escape.
 final class TextRules {
   private static final int DEEPEST_INLINED = 24;
-  private static final Rule HEX = new CharacterSet(List.of((int) '0', (int) '9', (int) 'A', (int) 'F', (int) 'a', (int) 'f'));
+  private static final Rule HEX =
+      new CharacterSet(List.of((int) '0', (int) '9', (int) 'A', (int) 'F', (int) 'a', (int) 'f'));
   private static final Rule DIGITS =
       new Repeat(new CharacterSet(List.of((int) '0', (int) '9')), 1, Repeat.UNBOUNDED);
 
@@ -36,7 +37,8 @@ final class TextRules {
     Rule known = strings.get(texts);
     if (known == null) {
       Rule body = new Emission(texts, true).rule();
-      known = table.named("string", new Sequence(List.of(new Literal("\""), body, new Literal("\""))));
+      known =
+          table.named("string", new Sequence(List.of(new Literal("\""), body, new Literal("\""))));
       strings.put(texts, known);
     }
     return known;
@@ -163,18 +165,27 @@ final class TextRules {
                 new Sequence(List.of(backslashU, d, set("01234567"), hexTwice)),
                 new Sequence(
                     List.of(
-                        backslashU, d, set("89ABab"), hexTwice,
-                        backslashU, d, set("CDEFcdef"), hexTwice))));
+                        backslashU,
+                        d,
+                        set("89ABab"),
+                        hexTwice,
+                        backslashU,
+                        d,
+                        set("CDEFcdef"),
+                        hexTwice))));
     Rule shortEscape = new Sequence(List.of(new Literal("\\"), set("\"\\/bfnrt")));
     return new Choice(List.of(new CharacterSet(raw), shortEscape, unit));
   }
 
   private static CharacterSet set(String characters) {
     List<Integer> ranges = new ArrayList<>();
-    characters.chars().sorted().forEach(c -> {
-      ranges.add(c);
-      ranges.add(c);
-    });
+    characters
+        .chars()
+        .sorted()
+        .forEach(c -> {
+          ranges.add(c);
+          ranges.add(c);
+        });
     return new CharacterSet(ranges);
   }
 
@@ -233,12 +244,11 @@ final class TextRules {
       if (dfa.accepts(state)) {
         options.add(new Literal(""));
       }
-      edges.forEach(
-          (target, ranges) -> {
-            if (target != state) {
-              options.add(Simplifier.sequence(List.of(one(ranges), from(target))));
-            }
-          });
+      edges.forEach((target, ranges) -> {
+        if (target != state) {
+          options.add(Simplifier.sequence(List.of(one(ranges), from(target))));
+        }
+      });
       Rule exits = Simplifier.choice(options);
       List<Integer> loop = edges.get(state);
       return loop == null
