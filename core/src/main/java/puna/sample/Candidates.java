@@ -180,7 +180,7 @@ public final class Candidates {
       return;
     }
     // a little further: the bound is rounded
-    float least = (float) ((1 - p) / (count - 1) * total * (1 - 1e-4));
+    float least = (float) Math.min(1, (1 - p) / (count - 1) * total * (1 - 1e-4));
     int kept = 0;
     for (int i = 0; i < count; i++) {
       float weight = weights[i];

@@ -34,9 +34,9 @@ class DrawTest {
 
   @Test
   void mirostat2LeavesOutWhatIsTooSurprising() {
-    // μ begins at 2·τ = 2 bits: a token of 1/8 has 3 bits, one of 1/4 has 2
+    // μ begins at 2·τ = 2.02 bits: a token of 1/8 has 3 bits, one of 1/4 has 2
     Candidates candidates = candidates(0.5, 0.25, 0.125, 0.125);
-    sampler(new SamplerStep.Mirostat(2, 1, 0.1f), 4).next(candidates);
+    sampler(new SamplerStep.Mirostat(2, 1.01f, 0.1f), 4).next(candidates);
     assertThat(candidates.count()).isEqualTo(2);
   }
 
