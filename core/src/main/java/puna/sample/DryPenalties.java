@@ -1,7 +1,7 @@
 package puna.sample;
 
 import java.util.Arrays;
-import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /// Don't Repeat Yourself (p-e-w, text-generation-webui, 2024; here as in llama.cpp): a token that
 /// would go on with a repeated sequence becomes the less likely, the longer the sequence.
@@ -17,8 +17,7 @@ final class DryPenalties implements LogitsStep {
   private final SamplerStep.Dry options;
   private final SamplerVocabulary vocabulary;
   private final DryBreakers breakers;
-  private final BitSet asked = new BitSet(); // tokens whose place in `breaking` is known
-  private final BitSet breaking = new BitSet(); // tokens that hold a whole breaker
+  private final byte[] @Nullable [] texts; // by token, once asked for: fetching them may allocate
   private final int[] longest; // by token: the sequence that it would go on with
   private int[] touched = new int[64]; // tokens with a length in `longest`
   private int touchedCount;
@@ -31,6 +30,7 @@ final class DryPenalties implements LogitsStep {
     this.options = options;
     this.vocabulary = vocabulary;
     breakers = new DryBreakers(options.breakers());
+    texts = new byte[vocabulary.size()][];
     longest = new int[vocabulary.size()];
   }
 
@@ -41,7 +41,7 @@ final class DryPenalties implements LogitsStep {
       repeats = new int[2 * size];
     }
     history[size++] = token;
-    sinceBreaker = breakers.complete(vocabulary.bytes().apply(token)) ? 0 : sinceBreaker + 1;
+    sinceBreaker = breakers.complete(text(token)) ? 0 : sinceBreaker + 1;
   }
 
   @Override
@@ -101,7 +101,7 @@ final class DryPenalties implements LogitsStep {
       int token = touched[i];
       int length = longest[token] - 1;
       longest[token] = 0;
-      if (!isBreaking(token)) {
+      if (!breakers.isIn(text(token))) {
         double exponent = Math.min(length - options.allowedLength(), most);
         double penalty = options.multiplier() * Math.pow(options.base(), exponent);
         logits[token] = (float) Math.max(logits[token] - penalty, lowest(logits[token]));
@@ -116,11 +116,12 @@ final class DryPenalties implements LogitsStep {
     return Math.min(logit, -Float.MAX_VALUE);
   }
 
-  private boolean isBreaking(int token) {
-    if (!asked.get(token)) {
-      asked.set(token);
-      breaking.set(token, breakers.isIn(vocabulary.bytes().apply(token)));
+  private byte[] text(int token) {
+    byte[] text = texts[token];
+    if (text == null) {
+      text = vocabulary.bytes().apply(token);
+      texts[token] = text;
     }
-    return breaking.get(token);
+    return text;
   }
 }
