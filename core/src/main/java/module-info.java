@@ -9,17 +9,24 @@ module puna {
 
   exports puna;
   exports puna.chat;
+  exports puna.chat.tools;
   exports puna.grammar;
   exports puna.sample;
   exports puna.hub;
   exports puna.json;
+  exports puna.json.bind;
   exports puna.tensor;
   exports puna.token;
   exports puna.backend to
       puna.cli,
+      puna.x64,
       puna.bench;
   exports puna.backend.cpu to
       puna.cli,
+      puna.x64,
+      puna.bench;
+  exports puna.backend.cpu.scalar to
+      puna.x64,
       puna.bench;
   exports puna.engine to
       puna.cli,
@@ -32,5 +39,8 @@ module puna {
       puna.bench;
   exports puna.quant to
       puna.cli,
+      puna.x64,
       puna.bench;
+
+  uses puna.backend.cpu.TierFactory;
 }

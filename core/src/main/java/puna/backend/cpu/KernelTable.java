@@ -23,7 +23,8 @@ public final class KernelTable {
     for (TensorType type : TensorType.values()) {
       choose(type, tiers);
     }
-    floatKernels = tiers.getFirst().floatKernels();
+    floatKernels =
+        tiers.stream().flatMap(tier -> tier.floatKernels().stream()).findFirst().orElseThrow();
   }
 
   private void choose(TensorType type, List<KernelProvider> tiers) {
@@ -34,12 +35,12 @@ public final class KernelTable {
         String reason =
             without.isEmpty()
                 ? "fastest tier here (" + tier.description() + ")"
-                : String.join(", ", without) + " has no kernel for it";
+                : String.join(", ", without);
         kernels.put(type, kernel.get());
         rows.add(new Row(type, tier.tier(), kernel.get().name(), reason));
         return;
       }
-      without.add(tier.tier());
+      without.add(tier.tier() + " " + tier.reasonWithout(type));
     }
     rows.add(new Row(type, "none", "none", "no decoder: not a type of weights"));
   }
@@ -48,7 +49,7 @@ public final class KernelTable {
     return Optional.ofNullable(kernels.get(type));
   }
 
-  /// The loops that are no matrix products, of the fastest tier.
+  /// The loops that are no matrix products, of the fastest tier that has them.
   public FloatKernels floatKernels() {
     return floatKernels;
   }
