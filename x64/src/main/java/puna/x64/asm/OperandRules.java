@@ -1,7 +1,6 @@
 package puna.x64.asm;
 
 import java.util.EnumSet;
-import org.jspecify.annotations.Nullable;
 import puna.x64.asm.VectorOp.Set;
 
 /// Which operands an operation of the vector unit takes, where that does not follow from its place
@@ -20,7 +19,8 @@ final class OperandRules {
   private static final EnumSet<VectorOp> MEMORY_ONLY =
       EnumSet.of(
           VectorOp.VMOVSS, VectorOp.VMOVSS_STORE, VectorOp.VMOVD, VectorOp.VMOVD_STORE,
-          VectorOp.VMOVNTPS_STORE, VectorOp.VBROADCASTI128, VectorOp.VBROADCASTI32X4,
+          VectorOp.VMASKMOVPS, VectorOp.VMASKMOVPS_STORE, VectorOp.VMOVNTPS_STORE,
+          VectorOp.VBROADCASTI128, VectorOp.VBROADCASTI32X4,
           VectorOp.VBROADCASTI64X4);
 
   private static final EnumSet<VectorOp> WITHOUT_MASK =
@@ -39,8 +39,9 @@ final class OperandRules {
 
   private OperandRules() {}
 
+  /// @param written the register that may carry a mask
   /// @throws IllegalArgumentException when the operation cannot be written so
-  static void check(VectorOp op, int bits, boolean immediate, Operand rm, @Nullable Vec written) {
+  static void check(VectorOp op, int bits, boolean immediate, Operand rm, Vec written) {
     if (immediate != takesImmediate(op)) {
       throw new IllegalArgumentException(
           op + (immediate ? " takes no immediate" : " needs an immediate"));
@@ -52,7 +53,7 @@ final class OperandRules {
       throw new IllegalArgumentException(
           op + (rm instanceof Mem ? " takes no memory operand" : " needs a memory operand"));
     }
-    if (written != null && written.mask() != 0 && !allowsMask(op)) {
+    if (written.mask() != 0 && !allowsMask(op)) {
       throw new IllegalArgumentException(op + " takes no mask");
     }
   }
