@@ -22,7 +22,8 @@ final class VectorEncoder {
 
   void encode(VectorOp op, int immediate, Operand first, Operand second, @Nullable Operand third) {
     Places places = places(op, first, second, third);
-    OperandRules.check(op, places.vectorBits(), immediate != NO_IMMEDIATE, places.rm(), places.written());
+    OperandRules.check(
+        op, places.vectorBits(), immediate != NO_IMMEDIATE, places.rm(), places.written());
     boolean needsEvex = needsEvex(op, places, first, second, third);
     if (needsEvex && op.set == Set.VEX) {
       throw new IllegalArgumentException(op + " has no form for these operands");
