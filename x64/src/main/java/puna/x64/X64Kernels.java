@@ -28,7 +28,8 @@ public final class X64Kernels implements KernelProvider {
     this.memory = memory;
     this.matrixKernels =
         new MatrixKernels(
-            emitters -> RoutineLibrary.load(emitters, memory, code), X64Settings.activations());
+            emitters -> RoutineLibrary.load(emitters, memory, code), X64Settings.activations(),
+            tier.includes(X64Tier.AVX512_VNNI) ? 16 : 8);
   }
 
   @Override
@@ -48,9 +49,6 @@ public final class X64Kernels implements KernelProvider {
 
   @Override
   public Optional<MatrixKernel> kernelFor(TensorType type) {
-    if (!tier.includes(X64Tier.AVX512_VNNI)) {
-      return Optional.empty();
-    }
     return kernels.computeIfAbsent(type, matrixKernels::of);
   }
 
