@@ -28,14 +28,16 @@ final class SamplerMixin {
       names = "--top-n-sigma",
       paramLabel = "N",
       converter = Numbers.AnyFloat.class,
-      description = "Leave out tokens further than N standard deviations below the likeliest; 0 for none.")
+      description =
+          "Leave out tokens further than N standard deviations below the likeliest; 0 for none.")
   private @Nullable Float topNSigma;
 
   @Option(
       names = {"--typical", "--typical-p"},
       paramLabel = "P",
       converter = Numbers.Probability.class,
-      description = "Draw from the tokens of the most typical surprise that reach P together (default: 1).")
+      description =
+          "Draw from the tokens of the most typical surprise that reach P together (default: 1).")
   private @Nullable Float typical;
 
   @Option(
@@ -98,7 +100,8 @@ final class SamplerMixin {
       names = "--adaptive-target",
       paramLabel = "P",
       converter = Numbers.Target.class,
-      description = "Draw so that the probabilities drawn average P; below 0 for not (default: -1).")
+      description =
+          "Draw so that the probabilities drawn average P; below 0 for not (default: -1).")
   private @Nullable Float adaptiveTarget;
 
   @Option(
@@ -277,9 +280,7 @@ final class SamplerMixin {
     }
     SamplerStep.Mirostat old = SamplerStep.Mirostat.DEFAULT;
     return new SamplerStep.Mirostat(
-        or(mirostat, old.version()),
-        or(mirostatEntropy, old.tau()),
-        or(mirostatRate, old.eta()));
+        or(mirostat, old.version()), or(mirostatEntropy, old.tau()), or(mirostatRate, old.eta()));
   }
 
   private Map<Integer, Float> biases() {
@@ -300,9 +301,7 @@ final class SamplerMixin {
   private static SamplingOptions ordered(SamplingOptions options, String option, String order) {
     try {
       return options.withOrder(
-          option.equals("--samplers")
-              ? SamplerKind.ofNames(order)
-              : SamplerKind.ofLetters(order));
+          option.equals("--samplers") ? SamplerKind.ofNames(order) : SamplerKind.ofLetters(order));
     } catch (IllegalArgumentException e) {
       throw new UsageException(option + ": " + e.getMessage());
     }

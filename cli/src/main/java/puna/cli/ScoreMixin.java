@@ -17,9 +17,7 @@ final class ScoreMixin {
       description = "Show how likely each token was, and the N likeliest in its place.")
   private @Nullable Integer logProbabilities;
 
-  @Option(
-      names = "--prompt-logprobs",
-      description = "With --logprobs: of the prompt's tokens too.")
+  @Option(names = "--prompt-logprobs", description = "With --logprobs: of the prompt's tokens too.")
   private boolean prompt;
 
   @Option(

@@ -85,7 +85,7 @@ class CommandLineTest {
     "--dry-allowed-length,-1",
     "--dry-penalty-last-n,-2",
     "--dry-sequence-breaker,''",
-    "--dry-sequence-breaker,\\\\q",
+    "--dry-sequence-breaker,\\q",
     "--adaptive-target,1.1",
     "--adaptive-decay,1",
     "--mirostat,3",
