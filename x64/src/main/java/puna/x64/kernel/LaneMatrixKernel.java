@@ -50,8 +50,7 @@ final class LaneMatrixKernel implements MatrixKernel {
   public PackedMatrix reserve(Tensor tensor, SegmentAllocator memory) {
     int rows = Math.toIntExact(tensor.shape().rows());
     int columns = Math.toIntExact(tensor.shape().columns());
-    long bytes =
-        Math.multiplyExact((long) Math.ceilDiv(rows, lanes), packing.groupBytes(columns));
+    long bytes = Math.multiplyExact((long) Math.ceilDiv(rows, lanes), packing.groupBytes(columns));
     return new PackedMatrix(tensor.type(), rows, columns, memory.allocate(bytes, ALIGNMENT));
   }
 
@@ -106,8 +105,7 @@ final class LaneMatrixKernel implements MatrixKernel {
     while (token < x.tokens()) {
       int kind =
           Math.min(products.length - 1, 31 - Integer.numberOfLeadingZeros(x.tokens() - token));
-      ProductArguments.putTokens(
-          arguments, x.address() + token * x.tokenBytes(), x.tokenBytes());
+      ProductArguments.putTokens(arguments, x.address() + token * x.tokenBytes(), x.tokenBytes());
       ProductArguments.putOut(arguments, out + token * outStride, outStride);
       products[kind].call(arguments);
       token += 1 << kind;

@@ -183,9 +183,7 @@ final class NarrowProduct implements Emitter {
         halfScales(asm, half);
         beginSums(asm, half);
         quads(asm, 4 * half, 4 * half + 4);
-        finish(
-            asm,
-            half == 0 ? TokenPlanes.SCALED_SUM_FIRST : TokenPlanes.SCALED_SUM_SECOND);
+        finish(asm, half == 0 ? TokenPlanes.SCALED_SUM_FIRST : TokenPlanes.SCALED_SUM_SECOND);
       }
     } else {
       unitScales(asm);

@@ -63,12 +63,11 @@ final class GoldenTable {
   static List<String> instructions() {
     Map<String, Integer> turns = new HashMap<>();
     InstructionForms forms =
-        new InstructionForms(
-            (what, count) -> {
-              int turn = turns.merge(what, 1, Integer::sum);
-              // A step that shares no factor with the counts, so that all are reached.
-              return Math.floorMod((count > 40 ? 1_000_003L : 1) * turn + turn / 50, count);
-            });
+        new InstructionForms((what, count) -> {
+          int turn = turns.merge(what, 1, Integer::sum);
+          // A step that shares no factor with the counts, so that all are reached.
+          return Math.floorMod((count > 40 ? 1_000_003L : 1) * turn + turn / 50, count);
+        });
     Set<String> instructions = new LinkedHashSet<>();
     for (VectorOp op : VectorOp.values()) {
       for (Shape shape : InstructionForms.shapes(op)) {
