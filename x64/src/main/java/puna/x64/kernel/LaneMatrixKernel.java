@@ -23,15 +23,19 @@ final class LaneMatrixKernel implements MatrixKernel {
   private static final int MOST_TOKENS = 8;
 
   private final int lanes;
+  private final String activations;
   private final Packing packing;
   private final PanelLayout panelLayout;
   private final Routine[] products; // by the logarithm of their tokens: 1, 2, 4, 8
 
   /// @param lanes rows a group
+  /// @param activations how exact they are, for people
   /// @param panelLayout of `TokenPanel`s
   /// @param products those of 1, 2, 4 and 8 tokens
-  LaneMatrixKernel(int lanes, Packing packing, PanelLayout panelLayout, Routine[] products) {
+  LaneMatrixKernel(
+      int lanes, String activations, Packing packing, PanelLayout panelLayout, Routine[] products) {
     this.lanes = lanes;
+    this.activations = activations;
     this.packing = packing;
     this.panelLayout = panelLayout;
     this.products = products.clone();
@@ -39,11 +43,7 @@ final class LaneMatrixKernel implements MatrixKernel {
 
   @Override
   public String name() {
-    return "%d rows a vector, %s%s"
-        .formatted(
-            lanes,
-            packing instanceof FloatPacking ? "f32 activations" : "15-bit activations",
-            packing.loss());
+    return "%d rows a vector, %s%s".formatted(lanes, activations, packing.loss());
   }
 
   @Override

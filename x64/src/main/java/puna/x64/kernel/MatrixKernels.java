@@ -11,7 +11,7 @@ import puna.tensor.TensorType;
 import puna.x64.Emitter;
 import puna.x64.Routine;
 import puna.x64.RoutineLibrary;
-import puna.x64.kernel.QuantizeTokens.Planes;
+import puna.x64.kernel.TokenPlanes.Planes;
 import puna.x64.pack.PackedType;
 
 /// The matrix kernels of AVX-512 with VNNI, assembled when they are asked for.
@@ -20,12 +20,15 @@ public final class MatrixKernels {
   private static final int KINDS = 4; // products of 1, 2, 4 and 8 tokens
 
   private final Function<List<Emitter>, RoutineLibrary> loader;
+  private final Planes bits;
   private final PlainLayout plain = new PlainLayout();
   private @Nullable PlanesLayout planes;
 
   /// @param loader makes emitters callable
-  public MatrixKernels(Function<List<Emitter>, RoutineLibrary> loader) {
+  /// @param bits how exact activations of quantized products are
+  public MatrixKernels(Function<List<Emitter>, RoutineLibrary> loader, Planes bits) {
     this.loader = loader;
+    this.bits = bits;
   }
 
   /// The kernel of a type; empty for types that hold no weights.
@@ -40,6 +43,7 @@ public final class MatrixKernels {
   private MatrixKernel floating(TensorType type) {
     return new LaneMatrixKernel(
         LANES,
+        "f32 activations",
         new FloatPacking(type, LANES),
         plain,
         products(tokens -> new FloatProduct(type, tokens)));
@@ -50,9 +54,10 @@ public final class MatrixKernels {
     PackedType packed = PackedType.of(type).orElse(PackedType.Q8_0);
     return new LaneMatrixKernel(
         LANES,
+        bits.description(),
         new QuantizedPacking(type, packed, LANES),
         planes(),
-        products(tokens -> new NarrowProduct(packed, tokens)));
+        products(tokens -> new NarrowProduct(packed, bits, tokens)));
   }
 
   private Routine[] products(IntFunction<Emitter> ofTokens) {
@@ -70,8 +75,8 @@ public final class MatrixKernels {
   private PlanesLayout planes() {
     PlanesLayout layout = planes;
     if (layout == null) {
-      RoutineLibrary library = loader.apply(List.of(new QuantizeTokens(Planes.TWO)));
-      layout = new PlanesLayout(library.routine(QuantizeTokens.name(Planes.TWO)));
+      RoutineLibrary library = loader.apply(List.of(new QuantizeTokens(bits)));
+      layout = new PlanesLayout(library.routine(QuantizeTokens.name(bits)));
       planes = layout;
     }
     return layout;

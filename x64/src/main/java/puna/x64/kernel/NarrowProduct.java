@@ -12,6 +12,7 @@ import puna.x64.asm.Label;
 import puna.x64.asm.Mask;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
+import puna.x64.kernel.TokenPlanes.Planes;
 import puna.x64.pack.Numbers;
 import puna.x64.pack.PackedLayout;
 import puna.x64.pack.PackedType;
@@ -70,12 +71,15 @@ final class NarrowProduct implements Emitter {
   private final PackedType type;
   private final Numbers numbers;
   private final Scales scales;
+  private final Planes planes;
   private final int tokens;
   private final PackedLayout unitSizes;
 
+  /// @param planes how many planes of the activations are read
   /// @param tokens 1 to 8
-  NarrowProduct(PackedType type, int tokens) {
+  NarrowProduct(PackedType type, Planes planes, int tokens) {
     this.type = type;
+    this.planes = planes;
     this.numbers = type.numbers();
     this.scales = type.scales();
     this.tokens = tokens;
@@ -83,7 +87,7 @@ final class NarrowProduct implements Emitter {
   }
 
   static String name(PackedType type, int tokens) {
-    return "narrow-" + type + "-" + tokens;
+    return "product-" + type + "-" + tokens;
   }
 
   @Override
@@ -291,7 +295,9 @@ final class NarrowProduct implements Emitter {
       for (int token = 0; token < tokens; token++) {
         int column = 4 * quad;
         asm.emit(VPDPBUSD, high(token), WEIGHTS, x(token, TokenPlanes.HIGH + column));
-        asm.emit(VPDPBUSD, low(token), WEIGHTS, x(token, TokenPlanes.LOW + column));
+        if (planes == Planes.TWO) {
+          asm.emit(VPDPBUSD, low(token), WEIGHTS, x(token, TokenPlanes.LOW + column));
+        }
       }
     }
   }

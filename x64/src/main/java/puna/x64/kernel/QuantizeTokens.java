@@ -12,6 +12,7 @@ import puna.x64.asm.Gp;
 import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
+import puna.x64.kernel.TokenPlanes.Planes;
 
 /// Float32 activations to two planes of bytes, `TokenPlanes` (AVX-512).
 ///
@@ -38,14 +39,6 @@ final class QuantizeTokens implements Emitter {
   private static final Vec STEPS = Vec.zmm(18); // 127
   private static final Vec PLANE = Vec.zmm(19); // 128
   private static final Vec UNSCALE = Vec.zmm(20); // 1 / (127 · 128)
-
-  /// How many planes carry the activations.
-  enum Planes {
-    /// 8 bits: the low plane is zero.
-    ONE,
-    /// 15 bits.
-    TWO
-  }
 
   private final Planes planes;
 
