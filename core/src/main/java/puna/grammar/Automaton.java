@@ -120,5 +120,5 @@ final class Automaton {
     boolean test(int reference);
   }
 
-  private record Start(State state, Object generation) {}
+  private record Start(State state, long generation) {}
 }

@@ -1,6 +1,6 @@
 package puna.grammar;
 
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +44,13 @@ record RelativeState(State state, Frame base) {
   }
 
   private static boolean standsOn(@Nullable Frame frame, Frame base, int depth) {
-    if (frame == base) {
+    if (frame == null) {
+      return false;
+    }
+    if (frame.number == base.number) {
       return true;
     }
-    if (frame == null || depth == 0) {
+    if (depth == 0) {
       return false;
     }
     for (Frame parent : frame.parents) {
@@ -60,7 +63,7 @@ record RelativeState(State state, Frame base) {
 
   /// @param alike for each node the one that stands for it
   static RelativeState of(State state, Frame base, Automaton automaton, int[] alike) {
-    Map<Frame, Frame> moved = new IdentityHashMap<>();
+    Map<Frame, Frame> moved = new HashMap<>();
     moved.put(base, automaton.table().frame(new int[] {Frame.LEAVE}, new Frame[1]));
     Closure closure = automaton.closure();
     for (int i = 0; i < state.nodes.length; i++) {
