@@ -12,13 +12,19 @@ module puna {
   exports puna.grammar;
   exports puna.sample;
   exports puna.hub;
+  exports puna.json;
   exports puna.tensor;
   exports puna.token;
   exports puna.backend to
       puna.cli,
+      puna.x64,
       puna.bench;
   exports puna.backend.cpu to
       puna.cli,
+      puna.x64,
+      puna.bench;
+  exports puna.backend.cpu.scalar to
+      puna.x64,
       puna.bench;
   exports puna.engine to
       puna.cli,
@@ -26,13 +32,13 @@ module puna {
   exports puna.gguf to
       puna.cli,
       puna.bench;
-  exports puna.json to
-      puna.cli,
-      puna.bench;
   exports puna.model to
       puna.cli,
       puna.bench;
   exports puna.quant to
       puna.cli,
+      puna.x64,
       puna.bench;
+
+  uses puna.backend.cpu.TierFactory;
 }
