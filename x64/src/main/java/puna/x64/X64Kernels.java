@@ -32,7 +32,8 @@ public final class X64Kernels implements KernelProvider {
     this.memory = memory;
     this.matrixKernels =
         new MatrixKernels(
-            emitters -> RoutineLibrary.load(emitters, memory, code), X64Settings.activations(),
+            emitters -> RoutineLibrary.load(emitters, memory, code),
+            X64Settings.activations(),
             tier.includes(X64Tier.AVX512_VNNI) ? 16 : 8);
   }
 

@@ -1,5 +1,7 @@
 package puna.x64.asm;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -82,7 +84,7 @@ final class InstructionText {
     if (name.equals("jmp")) {
       asm.jmp(target);
     } else {
-      asm.jump(CONDITIONS.get(name.substring(1)), target);
+      asm.jump(requireNonNull(CONDITIONS.get(name.substring(1))), target);
     }
     int end = asm.size();
     if (offset > 0) {
@@ -238,7 +240,8 @@ final class InstructionText {
       }
       default -> {
         if (name.startsWith("cmov")) {
-          asm.cmov(CONDITIONS.get(name.substring(4)), general(first), general(second));
+          asm.cmov(
+              requireNonNull(CONDITIONS.get(name.substring(4))), general(first), general(second));
         } else {
           emitArithmetic(first, second);
         }
