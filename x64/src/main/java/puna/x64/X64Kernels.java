@@ -32,7 +32,9 @@ public final class X64Kernels implements KernelProvider {
     this.memory = memory;
     this.matrixKernels =
         new MatrixKernels(
-            emitters -> RoutineLibrary.load(emitters, memory, code), X64Settings.activations());
+            emitters -> RoutineLibrary.load(emitters, memory, code),
+            X64Settings.activations(),
+            tier.includes(X64Tier.AVX512_VNNI) ? 16 : 8);
   }
 
   @Override
@@ -52,10 +54,16 @@ public final class X64Kernels implements KernelProvider {
 
   @Override
   public Optional<MatrixKernel> kernelFor(TensorType type) {
-    if (!tier.includes(X64Tier.AVX512_VNNI)) {
+    return kernels.computeIfAbsent(type, this::open);
+  }
+
+  private Optional<MatrixKernel> open(TensorType type) {
+    try {
+      return matrixKernels.of(type).filter(kernel -> agrees(type, kernel));
+    } catch (RefusedException e) {
+      reasons.put(type, e.reason());
       return Optional.empty();
     }
-    return kernels.computeIfAbsent(type, key -> matrixKernels.of(key).filter(k -> agrees(key, k)));
   }
 
   /// Whether a kernel passes its self-test; if not, it is off, with one warning.
