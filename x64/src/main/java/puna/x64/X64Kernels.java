@@ -54,7 +54,16 @@ public final class X64Kernels implements KernelProvider {
 
   @Override
   public Optional<MatrixKernel> kernelFor(TensorType type) {
-    return kernels.computeIfAbsent(type, key -> matrixKernels.of(key).filter(k -> agrees(key, k)));
+    return kernels.computeIfAbsent(type, this::open);
+  }
+
+  private Optional<MatrixKernel> open(TensorType type) {
+    try {
+      return matrixKernels.of(type).filter(kernel -> agrees(type, kernel));
+    } catch (RefusedException e) {
+      reasons.put(type, e.reason());
+      return Optional.empty();
+    }
   }
 
   /// Whether a kernel passes its self-test; if not, it is off, with one warning.
