@@ -23,7 +23,8 @@ public final class KernelTable {
     for (TensorType type : TensorType.values()) {
       choose(type, tiers);
     }
-    floatKernels = tiers.getFirst().floatKernels();
+    floatKernels =
+        tiers.stream().flatMap(tier -> tier.floatKernels().stream()).findFirst().orElseThrow();
   }
 
   private void choose(TensorType type, List<KernelProvider> tiers) {
@@ -48,7 +49,7 @@ public final class KernelTable {
     return Optional.ofNullable(kernels.get(type));
   }
 
-  /// The loops that are no matrix products, of the fastest tier.
+  /// The loops that are no matrix products, of the fastest tier that has them.
   public FloatKernels floatKernels() {
     return floatKernels;
   }
