@@ -22,13 +22,16 @@ abstract class RowEmitter implements Emitter {
   static final int ARGUMENT_BYTES = 48;
 
   static final Gp ARGUMENTS = Gp.RDI;
-  static final Gp OUT = Gp.RSI;
-  static final Gp X = Gp.RDX;
-  static final Gp Y = Gp.RCX;
+  private static final Gp OUT_ROW = Gp.RSI;
+  private static final Gp X_ROW = Gp.RDX;
+  private static final Gp Y_ROW = Gp.RCX;
   static final Gp WHOLE = Gp.R8;
   static final Gp TAIL = Gp.R9;
   static final Gp AT = Gp.RAX;
   static final Gp NEXT = Gp.R10;
+  static final Mem OUT = Mem.at(OUT_ROW, AT, 1);
+  static final Mem X = Mem.at(X_ROW, AT, 1);
+  static final Mem Y = Mem.at(Y_ROW, AT, 1);
   static final Mem CONSTANT = Mem.at(ARGUMENTS, 40);
 
   private final String name;
@@ -62,9 +65,9 @@ abstract class RowEmitter implements Emitter {
   @Override
   public final void emit(Assembler asm) {
     Lanes lanes = new Lanes(asm, width);
-    asm.mov(OUT, Mem.at(ARGUMENTS, 0));
-    asm.mov(X, Mem.at(ARGUMENTS, 8));
-    asm.mov(Y, Mem.at(ARGUMENTS, 16));
+    asm.mov(OUT_ROW, Mem.at(ARGUMENTS, 0));
+    asm.mov(X_ROW, Mem.at(ARGUMENTS, 8));
+    asm.mov(Y_ROW, Mem.at(ARGUMENTS, 16));
     asm.mov(WHOLE, Mem.at(ARGUMENTS, 24));
     asm.mov(TAIL, Mem.at(ARGUMENTS, 32));
     lanes.prepareTail(TAIL, NEXT);

@@ -7,10 +7,6 @@ import puna.x64.asm.VectorOp;
 
 /// The loops over single rows: normalization, gating and adding.
 final class RowEmitters {
-  private static final Mem OUT = Mem.at(RowEmitter.OUT, RowEmitter.AT, 1);
-  private static final Mem X = Mem.at(RowEmitter.X, RowEmitter.AT, 1);
-  private static final Mem Y = Mem.at(RowEmitter.Y, RowEmitter.AT, 1);
-
   private RowEmitters() {}
 
   /// `out ← x + y`.
@@ -29,7 +25,7 @@ final class RowEmitters {
             lanes.load(piece, x, X);
             lanes.load(piece, y, Y);
             lanes.asm().emit(VectorOp.VADDPS, x, x, y);
-            lanes.store(piece, RowEmitters.OUT, x);
+            lanes.store(piece, OUT, x);
           });
     }
   }
@@ -58,7 +54,7 @@ final class RowEmitters {
             asm.emit(VectorOp.VADDPS, power, power, lanes.splat(1f));
             asm.emit(VectorOp.VDIVPS, gate, gate, power);
             asm.emit(VectorOp.VMULPS, gate, gate, up);
-            lanes.store(piece, RowEmitters.OUT, gate);
+            lanes.store(piece, OUT, gate);
           });
     }
   }
@@ -96,7 +92,7 @@ final class RowEmitters {
             lanes.load(piece, gain, Y);
             asm.emit(VectorOp.VMULPS, value, value, scale);
             asm.emit(VectorOp.VMULPS, value, value, gain);
-            lanes.store(piece, RowEmitters.OUT, value);
+            lanes.store(piece, OUT, value);
           });
     }
 
