@@ -2,6 +2,7 @@ package puna.x64.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import puna.backend.KvShape;
@@ -17,23 +18,28 @@ import puna.x64.RoutineLibrary;
 final class Attention {
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final int HEAD_MULTIPLE = 16;
+  private static final int WIDE_TOKENS = 3;
   private static final int LARGEST_HEAD = 512;
   private static final double LOG2_E = 1 / Math.log(2);
 
   private final Lanes.Width width;
   private final Routine narrowHalves;
   private final Routine narrowFloats;
+  private final WideAttention wide;
 
   Attention(RoutineLibrary library, Lanes.Width width) {
     this.width = width;
     this.narrowHalves = library.routine("attendNarrowF16");
     this.narrowFloats = library.routine("attendNarrowF32");
+    this.wide = new WideAttention(library, width, ProductEmitter.Numbers.FLOATS);
   }
 
   static List<Emitter> emitters(Lanes.Width width) {
-    return List.of(
-        new NarrowAttention("attendNarrowF16", width, KeyPieces.HALVES),
-        new NarrowAttention("attendNarrowF32", width, KeyPieces.FLOATS));
+    List<Emitter> emitters = new ArrayList<>();
+    emitters.add(new NarrowAttention("attendNarrowF16", width, KeyPieces.HALVES));
+    emitters.add(new NarrowAttention("attendNarrowF32", width, KeyPieces.FLOATS));
+    emitters.addAll(WideAttention.emitters(width, ProductEmitter.Numbers.FLOATS));
+    return emitters;
   }
 
   /// Whether there are routines for such a cache.
@@ -45,6 +51,10 @@ final class Attention {
   }
 
   void attend(AttentionTask task, WorkerScratch scratch) {
+    if (task.tokenCount() >= WIDE_TOKENS) {
+      wide.attend(task, scratch);
+      return;
+    }
     for (int token = 0; token < task.tokenCount(); token++) {
       attendToken(task, task.firstToken() + token, scratch);
     }
