@@ -297,6 +297,11 @@ public enum VectorOp {
     this.set = set;
   }
 
+  /// Whether one element is read and written to all lanes: the target's width counts.
+  boolean isBroadcast() {
+    return form == RM && (tuple.isScalar() && map == 2);
+  }
+
   /// 66, F3 and F2 as the two bits of a VEX prefix.
   int prefixBits() {
     return switch (prefix) {

@@ -1,4 +1,4 @@
-/// The kernels of the x64 tier, as emitted machine code.
+/// One emitter a kernel, and the kernels made of them.
 @NullMarked
 package puna.x64.kernel;
 
