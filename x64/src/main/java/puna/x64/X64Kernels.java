@@ -11,6 +11,7 @@ import puna.backend.cpu.KernelProvider;
 import puna.backend.cpu.MatrixKernel;
 import puna.tensor.TensorType;
 import puna.x64.kernel.MatrixKernels;
+import puna.x64.kernel.X64FloatKernels;
 
 /// The tier of emitted machine code.
 public final class X64Kernels implements KernelProvider {
@@ -19,6 +20,7 @@ public final class X64Kernels implements KernelProvider {
   private final SystemMemory memory;
   private final Arena code = Arena.ofShared();
   private final MatrixKernels matrixKernels;
+  private final FloatKernels floatKernels;
   private final Map<TensorType, Optional<MatrixKernel>> kernels = new EnumMap<>(TensorType.class);
   private final Map<TensorType, String> reasons = new EnumMap<>(TensorType.class);
 
@@ -27,6 +29,8 @@ public final class X64Kernels implements KernelProvider {
     this.cpu = cpu;
     this.memory = memory;
     this.matrixKernels = new MatrixKernels(emitters -> RoutineLibrary.load(emitters, memory, code));
+    this.floatKernels =
+        new X64FloatKernels(tier, emitters -> RoutineLibrary.load(emitters, memory, code));
   }
 
   @Override
@@ -59,7 +63,7 @@ public final class X64Kernels implements KernelProvider {
 
   @Override
   public Optional<FloatKernels> floatKernels() {
-    return Optional.empty();
+    return Optional.of(floatKernels);
   }
 
   @Override

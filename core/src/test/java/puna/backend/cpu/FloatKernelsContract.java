@@ -85,7 +85,8 @@ public abstract class FloatKernelsContract {
       cosines[i] = (float) Math.cos(0.1 * i);
       sines[i] = (float) Math.sin(0.1 * i);
     }
-    kernels.rope(x, 1, headSize, new FloatKernels.Rotation(floats(cosines), floats(sines)), scratch);
+    kernels.rope(
+        x, 1, headSize, new FloatKernels.Rotation(floats(cosines), floats(sines)), scratch);
     for (int i = 0; i < 3 * headSize; i += 2) {
       double cosine = cosines[pairs + i % headSize / 2];
       double sine = sines[pairs + i % headSize / 2];

@@ -6,9 +6,9 @@ import puna.x64.asm.VectorOp;
 
 /// 2^x and e^x on whole vectors, to 1.3 units in the last place.
 ///
-/// x · log2 e = n + r with n whole and |r| ≤ 1/2; 2^r by a polynomial of degree 6 that
-/// interpolates (2^r − 1)/r at Chebyshev's points; 2^n goes into the exponent. Too small a result is
-/// 0, too large a one infinite, and NaN stays NaN.
+/// x · log2 e = n + r with n whole and |r| ≤ 1/2; 2^r by a polynomial of degree 6 that interpolates
+/// (2^r − 1)/r at Chebyshev's points; 2^n goes into the exponent. Too small a result is 0, too
+/// large a one infinite, and NaN stays NaN.
 final class Exponential {
   // log2 e in two parts; with fused multiplication their sum is as good as 48 bits.
   private static final float LOG2_E = 0x1.715476p0f;

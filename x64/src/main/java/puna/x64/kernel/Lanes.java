@@ -1,7 +1,9 @@
 package puna.x64.kernel;
 
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import puna.x64.asm.Assembler;
@@ -22,6 +24,8 @@ import puna.x64.asm.VectorOp;
 /// with AVX-512, the highest vector register with AVX2, which emitters with tails leave alone.
 final class Lanes {
   private static final Mask TAIL = Mask.k(1);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final Assembler asm;
   private final Width width;
@@ -111,32 +115,27 @@ final class Lanes {
 
   /// The same number in all lanes, from the routine's constants.
   Operand splat(float value) {
-    return splats.computeIfAbsent(value, this::constant);
+    return splats.computeIfAbsent(value, this::replicated);
   }
 
-  private Operand constant(float value) {
-    int repeats = isWide() ? 1 : count();
-    ByteBuffer bytes = littleEndian(4 * repeats);
-    for (int i = 0; i < repeats; i++) {
-      bytes.putFloat(value);
-    }
-    Mem memory = asm.constant(bytes.array());
-    return isWide() ? memory.broadcasting() : memory;
+  private Operand replicated(float value) {
+    int[] lanes = new int[isWide() ? 1 : count()];
+    Arrays.fill(lanes, Float.floatToRawIntBits(value));
+    return isWide() ? constant(lanes).broadcasting() : constant(lanes);
   }
 
-  /// A constant as a whole vector of 32-bit lanes.
+  /// A constant of 32-bit lanes.
   Mem constant(int... lanes) {
-    ByteBuffer bytes = littleEndian(4 * lanes.length);
-    for (int lane : lanes) {
-      bytes.putInt(lane);
+    byte[] bytes = new byte[4 * lanes.length];
+    for (int i = 0; i < lanes.length; i++) {
+      INTS.set(bytes, 4 * i, lanes[i]);
     }
-    return asm.constant(bytes.array());
+    return asm.constant(bytes);
   }
 
   /// Loads the same number into all lanes.
   void splat(Vec target, float value) {
-    ByteBuffer bytes = littleEndian(4).putFloat(value);
-    asm.emit(VectorOp.VBROADCASTSS, target, asm.constant(bytes.array()));
+    asm.emit(VectorOp.VBROADCASTSS, target, constant(Float.floatToRawIntBits(value)));
   }
 
   // ---- tails
@@ -144,15 +143,15 @@ final class Lanes {
   /// Makes `remaining` lanes the tail. Changes both registers.
   void prepareTail(Gp remaining, Gp address) {
     if (isWide()) {
-      ByteBuffer masks = littleEndian(2 * (count() + 1));
-      for (int lanes = 0; lanes <= count(); lanes++) {
-        masks.putShort((short) ((1 << lanes) - 1));
+      int[] masks = new int[count()];
+      for (int lanes = 0; lanes < count(); lanes++) {
+        masks[lanes] = (1 << lanes) - 1;
       }
-      asm.lea(address, asm.constant(masks.array()));
-      asm.kmovw(TAIL, Mem.at(address, remaining, 2));
+      asm.lea(address, constant(masks));
+      asm.kmovw(TAIL, Mem.at(address, remaining, 4));
     } else {
       int[] ramp = new int[2 * count()];
-      java.util.Arrays.fill(ramp, 0, count(), -1);
+      Arrays.fill(ramp, 0, count(), -1);
       asm.lea(address, constant(ramp));
       asm.imul(remaining, remaining, -1);
       load(tailMask(), Mem.at(address, remaining, 4, bytes()));
@@ -255,9 +254,5 @@ final class Lanes {
     asm.jump(Condition.EQUAL, done);
     body.run();
     asm.bind(done);
-  }
-
-  private static ByteBuffer littleEndian(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

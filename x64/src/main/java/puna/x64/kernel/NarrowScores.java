@@ -99,8 +99,7 @@ final class NarrowScores {
           for (int query = 0; query < QUERIES; query++) {
             lanes.load(query(), Mem.at(QUERY_PIECE, query * lanes.bytes()));
             for (int position = 0; position < together; position++) {
-              asm.emit(
-                  VectorOp.VFMADD231PS, accumulator(position, query), key(position), query());
+              asm.emit(VectorOp.VFMADD231PS, accumulator(position, query), key(position), query());
             }
           }
           asm.add(KEY_PIECE, pieces.bytes(lanes));
@@ -137,9 +136,15 @@ final class NarrowScores {
   private void reduce() {
     for (int position = 0; position < together; position++) {
       addPairs(
-          VectorOp.VUNPCKLPS, VectorOp.VUNPCKHPS, accumulator(position, 0), accumulator(position, 1));
+          VectorOp.VUNPCKLPS,
+          VectorOp.VUNPCKHPS,
+          accumulator(position, 0),
+          accumulator(position, 1));
       addPairs(
-          VectorOp.VUNPCKLPS, VectorOp.VUNPCKHPS, accumulator(position, 2), accumulator(position, 3));
+          VectorOp.VUNPCKLPS,
+          VectorOp.VUNPCKHPS,
+          accumulator(position, 2),
+          accumulator(position, 3));
       addPairs(
           VectorOp.VPUNPCKLQDQ,
           VectorOp.VPUNPCKHQDQ,

@@ -46,11 +46,7 @@ final class NarrowSoftmax {
     lanes.load(maximum, state);
     asm.clear(AT);
     lanes.loop(
-        AT,
-        END,
-        NEXT,
-        lanes.bytes(),
-        () -> asm.emit(VectorOp.VMAXPS, maximum, maximum, scores));
+        AT, END, NEXT, lanes.bytes(), () -> asm.emit(VectorOp.VMAXPS, maximum, maximum, scores));
     lanes.combineParts(VectorOp.VMAXPS, maximum, weight);
     lanes.load(factor, state);
     lanes.store(state, maximum);

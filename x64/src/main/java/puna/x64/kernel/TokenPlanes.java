@@ -27,6 +27,7 @@ final class TokenPlanes {
   static final int SCALED_SUM_FIRST = 68;
   static final int SCALED_SUM_SECOND = 72;
   static final int SCALED_SUM = 76;
+
   /// What the number of a plane above counts in the plane below.
   static final int PLANE_SHIFT = 7;
 

@@ -124,8 +124,7 @@ final class WideTask {
   }
 
   private Heads heads(int panel, long tableOffset, long rows) {
-    long table =
-        memory.address() + addresses + tableOffset + 8L * panel * routines.width().lanes();
+    long table = memory.address() + addresses + tableOffset + 8L * panel * routines.width().lanes();
     return new Heads(table, rows + (long) panel * vectorBytes * headSize, width(panel), headSize);
   }
 

@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.cpu.AttentionTask;
@@ -33,10 +35,10 @@ public final class X64FloatKernels implements FloatKernels {
   private final Routine storeHalves;
   private final Attention attention;
 
-  /// Kernels for `tier`, which this machine must have.
-  public X64FloatKernels(X64Tier tier) {
-    this.width =
-        tier.includes(X64Tier.AVX512_VNNI) ? Lanes.Width.ZMM : Lanes.Width.YMM;
+  /// @param tier that this machine has
+  /// @param loader makes routines callable
+  public X64FloatKernels(X64Tier tier, Function<List<Emitter>, RoutineLibrary> loader) {
+    this.width = tier.includes(X64Tier.AVX512_VNNI) ? Lanes.Width.ZMM : Lanes.Width.YMM;
     List<Emitter> emitters = new ArrayList<>();
     emitters.add(new RowEmitters.RmsNorm(width));
     emitters.add(new RopeEmitter(width));
@@ -44,7 +46,7 @@ public final class X64FloatKernels implements FloatKernels {
     emitters.add(new RowEmitters.Add(width));
     emitters.add(new StoreEmitter(width));
     emitters.addAll(Attention.emitters(width));
-    RoutineLibrary library = RoutineLibrary.load(emitters);
+    RoutineLibrary library = loader.apply(emitters);
     this.rmsNorm = library.routine("rmsNorm");
     this.rope = library.routine("rope");
     this.swiglu = library.routine("swiglu");
@@ -66,9 +68,7 @@ public final class X64FloatKernels implements FloatKernels {
     long at = 4L * token * (headSize / 2);
     RopeEmitter.Angles angles =
         new RopeEmitter.Angles(
-            address(x, token),
-            rotation.cosines().address() + at,
-            rotation.sines().address() + at);
+            address(x, token), rotation.cosines().address() + at, rotation.sines().address() + at);
     MemorySegment arguments = scratch.arguments();
     RopeEmitter.fill(arguments, angles, x.width() / headSize, headSize, width);
     rope.call(arguments);
@@ -104,7 +104,7 @@ public final class X64FloatKernels implements FloatKernels {
     long stride = shape.blockPositions() * slab.vectorBytes();
     // The last head's place lies in the slab, or this throws.
     long last = to + (shape.kvHeads() - 1) * stride;
-    java.util.Objects.checkFromIndexSize(last, slab.vectorBytes(), slab.data().byteSize());
+    Objects.checkFromIndexSize(last, slab.vectorBytes(), slab.data().byteSize());
     MemorySegment arguments = scratch.arguments();
     arguments.set(LONG, StoreEmitter.FROM, address(x, token));
     arguments.set(LONG, StoreEmitter.TO, slab.data().address() + to);
@@ -124,7 +124,7 @@ public final class X64FloatKernels implements FloatKernels {
   }
 
   private static long address(FloatMatrix matrix, int token) {
-    java.util.Objects.checkIndex(token, matrix.capacity());
+    Objects.checkIndex(token, matrix.capacity());
     return matrix.data().address() + matrix.offset(token);
   }
 }

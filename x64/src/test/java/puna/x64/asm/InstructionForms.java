@@ -31,24 +31,105 @@ final class InstructionForms {
   /// tile, B for a byte, I for 32 bits.
   static final List<String> OTHERS =
       List.of(
-          "mov R, R", "mov R, qword ptr M", "mov qword ptr M, R", "mov r, dword ptr M",
-          "mov dword ptr M, r", "mov r, U", "mov R, -S", "movabs R, L",
-          "movsxd R, dword ptr M", "lea R, M", "add R, R", "or R, R", "adc R, R", "sbb R, R",
-          "and R, R", "sub R, R", "xor R, R", "cmp R, R", "add R, qword ptr M",
-          "or R, qword ptr M", "and R, qword ptr M", "sub R, qword ptr M", "cmp R, qword ptr M",
-          "add R, B", "add rax, I", "add R, I", "and R, I", "and R, B", "sub R, I", "sub R, B",
-          "cmp R, I", "cmp R, B", "or R, B", "xor R, I", "test R, R", "imul R, R",
-          "imul R, qword ptr M", "imul R, R, B", "imul R, R, I", "shl R, C", "shr R, C",
-          "sar R, C", "shl R, 1", "shr R, 1", "sar R, 1", "xor SAME", "cmovo R, R",
-          "cmovae R, R", "cmove R, R", "cmovne R, R", "cmova R, R", "cmovl R, R", "cmovge R, R",
-          "cmovg R, R", "push R", "pop R", "ret", "cpuid", "xgetbv", "vzeroupper",
-          "prefetchnta byte ptr M", "prefetcht0 byte ptr M", "prefetcht1 byte ptr M",
-          "prefetcht2 byte ptr M", "ldtilecfg M", "tilerelease", "tilezero t", "tileloadd t, T",
-          "tilestored T, t", "tdpbf16ps TTT", "tdpbssd TTT", "tdpbsud TTT", "kmovw K, r",
-          "kmovd K, r", "kmovq K, R", "kmovw K, word ptr M", "kmovd K, dword ptr M",
-          "kmovq K, qword ptr M", "vpbroadcastd V, r", "vpbroadcastb V, r", "vmovd X, r",
-          "vmovd r, X", "jmp J", "jo J", "jno J", "jb J", "jae J", "je J", "jne J", "jbe J",
-          "ja J", "js J", "jns J", "jp J", "jnp J", "jl J", "jge J", "jle J", "jg J");
+          "mov R, R",
+          "mov R, qword ptr M",
+          "mov qword ptr M, R",
+          "mov r, dword ptr M",
+          "mov dword ptr M, r",
+          "mov r, U",
+          "mov R, -S",
+          "movabs R, L",
+          "movsxd R, dword ptr M",
+          "lea R, M",
+          "add R, R",
+          "or R, R",
+          "adc R, R",
+          "sbb R, R",
+          "and R, R",
+          "sub R, R",
+          "xor R, R",
+          "cmp R, R",
+          "add R, qword ptr M",
+          "or R, qword ptr M",
+          "and R, qword ptr M",
+          "sub R, qword ptr M",
+          "cmp R, qword ptr M",
+          "add R, B",
+          "add rax, I",
+          "add R, I",
+          "and R, I",
+          "and R, B",
+          "sub R, I",
+          "sub R, B",
+          "cmp R, I",
+          "cmp R, B",
+          "or R, B",
+          "xor R, I",
+          "test R, R",
+          "imul R, R",
+          "imul R, qword ptr M",
+          "imul R, R, B",
+          "imul R, R, I",
+          "shl R, C",
+          "shr R, C",
+          "sar R, C",
+          "shl R, 1",
+          "shr R, 1",
+          "sar R, 1",
+          "xor SAME",
+          "cmovo R, R",
+          "cmovae R, R",
+          "cmove R, R",
+          "cmovne R, R",
+          "cmova R, R",
+          "cmovl R, R",
+          "cmovge R, R",
+          "cmovg R, R",
+          "push R",
+          "pop R",
+          "ret",
+          "cpuid",
+          "xgetbv",
+          "vzeroupper",
+          "prefetchnta byte ptr M",
+          "prefetcht0 byte ptr M",
+          "prefetcht1 byte ptr M",
+          "prefetcht2 byte ptr M",
+          "ldtilecfg M",
+          "tilerelease",
+          "tilezero t",
+          "tileloadd t, T",
+          "tilestored T, t",
+          "tdpbf16ps TTT",
+          "tdpbssd TTT",
+          "tdpbsud TTT",
+          "kmovw K, r",
+          "kmovd K, r",
+          "kmovq K, R",
+          "kmovw K, word ptr M",
+          "kmovd K, dword ptr M",
+          "kmovq K, qword ptr M",
+          "vpbroadcastd V, r",
+          "vpbroadcastb V, r",
+          "vmovd X, r",
+          "vmovd r, X",
+          "jmp J",
+          "jo J",
+          "jno J",
+          "jb J",
+          "jae J",
+          "je J",
+          "jne J",
+          "jbe J",
+          "ja J",
+          "js J",
+          "jns J",
+          "jp J",
+          "jnp J",
+          "jl J",
+          "jge J",
+          "jle J",
+          "jg J");
 
   private final Picker picker;
 
@@ -114,9 +195,7 @@ final class InstructionForms {
         shape.bits() == 512
             || shape.source() == Source.BROADCAST
             || (op.form == Form.SHIFT && memory);
-    return shape.encoding() == Encoding.EVEX
-        ? op.set != Set.VEX
-        : op.set != Set.EVEX && !needsEvex;
+    return shape.encoding() == Encoding.EVEX ? op.set != Set.VEX : op.set != Set.EVEX && !needsEvex;
   }
 
   /// One instruction of this shape.
@@ -168,7 +247,8 @@ final class InstructionForms {
     Tuple tuple = shape.op().tuple;
     int unit = tuple.unit(shape.bits() / 8, false);
     return switch (shape.source()) {
-      case REGISTER -> vector(Math.max(128, Math.min(8 * unit, 512)), shape.encoding() == Encoding.EVEX);
+      case REGISTER ->
+          vector(Math.max(128, Math.min(8 * unit, 512)), shape.encoding() == Encoding.EVEX);
       case MEMORY -> SIZES.get(unit) + " ptr " + memory(unit);
       case BROADCAST -> {
         int element = tuple.unit(shape.bits() / 8, true);
@@ -201,8 +281,7 @@ final class InstructionForms {
   private String index() {
     int register = picker.pick("index", 15);
     return "+%s*%d"
-        .formatted(
-            GENERAL[register < 4 ? register : register + 1], 1 << picker.pick("scale", 4));
+        .formatted(GENERAL[register < 4 ? register : register + 1], 1 << picker.pick("scale", 4));
   }
 
   private static String displacement(int value) {
@@ -252,11 +331,12 @@ final class InstructionForms {
       case 'R' -> GENERAL[picker.pick("general", 16)];
       case 'r' -> HALVES[picker.pick("general", 16)];
       case 'M' -> memory(1);
-      case 'T' -> "[%s%s%s]"
-          .formatted(
-              GENERAL[picker.pick("base", 16)],
-              index(),
-              displacement(64 * picker.pick("displacement", 8)));
+      case 'T' ->
+          "[%s%s%s]"
+              .formatted(
+                  GENERAL[picker.pick("base", 16)],
+                  index(),
+                  displacement(64 * picker.pick("displacement", 8)));
       case 'X' -> "xmm" + picker.pick("low vector", 16);
       case 'V' -> vector(128 << picker.pick("bits", 3), true);
       case 'K' -> "k" + picker.pick("mask register", 8);
@@ -266,7 +346,8 @@ final class InstructionForms {
       case 'I' -> "0x%x".formatted(0x80 + picker.pick("int", 0x7FFF_0000));
       case 'U' -> "0x%x".formatted(1 + 2L * picker.pick("unsigned int", 0x7FFF_FFFF));
       case 'S' -> "0x%x".formatted(1 + picker.pick("int", 0x7FFF_FFFF));
-      case 'L' -> "0x%x".formatted(0x1_2345_6789L + ((long) picker.pick("long", 0x7FFF_FFFF) << 31));
+      case 'L' ->
+          "0x%x".formatted(0x1_2345_6789L + ((long) picker.pick("long", 0x7FFF_FFFF) << 31));
       default -> String.valueOf(kind);
     };
   }

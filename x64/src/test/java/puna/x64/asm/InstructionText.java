@@ -16,9 +16,9 @@ import puna.x64.asm.Assembler.Hint;
 /// Reads an instruction in Intel's syntax and has the assembler make it.
 final class InstructionText {
   private static final Pattern MEMORY =
-      Pattern.compile(
-          "\\[(\\w+)(?:\\+(\\w+)\\*([1248]))?(?:([+-])0x([0-9a-f]+))?\\]");
-  private static final Pattern VECTOR = Pattern.compile("([xyz])mm(\\d+)(?:\\{k(\\d)\\})?(\\{z\\})?");
+      Pattern.compile("\\[(\\w+)(?:\\+(\\w+)\\*([1248]))?(?:([+-])0x([0-9a-f]+))?\\]");
+  private static final Pattern VECTOR =
+      Pattern.compile("([xyz])mm(\\d+)(?:\\{k(\\d)\\})?(\\{z\\})?");
   private static final Pattern STORE_MASK = Pattern.compile("\\]\\{k(\\d)\\}");
   private static final Map<String, Condition> CONDITIONS =
       Map.ofEntries(

@@ -15,8 +15,7 @@ final class ScalarFloatKernels implements FloatKernels {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
   @Override
-  public void rmsNorm(
-      FloatMatrix out, FloatMatrix x, int token, Norm norm, WorkerScratch scratch) {
+  public void rmsNorm(FloatMatrix out, FloatMatrix x, int token, Norm norm, WorkerScratch scratch) {
     int width = x.width();
     long from = x.offset(token);
     double squares = 0;
@@ -32,7 +31,8 @@ final class ScalarFloatKernels implements FloatKernels {
   }
 
   @Override
-  public void rope(FloatMatrix x, int token, int headSize, Rotation rotation, WorkerScratch scratch) {
+  public void rope(
+      FloatMatrix x, int token, int headSize, Rotation rotation, WorkerScratch scratch) {
     int at = token * (headSize / 2);
     long from = x.offset(token);
     for (int head = 0; head < x.width(); head += headSize) {

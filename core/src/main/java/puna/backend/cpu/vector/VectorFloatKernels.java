@@ -28,8 +28,7 @@ final class VectorFloatKernels implements FloatKernels {
   private static final FloatVector MINUS_PLUS = minusPlus();
 
   @Override
-  public void rmsNorm(
-      FloatMatrix out, FloatMatrix x, int token, Norm norm, WorkerScratch scratch) {
+  public void rmsNorm(FloatMatrix out, FloatMatrix x, int token, Norm norm, WorkerScratch scratch) {
     int width = x.width();
     int whole = FLOATS.loopBound(width);
     MemorySegment source = x.data();
@@ -53,12 +52,15 @@ final class VectorFloatKernels implements FloatKernels {
     }
     for (int i = whole; i < width; i++) {
       target.set(
-          FLOAT, to + 4L * i, source.get(FLOAT, at + 4L * i) * scale * norm.gains().getAtIndex(FLOAT, i));
+          FLOAT,
+          to + 4L * i,
+          source.get(FLOAT, at + 4L * i) * scale * norm.gains().getAtIndex(FLOAT, i));
     }
   }
 
   @Override
-  public void rope(FloatMatrix x, int token, int headSize, Rotation rotation, WorkerScratch scratch) {
+  public void rope(
+      FloatMatrix x, int token, int headSize, Rotation rotation, WorkerScratch scratch) {
     int at = token * (headSize / 2);
     int whole = FLOATS.loopBound(headSize);
     int heads = x.width() / headSize;
