@@ -8,31 +8,70 @@ import puna.x64.asm.VectorOp.Set;
 final class OperandRules {
   private static final EnumSet<VectorOp> WITH_IMMEDIATE =
       EnumSet.of(
-          VectorOp.VPTERNLOGD, VectorOp.VPSRLW, VectorOp.VPSRAW, VectorOp.VPSLLW, VectorOp.VPSRLD,
-          VectorOp.VPSRAD, VectorOp.VPSLLD, VectorOp.VPSRLQ, VectorOp.VPSLLQ, VectorOp.VPSHUFD,
-          VectorOp.VPERMQ, VectorOp.VPERM2I128, VectorOp.VSHUFI32X4, VectorOp.VSHUFPS,
-          VectorOp.VPALIGNR, VectorOp.VPBLENDW, VectorOp.VPBLENDD, VectorOp.VEXTRACTI128,
-          VectorOp.VEXTRACTI32X4, VectorOp.VEXTRACTI64X4, VectorOp.VINSERTI128,
-          VectorOp.VINSERTI32X4, VectorOp.VINSERTI64X4, VectorOp.VPERMILPS, VectorOp.VCMPPS,
-          VectorOp.VROUNDPS, VectorOp.VRNDSCALEPS, VectorOp.VCVTPS2PH);
+          VectorOp.VPTERNLOGD,
+          VectorOp.VPSRLW,
+          VectorOp.VPSRAW,
+          VectorOp.VPSLLW,
+          VectorOp.VPSRLD,
+          VectorOp.VPSRAD,
+          VectorOp.VPSLLD,
+          VectorOp.VPSRLQ,
+          VectorOp.VPSLLQ,
+          VectorOp.VPSHUFD,
+          VectorOp.VPERMQ,
+          VectorOp.VPERM2I128,
+          VectorOp.VSHUFI32X4,
+          VectorOp.VSHUFPS,
+          VectorOp.VPALIGNR,
+          VectorOp.VPBLENDW,
+          VectorOp.VPBLENDD,
+          VectorOp.VEXTRACTI128,
+          VectorOp.VEXTRACTI32X4,
+          VectorOp.VEXTRACTI64X4,
+          VectorOp.VINSERTI128,
+          VectorOp.VINSERTI32X4,
+          VectorOp.VINSERTI64X4,
+          VectorOp.VPERMILPS,
+          VectorOp.VCMPPS,
+          VectorOp.VROUNDPS,
+          VectorOp.VRNDSCALEPS,
+          VectorOp.VCVTPS2PH);
 
   private static final EnumSet<VectorOp> MEMORY_ONLY =
       EnumSet.of(
-          VectorOp.VMOVSS, VectorOp.VMOVSS_STORE, VectorOp.VMOVD, VectorOp.VMOVD_STORE,
-          VectorOp.VMASKMOVPS, VectorOp.VMASKMOVPS_STORE, VectorOp.VMOVNTPS_STORE,
-          VectorOp.VBROADCASTI128, VectorOp.VBROADCASTI32X4,
+          VectorOp.VMOVSS,
+          VectorOp.VMOVSS_STORE,
+          VectorOp.VMOVD,
+          VectorOp.VMOVD_STORE,
+          VectorOp.VMASKMOVPS,
+          VectorOp.VMASKMOVPS_STORE,
+          VectorOp.VMOVNTPS_STORE,
+          VectorOp.VBROADCASTI128,
+          VectorOp.VBROADCASTI32X4,
           VectorOp.VBROADCASTI64X4);
 
   private static final EnumSet<VectorOp> WITHOUT_MASK =
       EnumSet.of(
-          VectorOp.VMOVD, VectorOp.VMOVD_STORE, VectorOp.VMOVQ, VectorOp.VMOVQ_STORE,
-          VectorOp.VMOVNTPS_STORE, VectorOp.VMOVHLPS);
+          VectorOp.VMOVD,
+          VectorOp.VMOVD_STORE,
+          VectorOp.VMOVQ,
+          VectorOp.VMOVQ_STORE,
+          VectorOp.VMOVNTPS_STORE,
+          VectorOp.VMOVHLPS);
 
   private static final EnumSet<VectorOp> AT_LEAST_256 =
       EnumSet.of(
-          VectorOp.VBROADCASTI128, VectorOp.VBROADCASTI32X4, VectorOp.VPERMD, VectorOp.VPERMPS,
-          VectorOp.VPERMQ, VectorOp.VPERM2I128, VectorOp.VSHUFI32X4, VectorOp.VEXTRACTI128,
-          VectorOp.VEXTRACTI32X4, VectorOp.VINSERTI128, VectorOp.VINSERTI32X4);
+          VectorOp.VBROADCASTI128,
+          VectorOp.VBROADCASTI32X4,
+          VectorOp.VPERMD,
+          VectorOp.VPERMPS,
+          VectorOp.VPERMQ,
+          VectorOp.VPERM2I128,
+          VectorOp.VSHUFI32X4,
+          VectorOp.VEXTRACTI128,
+          VectorOp.VEXTRACTI32X4,
+          VectorOp.VINSERTI128,
+          VectorOp.VINSERTI32X4);
 
   private static final EnumSet<VectorOp> ONLY_512 =
       EnumSet.of(VectorOp.VBROADCASTI64X4, VectorOp.VEXTRACTI64X4, VectorOp.VINSERTI64X4);
@@ -55,6 +94,12 @@ final class OperandRules {
     }
     if (written.mask() != 0 && !allowsMask(op)) {
       throw new IllegalArgumentException(op + " takes no mask");
+    }
+    if (written.mask() != 0
+        && written.masking() == Vec.Masking.ZERO
+        && op.form == VectorOp.Form.MR
+        && rm instanceof Mem) {
+      throw new IllegalArgumentException(op + " cannot zero memory that its mask leaves out");
     }
   }
 

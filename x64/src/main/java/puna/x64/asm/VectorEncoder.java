@@ -22,7 +22,8 @@ final class VectorEncoder {
 
   void encode(VectorOp op, int immediate, Operand first, Operand second, @Nullable Operand third) {
     Places places = places(op, first, second, third);
-    OperandRules.check(op, places.vectorBits(), immediate != NO_IMMEDIATE, places.rm(), places.written());
+    OperandRules.check(
+        op, places.vectorBits(), immediate != NO_IMMEDIATE, places.rm(), places.written());
     boolean needsEvex = needsEvex(op, places, first, second, third);
     if (needsEvex && op.set == Set.VEX) {
       throw new IllegalArgumentException(op + " has no form for these operands");
@@ -44,6 +45,11 @@ final class VectorEncoder {
     if ((op.form == Form.RVM) != (third != null)) {
       throw new IllegalArgumentException(
           op + " takes " + (third == null ? "three" : "two") + " operands");
+    }
+    if (op.form == Form.RVM && first instanceof Vec && bits(first) != bits(second)) {
+      number(first); // memory in their places is the worse mistake
+      number(second);
+      throw new IllegalArgumentException(op + " needs target and source of the same width");
     }
     int bits = vectorBits(op, first, second, third);
     return switch (op.form) {

@@ -12,7 +12,7 @@ import puna.backend.cpu.WorkerScratch;
 import puna.tensor.Tensor;
 import puna.x64.Routine;
 
-/// Products of a matrix whose rows lie side by side in the lanes of vectors, with up to eight
+/// Products of a matrix whose rows lie side by side in the lanes of vectors, with a few
 /// tokens a pass.
 final class LaneMatrixKernel implements MatrixKernel {
   private static final long ALIGNMENT = 64;
@@ -20,18 +20,20 @@ final class LaneMatrixKernel implements MatrixKernel {
   /// Weights that stay in the second-level cache from one pass of tokens to the next.
   private static final long PASS_BYTES = 256 << 10;
 
-  private static final int MOST_TOKENS = 8;
-
   private final int lanes;
+  private final String activations;
   private final Packing packing;
   private final PanelLayout panelLayout;
-  private final Routine[] products; // by the logarithm of their tokens: 1, 2, 4, 8
+  private final Routine[] products; // by the logarithm of their tokens: 1, 2, 4 …
 
   /// @param lanes rows a group
+  /// @param activations how exact they are, for people
   /// @param panelLayout of `TokenPanel`s
-  /// @param products those of 1, 2, 4 and 8 tokens
-  LaneMatrixKernel(int lanes, Packing packing, PanelLayout panelLayout, Routine[] products) {
+  /// @param products those of 1, 2, 4 … tokens
+  LaneMatrixKernel(
+      int lanes, String activations, Packing packing, PanelLayout panelLayout, Routine[] products) {
     this.lanes = lanes;
+    this.activations = activations;
     this.packing = packing;
     this.panelLayout = panelLayout;
     this.products = products.clone();
@@ -39,19 +41,14 @@ final class LaneMatrixKernel implements MatrixKernel {
 
   @Override
   public String name() {
-    return "%d rows a vector, %s%s"
-        .formatted(
-            lanes,
-            packing instanceof FloatPacking ? "f32 activations" : "15-bit activations",
-            packing.loss());
+    return "%d rows a vector, %s%s".formatted(lanes, activations, packing.loss());
   }
 
   @Override
   public PackedMatrix reserve(Tensor tensor, SegmentAllocator memory) {
     int rows = Math.toIntExact(tensor.shape().rows());
     int columns = Math.toIntExact(tensor.shape().columns());
-    long bytes =
-        Math.multiplyExact((long) Math.ceilDiv(rows, lanes), packing.groupBytes(columns));
+    long bytes = Math.multiplyExact((long) Math.ceilDiv(rows, lanes), packing.groupBytes(columns));
     return new PackedMatrix(tensor.type(), rows, columns, memory.allocate(bytes, ALIGNMENT));
   }
 
@@ -93,8 +90,8 @@ final class LaneMatrixKernel implements MatrixKernel {
     }
   }
 
-  private static int groupsAPass(int tokens, long groupBytes) {
-    if (tokens <= MOST_TOKENS) {
+  private int groupsAPass(int tokens, long groupBytes) {
+    if (tokens <= 1 << (products.length - 1)) {
       return Integer.MAX_VALUE / 2; // one pass: nothing is read again
     }
     return (int) Math.max(1, PASS_BYTES / groupBytes);
@@ -106,8 +103,7 @@ final class LaneMatrixKernel implements MatrixKernel {
     while (token < x.tokens()) {
       int kind =
           Math.min(products.length - 1, 31 - Integer.numberOfLeadingZeros(x.tokens() - token));
-      ProductArguments.putTokens(
-          arguments, x.address() + token * x.tokenBytes(), x.tokenBytes());
+      ProductArguments.putTokens(arguments, x.address() + token * x.tokenBytes(), x.tokenBytes());
       ProductArguments.putOut(arguments, out + token * outStride, outStride);
       products[kind].call(arguments);
       token += 1 << kind;

@@ -19,7 +19,7 @@ import puna.x64.pack.PackedLayout;
 ///
 /// `S0`, `S1` and `S` are the sums of `128 · hi + lo` over columns 0..15, 16..31 and 0..31. Their
 /// multiples are what the offsets of the weights take off a product.
-final class TokenPlanes {
+public final class TokenPlanes {
   static final int UNIT_BYTES = 128;
   static final int HIGH = 0;
   static final int LOW = 32;
@@ -30,6 +30,24 @@ final class TokenPlanes {
 
   /// What the number of a plane above counts in the plane below.
   static final int PLANE_SHIFT = 7;
+
+  /// How many planes carry the activations.
+  public enum Planes {
+    /// 7 bits and a sign: the low plane is zero and not read.
+    ONE("8-bit activations"),
+    /// 14 bits and a sign.
+    TWO("15-bit activations");
+
+    private final String description;
+
+    Planes(String description) {
+      this.description = description;
+    }
+
+    String description() {
+      return description;
+    }
+  }
 
   private TokenPlanes() {}
 

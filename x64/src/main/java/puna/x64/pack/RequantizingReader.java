@@ -25,7 +25,7 @@ final class RequantizingReader extends UnitReader {
   void read(MemorySegment data, long row, int unit, Unit out) {
     TensorType type = format.type();
     int column = unit * PackedLayout.UNIT;
-    long at = row + type.byteSize(column / block.length * block.length);
+    long at = row + type.byteSize(column - column % block.length);
     if (at != blockAt) {
       format.decode(data, at, block, 0, block.length);
       blockAt = at;

@@ -12,6 +12,7 @@ import puna.x64.asm.Label;
 import puna.x64.asm.Mask;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
+import puna.x64.kernel.TokenPlanes.Planes;
 import puna.x64.pack.Numbers;
 import puna.x64.pack.PackedLayout;
 import puna.x64.pack.PackedType;
@@ -29,7 +30,7 @@ import puna.x64.pack.Scales;
 ///     finish       sums = 128·hi + lo − offset·Σx → float, × scales
 ///   store        one vector of 16 results a token
 /// ```
-final class NarrowProduct implements Emitter {
+final class PlaneProduct512 implements Emitter {
   static final int LANES = 16;
 
   private static final byte[] FIFTEEN = {15, 0, 0, 0};
@@ -70,25 +71,24 @@ final class NarrowProduct implements Emitter {
   private final PackedType type;
   private final Numbers numbers;
   private final Scales scales;
+  private final Planes planes;
   private final int tokens;
   private final PackedLayout unitSizes;
 
+  /// @param planes how many planes of the activations are read
   /// @param tokens 1 to 8
-  NarrowProduct(PackedType type, int tokens) {
+  PlaneProduct512(PackedType type, Planes planes, int tokens) {
     this.type = type;
+    this.planes = planes;
     this.numbers = type.numbers();
     this.scales = type.scales();
     this.tokens = tokens;
     this.unitSizes = new PackedLayout(type, LANES, LANES, 256);
   }
 
-  static String name(PackedType type, int tokens) {
-    return "narrow-" + type + "-" + tokens;
-  }
-
   @Override
   public String name() {
-    return name(type, tokens);
+    return "product-" + type + "-" + tokens;
   }
 
   @Override
@@ -183,9 +183,7 @@ final class NarrowProduct implements Emitter {
         halfScales(asm, half);
         beginSums(asm, half);
         quads(asm, 4 * half, 4 * half + 4);
-        finish(
-            asm,
-            half == 0 ? TokenPlanes.SCALED_SUM_FIRST : TokenPlanes.SCALED_SUM_SECOND);
+        finish(asm, half == 0 ? TokenPlanes.SCALED_SUM_FIRST : TokenPlanes.SCALED_SUM_SECOND);
       }
     } else {
       unitScales(asm);
@@ -293,7 +291,9 @@ final class NarrowProduct implements Emitter {
       for (int token = 0; token < tokens; token++) {
         int column = 4 * quad;
         asm.emit(VPDPBUSD, high(token), WEIGHTS, x(token, TokenPlanes.HIGH + column));
-        asm.emit(VPDPBUSD, low(token), WEIGHTS, x(token, TokenPlanes.LOW + column));
+        if (planes == Planes.TWO) {
+          asm.emit(VPDPBUSD, low(token), WEIGHTS, x(token, TokenPlanes.LOW + column));
+        }
       }
     }
   }
