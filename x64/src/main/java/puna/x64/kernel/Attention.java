@@ -13,6 +13,7 @@ import puna.backend.cpu.WorkerScratch;
 import puna.x64.Emitter;
 import puna.x64.Routine;
 import puna.x64.RoutineLibrary;
+import puna.x64.kernel.ProductEmitter.Numbers;
 
 /// Attention by emitted routines: the narrow way token by token.
 final class Attention {
@@ -27,18 +28,18 @@ final class Attention {
   private final Routine narrowFloats;
   private final WideAttention wide;
 
-  Attention(RoutineLibrary library, Lanes.Width width) {
+  Attention(RoutineLibrary library, Lanes.Width width, Numbers numbers) {
     this.width = width;
     this.narrowHalves = library.routine("attendNarrowF16");
     this.narrowFloats = library.routine("attendNarrowF32");
-    this.wide = new WideAttention(library, width, ProductEmitter.Numbers.FLOATS);
+    this.wide = new WideAttention(library, width, numbers);
   }
 
-  static List<Emitter> emitters(Lanes.Width width) {
+  static List<Emitter> emitters(Lanes.Width width, Numbers numbers) {
     List<Emitter> emitters = new ArrayList<>();
     emitters.add(new NarrowAttention("attendNarrowF16", width, KeyPieces.HALVES));
     emitters.add(new NarrowAttention("attendNarrowF32", width, KeyPieces.FLOATS));
-    emitters.addAll(WideAttention.emitters(width, ProductEmitter.Numbers.FLOATS));
+    emitters.addAll(WideAttention.emitters(width, numbers));
     return emitters;
   }
 

@@ -4,9 +4,11 @@ import puna.x64.ArgumentLayout;
 import puna.x64.Emitter;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Gp;
+import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
 import puna.x64.asm.VectorOp;
+import puna.x64.kernel.ProductEmitter.Numbers;
 
 /// What happens to a tile of scores whose lanes are queries and whose rows are positions.
 ///
@@ -36,6 +38,14 @@ final class ColumnEmitters {
   private static final Gp ROWS_LEFT = Gp.R9;
   private static final Gp AT = Gp.RAX;
   private static final Gp STATE_AT = Gp.RBX;
+  private static final Gp PAIR_AT = Gp.R10;
+
+  // Vector registers of softmax.
+  private static final int HIGHEST = 0;
+  private static final int TOTAL = 1;
+  private static final int WEIGHT = 2; // and two above for its power of two
+  private static final int OTHER_WEIGHT = 3;
+  private static final int CONSTANTS = 16; // with AVX-512
 
   private ColumnEmitters() {}
 
@@ -127,50 +137,94 @@ final class ColumnEmitters {
     }
   }
 
-  /// Turns each column of scores, logarithms to base two, into weights below the running maximum.
+  /// Turns each column of scores, logarithms to base two, into weights below the running maximum:
+  /// in their place, or as pairs of bf16 in the first half of the rows.
   static final class Softmax implements Emitter {
     private final Lanes.Width width;
+    private final Numbers numbers;
 
-    Softmax(Lanes.Width width) {
+    Softmax(Lanes.Width width, Numbers numbers) {
       this.width = width;
+      this.numbers = numbers;
+    }
+
+    static String name(Numbers numbers) {
+      return "softmax" + numbers;
     }
 
     @Override
     public String name() {
-      return "softmaxFLOATS";
+      return name(numbers);
     }
 
     @Override
     public void emit(Assembler asm) {
       Lanes lanes = new Lanes(asm, width);
       Exponential exponential = new Exponential(lanes);
-      Vec maximum = lanes.vec(0);
-      Vec sum = lanes.vec(1);
-      Vec weight = lanes.vec(2);
+      exponential.keepConstants(CONSTANTS);
       forEachColumn(
           lanes,
           () -> {
             beginColumn(lanes, exponential);
-            forEachRow(
-                lanes,
-                () -> {
-                  lanes.load(weight, Mem.at(AT));
-                  asm.emit(VectorOp.VSUBPS, weight, weight, maximum);
-                  exponential.powerOfTwo(weight, lanes.vec(4), lanes.vec(5));
-                  lanes.store(Mem.at(AT), weight);
-                  asm.emit(VectorOp.VADDPS, sum, sum, weight);
-                });
-            lanes.store(state(lanes, SUM), sum);
+            switch (numbers) {
+              case FLOATS ->
+                  forEachRow(
+                      lanes,
+                      () -> {
+                        weigh(lanes, exponential, WEIGHT, Mem.at(AT));
+                        lanes.store(Mem.at(AT), lanes.vec(WEIGHT));
+                      });
+              case PAIRS -> pairs(lanes, exponential);
+            }
+            lanes.store(state(lanes, SUM), lanes.vec(TOTAL));
           });
+    }
+
+    private static void pairs(Lanes lanes, Exponential exponential) {
+      Assembler asm = lanes.asm();
+      Vec first = lanes.vec(WEIGHT);
+      Vec second = lanes.vec(OTHER_WEIGHT);
+      Label even = new Label();
+      asm.mov(AT, COLUMN);
+      asm.mov(PAIR_AT, COLUMN);
+      asm.mov(ROWS_LEFT, argument(ROWS));
+      asm.shr(ROWS_LEFT, 1);
+      lanes.repeat(
+          ROWS_LEFT,
+          () -> {
+            weigh(lanes, exponential, WEIGHT, Mem.at(AT));
+            weigh(lanes, exponential, OTHER_WEIGHT, Mem.at(AT, ROW, 1));
+            DecodeEmitter.pair(lanes, first, second);
+            lanes.store(Mem.at(PAIR_AT), first);
+            asm.lea(AT, Mem.at(AT, ROW, 2));
+            asm.add(PAIR_AT, ROW);
+          });
+      asm.mov(ROWS_LEFT, argument(ROWS));
+      asm.alu(Assembler.Alu.AND, ROWS_LEFT, 1);
+      asm.jump(Assembler.Condition.EQUAL, even);
+      weigh(lanes, exponential, WEIGHT, Mem.at(AT));
+      lanes.zero(second);
+      DecodeEmitter.pair(lanes, first, second);
+      lanes.store(Mem.at(PAIR_AT), first);
+      asm.bind(even);
+    }
+
+    private static void weigh(Lanes lanes, Exponential exponential, int weight, Mem score) {
+      Assembler asm = lanes.asm();
+      Vec target = lanes.vec(weight);
+      lanes.load(target, score);
+      asm.emit(VectorOp.VSUBPS, target, target, lanes.vec(HIGHEST));
+      exponential.powerOfTwo(target, lanes.vec(weight + 2), lanes.vec(weight + 4));
+      asm.emit(VectorOp.VADDPS, lanes.vec(TOTAL), lanes.vec(TOTAL), target);
     }
   }
 
-  /// Register 0 becomes the new maximum, register 1 the old sum below it.
+  /// `HIGHEST` becomes the new maximum, `TOTAL` the old sum below it.
   private static void beginColumn(Lanes lanes, Exponential exponential) {
     Assembler asm = lanes.asm();
-    Vec maximum = lanes.vec(0);
-    Vec sum = lanes.vec(1);
-    Vec factor = lanes.vec(2);
+    Vec maximum = lanes.vec(HIGHEST);
+    Vec sum = lanes.vec(TOTAL);
+    Vec factor = lanes.vec(WEIGHT);
     lanes.load(factor, state(lanes, MAXIMUM));
     asm.emit(VectorOp.VMOVUPS, maximum, factor);
     forEachRow(lanes, () -> asm.emit(VectorOp.VMAXPS, maximum, maximum, Mem.at(AT)));

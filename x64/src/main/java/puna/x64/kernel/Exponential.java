@@ -25,9 +25,21 @@ final class Exponential {
   private static final int ROUND_TO_NEAREST = 8; // and raise nothing
 
   private final Lanes lanes;
+  private int constants = -1; // the first register that holds coefficients
 
   Exponential(Lanes lanes) {
     this.lanes = lanes;
+  }
+
+  /// Loads the polynomial into seven registers from `first` on, to be left alone; only with AVX-512,
+  /// which has registers to spare.
+  void keepConstants(int first) {
+    if (lanes.isWide()) {
+      constants = first;
+      for (int i = 0; i < COEFFICIENTS.length; i++) {
+        lanes.splat(lanes.vec(first + i), COEFFICIENTS[i]);
+      }
+    }
   }
 
   /// `x ← 2^x`, for x up to 128, not infinite.
@@ -67,9 +79,15 @@ final class Exponential {
   }
 
   private void polynomial(Vec r, Vec result) {
-    lanes.splat(result, COEFFICIENTS[0]);
+    if (constants < 0) {
+      lanes.splat(result, COEFFICIENTS[0]);
+    } else {
+      lanes.asm().emit(VectorOp.VMOVUPS, result, lanes.vec(constants));
+    }
     for (int i = 1; i < COEFFICIENTS.length; i++) {
-      emit(VectorOp.VFMADD213PS, result, r, COEFFICIENTS[i]);
+      Operand coefficient =
+          constants < 0 ? lanes.splat(COEFFICIENTS[i]) : lanes.vec(constants + i);
+      lanes.asm().emit(VectorOp.VFMADD213PS, result, r, coefficient);
     }
   }
 

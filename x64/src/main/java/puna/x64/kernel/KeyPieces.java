@@ -1,5 +1,6 @@
 package puna.x64.kernel;
 
+import puna.backend.KvType;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
 import puna.x64.asm.VectorOp;
@@ -7,7 +8,7 @@ import puna.x64.asm.VectorOp;
 /// How a vector's worth of a key, or of a value, becomes float32.
 enum KeyPieces {
   /// Stored as f16.
-  HALVES {
+  HALVES(KvType.F16) {
     @Override
     int bytes(Lanes lanes) {
       return lanes.bytes() / 2;
@@ -19,7 +20,7 @@ enum KeyPieces {
     }
   },
   /// Stored as float32.
-  FLOATS {
+  FLOATS(KvType.F32) {
     @Override
     int bytes(Lanes lanes) {
       return lanes.bytes();
@@ -30,6 +31,17 @@ enum KeyPieces {
       lanes.load(target, source);
     }
   };
+
+  private final KvType type;
+
+  KeyPieces(KvType type) {
+    this.type = type;
+  }
+
+  /// The cache that is stored so.
+  KvType type() {
+    return type;
+  }
 
   /// That a vector's worth takes in the cache.
   abstract int bytes(Lanes lanes);

@@ -19,7 +19,7 @@ import puna.x64.asm.VectorOp;
 /// are pairs of numbers.
 final class ProductEmitter implements Emitter {
   private static final ArgumentLayout LAYOUT =
-      ArgumentLayout.of("a", "rowStride", "depthStride", "b", "c", "rowBlocks", "depth", "factor");
+      ArgumentLayout.of("a", "rowStride", "depthStride", "b", "c", "rowBlocks", "depth", "factor", "prefetch", "lines");
   static final long A = LAYOUT.offset("a");
   static final long ROW_STRIDE = LAYOUT.offset("rowStride"); // bytes from A[r] to A[r + 1]
   static final long DEPTH_STRIDE = LAYOUT.offset("depthStride"); // bytes from k to k + 1
@@ -28,6 +28,9 @@ final class ProductEmitter implements Emitter {
   static final long ROW_BLOCKS = LAYOUT.offset("rowBlocks"); // of `rows` rows each, at least one
   static final long DEPTH = LAYOUT.offset("depth");
   static final long FACTOR = LAYOUT.offset("factor"); // 0: what C held does not count
+
+  static final long PREFETCH = LAYOUT.offset("prefetch"); // what is wanted soon
+  static final long LINES = LAYOUT.offset("lines"); // of it, a block of rows
 
   private static final Gp ROWS = Gp.RSI; // of A, at hand
   private static final Gp STRIDE = Gp.RDX;
@@ -40,6 +43,8 @@ final class ProductEmitter implements Emitter {
   private static final Gp LANES = Gp.RAX; // of B, at k
   private static final Gp LEFT = Gp.R14; // of the depth
   private static final Gp FACTORS = Gp.R12;
+  private static final Gp SOON = Gp.R15;
+  private static final int CACHE_LINE = 64;
 
   private final Lanes.Width width;
   private final Numbers numbers;
@@ -47,13 +52,22 @@ final class ProductEmitter implements Emitter {
 
   /// What is multiplied.
   enum Numbers {
-    FLOATS(VectorOp.VFMADD231PS),
-    PAIRS(VectorOp.VDPBF16PS);
+    /// Float32.
+    FLOATS(VectorOp.VFMADD231PS, 4),
+    /// Two bf16, whose products are added.
+    PAIRS(VectorOp.VDPBF16PS, 2);
 
     private final VectorOp op;
+    private final int bytes;
 
-    Numbers(VectorOp op) {
+    Numbers(VectorOp op, int bytes) {
       this.op = op;
+      this.bytes = bytes;
+    }
+
+    /// Bytes of one number.
+    int bytes() {
+      return bytes;
     }
   }
 
@@ -95,7 +109,15 @@ final class ProductEmitter implements Emitter {
     asm.mov(SUMS, argument(C));
     asm.mov(BLOCKS, argument(ROW_BLOCKS));
     asm.mov(FACTORS, argument(FACTOR));
+    asm.mov(SOON, argument(PREFETCH));
     asm.bind(nextBlock);
+    asm.mov(LEFT, argument(LINES));
+    lanes.repeat(
+        LEFT,
+        () -> {
+          asm.prefetch(Assembler.Hint.ALL_LEVELS, Mem.at(SOON));
+          asm.add(SOON, CACHE_LINE);
+        });
     begin(lanes, rows);
     asm.mov(LOW_ROWS, ROWS);
     asm.lea(HIGH_ROWS, Mem.at(ROWS, STRIDE, 4));

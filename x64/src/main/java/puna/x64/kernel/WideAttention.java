@@ -3,15 +3,19 @@ package puna.x64.kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import puna.backend.KvType;
 import puna.backend.cpu.AttentionTask;
 import puna.backend.cpu.WorkerScratch;
 import puna.x64.Emitter;
 import puna.x64.Routine;
 import puna.x64.RoutineLibrary;
-import puna.x64.kernel.PanelEmitters.Decode;
-import puna.x64.kernel.PanelEmitters.Transpose;
+import puna.x64.kernel.DecodeEmitter.Form;
+import puna.x64.kernel.HeadEmitters.Transpose;
 import puna.x64.kernel.ProductEmitter.Numbers;
 
 /// The routines of attention whose lanes are queries: the heads of one group at consecutive tokens,
@@ -25,8 +29,9 @@ final class WideAttention {
   private final Lanes.Width width;
   private final Numbers numbers;
   private final Routine[] products; // by vectors of lanes
-  private final Routine decodeHalves;
-  private final Routine decodeFloats;
+  private final Map<KvType, Routine> decodeKeys = new EnumMap<>(KvType.class);
+  private final Map<KvType, Routine> decodeValues = new EnumMap<>(KvType.class);
+  private final @Nullable Routine pairRows;
   private final Routine hide;
   private final Routine softmax;
   private final Routine gather;
@@ -40,10 +45,18 @@ final class WideAttention {
       products[vectors] = library.routine(ProductEmitter.name(numbers, vectors));
     }
     products[0] = products[1];
-    this.decodeHalves = library.routine(Decode.name(KeyPieces.HALVES));
-    this.decodeFloats = library.routine(Decode.name(KeyPieces.FLOATS));
+    for (KeyPieces pieces : KeyPieces.values()) {
+      String keys = DecodeEmitter.name(pieces, keyForm(numbers));
+      String values = DecodeEmitter.name(pieces, valueForm(numbers));
+      decodeKeys.put(pieces.type(), library.routine(keys));
+      decodeValues.put(pieces.type(), library.routine(values));
+    }
+    this.pairRows =
+        numbers == Numbers.PAIRS
+            ? library.routine(DecodeEmitter.name(KeyPieces.FLOATS, Form.PAIRS))
+            : null;
     this.hide = library.routine("hide");
-    this.softmax = library.routine("softmax" + numbers);
+    this.softmax = library.routine(ColumnEmitters.Softmax.name(numbers));
     this.gather = library.routine(Transpose.Direction.GATHER.name());
     this.scatter = library.routine(Transpose.Direction.SCATTER.name());
   }
@@ -53,13 +66,24 @@ final class WideAttention {
     for (int vectors = 1; vectors <= ProductEmitter.mostVectors(width); vectors++) {
       emitters.add(new ProductEmitter(width, numbers, vectors));
     }
-    emitters.add(new Decode(width, KeyPieces.HALVES));
-    emitters.add(new Decode(width, KeyPieces.FLOATS));
+    for (KeyPieces pieces : KeyPieces.values()) {
+      for (Form form : EnumSet.of(keyForm(numbers), valueForm(numbers))) {
+        emitters.add(new DecodeEmitter(width, pieces, form));
+      }
+    }
     emitters.add(new ColumnEmitters.Hide(width));
-    emitters.add(new ColumnEmitters.Softmax(width));
+    emitters.add(new ColumnEmitters.Softmax(width, numbers));
     emitters.add(new Transpose(Transpose.Direction.GATHER));
     emitters.add(new Transpose(Transpose.Direction.SCATTER));
     return emitters;
+  }
+
+  private static Form keyForm(Numbers numbers) {
+    return numbers == Numbers.PAIRS ? Form.BF16 : Form.FLOATS;
+  }
+
+  private static Form valueForm(Numbers numbers) {
+    return numbers == Numbers.PAIRS ? Form.PAIRS : Form.FLOATS;
   }
 
   void attend(AttentionTask task, WorkerScratch scratch) {
@@ -92,22 +116,46 @@ final class WideAttention {
     products[vectors].call(arguments);
   }
 
-  /// Rows of the product, and products summed for each.
+  /// Rows of the product, and numbers, or pairs of them, multiplied for each.
   record Extent(int rows, int depth) {}
 
-  /// Decodes `rows` vectors of the cache at address `from`.
-  void decode(MemorySegment arguments, KvType type, Panel panel, long from, int rows) {
-    set(arguments, Decode.FROM, from);
-    set(arguments, Decode.TO, panel.address());
-    set(arguments, Decode.ROWS, rows);
-    set(arguments, Decode.FROM_STRIDE, type.bytes(panel.headSize()));
-    set(arguments, Decode.TO_STRIDE, 4L * panel.headSize());
-    set(arguments, Decode.PIECES, panel.headSize() / width.lanes());
-    (type == KvType.F16 ? decodeHalves : decodeFloats).call(arguments);
+  /// Brings `prefetched` bytes from address `soon` on near, while the next products run.
+  void prefetch(MemorySegment arguments, long soon, long prefetched, int blocks) {
+    set(arguments, ProductEmitter.PREFETCH, soon);
+    set(arguments, ProductEmitter.LINES, Math.ceilDiv(prefetched, 64L * blocks));
   }
 
-  /// Where decoded vectors go.
-  record Panel(long address, int headSize) {}
+  /// Vectors of the cache, and where they go.
+  record Vectors(KvType type, int headSize, int count, long from, long to) {}
+
+  /// Decodes keys to rows.
+  void decodeKeys(MemorySegment arguments, Vectors vectors) {
+    fill(arguments, vectors, numbers.bytes());
+    decode(decodeKeys, vectors.type()).call(arguments);
+  }
+
+  /// Decodes values to rows, or to rows of pairs; all but a tile's last vectors are even in number.
+  void decodeValues(MemorySegment arguments, Vectors vectors) {
+    fill(arguments, vectors, 4);
+    decode(decodeValues, vectors.type()).call(arguments);
+  }
+
+  private static Routine decode(Map<KvType, Routine> routines, KvType type) {
+    Routine routine = routines.get(type);
+    if (routine == null) {
+      throw new IllegalArgumentException("there is no routine for a cache of " + type);
+    }
+    return routine;
+  }
+
+  private void fill(MemorySegment arguments, Vectors vectors, int bytes) {
+    set(arguments, DecodeEmitter.FROM, vectors.from());
+    set(arguments, DecodeEmitter.TO, vectors.to());
+    set(arguments, DecodeEmitter.ROWS, vectors.count());
+    set(arguments, DecodeEmitter.FROM_STRIDE, vectors.type().bytes(vectors.headSize()));
+    set(arguments, DecodeEmitter.TO_STRIDE, (long) bytes * vectors.headSize());
+    set(arguments, DecodeEmitter.PIECES, vectors.headSize() / width.lanes());
+  }
 
   /// A tile of scores and the state of its queries.
   record Columns(long scores, long state, int vectors) {}
@@ -136,10 +184,21 @@ final class WideAttention {
   /// @param heads address of a table of addresses
   record Heads(long heads, long rows, int vectors, int headSize) {}
 
+  /// Reads heads, multiplied by `scale`, to rows of numbers or of pairs.
   void gather(MemorySegment arguments, Heads heads, float scale) {
     fill(arguments, heads);
     arguments.set(ValueLayout.JAVA_FLOAT, Transpose.SCALE, scale);
     gather.call(arguments);
+    if (pairRows != null) {
+      long rowBytes = (long) heads.vectors() * width.bytes();
+      set(arguments, DecodeEmitter.FROM, heads.rows());
+      set(arguments, DecodeEmitter.TO, heads.rows());
+      set(arguments, DecodeEmitter.ROWS, heads.headSize());
+      set(arguments, DecodeEmitter.FROM_STRIDE, rowBytes);
+      set(arguments, DecodeEmitter.TO_STRIDE, rowBytes);
+      set(arguments, DecodeEmitter.PIECES, heads.vectors());
+      pairRows.call(arguments);
+    }
   }
 
   /// @param sums address of a number a lane, by which it is divided

@@ -11,7 +11,7 @@ import puna.x64.kernel.WideAttention.Columns;
 import puna.x64.kernel.WideAttention.Extent;
 import puna.x64.kernel.WideAttention.Heads;
 import puna.x64.kernel.WideAttention.Matrices;
-import puna.x64.kernel.WideAttention.Panel;
+import puna.x64.kernel.WideAttention.Vectors;
 
 /// One task of wide attention, and its scratch:
 ///
@@ -86,8 +86,10 @@ final class WideTask {
       int count = Math.min(TILE, end - tile);
       decode(task.keys(), keys, tile, count);
       decode(task.values(), values, tile, count);
+      int next = Math.min(tile + TILE, end - 1);
       for (int panel = 0; panel < vectors; panel += most) {
-        addTile(panel, tile, count, tile == first);
+        addScores(panel, tile, count, panel == 0 ? next : -1);
+        addValues(panel, count, tile == first, panel == 0 ? next : -1);
       }
     }
     for (int panel = 0; panel < vectors; panel += most) {
@@ -96,12 +98,14 @@ final class WideTask {
     }
   }
 
-  private void addTile(int panel, int tile, int count, boolean isFirst) {
+  private void addScores(int panel, int tile, int count, int next) {
     int width = width(panel);
-    long rowBytes = (long) width * vectorBytes;
     long panelAt = (long) panel * vectorBytes * headSize;
-    Matrices score = new Matrices(keys, 4L * headSize, 4, queryRows + panelAt, scores);
-    routines.multiply(arguments, score, width, new Extent(count, headSize), 0);
+    int bytes = routines.numbers().bytes();
+    Matrices score =
+        new Matrices(keys, (long) bytes * headSize, 4, queryRows + panelAt, scores);
+    prefetch(task.keys(), next, Math.ceilDiv(count, ProductEmitter.rows(routines.width(), width)));
+    routines.multiply(arguments, score, width, new Extent(count, headSize * bytes / 4), 0);
     Columns columns = new Columns(scores, state(panel), width);
     int lanesBefore = panel * routines.width().lanes();
     int last = lanesBefore + width * routines.width().lanes() - 1;
@@ -109,9 +113,31 @@ final class WideTask {
       routines.hide(arguments, columns, count, tile);
     }
     routines.softmax(arguments, columns, count);
+  }
+
+  private void addValues(int panel, int count, boolean isFirst, int next) {
+    int width = width(panel);
+    long panelAt = (long) panel * vectorBytes * headSize;
     Matrices mix = new Matrices(values, 4, 4L * headSize, scores, outputRows + panelAt);
-    long factor = isFirst ? 0 : state(panel) + ColumnEmitters.FACTOR * rowBytes;
-    routines.multiply(arguments, mix, width, new Extent(headSize, count), factor);
+    long factor =
+        isFirst ? 0 : state(panel) + (long) ColumnEmitters.FACTOR * width * vectorBytes;
+    prefetch(task.values(), next, headSize / ProductEmitter.rows(routines.width(), width));
+    int depth = Math.ceilDiv(count * routines.numbers().bytes(), 4);
+    routines.multiply(arguments, mix, width, new Extent(headSize, depth), factor);
+  }
+
+  /// Lets the next product's blocks of rows bring in what is decoded next; a negative position is
+  /// none.
+  private void prefetch(KvSlab slab, int position, int blocks) {
+    if (position < 0) {
+      routines.prefetch(arguments, 0, 0, 1);
+      return;
+    }
+    int block = task.run().blocks()[position / shape.blockPositions()];
+    int inBlock = position % shape.blockPositions();
+    int rows = Math.min(TILE, shape.blockPositions() - inBlock);
+    long from = slab.data().address() + slab.offset(block, task.kvHead(), inBlock);
+    routines.prefetch(arguments, from, rows * slab.vectorBytes(), blocks);
   }
 
   /// Vectors of a panel that begins with vector `panel`.
@@ -182,9 +208,14 @@ final class WideTask {
       int block = task.run().blocks()[position / shape.blockPositions()];
       long offset = slab.offset(block, task.kvHead(), inBlock);
       Objects.checkFromIndexSize(offset, rows * slab.vectorBytes(), slab.data().byteSize());
-      Panel panel = new Panel(to + 4L * done * headSize, headSize);
-      long from = slab.data().address() + offset;
-      routines.decode(arguments, shape.type(), panel, from, rows);
+      long at = to + (long) routines.numbers().bytes() * done * headSize;
+      Vectors range =
+          new Vectors(shape.type(), headSize, rows, slab.data().address() + offset, at);
+      if (slab == task.keys()) {
+        routines.decodeKeys(arguments, range);
+      } else {
+        routines.decodeValues(arguments, range);
+      }
       done += rows;
     }
   }

@@ -39,20 +39,24 @@ public final class X64FloatKernels implements FloatKernels {
   /// @param loader makes routines callable
   public X64FloatKernels(X64Tier tier, Function<List<Emitter>, RoutineLibrary> loader) {
     this.width = tier.includes(X64Tier.AVX512_VNNI) ? Lanes.Width.ZMM : Lanes.Width.YMM;
+    ProductEmitter.Numbers numbers =
+        tier.includes(X64Tier.AVX512_BF16)
+            ? ProductEmitter.Numbers.PAIRS
+            : ProductEmitter.Numbers.FLOATS;
     List<Emitter> emitters = new ArrayList<>();
     emitters.add(new RowEmitters.RmsNorm(width));
     emitters.add(new RopeEmitter(width));
     emitters.add(new RowEmitters.Swiglu(width));
     emitters.add(new RowEmitters.Add(width));
     emitters.add(new StoreEmitter(width));
-    emitters.addAll(Attention.emitters(width));
+    emitters.addAll(Attention.emitters(width, numbers));
     RoutineLibrary library = loader.apply(emitters);
     this.rmsNorm = library.routine("rmsNorm");
     this.rope = library.routine("rope");
     this.swiglu = library.routine("swiglu");
     this.add = library.routine("add");
     this.storeHalves = library.routine("storeHalves");
-    this.attention = new Attention(library, width);
+    this.attention = new Attention(library, width, numbers);
   }
 
   @Override

@@ -8,72 +8,12 @@ import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
 import puna.x64.asm.VectorOp;
 
-/// How keys, values and queries come into the layout that products want, and outputs back.
-final class PanelEmitters {
-  private PanelEmitters() {}
+/// How queries come into the layout that products want, and outputs back.
+final class HeadEmitters {
+  private HeadEmitters() {}
 
   private static Mem at(long offset) {
     return Mem.at(Gp.RDI, Math.toIntExact(offset));
-  }
-
-  /// Rows of the cache as rows of float32.
-  static final class Decode implements Emitter {
-    private static final ArgumentLayout LAYOUT =
-        ArgumentLayout.of("from", "to", "rows", "fromStride", "toStride", "pieces");
-    static final long FROM = LAYOUT.offset("from");
-    static final long TO = LAYOUT.offset("to");
-    static final long ROWS = LAYOUT.offset("rows");
-    static final long FROM_STRIDE = LAYOUT.offset("fromStride");
-    static final long TO_STRIDE = LAYOUT.offset("toStride");
-    static final long PIECES = LAYOUT.offset("pieces"); // vectors of a row
-
-    private final Lanes.Width width;
-    private final KeyPieces kind;
-
-    Decode(Lanes.Width width, KeyPieces kind) {
-      this.width = width;
-      this.kind = kind;
-    }
-
-    static String name(KeyPieces kind) {
-      return "decode" + kind;
-    }
-
-    @Override
-    public String name() {
-      return name(kind);
-    }
-
-    @Override
-    public void emit(Assembler asm) {
-      Lanes lanes = new Lanes(asm, width);
-      Gp from = Gp.RSI;
-      Gp to = Gp.RDX;
-      Gp rows = Gp.RCX;
-      Gp fromPiece = Gp.R8;
-      Gp toPiece = Gp.R9;
-      Gp pieces = Gp.RAX;
-      asm.mov(from, at(FROM));
-      asm.mov(to, at(TO));
-      asm.mov(rows, at(ROWS));
-      lanes.repeat(
-          rows,
-          () -> {
-            asm.mov(fromPiece, from);
-            asm.mov(toPiece, to);
-            asm.mov(pieces, at(PIECES));
-            lanes.repeat(
-                pieces,
-                () -> {
-                  kind.load(lanes, lanes.vec(0), Mem.at(fromPiece));
-                  lanes.store(Mem.at(toPiece), lanes.vec(0));
-                  asm.add(fromPiece, kind.bytes(lanes));
-                  asm.add(toPiece, lanes.bytes());
-                });
-            asm.add(from, at(FROM_STRIDE));
-            asm.add(to, at(TO_STRIDE));
-          });
-    }
   }
 
   /// Heads anywhere in memory, one a lane, to rows of lanes and back, four lanes and four values at
