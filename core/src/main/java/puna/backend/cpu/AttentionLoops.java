@@ -54,8 +54,9 @@ final class AttentionLoops {
     int blockPositions = target.shape().blockPositions();
     int position = step.position(token);
     int block = step.run(at).blocks()[position / blockPositions];
-    kernels.store(target.keys(), keys, token, block, position % blockPositions);
-    kernels.store(target.values(), values, token, block, position % blockPositions);
+    int slot = block * blockPositions + position % blockPositions;
+    kernels.store(target.keys(), keys, token, slot, scratch);
+    kernels.store(target.values(), values, token, slot, scratch);
   }
 
   void attend(AttentionTask.Call call, Batch step) {

@@ -163,7 +163,7 @@ public final class CpuBackend implements Backend {
   @Override
   public void rmsNorm(Activations out, Activations x, NormWeight gains, float epsilon) {
     out.resize(x.tokens());
-    elements.rmsNorm((FloatMatrix) out, (FloatMatrix) x, ((CpuNormWeight) gains).gains(), epsilon);
+    elements.rmsNorm((FloatMatrix) out, (FloatMatrix) x, ((CpuNormWeight) gains).norm(epsilon));
   }
 
   @Override

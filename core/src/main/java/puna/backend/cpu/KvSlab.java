@@ -37,6 +37,11 @@ public final class KvSlab {
     return vector * vectorBytes;
   }
 
+  /// The byte offset of a head's vector in slot `block · blockPositions + position in the block`.
+  public long offset(int slot, int kvHead) {
+    return offset(slot / shape.blockPositions(), kvHead, slot % shape.blockPositions());
+  }
+
   /// Goes on in other memory, which holds the same numbers.
   void moveTo(MemorySegment other) {
     data = other;

@@ -15,8 +15,7 @@ final class ScalarFloatKernels implements FloatKernels {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
   @Override
-  public void rmsNorm(
-      FloatMatrix out, FloatMatrix x, int token, MemorySegment gains, float epsilon) {
+  public void rmsNorm(FloatMatrix out, FloatMatrix x, int token, Norm norm, WorkerScratch scratch) {
     int width = x.width();
     long from = x.offset(token);
     double squares = 0;
@@ -24,15 +23,17 @@ final class ScalarFloatKernels implements FloatKernels {
       float value = get(x, from, i);
       squares += value * value;
     }
-    float scale = (float) (1 / Math.sqrt(squares / width + epsilon));
+    float scale = (float) (1 / Math.sqrt(squares / width + norm.epsilon()));
     long to = out.offset(token);
     for (int i = 0; i < width; i++) {
-      set(out, to, i, get(x, from, i) * scale * gains.getAtIndex(FLOAT, i));
+      set(out, to, i, get(x, from, i) * scale * norm.gains().getAtIndex(FLOAT, i));
     }
   }
 
   @Override
-  public void rope(FloatMatrix x, int token, int headSize, Rotation rotation, int at) {
+  public void rope(
+      FloatMatrix x, int token, int headSize, Rotation rotation, WorkerScratch scratch) {
+    int at = token * (headSize / 2);
     long from = x.offset(token);
     for (int head = 0; head < x.width(); head += headSize) {
       for (int pair = 0; pair < headSize / 2; pair++) {
@@ -47,7 +48,7 @@ final class ScalarFloatKernels implements FloatKernels {
   }
 
   @Override
-  public void swiglu(FloatMatrix gate, FloatMatrix up, int token) {
+  public void swiglu(FloatMatrix gate, FloatMatrix up, int token, WorkerScratch scratch) {
     long at = gate.offset(token);
     for (int i = 0; i < gate.width(); i++) {
       float z = get(gate, at, i);
@@ -57,7 +58,7 @@ final class ScalarFloatKernels implements FloatKernels {
   }
 
   @Override
-  public void add(FloatMatrix x, FloatMatrix delta, int token) {
+  public void add(FloatMatrix x, FloatMatrix delta, int token, WorkerScratch scratch) {
     long at = x.offset(token);
     for (int i = 0; i < x.width(); i++) {
       set(x, at, i, get(x, at, i) + get(delta, at, i));
@@ -65,11 +66,11 @@ final class ScalarFloatKernels implements FloatKernels {
   }
 
   @Override
-  public void store(KvSlab slab, FloatMatrix x, int token, int block, int positionInBlock) {
+  public void store(KvSlab slab, FloatMatrix x, int token, int slot, WorkerScratch scratch) {
     int headSize = slab.shape().headSize();
     for (int head = 0; head < slab.shape().kvHeads(); head++) {
       long from = x.offset(token) + (long) head * headSize * Float.BYTES;
-      long to = slab.offset(block, head, positionInBlock);
+      long to = slab.offset(slot, head);
       switch (slab.shape().type()) {
         case F32 -> MemorySegment.copy(x.data(), from, slab.data(), to, 4L * headSize);
         case F16 -> {
