@@ -9,12 +9,17 @@ module puna {
 
   exports puna;
   exports puna.chat;
+  exports puna.chat.tools;
   exports puna.grammar;
   exports puna.sample;
   exports puna.hub;
   exports puna.json;
+  exports puna.json.bind;
   exports puna.tensor;
   exports puna.token;
+  exports puna.chat.template to
+      puna.cli,
+      puna.bench;
   exports puna.backend to
       puna.cli,
       puna.x64,

@@ -1,0 +1,103 @@
+package puna.grammar.schema;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import puna.grammar.schema.Predicate.Claim;
+
+/// What a schema asks of the values of one kind.
+sealed interface Formula {
+  Formula TRUE = new And(List.of());
+  Formula FALSE = new Or(List.of());
+
+  record And(List<Formula> parts) implements Formula {}
+
+  record Or(List<Formula> options) implements Formula {}
+
+  record Not(Formula negated) implements Formula {}
+
+  /// What no combination takes apart further.
+  sealed interface Atom extends Formula {}
+
+  /// The texts of strings, or the plain spellings of numbers.
+  record Language(Dfa texts) implements Atom {}
+
+  /// Strings of a format, or fewer than those: never to be complemented.
+  record Formatted(Dfa texts) implements Atom {}
+
+  /// Strings of at least so many code points.
+  record TextAtLeast(int length, String place) implements Atom {}
+
+  /// At least so many elements or members.
+  ///
+  /// @param place of the keyword, for messages
+  record SizeAtLeast(int size, String place) implements Atom {}
+
+  /// The element at an index, if there is one.
+  record ElementAt(int index, Claim claim) implements Atom {}
+
+  /// All elements from an index on.
+  record ElementsFrom(int index, Claim claim) implements Atom {}
+
+  /// At least so many of the elements from an index on.
+  record Contains(int from, Claim claim, int least) implements Atom {}
+
+  /// No two elements are equal.
+  record Unique(String place) implements Atom {}
+
+  /// There is a member of this name.
+  record Present(String name) implements Atom {}
+
+  /// All members with such names.
+  record Members(Dfa names, Claim claim) implements Atom {}
+
+  static Formula not(Formula formula) {
+    if (formula == TRUE) {
+      return FALSE;
+    }
+    if (formula == FALSE) {
+      return TRUE;
+    }
+    return formula instanceof Not(Formula negated) ? negated : new Not(formula);
+  }
+
+  static Formula and(List<Formula> parts) {
+    List<Formula> needed = without(TRUE, parts);
+    for (Formula part : needed) {
+      if (part == FALSE) {
+        return FALSE;
+      }
+    }
+    return needed.isEmpty() ? TRUE : needed.size() == 1 ? needed.getFirst() : new And(needed);
+  }
+
+  static Formula or(List<Formula> options) {
+    List<Formula> possible = without(FALSE, options);
+    for (Formula option : possible) {
+      if (option == TRUE) {
+        return TRUE;
+      }
+    }
+    return possible.isEmpty()
+        ? FALSE
+        : possible.size() == 1 ? possible.getFirst() : new Or(possible);
+  }
+
+  // By identity: formulas share parts, and a deep comparison would visit each of them many times.
+  private static List<Formula> without(Formula neutral, List<Formula> formulas) {
+    Set<Formula> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Formula> rest = new ArrayList<>();
+    for (Formula formula : formulas) {
+      if (formula != neutral && kept.add(formula)) {
+        rest.add(formula);
+      }
+    }
+    return rest;
+  }
+
+  static Formula of(boolean truth) {
+    return truth ? TRUE : FALSE;
+  }
+}
