@@ -1,7 +1,11 @@
 package puna.grammar;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
@@ -30,20 +34,43 @@ final class Rules {
   /// The number of nodes of a rule, counted up to `limit`.
   static int size(Rule rule, int limit) {
     int size = 1;
-    List<Rule> inner =
-        switch (rule) {
-          case Sequence(List<Rule> parts) -> parts;
-          case Choice(List<Rule> options) -> options;
-          case Repeat repeat -> List.of(repeat.body());
-          case Literal _, CharacterSet _, Reference _, Token _ -> List.of();
-        };
-    for (Rule part : inner) {
+    for (Rule part : inner(rule)) {
       if (size >= limit) {
         return limit;
       }
       size += size(part, limit - size);
     }
     return Math.min(size, limit);
+  }
+
+  /// The rules that a rule is made of.
+  static List<Rule> inner(Rule rule) {
+    return switch (rule) {
+      case Sequence(List<Rule> parts) -> parts;
+      case Choice(List<Rule> options) -> options;
+      case Repeat repeat -> List.of(repeat.body());
+      case Literal _, CharacterSet _, Reference _, Token _ -> List.of();
+    };
+  }
+
+  /// True where a rule itself repeats something without bound.
+  static boolean hasLoop(Rule rule) {
+    return (rule instanceof Repeat repeat && repeat.maximum() == Repeat.UNBOUNDED)
+        || inner(rule).stream().anyMatch(Rules::hasLoop);
+  }
+
+  /// The names of the rules that a rule refers to.
+  static Set<String> references(Rule rule) {
+    Set<String> names = new LinkedHashSet<>();
+    Deque<Rule> open = new ArrayDeque<>(List.of(rule));
+    while (!open.isEmpty()) {
+      Rule next = open.pop();
+      if (next instanceof Reference(String name)) {
+        names.add(name);
+      }
+      inner(next).forEach(open::push);
+    }
+    return names;
   }
 
   /// One rule after the other, without needless nesting.
