@@ -10,6 +10,7 @@ module puna {
   exports puna;
   exports puna.chat;
   exports puna.grammar;
+  exports puna.grammar.schema;
   exports puna.sample;
   exports puna.hub;
   exports puna.json;
@@ -18,9 +19,14 @@ module puna {
   exports puna.token;
   exports puna.backend to
       puna.cli,
+      puna.x64,
       puna.bench;
   exports puna.backend.cpu to
       puna.cli,
+      puna.x64,
+      puna.bench;
+  exports puna.backend.cpu.scalar to
+      puna.x64,
       puna.bench;
   exports puna.engine to
       puna.cli,
@@ -33,5 +39,8 @@ module puna {
       puna.bench;
   exports puna.quant to
       puna.cli,
+      puna.x64,
       puna.bench;
+
+  uses puna.backend.cpu.TierFactory;
 }

@@ -84,6 +84,7 @@ final class ModelLoader {
         switch (options.kvPrecision()) {
           case F16 -> KvType.F16;
           case F32 -> KvType.F32;
+          case Q8_0 -> KvType.Q8_0;
         };
     KvShape shape = model.kvShape(Math.ceilDiv(context, BLOCK_POSITIONS), BLOCK_POSITIONS, type);
     int outputs = Math.min(options.batchTokens(), Math.max(MOST_OUTPUTS, options.maxConcurrent()));

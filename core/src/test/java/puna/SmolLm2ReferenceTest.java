@@ -37,6 +37,7 @@ class SmolLm2ReferenceTest {
       return switch (precision) {
         case F32 -> new Bounds(1e-4, 1e-5);
         case F16 -> new Bounds(1e-3, 5e-4);
+        case Q8_0 -> new Bounds(5e-2, 5e-3);
       };
     }
   }

@@ -51,7 +51,7 @@ public class AttentionBench {
   @Param({"1", "16"})
   public int tokens = 1;
 
-  private final FloatKernels kernels = new VectorKernels().floatKernels();
+  private final FloatKernels kernels = new VectorKernels().floatKernels().orElseThrow();
   private final WorkerScratch scratch = new WorkerScratch();
   private final Arena arena = Arena.ofShared();
   private AttentionTask task = task();
@@ -77,14 +77,14 @@ public class AttentionBench {
   @Benchmark
   public FloatMatrix attend(KernelRates rates) {
     kernels.attend(task, scratch);
-    rates.gigabytes += 2.0 * context * HEAD_SIZE * KvType.F16.bytes() / 1e9;
+    rates.gigabytes += 2.0 * context * HEAD_SIZE * KvType.F16.bytes(1) / 1e9;
     rates.gigaflop += 4.0 * context * HEAD_SIZE * GROUP * tokens / 1e9;
     return task.out();
   }
 
   private AttentionTask task() {
     KvShape shape = new KvShape(1, 1, HEAD_SIZE, context / BLOCK, BLOCK, KvType.F16);
-    long bytes = (long) context * HEAD_SIZE * KvType.F16.bytes();
+    long bytes = (long) context * HEAD_SIZE * KvType.F16.bytes(1);
     KvSlab keys = new KvSlab(shape, arena.allocate(bytes, 64));
     KvSlab values = new KvSlab(shape, arena.allocate(bytes, 64));
     int[] blocks = new int[context / BLOCK];
@@ -103,6 +103,7 @@ public class AttentionBench {
     }
     FloatMatrix out = new FloatMatrix(arena, tokens, GROUP * HEAD_SIZE);
     Batch.Run run = new Batch.Run(0, tokens, context - tokens, blocks);
-    return new AttentionTask(out, queries, keys, values, run, 0, 0, tokens, Integer.MAX_VALUE);
+    AttentionTask.Call call = new AttentionTask.Call(out, queries, keys, values, Integer.MAX_VALUE);
+    return new AttentionTask(call, run, 0, 0, tokens);
   }
 }

@@ -65,7 +65,7 @@ public class MatrixKernelBench {
   private PackedMatrix[] matrices = {};
   private FloatMatrix x = new FloatMatrix(arena, 1, 1);
   private FloatMatrix out = x;
-  private Panel panel = kernel.panelLayout(1).reserve(x, null);
+  private Panel panel = kernel.panelLayout(1, MatrixKernel.Width.ANY).reserve(x, null);
   private int next;
 
   @Setup(Level.Trial)
@@ -79,7 +79,8 @@ public class MatrixKernelBench {
     for (int i = 0; i < copies; i++) {
       Tensor tensor =
           new Tensor("w", type, Shape.of(COLUMNS, ROWS), memory.asSlice(i * bytes, bytes));
-      matrices[i] = kernel.pack(tensor, arena);
+      matrices[i] = kernel.reserve(tensor, arena);
+      kernel.pack(tensor, matrices[i], new RowRange(0, ROWS));
     }
     x = new FloatMatrix(arena, tokens, COLUMNS);
     out = new FloatMatrix(arena, tokens, ROWS);
@@ -87,7 +88,7 @@ public class MatrixKernelBench {
     for (long i = 0; i < (long) tokens * COLUMNS; i++) {
       x.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
     }
-    PanelLayout layout = kernel.panelLayout(tokens);
+    PanelLayout layout = kernel.panelLayout(tokens, MatrixKernel.Width.ANY);
     panel = layout.reserve(x, null);
     for (int piece = 0; piece < layout.pieces(x); piece++) {
       layout.prepare(x, panel, piece);

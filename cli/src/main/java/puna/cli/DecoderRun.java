@@ -1,6 +1,5 @@
 package puna.cli;
 
-import java.util.List;
 import java.util.stream.IntStream;
 import puna.backend.Batch;
 import puna.model.Decoder;
@@ -12,7 +11,13 @@ final class DecoderRun {
   private final Decoder decoder;
   private final float[] logits;
   private final int[] blocks;
+  private final Batch batch = new Batch(1);
   private int position;
+
+  private enum Logits {
+    WANTED,
+    NOT_WANTED
+  }
 
   DecoderRun(Decoder decoder) {
     this.decoder = decoder;
@@ -45,7 +50,7 @@ final class DecoderRun {
     int end = first + length;
     for (int start = first; start < end; start += decoder.maxBatch()) {
       int count = Math.min(decoder.maxBatch(), end - start);
-      step(start, count, start + count == end ? new int[] {count - 1} : new int[0]);
+      step(start, count, start + count == end ? Logits.WANTED : Logits.NOT_WANTED);
     }
     decoder.readLogits(0, logits);
     position = end;
@@ -53,17 +58,21 @@ final class DecoderRun {
 
   /// Generates one token.
   void next() {
-    step(position, 1, new int[] {0});
+    step(position, 1, Logits.WANTED);
     decoder.readLogits(0, logits);
     position++;
   }
 
-  private void step(int start, int count, int[] outputs) {
+  private void step(int start, int count, Logits last) {
     int vocabulary = decoder.config().vocabulary();
-    int[] positions = IntStream.range(start, start + count).toArray();
-    int[] tokens =
-        IntStream.of(positions).map(at -> (int) ((at + 1L) * TOKEN_STEP % vocabulary)).toArray();
-    decoder.forward(
-        new Batch(tokens, positions, List.of(new Batch.Run(0, count, start, blocks)), outputs));
+    batch.clear();
+    batch.addRun(start, blocks);
+    for (int at = start; at < start + count; at++) {
+      batch.addToken((int) ((at + 1L) * TOKEN_STEP % vocabulary));
+    }
+    if (last == Logits.WANTED) {
+      batch.addOutput();
+    }
+    decoder.forward(batch);
   }
 }

@@ -55,8 +55,8 @@ public interface Backend extends AutoCloseable {
   /// `x ← x + delta`.
   void add(Activations x, Activations delta);
 
-  /// `out[i] ← x[rows[i]]`; sets `out`'s tokens.
-  void gather(Activations out, Activations x, int[] rows);
+  /// `out[i] ← x[batch.output(i)]`; sets `out`'s tokens.
+  void gather(Activations out, Activations x, Batch batch);
 
   /// Copies one token's values to `target`, which has `width` room.
   void read(Activations x, int token, float[] target);

@@ -1,23 +1,153 @@
 package puna.backend;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/// The tokens of one step, from any sequences: prefill and decode alike.
-///
-/// @param tokens token ids, run after run
-/// @param positions the position of each token in its sequence, from 0
-/// @param runs consecutive tokens of one sequence; together they cover `tokens` in order
-/// @param outputs the indices into `tokens` whose logits are wanted, ascending
-public record Batch(int[] tokens, int[] positions, List<Run> runs, int[] outputs) {
+/// The tokens of one step, from any sequences: prefill and decode alike. It is filled anew for each
+/// step, so that steps allocate nothing.
+public final class Batch {
+  private final List<Run> runs = new ArrayList<>(); // those in use first
+  private int[] tokens;
+  private int[] positions;
+  private int[] outputs = new int[1];
+  private int size;
+  private int runCount;
+  private int outputCount;
+  private long edition;
 
-  /// `count` tokens of one sequence from `start` in the batch, at positions `firstPosition…`.
+  /// Consecutive tokens of one sequence.
+  public static final class Run {
+    private int start;
+    private int count;
+    private int firstPosition;
+    private int[] blocks;
+
+    /// `count` tokens from `start` in the batch, at positions `firstPosition…`.
+    ///
+    /// @param blocks the sequence's KV blocks in order of position; they have room for all its
+    ///   positions
+    public Run(int start, int count, int firstPosition, int[] blocks) {
+      this.start = start;
+      this.count = count;
+      this.firstPosition = firstPosition;
+      this.blocks = blocks;
+    }
+
+    /// The run's first token in the batch.
+    public int start() {
+      return start;
+    }
+
+    /// Tokens of the run.
+    public int count() {
+      return count;
+    }
+
+    /// The position of its first token in the sequence, from 0.
+    public int firstPosition() {
+      return firstPosition;
+    }
+
+    /// The sequence's KV blocks in order of position.
+    public int[] blocks() {
+      return blocks;
+    }
+  }
+
+  /// An empty batch.
   ///
-  /// @param blocks the sequence's KV blocks in order of position; they have room for all its
-  ///   positions
-  public record Run(int start, int count, int firstPosition, int[] blocks) {}
+  /// @param tokens that it has room for at first
+  public Batch(int tokens) {
+    this.tokens = new int[Math.max(1, tokens)];
+    this.positions = new int[this.tokens.length];
+  }
+
+  /// Forgets all tokens.
+  public void clear() {
+    size = 0;
+    runCount = 0;
+    outputCount = 0;
+    edition++;
+  }
+
+  /// Begins a run of tokens; `addToken` makes it longer.
+  ///
+  /// @param firstPosition of the run's first token in its sequence
+  /// @param blocks the sequence's KV blocks in order of position, read until the step is computed
+  public void addRun(int firstPosition, int[] blocks) {
+    if (runCount == runs.size()) {
+      runs.add(new Run(size, 0, firstPosition, blocks));
+    } else {
+      Run run = runs.get(runCount);
+      run.start = size;
+      run.count = 0;
+      run.firstPosition = firstPosition;
+      run.blocks = blocks;
+    }
+    runCount++;
+  }
+
+  /// Adds the next token to the last run.
+  public void addToken(int token) {
+    if (size == tokens.length) {
+      tokens = Arrays.copyOf(tokens, 2 * size);
+      positions = Arrays.copyOf(positions, 2 * size);
+    }
+    Run run = run(runCount - 1);
+    tokens[size] = token;
+    positions[size] = run.firstPosition + run.count;
+    run.count++;
+    size++;
+  }
+
+  /// Wants the logits of the last token.
+  public void addOutput() {
+    if (outputCount == outputs.length) {
+      outputs = Arrays.copyOf(outputs, 2 * outputCount);
+    }
+    outputs[outputCount++] = size - 1;
+  }
 
   /// Tokens in this step.
   public int size() {
-    return tokens.length;
+    return size;
+  }
+
+  /// The id of a token.
+  public int token(int index) {
+    return tokens[index];
+  }
+
+  /// The position of a token in its sequence, from 0.
+  public int position(int index) {
+    return positions[index];
+  }
+
+  public int runCount() {
+    return runCount;
+  }
+
+  /// A run; together they cover the tokens in order.
+  public Run run(int index) {
+    if (index < 0 || index >= runCount) {
+      throw new IndexOutOfBoundsException(
+          "a batch of %d runs has no run %d".formatted(runCount, index));
+    }
+    return runs.get(index);
+  }
+
+  public int outputCount() {
+    return outputCount;
+  }
+
+  /// The index of a token whose logits are wanted; ascending.
+  public int output(int index) {
+    return outputs[index];
+  }
+
+  /// Changes with every `clear`: whether what was derived from this batch is still true.
+  public long edition() {
+    return edition;
   }
 }

@@ -6,7 +6,7 @@ public record KvShape(
     int layers, int kvHeads, int headSize, int blocks, int blockPositions, KvType type) {
   /// Bytes of one block over all layers, keys and values.
   public long bytesPerBlock() {
-    return 2L * layers * kvHeads * headSize * blockPositions * type.bytes();
+    return 2L * layers * kvHeads * blockPositions * type.bytes(headSize);
   }
 
   public long bytes() {

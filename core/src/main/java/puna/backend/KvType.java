@@ -2,17 +2,24 @@ package puna.backend;
 
 /// The number format of cached keys and values.
 public enum KvType {
-  F16(2),
-  F32(4);
+  F16,
+  F32,
+  /// Blocks of 32 signed bytes behind an f16 scale, as the tensor type of that name; a head's last
+  /// block may be filled in part.
+  Q8_0;
 
-  private final int bytes;
+  /// Values that share a scale in `Q8_0`.
+  public static final int BLOCK = 32;
 
-  KvType(int bytes) {
-    this.bytes = bytes;
-  }
+  /// Bytes of a `Q8_0` block.
+  public static final int BLOCK_BYTES = 34;
 
-  /// Bytes a value.
-  public int bytes() {
-    return bytes;
+  /// Bytes that `values` values of one head take.
+  public long bytes(int values) {
+    return switch (this) {
+      case F16 -> 2L * values;
+      case F32 -> 4L * values;
+      case Q8_0 -> (long) BLOCK_BYTES * Math.ceilDiv(values, BLOCK);
+    };
   }
 }

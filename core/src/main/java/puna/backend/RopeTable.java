@@ -1,5 +1,8 @@
 package puna.backend;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /// Cosines and sines of rotary position embeddings, by position.
 ///
 /// Pair `i` of a head turns by `position · f(i)` with `f(i) = base^(−2i/rotated)`, scaled as
@@ -34,12 +37,13 @@ public final class RopeTable {
     return headSize;
   }
 
-  /// Writes the `headSize / 2` cosines and sines of `position` to `cosines[at…]` and `sines[at…]`.
-  public void fill(int position, float[] cosines, float[] sines, int at) {
+  /// Writes the `headSize / 2` cosines and sines of `position` to float32 `at…` of `cosines` and
+  /// `sines`.
+  public void fill(int position, MemorySegment cosines, MemorySegment sines, int at) {
     for (int pair = 0; pair < frequencies.length; pair++) {
       float angle = position * frequencies[pair];
-      cosines[at + pair] = (float) Math.cos(angle) * magnitude;
-      sines[at + pair] = (float) Math.sin(angle) * magnitude;
+      cosines.setAtIndex(ValueLayout.JAVA_FLOAT, at + pair, (float) Math.cos(angle) * magnitude);
+      sines.setAtIndex(ValueLayout.JAVA_FLOAT, at + pair, (float) Math.sin(angle) * magnitude);
     }
   }
 

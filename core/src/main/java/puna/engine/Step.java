@@ -1,6 +1,5 @@
 package puna.engine;
 
-import java.util.ArrayList;
 import java.util.List;
 import puna.backend.Batch;
 
@@ -15,30 +14,18 @@ record Step(List<Part> parts, Batch batch) {
   record Part(Sequence sequence, int count, int outputs) {}
 
   static Step of(List<Part> parts) {
-    int size = 0;
-    int outputCount = 0;
-    for (Part part : parts) {
-      size += part.count;
-      outputCount += part.outputs;
-    }
-    int[] tokens = new int[size];
-    int[] positions = new int[size];
-    int[] outputs = new int[outputCount];
-    List<Batch.Run> runs = new ArrayList<>(parts.size());
-    int at = 0;
-    int output = 0;
+    Batch batch = new Batch(parts.size());
     for (Part part : parts) {
       Sequence sequence = part.sequence;
       int first = sequence.computed();
-      runs.add(new Batch.Run(at, part.count, first, sequence.blocks()));
-      for (int i = 0; i < part.count; i++, at++) {
-        tokens[at] = sequence.token(first + i);
-        positions[at] = first + i;
+      batch.addRun(first, sequence.blocks());
+      for (int i = 0; i < part.count; i++) {
+        batch.addToken(sequence.token(first + i));
         if (i >= part.count - part.outputs) {
-          outputs[output++] = at;
+          batch.addOutput();
         }
       }
     }
-    return new Step(List.copyOf(parts), new Batch(tokens, positions, List.copyOf(runs), outputs));
+    return new Step(List.copyOf(parts), batch);
   }
 }

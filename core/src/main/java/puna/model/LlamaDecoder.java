@@ -1,11 +1,13 @@
 package puna.model;
 
+import java.util.List;
 import puna.backend.Activations;
 import puna.backend.Backend;
 import puna.backend.Batch;
 import puna.backend.KvCache;
 import puna.backend.KvLayer;
 import puna.backend.KvShape;
+import puna.backend.Projection;
 
 /// The forward pass of a dense Llama: prefill and decode, 1…n tokens from any sequences.
 final class LlamaDecoder implements Decoder {
@@ -16,6 +18,8 @@ final class LlamaDecoder implements Decoder {
   private final KvCache cache;
   private final int maxBatch;
   private final int maxOutputs;
+  private final List<Layer> layers;
+  private final Projection[] toLogits;
 
   private final Activations x; // (tokens × width): the residual stream
   private final Activations hidden; // (tokens × width): normalized, or on its way back into x
@@ -45,42 +49,62 @@ final class LlamaDecoder implements Decoder {
     this.up = backend.activations(maxBatch, config.feedForward());
     this.last = backend.activations(maxOutputs, config.width());
     this.logits = backend.activations(maxOutputs, config.vocabulary());
+    this.layers = weights.layers().stream().map(Layer::new).toList();
+    this.toLogits = new Projection[] {weights.output().into(logits)};
     this.cache = backend.kvCache(shape);
+  }
+
+  /// A layer's weights and where their products go, made once so that steps allocate nothing.
+  private final class Layer {
+    private final LlamaWeights.Layer weights;
+    private final Projection[] attentionInputs;
+    private final Projection[] attentionOutput;
+    private final Projection[] feedForwardInputs;
+    private final Projection[] feedForwardOutput;
+
+    Layer(LlamaWeights.Layer weights) {
+      this.weights = weights;
+      this.attentionInputs =
+          new Projection[] {
+            weights.query().into(queries), weights.key().into(keys), weights.value().into(values)
+          };
+      this.attentionOutput = new Projection[] {weights.attentionOutput().into(hidden)};
+      this.feedForwardInputs = new Projection[] {weights.gate().into(gate), weights.up().into(up)};
+      this.feedForwardOutput = new Projection[] {weights.down().into(hidden)};
+    }
   }
 
   @Override
   public void forward(Batch batch) {
     backend.embed(x, weights.embedding(), batch);
-    for (int i = 0;
-        i < config.layers();
-        i++) { // x ← x + Attention(RMSNorm(x));  x ← x + FFN(RMSNorm(x))
-      attention(weights.layers().get(i), cache.layer(i), batch);
-      feedForward(weights.layers().get(i));
+    // x ← x + Attention(RMSNorm(x));  x ← x + FFN(RMSNorm(x))
+    for (int i = 0; i < config.layers(); i++) {
+      attention(layers.get(i), cache.layer(i), batch);
+      feedForward(layers.get(i));
     }
-    if (batch.outputs().length > 0) {
-      backend.gather(last, x, batch.outputs());
+    if (batch.outputCount() > 0) {
+      backend.gather(last, x, batch);
       backend.rmsNorm(last, last, weights.outputNorm(), config.normEpsilon());
-      backend.project(last, weights.output().into(logits));
+      backend.project(last, toLogits);
     }
   }
 
-  private void attention(LlamaWeights.Layer layer, KvLayer kv, Batch batch) {
-    backend.rmsNorm(hidden, x, layer.attentionNorm(), config.normEpsilon());
-    backend.project(
-        hidden, layer.query().into(queries), layer.key().into(keys), layer.value().into(values));
+  private void attention(Layer layer, KvLayer kv, Batch batch) {
+    backend.rmsNorm(hidden, x, layer.weights.attentionNorm(), config.normEpsilon());
+    backend.project(hidden, layer.attentionInputs);
     backend.rope(queries, model.rope(), batch);
     backend.rope(keys, model.rope(), batch);
     backend.append(kv, keys, values, batch);
     backend.attend(mixed, queries, kv, batch, config.slidingWindow());
-    backend.project(mixed, layer.attentionOutput().into(hidden));
+    backend.project(mixed, layer.attentionOutput);
     backend.add(x, hidden);
   }
 
-  private void feedForward(LlamaWeights.Layer layer) {
-    backend.rmsNorm(hidden, x, layer.feedForwardNorm(), config.normEpsilon());
-    backend.project(hidden, layer.gate().into(gate), layer.up().into(up));
+  private void feedForward(Layer layer) {
+    backend.rmsNorm(hidden, x, layer.weights.feedForwardNorm(), config.normEpsilon());
+    backend.project(hidden, layer.feedForwardInputs);
     backend.swiglu(gate, up);
-    backend.project(gate, layer.down().into(hidden));
+    backend.project(gate, layer.feedForwardOutput);
     backend.add(x, hidden);
   }
 

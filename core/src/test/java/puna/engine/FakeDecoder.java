@@ -80,13 +80,14 @@ public final class FakeDecoder implements Decoder {
     synchronized (batchSizes) {
       batchSizes.add(batch.size());
     }
-    for (Batch.Run run : batch.runs()) {
+    for (int at = 0; at < batch.runCount(); at++) {
+      Batch.Run run = batch.run(at);
       for (int i = 0; i < run.count(); i++) {
         int position = run.firstPosition() + i;
-        if (batch.tokens()[run.start() + i] == FAILING_TOKEN) {
+        if (batch.token(run.start() + i) == FAILING_TOKEN) {
           throw new IllegalStateException("the device is on fire");
         }
-        cells[address(run, position)] = cell(batch.tokens()[run.start() + i], position);
+        cells[address(run, position)] = cell(batch.token(run.start() + i), position);
       }
     }
     last = batch;
@@ -94,10 +95,11 @@ public final class FakeDecoder implements Decoder {
 
   private void check(Batch batch) {
     int next = 0;
-    for (Batch.Run run : batch.runs()) {
+    for (int at = 0; at < batch.runCount(); at++) {
+      Batch.Run run = batch.run(at);
       require(run.start() == next && run.count() > 0, "runs cover the tokens");
       for (int i = 0; i < run.count(); i++) {
-        require(batch.positions()[run.start() + i] == run.firstPosition() + i, "positions");
+        require(batch.position(run.start() + i) == run.firstPosition() + i, "positions");
       }
       int positions = run.firstPosition() + run.count();
       require(positions <= context, "the context");
@@ -105,8 +107,7 @@ public final class FakeDecoder implements Decoder {
       next += run.count();
     }
     require(next == batch.size() && next > 0 && next <= maxBatch, "batch size");
-    require(batch.positions().length == next, "as many positions as tokens");
-    require(batch.outputs().length <= maxOutputs(), "outputs");
+    require(batch.outputCount() <= maxOutputs(), "outputs");
   }
 
   private static void require(boolean holds, String what) {
@@ -118,15 +119,16 @@ public final class FakeDecoder implements Decoder {
   @Override
   public void readLogits(int output, float[] target) {
     Batch batch = Objects.requireNonNull(last);
-    int index = batch.outputs()[output];
-    for (Batch.Run run : batch.runs()) {
+    int index = batch.output(output);
+    for (int at = 0; at < batch.runCount(); at++) {
+      Batch.Run run = batch.run(at);
       if (index >= run.start() && index < run.start() + run.count()) {
         long hash = 0;
-        for (int position = 0; position <= batch.positions()[index]; position++) {
+        for (int position = 0; position <= batch.position(index); position++) {
           hash = mix(hash, cells[address(run, position)]);
         }
         fill(hash, target);
-        if (batch.tokens()[index] == NAN_TOKEN) {
+        if (batch.token(index) == NAN_TOKEN) {
           target[5] = Float.NaN;
         }
       }

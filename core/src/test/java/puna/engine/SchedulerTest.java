@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import puna.backend.Batch;
+import puna.model.Batches;
 
 class SchedulerTest {
   private final BlockPool pool = new BlockPool(8, 4);
@@ -22,10 +23,10 @@ class SchedulerTest {
     add(15);
     Batch first = step();
     assertThat(first.size()).isEqualTo(12);
-    assertThat(first.outputs()).isEmpty();
+    assertThat(Batches.outputs(first)).isEmpty();
     Batch second = step();
-    assertThat(second.positions()).containsExactly(12, 13, 14);
-    assertThat(second.outputs()).containsExactly(2);
+    assertThat(Batches.positions(second)).containsExactly(12, 13, 14);
+    assertThat(Batches.outputs(second)).containsExactly(2);
   }
 
   @Test
@@ -33,7 +34,7 @@ class SchedulerTest {
     add(16);
     add(16);
     Batch batch = step();
-    assertThat(batch.runs()).extracting(Batch.Run::count).containsExactly(6, 6);
+    assertThat(Batches.runCounts(batch)).containsExactly(6, 6);
   }
 
   @Test
@@ -41,8 +42,8 @@ class SchedulerTest {
     add(16);
     add(3);
     Batch batch = step();
-    assertThat(batch.runs()).extracting(Batch.Run::count).containsExactly(9, 3);
-    assertThat(batch.outputs()).containsExactly(11);
+    assertThat(Batches.runCounts(batch)).containsExactly(9, 3);
+    assertThat(Batches.outputs(batch)).containsExactly(11);
   }
 
   @Test
@@ -52,8 +53,8 @@ class SchedulerTest {
     step();
     decoding.append(7);
     Batch batch = step();
-    assertThat(batch.runs()).extracting(Batch.Run::count).containsExactly(1, 6);
-    assertThat(batch.tokens()[0]).isEqualTo(7);
+    assertThat(Batches.runCounts(batch)).containsExactly(1, 6);
+    assertThat(batch.token(0)).isEqualTo(7);
   }
 
   @Test
@@ -80,7 +81,7 @@ class SchedulerTest {
     }
     young.append(1);
     Batch batch = step();
-    assertThat(batch.runs()).hasSize(1);
+    assertThat(batch.runCount()).isEqualTo(1);
     assertThat(young.computed()).isZero();
     assertThat(old.blocks()).hasSize(5);
     assertThat(pool.available()).isEqualTo(3);

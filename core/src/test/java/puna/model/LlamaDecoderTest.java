@@ -118,11 +118,10 @@ class LlamaDecoderTest {
         Decoder decoder = decoder(model, backend, KvType.F32)) {
       float[] alone = last(decoder, run(tokens, 0, 20, 0, new int[] {0, 1, 2}));
       float[] otherAlone = last(decoder, run(other, 0, 11, 0, new int[] {3, 4}));
-      Batch.Run first = new Batch.Run(0, 20, 0, new int[] {5, 1, 7});
-      Batch.Run second = new Batch.Run(20, 11, 0, new int[] {6, 2});
-      int[] both = IntStream.concat(Arrays.stream(tokens), Arrays.stream(other)).toArray();
-      int[] positions = IntStream.concat(IntStream.range(0, 20), IntStream.range(0, 11)).toArray();
-      decoder.forward(new Batch(both, positions, List.of(first, second), new int[] {19, 30}));
+      Batch both = new Batch(31);
+      Batches.addLast(both, tokens, 0, 5, 1, 7);
+      Batches.addLast(both, other, 0, 6, 2);
+      decoder.forward(both);
       assertThat(read(decoder, 0)).containsExactly(alone, within(1e-4f));
       assertThat(read(decoder, 1)).containsExactly(otherAlone, within(1e-4f));
     }
@@ -136,8 +135,7 @@ class LlamaDecoderTest {
         Decoder decoder = decoder(model, backend, kv)) {
       int[] tokens = GoldenModel.TOKENS;
       int[] all = IntStream.range(0, tokens.length).toArray();
-      decoder.forward(
-          new Batch(tokens, all, List.of(new Batch.Run(0, 20, 0, new int[] {2, 0, 1})), all));
+      decoder.forward(Batches.all(tokens, 0, 2, 0, 1));
       List<String> argmax = new ArrayList<>();
       double sum = 0;
       for (int position : all) {
@@ -178,11 +176,7 @@ class LlamaDecoderTest {
   }
 
   private static Batch run(int[] tokens, int from, int count, int position, int[] blocks) {
-    return new Batch(
-        Arrays.copyOfRange(tokens, from, from + count),
-        IntStream.range(position, position + count).toArray(),
-        List.of(new Batch.Run(0, count, position, blocks)),
-        IntStream.range(0, count).toArray());
+    return Batches.all(Arrays.copyOfRange(tokens, from, from + count), position, blocks);
   }
 
   private static Decoder decoder(MemoryTensors model, CpuBackend backend, KvType kv) {
@@ -192,7 +186,7 @@ class LlamaDecoderTest {
 
   private static float[] last(Decoder decoder, Batch batch) {
     decoder.forward(batch);
-    return read(decoder, batch.outputs().length - 1);
+    return read(decoder, batch.outputCount() - 1);
   }
 
   private static float[] read(Decoder decoder, int output) {

@@ -163,10 +163,9 @@ class RandomModelTest {
         CpuBackend backend = new CpuBackend(1, Optional.of("scalar"))) {
       LlamaModel model = LlamaModel.load(source, backend, bytes -> {});
       try (Decoder decoder = model.decoder(model.kvShape(2, 16, KvType.F32), 4, 1)) {
-        Batch.Run run = new Batch.Run(0, 4, 0, new int[] {0});
-        int[] positions = {0, 1, 2, 3};
-        decoder.forward(
-            new Batch(new int[] {256, 5, 99, 300}, positions, List.of(run), new int[] {3}));
+        Batch batch = new Batch(4);
+        Batches.addLast(batch, new int[] {256, 5, 99, 300}, 0, 0);
+        decoder.forward(batch);
         float[] logits = new float[model.config().vocabulary()];
         decoder.readLogits(0, logits);
         return logits;

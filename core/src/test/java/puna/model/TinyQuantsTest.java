@@ -15,7 +15,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import puna.Logits;
 import puna.SharedData;
-import puna.backend.Batch;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
 import puna.gguf.GgufFile;
@@ -64,8 +63,7 @@ class TinyQuantsTest {
       int[] all = IntStream.range(0, tokens.length).toArray();
       try (Decoder decoder =
           model.decoder(model.kvShape(4, 16, KvType.F32), tokens.length, tokens.length)) {
-        Batch.Run run = new Batch.Run(0, tokens.length, 0, new int[] {3, 1});
-        decoder.forward(new Batch(tokens, all, List.of(run), all));
+        decoder.forward(Batches.all(tokens, 0, 3, 1));
         int vocabulary = model.config().vocabulary();
         float[] logits = new float[tokens.length * vocabulary];
         float[] row = new float[vocabulary];

@@ -2,28 +2,84 @@ package puna.backend.cpu;
 
 import puna.backend.Batch;
 
-/// One piece of attention: some tokens of one run, at the query heads that share one KV head.
-///
-/// @param firstToken the first token, counted in the run
-/// @param window positions that a token sees, itself included; `Integer.MAX_VALUE` for all
-public record AttentionTask(
-    FloatMatrix out,
-    FloatMatrix queries,
-    KvSlab keys,
-    KvSlab values,
-    Batch.Run run,
-    int kvHead,
-    int firstToken,
-    int tokenCount,
-    int window) {
+/// One piece of attention: some tokens of one run, at the query heads that share one KV head. The
+/// back end assigns it anew for each step.
+public final class AttentionTask {
+  private Call call;
+  private Batch.Run run;
+  private int kvHead;
+  private int firstToken;
+  private int tokenCount;
+
+  /// What all tasks of one layer have in common.
+  ///
+  /// @param window positions that a token sees, itself included; `Integer.MAX_VALUE` for all
+  public record Call(
+      FloatMatrix out, FloatMatrix queries, KvSlab keys, KvSlab values, int window) {}
+
+  /// @param firstToken the first token, counted in the run
+  public AttentionTask(Call call, Batch.Run run, int kvHead, int firstToken, int tokenCount) {
+    this.call = call;
+    this.run = run;
+    this.kvHead = kvHead;
+    this.firstToken = firstToken;
+    this.tokenCount = tokenCount;
+  }
+
+  /// Gives it new work.
+  void assign(Call call, Batch.Run run, int kvHead, int firstToken, int tokenCount) {
+    this.call = call;
+    this.run = run;
+    this.kvHead = kvHead;
+    this.firstToken = firstToken;
+    this.tokenCount = tokenCount;
+  }
+
+  public FloatMatrix out() {
+    return call.out();
+  }
+
+  public FloatMatrix queries() {
+    return call.queries();
+  }
+
+  public KvSlab keys() {
+    return call.keys();
+  }
+
+  public KvSlab values() {
+    return call.values();
+  }
+
+  /// Positions that a token sees, itself included; `Integer.MAX_VALUE` for all.
+  public int window() {
+    return call.window();
+  }
+
+  public Batch.Run run() {
+    return run;
+  }
+
+  public int kvHead() {
+    return kvHead;
+  }
+
+  /// The first token, counted in the run.
+  public int firstToken() {
+    return firstToken;
+  }
+
+  public int tokenCount() {
+    return tokenCount;
+  }
 
   /// Query heads that share one KV head.
   public int groupSize() {
-    return queries.width() / (keys.shape().headSize() * keys.shape().kvHeads());
+    return queries().width() / (keys().shape().headSize() * keys().shape().kvHeads());
   }
 
   /// The first position that a token at `position` sees.
   public int firstVisible(int position) {
-    return window > position ? 0 : position - window + 1;
+    return window() > position ? 0 : position - window() + 1;
   }
 }

@@ -3,6 +3,7 @@ package puna.backend.cpu;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,18 +29,21 @@ import puna.tensor.Tensor;
 public final class CpuBackend implements Backend {
   private static final System.Logger LOG = System.getLogger(CpuBackend.class.getName());
 
-  /// Tokens of a run that are attended to together, so that they share reads of keys and values.
-  private static final int ATTENTION_TOKENS = 16;
+  /// Bytes of a file that one worker packs at once.
+  private static final long PACKED_AT_ONCE = 1 << 20;
 
   private final Arena arena = Arena.ofShared();
+  private final SegmentAllocator memory; // of `arena`
   private final List<CpuKvCache> caches = new ArrayList<>();
   private final WorkerPool pool;
   private final Tiers tiers;
   private final KernelTable table;
-  private final FloatKernels floats;
+  private final ElementLoops elements;
+  private final AttentionLoops attention;
   private final MatrixDispatch dispatch;
-  private FloatKernels.Rotation rotation = new FloatKernels.Rotation(new float[0], new float[0]);
+  private FloatKernels.Rotation rotation = FloatKernels.Rotation.none();
   private @Nullable Batch rotated;
+  private long rotatedEdition;
   private @Nullable RopeTable rotatedBy;
   private boolean closed;
 
@@ -50,16 +54,20 @@ public final class CpuBackend implements Backend {
       throw new IllegalArgumentException("threads must be 0 or more, found " + threads);
     }
     this.tiers = Tiers.detect(tier);
+    this.memory = tiers.available().getFirst().weightMemory(arena);
     this.table = new KernelTable(tiers.available());
-    this.floats = table.floatKernels();
     this.pool = new WorkerPool(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
-    this.dispatch = new MatrixDispatch(pool);
-    for (Tiers.Absence absence : tier.isPresent() ? List.<Tiers.Absence>of() : tiers.absences()) {
-      LOG.log(
-          Level.WARNING,
-          "Puna runs without its {0} tier and is much slower for it: {1}",
-          absence.tier(),
-          absence.reason());
+    this.elements = new ElementLoops(pool, table.floatKernels());
+    this.attention = new AttentionLoops(pool, table.floatKernels());
+    this.dispatch = new MatrixDispatch(pool, MatrixKernel.Width.ANY);
+    if (tier.isEmpty() && tiers.available().getFirst().tier().equals("scalar")) {
+      for (Tiers.Absence absence : tiers.absences()) {
+        LOG.log(
+            Level.WARNING,
+            "Puna runs without its {0} tier and is much slower for it: {1}",
+            absence.tier(),
+            absence.reason());
+      }
     }
   }
 
@@ -91,7 +99,25 @@ public final class CpuBackend implements Backend {
                 new ModelFormatException(
                     "tensor %s: type %s cannot be multiplied"
                         .formatted(weight.name(), weight.type())));
-    return new CpuMatrix(kernel.pack(weight, arena), kernel, bias == null ? null : floats(bias));
+    PackedMatrix packed = kernel.reserve(weight, memory);
+    if (weight.data().asOverlappingSlice(packed.data()).isEmpty()) {
+      pack(weight, packed, kernel);
+      tiers.available().getFirst().dropFilePages(weight.data());
+    }
+    return new CpuMatrix(packed, kernel, bias == null ? null : floats(bias));
+  }
+
+  private void pack(Tensor weight, PackedMatrix packed, MatrixKernel kernel) {
+    int group = kernel.rowGroup();
+    long rowBytes = weight.type().byteSize(packed.columns());
+    int rows = Math.ceilDiv((int) Math.max(1, PACKED_AT_ONCE / rowBytes), group) * group;
+    pool.run(
+        Math.ceilDiv(packed.rows(), rows),
+        (chunk, scratch) -> {
+          int first = chunk * rows;
+          RowRange range = new RowRange(first, Math.min(first + rows, packed.rows()));
+          kernel.pack(weight, packed, range);
+        });
   }
 
   @Override
@@ -99,25 +125,27 @@ public final class CpuBackend implements Backend {
     return new CpuNormWeight(floats(gains));
   }
 
-  /// All elements of a small tensor.
-  private static float[] floats(Tensor tensor) {
+  /// All elements of a small tensor, as float32.
+  private MemorySegment floats(Tensor tensor) {
     float[] values = new float[Math.toIntExact(tensor.shape().elements())];
     BlockFormats.of(tensor.type())
         .orElseThrow(() ->
             new ModelFormatException(
                 "tensor %s: type %s has no decoder".formatted(tensor.name(), tensor.type())))
         .decode(tensor.data(), 0, values, 0, values.length);
-    return values;
+    MemorySegment floats = memory.allocate(4L * values.length, FloatMatrix.ALIGNMENT);
+    MemorySegment.copy(values, 0, floats, ValueLayout.JAVA_FLOAT, 0, values.length);
+    return floats;
   }
 
   @Override
   public Activations activations(int capacity, int width) {
-    return new FloatMatrix(arena, capacity, width);
+    return new FloatMatrix(memory, capacity, width);
   }
 
   @Override
   public KvCache kvCache(KvShape shape) {
-    CpuKvCache cache = new CpuKvCache(shape);
+    CpuKvCache cache = new CpuKvCache(shape, tiers.available().getFirst());
     caches.add(cache);
     return cache;
   }
@@ -128,19 +156,14 @@ public final class CpuBackend implements Backend {
     CpuMatrix matrix = (CpuMatrix) embedding;
     target.resize(batch.size());
     for (int token = 0; token < batch.size(); token++) {
-      matrix.kernel().decodeRow(matrix.packed(), batch.tokens()[token], target, token);
+      matrix.kernel().decodeRow(matrix.packed(), batch.token(token), target, token, pool.scratch());
     }
   }
 
   @Override
   public void rmsNorm(Activations out, Activations x, NormWeight gains, float epsilon) {
-    FloatMatrix target = (FloatMatrix) out;
-    FloatMatrix source = (FloatMatrix) x;
-    float[] weight = ((CpuNormWeight) gains).gains();
-    target.resize(source.tokens());
-    pool.run(
-        source.tokens(),
-        (token, scratch) -> floats.rmsNorm(target, source, token, weight, epsilon));
+    out.resize(x.tokens());
+    elements.rmsNorm((FloatMatrix) out, (FloatMatrix) x, ((CpuNormWeight) gains).gains(), epsilon);
   }
 
   @Override
@@ -150,104 +173,66 @@ public final class CpuBackend implements Backend {
 
   @Override
   public void rope(Activations x, RopeTable rope, Batch batch) {
-    FloatMatrix target = (FloatMatrix) x;
-    int half = rope.headSize() / 2;
     fillRotation(rope, batch);
-    pool.run(
-        target.tokens(),
-        (token, scratch) -> floats.rope(target, token, rope.headSize(), rotation, token * half));
+    elements.rope((FloatMatrix) x, rope.headSize(), rotation);
   }
 
-  /// Once a step: all layers turn by the same angles. The same step is the same object.
+  /// Once a step: all layers turn by the same angles.
   @SuppressWarnings("ReferenceEquality")
   private void fillRotation(RopeTable rope, Batch batch) {
-    if (rotated == batch && rotatedBy == rope) {
+    if (rotated == batch && rotatedEdition == batch.edition() && rotatedBy == rope) {
       return;
     }
     rotated = batch;
+    rotatedEdition = batch.edition();
     rotatedBy = rope;
     int half = rope.headSize() / 2;
-    int needed = batch.size() * half;
-    if (rotation.cosines().length < needed) {
-      rotation = new FloatKernels.Rotation(new float[needed], new float[needed]);
+    long needed = 4L * batch.size() * half;
+    if (rotation.cosines().byteSize() < needed) {
+      rotation =
+          new FloatKernels.Rotation(
+              memory.allocate(needed, FloatMatrix.ALIGNMENT),
+              memory.allocate(needed, FloatMatrix.ALIGNMENT));
     }
     for (int token = 0; token < batch.size(); token++) {
-      rope.fill(batch.positions()[token], rotation.cosines(), rotation.sines(), token * half);
+      rope.fill(batch.position(token), rotation.cosines(), rotation.sines(), token * half);
     }
   }
 
   @Override
   public void append(KvLayer layer, Activations keys, Activations values, Batch batch) {
-    CpuKvCache.Layer cache = (CpuKvCache.Layer) layer;
-    FloatMatrix keyRows = (FloatMatrix) keys;
-    FloatMatrix valueRows = (FloatMatrix) values;
-    int blockPositions = layer.shape().blockPositions();
-    for (Batch.Run run : batch.runs()) {
-      pool.run(
-          run.count(),
-          (index, scratch) -> {
-            int position = run.firstPosition() + index;
-            int block = run.blocks()[position / blockPositions];
-            int inBlock = position % blockPositions;
-            floats.store(cache.keys(), keyRows, run.start() + index, block, inBlock);
-            floats.store(cache.values(), valueRows, run.start() + index, block, inBlock);
-          });
-    }
+    attention.store((CpuKvCache.Layer) layer, (FloatMatrix) keys, (FloatMatrix) values, batch);
   }
 
   @Override
   public void attend(
       Activations out, Activations queries, KvLayer layer, Batch batch, OptionalInt window) {
-    FloatMatrix target = (FloatMatrix) out;
-    FloatMatrix source = (FloatMatrix) queries;
+    out.resize(queries.tokens());
     CpuKvCache.Layer cache = (CpuKvCache.Layer) layer;
-    target.resize(source.tokens());
-    List<AttentionTask> tasks = new ArrayList<>();
-    for (Batch.Run run : batch.runs()) {
-      // Last tokens first: they see the most and take the longest.
-      for (int end = run.count(); end > 0; end -= ATTENTION_TOKENS) {
-        int first = Math.max(0, end - ATTENTION_TOKENS);
-        for (int head = 0; head < layer.shape().kvHeads(); head++) {
-          tasks.add(
-              new AttentionTask(
-                  target,
-                  source,
-                  cache.keys(),
-                  cache.values(),
-                  run,
-                  head,
-                  first,
-                  end - first,
-                  window.orElse(Integer.MAX_VALUE)));
-        }
-      }
-    }
-    pool.run(tasks.size(), (index, scratch) -> floats.attend(tasks.get(index), scratch));
+    attention.attend(
+        cache.call((FloatMatrix) out, (FloatMatrix) queries, window.orElse(Integer.MAX_VALUE)),
+        batch);
   }
 
   @Override
   public void swiglu(Activations gate, Activations up) {
-    FloatMatrix target = (FloatMatrix) gate;
-    FloatMatrix source = (FloatMatrix) up;
-    pool.run(target.tokens(), (token, scratch) -> floats.swiglu(target, source, token));
+    elements.swiglu((FloatMatrix) gate, (FloatMatrix) up);
   }
 
   @Override
   public void add(Activations x, Activations delta) {
-    FloatMatrix target = (FloatMatrix) x;
-    FloatMatrix source = (FloatMatrix) delta;
-    pool.run(target.tokens(), (token, scratch) -> floats.add(target, source, token));
+    elements.add((FloatMatrix) x, (FloatMatrix) delta);
   }
 
   @Override
-  public void gather(Activations out, Activations x, int[] rows) {
+  public void gather(Activations out, Activations x, Batch batch) {
     FloatMatrix target = (FloatMatrix) out;
     FloatMatrix source = (FloatMatrix) x;
-    target.resize(rows.length);
+    target.resize(batch.outputCount());
     long bytes = source.offset(1);
-    for (int i = 0; i < rows.length; i++) {
+    for (int i = 0; i < batch.outputCount(); i++) {
       MemorySegment.copy(
-          source.data(), source.offset(rows[i]), target.data(), target.offset(i), bytes);
+          source.data(), source.offset(batch.output(i)), target.data(), target.offset(i), bytes);
     }
   }
 
@@ -274,5 +259,6 @@ public final class CpuBackend implements Backend {
     pool.close();
     caches.forEach(CpuKvCache::close);
     arena.close();
+    tiers.close();
   }
 }

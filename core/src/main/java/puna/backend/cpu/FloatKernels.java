@@ -1,13 +1,15 @@
 package puna.backend.cpu;
 
+import java.lang.foreign.MemorySegment;
+
 /// The loops of a Llama that are no matrix products, for one tier. Each call works on one token or
 /// one head; the back end splits the work.
 public interface FloatKernels {
-  /// `out[token] ← x[token] / sqrt(mean(x²) + epsilon) ⊙ gains`.
-  void rmsNorm(FloatMatrix out, FloatMatrix x, int token, float[] gains, float epsilon);
+  /// `out[token] ← x[token] / sqrt(mean(x²) + epsilon) ⊙ gains`; `gains` are float32.
+  void rmsNorm(FloatMatrix out, FloatMatrix x, int token, MemorySegment gains, float epsilon);
 
-  /// Rotates every head of `x[token]`; pair `i` of a head is `(2i, 2i+1)`. `cosines` and `sines`
-  /// hold `headSize/2` values from `at`.
+  /// Rotates every head of `x[token]`; pair `i` of a head is `(2i, 2i+1)`. The rotation holds
+  /// `headSize/2` cosines and sines from float `at` on.
   void rope(FloatMatrix x, int token, int headSize, Rotation rotation, int at);
 
   /// `gate[token] ← silu(gate[token]) ⊙ up[token]`.
@@ -22,6 +24,11 @@ public interface FloatKernels {
   /// Attention of the query heads of one KV head at the tokens of `task`.
   void attend(AttentionTask task, WorkerScratch scratch);
 
-  /// Cosines and sines of a step's tokens, (tokens × headSize/2) each.
-  record Rotation(float[] cosines, float[] sines) {}
+  /// Cosines and sines of a step's tokens, (tokens × headSize/2) float32 each, 64-byte aligned.
+  record Rotation(MemorySegment cosines, MemorySegment sines) {
+    /// Of no tokens.
+    static Rotation none() {
+      return new Rotation(MemorySegment.NULL, MemorySegment.NULL);
+    }
+  }
 }

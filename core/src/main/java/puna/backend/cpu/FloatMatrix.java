@@ -1,26 +1,32 @@
 package puna.backend.cpu;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import puna.backend.Activations;
 
 /// Activations on the CPU: `tokens × width` float32 values in native memory, 64-byte aligned, token
 /// after token.
 public final class FloatMatrix implements Activations {
-  static final long ALIGNMENT = 64;
+  /// Of every buffer that kernels see, in bytes.
+  public static final long ALIGNMENT = 64;
 
   private final MemorySegment data;
   private final int capacity;
   private final int width;
   private int tokens;
 
-  public FloatMatrix(Arena arena, int capacity, int width) {
+  public FloatMatrix(SegmentAllocator memory, int capacity, int width) {
     this.capacity = capacity;
     this.width = width;
     this.tokens = capacity;
     this.data =
-        arena.allocate(
+        memory.allocate(
             Math.multiplyExact(Math.multiplyExact((long) capacity, (long) width), 4L), ALIGNMENT);
+  }
+
+  /// Room for nothing.
+  static FloatMatrix none() {
+    return new FloatMatrix((size, alignment) -> MemorySegment.NULL, 0, 0);
   }
 
   /// The values: token `t` is at float index `t · width`.

@@ -1,11 +1,14 @@
 package puna.backend.cpu;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.Optional;
 import puna.tensor.TensorType;
 
 /// One tier's kernels. The first tier that offers a kernel for a type wins; the choice is made
 /// once, in `KernelTable`.
-public interface KernelProvider {
+public interface KernelProvider extends AutoCloseable {
   /// The tier: `x64`, `vector` or `scalar`.
   String tier();
 
@@ -14,5 +17,24 @@ public interface KernelProvider {
 
   Optional<MatrixKernel> kernelFor(TensorType type);
 
-  FloatKernels floatKernels();
+  /// Why `kernelFor` is empty, such as `switched off by its self-test`.
+  default String reasonWithout(TensorType type) {
+    return "has no kernel for it";
+  }
+
+  /// The loops that are no matrix products; empty where slower tiers' are to be used.
+  Optional<FloatKernels> floatKernels();
+
+  /// Where packed weights, caches and activations of a back end are laid: at least 64-byte aligned,
+  /// zero at first, freed with `arena`. Used by one thread at a time.
+  default SegmentAllocator weightMemory(Arena arena) {
+    return (size, alignment) -> arena.allocate(size, Math.max(alignment, FloatMatrix.ALIGNMENT));
+  }
+
+  /// Tells the system that `fileBytes`, a part of a mapped file, were packed and are read no more.
+  default void dropFilePages(MemorySegment fileBytes) {}
+
+  /// Releases what the tier holds. None of its kernels runs then or later.
+  @Override
+  default void close() {}
 }

@@ -5,11 +5,40 @@ import puna.backend.KvShape;
 
 /// The keys, or the values, of one layer: `blocks × kvHeads × blockPositions × headSize` numbers,
 /// so that the positions of one head in one block lie side by side.
-public record KvSlab(KvShape shape, MemorySegment data) {
+public final class KvSlab {
+  private final KvShape shape;
+  private final long vectorBytes;
+  private MemorySegment data;
+
+  public KvSlab(KvShape shape, MemorySegment data) {
+    this.shape = shape;
+    this.vectorBytes = shape.type().bytes(shape.headSize());
+    this.data = data;
+  }
+
+  public KvShape shape() {
+    return shape;
+  }
+
+  /// The numbers. They move when the cache grows, between steps: fetch this anew for each task.
+  public MemorySegment data() {
+    return data;
+  }
+
+  /// Bytes of one head's vector at one position.
+  public long vectorBytes() {
+    return vectorBytes;
+  }
+
   /// The byte offset of a head's vector.
   public long offset(int block, int kvHead, int positionInBlock) {
     long vector =
         ((long) block * shape.kvHeads() + kvHead) * shape.blockPositions() + positionInBlock;
-    return vector * shape.headSize() * shape.type().bytes();
+    return vector * vectorBytes;
+  }
+
+  /// Goes on in other memory, which holds the same numbers.
+  void moveTo(MemorySegment other) {
+    data = other;
   }
 }

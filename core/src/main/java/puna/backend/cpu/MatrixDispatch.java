@@ -1,74 +1,118 @@
 package puna.backend.cpu;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import puna.backend.Projection;
 
 /// The products of one dispatch: activations are prepared once for each layout that the kernels ask
 /// for, then all rows of all matrices are one pool of chunks.
+///
+/// What a dispatch works on is kept in fields and reused, so that none allocates once warm.
 final class MatrixDispatch {
   /// Chunks a thread: enough that a slowed core can be relieved of its share.
   private static final int CHUNKS_PER_THREAD = 8;
 
   private final WorkerPool pool;
-  private final Map<PanelLayout, Panel> panels = new HashMap<>();
-  private final Set<PanelLayout> prepared = new HashSet<>();
-  private Product[] products = new Product[0];
+  private final MatrixKernel.Width width;
+  private final WorkerPool.Task multiply = this::runChunk;
+  private final WorkerPool.Task prepare = this::preparePiece;
+  private final List<Prepared> prepared = new ArrayList<>();
+  private Projection[] projections = {};
+  private Panel[] panels = {};
+  private FloatMatrix x = FloatMatrix.none();
+  private @Nullable Prepared preparing;
   private int[] firstChunk = {0};
+  private long dispatches;
 
-  private record Product(CpuMatrix matrix, Panel panel, FloatMatrix out, int rowsPerChunk) {}
+  /// The panel of one layout for activations of one width.
+  private static final class Prepared {
+    private final PanelLayout layout;
+    private final int columns;
+    private Panel panel;
+    private long dispatch; // that it was prepared for
 
-  MatrixDispatch(WorkerPool pool) {
-    this.pool = pool;
+    Prepared(PanelLayout layout, FloatMatrix x) {
+      this.layout = layout;
+      this.columns = x.width();
+      this.panel = layout.reserve(x, null);
+    }
   }
 
-  void run(FloatMatrix x, Projection[] projections) {
-    prepared.clear();
+  MatrixDispatch(WorkerPool pool, MatrixKernel.Width width) {
+    this.pool = pool;
+    this.width = width;
+  }
+
+  void run(FloatMatrix input, Projection[] products) {
+    dispatches++;
+    x = input;
+    projections = products;
+    if (panels.length < products.length) {
+      panels = new Panel[products.length];
+      firstChunk = new int[products.length + 1];
+    }
     long rows = 0;
-    for (Projection projection : projections) {
+    for (Projection projection : products) {
       rows += projection.matrix().rows();
     }
-    products = new Product[projections.length];
-    firstChunk = new int[projections.length + 1];
-    for (int i = 0; i < projections.length; i++) {
-      products[i] = plan(x, projections[i], rows, i);
+    for (int i = 0; i < products.length; i++) {
+      plan(i, rows);
     }
-    pool.run(firstChunk[projections.length], this::runChunk);
+    pool.run(firstChunk[products.length], multiply);
   }
 
-  private Product plan(FloatMatrix x, Projection projection, long allRows, int index) {
-    CpuMatrix matrix = (CpuMatrix) projection.matrix();
-    FloatMatrix out = (FloatMatrix) projection.out();
+  private void plan(int index, long allRows) {
+    CpuMatrix matrix = (CpuMatrix) projections[index].matrix();
     if (matrix.columns() != x.width()) {
       throw new IllegalArgumentException(
           "a matrix of %d columns cannot multiply activations of width %d"
               .formatted(matrix.columns(), x.width()));
     }
-    out.resize(x.tokens());
+    projections[index].out().resize(x.tokens());
     int group = matrix.kernel().rowGroup();
     long wanted = Math.ceilDiv(allRows, (long) pool.threads() * CHUNKS_PER_THREAD);
-    int rowsPerChunk = Math.ceilDiv((int) Math.max(1, wanted), group) * group;
-    firstChunk[index + 1] = firstChunk[index] + Math.ceilDiv(matrix.rows(), rowsPerChunk);
-    return new Product(
-        matrix, panel(matrix.kernel().panelLayout(x.tokens()), x), out, rowsPerChunk);
+    int rows = Math.ceilDiv((int) Math.max(1, wanted), group) * group;
+    firstChunk[index + 1] = firstChunk[index] + matrix.cut(rows);
+    panels[index] = panel(matrix.kernel().panelLayout(x.tokens(), width));
   }
 
   /// The panel of a layout, prepared once a dispatch.
-  private Panel panel(PanelLayout layout, FloatMatrix x) {
-    if (!prepared.add(layout)) {
-      return Objects.requireNonNull(panels.get(layout));
+  private Panel panel(PanelLayout layout) {
+    Prepared found = find(layout);
+    if (found.dispatch == dispatches) {
+      return found.panel;
     }
-    Panel panel = layout.reserve(x, panels.get(layout));
-    panels.put(layout, panel);
+    found.dispatch = dispatches;
+    found.panel = layout.reserve(x, found.panel);
+    preparing = found;
     int pieces = layout.pieces(x);
     if (pieces > 0) {
-      pool.run(pieces, (piece, scratch) -> layout.prepare(x, panel, piece));
+      pool.run(pieces, prepare);
     }
-    return panel;
+    return found.panel;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // layouts that are to be shared are the same object
+  private Prepared find(PanelLayout layout) {
+    for (int i = 0; i < prepared.size(); i++) {
+      Prepared candidate = prepared.get(i);
+      if (candidate.layout == layout && candidate.columns == x.width()) {
+        return candidate;
+      }
+    }
+    Prepared made = new Prepared(layout, x);
+    prepared.add(made);
+    return made;
+  }
+
+  private void preparePiece(int piece, WorkerScratch scratch) {
+    Prepared target = preparing;
+    if (target != null) {
+      target.layout.prepare(x, target.panel, piece);
+    }
   }
 
   private void runChunk(int chunk, WorkerScratch scratch) {
@@ -76,23 +120,23 @@ final class MatrixDispatch {
     while (chunk >= firstChunk[index + 1]) {
       index++;
     }
-    Product product = products[index];
-    int first = (chunk - firstChunk[index]) * product.rowsPerChunk();
-    int end = Math.min(first + product.rowsPerChunk(), product.matrix().rows());
-    RowRange rows = new RowRange(first, end);
-    CpuMatrix matrix = product.matrix();
-    matrix.kernel().multiply(matrix.packed(), product.panel(), rows, product.out(), scratch);
-    float[] bias = matrix.bias();
+    CpuMatrix matrix = (CpuMatrix) projections[index].matrix();
+    FloatMatrix out = (FloatMatrix) projections[index].out();
+    RowRange rows = matrix.range(chunk - firstChunk[index]);
+    matrix.kernel().multiply(matrix.packed(), panels[index], rows, out, scratch);
+    MemorySegment bias = matrix.bias();
     if (bias != null) {
-      addBias(product.out(), bias, rows);
+      addBias(out, bias, rows);
     }
   }
 
-  private static void addBias(FloatMatrix out, float[] bias, RowRange rows) {
+  private static void addBias(FloatMatrix out, MemorySegment bias, RowRange rows) {
     for (int token = 0; token < out.tokens(); token++) {
       for (int row = rows.first(); row < rows.end(); row++) {
         long at = out.offset(token) + (long) row * Float.BYTES;
-        float sum = out.data().get(ValueLayout.JAVA_FLOAT, at) + bias[row];
+        float sum =
+            out.data().get(ValueLayout.JAVA_FLOAT, at)
+                + bias.getAtIndex(ValueLayout.JAVA_FLOAT, row);
         out.data().set(ValueLayout.JAVA_FLOAT, at, sum);
       }
     }

@@ -1,6 +1,6 @@
 package puna.backend.cpu;
 
-import java.lang.foreign.Arena;
+import java.lang.foreign.SegmentAllocator;
 import puna.tensor.Tensor;
 
 /// How one tier multiplies by matrices of one type: *pack* a tensor once into the layout that this
@@ -12,13 +12,17 @@ public interface MatrixKernel {
   /// The mechanism, for people, such as `file layout, f32 dot`.
   String name();
 
-  /// The tensor in this kernel's layout. Memory comes from `arena`, or stays the file's own where
-  /// the layout is the file's.
-  PackedMatrix pack(Tensor tensor, Arena arena);
+  /// Room for the tensor in this kernel's layout, to be filled by `pack`; or the file's own bytes,
+  /// where the layout is the file's and nothing is to be packed.
+  PackedMatrix reserve(Tensor tensor, SegmentAllocator memory);
+
+  /// Lays the rows of `range`, whole groups but for the last, out in `packed`, which `reserve` made
+  /// for this tensor. Workers pack different ranges at the same time.
+  default void pack(Tensor tensor, PackedMatrix packed, RowRange range) {}
 
   /// How this kernel wants `tokens` tokens prepared. Kernels that want the same return the same
   /// object, so that Q, K and V are prepared once.
-  PanelLayout panelLayout(int tokens);
+  PanelLayout panelLayout(int tokens, Width width);
 
   /// Chunks of rows begin at multiples of it.
   int rowGroup();
@@ -29,5 +33,14 @@ public interface MatrixKernel {
       PackedMatrix matrix, Panel panel, RowRange range, FloatMatrix out, WorkerScratch scratch);
 
   /// Decodes one row to float32: the embedding's way of reading.
-  void decodeRow(PackedMatrix matrix, int row, FloatMatrix out, int token);
+  void decodeRow(PackedMatrix matrix, int row, FloatMatrix out, int token, WorkerScratch scratch);
+
+  /// Which ways of multiplying a kernel may choose from.
+  enum Width {
+    /// The fastest for the number of tokens.
+    ANY,
+    /// The way of a single token, whatever their number: a token's products are the same to the
+    /// last bit alone and among others.
+    NARROW
+  }
 }

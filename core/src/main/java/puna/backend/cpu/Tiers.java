@@ -4,16 +4,20 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 
 /// The kernel tiers of this machine and JVM, fastest first, and why others are absent.
 ///
-/// Tiers stand above this package and are looked up by name. For the vector tier that is a must: on
-/// the class path its module may be missing, and a linked reference would fail to load.
-public final class Tiers {
+/// Tiers stand above this package and are looked up: the `x64` tier as a service, since it is a
+/// module of its own; the others by name. For the vector tier that is a must: on the class path its
+/// module may be missing, and a linked reference would fail to load.
+public final class Tiers implements AutoCloseable {
+  private static final String X64 = "x64";
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
   private static final String VECTOR_PROVIDER = "puna.backend.cpu.vector.VectorKernels";
   private static final String SCALAR_PROVIDER = "puna.backend.cpu.scalar.ScalarKernels";
-  private static final List<String> NAMES = List.of("vector", "scalar");
+  private static final List<String> NAMES = List.of(X64, "vector", "scalar");
 
   private final List<KernelProvider> available = new ArrayList<>();
   private final List<Absence> absences = new ArrayList<>();
@@ -33,13 +37,45 @@ public final class Tiers {
           "no tier is called '%s'; tiers are %s".formatted(cap.get(), String.join(", ", NAMES)));
     }
     Tiers tiers = new Tiers();
-    if (cap.isPresent() && cap.get().equals("scalar")) {
-      tiers.absences.add(new Absence("vector", "switched off by the tier option"));
-    } else {
-      tiers.detectVector();
+    int fastest = cap.map(NAMES::indexOf).orElse(0);
+    for (String tier : NAMES) {
+      if (NAMES.indexOf(tier) < fastest) {
+        tiers.absences.add(new Absence(tier, "switched off by the tier option"));
+      } else {
+        switch (tier) {
+          case X64 -> tiers.openFactory(tier);
+          case "vector" -> tiers.detectVector();
+          default -> tiers.add(tier, SCALAR_PROVIDER);
+        }
+      }
     }
-    tiers.add("scalar", SCALAR_PROVIDER);
     return tiers;
+  }
+
+  /// Opens a tier that is a service.
+  private void openFactory(String tier) {
+    try {
+      // The loader of this class sees the class path, and all modules of the boot layer.
+      for (TierFactory factory :
+          ServiceLoader.load(TierFactory.class, TierFactory.class.getClassLoader())) {
+        if (factory.tier().equals(tier)) {
+          switch (factory.open()) {
+            case TierFactory.Offer.Available(KernelProvider provider) -> available.add(provider);
+            case TierFactory.Offer.Unavailable(String reason) ->
+                absences.add(new Absence(tier, reason));
+          }
+          return;
+        }
+      }
+      absences.add(
+          new Absence(
+              tier,
+              "its module, puna.%s, is neither on the module path nor on the class path"
+                  .formatted(tier)));
+    } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
+      // A faster tier that breaks must not keep the others from working.
+      absences.add(new Absence(tier, "it failed to open: " + e));
+    }
   }
 
   private void detectVector() {
@@ -75,5 +111,11 @@ public final class Tiers {
 
   public List<Absence> absences() {
     return List.copyOf(absences);
+  }
+
+  /// Closes all providers.
+  @Override
+  public void close() {
+    available.forEach(KernelProvider::close);
   }
 }

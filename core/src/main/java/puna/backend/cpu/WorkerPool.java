@@ -60,6 +60,11 @@ public final class WorkerPool implements AutoCloseable {
     return scratch.length;
   }
 
+  /// The scratch of the thread that calls `run`, for work that is not worth splitting.
+  WorkerScratch scratch() {
+    return scratch[0];
+  }
+
   /// Runs chunks `0 … chunks−1` of `work` and returns when all are done. One caller at a time.
   public void run(int chunks, Task work) {
     if (closed) {
@@ -148,6 +153,9 @@ public final class WorkerPool implements AutoCloseable {
     }
     for (Worker worker : workers) {
       joinUninterruptibly(worker.thread());
+    }
+    for (WorkerScratch each : scratch) {
+      each.close();
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,7 @@ public abstract class FloatKernelsContract {
   private Arena arena = Arena.ofShared();
 
   protected FloatKernelsContract(KernelProvider provider) {
-    this.kernels = provider.floatKernels();
+    this.kernels = provider.floatKernels().orElseThrow();
   }
 
   @AfterEach
@@ -46,7 +47,7 @@ public abstract class FloatKernelsContract {
     for (int i = 0; i < width; i++) {
       gains[i] = 0.5f + i % 5;
     }
-    kernels.rmsNorm(out, x, 1, gains, 1e-5f);
+    kernels.rmsNorm(out, x, 1, floats(gains), 1e-5f);
     double squares = 0;
     for (int i = 0; i < width; i++) {
       squares += (double) get(x, 1, i) * get(x, 1, i);
@@ -65,8 +66,8 @@ public abstract class FloatKernelsContract {
     FloatMatrix expected = filled(1, 40);
     float[] gains = new float[40];
     java.util.Arrays.fill(gains, 1.5f);
-    kernels.rmsNorm(expected, x, 0, gains, 1e-6f);
-    kernels.rmsNorm(x, x, 0, gains, 1e-6f);
+    kernels.rmsNorm(expected, x, 0, floats(gains), 1e-6f);
+    kernels.rmsNorm(x, x, 0, floats(gains), 1e-6f);
     for (int i = 0; i < 40; i++) {
       assertThat(get(x, 0, i)).isEqualTo(get(expected, 0, i));
     }
@@ -84,7 +85,7 @@ public abstract class FloatKernelsContract {
       cosines[i] = (float) Math.cos(0.1 * i);
       sines[i] = (float) Math.sin(0.1 * i);
     }
-    kernels.rope(x, 1, headSize, new FloatKernels.Rotation(cosines, sines), pairs);
+    kernels.rope(x, 1, headSize, new FloatKernels.Rotation(floats(cosines), floats(sines)), pairs);
     for (int i = 0; i < 3 * headSize; i += 2) {
       double cosine = cosines[pairs + i % headSize / 2];
       double sine = sines[pairs + i % headSize / 2];
@@ -170,6 +171,40 @@ public abstract class FloatKernelsContract {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {8, 36, 64, 128})
+  void storesEightBitsWithinHalfAStep(int headSize) {
+    KvShape shape = new KvShape(1, 2, headSize, 3, 4, KvType.Q8_0);
+    KvSlab slab = slab(shape);
+    FloatMatrix x = random(2, 2 * headSize, 3f);
+    kernels.store(slab, x, 1, 2, 3);
+    int[] blocks = {2};
+    for (int d = 0; d < headSize; d++) {
+      float largest = 0;
+      for (int i = d / 32 * 32; i < Math.min(d / 32 * 32 + 32, headSize); i++) {
+        largest = Math.max(largest, Math.abs(get(x, 1, headSize + i)));
+      }
+      // half a step, and the rounding of the scale to f16
+      assertThat(cached(slab, blocks, 3, d))
+          .isCloseTo(get(x, 1, headSize + d), within(largest * (0.5f / 127 + 1f / 2048)));
+    }
+    assertThat(slab.data().get(ValueLayout.JAVA_BYTE, slab.offset(2, 0, 3) - 1)).isZero();
+    assertThat(slab.data().get(ValueLayout.JAVA_BYTE, slab.offset(2, 1, 0))).isZero();
+  }
+
+  @Test
+  void storesEightBitsOfZeroAndOfTheLargest() {
+    KvSlab slab = slab(new KvShape(1, 2, 64, 3, 4, KvType.Q8_0));
+    FloatMatrix x = filled(1, 128);
+    for (int d = 0; d < 64; d++) {
+      set(x, 0, 64 + d, d < 32 ? 0f : d % 2 == 0 ? -127f : 127f);
+    }
+    kernels.store(slab, x, 0, 1, 2);
+    for (int d = 0; d < 64; d++) {
+      assertThat(cached(slab, new int[] {1}, 2, d)).isEqualTo(get(x, 0, 64 + d));
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource(KvType.class)
   void attendsToASingleToken(KvType type) {
     assertAttention(new Case(type, 64, 4, 1, 0, Integer.MAX_VALUE));
@@ -222,8 +257,8 @@ public abstract class FloatKernelsContract {
     FloatMatrix queries = random(tokens + 1, kvHeads * at.group * at.headSize, 4f);
     FloatMatrix out = filled(tokens + 1, kvHeads * at.group * at.headSize);
     Batch.Run run = new Batch.Run(1, tokens, at.first, blocks);
-    kernels.attend(
-        new AttentionTask(out, queries, keys, values, run, 1, 1, at.count, at.window), scratch);
+    AttentionTask.Call call = new AttentionTask.Call(out, queries, keys, values, at.window);
+    kernels.attend(new AttentionTask(call, run, 1, 1, at.count), scratch);
     for (int token = 0; token < tokens + 1; token++) {
       for (int head = 0; head < kvHeads * at.group; head++) {
         boolean covered = token >= 2 && token < 2 + at.count && head >= at.group;
@@ -280,10 +315,18 @@ public abstract class FloatKernelsContract {
   }
 
   private static float cached(KvSlab slab, int[] blocks, int position, int d) {
-    long at = slab.offset(blocks[position / 16], 1, position % 16);
-    return slab.shape().type() == KvType.F16
-        ? Float.float16ToFloat(slab.data().get(ValueLayout.JAVA_SHORT, at + 2L * d))
-        : slab.data().get(ValueLayout.JAVA_FLOAT, at + 4L * d);
+    int width = slab.shape().blockPositions();
+    long at = slab.offset(blocks[position / width], 1, position % width);
+    return switch (slab.shape().type()) {
+      case F32 -> slab.data().get(ValueLayout.JAVA_FLOAT, at + 4L * d);
+      case F16 -> Float.float16ToFloat(slab.data().get(ValueLayout.JAVA_SHORT, at + 2L * d));
+      case Q8_0 -> {
+        long group = at + d / 32 * 34L;
+        float scale =
+            Float.float16ToFloat(slab.data().get(ValueLayout.JAVA_SHORT_UNALIGNED, group));
+        yield scale * slab.data().get(ValueLayout.JAVA_BYTE, group + 2 + d % 32);
+      }
+    };
   }
 
   /// Any bit pattern, half of the time near the range of binary16.
@@ -302,7 +345,13 @@ public abstract class FloatKernelsContract {
 
   private KvSlab slab(KvShape shape) {
     long vectors = (long) shape.blocks() * shape.kvHeads() * shape.blockPositions();
-    return new KvSlab(shape, arena.allocate(vectors * shape.headSize() * shape.type().bytes(), 64));
+    return new KvSlab(shape, arena.allocate(vectors * shape.type().bytes(shape.headSize()), 64));
+  }
+
+  private MemorySegment floats(float[] values) {
+    MemorySegment segment = arena.allocate(4L * values.length, FloatMatrix.ALIGNMENT);
+    MemorySegment.copy(values, 0, segment, ValueLayout.JAVA_FLOAT, 0, values.length);
+    return segment;
   }
 
   private FloatMatrix random(int tokens, int width, float spread) {

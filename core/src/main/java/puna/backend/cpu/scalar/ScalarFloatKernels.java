@@ -3,8 +3,8 @@ package puna.backend.cpu.scalar;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import puna.backend.KvShape;
-import puna.backend.KvType;
 import puna.backend.cpu.AttentionTask;
+import puna.backend.cpu.EightBitBlocks;
 import puna.backend.cpu.FloatKernels;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.KvSlab;
@@ -15,7 +15,8 @@ final class ScalarFloatKernels implements FloatKernels {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
   @Override
-  public void rmsNorm(FloatMatrix out, FloatMatrix x, int token, float[] gains, float epsilon) {
+  public void rmsNorm(
+      FloatMatrix out, FloatMatrix x, int token, MemorySegment gains, float epsilon) {
     int width = x.width();
     long from = x.offset(token);
     double squares = 0;
@@ -26,7 +27,7 @@ final class ScalarFloatKernels implements FloatKernels {
     float scale = (float) (1 / Math.sqrt(squares / width + epsilon));
     long to = out.offset(token);
     for (int i = 0; i < width; i++) {
-      set(out, to, i, get(x, from, i) * scale * gains[i]);
+      set(out, to, i, get(x, from, i) * scale * gains.getAtIndex(FLOAT, i));
     }
   }
 
@@ -35,8 +36,8 @@ final class ScalarFloatKernels implements FloatKernels {
     long from = x.offset(token);
     for (int head = 0; head < x.width(); head += headSize) {
       for (int pair = 0; pair < headSize / 2; pair++) {
-        float cosine = rotation.cosines()[at + pair];
-        float sine = rotation.sines()[at + pair];
+        float cosine = rotation.cosines().getAtIndex(FLOAT, at + pair);
+        float sine = rotation.sines().getAtIndex(FLOAT, at + pair);
         float even = get(x, from, head + 2 * pair);
         float odd = get(x, from, head + 2 * pair + 1);
         set(x, from, head + 2 * pair, even * cosine - odd * sine);
@@ -69,13 +70,15 @@ final class ScalarFloatKernels implements FloatKernels {
     for (int head = 0; head < slab.shape().kvHeads(); head++) {
       long from = x.offset(token) + (long) head * headSize * Float.BYTES;
       long to = slab.offset(block, head, positionInBlock);
-      for (int i = 0; i < headSize; i++) {
-        float value = get(x, from, i);
-        switch (slab.shape().type()) {
-          case F32 -> slab.data().set(FLOAT, to + 4L * i, value);
-          case F16 ->
-              slab.data().set(ValueLayout.JAVA_SHORT, to + 2L * i, Float.floatToFloat16(value));
+      switch (slab.shape().type()) {
+        case F32 -> MemorySegment.copy(x.data(), from, slab.data(), to, 4L * headSize);
+        case F16 -> {
+          for (int i = 0; i < headSize; i++) {
+            short half = Float.floatToFloat16(get(x, from, i));
+            slab.data().set(ValueLayout.JAVA_SHORT, to + 2L * i, half);
+          }
         }
+        case Q8_0 -> EightBitBlocks.store(x.data(), from, slab.data(), to, headSize);
       }
     }
   }
@@ -120,12 +123,14 @@ final class ScalarFloatKernels implements FloatKernels {
     long from = slab.offset(block, task.kvHead(), position % shape.blockPositions());
     int to = position * shape.headSize();
     MemorySegment data = slab.data();
-    if (shape.type() == KvType.F32) {
-      MemorySegment.copy(data, FLOAT, from, out, to, shape.headSize());
-      return;
-    }
-    for (int i = 0; i < shape.headSize(); i++) {
-      out[to + i] = Float.float16ToFloat(data.get(ValueLayout.JAVA_SHORT, from + 2L * i));
+    switch (shape.type()) {
+      case F32 -> MemorySegment.copy(data, FLOAT, from, out, to, shape.headSize());
+      case F16 -> {
+        for (int i = 0; i < shape.headSize(); i++) {
+          out[to + i] = Float.float16ToFloat(data.get(ValueLayout.JAVA_SHORT, from + 2L * i));
+        }
+      }
+      case Q8_0 -> EightBitBlocks.load(data, from, out, to, shape.headSize());
     }
   }
 

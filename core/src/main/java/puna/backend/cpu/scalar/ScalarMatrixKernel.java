@@ -1,7 +1,7 @@
 package puna.backend.cpu.scalar;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 import puna.backend.cpu.FloatMatrix;
@@ -17,7 +17,8 @@ import puna.tensor.Tensor;
 /// Matrix products for any type with a reference decoder: a row is decoded once, then multiplied by
 /// every token in float32.
 final class ScalarMatrixKernel implements MatrixKernel {
-  private static final PanelLayout AS_ARRAY = new ArrayLayout();
+  private static final PanelLayout ONE_BY_ONE = new ArrayLayout(1);
+  private static final PanelLayout BY_FOURS = new ArrayLayout(4);
 
   private final BlockFormat format;
 
@@ -31,7 +32,7 @@ final class ScalarMatrixKernel implements MatrixKernel {
   }
 
   @Override
-  public PackedMatrix pack(Tensor tensor, Arena arena) {
+  public PackedMatrix reserve(Tensor tensor, SegmentAllocator memory) {
     return new PackedMatrix(
         tensor.type(),
         Math.toIntExact(tensor.shape().rows()),
@@ -40,8 +41,8 @@ final class ScalarMatrixKernel implements MatrixKernel {
   }
 
   @Override
-  public PanelLayout panelLayout(int tokens) {
-    return AS_ARRAY;
+  public PanelLayout panelLayout(int tokens, Width width) {
+    return width == Width.NARROW ? ONE_BY_ONE : BY_FOURS;
   }
 
   @Override
@@ -53,13 +54,14 @@ final class ScalarMatrixKernel implements MatrixKernel {
   public void multiply(
       PackedMatrix matrix, Panel panel, RowRange range, FloatMatrix out, WorkerScratch scratch) {
     int columns = matrix.columns();
-    float[] x = ((ArrayPanel) panel).values;
+    ArrayPanel tokens = (ArrayPanel) panel;
+    float[] x = tokens.values;
     float[] weights = scratch.floats(columns);
     float[] sums = scratch.moreFloats(4);
     for (int row = range.first(); row < range.end(); row++) {
       decode(matrix, row, weights);
       int token = 0;
-      for (; token + 3 < panel.tokens(); token += 4) {
+      for (; token + 3 < tokens.inFours(); token += 4) {
         dotFour(weights, x, token, columns, sums);
         for (int t = 0; t < 4; t++) {
           put(out, token + t, row, sums[t]);
@@ -76,11 +78,12 @@ final class ScalarMatrixKernel implements MatrixKernel {
   }
 
   @Override
-  public void decodeRow(PackedMatrix matrix, int row, FloatMatrix out, int token) {
-    float[] values = new float[matrix.columns()];
+  public void decodeRow(
+      PackedMatrix matrix, int row, FloatMatrix out, int token, WorkerScratch scratch) {
+    float[] values = scratch.floats(matrix.columns());
     decode(matrix, row, values);
     MemorySegment.copy(
-        values, 0, out.data(), ValueLayout.JAVA_FLOAT, out.offset(token), values.length);
+        values, 0, out.data(), ValueLayout.JAVA_FLOAT, out.offset(token), matrix.columns());
   }
 
   private void decode(PackedMatrix matrix, int row, float[] out) {
@@ -132,13 +135,20 @@ final class ScalarMatrixKernel implements MatrixKernel {
 
   /// Activations as they are, in an array, where plain Java loops are quickest.
   private static final class ArrayLayout implements PanelLayout {
+    private final int together;
+
+    /// @param together tokens that are multiplied at once, 1 or 4
+    ArrayLayout(int together) {
+      this.together = together;
+    }
+
     @Override
     public Panel reserve(FloatMatrix x, @Nullable Panel reusable) {
       int size = Math.multiplyExact(x.tokens(), x.width());
       ArrayPanel panel =
           reusable instanceof ArrayPanel old && old.values.length >= size
               ? old
-              : new ArrayPanel(size);
+              : new ArrayPanel(size, together);
       panel.tokens = x.tokens();
       panel.columns = x.width();
       return panel;
@@ -163,11 +173,18 @@ final class ScalarMatrixKernel implements MatrixKernel {
 
   private static final class ArrayPanel implements Panel {
     private final float[] values;
+    private final int together;
     private int tokens;
     private int columns;
 
-    ArrayPanel(int size) {
+    ArrayPanel(int size, int together) {
+      this.together = together;
       values = new float[size];
+    }
+
+    /// Tokens that may be multiplied four at once.
+    int inFours() {
+      return together == 4 ? tokens : 0;
     }
 
     @Override

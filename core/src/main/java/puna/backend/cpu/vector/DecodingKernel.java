@@ -1,7 +1,7 @@
 package puna.backend.cpu.vector;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import puna.backend.cpu.FloatMatrix;
@@ -31,15 +31,18 @@ final class DecodingKernel implements MatrixKernel {
   private final TensorType type;
   private final RowDecoder decoder;
   private final @Nullable RowDotter dotter;
-  private final PanelLayout rows;
-  private final PanelLayout tiles;
+  private final Layouts layouts;
 
-  DecodingKernel(TensorType type, RowDecoder decoder, PanelLayout rows, PanelLayout tiles) {
+  /// The layouts that all kernels share.
+  ///
+  /// @param singles as `rows`, for products of one token at a time
+  record Layouts(PanelLayout singles, PanelLayout rows, PanelLayout tiles) {}
+
+  DecodingKernel(TensorType type, RowDecoder decoder, Layouts layouts) {
     this.type = type;
     this.decoder = decoder;
     this.dotter = RowDotters.of(type).orElse(null);
-    this.rows = rows;
-    this.tiles = tiles;
+    this.layouts = layouts;
   }
 
   @Override
@@ -48,7 +51,7 @@ final class DecodingKernel implements MatrixKernel {
   }
 
   @Override
-  public PackedMatrix pack(Tensor tensor, Arena arena) {
+  public PackedMatrix reserve(Tensor tensor, SegmentAllocator memory) {
     return new PackedMatrix(
         type,
         Math.toIntExact(tensor.shape().rows()),
@@ -57,8 +60,11 @@ final class DecodingKernel implements MatrixKernel {
   }
 
   @Override
-  public PanelLayout panelLayout(int tokens) {
-    return tokens < FIRST_TILED_TOKENS ? rows : tiles;
+  public PanelLayout panelLayout(int tokens, Width width) {
+    if (width == Width.NARROW) {
+      return layouts.singles();
+    }
+    return tokens < FIRST_TILED_TOKENS ? layouts.rows() : layouts.tiles();
   }
 
   @Override
@@ -71,7 +77,7 @@ final class DecodingKernel implements MatrixKernel {
       PackedMatrix matrix, Panel panel, RowRange range, FloatMatrix out, WorkerScratch scratch) {
     switch ((VectorPanel) panel) {
       case VectorPanel.Rows tokens -> {
-        if (dotter != null && tokens.tokens() < FIRST_SHARED_TOKENS) {
+        if (dotter != null && (tokens.single() || tokens.tokens() < FIRST_SHARED_TOKENS)) {
           dotRows(dotter, matrix, tokens, range, out);
           return;
         }
@@ -90,10 +96,12 @@ final class DecodingKernel implements MatrixKernel {
   }
 
   @Override
-  public void decodeRow(PackedMatrix matrix, int row, FloatMatrix out, int token) {
-    float[] values = new float[matrix.columns()];
-    decoder.decode(matrix.data(), rowOffset(matrix, row), values, 0, values.length);
-    MemorySegment.copy(values, 0, out.data(), Lanes.FLOAT, out.offset(token), values.length);
+  public void decodeRow(
+      PackedMatrix matrix, int row, FloatMatrix out, int token, WorkerScratch scratch) {
+    int columns = matrix.columns();
+    float[] values = scratch.floats(columns);
+    decoder.decode(matrix.data(), rowOffset(matrix, row), values, 0, columns);
+    MemorySegment.copy(values, 0, out.data(), Lanes.FLOAT, out.offset(token), columns);
   }
 
   private void dotRows(

@@ -9,10 +9,17 @@ import puna.backend.cpu.PanelLayout;
 
 /// Activations token after token, for dot products along the columns: one piece a token.
 final class RowsLayout implements PanelLayout {
+  private final boolean single;
+
+  /// @param single whether products take one token at a time, whatever their number
+  RowsLayout(boolean single) {
+    this.single = single;
+  }
+
   @Override
   public Panel reserve(FloatMatrix x, @Nullable Panel reusable) {
     int size = VectorPanel.Rows.size(x.tokens(), x.width());
-    return new VectorPanel.Rows(PanelArrays.reuse(reusable, size), x.tokens(), x.width());
+    return new VectorPanel.Rows(PanelArrays.reuse(reusable, size), x.tokens(), x.width(), single);
   }
 
   @Override

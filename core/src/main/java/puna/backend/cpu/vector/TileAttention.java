@@ -8,8 +8,8 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import puna.backend.KvShape;
-import puna.backend.KvType;
 import puna.backend.cpu.AttentionTask;
+import puna.backend.cpu.EightBitBlocks;
 import puna.backend.cpu.KvSlab;
 import puna.backend.cpu.WorkerScratch;
 import puna.backend.cpu.vector.VectorPanel.Tiles;
@@ -203,10 +203,10 @@ final class TileAttention {
       int block = task.run().blocks()[position / shape.blockPositions()];
       long offset = slab.offset(block, task.kvHead(), position % shape.blockPositions());
       int to = at + (position - from) * headStride;
-      if (shape.type() == KvType.F16) {
-        PlainFloats.decodeF16(slab.data(), offset, blocks, to, headSize);
-      } else {
-        PlainFloats.decodeF32(slab.data(), offset, blocks, to, headSize);
+      switch (shape.type()) {
+        case F16 -> PlainFloats.decodeF16(slab.data(), offset, blocks, to, headSize);
+        case F32 -> PlainFloats.decodeF32(slab.data(), offset, blocks, to, headSize);
+        case Q8_0 -> EightBitBlocks.load(slab.data(), offset, blocks, to, headSize);
       }
     }
   }

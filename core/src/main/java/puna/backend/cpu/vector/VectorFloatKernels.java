@@ -7,10 +7,11 @@ import static puna.backend.cpu.vector.Lanes.FLOATS;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import puna.backend.KvShape;
-import puna.backend.KvType;
 import puna.backend.cpu.AttentionTask;
+import puna.backend.cpu.EightBitBlocks;
 import puna.backend.cpu.FloatKernels;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.KvSlab;
@@ -20,12 +21,15 @@ import puna.backend.cpu.WorkerScratch;
 final class VectorFloatKernels implements FloatKernels {
   private static final VectorShuffle<Float> SWAP_NEIGHBOURS =
       VectorShuffle.fromOp(FLOATS, lane -> lane ^ 1);
-  private static final int[] EACH_TWICE = eachTwice();
+  private static final VectorShuffle<Float> EACH_TWICE =
+      VectorShuffle.fromOp(FLOATS, lane -> lane / 2);
+  private static final VectorMask<Float> FIRST_HALF = FLOATS.indexInRange(0, COUNT / 2);
   // −sin for the first of a pair, +sin for the second.
   private static final FloatVector MINUS_PLUS = minusPlus();
 
   @Override
-  public void rmsNorm(FloatMatrix out, FloatMatrix x, int token, float[] gains, float epsilon) {
+  public void rmsNorm(
+      FloatMatrix out, FloatMatrix x, int token, MemorySegment gains, float epsilon) {
     int width = x.width();
     int whole = FLOATS.loopBound(width);
     MemorySegment source = x.data();
@@ -44,11 +48,12 @@ final class VectorFloatKernels implements FloatKernels {
     MemorySegment target = out.data();
     long to = out.offset(token);
     for (int i = 0; i < whole; i += COUNT) {
-      FloatVector gain = FloatVector.fromArray(FLOATS, gains, i);
+      FloatVector gain = Lanes.load(gains, 4L * i);
       Lanes.store(Lanes.load(source, at + 4L * i).mul(scale).mul(gain), target, to + 4L * i);
     }
     for (int i = whole; i < width; i++) {
-      target.set(FLOAT, to + 4L * i, source.get(FLOAT, at + 4L * i) * scale * gains[i]);
+      target.set(
+          FLOAT, to + 4L * i, source.get(FLOAT, at + 4L * i) * scale * gains.getAtIndex(FLOAT, i));
     }
   }
 
@@ -58,11 +63,8 @@ final class VectorFloatKernels implements FloatKernels {
     int heads = x.width() / headSize;
     long base = x.offset(token);
     for (int i = 0; i < whole; i += COUNT) {
-      FloatVector cosines =
-          FloatVector.fromArray(FLOATS, rotation.cosines(), at + i / 2, EACH_TWICE, 0);
-      FloatVector sines =
-          FloatVector.fromArray(FLOATS, rotation.sines(), at + i / 2, EACH_TWICE, 0)
-              .mul(MINUS_PLUS);
+      FloatVector cosines = eachTwice(rotation.cosines(), at + i / 2);
+      FloatVector sines = eachTwice(rotation.sines(), at + i / 2).mul(MINUS_PLUS);
       for (int head = 0; head < heads; head++) {
         long offset = base + 4L * (head * headSize + i);
         FloatVector values = Lanes.load(x.data(), offset);
@@ -71,8 +73,8 @@ final class VectorFloatKernels implements FloatKernels {
       }
     }
     for (int i = whole; i < headSize; i += 2) {
-      float cosine = rotation.cosines()[at + i / 2];
-      float sine = rotation.sines()[at + i / 2];
+      float cosine = rotation.cosines().getAtIndex(FLOAT, at + i / 2);
+      float sine = rotation.sines().getAtIndex(FLOAT, at + i / 2);
       for (int head = 0; head < heads; head++) {
         long offset = base + 4L * (head * headSize + i);
         float even = x.data().get(FLOAT, offset);
@@ -127,10 +129,10 @@ final class VectorFloatKernels implements FloatKernels {
     for (int head = 0; head < shape.kvHeads(); head++) {
       long from = x.offset(token) + 4L * head * shape.headSize();
       long to = slab.offset(block, head, positionInBlock);
-      if (shape.type() == KvType.F32) {
-        MemorySegment.copy(x.data(), from, slab.data(), to, 4L * shape.headSize());
-      } else {
-        storeHalves(x.data(), from, slab.data(), to, shape.headSize());
+      switch (shape.type()) {
+        case F32 -> MemorySegment.copy(x.data(), from, slab.data(), to, 4L * shape.headSize());
+        case F16 -> storeHalves(x.data(), from, slab.data(), to, shape.headSize());
+        case Q8_0 -> EightBitBlocks.store(x.data(), from, slab.data(), to, shape.headSize());
       }
     }
   }
@@ -152,12 +154,10 @@ final class VectorFloatKernels implements FloatKernels {
     }
   }
 
-  private static int[] eachTwice() {
-    int[] indices = new int[COUNT];
-    for (int lane = 0; lane < COUNT; lane++) {
-      indices[lane] = lane / 2;
-    }
-    return indices;
+  /// `COUNT / 2` floats from `index`, each in two neighbouring lanes.
+  private static FloatVector eachTwice(MemorySegment floats, int index) {
+    return FloatVector.fromMemorySegment(FLOATS, floats, 4L * index, Lanes.ORDER, FIRST_HALF)
+        .rearrange(EACH_TWICE);
   }
 
   private static FloatVector minusPlus() {

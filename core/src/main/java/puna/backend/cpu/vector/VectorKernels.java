@@ -6,7 +6,6 @@ import java.util.Optional;
 import puna.backend.cpu.FloatKernels;
 import puna.backend.cpu.KernelProvider;
 import puna.backend.cpu.MatrixKernel;
-import puna.backend.cpu.PanelLayout;
 import puna.tensor.TensorType;
 
 /// The Vector API tier: float32 products with exactly decoded weights.
@@ -17,11 +16,11 @@ public final class VectorKernels implements KernelProvider {
   private final FloatKernels floatKernels = new VectorFloatKernels();
 
   public VectorKernels() {
-    PanelLayout rows = new RowsLayout();
-    PanelLayout tiles = new TilesLayout();
+    DecodingKernel.Layouts layouts =
+        new DecodingKernel.Layouts(new RowsLayout(true), new RowsLayout(false), new TilesLayout());
     for (TensorType type : TensorType.values()) {
       RowDecoders.of(type)
-          .ifPresent(decoder -> kernels.put(type, new DecodingKernel(type, decoder, rows, tiles)));
+          .ifPresent(decoder -> kernels.put(type, new DecodingKernel(type, decoder, layouts)));
     }
   }
 
@@ -41,7 +40,7 @@ public final class VectorKernels implements KernelProvider {
   }
 
   @Override
-  public FloatKernels floatKernels() {
-    return floatKernels;
+  public Optional<FloatKernels> floatKernels() {
+    return Optional.of(floatKernels);
   }
 }

@@ -7,7 +7,9 @@ sealed interface VectorPanel extends Panel {
   float[] values();
 
   /// Token after token, each padded with zeros to whole vectors: `values[token · stride + column]`.
-  record Rows(float[] values, int tokens, int columns) implements VectorPanel {
+  ///
+  /// @param single whether products take one token at a time, whatever their number
+  record Rows(float[] values, int tokens, int columns, boolean single) implements VectorPanel {
     int stride() {
       return Lanes.padded(columns);
     }

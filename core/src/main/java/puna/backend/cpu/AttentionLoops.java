@@ -1,0 +1,90 @@
+package puna.backend.cpu;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import puna.backend.Batch;
+
+/// Storing keys and values and attending to them, split over the workers.
+///
+/// What a dispatch works on is kept in fields, so that none allocates once warm; one at a time.
+final class AttentionLoops {
+  /// Tokens of a run that are attended to together, so that they share reads of keys and values.
+  private static final int TOKENS_TOGETHER = 16;
+
+  private final WorkerPool pool;
+  private final FloatKernels kernels;
+  private final WorkerPool.Task attend = this::attendTask;
+  private final WorkerPool.Task store = this::storeToken;
+  private final List<AttentionTask> tasks = new ArrayList<>(); // those in use first
+  private int taskCount;
+  private FloatMatrix keys = FloatMatrix.none();
+  private FloatMatrix values = FloatMatrix.none();
+  private CpuKvCache.@Nullable Layer layer;
+  private @Nullable Batch batch;
+
+  AttentionLoops(WorkerPool pool, FloatKernels kernels) {
+    this.pool = pool;
+    this.kernels = kernels;
+  }
+
+  void store(CpuKvCache.Layer target, FloatMatrix keyRows, FloatMatrix valueRows, Batch step) {
+    layer = target;
+    keys = keyRows;
+    values = valueRows;
+    batch = step;
+    if (step.size() <= pool.threads()) {
+      for (int token = 0; token < step.size(); token++) {
+        storeToken(token, pool.scratch());
+      }
+    } else {
+      pool.run(step.size(), store);
+    }
+  }
+
+  private void storeToken(int token, WorkerScratch scratch) {
+    CpuKvCache.Layer target = requireNonNull(layer);
+    Batch step = requireNonNull(batch);
+    int at = 0;
+    while (step.run(at).start() + step.run(at).count() <= token) {
+      at++;
+    }
+    int blockPositions = target.shape().blockPositions();
+    int position = step.position(token);
+    int block = step.run(at).blocks()[position / blockPositions];
+    kernels.store(target.keys(), keys, token, block, position % blockPositions);
+    kernels.store(target.values(), values, token, block, position % blockPositions);
+  }
+
+  void attend(AttentionTask.Call call, Batch step) {
+    taskCount = 0;
+    int kvHeads = call.keys().shape().kvHeads();
+    for (int at = 0; at < step.runCount(); at++) {
+      Batch.Run run = step.run(at);
+      // Last tokens first: they see the most and take the longest.
+      for (int end = run.count(); end > 0; end -= TOKENS_TOGETHER) {
+        int first = Math.max(0, end - TOKENS_TOGETHER);
+        for (int head = 0; head < kvHeads; head++) {
+          assign(call, run, head, first, end - first);
+        }
+      }
+    }
+    pool.run(taskCount, attend);
+  }
+
+  private void assign(
+      AttentionTask.Call call, Batch.Run run, int kvHead, int firstToken, int tokenCount) {
+    if (taskCount == tasks.size()) {
+      tasks.add(new AttentionTask(call, run, kvHead, firstToken, tokenCount));
+    } else {
+      tasks.get(taskCount).assign(call, run, kvHead, firstToken, tokenCount);
+    }
+    taskCount++;
+  }
+
+  private void attendTask(int index, WorkerScratch scratch) {
+    kernels.attend(tasks.get(index), scratch);
+  }
+}

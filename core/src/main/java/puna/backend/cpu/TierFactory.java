@@ -1,0 +1,25 @@
+package puna.backend.cpu;
+
+/// Opens a kernel tier that lives in a module of its own.
+///
+/// Factories are found with `ServiceLoader`, on the class path and on the module path. Each back
+/// end opens its own provider and closes it when it closes itself.
+public interface TierFactory {
+  /// The tier that it opens, such as `x64`.
+  String tier();
+
+  /// Opens the tier for this machine, or says why it cannot run here. Whatever it throws counts as
+  /// a refusal too.
+  Offer open();
+
+  /// What came of opening a tier.
+  sealed interface Offer {
+    /// The tier runs here.
+    record Available(KernelProvider provider) implements Offer {}
+
+    /// The tier does not run here.
+    ///
+    /// @param reason for people, such as `the processor has no AVX2`
+    record Unavailable(String reason) implements Offer {}
+  }
+}
