@@ -2,7 +2,8 @@ package puna;
 
 /// Why an answer ended.
 public enum FinishReason {
-  /// The model ended its turn, or a stop string or stop token came.
+  /// The model ended its turn, a stop string or stop token came, or the grammar allows no further
+  /// token.
   STOP,
   /// As many tokens as were allowed.
   LENGTH,

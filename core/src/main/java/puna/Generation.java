@@ -7,8 +7,10 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import puna.GenerationOptions.OnContextFull;
@@ -17,6 +19,7 @@ import puna.engine.Ending;
 import puna.engine.Outcome;
 import puna.engine.Request;
 import puna.engine.Sequence;
+import puna.sample.TokenProbability;
 
 /// A running answer: iterate its text, cancel it, ask how it went.
 ///
@@ -32,21 +35,41 @@ public final class Generation implements Iterable<String>, AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final List<String> pieces = new ArrayList<>();
   private int[] tokens = new int[16];
+  private int[] pieceEnds = new int[16]; // by token: pieces of text once it was complete
   private int tokenCount;
+  private int completeTokens;
+  private final int promptPieces;
+  private final List<TokenProbability> probabilities = new ArrayList<>();
+  private final List<TokenProbability> promptProbabilities = new ArrayList<>();
   private @Nullable Outcome outcome;
   private @Nullable Throwable failure;
   private @Nullable Sequence sequence;
 
-  private Generation(LoadedModel model, Request request, OnContextFull onContextFull) {
+  private Generation(LoadedModel model, Request request, GenerationOptions options) {
     this.model = model;
     this.prompt = request.prompt();
-    this.onContextFull = onContextFull;
+    this.onContextFull = options.onContextFull();
+    if (options.echo() == GenerationOptions.Echo.PROMPT_AND_ANSWER) {
+      pieces.add(model.tokenizer().decode(prompt));
+    }
+    promptPieces = pieces.size();
   }
 
-  static Generation start(LoadedModel model, Request request, OnContextFull onContextFull) {
-    Generation generation = new Generation(model, request, onContextFull);
-    generation.sequence = model.engine().generate(request, generation.new Receiver());
-    return generation;
+  /// Starts answers to one prompt, which is read once.
+  static List<Generation> start(
+      LoadedModel model, List<Request> requests, GenerationOptions options) {
+    List<Generation> generations = new ArrayList<>(requests.size());
+    List<Receiver> receivers = new ArrayList<>(requests.size());
+    for (Request request : requests) {
+      Generation generation = new Generation(model, request, options);
+      generations.add(generation);
+      receivers.add(generation.new Receiver());
+    }
+    List<Sequence> sequences = model.engine().generate(requests, receivers);
+    for (int i = 0; i < sequences.size(); i++) {
+      generations.get(i).sequence = sequences.get(i);
+    }
+    return List.copyOf(generations);
   }
 
   /// The pieces of text from the beginning, each as soon as it is there.
@@ -60,6 +83,52 @@ public final class Generation implements Iterable<String>, AutoCloseable {
   public Generation onText(Consumer<String> consumer) {
     forEach(consumer);
     return this;
+  }
+
+  /// Hands each token to `consumer` on the calling thread as soon as it is complete; returns when
+  /// the answer has ended. Text that was held back until the end belongs to the last token.
+  public Generation onToken(Consumer<GeneratedToken> consumer) {
+    for (int i = 0; ; i++) {
+      GeneratedToken token = token(i);
+      if (token == null) {
+        return this;
+      }
+      consumer.accept(token);
+    }
+  }
+
+  /// The token of that number, or null when the answer has ended before it.
+  private @Nullable GeneratedToken token(int number) {
+    lock.lock();
+    try {
+      awaitChange(() -> number < completeTokens);
+      throwFailure();
+      if (number >= completeTokens) {
+        return null;
+      }
+      int from = number == 0 ? promptPieces : pieceEnds[number - 1];
+      return new GeneratedToken(
+          tokens[number],
+          String.join("", pieces.subList(from, pieceEnds[number])),
+          number < probabilities.size()
+              ? Optional.of(probabilities.get(number))
+              : Optional.empty());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// How likely each token of the answer was, where the options ask for that; waits for the end.
+  public List<TokenProbability> logProbabilities() {
+    awaitEnd();
+    return List.copyOf(probabilities);
+  }
+
+  /// How likely each token of the prompt was, from the second on, where the options ask for that;
+  /// waits for the end. Of several answers to one prompt the first has them.
+  public List<TokenProbability> promptLogProbabilities() {
+    awaitEnd();
+    return List.copyOf(promptProbabilities);
   }
 
   /// The whole text; waits for the end.
@@ -76,7 +145,7 @@ public final class Generation implements Iterable<String>, AutoCloseable {
   /// Why the answer ended; waits for the end.
   public FinishReason finishReason() {
     return switch (awaitEnd().ending()) {
-      case END_TOKEN, STOP_STRING -> FinishReason.STOP;
+      case END_TOKEN, STOP_STRING, GRAMMAR_COMPLETE -> FinishReason.STOP;
       case MAX_TOKENS, COMPLETE -> FinishReason.LENGTH;
       case CONTEXT_FULL -> FinishReason.CONTEXT_FULL;
       case CANCELLED, CLOSED -> FinishReason.CANCELLED;
@@ -129,7 +198,7 @@ public final class Generation implements Iterable<String>, AutoCloseable {
   private Outcome awaitEnd() {
     lock.lock();
     try {
-      awaitPiece(Integer.MAX_VALUE);
+      awaitChange(() -> false);
       throwFailure();
       return requireNonNull(outcome);
     } finally {
@@ -141,10 +210,10 @@ public final class Generation implements Iterable<String>, AutoCloseable {
     return outcome != null || failure != null;
   }
 
-  /// Waits until the piece of that number is there, or the answer has ended; under the lock.
-  private void awaitPiece(int number) {
+  /// Waits until the condition is true, or the answer has ended; under the lock.
+  private void awaitChange(BooleanSupplier condition) {
     try {
-      while (number >= pieces.size() && !hasEnded()) {
+      while (!condition.getAsBoolean() && !hasEnded()) {
         changed.await();
       }
     } catch (InterruptedException e) {
@@ -174,7 +243,7 @@ public final class Generation implements Iterable<String>, AutoCloseable {
     public boolean hasNext() {
       lock.lock();
       try {
-        awaitPiece(next);
+        awaitChange(() -> next < pieces.size());
         if (next < pieces.size()) {
           return true;
         }
@@ -206,10 +275,48 @@ public final class Generation implements Iterable<String>, AutoCloseable {
       try {
         if (tokenCount == tokens.length) {
           tokens = Arrays.copyOf(tokens, 2 * tokenCount);
+          pieceEnds = Arrays.copyOf(pieceEnds, 2 * tokenCount);
         }
         tokens[tokenCount++] = id;
       } finally {
         lock.unlock();
+      }
+    }
+
+    @Override
+    public void probability(TokenProbability probability) {
+      lock.lock();
+      try {
+        probabilities.add(probability);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void promptProbability(TokenProbability probability) {
+      lock.lock();
+      try {
+        promptProbabilities.add(probability);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void tokenComplete() {
+      lock.lock();
+      try {
+        completeLast();
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void completeLast() {
+      if (completeTokens < tokenCount) {
+        pieceEnds[completeTokens++] = pieces.size();
       }
     }
 
@@ -229,6 +336,7 @@ public final class Generation implements Iterable<String>, AutoCloseable {
       lock.lock();
       try {
         outcome = end;
+        completeLast();
         changed.signalAll();
       } finally {
         lock.unlock();
@@ -240,6 +348,7 @@ public final class Generation implements Iterable<String>, AutoCloseable {
       lock.lock();
       try {
         failure = cause;
+        completeLast();
         changed.signalAll();
       } finally {
         lock.unlock();

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.Set;
+import puna.sample.LogProbabilityOptions;
 import puna.sample.SamplingOptions;
 
 /// How an answer is generated.
@@ -16,13 +17,17 @@ import puna.sample.SamplingOptions;
 /// @param onContextFull what happens when prompt and answer fill the context
 /// @param specials what the text of special tokens means in a raw prompt; in chat messages it is
 ///   always text
+/// @param logProbabilities which of them are kept beside the answer
+/// @param echo whether the answer's text begins with the prompt's
 public record GenerationOptions(
     int maxTokens,
     SamplingOptions sampling,
     List<String> stopStrings,
     Set<Integer> stopTokens,
     OnContextFull onContextFull,
-    SpecialTokens specials) {
+    SpecialTokens specials,
+    LogProbabilityOptions logProbabilities,
+    Echo echo) {
   private static final int DEFAULT_MAX_TOKENS = 1024;
 
   /// What happens when prompt and answer fill the context.
@@ -41,11 +46,20 @@ public record GenerationOptions(
     RECOGNISED
   }
 
+  /// Whether the answer's text begins with the prompt's.
+  public enum Echo {
+    ANSWER,
+    /// The prompt's text, as its tokens decode, is the first piece.
+    PROMPT_AND_ANSWER
+  }
+
   /// @throws IllegalArgumentException when a value is out of range, naming it
   public GenerationOptions {
     requireNonNull(sampling, "sampling");
     requireNonNull(onContextFull, "onContextFull");
     requireNonNull(specials, "specials");
+    requireNonNull(logProbabilities, "logProbabilities");
+    requireNonNull(echo, "echo");
     stopStrings = List.copyOf(stopStrings);
     stopTokens = Set.copyOf(stopTokens);
     if (maxTokens < -1) {
@@ -73,7 +87,9 @@ public record GenerationOptions(
         List.of(),
         Set.of(),
         OnContextFull.FINISH,
-        SpecialTokens.AS_TEXT);
+        SpecialTokens.AS_TEXT,
+        LogProbabilityOptions.NONE,
+        Echo.ANSWER);
   }
 
   /// The defaults, but always the most likely token.
@@ -82,12 +98,13 @@ public record GenerationOptions(
   }
 
   public GenerationOptions withMaxTokens(int value) {
-    return new GenerationOptions(value, sampling, stopStrings, stopTokens, onContextFull, specials);
+    return new GenerationOptions(
+        value, sampling, stopStrings, stopTokens, onContextFull, specials, logProbabilities, echo);
   }
 
   public GenerationOptions withSampling(SamplingOptions value) {
     return new GenerationOptions(
-        maxTokens, value, stopStrings, stopTokens, onContextFull, specials);
+        maxTokens, value, stopStrings, stopTokens, onContextFull, specials, logProbabilities, echo);
   }
 
   public GenerationOptions withTemperature(float value) {
@@ -99,19 +116,39 @@ public record GenerationOptions(
   }
 
   public GenerationOptions withStopStrings(List<String> value) {
-    return new GenerationOptions(maxTokens, sampling, value, stopTokens, onContextFull, specials);
+    return new GenerationOptions(
+        maxTokens, sampling, value, stopTokens, onContextFull, specials, logProbabilities, echo);
   }
 
   public GenerationOptions withStopTokens(Set<Integer> value) {
-    return new GenerationOptions(maxTokens, sampling, stopStrings, value, onContextFull, specials);
+    return new GenerationOptions(
+        maxTokens, sampling, stopStrings, value, onContextFull, specials, logProbabilities, echo);
   }
 
   public GenerationOptions withOnContextFull(OnContextFull value) {
-    return new GenerationOptions(maxTokens, sampling, stopStrings, stopTokens, value, specials);
+    return new GenerationOptions(
+        maxTokens, sampling, stopStrings, stopTokens, value, specials, logProbabilities, echo);
   }
 
   public GenerationOptions withSpecials(SpecialTokens value) {
     return new GenerationOptions(
-        maxTokens, sampling, stopStrings, stopTokens, onContextFull, value);
+        maxTokens, sampling, stopStrings, stopTokens, onContextFull, value, logProbabilities, echo);
+  }
+
+  public GenerationOptions withLogProbabilities(LogProbabilityOptions value) {
+    return new GenerationOptions(
+        maxTokens, sampling, stopStrings, stopTokens, onContextFull, specials, value, echo);
+  }
+
+  public GenerationOptions withEcho(Echo value) {
+    return new GenerationOptions(
+        maxTokens,
+        sampling,
+        stopStrings,
+        stopTokens,
+        onContextFull,
+        specials,
+        logProbabilities,
+        value);
   }
 }

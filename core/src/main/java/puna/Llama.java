@@ -3,8 +3,10 @@ package puna;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntPredicate;
 import puna.GenerationOptions.SpecialTokens;
@@ -14,8 +16,9 @@ import puna.chat.ChatTemplateException;
 import puna.engine.Request;
 import puna.engine.Scorer;
 import puna.engine.ScoringException;
+import puna.sample.LogProbabilityOptions;
+import puna.sample.LogProbabilityOptions.Scope;
 import puna.token.PromptPart;
-import puna.token.TextDecoder;
 import puna.token.Tokenizer;
 
 /// A model that answers.
@@ -24,6 +27,11 @@ import puna.token.Tokenizer;
 /// the model's steps. Closing ends running answers as cancelled and releases all memory; whoever
 /// asks for more afterwards gets an `IllegalStateException`.
 public final class Llama implements AutoCloseable {
+  /// The most answers to one prompt.
+  public static final int MOST_ANSWERS = 1024;
+
+  private static final byte[] NOTHING = {};
+
   private final LoadedModel model;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -57,13 +65,24 @@ public final class Llama implements AutoCloseable {
   /// @throws IllegalArgumentException when the prompt has no token at all, or an option does not
   ///   fit this model
   public Generation generate(String prompt, GenerationOptions options) {
+    return generate(prompt, options, 1).getFirst();
+  }
+
+  /// Goes on with a raw text in several ways; the prompt is read once. The first answer has the
+  /// seed of the options, each other one its own, derived from it. Closing or cancelling one leaves
+  /// the others alone.
+  ///
+  /// @throws ContextFullException when the prompt is longer than the context
+  /// @throws IllegalArgumentException when `answers` is below 1 or above `MOST_ANSWERS`, the prompt
+  ///   has no token at all, or an option does not fit this model
+  public List<Generation> generate(String prompt, GenerationOptions options, int answers) {
     requireNonNull(prompt, "prompt");
     requireOpen();
     int[] ids =
         options.specials() == SpecialTokens.RECOGNISED
             ? tokenizer().encodeWithSpecials(prompt)
             : tokenizer().encode(prompt);
-    return generate(withBos(ids), options);
+    return generate(withBos(ids), options, answers);
   }
 
   /// Goes on with token ids as they are.
@@ -72,12 +91,17 @@ public final class Llama implements AutoCloseable {
   /// @throws IllegalArgumentException when the prompt is empty or has ids outside the vocabulary,
   ///   or an option does not fit this model
   public Generation generate(int[] promptTokens, GenerationOptions options) {
+    return generate(promptTokens, options, 1).getFirst();
+  }
+
+  /// Goes on with token ids as they are, in several ways; as for a raw text.
+  public List<Generation> generate(int[] promptTokens, GenerationOptions options, int answers) {
     int[] prompt = promptTokens.clone();
     boolean continuesText = false;
     for (int id : prompt) {
       continuesText |= id >= 0 && id < tokenizer().vocabularySize() && !tokenizer().isSpecial(id);
     }
-    return start(prompt, options, tokenizer().decoder(!continuesText), new BitSet());
+    return start(new Prompt(prompt, !continuesText, new BitSet()), options, answers);
   }
 
   /// Answers the last message of a conversation.
@@ -86,12 +110,17 @@ public final class Llama implements AutoCloseable {
   /// @throws ChatTemplateException when the model has no chat format that is known, or its format
   ///   cannot express the conversation
   public Generation chat(List<ChatMessage> messages, GenerationOptions options) {
+    return chat(messages, options, 1).getFirst();
+  }
+
+  /// Answers the last message of a conversation in several ways; as for a raw text.
+  public List<Generation> chat(List<ChatMessage> messages, GenerationOptions options, int answers) {
     int[] prompt = chatPrompt(messages);
     BitSet turnEnds = new BitSet();
     chatTemplate()
         .stopTokens()
         .forEach(token -> tokenizer().special(token).ifPresent(turnEnds::set));
-    return start(prompt, options, tokenizer().decoder(true), turnEnds);
+    return start(new Prompt(prompt, true, turnEnds), options, answers);
   }
 
   /// The whole answer to one question, with default options.
@@ -176,27 +205,53 @@ public final class Llama implements AutoCloseable {
     }
   }
 
-  private Generation start(
-      int[] prompt, GenerationOptions options, TextDecoder decoder, BitSet turnEnds) {
+  /// What an answer begins with.
+  ///
+  /// @param startsText whether the answer's text begins one, instead of going on with the prompt's
+  /// @param turnEnds tokens that end an answer beside the model's end tokens
+  private record Prompt(int[] ids, boolean startsText, BitSet turnEnds) {}
+
+  private List<Generation> start(Prompt prompt, GenerationOptions options, int answers) {
     requireOpen();
-    requireVocabulary(prompt);
+    if (answers < 1 || answers > MOST_ANSWERS) {
+      throw new IllegalArgumentException(
+          "answers must be from 1 to %d, found %d".formatted(MOST_ANSWERS, answers));
+    }
+    requireVocabulary(prompt.ids);
     requireKnownTokens(options);
-    if (prompt.length > context()) {
+    if (prompt.ids.length > context()) {
       throw new ContextFullException(
           "the prompt has %d tokens, the context has room for %d"
-              .formatted(prompt.length, context()));
+              .formatted(prompt.ids.length, context()));
     }
-    options.stopTokens().forEach(turnEnds::set);
-    IntPredicate ends = id -> tokenizer().isEndOfGeneration(id) || turnEnds.get(id);
-    int maxTokens = options.maxTokens() < 0 ? Integer.MAX_VALUE : options.maxTokens();
-    Request request =
-        new Request(
-            prompt,
-            maxTokens,
-            options.sampling(),
-            new Request.Stops(options.stopStrings(), ends),
-            decoder);
-    return Generation.start(model, request, options.onContextFull());
+    List<Request> requests = new ArrayList<>(answers);
+    for (int i = 0; i < answers; i++) {
+      requests.add(request(prompt, options, i));
+    }
+    return Generation.start(model, requests, options);
+  }
+
+  private Request request(Prompt prompt, GenerationOptions options, int answer) {
+    int vocabulary = tokenizer().vocabularySize();
+    IntPredicate endsAnswer =
+        id -> id < vocabulary && (tokenizer().isEndOfGeneration(id) || prompt.turnEnds.get(id));
+    BitSet stops = new BitSet();
+    options.stopTokens().forEach(stops::set);
+    LogProbabilityOptions scores = options.logProbabilities();
+    if (answer > 0 && scores.scope() == Scope.PROMPT_AND_ANSWER) {
+      scores = scores.withScope(Scope.ANSWER);
+    }
+    return new Request(
+        prompt.ids,
+        options.maxTokens() < 0 ? Integer.MAX_VALUE : options.maxTokens(),
+        new Request.Drawing(
+            options.sampling().forAnswer(answer),
+            endsAnswer,
+            id -> id < vocabulary ? tokenizer().bytes(id) : NOTHING,
+            Optional.empty()),
+        new Request.Stops(options.stopStrings(), id -> endsAnswer.test(id) || stops.get(id)),
+        tokenizer().decoder(prompt.startsText),
+        scores);
   }
 
   private int[] withBos(int[] ids) {

@@ -105,6 +105,10 @@ class CommandLineTest {
     Path file = Files.writeString(folder.resolve("a.txt"), "x");
 
     assertUsageError(CommandRun.of("generate", "--special", "Hi"), "--raw");
+    assertUsageError(CommandRun.of("generate", "--prompt-logprobs", "Hi"), "--logprobs");
+    assertUsageError(CommandRun.of("generate", "--post-sampling-probs", "Hi"), "--logprobs");
+    assertUsageError(
+        CommandRun.of("generate", "--samplers", "top_k", "--sampler-seq", "k", "Hi"), "--samplers");
     assertUsageError(CommandRun.of("generate", "--raw", "--system", "S", "Hi"), "--raw");
     assertUsageError(CommandRun.of("generate", "--file", file.toString(), "Hi"), "--file");
     assertUsageError(CommandRun.of("inspect", "--model", "a", "b"), "--model");

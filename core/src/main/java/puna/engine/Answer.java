@@ -1,13 +1,18 @@
 package puna.engine;
 
+import org.jspecify.annotations.Nullable;
+import puna.grammar.TokenMask;
 import puna.sample.Candidates;
 import puna.sample.Sampler;
+import puna.sample.SamplerVocabulary;
 
-/// A sequence that grows by what it draws: sample → stop checks → text.
+/// A sequence that grows by what it draws: mask → sample → stop checks → text.
 final class Answer implements Task {
   private final Request request;
   private final AnswerListener listener;
   private final Sampler sampler;
+  private final @Nullable TokenMask mask;
+  private final AnswerScores scores;
   private final StopText text;
   private final int context;
   private final long submitted = System.nanoTime();
@@ -23,7 +28,13 @@ final class Answer implements Task {
     this.request = request;
     this.listener = listener;
     this.context = context;
-    sampler = new Sampler(request.sampling(), vocabulary);
+    Request.Drawing drawing = request.drawing();
+    sampler =
+        new Sampler(
+            drawing.sampling(),
+            new SamplerVocabulary(vocabulary, drawing.endsAnswer(), drawing.bytes()));
+    mask = drawing.mask().orElse(null);
+    scores = new AnswerScores(request, listener, vocabulary);
     for (int token : request.prompt()) {
       sampler.accept(token);
     }
@@ -37,6 +48,9 @@ final class Answer implements Task {
 
   @Override
   public int firstOutput(Sequence sequence) {
+    if (scores.wantsPrompt()) {
+      return scores.promptScored();
+    }
     return ending == Ending.COMPLETE ? sequence.size() - 1 : sequence.size();
   }
 
@@ -48,7 +62,22 @@ final class Answer implements Task {
 
   @Override
   public boolean take(int position, Candidates candidates, Sequence sequence) {
-    int token = sampler.next(candidates);
+    if (scores.wantsPrompt()) {
+      scores.scorePrompt(position, candidates.logits(), sequence);
+      return true;
+    }
+    if (ending != Ending.COMPLETE) {
+      return false;
+    }
+    scores.keep(candidates.logits());
+    if (mask != null && !mask.apply(candidates.logits())) {
+      ending = Ending.GRAMMAR_COMPLETE;
+      return false;
+    }
+    return accept(sampler.next(candidates), candidates, sequence);
+  }
+
+  private boolean accept(int token, Candidates candidates, Sequence sequence) {
     lastAt = System.nanoTime();
     if (count == 0) {
       firstAt = lastAt;
@@ -56,6 +85,20 @@ final class Answer implements Task {
     }
     count++;
     listener.token(token);
+    scores.score(token, candidates);
+    if (mask != null) {
+      mask.accept(token);
+    }
+    if (!goesOnAfter(token, sequence)) {
+      return false;
+    }
+    listener.tokenComplete();
+    sequence.append(token);
+    return true;
+  }
+
+  /// Hands the token's text on, and says whether another may follow.
+  private boolean goesOnAfter(int token, Sequence sequence) {
     if (request.stops().tokens().test(token)) {
       ending = Ending.END_TOKEN;
       return false;
@@ -67,11 +110,8 @@ final class Answer implements Task {
       ending = Ending.MAX_TOKENS;
     } else if (sequence.size() + 1 >= context) {
       ending = Ending.CONTEXT_FULL;
-    } else {
-      sequence.append(token);
-      return true;
     }
-    return false;
+    return ending == Ending.COMPLETE;
   }
 
   @Override

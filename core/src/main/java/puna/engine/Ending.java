@@ -7,6 +7,8 @@ public enum Ending {
   STOP_STRING,
   MAX_TOKENS,
   CONTEXT_FULL,
+  /// The mask admits no further token.
+  GRAMMAR_COMPLETE,
   /// Everything that was asked has been computed.
   COMPLETE,
   CANCELLED,

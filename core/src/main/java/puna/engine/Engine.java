@@ -1,6 +1,7 @@
 package puna.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -67,6 +68,30 @@ public final class Engine implements AutoCloseable {
     return submit(new Sequence(request.prompt().clone(), answer));
   }
 
+  /// Starts to work on several requests with one prompt, which is read once; returns at once.
+  ///
+  /// @param listeners one for each request
+  /// @return one for each request
+  /// @throws IllegalStateException when the engine is closed
+  /// @throws IllegalArgumentException when the prompt is empty or longer than the context, or the
+  ///   requests do not have the same
+  public List<Sequence> generate(List<Request> requests, List<? extends AnswerListener> listeners) {
+    int[] prompt = requests.getFirst().prompt();
+    requireLength(prompt.length);
+    SharedPrompt shared = new SharedPrompt(prompt.length);
+    List<Sequence> sequences = new ArrayList<>(requests.size());
+    for (int i = 0; i < requests.size(); i++) {
+      Request request = requests.get(i);
+      if (!Arrays.equals(request.prompt(), prompt)) {
+        throw new IllegalArgumentException(
+            "all requests must have the prompt of the first, found another in number " + i);
+      }
+      Answer answer = new Answer(request, listeners.get(i), decoder.config().vocabulary(), context);
+      sequences.add(new Sequence(prompt.clone(), answer, shared));
+    }
+    return submit(sequences);
+  }
+
   /// Starts to read a text; returns at once.
   Sequence score(int[] tokens, Scoring scoring) {
     requireLength(tokens.length);
@@ -112,14 +137,18 @@ public final class Engine implements AutoCloseable {
   }
 
   private Sequence submit(Sequence sequence) {
+    return submit(List.of(sequence)).getFirst();
+  }
+
+  private List<Sequence> submit(List<Sequence> sequences) {
     lock.lock();
     try {
       if (closing) {
         throw new IllegalStateException("the engine is closed");
       }
-      arrivals.add(sequence);
+      arrivals.addAll(sequences);
       changed.signalAll();
-      return sequence;
+      return sequences;
     } finally {
       lock.unlock();
     }

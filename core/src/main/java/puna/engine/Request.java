@@ -1,7 +1,11 @@
 package puna.engine;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
+import puna.grammar.TokenMask;
+import puna.sample.LogProbabilityOptions;
 import puna.sample.SamplingOptions;
 import puna.token.TextDecoder;
 
@@ -9,10 +13,45 @@ import puna.token.TextDecoder;
 ///
 /// @param prompt token ids, at least one
 /// @param maxTokens the most tokens to generate; 0 only reads the prompt
+/// @param drawing how tokens are chosen
 /// @param stops what ends the answer early
 /// @param decoder turns the answer's tokens into text; owned by the engine from here on
+/// @param logProbabilities what the listener hears of them
 public record Request(
-    int[] prompt, int maxTokens, SamplingOptions sampling, Stops stops, TextDecoder decoder) {
+    int[] prompt,
+    int maxTokens,
+    Drawing drawing,
+    Stops stops,
+    TextDecoder decoder,
+    LogProbabilityOptions logProbabilities) {
+  private static final byte[] NOTHING = {};
+
+  /// Without a mask, and without log-probabilities.
+  public Request(
+      int[] prompt, int maxTokens, SamplingOptions sampling, Stops stops, TextDecoder decoder) {
+    this(
+        prompt,
+        maxTokens,
+        new Drawing(sampling, stops.tokens(), id -> NOTHING, Optional.empty()),
+        stops,
+        decoder,
+        LogProbabilityOptions.NONE);
+  }
+
+  public SamplingOptions sampling() {
+    return drawing.sampling();
+  }
+
+  /// How tokens are chosen.
+  ///
+  /// @param endsAnswer true for the tokens that are banned where the options ban end tokens
+  /// @param bytes those that a token stands for in text, for any id below the model's vocabulary
+  /// @param mask which tokens may come; it belongs to this request from here on
+  public record Drawing(
+      SamplingOptions sampling,
+      IntPredicate endsAnswer,
+      IntFunction<byte[]> bytes,
+      Optional<TokenMask> mask) {}
 
   /// What ends an answer early.
   ///

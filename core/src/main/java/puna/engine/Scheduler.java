@@ -10,7 +10,8 @@ import java.util.function.Predicate;
 /// Picks the next batch from waiting and running sequences. One thread.
 ///
 /// - Sequences are served in order of arrival: the first that waits is admitted as soon as there is
-///   a place, and blocks for all of its tokens.
+///   a place, and blocks for all of its tokens. Of several that begin with one shared prompt, one
+///   reads it first; the others wait for its blocks, and let those behind them pass.
 /// - Each step takes the next token of every sequence that decodes, then shares the rest of the
 ///   batch evenly among the prompts that are being read; what a short one leaves goes to the
 ///   longer.
@@ -64,6 +65,7 @@ final class Scheduler {
 
   /// Forgets a sequence and gives its blocks back.
   void remove(Sequence sequence) {
+    sequence.left();
     sequence.release(pool);
     if (!running.remove(sequence)) {
       waiting.remove(sequence);
@@ -83,14 +85,19 @@ final class Scheduler {
   }
 
   private void admit() {
-    while (!waiting.isEmpty() && running.size() < limits.running()) {
-      Sequence first = waiting.getFirst();
+    for (int at = 0; at < waiting.size() && running.size() < limits.running(); ) {
+      Sequence first = waiting.get(at);
+      if (!first.isAdmissible()) {
+        at++;
+        continue;
+      }
       first.share(pool);
       if (!first.reserve(pool, first.size())) {
         first.release(pool);
         return;
       }
-      waiting.removeFirst();
+      first.admitted();
+      waiting.remove(at);
       insert(running, first);
     }
   }

@@ -1,12 +1,14 @@
 package puna.engine;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// One request's tokens, blocks and state. The engine's thread owns it, but for `cancel`.
 public final class Sequence {
   private static final int[] NO_BLOCKS = {};
 
   private final Task task;
+  private final @Nullable SharedPrompt shared;
   private int[] tokens;
   private int size;
   private int computed; // positions whose keys and values are in the blocks
@@ -19,9 +21,16 @@ public final class Sequence {
 
   /// @param tokens at least one; taken over
   Sequence(int[] tokens, Task task) {
+    this(tokens, task, null);
+  }
+
+  /// @param tokens at least one; taken over
+  /// @param shared the prompt that it shares with other sequences; null where it is alone
+  Sequence(int[] tokens, Task task, @Nullable SharedPrompt shared) {
     this.tokens = tokens;
     this.size = tokens.length;
     this.task = task;
+    this.shared = shared;
   }
 
   /// Ends the request at the next step, from any thread.
@@ -85,6 +94,24 @@ public final class Sequence {
     return started;
   }
 
+  /// False while another sequence reads the prompt that both begin with.
+  boolean isAdmissible() {
+    return shared == null || shared.admits(this);
+  }
+
+  void admitted() {
+    if (shared != null) {
+      shared.admitted(this);
+    }
+  }
+
+  /// The engine forgets it.
+  void left() {
+    if (shared != null) {
+      shared.left(this);
+    }
+  }
+
   /// Takes up what the pool still knows of its beginning. At least one token stays to be computed,
   /// and so does every position whose logits are wanted.
   void share(BlockPool pool) {
@@ -125,6 +152,9 @@ public final class Sequence {
   /// `count` more positions are in the blocks: full blocks become known to others.
   void advance(BlockPool pool, int count) {
     computed += count;
+    if (shared != null) {
+      shared.computed(computed);
+    }
     int width = pool.blockPositions();
     while ((chained + 1) * width <= computed) {
       chain = pool.publish(blocks[chained], chain, tokens, chained * width);

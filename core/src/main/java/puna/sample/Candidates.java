@@ -3,13 +3,26 @@ package puna.sample;
 /// The logits of one position and the tokens that may still come there: room for all of them once,
 /// reused position after position. One thread at a time.
 ///
-/// First come steps that edit `logits()`, then steps that narrow the candidates, then a draw. Ties
-/// are broken towards the lower id throughout.
+/// Steps edit `logits()` and narrow the candidates in any order, then one draws. Ties are broken
+/// towards the lower id throughout. A token whose logit is negative infinity is no candidate.
 public final class Candidates {
+  /// Up to here a heap is quicker than buckets.
+  private static final int LARGEST_HEAP = 512;
+
+  /// Divisors below it are applied to distances from the best, so that nothing overflows.
+  private static final float SMALL_TEMPERATURE = 0.01f;
+
+  private static final float FARTHEST = -1e30f;
+
   private final float[] logits;
   private final int[] ids;
+  private final float[] weights; // by candidate: e^(logit − best logit), when last weighed
+  private final MassSelection selection;
+  private boolean begun;
   private int count;
   private int best;
+  private double total; // of the weights
+  private int drawn;
 
   /// @param vocabulary how many logits there are
   public Candidates(int vocabulary) {
@@ -18,6 +31,8 @@ public final class Candidates {
     }
     logits = new float[vocabulary];
     ids = new int[vocabulary];
+    weights = new float[vocabulary];
+    selection = new MassSelection(logits, ids, weights);
   }
 
   /// The logits by token id, to be filled and edited.
@@ -40,15 +55,43 @@ public final class Candidates {
     return best;
   }
 
-  /// Makes every token a candidate; the logits are edited no more.
+  /// The probability of a candidate after the last draw.
+  public double probability(int index) {
+    return weights[index] / total;
+  }
+
+  /// The probability of the token that was drawn last.
+  public double drawnProbability() {
+    return probability(drawn);
+  }
+
+  /// Forgets the position before.
+  void reset() {
+    begun = false;
+  }
+
+  /// Takes note that logits have changed.
+  void edited() {
+    if (begun) {
+      findBest();
+    }
+  }
+
+  /// Makes every token a candidate that is possible, unless that is done.
   ///
   /// @throws IllegalArgumentException when a logit is no number, or no token may come
   public void begin() {
-    best = mostLikely();
-    count = logits.length;
-    for (int i = 0; i < count; i++) {
-      ids[i] = i;
+    if (begun) {
+      return;
     }
+    best = mostLikely();
+    int found = 0;
+    for (int i = 0; i < logits.length; i++) {
+      ids[found] = i;
+      found += logits[i] > Float.NEGATIVE_INFINITY ? 1 : 0;
+    }
+    count = found;
+    begun = true;
   }
 
   /// The token with the largest logit.
@@ -76,18 +119,38 @@ public final class Candidates {
     return at;
   }
 
-  /// Keeps the `k` most likely candidates: a heap of k with the least likely on top, one pass.
+  /// Keeps the most likely candidate.
+  void keepBest() {
+    if (!begun) {
+      best = mostLikely();
+      begun = true;
+    }
+    ids[0] = best;
+    count = 1;
+  }
+
+  /// Keeps the `k` most likely candidates.
   void keepTop(int k) {
+    begin();
     if (k >= count) {
+      return;
+    }
+    if (k > LARGEST_HEAP) {
+      for (int i = 0; i < count; i++) {
+        weights[i] = 1;
+      }
+      count = selection.nearest(count, logits[best], 0, k - 0.5);
       return;
     }
     for (int i = k / 2 - 1; i >= 0; i--) {
       siftLeastUp(i, k);
     }
+    float least = logits[ids[0]];
     for (int i = k; i < count; i++) {
-      if (isLikelier(ids[i], ids[0])) {
+      if (logits[ids[i]] >= least && isLikelier(ids[i], ids[0])) {
         ids[0] = ids[i];
         siftLeastUp(0, k);
+        least = logits[ids[0]];
       }
     }
     count = k;
@@ -95,12 +158,13 @@ public final class Candidates {
 
   /// Keeps the candidates whose logit is at most `distance` below the best.
   void keepWithin(double distance) {
-    double least = logits[best] - distance;
+    begin();
+    double least = logits[best] - Math.max(0, distance);
     int kept = 0;
     for (int i = 0; i < count; i++) {
-      if (logits[ids[i]] >= least) {
-        ids[kept++] = ids[i];
-      }
+      int id = ids[i];
+      ids[kept] = id;
+      kept += logits[id] >= least ? 1 : 0;
     }
     count = kept;
   }
@@ -109,68 +173,175 @@ public final class Candidates {
   /// included.
   ///
   /// A candidate below `(1 − p) / (count − 1)` is never kept: it and all after it could not make up
-  /// the rest. That leaves few to sort, and they are sorted only as far as they are kept.
+  /// the rest.
   void keepMass(double p) {
+    weigh();
     if (count < 2) {
       return;
     }
-    double total = total(1);
-    double limit = p * total;
-    // relative to the best candidate's weight of 1, and a little further: the bound is rounded
-    double least = (1 - p) / (count - 1) * total;
-    keepWithin(Math.max(0, 1e-6 - Math.log(least)));
-    for (int i = count / 2 - 1; i >= 0; i--) {
-      siftMostUp(i, count);
+    // a little further: the bound is rounded
+    float least = (float) Math.min(1, (1 - p) / (count - 1) * total * (1 - 1e-4));
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      float weight = weights[i];
+      ids[kept] = ids[i];
+      weights[kept] = weight;
+      kept += weight >= least ? 1 : 0;
     }
-    double mass = 0;
-    int end = count;
-    while (end > 0 && mass <= limit) {
-      int top = ids[0];
-      mass += Exponential.of(logits[top] - (double) logits[best]);
-      end--;
-      ids[0] = ids[end];
-      ids[end] = top;
-      siftMostUp(0, end);
-    }
-    // the kept ones stand at the end, the most likely last: reverse all, so that they come first
-    int kept = count - end;
-    for (int low = 0, high = count - 1; low < high; low++, high--) {
-      int id = ids[low];
-      ids[low] = ids[high];
-      ids[high] = id;
-    }
-    count = kept;
+    count = selection.nearest(kept, logits[best], 0, p * total);
   }
 
-  /// Draws one candidate by the softmax of logit ÷ temperature.
-  ///
-  /// @param uniform from 0 inclusive to 1 exclusive
-  int draw(double temperature, double uniform) {
-    double scale = 1 / temperature;
-    double target = uniform * total(scale);
-    double mass = 0;
-    int last = best;
-    double top = logits[best];
+  /// Keeps the candidates whose surprise is nearest to the expected one until their probabilities
+  /// exceed `p`, the one that crosses it included (Meister et al., "Locally typical sampling",
+  /// 2022).
+  void keepTypical(double p) {
+    weigh();
+    if (count < 2) {
+      return;
+    }
+    double center = entropy() - Math.log(total);
+    count = selection.nearest(count, logits[best], center, p * total);
+    findBest();
+  }
+
+  /// Keeps the candidates within `n` standard deviations of the best.
+  void keepWithinSigmas(double n) {
+    begin();
+    double sum = 0;
+    double squares = 0;
+    // around the best, so that the squares lose no digits
+    float top = logits[best];
     for (int i = 0; i < count; i++) {
-      double weight = Exponential.of((logits[ids[i]] - top) * scale);
-      if (weight > 0) {
-        mass += weight;
-        last = ids[i];
-        if (mass > target) {
-          break;
-        }
+      double below = logits[ids[i]] - top;
+      sum += below;
+      squares += below * below;
+    }
+    double mean = sum / count;
+    keepWithin(n * Math.sqrt(Math.max(0, squares / count - mean * mean)));
+  }
+
+  /// Of the candidates with at least that probability, leaves out all but the least likely.
+  void excludeTop(double threshold) {
+    weigh();
+    double least = threshold * total;
+    int last = -1; // the least likely that reaches the threshold
+    for (int i = 0; i < count; i++) {
+      if (weights[i] >= least && (last < 0 || isLikelier(ids[last], ids[i]))) {
+        last = i;
       }
     }
-    return last;
+    if (last < 0) {
+      return;
+    }
+    int spared = ids[last];
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      int id = ids[i];
+      ids[kept] = id;
+      kept += weights[i] < least || id == spared ? 1 : 0;
+    }
+    count = kept;
+    findBest();
   }
 
-  private double total(double scale) {
-    double top = logits[best];
-    double total = 0;
-    for (int i = 0; i < count; i++) {
-      total += Exponential.of((logits[ids[i]] - top) * scale);
+  /// Divides the logits of the candidates; 0 keeps the best alone.
+  void divide(float temperature) {
+    if (temperature == 0) {
+      keepBest();
+      return;
     }
+    begin();
+    if (temperature < SMALL_TEMPERATURE) {
+      float top = logits[best];
+      for (int i = 0; i < count; i++) {
+        int id = ids[i];
+        logits[id] = Math.max((logits[id] - top) / temperature, FARTHEST);
+      }
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      logits[ids[i]] /= temperature;
+    }
+  }
+
+  /// Shannon's entropy of the candidates over its largest value, from 0 to 1.
+  double normalizedEntropy() {
+    weigh();
+    return count < 2 ? 0 : Math.clamp(entropy() / Math.log(count), 0, 1);
+  }
+
+  float weight(int index) {
+    return weights[index];
+  }
+
+  /// Sets a candidate's logit to another function of its probability; `edited()` must follow.
+  void setLogit(int index, float logit) {
+    logits[ids[index]] = logit;
+  }
+
+  /// The probabilities' common divisor: `e^(logit − best logit)` of all candidates.
+  double weigh() {
+    begin();
+    for (int i = 0; i < count; i++) {
+      weights[i] = logits[ids[i]];
+    }
+    Exponential.replace(weights, count, logits[best]);
+    double sum0 = 0;
+    double sum1 = 0;
+    double sum2 = 0;
+    double sum3 = 0;
+    int i = 0;
+    for (; i + 3 < count; i += 4) {
+      sum0 += weights[i];
+      sum1 += weights[i + 1];
+      sum2 += weights[i + 2];
+      sum3 += weights[i + 3];
+    }
+    for (; i < count; i++) {
+      sum0 += weights[i];
+    }
+    total = sum0 + sum1 + (sum2 + sum3);
     return total;
+  }
+
+  /// Draws one candidate by the softmax of its logit.
+  ///
+  /// @param uniform from 0 inclusive to 1 exclusive
+  /// @return the token
+  int draw(double uniform) {
+    double target = uniform * weigh();
+    double mass = 0;
+    int last = count - 1;
+    int at = -1;
+    do {
+      mass += weights[++at];
+    } while (mass <= target && at < last);
+    drawn = at;
+    return ids[at];
+  }
+
+  /// The index of the candidate drawn last.
+  int drawn() {
+    return drawn;
+  }
+
+  /// Of the weighed candidates, in nats.
+  private double entropy() {
+    float top = logits[best];
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += weights[i] * ((double) top - logits[ids[i]]);
+    }
+    return Math.log(total) + sum / total;
+  }
+
+  private void findBest() {
+    best = ids[0];
+    for (int i = 1; i < count; i++) {
+      if (isLikelier(ids[i], best)) {
+        best = ids[i];
+      }
+    }
   }
 
   private boolean isLikelier(int a, int b) {
@@ -185,25 +356,6 @@ public final class Candidates {
         child++;
       }
       if (!isLikelier(id, ids[child])) {
-        break;
-      }
-      ids[at] = ids[child];
-      at = child;
-    }
-    ids[at] = id;
-  }
-
-  private void siftMostUp(int from, int size) {
-    if (size == 0) {
-      return;
-    }
-    int id = ids[from];
-    int at = from;
-    for (int child = 2 * at + 1; child < size; child = 2 * at + 1) {
-      if (child + 1 < size && isLikelier(ids[child + 1], ids[child])) {
-        child++;
-      }
-      if (!isLikelier(ids[child], id)) {
         break;
       }
       ids[at] = ids[child];

@@ -21,5 +21,6 @@ final class LogitBias implements LogitsStep {
     for (int i = 0; i < tokens.length; i++) {
       logits[tokens[i]] += biases[i];
     }
+    candidates.edited();
   }
 }

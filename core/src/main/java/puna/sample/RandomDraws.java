@@ -16,10 +16,17 @@ final class RandomDraws {
   /// The next number, from 0 inclusive to 1 exclusive, in steps of 2⁻⁵³.
   double next() {
     state += GOLDEN_GAMMA;
-    long z = state;
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    return (mix(state) >>> 11) * UNIT_53_BITS;
+  }
+
+  /// Another seed from 0 for each number.
+  static long derive(long seed, int number) {
+    return mix(seed + number * GOLDEN_GAMMA) >>> 1;
+  }
+
+  private static long mix(long state) {
+    long z = (state ^ (state >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    z ^= z >>> 31;
-    return (z >>> 11) * UNIT_53_BITS;
+    return z ^ (z >>> 31);
   }
 }

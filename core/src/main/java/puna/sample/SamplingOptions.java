@@ -1,56 +1,56 @@
 package puna.sample;
 
 import static java.util.Objects.requireNonNull;
+import static puna.sample.Checks.require;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import puna.sample.SamplerStep.Penalties;
+import puna.sample.SamplerStep.Temperature;
 
-/// How the next token is drawn. The default is Meta's for its instruct models: temperature 0.6,
-/// top-p 0.9, nothing else, a different draw each time.
+/// How the next token is drawn: the steps from logits to a token, in order. The default is Meta's
+/// for its instruct models: top-p 0.9, temperature 0.6, nothing else, a different draw each time.
 ///
-/// @param temperature 0 is greedy; higher is more varied
-/// @param topK keep the k most likely tokens; 0 for all
-/// @param topP keep the most likely tokens until their probabilities exceed p, the one that crosses
-///   it included; 1 for all
-/// @param minP keep tokens at least p times as likely as the most likely; 0 for all
-/// @param repeatPenalty divides positive and multiplies negative logits of recent tokens; 1 for
-///   none
-/// @param presencePenalty subtracted once from the logits of recent tokens
-/// @param frequencyPenalty subtracted for each recent occurrence
-/// @param penaltyWindow how many recent tokens of prompt and answer the penalties look at; −1 for
-///   all of them
-/// @param logitBias added to the logits of these tokens; negative infinity bans a token
+/// @param steps each kind at most once; one that draws comes last
+/// @param logitBias added to the logits of these tokens before all steps; negative infinity bans a
+///   token
+/// @param endTokens whether the model may end its answer
 /// @param seed from 0: the same draws each time; −1: different ones each time
 public record SamplingOptions(
-    float temperature,
-    int topK,
-    float topP,
-    float minP,
-    float repeatPenalty,
-    float presencePenalty,
-    float frequencyPenalty,
-    int penaltyWindow,
-    Map<Integer, Float> logitBias,
-    long seed) {
+    List<SamplerStep> steps, Map<Integer, Float> logitBias, EndTokens endTokens, long seed) {
   /// A different seed each time.
   public static final long RANDOM_SEED = -1;
 
-  /// @throws IllegalArgumentException when a value is out of range, naming it
+  /// Whether the model may end its answer.
+  public enum EndTokens {
+    ALLOWED,
+    /// The tokens that end an answer are banned: llama.cpp's `--ignore-eos`.
+    BANNED
+  }
+
+  /// @throws IllegalArgumentException when a value is out of range or a rule is broken, naming it
   public SamplingOptions {
+    steps = List.copyOf(steps);
     logitBias = Map.copyOf(requireNonNull(logitBias, "logitBias"));
-    require(
-        temperature >= 0 && Float.isFinite(temperature), "temperature", "0 or more", temperature);
-    require(topK >= 0, "topK", "0 or more", topK);
-    require(topP > 0 && topP <= 1, "topP", "above 0 and at most 1", topP);
-    require(minP >= 0 && minP <= 1, "minP", "from 0 to 1", minP);
-    require(
-        repeatPenalty > 0 && Float.isFinite(repeatPenalty),
-        "repeatPenalty",
-        "above 0 and finite",
-        repeatPenalty);
-    require(Float.isFinite(presencePenalty), "presencePenalty", "finite", presencePenalty);
-    require(Float.isFinite(frequencyPenalty), "frequencyPenalty", "finite", frequencyPenalty);
-    require(penaltyWindow >= -1, "penaltyWindow", "−1 or more", penaltyWindow);
+    requireNonNull(endTokens, "endTokens");
     require(seed >= RANDOM_SEED, "seed", "−1 or more", seed);
+    Set<SamplerKind> kinds = EnumSet.noneOf(SamplerKind.class);
+    for (int i = 0; i < steps.size(); i++) {
+      SamplerKind kind = steps.get(i).kind();
+      require(kinds.add(kind), "steps", "of different kinds", kind + " again");
+      require(
+          !kind.draws() || i == steps.size() - 1,
+          "steps",
+          "such that one that draws comes last",
+          kind + " before another");
+    }
     logitBias.forEach((token, bias) -> {
       require(token >= 0, "logitBias", "about tokens from 0", token);
       require(
@@ -63,157 +63,175 @@ public record SamplingOptions(
 
   /// Meta's defaults.
   public static SamplingOptions defaults() {
-    return new SamplingOptions(0.6f, 0, 0.9f, 0, 1, 0, 0, 64, Map.of(), RANDOM_SEED);
+    return of(List.of(new SamplerStep.TopP(0.9f), new Temperature(0.6f, 0, 1)), RANDOM_SEED);
+  }
+
+  /// llama.cpp's defaults: top-k 40, top-p 0.95, min-p 0.05, temperature 0.8, all other steps there
+  /// in its order, but doing nothing.
+  public static SamplingOptions llamaCppDefaults() {
+    List<SamplerStep> steps = new ArrayList<>();
+    for (SamplerKind kind : SamplerKind.values()) {
+      if (!kind.draws()) {
+        steps.add(kind.defaultStep());
+      }
+    }
+    return of(steps, RANDOM_SEED);
   }
 
   /// Always the most likely token.
   public static SamplingOptions greedy() {
-    return new SamplingOptions(0, 0, 1, 0, 1, 0, 0, 64, Map.of(), 0);
+    return of(List.of(new Temperature(0, 0, 1)), 0);
+  }
+
+  private static SamplingOptions of(List<SamplerStep> steps, long seed) {
+    return new SamplingOptions(steps, Map.of(), EndTokens.ALLOWED, seed);
+  }
+
+  /// The step of a type, where there is one.
+  public <T extends SamplerStep> Optional<T> step(Class<T> type) {
+    return steps.stream().filter(type::isInstance).map(type::cast).findFirst();
+  }
+
+  /// 1 where no step changes it.
+  public float temperature() {
+    return value(Temperature.class, Temperature::value, 1f);
+  }
+
+  /// 0 for all tokens.
+  public int topK() {
+    return value(SamplerStep.TopK.class, SamplerStep.TopK::k, 0);
+  }
+
+  /// 1 for all tokens.
+  public float topP() {
+    return value(SamplerStep.TopP.class, SamplerStep.TopP::p, 1f);
+  }
+
+  /// 0 for all tokens.
+  public float minP() {
+    return value(SamplerStep.MinP.class, SamplerStep.MinP::p, 0f);
+  }
+
+  private <T extends SamplerStep, V> V value(Class<T> type, Function<T, V> reader, V absent) {
+    return step(type).map(reader).orElse(absent);
+  }
+
+  /// With this step instead of the one of its kind; where there is none, it goes to its place in
+  /// llama.cpp's order.
+  ///
+  /// Mirostat is a way of its own: as in llama.cpp, of the other steps the temperature alone stays.
+  public SamplingOptions with(SamplerStep step) {
+    List<SamplerStep> changed = new ArrayList<>(steps);
+    if (step instanceof SamplerStep.Mirostat) {
+      changed.removeIf(other -> !(other instanceof Temperature));
+    }
+    if (step.kind().draws()) {
+      changed.removeIf(other -> other.kind().draws());
+    }
+    int at = 0;
+    while (at < changed.size() && changed.get(at).kind() != step.kind()) {
+      at++;
+    }
+    if (at < changed.size()) {
+      changed.set(at, step);
+    } else {
+      int place = 0;
+      while (place < changed.size() && changed.get(place).kind().compareTo(step.kind()) < 0) {
+        place++;
+      }
+      changed.add(place, step);
+    }
+    return withSteps(changed);
+  }
+
+  /// With these steps alone.
+  public SamplingOptions withSteps(List<SamplerStep> value) {
+    return new SamplingOptions(value, logitBias, endTokens, seed);
+  }
+
+  /// With the steps of these kinds alone, in this order; one that is not there yet gets llama.cpp's
+  /// default values. One that draws goes last wherever it is named.
+  public SamplingOptions withOrder(List<SamplerKind> order) {
+    List<SamplerStep> ordered = new ArrayList<>();
+    List<SamplerStep> drawing = new ArrayList<>();
+    for (SamplerKind kind : order) {
+      (kind.draws() ? drawing : ordered)
+          .add(
+              steps.stream()
+                  .filter(step -> step.kind() == kind)
+                  .findFirst()
+                  .orElseGet(kind::defaultStep));
+    }
+    ordered.addAll(drawing);
+    return withSteps(ordered);
   }
 
   public SamplingOptions withTemperature(float value) {
-    return new SamplingOptions(
-        value,
-        topK,
-        topP,
-        minP,
-        repeatPenalty,
-        presencePenalty,
-        frequencyPenalty,
-        penaltyWindow,
-        logitBias,
-        seed);
+    Temperature before = step(Temperature.class).orElseGet(() -> new Temperature(1, 0, 1));
+    return with(new Temperature(value, before.range(), before.exponent()));
   }
 
   public SamplingOptions withTopK(int value) {
-    return new SamplingOptions(
-        temperature,
-        value,
-        topP,
-        minP,
-        repeatPenalty,
-        presencePenalty,
-        frequencyPenalty,
-        penaltyWindow,
-        logitBias,
-        seed);
+    return with(new SamplerStep.TopK(value));
   }
 
   public SamplingOptions withTopP(float value) {
-    return new SamplingOptions(
-        temperature,
-        topK,
-        value,
-        minP,
-        repeatPenalty,
-        presencePenalty,
-        frequencyPenalty,
-        penaltyWindow,
-        logitBias,
-        seed);
+    return with(new SamplerStep.TopP(value));
   }
 
   public SamplingOptions withMinP(float value) {
-    return new SamplingOptions(
-        temperature,
-        topK,
-        topP,
-        value,
-        repeatPenalty,
-        presencePenalty,
-        frequencyPenalty,
-        penaltyWindow,
-        logitBias,
-        seed);
+    return with(new SamplerStep.MinP(value));
   }
 
   public SamplingOptions withRepeatPenalty(float value) {
-    return new SamplingOptions(
-        temperature,
-        topK,
-        topP,
-        minP,
-        value,
-        presencePenalty,
-        frequencyPenalty,
-        penaltyWindow,
-        logitBias,
-        seed);
+    Penalties old = penalties();
+    return with(new Penalties(old.lastTokens(), value, old.frequency(), old.presence()));
   }
 
   public SamplingOptions withPresencePenalty(float value) {
-    return new SamplingOptions(
-        temperature,
-        topK,
-        topP,
-        minP,
-        repeatPenalty,
-        value,
-        frequencyPenalty,
-        penaltyWindow,
-        logitBias,
-        seed);
+    Penalties old = penalties();
+    return with(new Penalties(old.lastTokens(), old.repeat(), old.frequency(), value));
   }
 
   public SamplingOptions withFrequencyPenalty(float value) {
-    return new SamplingOptions(
-        temperature,
-        topK,
-        topP,
-        minP,
-        repeatPenalty,
-        presencePenalty,
-        value,
-        penaltyWindow,
-        logitBias,
-        seed);
+    Penalties old = penalties();
+    return with(new Penalties(old.lastTokens(), old.repeat(), value, old.presence()));
   }
 
+  /// How many recent tokens the penalties look at; −1 for all of them.
   public SamplingOptions withPenaltyWindow(int value) {
-    return new SamplingOptions(
-        temperature,
-        topK,
-        topP,
-        minP,
-        repeatPenalty,
-        presencePenalty,
-        frequencyPenalty,
-        value,
-        logitBias,
-        seed);
+    Penalties old = penalties();
+    return with(new Penalties(value, old.repeat(), old.frequency(), old.presence()));
+  }
+
+  private Penalties penalties() {
+    return step(Penalties.class).orElse(Penalties.DEFAULT);
   }
 
   public SamplingOptions withLogitBias(Map<Integer, Float> value) {
-    return new SamplingOptions(
-        temperature,
-        topK,
-        topP,
-        minP,
-        repeatPenalty,
-        presencePenalty,
-        frequencyPenalty,
-        penaltyWindow,
-        value,
-        seed);
+    return new SamplingOptions(steps, value, endTokens, seed);
+  }
+
+  /// With a logit bias of negative infinity for these tokens.
+  public SamplingOptions withBannedTokens(Collection<Integer> tokens) {
+    Map<Integer, Float> biases = new HashMap<>(logitBias);
+    tokens.forEach(token -> biases.put(token, Float.NEGATIVE_INFINITY));
+    return withLogitBias(biases);
+  }
+
+  public SamplingOptions withEndTokens(EndTokens value) {
+    return new SamplingOptions(steps, logitBias, value, seed);
   }
 
   public SamplingOptions withSeed(long value) {
-    return new SamplingOptions(
-        temperature,
-        topK,
-        topP,
-        minP,
-        repeatPenalty,
-        presencePenalty,
-        frequencyPenalty,
-        penaltyWindow,
-        logitBias,
-        value);
+    return new SamplingOptions(steps, logitBias, endTokens, value);
   }
 
-  private static void require(boolean holds, String option, String rule, Object found) {
-    if (!holds) {
-      throw new IllegalArgumentException("%s must be %s, found %s".formatted(option, rule, found));
-    }
+  /// For one of several answers to the same prompt: the first has this seed, each other one its
+  /// own, derived from it.
+  ///
+  /// @param answer from 0
+  public SamplingOptions forAnswer(int answer) {
+    return seed == RANDOM_SEED || answer == 0 ? this : withSeed(RandomDraws.derive(seed, answer));
   }
 }

@@ -55,17 +55,23 @@ public final class FakeDecoder implements Decoder {
   public static int[] greedy(int[] prompt, int count) {
     int[] all = Arrays.copyOf(prompt, prompt.length + count);
     for (int size = prompt.length; size < all.length; size++) {
-      float[] logits = new float[VOCABULARY];
-      long hash = 0;
-      for (int position = 0; position < size; position++) {
-        hash = mix(hash, cell(all[position], position));
-      }
-      fill(hash, logits);
+      float[] logits = logits(Arrays.copyOf(all, size));
       for (int id = 0; id < VOCABULARY; id++) {
         all[size] = logits[id] > logits[all[size]] ? id : all[size];
       }
     }
     return Arrays.copyOfRange(all, prompt.length, all.length);
+  }
+
+  /// The logits after these tokens.
+  static float[] logits(int[] tokens) {
+    float[] logits = new float[VOCABULARY];
+    long hash = 0;
+    for (int position = 0; position < tokens.length; position++) {
+      hash = mix(hash, cell(tokens[position], position));
+    }
+    fill(hash, logits);
+    return logits;
   }
 
   @Override

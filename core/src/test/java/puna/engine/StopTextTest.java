@@ -29,6 +29,26 @@ class StopTextTest {
   }
 
   @Test
+  void aStopStringMayBePartOfCharactersOfSeveralUnits() {
+    // 😀 and 😁 begin with the same unit
+    StopText text = new StopText(List.of("😀", "é!"));
+    assertThat(text.append("a😁b")).isEqualTo("a😁b");
+    assertThat(text.append("é")).isEmpty();
+    assertThat(text.append("?")).isEqualTo("é?");
+    assertThat(text.append("x😀y")).isEqualTo("x");
+    assertThat(text.isStopped()).isTrue();
+  }
+
+  @Test
+  void ofSeveralStopStringsTheEarliestCompleteOneEndsTheText() {
+    StopText text = new StopText(List.of("abcdef", "cd", "d"));
+    assertThat(text.append("xab")).isEqualTo("x");
+    assertThat(text.append("c")).isEmpty();
+    assertThat(text.append("def")).isEqualTo("ab");
+    assertThat(text.isStopped()).isTrue();
+  }
+
+  @Test
   void findsAStopStringThatBeginsInsideAFalseStart() {
     StopText text = new StopText(List.of("aab"));
     assertThat(text.append("aa")).isEmpty();

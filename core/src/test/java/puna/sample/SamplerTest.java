@@ -58,7 +58,8 @@ class SamplerTest {
   @Test
   void repeatPenaltyDividesPositiveAndMultipliesNegativeLogits() {
     Candidates candidates = candidates(3, -3, 1);
-    Penalties penalties = new Penalties(PLAIN.withRepeatPenalty(1.5f), 3);
+    RecentTokenPenalties penalties =
+        new RecentTokenPenalties(new SamplerStep.Penalties(64, 1.5f, 0, 0), 3);
     penalties.accept(0);
     penalties.accept(1);
     penalties.accept(1);
@@ -69,8 +70,8 @@ class SamplerTest {
   @Test
   void presenceCountsOnceAndFrequencyEachTime() {
     Candidates candidates = candidates(3, 3, 3);
-    Penalties penalties =
-        new Penalties(PLAIN.withPresencePenalty(0.5f).withFrequencyPenalty(0.25f), 3);
+    RecentTokenPenalties penalties =
+        new RecentTokenPenalties(new SamplerStep.Penalties(64, 1, 0.25f, 0.5f), 3);
     penalties.accept(1);
     penalties.accept(1);
     penalties.accept(2);
@@ -82,8 +83,8 @@ class SamplerTest {
   @ValueSource(ints = {1, 2, 3, 7, 64, -1})
   void penaltiesLookAtTheWindowOnly(int window) {
     int vocabulary = 5;
-    Penalties penalties =
-        new Penalties(PLAIN.withFrequencyPenalty(1).withPenaltyWindow(window), vocabulary);
+    RecentTokenPenalties penalties =
+        new RecentTokenPenalties(new SamplerStep.Penalties(window, 1, 1, 0), vocabulary);
     Random random = new Random(window);
     List<Integer> tokens = new ArrayList<>();
     for (int step = 0; step < 400; step++) {
@@ -206,6 +207,20 @@ class SamplerTest {
     }
     assertThat(Exponential.of(0)).isEqualTo(1);
     assertThat(Exponential.of(Double.NEGATIVE_INFINITY)).isZero();
+  }
+
+  @Test
+  void theExponentialOfManyIsExactToSevenDigits() {
+    float[] values = new float[60_000];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 3 - i * 0.00137f;
+    }
+    float[] powers = values.clone();
+    Exponential.replace(powers, powers.length, 3);
+    for (int i = 0; i < values.length; i++) {
+      double exponent = Math.max(values[i] - 3.0, -80);
+      assertThat(powers[i] / Math.exp(exponent)).isCloseTo(1, within(2e-7));
+    }
   }
 
   private static List<Integer> keptBySorting(SamplingOptions options, float[] logits) {

@@ -5,7 +5,10 @@ import java.util.Arrays;
 /// Makes recent tokens less likely: repetition penalty (Keskar et al., CTRL, 2019, §4.1), presence
 /// and frequency penalty (OpenAI's definition), over a window of recent tokens whose counts are
 /// kept as they come and go.
-final class Penalties implements LogitsStep {
+final class RecentTokenPenalties implements LogitsStep {
+  /// Longer windows forget nothing: no context is as long.
+  private static final int LONGEST_WINDOW = 1 << 22;
+
   private final float repeat;
   private final float presence;
   private final float frequency;
@@ -16,13 +19,14 @@ final class Penalties implements LogitsStep {
   private final int[] window; // ring of recent tokens; empty where none is ever forgotten
   private int seen;
 
-  Penalties(SamplingOptions options, int vocabulary) {
-    repeat = options.repeatPenalty();
-    presence = options.presencePenalty();
-    frequency = options.frequencyPenalty();
+  RecentTokenPenalties(SamplerStep.Penalties penalties, int vocabulary) {
+    repeat = penalties.repeat();
+    presence = penalties.presence();
+    frequency = penalties.frequency();
     counts = new int[vocabulary];
     places = new int[vocabulary];
-    window = new int[Math.max(0, options.penaltyWindow())];
+    int length = Math.max(0, penalties.lastTokens());
+    window = new int[length > LONGEST_WINDOW ? 0 : length];
   }
 
   @Override
@@ -54,6 +58,7 @@ final class Penalties implements LogitsStep {
       logit = logit > 0 ? logit / repeat : logit * repeat;
       logits[token] = logit - presence - counts[token] * frequency;
     }
+    candidates.edited();
   }
 
   private void forget(int token) {

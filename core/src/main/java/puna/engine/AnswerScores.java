@@ -1,0 +1,60 @@
+package puna.engine;
+
+import puna.sample.Candidates;
+import puna.sample.LogProbabilities;
+import puna.sample.LogProbabilityOptions;
+import puna.sample.LogProbabilityOptions.Scope;
+import puna.sample.LogProbabilityOptions.Stage;
+
+/// The log-probabilities that one answer's listener hears of; nothing at all where none are asked
+/// for.
+final class AnswerScores {
+  private final LogProbabilityOptions options;
+  private final AnswerListener listener;
+  private final int promptLength;
+  private final float[] modelLogits; // a copy: the sampler edits them
+  private int promptScored; // positions of the prompt whose next token was scored
+
+  AnswerScores(Request request, AnswerListener listener, int vocabulary) {
+    this.options = request.logProbabilities();
+    this.listener = listener;
+    promptLength = options.scope() == Scope.PROMPT_AND_ANSWER ? request.prompt().length : 0;
+    boolean copies = options.scope() != Scope.NONE && options.stage() == Stage.MODEL;
+    modelLogits = new float[copies ? vocabulary : 0];
+  }
+
+  /// True while tokens of the prompt are to be scored.
+  boolean wantsPrompt() {
+    return promptScored < promptLength - 1;
+  }
+
+  /// The first position whose next token is not scored yet.
+  int promptScored() {
+    return promptScored;
+  }
+
+  /// Scores the prompt's token after `position`.
+  void scorePrompt(int position, float[] logits, Sequence sequence) {
+    promptScored = position + 1;
+    listener.promptProbability(
+        LogProbabilities.ofLogits(logits, sequence.token(position + 1), options.likeliest()));
+  }
+
+  /// Keeps the logits that a token will be drawn from.
+  void keep(float[] logits) {
+    if (modelLogits.length > 0) {
+      System.arraycopy(logits, 0, modelLogits, 0, modelLogits.length);
+    }
+  }
+
+  /// Scores the token that was drawn.
+  void score(int token, Candidates candidates) {
+    if (options.scope() == Scope.NONE) {
+      return;
+    }
+    listener.probability(
+        modelLogits.length > 0
+            ? LogProbabilities.ofLogits(modelLogits, token, options.likeliest())
+            : LogProbabilities.ofDraw(candidates, options.likeliest()));
+  }
+}

@@ -1,0 +1,129 @@
+package puna.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import puna.grammar.TokenMask;
+import puna.sample.LogProbabilityOptions;
+import puna.sample.SamplingOptions;
+
+/// Answers bound to a mask.
+@Timeout(60)
+class MaskedAnswerTest {
+  private static final int END = 61;
+
+  @Test
+  void onlyTokensThatTheMaskAdmitsCome() throws Exception {
+    Even mask = new Even(100);
+    Collector answer = new Collector();
+    try (Engine engine = new Engine(new FakeDecoder(96, 12, 8, 16), 96, 4)) {
+      engine.generate(masked(mask, SamplingOptions.defaults().withSeed(1), 20), answer);
+      assertThat(answer.await().ending()).isEqualTo(Ending.MAX_TOKENS);
+    }
+    assertThat(answer.tokens()).hasSize(20);
+    for (int token : answer.tokens()) {
+      assertThat(token % 2).isZero();
+    }
+    assertThat(mask.accepted.stream().mapToInt(Integer::intValue).toArray())
+        .isEqualTo(answer.tokens());
+  }
+
+  @Test
+  void aMaskThatAdmitsNothingMoreEndsTheAnswer() throws Exception {
+    try (Engine engine = new Engine(new FakeDecoder(96, 12, 8, 16), 96, 4)) {
+      Collector answer = new Collector();
+      engine.generate(masked(new Even(7), SamplingOptions.greedy(), 20), answer);
+      assertThat(answer.await().ending()).isEqualTo(Ending.GRAMMAR_COMPLETE);
+      assertThat(answer.tokens()).hasSize(7);
+      assertThat(answer.text()).isEqualTo(Requests.text(answer.tokens()));
+
+      Collector empty = new Collector();
+      engine.generate(masked(new Even(0), SamplingOptions.greedy(), 20), empty);
+      assertThat(empty.await().ending()).isEqualTo(Ending.GRAMMAR_COMPLETE);
+      assertThat(empty.tokens()).isEmpty();
+    }
+  }
+
+  @Test
+  void anEndTokenComesWhereTheMaskAdmitsIt() throws Exception {
+    TokenMask onlyEnd =
+        new Even(9) {
+          @Override
+          public boolean apply(float[] logits) {
+            for (int id = 0; id < logits.length; id++) {
+              logits[id] = id == END ? logits[id] : Float.NEGATIVE_INFINITY;
+            }
+            return true;
+          }
+        };
+    try (Engine engine = new Engine(new FakeDecoder(96, 12, 8, 16), 96, 4)) {
+      Collector answer = new Collector();
+      engine.generate(masked(onlyEnd, SamplingOptions.greedy(), 20), answer);
+      assertThat(answer.await().ending()).isEqualTo(Ending.END_TOKEN);
+      assertThat(answer.tokens()).containsExactly(END);
+    }
+  }
+
+  @Test
+  void aMaskThatThrowsFailsItsAnswerAlone() throws Exception {
+    TokenMask broken =
+        new Even(9) {
+          @Override
+          public void accept(int token) {
+            throw new IllegalStateException("the automaton is lost");
+          }
+        };
+    try (Engine engine = new Engine(new FakeDecoder(96, 12, 8, 16), 96, 4)) {
+      int[] prompt = Requests.prompt(5, 9);
+      Collector other = new Collector();
+      Collector answer = new Collector();
+      engine.generate(Requests.greedy(prompt, 30), other);
+      engine.generate(masked(broken, SamplingOptions.greedy(), 20), answer);
+      assertThatThrownBy(answer::await)
+          .isInstanceOf(ExecutionException.class)
+          .hasMessageContaining("the automaton is lost");
+      assertThat(other.await().ending()).isEqualTo(Ending.MAX_TOKENS);
+      assertThat(other.tokens()).isEqualTo(FakeDecoder.greedy(prompt, 30));
+    }
+  }
+
+  private static Request masked(TokenMask mask, SamplingOptions sampling, int maxTokens) {
+    Request plain = Requests.greedy(Requests.prompt(3, 12), maxTokens);
+    return new Request(
+        plain.prompt(),
+        maxTokens,
+        new Request.Drawing(sampling, id -> id == END, id -> new byte[0], Optional.of(mask)),
+        new Request.Stops(List.of(), id -> id == END),
+        plain.decoder(),
+        LogProbabilityOptions.NONE);
+  }
+
+  /// Even ids only, so many times.
+  private static class Even implements TokenMask {
+    private final List<Integer> accepted = new ArrayList<>();
+    private final int most;
+
+    Even(int most) {
+      this.most = most;
+    }
+
+    @Override
+    public boolean apply(float[] logits) {
+      for (int id = 1; id < logits.length; id += 2) {
+        logits[id] = Float.NEGATIVE_INFINITY;
+      }
+      return accepted.size() < most;
+    }
+
+    @Override
+    public void accept(int token) {
+      accepted.add(token);
+    }
+  }
+}
