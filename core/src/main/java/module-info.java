@@ -11,6 +11,7 @@ module puna {
   exports puna.chat;
   exports puna.chat.tools;
   exports puna.grammar;
+  exports puna.grammar.schema;
   exports puna.sample;
   exports puna.hub;
   exports puna.json;
