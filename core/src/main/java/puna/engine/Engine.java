@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import puna.backend.KvShape;
+import puna.backend.Threads;
 import puna.model.Decoder;
 import puna.sample.Candidates;
 
@@ -24,6 +27,9 @@ public final class Engine implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final List<Sequence> arrivals = new ArrayList<>();
+  // Made once: a loop that made them would allocate at every step.
+  private final Predicate<Sequence> cancelled = Sequence::isCancelled;
+  private final Consumer<Sequence> endCancelled = this::endCancelled;
   private boolean closing;
 
   /// Starts the loop.
@@ -89,18 +95,7 @@ public final class Engine implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        // memory that a step still uses cannot be released: wait for its end all the same
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.join(thread);
   }
 
   private void requireLength(int tokens) {
@@ -128,8 +123,11 @@ public final class Engine implements AutoCloseable {
   private void run() {
     try {
       while (awaitWork()) {
-        scheduler.removeIf(Sequence::isCancelled, sequence -> end(sequence, Ending.CANCELLED));
-        scheduler.next().ifPresent(this::compute);
+        scheduler.removeIf(cancelled, endCancelled);
+        Step step = scheduler.next();
+        if (step.size() > 0) {
+          compute(step);
+        }
       }
     } finally {
       stop();
@@ -143,7 +141,9 @@ public final class Engine implements AutoCloseable {
       while (!closing && arrivals.isEmpty() && scheduler.isIdle()) {
         changed.awaitUninterruptibly();
       }
-      arrivals.forEach(scheduler::add);
+      for (int i = 0; i < arrivals.size(); i++) {
+        scheduler.add(arrivals.get(i));
+      }
       arrivals.clear();
       return !closing;
     } finally {
@@ -154,17 +154,18 @@ public final class Engine implements AutoCloseable {
   private void compute(Step step) {
     Throwable failure = forward(step);
     if (failure != null) {
-      for (Step.Part part : step.parts()) {
-        scheduler.remove(part.sequence());
-        part.sequence().task().failed(failure);
+      for (int i = 0; i < step.size(); i++) {
+        Sequence sequence = step.part(i).sequence();
+        scheduler.remove(sequence);
+        sequence.task().failed(failure);
       }
       return;
     }
     scheduler.completed(step);
     int output = 0;
-    for (Step.Part part : step.parts()) {
-      emit(part, output);
-      output += part.outputs();
+    for (int i = 0; i < step.size(); i++) {
+      emit(step.part(i), output);
+      output += step.part(i).outputs();
     }
   }
 
@@ -197,6 +198,10 @@ public final class Engine implements AutoCloseable {
       scheduler.remove(sequence);
       sequence.task().failed(e);
     }
+  }
+
+  private void endCancelled(Sequence sequence) {
+    end(sequence, Ending.CANCELLED);
   }
 
   private void end(Sequence sequence, Ending ending) {
