@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
+import puna.backend.cpu.MatrixKernel;
 import puna.chat.ChatTemplate;
 import puna.chat.ChatTemplates;
 import puna.engine.Engine;
@@ -61,7 +62,7 @@ final class ModelLoader {
     opened.push(file::close);
     Tokenizer tokenizer = Tokenizers.from(file.metadata());
     Optional<ChatTemplate> template = ChatTemplates.choose(file.metadata(), tokenizer);
-    CpuBackend backend = new CpuBackend(options.threads(), tier());
+    CpuBackend backend = new CpuBackend(options.threads(), tier(), width());
     opened.push(backend::close);
     long bytes = bytes(file);
     LlamaModel model =
@@ -95,6 +96,13 @@ final class ModelLoader {
     return options.contextLength() == 0
         ? Math.min(model.config().context(), LlamaOptions.DEFAULT_CONTEXT_LIMIT)
         : options.contextLength();
+  }
+
+  private MatrixKernel.Width width() {
+    return switch (options.determinism()) {
+      case OFF -> MatrixKernel.Width.ANY;
+      case ON -> MatrixKernel.Width.NARROW;
+    };
   }
 
   private Optional<String> tier() {

@@ -70,7 +70,9 @@ public final class Engine implements AutoCloseable {
   public Sequence generate(Request request, AnswerListener listener) {
     requireLength(request.prompt().length);
     Answer answer = new Answer(request, listener, decoder.config().vocabulary(), context);
-    return submit(new Sequence(request.prompt().clone(), answer));
+    int[] prompt = request.prompt();
+    int room = (int) Math.min(context, (long) prompt.length + request.maxTokens());
+    return submit(new Sequence(prompt, room, answer));
   }
 
   /// Starts to read a text; returns at once.

