@@ -12,6 +12,7 @@ import puna.backend.cpu.MatrixKernel;
 import puna.chat.ChatTemplate;
 import puna.chat.ChatTemplates;
 import puna.engine.Engine;
+import puna.events.Recorder;
 import puna.gguf.GgufFile;
 import puna.hub.ModelStore;
 import puna.model.Decoder;
@@ -56,6 +57,8 @@ final class ModelLoader {
   }
 
   private LoadedModel open() {
+    Recorder recorder = Recorder.open();
+    recorder.loadBegins();
     options.progress().accept(0);
     Path path = ModelStore.standard().resolve(options.model());
     GgufFile file = GgufFile.open(path);
@@ -65,17 +68,20 @@ final class ModelLoader {
     CpuBackend backend = new CpuBackend(options.threads(), tier(), width());
     opened.push(backend::close);
     long bytes = bytes(file);
+    long packStart = System.nanoTime();
     LlamaModel model =
         LlamaModel.load(
             file,
             backend,
             loaded -> options.progress().accept(Math.min(1.0, loaded / (double) bytes)));
+    long packNanos = System.nanoTime() - packStart;
     requireSameVocabulary(file, tokenizer, model);
     int context = context(model);
     Decoder decoder = decoder(model, context);
     opened.push(decoder::close);
     Engine engine = new Engine(decoder, context, options.maxConcurrent());
     options.progress().accept(1);
+    recorder.loadEnds(path.toString(), bytes, packNanos, backend.tier());
     ModelInfo info = info(file, model, backend, template);
     return new LoadedModel(engine, tokenizer, template, info, this::close);
   }

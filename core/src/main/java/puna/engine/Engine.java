@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import puna.backend.KvShape;
 import puna.backend.Threads;
+import puna.events.Recorder;
 import puna.model.Decoder;
 import puna.sample.Candidates;
 
@@ -23,6 +24,7 @@ public final class Engine implements AutoCloseable {
   private final int context;
   private final Scheduler scheduler;
   private final Candidates candidates;
+  private final Recorder recorder = Recorder.open();
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -154,7 +156,9 @@ public final class Engine implements AutoCloseable {
   }
 
   private void compute(Step step) {
+    recorder.stepBegins();
     Throwable failure = forward(step);
+    recorder.stepEnds(step.size(), step.batch().size() - step.decodeTokens(), step.decodeTokens());
     if (failure != null) {
       for (int i = 0; i < step.size(); i++) {
         Sequence sequence = step.part(i).sequence();

@@ -83,6 +83,15 @@ final class Step {
     }
   }
 
+  /// Tokens of sequences that generate, before the step is completed.
+  int decodeTokens() {
+    int tokens = 0;
+    for (int at = 0; at < parts.size(); at++) {
+      tokens += parts.get(at).sequence.pending() == 1 ? 1 : 0;
+    }
+    return tokens;
+  }
+
   /// How many sequences have a part.
   int size() {
     return parts.size();

@@ -101,6 +101,11 @@ public final class CpuBackend implements Backend {
     return tiers;
   }
 
+  /// The fastest tier in use.
+  public String tier() {
+    return tiers.available().getFirst().tier();
+  }
+
   public int threads() {
     return pool.threads();
   }
