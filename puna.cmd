@@ -23,7 +23,7 @@ if not exist "%ROOT%\pom.xml" (
 )
 if not exist "%ROOT%\target\puna-built" goto build
 rem A source newer than the last build asks for another one.
-powershell -NoProfile -Command "$b=(Get-Item -LiteralPath '%ROOT%\target\puna-built').LastWriteTime; if (Get-ChildItem -LiteralPath '%ROOT%\pom.xml','%ROOT%\core\pom.xml','%ROOT%\cli\pom.xml','%ROOT%\core\src\main','%ROOT%\cli\src\main','%ROOT%\models' -Recurse -File | Where-Object { $_.FullName -notmatch '\\target\\' -and $_.LastWriteTime -gt $b } | Select-Object -First 1) { exit 1 }"
+powershell -NoProfile -Command "$b=(Get-Item -LiteralPath '%ROOT%\target\puna-built').LastWriteTime; if (Get-ChildItem -LiteralPath '%ROOT%\pom.xml','%ROOT%\core\pom.xml','%ROOT%\x64\pom.xml','%ROOT%\cli\pom.xml','%ROOT%\core\src\main','%ROOT%\x64\src\main','%ROOT%\cli\src\main','%ROOT%\models' -Recurse -File | Where-Object { $_.FullName -notmatch '\\target\\' -and $_.LastWriteTime -gt $b } | Select-Object -First 1) { exit 1 }"
 if errorlevel 1 goto build
 goto built
 
@@ -55,7 +55,7 @@ for %%J in ("%ROOT%\cli\target\puna-cli-*.jar") do set "MODULES=%%~fJ"
 set "MODULES=%MODULES%;%ROOT%\cli\target\lib"
 
 :start
-endlocal & "%JAVA%\bin\java.exe" -XX:+UseSerialGC -Xshare:auto -XX:-UsePerfData --module-path "%MODULES%" --add-modules ALL-MODULE-PATH --enable-native-access=puna,org.jline %PUNA_JAVA_OPTIONS% -m puna.cli/puna.cli.Puna %*
+endlocal & "%JAVA%\bin\java.exe" -XX:+UseSerialGC -Xshare:auto -XX:-UsePerfData --module-path "%MODULES%" --add-modules ALL-MODULE-PATH --enable-native-access=puna,puna.x64,org.jline %PUNA_JAVA_OPTIONS% -m puna.cli/puna.cli.Puna %*
 exit /b %ERRORLEVEL%
 
 :consider

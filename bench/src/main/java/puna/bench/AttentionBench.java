@@ -51,7 +51,7 @@ public class AttentionBench {
   @Param({"1", "16"})
   public int tokens = 1;
 
-  private final FloatKernels kernels = new VectorKernels().floatKernels();
+  private final FloatKernels kernels = new VectorKernels().floatKernels().orElseThrow();
   private final WorkerScratch scratch = new WorkerScratch();
   private final Arena arena = Arena.ofShared();
   private AttentionTask task = task();

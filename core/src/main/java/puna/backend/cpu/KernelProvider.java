@@ -22,7 +22,8 @@ public interface KernelProvider extends AutoCloseable {
     return "has no kernel for it";
   }
 
-  FloatKernels floatKernels();
+  /// The loops that are no matrix products; empty where slower tiers' are to be used.
+  Optional<FloatKernels> floatKernels();
 
   /// Where packed weights, caches and activations of a back end are laid: at least 64-byte aligned,
   /// zero at first, freed with `arena`. Used by one thread at a time.

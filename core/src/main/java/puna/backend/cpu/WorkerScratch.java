@@ -6,8 +6,11 @@ import java.lang.foreign.MemorySegment;
 /// Memory that one worker owns, grown on demand and kept, so that kernels allocate nothing once
 /// warm.
 public final class WorkerScratch implements AutoCloseable {
+  private static final int ARGUMENT_BYTES = 512;
+
   private final Native bytes = new Native();
   private final Native moreBytes = new Native();
+  private final Native arguments = new Native();
   private float[] floats = new float[0];
   private float[] moreFloats = new float[0];
 
@@ -38,11 +41,17 @@ public final class WorkerScratch implements AutoCloseable {
     return moreBytes.atLeast(size);
   }
 
+  /// 512 bytes of native memory for the argument struct of a routine, distinct from the others.
+  public MemorySegment arguments() {
+    return arguments.atLeast(ARGUMENT_BYTES);
+  }
+
   /// Frees the native memory.
   @Override
   public void close() {
     bytes.release();
     moreBytes.release();
+    arguments.release();
   }
 
   /// Half as much again: sizes that creep up, as a context does, must not allocate each time.

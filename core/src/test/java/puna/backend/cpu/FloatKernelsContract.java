@@ -29,7 +29,7 @@ public abstract class FloatKernelsContract {
   private Arena arena = Arena.ofShared();
 
   protected FloatKernelsContract(KernelProvider provider) {
-    this.kernels = provider.floatKernels();
+    this.kernels = provider.floatKernels().orElseThrow();
   }
 
   @AfterEach

@@ -38,9 +38,11 @@ final class VectorEncoder {
     }
   }
 
-  private static Places places(VectorOp op, Operand first, Operand second, @Nullable Operand third) {
+  private static Places places(
+      VectorOp op, Operand first, Operand second, @Nullable Operand third) {
     if ((op.form == Form.RVM) != (third != null)) {
-      throw new IllegalArgumentException(op + " takes " + (third == null ? "three" : "two") + " operands");
+      throw new IllegalArgumentException(
+          op + " takes " + (third == null ? "three" : "two") + " operands");
     }
     int bits = op.tuple.isScalar() && !isBroadcast(op) ? 128 : widest(first, second, third);
     return switch (op.form) {
@@ -124,8 +126,7 @@ final class VectorEncoder {
   }
 
   private void evex(VectorOp op, Places places) {
-    int x =
-        places.rm() instanceof Vec vec ? vec.number() >> 4 & 1 : extension(places.rm(), 1);
+    int x = places.rm() instanceof Vec vec ? vec.number() >> 4 & 1 : extension(places.rm(), 1);
     int b = extension(places.rm(), 0);
     int broadcast = places.rm() instanceof Mem memory && memory.broadcast() ? 1 : 0;
     if (broadcast == 1 && !op.tuple.broadcasts()) {
@@ -157,8 +158,7 @@ final class VectorEncoder {
       case Vec vec -> addresses.register(places.reg(), vec.number());
       case Mask mask -> addresses.register(places.reg(), mask.number());
       case Mem memory -> {
-        int unit =
-            tuple == null ? 1 : tuple.unit(places.vectorBits() / 8, memory.broadcast());
+        int unit = tuple == null ? 1 : tuple.unit(places.vectorBits() / 8, memory.broadcast());
         addresses.memory(places.reg(), memory, unit, immediate == NO_IMMEDIATE ? 0 : 1);
       }
     }

@@ -20,8 +20,8 @@ import static puna.x64.asm.VectorOp.Tuple.SCALAR32;
 import static puna.x64.asm.VectorOp.Tuple.SCALAR64;
 import static puna.x64.asm.VectorOp.Tuple.SCALAR8;
 
-/// The vector instructions that the kernels use, as the numbers of their encodings (Intel's
-/// manual, volume 2): mandatory prefix, opcode map, opcode, W, and how a displacement is counted.
+/// The vector instructions that the kernels use, as the numbers of their encodings (Intel's manual,
+/// volume 2): mandatory prefix, opcode map, opcode, W, and how a displacement is counted.
 public enum VectorOp {
   VMOVUPS(RM, 0x00, 1, 0x10, 0, FULL_MEMORY, BOTH),
   VMOVUPS_STORE(MR, 0x00, 1, 0x11, 0, FULL_MEMORY, BOTH),

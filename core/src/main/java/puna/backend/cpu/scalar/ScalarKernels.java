@@ -27,7 +27,7 @@ public final class ScalarKernels implements KernelProvider {
   }
 
   @Override
-  public FloatKernels floatKernels() {
-    return floatKernels;
+  public Optional<FloatKernels> floatKernels() {
+    return Optional.of(floatKernels);
   }
 }

@@ -40,7 +40,7 @@ public final class VectorKernels implements KernelProvider {
   }
 
   @Override
-  public FloatKernels floatKernels() {
-    return floatKernels;
+  public Optional<FloatKernels> floatKernels() {
+    return Optional.of(floatKernels);
   }
 }

@@ -1,0 +1,37 @@
+package puna.x64;
+
+/// Pages of memory as an operating system hands them out: mapped, protected and given back whole.
+///
+/// Sizes are rounded up to pages by the system.
+public sealed interface SystemMemory permits PosixMemory, WindowsMemory {
+  /// The memory of the system that this JVM runs on.
+  ///
+  /// @throws RefusedException when the system is none that is known, or lacks a function
+  static SystemMemory ofThisSystem() {
+    return switch (Platform.current()) {
+      case LINUX -> new PosixMemory(PosixMemory.Numbers.LINUX);
+      case MACOS -> new PosixMemory(PosixMemory.Numbers.MACOS);
+      case WINDOWS -> new WindowsMemory();
+    };
+  }
+
+  /// Maps zeroed pages that may be read and written, and returns their address.
+  ///
+  /// @throws RefusedException when the system gives none
+  long map(long bytes);
+
+  /// Makes pages readable and executable, and no longer writable.
+  ///
+  /// @throws RefusedException when the system does not allow it
+  void makeExecutable(long address, long bytes);
+
+  /// Gives back all that one call of `map` gave.
+  void unmap(long address, long bytes);
+
+  /// Asks for huge pages; false when the system has none to offer.
+  boolean adviseHuge(long address, long bytes);
+
+  /// Says that whole pages of a mapped file are needed no more; false when the system cannot use
+  /// the hint.
+  boolean adviseUnneeded(long address, long bytes);
+}

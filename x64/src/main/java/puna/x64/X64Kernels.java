@@ -1,0 +1,79 @@
+package puna.x64;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import puna.backend.cpu.FloatKernels;
+import puna.backend.cpu.KernelProvider;
+import puna.backend.cpu.MatrixKernel;
+import puna.tensor.TensorType;
+import puna.x64.kernel.MatrixKernels;
+
+/// The tier of emitted machine code.
+public final class X64Kernels implements KernelProvider {
+  private final X64Tier tier;
+  private final CpuFeatures cpu;
+  private final SystemMemory memory;
+  private final Arena code = Arena.ofShared();
+  private final MatrixKernels matrixKernels;
+  private final Map<TensorType, Optional<MatrixKernel>> kernels = new EnumMap<>(TensorType.class);
+  private final Map<TensorType, String> reasons = new EnumMap<>(TensorType.class);
+
+  X64Kernels(X64Tier tier, CpuFeatures cpu, SystemMemory memory) {
+    this.tier = tier;
+    this.cpu = cpu;
+    this.memory = memory;
+    this.matrixKernels = new MatrixKernels(emitters -> RoutineLibrary.load(emitters, memory, code));
+  }
+
+  @Override
+  public String tier() {
+    return "x64";
+  }
+
+  @Override
+  public String description() {
+    return tier.description();
+  }
+
+  /// The processor that it runs on.
+  public CpuFeatures cpu() {
+    return cpu;
+  }
+
+  @Override
+  public Optional<MatrixKernel> kernelFor(TensorType type) {
+    if (!tier.includes(X64Tier.AVX512_VNNI)) {
+      return Optional.empty();
+    }
+    return kernels.computeIfAbsent(type, matrixKernels::of);
+  }
+
+  @Override
+  public String reasonWithout(TensorType type) {
+    return reasons.getOrDefault(type, KernelProvider.super.reasonWithout(type));
+  }
+
+  @Override
+  public Optional<FloatKernels> floatKernels() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    code.close();
+  }
+
+  @Override
+  public SegmentAllocator weightMemory(Arena arena) {
+    return new HugeMemory(memory, arena);
+  }
+
+  @Override
+  public void dropFilePages(MemorySegment fileBytes) {
+    HugeMemory.dropFilePages(memory, fileBytes);
+  }
+}

@@ -1,0 +1,83 @@
+package puna.x64;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/// The sets of instructions that kernels are written for, each containing those before it.
+public enum X64Tier {
+  /// AVX2 with FMA and F16C.
+  AVX2("avx2", "AVX2") {
+    @Override
+    boolean runsOn(CpuFeatures cpu) {
+      return cpu.avx2() && cpu.fma() && cpu.f16c();
+    }
+  },
+  /// AVX-512 F, BW, VL and DQ with VNNI.
+  AVX512_VNNI("vnni", "AVX-512 VNNI") {
+    @Override
+    boolean runsOn(CpuFeatures cpu) {
+      return AVX2.runsOn(cpu)
+          && cpu.avx512f()
+          && cpu.avx512bw()
+          && cpu.avx512vl()
+          && cpu.avx512dq()
+          && cpu.vnni();
+    }
+  },
+  /// AVX512_BF16 as well.
+  AVX512_BF16("bf16", "AVX-512 VNNI BF16") {
+    @Override
+    boolean runsOn(CpuFeatures cpu) {
+      return AVX512_VNNI.runsOn(cpu) && cpu.bf16();
+    }
+  },
+  /// AMX tiles of bytes and of bf16 as well.
+  AMX("amx", "AVX-512 VNNI BF16, AMX") {
+    @Override
+    boolean runsOn(CpuFeatures cpu) {
+      return AVX512_BF16.runsOn(cpu) && cpu.amxTile() && cpu.amxInt8() && cpu.amxBf16();
+    }
+  };
+
+  private final String option;
+  private final String description;
+
+  X64Tier(String option, String description) {
+    this.option = option;
+    this.description = description;
+  }
+
+  /// The highest tier that a processor has; empty where it lacks even AVX2.
+  public static Optional<X64Tier> best(CpuFeatures cpu) {
+    return best(cpu, AMX);
+  }
+
+  /// The highest tier that a processor has, `cap` at most.
+  public static Optional<X64Tier> best(CpuFeatures cpu, X64Tier cap) {
+    return Arrays.stream(values())
+        .filter(tier -> tier.compareTo(cap) <= 0 && tier.runsOn(cpu))
+        .reduce((_, higher) -> higher);
+  }
+
+  /// The tier that the option `puna.x64.tier` calls `name`; empty when there is none.
+  public static Optional<X64Tier> named(String name) {
+    return Arrays.stream(values()).filter(tier -> tier.option.equals(name)).findFirst();
+  }
+
+  abstract boolean runsOn(CpuFeatures cpu);
+
+  /// Its name in the option `puna.x64.tier`.
+  public String option() {
+    return option;
+  }
+
+  /// For people, such as `AVX-512 VNNI`.
+  public String description() {
+    return description;
+  }
+
+  /// Whether it has what `other` has.
+  public boolean includes(X64Tier other) {
+    return compareTo(other) >= 0;
+  }
+}

@@ -1,0 +1,47 @@
+package puna.x64;
+
+import java.util.Optional;
+import puna.backend.cpu.TierFactory;
+
+/// Opens the tier of emitted machine code.
+public final class X64TierFactory implements TierFactory {
+  private static final String OFF = "off";
+
+  @Override
+  public String tier() {
+    return "x64";
+  }
+
+  @Override
+  public Offer open() {
+    Optional<String> option = X64Settings.tier();
+    if (option.equals(Optional.of(OFF))) {
+      return new Offer.Unavailable("switched off by -D%s=off".formatted(X64Settings.TIER));
+    }
+    Optional<X64Tier> cap = option.flatMap(X64Tier::named);
+    if (option.isPresent() && cap.isEmpty()) {
+      return new Offer.Unavailable(
+          "-D%s=%s names no tier; tiers are avx2, vnni, bf16, amx, and off"
+              .formatted(X64Settings.TIER, option.get()));
+    }
+    try {
+      return open(cap.orElse(X64Tier.AMX));
+    } catch (RefusedException e) {
+      return new Offer.Unavailable(String.valueOf(e.getMessage()));
+    } catch (IllegalCallerException e) {
+      return new Offer.Unavailable(
+          "native access is denied; start the JVM with --enable-native-access=puna.x64");
+    }
+  }
+
+  private static Offer open(X64Tier cap) {
+    SystemMemory memory = SystemMemory.ofThisSystem();
+    CpuFeatures cpu = new CpuProbe(memory).features();
+    Optional<X64Tier> tier = X64Tier.best(cpu, cap);
+    if (tier.isEmpty()) {
+      return new Offer.Unavailable(
+          "the processor (%s) has no AVX2, FMA and F16C".formatted(cpu.brand()));
+    }
+    return new Offer.Available(new X64Kernels(tier.get(), cpu, memory));
+  }
+}
