@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import puna.backend.cpu.MatrixKernel;
 import puna.tensor.TensorType;
@@ -19,6 +20,7 @@ public final class MatrixKernels {
   private static final int KINDS = 4; // products of 1, 2, 4 and 8 tokens
 
   private final Function<List<Emitter>, RoutineLibrary> loader;
+  private final PlainLayout plain = new PlainLayout();
   private @Nullable PlanesLayout planes;
 
   /// @param loader makes emitters callable
@@ -26,22 +28,42 @@ public final class MatrixKernels {
     this.loader = loader;
   }
 
-  /// The kernel of a type; empty for types without one.
+  /// The kernel of a type; empty for types that hold no weights.
   public Optional<MatrixKernel> of(TensorType type) {
-    return PackedType.of(type).map(this::packed);
+    return switch (type) {
+      case F32, F16, BF16 -> Optional.of(floating(type));
+      case I8, I16, I32, I64, F64 -> Optional.empty();
+      default -> Optional.of(quantized(type));
+    };
   }
 
-  private MatrixKernel packed(PackedType type) {
+  private MatrixKernel floating(TensorType type) {
+    return new LaneMatrixKernel(
+        LANES,
+        new FloatPacking(type, LANES),
+        plain,
+        products(tokens -> new FloatProduct(type, tokens)));
+  }
+
+  /// A type without kernels of its own is packed to bytes.
+  private MatrixKernel quantized(TensorType type) {
+    PackedType packed = PackedType.of(type).orElse(PackedType.Q8_0);
+    return new LaneMatrixKernel(
+        LANES,
+        new QuantizedPacking(type, packed, LANES),
+        planes(),
+        products(tokens -> new NarrowProduct(packed, tokens)));
+  }
+
+  private Routine[] products(IntFunction<Emitter> ofTokens) {
     List<Emitter> emitters = new ArrayList<>();
     for (int kind = 0; kind < KINDS; kind++) {
-      emitters.add(new NarrowProduct(type, 1 << kind));
+      emitters.add(ofTokens.apply(1 << kind));
     }
     RoutineLibrary library = loader.apply(emitters);
-    Routine[] narrow = new Routine[KINDS];
-    for (int kind = 0; kind < KINDS; kind++) {
-      narrow[kind] = library.routine(NarrowProduct.name(type, 1 << kind));
-    }
-    return new PackedMatrixKernel(type, LANES, planes(), narrow);
+    return emitters.stream()
+        .map(emitter -> library.routine(emitter.name()))
+        .toArray(Routine[]::new);
   }
 
   /// One for all kernels, so that products of the same activations share a panel.
