@@ -118,7 +118,11 @@ final class ModelLoader {
   private ModelInfo info(
       GgufFile file, LlamaModel model, CpuBackend backend, Optional<ChatTemplate> template) {
     String kernels =
-        backend.kernelTable().rows().stream()
+        file.tensors().values().stream()
+            .map(Tensor::type)
+            .distinct()
+            .sorted()
+            .map(backend.kernelTable()::row)
             .map(row ->
                 "%s: %s %s, %s".formatted(row.type(), row.tier(), row.kernel(), row.reason()))
             .collect(Collectors.joining("\n"));
