@@ -4,6 +4,7 @@
 /// project only.
 module puna {
   requires jdk.incubator.vector;
+  requires static jdk.jfr;
   requires tools.jackson.core;
   requires static transitive org.jspecify;
 
