@@ -25,8 +25,8 @@ import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
-/// The conversation that `puna template` renders: from files, from the command line, or a short
-/// one for show.
+/// The conversation that `puna template` renders: from files, from the command line, or a short one
+/// for show.
 final class ConversationOptions {
   @Option(
       names = "--messages",
@@ -174,8 +174,7 @@ final class ConversationOptions {
     return new Tool(
         string(function, "name"),
         string(function, "description"),
-        object(
-            function.get("parameters").orElse(new JsonObject(Map.of())), "a tool's parameters"));
+        object(function.get("parameters").orElse(new JsonObject(Map.of())), "a tool's parameters"));
   }
 
   private static JsonObject object(JsonValue value, String what) {
@@ -191,8 +190,7 @@ final class ConversationOptions {
       case JsonString(String text) -> text;
       case JsonNull _ -> "";
       case JsonValue other ->
-          throw new CommandException(
-              name + " must be a JSON string, found " + Json.write(other));
+          throw new CommandException(name + " must be a JSON string, found " + Json.write(other));
     };
   }
 }

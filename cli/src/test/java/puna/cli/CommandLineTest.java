@@ -36,6 +36,11 @@ class CommandLineTest {
     assertThat(CommandRun.of()).isEqualTo(CommandRun.of("--help"));
   }
 
+  @Test
+  void theCacheOfStartsIsTheScriptsWork() {
+    assertUsageError(CommandRun.of("aot"), "script");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -48,7 +53,8 @@ class CommandLineTest {
         "detokenize",
         "template",
         "perplexity",
-        "bench"
+        "bench",
+        "aot"
       })
   void everyCommandExplainsItself(String command) {
     CommandRun run = CommandRun.of(command, "--help");
@@ -106,6 +112,10 @@ class CommandLineTest {
     Path file = Files.writeString(folder.resolve("a.txt"), "x");
 
     assertUsageError(CommandRun.of("generate", "--special", "Hi"), "--raw");
+    assertUsageError(CommandRun.of("generate", "--prompt-logprobs", "Hi"), "--logprobs");
+    assertUsageError(CommandRun.of("generate", "--post-sampling-probs", "Hi"), "--logprobs");
+    assertUsageError(
+        CommandRun.of("generate", "--samplers", "top_k", "--sampler-seq", "k", "Hi"), "--samplers");
     assertUsageError(CommandRun.of("generate", "--raw", "--system", "S", "Hi"), "--raw");
     assertUsageError(CommandRun.of("generate", "--file", file.toString(), "Hi"), "--file");
     assertUsageError(CommandRun.of("inspect", "--model", "a", "b"), "--model");

@@ -52,6 +52,56 @@ class EmbeddedModelTest {
   }
 
   @Test
+  void generateGivesSeveralAnswersAndTheirLogProbabilities() {
+    CommandRun run =
+        CommandRun.of(
+            "generate",
+            "--seed",
+            "7",
+            "--answers",
+            "2",
+            "--logprobs",
+            "3",
+            "--prompt-logprobs",
+            "--temp",
+            "1.5",
+            "-n",
+            "6",
+            "--json",
+            QUESTION);
+
+    JsonArray answers = (JsonArray) object(run.out()).get("answers").orElseThrow();
+    assertThat(answers.elements()).hasSize(2);
+    JsonObject first = (JsonObject) answers.elements().getFirst();
+    JsonArray scores = (JsonArray) first.get("logprobs").orElseThrow();
+    assertThat(scores.elements()).hasSameSizeAs(ids(first, "token_ids"));
+    JsonObject score = (JsonObject) scores.elements().getFirst();
+    assertThat(score.members().keySet()).containsExactly("id", "token", "logprob", "top_logprobs");
+    assertThat(((JsonArray) score.get("top_logprobs").orElseThrow()).elements()).hasSize(3);
+    assertThat(((JsonArray) first.get("prompt_logprobs").orElseThrow()).elements()).hasSize(36);
+    assertThat(((JsonObject) answers.elements().getLast()).get("text"))
+        .isNotEqualTo(first.get("text"));
+  }
+
+  @Test
+  void generateEchoesThePromptAndListsLogProbabilities() {
+    CommandRun run =
+        CommandRun.of(
+            "generate",
+            "--raw",
+            "--temp",
+            "0",
+            "-n",
+            "2",
+            "--echo",
+            "--logprobs",
+            "1",
+            "The capital of France is");
+
+    assertThat(run.out()).startsWith("The capital of France is").contains("-0.").hasLineCount(3);
+  }
+
+  @Test
   void aPromptLongerThanTheContextIsRefused() {
     CommandRun run = CommandRun.of("generate", "--context", "8", QUESTION);
 

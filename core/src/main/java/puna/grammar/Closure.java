@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// Finds the state of a set of nodes: follows all edges that take no byte.
 ///
 /// First everything that older frames reach, through returns as well. Then the called rules, each
-/// after all that can call it at its left edge, so that a rule's frame has all its callers. A called
-/// rule that may be empty is passed over at the call.
+/// after all that can call it at its left edge, so that a rule's frame has all its callers. A
+/// called rule that may be empty is passed over at the call.
 final class Closure {
   private static final int MOST_ITEMS = 100_000;
 
@@ -134,9 +134,7 @@ final class Closure {
         places,
         (a, b) -> {
           int byNode = Integer.compare(seen.node(a), seen.node(b));
-          return byNode != 0
-              ? byNode
-              : Long.compare(seen.frame(a).number, seen.frame(b).number);
+          return byNode != 0 ? byNode : Long.compare(seen.frame(a).number, seen.frame(b).number);
         });
     int[] nodes = new int[keptCount];
     Frame[] frames = new Frame[keptCount];
@@ -187,11 +185,7 @@ final class Closure {
 
     private static int compare(Caller a, Caller b) {
       int byNode = Integer.compare(a.returnTo, b.returnTo);
-      return byNode != 0 ? byNode : Long.compare(number(a.frame), number(b.frame));
-    }
-
-    private static long number(@Nullable Frame frame) {
-      return frame == null ? -1 : frame.number;
+      return byNode != 0 ? byNode : Long.compare(Frame.number(a.frame), Frame.number(b.frame));
     }
 
     private record Caller(int returnTo, @Nullable Frame frame) {}

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Where a rule returns to: for each of its callers the node behind the call and the caller's own
-/// frame. All calls of a rule at one place of the text share a frame, so that ambiguity costs no more
-/// than the text's length; a call at a rule's end leaves the caller's frame out, so that recursion
-/// there costs nothing.
+/// frame. All calls of a rule at one place of the text share a frame, so that ambiguity costs no
+/// more than the text's length; a call at a rule's end leaves the caller's frame out, so that
+/// recursion there costs nothing.
 ///
 /// Equal frames of one [StateTable] are the same object.
 final class Frame {
@@ -27,9 +27,13 @@ final class Frame {
     this.parents = parents;
     int h = Arrays.hashCode(returns);
     for (Frame parent : parents) {
-      h = 31 * h + (parent == null ? 0 : Long.hashCode(parent.number));
+      h = 31 * h + Long.hashCode(number(parent));
     }
     hash = h;
+  }
+
+  static long number(@Nullable Frame frame) {
+    return frame == null ? -1 : frame.number;
   }
 
   @Override
@@ -45,7 +49,7 @@ final class Frame {
       return false;
     }
     for (int i = 0; i < parents.length; i++) {
-      if (parents[i] != that.parents[i]) {
+      if (number(parents[i]) != number(that.parents[i])) {
         return false;
       }
     }

@@ -1,16 +1,15 @@
 package puna.grammar;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What a grammar allows of a vocabulary: the masks of the states that answers came to, kept for all
-/// answers with the same grammar. Safe for all threads.
+/// What a grammar allows of a vocabulary: the masks of the states that answers came to, kept for
+/// all answers with the same grammar. Safe for all threads.
 ///
-/// The mask of a state is put together from two parts. Tokens that stay inside the rule that is being
-/// read depend on that rule alone; they are found once by walking the whole [TokenTrie] and kept.
-/// Tokens that go beyond its end are few: their rests are walked anew from the state behind.
+/// The mask of a state is put together from two parts. Tokens that stay inside the rule that is
+/// being read depend on that rule alone; they are found once by walking the whole [TokenTrie] and
+/// kept. Tokens that go beyond its end are few: their rests are walked anew from the state behind.
 public final class GrammarMasks {
   private static final int MOST_KEPT = 512; // masks of 16 kB at 128 Ki tokens
 
@@ -63,34 +62,46 @@ public final class GrammarMasks {
     return automaton.tokenReference(reference).excluded() ? !same && !trie.isEnd(token) : same;
   }
 
+  /// A token may come where it may come for one item, so each frame's items are asked by
+  /// themselves.
   private TokenSet find(State state) {
-    Frame base = RelativeState.base(state);
-    if (base == null) {
-      return walk(state);
-    }
-    TokenSet inside = inside(state, base);
-    Frame below = RelativeState.parent(base);
-    if (below != null && inside.leavingNodes() > trie.nodes() / 4) {
-      // a rule of a few characters: nearly all tokens go on in its caller
-      base = below;
-      inside = inside(state, below);
-    }
-    if (inside.leaving().length == 0) {
-      return inside;
-    }
-    Closure behind = automaton.closure();
-    behind.addReturns(base);
-    State start = behind.state();
-    long[] bits = inside.bits().clone();
-    TrieWalk walk = new TrieWalk(automaton, trie, bits);
-    for (int node : inside.leaving()) {
-      walk.below(start, node);
+    long[] bits = new long[words()];
+    for (RelativeState part : RelativeState.of(state)) {
+      add(part, bits);
     }
     return new TokenSet(bits, new int[0], 0);
   }
 
-  private TokenSet inside(State state, Frame base) {
-    State relative = RelativeState.of(state, base, automaton, alike).state();
+  /// Adds the tokens that may come after items of one frame.
+  private void add(RelativeState part, long[] bits) {
+    Frame base = part.frame();
+    TokenSet inside = inside(part, base);
+    Frame below = RelativeState.parent(base);
+    if (below != null && inside.leavingNodes() > trie.nodes() / 4) {
+      // a rule of a few characters: nearly all tokens go on in its caller
+      base = below;
+      inside = inside(part, below);
+    }
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] |= inside.bits()[i];
+    }
+    if (inside.leaving().length > 0) {
+      Closure behind = automaton.closure();
+      behind.addReturns(base);
+      State start = behind.state();
+      TrieWalk walk = new TrieWalk(automaton, trie, bits);
+      for (int node : inside.leaving()) {
+        walk.below(start, node);
+      }
+    }
+  }
+
+  private int words() {
+    return trie.vocabularySize() + 63 >> 6;
+  }
+
+  private TokenSet inside(RelativeState part, Frame base) {
+    State relative = part.above(base, automaton, alike);
     TokenSet known = local.get(relative);
     if (known == null) {
       known = walk(relative);
@@ -100,7 +111,7 @@ public final class GrammarMasks {
   }
 
   private TokenSet walk(State state) {
-    long[] bits = new long[trie.vocabularySize() + 63 >> 6];
+    long[] bits = new long[words()];
     TrieWalk walk = new TrieWalk(automaton, trie, bits);
     if (!state.isStuck()) {
       walk.all(state);
@@ -133,13 +144,10 @@ public final class GrammarMasks {
   /// A set of tokens.
   ///
   /// @param bits one a token
-  /// @param leaving the nodes of the trie at which the base of a relative state was returned through
+  /// @param leaving the nodes of the trie at which the base of a relative state was returned
+  ///   through
   /// @param leavingNodes how many nodes are below those
-  record TokenSet(long[] bits, int[] leaving, int leavingNodes) {
-    boolean isEmpty() {
-      return Arrays.stream(bits).allMatch(word -> word == 0);
-    }
-  }
+  record TokenSet(long[] bits, int[] leaving, int leavingNodes) {}
 
   /// The entries used last.
   private static final class Recent<K, V> extends LinkedHashMap<K, V> {

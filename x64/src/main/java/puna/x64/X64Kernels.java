@@ -1,5 +1,6 @@
 package puna.x64;
 
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
@@ -10,19 +11,34 @@ import puna.backend.cpu.FloatKernels;
 import puna.backend.cpu.KernelProvider;
 import puna.backend.cpu.MatrixKernel;
 import puna.tensor.TensorType;
+import puna.x64.kernel.MatrixKernels;
+import puna.x64.kernel.X64FloatKernels;
 
 /// The tier of emitted machine code.
 public final class X64Kernels implements KernelProvider {
+  private static final System.Logger LOGGER = System.getLogger(X64Kernels.class.getName());
+
   private final X64Tier tier;
   private final CpuFeatures cpu;
   private final SystemMemory memory;
-  private final Map<TensorType, MatrixKernel> kernels = new EnumMap<>(TensorType.class);
+  private final SelfTest selfTest = new SelfTest();
+  private final Arena code = Arena.ofShared();
+  private final MatrixKernels matrixKernels;
+  private final FloatKernels floatKernels;
+  private final Map<TensorType, Optional<MatrixKernel>> kernels = new EnumMap<>(TensorType.class);
   private final Map<TensorType, String> reasons = new EnumMap<>(TensorType.class);
 
   X64Kernels(X64Tier tier, CpuFeatures cpu, SystemMemory memory) {
     this.tier = tier;
     this.cpu = cpu;
     this.memory = memory;
+    this.matrixKernels =
+        new MatrixKernels(
+            emitters -> RoutineLibrary.load(emitters, memory, code),
+            X64Settings.activations(),
+            tier.includes(X64Tier.AVX512_VNNI) ? 16 : 8);
+    this.floatKernels =
+        new X64FloatKernels(tier, emitters -> RoutineLibrary.load(emitters, memory, code));
   }
 
   @Override
@@ -42,7 +58,32 @@ public final class X64Kernels implements KernelProvider {
 
   @Override
   public Optional<MatrixKernel> kernelFor(TensorType type) {
-    return Optional.ofNullable(kernels.get(type));
+    return kernels.computeIfAbsent(type, this::open);
+  }
+
+  private Optional<MatrixKernel> open(TensorType type) {
+    try {
+      return matrixKernels.of(type).filter(kernel -> agrees(type, kernel));
+    } catch (RefusedException e) {
+      reasons.put(type, e.reason());
+      return Optional.empty();
+    }
+  }
+
+  /// Whether a kernel passes its self-test; if not, it is off, with one warning.
+  boolean agrees(TensorType type, MatrixKernel kernel) {
+    Optional<String> fault = selfTest.fault(type, kernel);
+    fault.ifPresent(text -> {
+      reasons.put(type, "switched off by its self-test: " + text);
+      LOGGER.log(
+          Level.WARNING,
+          "the x64 kernel for {0} disagrees with the scalar one on this processor ({1}) and is"
+              + " not used: {2}",
+          type,
+          cpu.brand(),
+          text);
+    });
+    return fault.isEmpty();
   }
 
   @Override
@@ -52,7 +93,12 @@ public final class X64Kernels implements KernelProvider {
 
   @Override
   public Optional<FloatKernels> floatKernels() {
-    return Optional.empty();
+    return Optional.of(floatKernels);
+  }
+
+  @Override
+  public void close() {
+    code.close();
   }
 
   @Override

@@ -1,17 +1,10 @@
 package puna.grammar.schema;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import puna.grammar.schema.Predicate.Claim;
 
 /// What a schema asks of the values of one kind.
 sealed interface Formula {
-  Formula TRUE = new And(List.of());
-  Formula FALSE = new Or(List.of());
-
   record And(List<Formula> parts) implements Formula {}
 
   record Or(List<Formula> options) implements Formula {}
@@ -53,51 +46,11 @@ sealed interface Formula {
   /// All members with such names.
   record Members(Dfa names, Claim claim) implements Atom {}
 
-  static Formula not(Formula formula) {
-    if (formula == TRUE) {
-      return FALSE;
-    }
-    if (formula == FALSE) {
-      return TRUE;
-    }
-    return formula instanceof Not(Formula negated) ? negated : new Not(formula);
+  default boolean isTrue() {
+    return this instanceof And(List<Formula> parts) && parts.isEmpty();
   }
 
-  static Formula and(List<Formula> parts) {
-    List<Formula> needed = without(TRUE, parts);
-    for (Formula part : needed) {
-      if (part == FALSE) {
-        return FALSE;
-      }
-    }
-    return needed.isEmpty() ? TRUE : needed.size() == 1 ? needed.getFirst() : new And(needed);
-  }
-
-  static Formula or(List<Formula> options) {
-    List<Formula> possible = without(FALSE, options);
-    for (Formula option : possible) {
-      if (option == TRUE) {
-        return TRUE;
-      }
-    }
-    return possible.isEmpty()
-        ? FALSE
-        : possible.size() == 1 ? possible.getFirst() : new Or(possible);
-  }
-
-  // By identity: formulas share parts, and a deep comparison would visit each of them many times.
-  private static List<Formula> without(Formula neutral, List<Formula> formulas) {
-    Set<Formula> kept = Collections.newSetFromMap(new IdentityHashMap<>());
-    List<Formula> rest = new ArrayList<>();
-    for (Formula formula : formulas) {
-      if (formula != neutral && kept.add(formula)) {
-        rest.add(formula);
-      }
-    }
-    return rest;
-  }
-
-  static Formula of(boolean truth) {
-    return truth ? TRUE : FALSE;
+  default boolean isFalse() {
+    return this instanceof Or(List<Formula> options) && options.isEmpty();
   }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import puna.grammar.GrammarException;
 import puna.grammar.schema.Subschema.Resource;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
@@ -110,7 +109,7 @@ final class SchemaDocument {
     try {
       return URLDecoder.decode(fragment.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw new GrammarException(from.refusal(keyword, "is no URI").getMessage());
+      throw from.refusal(keyword, "is no URI: " + e);
     }
   }
 
