@@ -6,11 +6,11 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// What a type or a record component means, for the model that fills it in: it becomes the schema's
-/// `description`.
+/// What a type, a record component, or a method that is a tool and its parameters mean, for the
+/// model that fills them in: it becomes the `description`.
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
-@Target({ElementType.TYPE, ElementType.RECORD_COMPONENT})
+@Target({ElementType.TYPE, ElementType.RECORD_COMPONENT, ElementType.METHOD, ElementType.PARAMETER})
 public @interface Description {
   String value();
 }
