@@ -11,8 +11,8 @@ import puna.backend.Batch;
 ///
 /// What a dispatch works on is kept in fields, so that none allocates once warm; one at a time.
 final class AttentionLoops {
-  /// Tokens of a run that are attended to together, so that they share reads of keys and values.
-  private static final int TOKENS_TOGETHER = 16;
+  /// Queries of consecutive tokens, at one KV head, that share reads of its keys and values.
+  private static final int QUERIES_TOGETHER = 128;
 
   private final WorkerPool pool;
   private final FloatKernels kernels;
@@ -62,11 +62,13 @@ final class AttentionLoops {
   void attend(AttentionTask.Call call, Batch step) {
     taskCount = 0;
     int kvHeads = call.keys().shape().kvHeads();
+    int group = call.queries().width() / (kvHeads * call.keys().shape().headSize());
+    int together = Math.max(1, QUERIES_TOGETHER / group);
     for (int at = 0; at < step.runCount(); at++) {
       Batch.Run run = step.run(at);
       // Last tokens first: they see the most and take the longest.
-      for (int end = run.count(); end > 0; end -= TOKENS_TOGETHER) {
-        int first = Math.max(0, end - TOKENS_TOGETHER);
+      for (int end = run.count(); end > 0; end -= together) {
+        int first = Math.max(0, end - together);
         for (int head = 0; head < kvHeads; head++) {
           assign(call, run, head, first, end - first);
         }
