@@ -40,8 +40,12 @@ class ArchitectureTest {
         .definedBy("puna.token")
         .layer("chat")
         .definedBy("puna.chat..")
+        .layer("grammar")
+        .definedBy("puna.grammar")
         .layer("sample")
         .definedBy("puna.sample")
+        .layer("events")
+        .definedBy("puna.events")
         .layer("engine")
         .definedBy("puna.engine")
         .layer("hub")
@@ -50,6 +54,8 @@ class ArchitectureTest {
         .definedBy("puna")
         .whereLayer("api")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("events")
+        .mayOnlyBeAccessedByLayers("engine", "api")
         .whereLayer("engine")
         .mayOnlyBeAccessedByLayers("api")
         .whereLayer("hub")
@@ -64,8 +70,10 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("engine", "api")
         .whereLayer("sample")
         .mayOnlyBeAccessedByLayers("engine", "api")
-        .whereLayer("token")
+        .whereLayer("grammar")
         .mayOnlyBeAccessedByLayers("chat", "engine", "api")
+        .whereLayer("token")
+        .mayOnlyBeAccessedByLayers("chat", "grammar", "engine", "api")
         .check(CORE);
   }
 
@@ -78,7 +86,7 @@ class ArchitectureTest {
   void theTextSideNeverSeesTheMachine() {
     noClasses()
         .that()
-        .resideInAnyPackage("puna.token", "puna.chat..", "puna.sample")
+        .resideInAnyPackage("puna.token", "puna.chat..", "puna.grammar", "puna.sample")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("puna.backend..", "puna.model", "puna.gguf", "puna.quant")
@@ -107,6 +115,25 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("puna.backend.cpu.vector")
+        .because("its module may be missing: it is looked up by name")
+        .check(CORE);
+  }
+
+  @Test
+  void flightRecorderIsNamedInItsOwnPackageAndLookedUp() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("puna.events")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.jfr")
+        .check(CORE);
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("FlightRecords")
+        .should()
+        .dependOnClassesThat()
+        .haveSimpleName("FlightRecords")
         .because("its module may be missing: it is looked up by name")
         .check(CORE);
   }

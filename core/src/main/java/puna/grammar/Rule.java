@@ -42,6 +42,7 @@ public sealed interface Rule {
   /// A named rule of the same grammar.
   record Reference(String name) implements Rule {}
 
-  /// One token of the vocabulary by its text, such as `<|eom_id|>`, or any other than it.
+  /// One token of the vocabulary by its text, such as `<|eom_id|>`, or by its id, such as
+  /// `<[128008]>`; or any other than it.
   record Token(String text, boolean excluded) implements Rule {}
 }

@@ -34,7 +34,8 @@ public final class X64Kernels implements KernelProvider {
     this.memory = memory;
     this.matrixKernels =
         new MatrixKernels(
-            emitters -> RoutineLibrary.load(emitters, memory, code), X64Settings.activations(),
+            emitters -> RoutineLibrary.load(emitters, memory, code),
+            X64Settings.activations(),
             tier.includes(X64Tier.AVX512_VNNI) ? 16 : 8);
     this.floatKernels =
         new X64FloatKernels(tier, emitters -> RoutineLibrary.load(emitters, memory, code));
@@ -57,7 +58,16 @@ public final class X64Kernels implements KernelProvider {
 
   @Override
   public Optional<MatrixKernel> kernelFor(TensorType type) {
-    return kernels.computeIfAbsent(type, key -> matrixKernels.of(key).filter(k -> agrees(key, k)));
+    return kernels.computeIfAbsent(type, this::open);
+  }
+
+  private Optional<MatrixKernel> open(TensorType type) {
+    try {
+      return matrixKernels.of(type).filter(kernel -> agrees(type, kernel));
+    } catch (RefusedException e) {
+      reasons.put(type, e.reason());
+      return Optional.empty();
+    }
   }
 
   /// Whether a kernel passes its self-test; if not, it is off, with one warning.

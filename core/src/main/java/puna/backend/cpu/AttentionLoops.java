@@ -35,6 +35,7 @@ final class AttentionLoops {
     keys = keyRows;
     values = valueRows;
     batch = step;
+    target.reserve(step);
     if (step.size() <= pool.threads()) {
       for (int token = 0; token < step.size(); token++) {
         storeToken(token, pool.scratch());

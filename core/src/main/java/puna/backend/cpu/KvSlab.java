@@ -20,7 +20,8 @@ public final class KvSlab {
     return shape;
   }
 
-  /// The numbers. They move when the cache grows, between steps: fetch this anew for each task.
+  /// The numbers of the blocks written so far; the shape's number of blocks is the most there can
+  /// be. They move when the cache grows, between steps: fetch this anew for each task.
   public MemorySegment data() {
     return data;
   }

@@ -1,6 +1,5 @@
 package puna.backend.cpu.vector;
 
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static puna.backend.cpu.vector.Lanes.COUNT;
 import static puna.backend.cpu.vector.Lanes.FLOAT;
 import static puna.backend.cpu.vector.Lanes.FLOATS;
@@ -38,7 +37,7 @@ final class VectorFloatKernels implements FloatKernels {
       FloatVector values = Lanes.load(source, at + 4L * i);
       squares = values.fma(values, squares);
     }
-    float sum = squares.reduceLanes(ADD);
+    float sum = Lanes.sum(squares);
     for (int i = whole; i < width; i++) {
       float value = source.get(FLOAT, at + 4L * i);
       sum += value * value;

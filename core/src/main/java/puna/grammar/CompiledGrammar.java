@@ -1,0 +1,37 @@
+package puna.grammar;
+
+import java.nio.charset.StandardCharsets;
+
+/// A grammar made ready to read texts, immutable and safe for all threads.
+public final class CompiledGrammar {
+  private final Automaton automaton;
+
+  private CompiledGrammar(Automaton automaton) {
+    this.automaton = automaton;
+  }
+
+  /// @throws GrammarException when a rule is undefined, left recursive or nested too deep, or when
+  ///   the grammar with its repetitions written out is too large
+  public static CompiledGrammar compile(Grammar grammar) {
+    return new CompiledGrammar(new Automaton(grammar));
+  }
+
+  /// True where the grammar admits the whole text. Tokens that the grammar names have no text.
+  public boolean accepts(byte[] utf8) {
+    return automaton.step(automaton.start(), utf8).ending.accepts();
+  }
+
+  /// True where the grammar admits the whole text.
+  public boolean accepts(String text) {
+    return accepts(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// A matcher at the beginning of a text.
+  public Matcher matcher() {
+    return new Matcher(automaton);
+  }
+
+  Automaton automaton() {
+    return automaton;
+  }
+}

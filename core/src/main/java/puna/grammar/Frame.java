@@ -1,0 +1,58 @@
+package puna.grammar;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Where a rule returns to: for each of its callers the node behind the call and the caller's own
+/// frame. All calls of a rule at one place of the text share a frame, so that ambiguity costs no
+/// more than the text's length; a call at a rule's end leaves the caller's frame out, so that
+/// recursion there costs nothing.
+///
+/// Equal frames of one [StateTable] are the same object.
+final class Frame {
+  /// The return of the root: the text may end here.
+  static final int ACCEPT = -1;
+
+  /// The return out of what is known: see [RelativeState].
+  static final int LEAVE = -2;
+
+  final long number;
+  final int[] returns;
+  final @Nullable Frame[] parents; // null beside ACCEPT and LEAVE
+  private final int hash;
+
+  Frame(long number, int[] returns, @Nullable Frame[] parents) {
+    this.number = number;
+    this.returns = returns;
+    this.parents = parents;
+    int h = Arrays.hashCode(returns);
+    for (Frame parent : parents) {
+      h = 31 * h + Long.hashCode(number(parent));
+    }
+    hash = h;
+  }
+
+  static long number(@Nullable Frame frame) {
+    return frame == null ? -1 : frame.number;
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    if (!(other instanceof Frame that)
+        || hash != that.hash
+        || !Arrays.equals(returns, that.returns)) {
+      return false;
+    }
+    for (int i = 0; i < parents.length; i++) {
+      if (number(parents[i]) != number(that.parents[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

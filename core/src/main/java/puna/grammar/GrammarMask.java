@@ -1,0 +1,91 @@
+package puna.grammar;
+
+import java.util.Arrays;
+import puna.grammar.GrammarMasks.TokenSet;
+
+/// Keeps one answer to a grammar.
+///
+/// A token that the grammar names is allowed where the grammar says so even if it ends the answer;
+/// other end tokens are allowed where the text is complete.
+public final class GrammarMask implements TokenMask {
+  private final GrammarMasks masks;
+  private State state;
+
+  GrammarMask(GrammarMasks masks) {
+    this.masks = masks;
+    this.state = masks.automaton().start();
+  }
+
+  @Override
+  public boolean apply(float[] logits) {
+    TokenSet allowed = masks.of(state);
+    int[] ends = masks.trie().endTokens();
+    boolean mayEnd = isComplete();
+    float[] kept = new float[ends.length];
+    for (int i = 0; i < ends.length; i++) {
+      kept[i] = ends[i] < logits.length ? logits[ends[i]] : 0;
+    }
+    boolean any = keep(allowed.bits(), logits);
+    for (int i = 0; i < ends.length && mayEnd; i++) {
+      if (ends[i] < logits.length) {
+        logits[ends[i]] = kept[i];
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  private static boolean keep(long[] bits, float[] logits) {
+    long any = 0;
+    for (int word = 0; word << 6 < logits.length; word++) {
+      long allowed = word < bits.length ? bits[word] : 0;
+      any |= allowed;
+      int first = word << 6;
+      if (allowed == 0) {
+        Arrays.fill(logits, first, Math.min(first + 64, logits.length), Float.NEGATIVE_INFINITY);
+      } else {
+        for (long out = ~allowed; out != 0; out &= out - 1) {
+          int token = first + Long.numberOfTrailingZeros(out);
+          if (token < logits.length) {
+            logits[token] = Float.NEGATIVE_INFINITY;
+          }
+        }
+      }
+    }
+    return any != 0;
+  }
+
+  /// Takes note of a token. After one that may not come no further token may come.
+  @Override
+  public void accept(int token) {
+    State next = masks.after(state, token);
+    boolean ends = next.isDead() && masks.trie().isEnd(token) && isComplete();
+    state = ends ? state : next;
+  }
+
+  /// Takes note of text that came in another way than as a token.
+  ///
+  /// @return false when it may not come; then nothing has changed
+  boolean accept(byte[] text) {
+    State next = masks.automaton().step(state, text);
+    if (next.isDead()) {
+      return false;
+    }
+    state = next;
+    return true;
+  }
+
+  /// True where the answer may end.
+  public boolean isComplete() {
+    return state.ending.accepts();
+  }
+
+  /// True where the answer may go on.
+  public boolean canGoOn() {
+    return !state.isStuck();
+  }
+
+  State state() {
+    return state;
+  }
+}

@@ -1,0 +1,165 @@
+package puna.grammar;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a grammar allows of a vocabulary: the masks of the states that answers came to, kept for
+/// all answers with the same grammar. Safe for all threads.
+///
+/// The mask of a state is put together from two parts. Tokens that stay inside the rule that is
+/// being read depend on that rule alone; they are found once by walking the whole [TokenTrie] and
+/// kept. Tokens that go beyond its end are few: their rests are walked anew from the state behind.
+public final class GrammarMasks {
+  private static final int MOST_KEPT = 512; // masks of 16 kB at 128 Ki tokens
+
+  private final Automaton automaton;
+  private final TokenTrie trie;
+  private final int[] alike;
+  private final int[] named; // the token that each token reference means
+  private final Map<State, TokenSet> local = new Recent<>();
+  private final Map<State, TokenSet> masks = new Recent<>();
+
+  /// @throws GrammarException when the grammar names a token that the vocabulary lacks
+  public GrammarMasks(CompiledGrammar grammar, TokenTrie trie) {
+    this.automaton = grammar.automaton();
+    this.trie = trie;
+    Network network = automaton.network();
+    this.alike = network.alike(trie.longest());
+    this.named = network.tokenReferences.stream().mapToInt(trie::resolve).toArray();
+  }
+
+  /// The mask of a new answer.
+  public GrammarMask mask() {
+    return new GrammarMask(this);
+  }
+
+  TokenTrie trie() {
+    return trie;
+  }
+
+  Automaton automaton() {
+    return automaton;
+  }
+
+  /// The tokens that may come next; end tokens are left out.
+  synchronized TokenSet of(State state) {
+    TokenSet known = masks.get(state);
+    if (known == null) {
+      known = find(state);
+      masks.put(state, known);
+    }
+    return known;
+  }
+
+  /// The state after a token.
+  State after(State state, int token) {
+    return automaton.stepToken(state, trie.bytes(token), reference -> means(reference, token));
+  }
+
+  private boolean means(int reference, int token) {
+    boolean same = named[reference] == token;
+    return automaton.tokenReference(reference).excluded() ? !same && !trie.isEnd(token) : same;
+  }
+
+  /// A token may come where it may come for one item, so each frame's items are asked by
+  /// themselves.
+  private TokenSet find(State state) {
+    long[] bits = new long[words()];
+    for (RelativeState part : RelativeState.of(state)) {
+      add(part, bits);
+    }
+    return new TokenSet(bits, new int[0], 0);
+  }
+
+  /// Adds the tokens that may come after items of one frame.
+  private void add(RelativeState part, long[] bits) {
+    Frame base = part.frame();
+    TokenSet inside = inside(part, base);
+    Frame below = RelativeState.parent(base);
+    if (below != null && inside.leavingNodes() > trie.nodes() / 4) {
+      // a rule of a few characters: nearly all tokens go on in its caller
+      base = below;
+      inside = inside(part, below);
+    }
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] |= inside.bits()[i];
+    }
+    if (inside.leaving().length > 0) {
+      Closure behind = automaton.closure();
+      behind.addReturns(base);
+      State start = behind.state();
+      TrieWalk walk = new TrieWalk(automaton, trie, bits);
+      for (int node : inside.leaving()) {
+        walk.below(start, node);
+      }
+    }
+  }
+
+  private int words() {
+    return trie.vocabularySize() + 63 >> 6;
+  }
+
+  private TokenSet inside(RelativeState part, Frame base) {
+    State relative = part.above(base, automaton, alike);
+    TokenSet known = local.get(relative);
+    if (known == null) {
+      known = walk(relative);
+      local.put(relative, known);
+    }
+    return known;
+  }
+
+  private TokenSet walk(State state) {
+    long[] bits = new long[words()];
+    TrieWalk walk = new TrieWalk(automaton, trie, bits);
+    if (!state.isStuck()) {
+      walk.all(state);
+    }
+    if (state.hasTokens) {
+      addNamed(state, bits);
+    }
+    return new TokenSet(bits, walk.leaving(), walk.leavingNodes());
+  }
+
+  private void addNamed(State state, long[] bits) {
+    Edges.ByNode tokens = automaton.network().tokens;
+    for (int node : state.nodes) {
+      for (int e = tokens.start(node); e < tokens.end(node); e++) {
+        int reference = tokens.get(e, 0);
+        if (!automaton.network().live[tokens.get(e, 1)]) {
+          continue;
+        }
+        if (automaton.tokenReference(reference).excluded()) {
+          for (int id = 0; id < trie.vocabularySize(); id++) {
+            bits[id >> 6] |= means(reference, id) ? 1L << id : 0;
+          }
+        } else {
+          bits[named[reference] >> 6] |= 1L << named[reference];
+        }
+      }
+    }
+  }
+
+  /// A set of tokens.
+  ///
+  /// @param bits one a token
+  /// @param leaving the nodes of the trie at which the base of a relative state was returned
+  ///   through
+  /// @param leavingNodes how many nodes are below those
+  record TokenSet(long[] bits, int[] leaving, int leavingNodes) {}
+
+  /// The entries used last.
+  private static final class Recent<K, V> extends LinkedHashMap<K, V> {
+    private static final long serialVersionUID = 1;
+
+    Recent() {
+      super(16, 0.75f, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.@Nullable Entry<K, V> eldest) {
+      return size() > MOST_KEPT;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package puna.grammar;
+
+/// Reads a text piece by piece. It belongs to one thread.
+public final class Matcher {
+  private final Automaton automaton;
+  private State state;
+
+  Matcher(Automaton automaton) {
+    this.automaton = automaton;
+    this.state = automaton.start();
+  }
+
+  /// Reads bytes; they need not end with a character.
+  ///
+  /// @return false when no text that the grammar admits goes on like this: the bytes that came too
+  ///   much are not taken back
+  public boolean accept(byte[] bytes) {
+    state = automaton.step(state, bytes);
+    return !state.isDead();
+  }
+
+  /// True where the grammar admits what was read as a whole text.
+  public boolean isComplete() {
+    return state.ending.accepts();
+  }
+
+  /// True where more may come.
+  public boolean canGoOn() {
+    return !state.isStuck();
+  }
+}

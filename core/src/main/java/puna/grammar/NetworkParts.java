@@ -1,0 +1,73 @@
+package puna.grammar;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import puna.grammar.Rule.Token;
+
+/// The nodes and edges of a [Network] under construction.
+final class NetworkParts {
+  final Edges skips = new Edges(1); // target
+  final Edges bytes = new Edges(3); // first byte, last byte, target
+  final Edges calls = new Edges(2); // rule, node to return to
+  final Edges tokens = new Edges(2); // number of the token reference, target
+  final List<Token> tokenReferences = new ArrayList<>();
+  final List<Chain> chains = new ArrayList<>(); // a chain inside another stands before it
+  private int[] entries = new int[16];
+  private int[] ends = new int[16];
+  private int rules;
+  private int nodes;
+
+  int node() {
+    return nodes++;
+  }
+
+  int nodes() {
+    return nodes;
+  }
+
+  void rule(int number, int entry, int end) {
+    if (number >= entries.length) {
+      entries = Arrays.copyOf(entries, Math.max(2 * entries.length, number + 1));
+      ends = Arrays.copyOf(ends, entries.length);
+    }
+    entries[number] = entry;
+    ends[number] = end;
+    rules = Math.max(rules, number + 1);
+  }
+
+  int[] entries() {
+    return Arrays.copyOf(entries, rules);
+  }
+
+  int[] ends() {
+    return Arrays.copyOf(ends, rules);
+  }
+
+  void skip(int from, int to) {
+    if (from != to) {
+      skips.add(from, to);
+    }
+  }
+
+  void bytes(int from, int first, int last, int to) {
+    bytes.add(from, first, last, to);
+  }
+
+  void call(int from, int rule, int returnTo) {
+    calls.add(from, rule, returnTo);
+  }
+
+  void token(int from, Token token, int to) {
+    int number = tokenReferences.indexOf(token);
+    if (number < 0) {
+      number = tokenReferences.size();
+      tokenReferences.add(token);
+    }
+    tokens.add(from, number, to);
+  }
+
+  void chain(Chain chain) {
+    chains.add(chain);
+  }
+}

@@ -1,0 +1,113 @@
+package puna.grammar;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import puna.grammar.Rule.CharacterSet;
+import puna.grammar.Rule.Choice;
+import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Reference;
+import puna.grammar.Rule.Repeat;
+import puna.grammar.Rule.Sequence;
+import puna.grammar.Rule.Token;
+
+/// How many states rules take, and so which are laid out where they are used and which are called.
+///
+/// Loops such as the inside of a string are called: all places that use them then share the masks
+/// of their states.
+final class RuleSizes {
+  private static final int LARGEST_INLINED = 64;
+  private static final int LARGEST_LOOP_INLINED = 16;
+  private static final int LARGEST_COMPARED = 256;
+  private static final int DEEPEST = 8;
+
+  private final Map<String, Rule> rules;
+  private final Set<String> inlined = new HashSet<>();
+  private final Map<Rule, Integer> occurrences = new HashMap<>();
+
+  RuleSizes(Grammar grammar) {
+    this.rules = grammar.rules();
+    rules.values().forEach(this::countLoops);
+    findInlined();
+  }
+
+  private void countLoops(Rule rule) {
+    Deque<Rule> left = new ArrayDeque<>(List.of(rule));
+    while (!left.isEmpty()) {
+      Rule next = left.pop();
+      if (next instanceof Sequence(List<Rule> parts)
+          && parts.stream().anyMatch(RuleSizes::isLoop)
+          && Rules.size(next, LARGEST_COMPARED) < LARGEST_COMPARED) {
+        occurrences.merge(next, 1, Integer::sum);
+      }
+      Rules.inner(next).forEach(left::push);
+    }
+  }
+
+  private static boolean isLoop(Rule rule) {
+    return rule instanceof Repeat repeat && repeat.maximum() == Repeat.UNBOUNDED;
+  }
+
+  /// True for a sequence with a loop that occurs more than once.
+  boolean isRepeated(Rule sequence) {
+    return occurrences.getOrDefault(sequence, 0) > 1;
+  }
+
+  /// True where a rule is small and refers to rules of that kind only, not many deep.
+  boolean isInlined(String name) {
+    return inlined.contains(name);
+  }
+
+  private void findInlined() {
+    for (int depth = 0; depth < DEEPEST; depth++) {
+      Set<String> found = new HashSet<>();
+      rules.forEach((name, rule) -> {
+        if (!inlined.contains(name) && isInlined(rule)) {
+          found.add(name);
+        }
+      });
+      if (found.isEmpty()) {
+        return;
+      }
+      inlined.addAll(found);
+    }
+  }
+
+  private boolean isInlined(Rule rule) {
+    if (Rules.size(rule, LARGEST_COMPARED) >= LARGEST_COMPARED
+        || !inlined.containsAll(Rules.references(rule))) {
+      return false;
+    }
+    int limit = Rules.hasLoop(rule) ? LARGEST_LOOP_INLINED : LARGEST_INLINED;
+    return size(rule, limit + 1) <= limit;
+  }
+
+  /// The states of a rule that is laid out, counted up to about `limit`.
+  long size(Rule rule, long limit) {
+    return switch (rule) {
+      case Literal(String text) -> text.length();
+      case CharacterSet(List<Integer> ranges) ->
+          ranges.isEmpty() || ranges.getLast() < 0x80 ? 1 : ranges.size() + 6L;
+      case Token _ -> 1;
+      case Reference(String name) ->
+          isInlined(name) ? size(rules.getOrDefault(name, rule), limit) : 1;
+      case Repeat repeat -> {
+        long rounds = Math.max(1, Math.max(repeat.minimum(), repeat.maximum()));
+        yield 1 + rounds * (1 + size(repeat.body(), limit / rounds + 1));
+      }
+      case Sequence _, Choice _ -> {
+        long size = 1;
+        for (Rule inner : Rules.inner(rule)) {
+          if (size <= limit) {
+            size += size(inner, limit - size);
+          }
+        }
+        yield size;
+      }
+    };
+  }
+}

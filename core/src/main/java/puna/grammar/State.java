@@ -1,0 +1,78 @@
+package puna.grammar;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Where a text stands in a grammar: all nodes that it may have reached, each with its frame.
+///
+/// Equal states of one [StateTable] are the same object. The next states are found when they are
+/// asked for first; a race finds the same one twice.
+final class State {
+  final int[] nodes;
+  final Frame[] frames;
+  final Ending ending;
+  final boolean hasTokens;
+  private final @Nullable State[] next; // by class of the byte
+  private final int hash;
+
+  State(Items items, Ending ending, boolean hasTokens, int classes) {
+    this.nodes = items.nodes();
+    this.frames = items.frames();
+    this.ending = ending;
+    this.hasTokens = hasTokens;
+    this.next = new State[nodes.length == 0 ? 0 : classes];
+    int h = Arrays.hashCode(nodes) * 31 + ending.hashCode();
+    for (Frame frame : frames) {
+      h = 31 * h + Long.hashCode(frame.number);
+    }
+    hash = h;
+  }
+
+  /// True where no byte and no token may come.
+  boolean isStuck() {
+    return nodes.length == 0;
+  }
+
+  /// True where nothing may come and the text may not end: it went wrong.
+  boolean isDead() {
+    return nodes.length == 0 && !ending.accepts() && !ending.leaves();
+  }
+
+  @Nullable State next(int byteClass) {
+    return next[byteClass];
+  }
+
+  void setNext(int byteClass, State state) {
+    next[byteClass] = state;
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    if (!(other instanceof State that)
+        || hash != that.hash
+        || !ending.equals(that.ending)
+        || !Arrays.equals(nodes, that.nodes)) {
+      return false;
+    }
+    for (int i = 0; i < frames.length; i++) {
+      if (frames[i].number != that.frames[i].number) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// What may happen here without a byte.
+  ///
+  /// @param accepts the text may end
+  /// @param leaves the base frame of a relative state was returned through
+  record Ending(boolean accepts, boolean leaves) {}
+
+  /// Nodes and their frames, side by side.
+  record Items(int[] nodes, Frame[] frames) {}
+}
