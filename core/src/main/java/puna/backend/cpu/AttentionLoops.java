@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Batch;
+import puna.backend.KvShape;
 
 /// Storing keys and values and attending to them, split over the workers.
 ///
@@ -16,6 +17,7 @@ final class AttentionLoops {
 
   private final WorkerPool pool;
   private final FloatKernels kernels;
+  private final MatrixKernel.Width width;
   private final WorkerPool.Task attend = this::attendTask;
   private final WorkerPool.Task store = this::storeToken;
   private final List<AttentionTask> tasks = new ArrayList<>(); // those in use first
@@ -25,8 +27,11 @@ final class AttentionLoops {
   private CpuKvCache.@Nullable Layer layer;
   private @Nullable Batch batch;
 
-  AttentionLoops(WorkerPool pool, FloatKernels kernels) {
+  /// @param width `NARROW` attends token by token, so that a token's result is the same to the last
+  ///   bit alone and among others
+  AttentionLoops(WorkerPool pool, FloatKernels kernels, MatrixKernel.Width width) {
     this.pool = pool;
+    this.width = width;
     this.kernels = kernels;
   }
 
@@ -63,8 +68,7 @@ final class AttentionLoops {
   void attend(AttentionTask.Call call, Batch step) {
     taskCount = 0;
     int kvHeads = call.keys().shape().kvHeads();
-    int group = call.queries().width() / (kvHeads * call.keys().shape().headSize());
-    int together = Math.max(1, QUERIES_TOGETHER / group);
+    int together = tokensTogether(call);
     for (int at = 0; at < step.runCount(); at++) {
       Batch.Run run = step.run(at);
       // Last tokens first: they see the most and take the longest.
@@ -76,6 +80,15 @@ final class AttentionLoops {
       }
     }
     pool.run(taskCount, attend);
+  }
+
+  private int tokensTogether(AttentionTask.Call call) {
+    KvShape shape = call.keys().shape();
+    int group = call.queries().width() / (shape.kvHeads() * shape.headSize());
+    return switch (width) {
+      case ANY -> Math.max(1, QUERIES_TOGETHER / group);
+      case NARROW -> 1;
+    };
   }
 
   private void assign(
