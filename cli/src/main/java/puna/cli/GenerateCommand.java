@@ -15,6 +15,8 @@ import puna.GenerationOptions.SpecialTokens;
 import puna.Llama;
 import puna.chat.ChatMessage;
 import puna.json.Json;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonObject;
 
 /// `puna generate`: one prompt, one answer.
@@ -32,6 +34,7 @@ final class GenerateCommand extends PunaCommand {
   @Mixin private final ModelOption model = new ModelOption();
   @Mixin private final PromptSource prompt = new PromptSource();
   @Mixin private final SamplingMixin sampling = new SamplingMixin();
+  @Mixin private final ScoreMixin scores = new ScoreMixin();
   @Mixin private final EngineOptions engine = new EngineOptions();
 
   @Option(
@@ -51,8 +54,18 @@ final class GenerateCommand extends PunaCommand {
   private boolean special;
 
   @Option(
+      names = "--answers",
+      paramLabel = "N",
+      converter = Numbers.Positive.class,
+      description = "Give N answers; the prompt is read once (default: 1).")
+  private int answers = 1;
+
+  @Option(
       names = "--json",
-      description = "Print one object: text, token_ids, prompt_token_ids, finish_reason, timings.")
+      description = {
+        "Print one object: text, token_ids, prompt_token_ids, finish_reason, timings, and logprobs"
+            + " where they are asked for; with --answers above 1 a list of them in answers."
+      })
   private boolean json;
 
   GenerateCommand(Console console) {
@@ -67,19 +80,27 @@ final class GenerateCommand extends PunaCommand {
     if (system != null && raw) {
       throw new UsageException("--system goes with chat messages, not with --raw");
     }
+    if (answers > Llama.MOST_ANSWERS) {
+      throw new UsageException(
+          "--answers must be from 1 to %d, found %d".formatted(Llama.MOST_ANSWERS, answers));
+    }
     GenerationOptions options =
-        sampling.options().withSpecials(special ? SpecialTokens.RECOGNISED : SpecialTokens.AS_TEXT);
+        scores
+            .apply(sampling.options())
+            .withSpecials(special ? SpecialTokens.RECOGNISED : SpecialTokens.AS_TEXT);
     String text = text();
     try (Llama llama = OpenModel.open(console(), model, engine)) {
-      Generation generation =
-          raw ? llama.generate(text, options) : llama.chat(messages(text), options);
+      List<Generation> generations =
+          raw
+              ? llama.generate(text, options, answers)
+              : llama.chat(messages(text), options, answers);
+      ScoreText scoreText = new ScoreText(llama.tokenizer());
       if (json) {
-        String answer = generation.text();
-        console().out().println(Json.write(asJson(generation, answer)));
+        console().out().println(Json.write(asJson(generations, scoreText)));
       } else {
-        stream(generation);
+        print(generations, scoreText);
       }
-      report(generation);
+      generations.forEach(this::report);
     }
     return ExitCodes.OK;
   }
@@ -105,6 +126,18 @@ final class GenerateCommand extends PunaCommand {
     return messages;
   }
 
+  private void print(List<Generation> generations, ScoreText scoreText) {
+    for (int i = 0; i < generations.size(); i++) {
+      if (generations.size() > 1) {
+        console().out().println("--- answer " + (i + 1));
+      }
+      stream(generations.get(i));
+      if (scores.isAskedFor()) {
+        console().out().print(scoreText.table(generations.get(i)));
+      }
+    }
+  }
+
   private void stream(Generation generation) {
     boolean lineEnded = false;
     for (String piece : generation) {
@@ -127,13 +160,32 @@ final class GenerateCommand extends PunaCommand {
     }
   }
 
-  private static JsonObject asJson(Generation generation, String text) {
+  private JsonObject asJson(List<Generation> generations, ScoreText scoreText) {
+    if (generations.size() == 1) {
+      return asJson(generations.getFirst(), scoreText);
+    }
     return JsonFacts.object()
-        .put("text", text)
-        .put("token_ids", JsonFacts.ids(generation.tokens()))
-        .put("prompt_token_ids", JsonFacts.ids(generation.promptTokens()))
-        .put("finish_reason", generation.finishReason().name().toLowerCase(Locale.ROOT))
-        .put("timings", TimingsText.json(generation))
+        .put(
+            "answers",
+            new JsonArray(
+                generations.stream()
+                    .<JsonValue>map(generation -> asJson(generation, scoreText))
+                    .toList()))
         .build();
+  }
+
+  private JsonObject asJson(Generation generation, ScoreText scoreText) {
+    JsonFacts facts =
+        JsonFacts.object()
+            .put("text", generation.text())
+            .put("token_ids", JsonFacts.ids(generation.tokens()))
+            .put("prompt_token_ids", JsonFacts.ids(generation.promptTokens()))
+            .put("finish_reason", generation.finishReason().name().toLowerCase(Locale.ROOT))
+            .put("timings", TimingsText.json(generation));
+    if (scores.isAskedFor()) {
+      facts.put("logprobs", scoreText.json(generation.logProbabilities()));
+      facts.put("prompt_logprobs", scoreText.json(generation.promptLogProbabilities()));
+    }
+    return facts.build();
   }
 }

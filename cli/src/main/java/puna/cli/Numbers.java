@@ -23,6 +23,38 @@ final class Numbers {
     }
   }
 
+  /// A whole number of at least −1.
+  static final class NoneOrAll implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return integer(value, -1, "a whole number of at least -1");
+    }
+  }
+
+  /// A finite number of at least 1.
+  static final class AtLeastOne implements ITypeConverter<Float> {
+    @Override
+    public Float convert(String value) {
+      return real(value, 1, Float.MAX_VALUE, "a number of at least 1");
+    }
+  }
+
+  /// A number up to 1.
+  static final class Target implements ITypeConverter<Float> {
+    @Override
+    public Float convert(String value) {
+      return real(value, -Float.MAX_VALUE, 1, "a number up to 1");
+    }
+  }
+
+  /// A number from 0 to 0.99.
+  static final class Decay implements ITypeConverter<Float> {
+    @Override
+    public Float convert(String value) {
+      return real(value, 0, 0.99f, "a number from 0 to 0.99");
+    }
+  }
+
   /// A finite number of at least 0.
   static final class NonNegativeFloat implements ITypeConverter<Float> {
     @Override

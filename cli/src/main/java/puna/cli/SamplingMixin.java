@@ -2,6 +2,7 @@ package puna.cli;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import puna.GenerationOptions;
 import puna.sample.SamplingOptions;
@@ -16,7 +17,7 @@ final class SamplingMixin {
   private @Nullable Integer maxTokens;
 
   @Option(
-      names = "--temperature",
+      names = {"--temperature", "--temp"},
       paramLabel = "T",
       converter = Numbers.NonNegativeFloat.class,
       description = "0 always takes the likeliest token; higher is more varied (default: 0.6).")
@@ -64,6 +65,17 @@ final class SamplingMixin {
       description = "Taken from the logits of recent tokens for each time (default: 0).")
   private @Nullable Float frequencyPenalty;
 
+  @Mixin private final SamplerMixin samplers = new SamplerMixin();
+
+  @Option(
+      names = "--sampling-defaults",
+      paramLabel = "WHOSE",
+      description = {
+        "What is not given is as in meta (temperature 0.6, top-p 0.9) or llama.cpp (0.8, top-k 40,"
+            + " top-p 0.95, min-p 0.05) (default: meta)."
+      })
+  private String defaults = "meta";
+
   @Option(
       names = "--seed",
       paramLabel = "SEED",
@@ -86,7 +98,7 @@ final class SamplingMixin {
   }
 
   private SamplingOptions sampling() {
-    SamplingOptions options = SamplingOptions.defaults();
+    SamplingOptions options = presets();
     options = temperature == null ? options : options.withTemperature(temperature);
     options = topK == null ? options : options.withTopK(topK);
     options = topP == null ? options : options.withTopP(topP);
@@ -94,6 +106,17 @@ final class SamplingMixin {
     options = repeatPenalty == null ? options : options.withRepeatPenalty(repeatPenalty);
     options = presencePenalty == null ? options : options.withPresencePenalty(presencePenalty);
     options = frequencyPenalty == null ? options : options.withFrequencyPenalty(frequencyPenalty);
-    return seed == null ? options : options.withSeed(seed);
+    options = seed == null ? options : options.withSeed(seed);
+    return samplers.apply(options);
+  }
+
+  private SamplingOptions presets() {
+    return switch (defaults) {
+      case "meta" -> SamplingOptions.defaults();
+      case "llama.cpp" -> SamplingOptions.llamaCppDefaults();
+      default ->
+          throw new UsageException(
+              "--sampling-defaults must be meta or llama.cpp, found '%s'".formatted(defaults));
+    };
   }
 }

@@ -72,6 +72,37 @@ class CommandLineTest {
     "--repeat-penalty,0",
     "--presence-penalty,nan",
     "--frequency-penalty,inf",
+    "--repeat-last-n,-2",
+    "--top-n-sigma,nan",
+    "--typical,0",
+    "--typical,1.5",
+    "--xtc-probability,2",
+    "--xtc-threshold,-1",
+    "--dynatemp-range,-1",
+    "--dynatemp-exp,nan",
+    "--dry-multiplier,-1",
+    "--dry-base,0.9",
+    "--dry-allowed-length,-1",
+    "--dry-penalty-last-n,-2",
+    "--dry-sequence-breaker,''",
+    "--dry-sequence-breaker,\\q",
+    "--adaptive-target,1.1",
+    "--adaptive-decay,1",
+    "--mirostat,3",
+    "--mirostat,-1",
+    "--logit-bias,15043",
+    "--logit-bias,x+1",
+    "--logit-bias,5+inf",
+    "--logit-bias,99999999999+1",
+    "--samplers,top_k;topp",
+    "--samplers,''",
+    "--sampler-seq,kq",
+    "--sampler-seq,kk",
+    "--sampling-defaults,mine",
+    "--logprobs,-1",
+    "--logprobs,1001",
+    "--answers,0",
+    "--answers,1025",
     "--seed,many",
     "--threads,0",
     "--threads,99999999999",
@@ -105,6 +136,10 @@ class CommandLineTest {
     Path file = Files.writeString(folder.resolve("a.txt"), "x");
 
     assertUsageError(CommandRun.of("generate", "--special", "Hi"), "--raw");
+    assertUsageError(CommandRun.of("generate", "--prompt-logprobs", "Hi"), "--logprobs");
+    assertUsageError(CommandRun.of("generate", "--post-sampling-probs", "Hi"), "--logprobs");
+    assertUsageError(
+        CommandRun.of("generate", "--samplers", "top_k", "--sampler-seq", "k", "Hi"), "--samplers");
     assertUsageError(CommandRun.of("generate", "--raw", "--system", "S", "Hi"), "--raw");
     assertUsageError(CommandRun.of("generate", "--file", file.toString(), "Hi"), "--file");
     assertUsageError(CommandRun.of("inspect", "--model", "a", "b"), "--model");

@@ -52,6 +52,123 @@ class EmbeddedModelTest {
   }
 
   @Test
+  void generateGivesSeveralAnswersAndTheirLogProbabilities() {
+    CommandRun run =
+        CommandRun.of(
+            "generate",
+            "--seed",
+            "7",
+            "--answers",
+            "2",
+            "--logprobs",
+            "3",
+            "--prompt-logprobs",
+            "--temp",
+            "1.5",
+            "-n",
+            "6",
+            "--json",
+            QUESTION);
+
+    JsonArray answers = (JsonArray) object(run.out()).get("answers").orElseThrow();
+    assertThat(answers.elements()).hasSize(2);
+    JsonObject first = (JsonObject) answers.elements().getFirst();
+    JsonArray scores = (JsonArray) first.get("logprobs").orElseThrow();
+    assertThat(scores.elements()).hasSameSizeAs(ids(first, "token_ids"));
+    JsonObject score = (JsonObject) scores.elements().getFirst();
+    assertThat(score.members().keySet()).containsExactly("id", "token", "logprob", "top_logprobs");
+    assertThat(((JsonArray) score.get("top_logprobs").orElseThrow()).elements()).hasSize(3);
+    assertThat(((JsonArray) first.get("prompt_logprobs").orElseThrow()).elements()).hasSize(36);
+    assertThat(((JsonObject) answers.elements().getLast()).get("text"))
+        .isNotEqualTo(first.get("text"));
+  }
+
+  @Test
+  void generateEchoesThePromptAndListsLogProbabilities() {
+    CommandRun run =
+        CommandRun.of(
+            "generate",
+            "--raw",
+            "--temp",
+            "0",
+            "-n",
+            "2",
+            "--echo",
+            "--logprobs",
+            "1",
+            "The capital of France is");
+
+    assertThat(run.out()).startsWith("The capital of France is").contains("-0.").hasLineCount(3);
+  }
+
+  @Test
+  void everySamplerCanBeAskedFor() {
+    CommandRun run =
+        CommandRun.of(
+            "generate",
+            "--sampling-defaults",
+            "llama.cpp",
+            "--seed",
+            "1",
+            "-n",
+            "8",
+            "--repeat-last-n",
+            "32",
+            "--repeat-penalty",
+            "1.1",
+            "--top-n-sigma",
+            "2",
+            "--typical",
+            "0.9",
+            "--xtc-probability",
+            "0.5",
+            "--xtc-threshold",
+            "0.2",
+            "--dynatemp-range",
+            "0.3",
+            "--dynatemp-exp",
+            "1.5",
+            "--dry-multiplier",
+            "0.8",
+            "--dry-base",
+            "1.5",
+            "--dry-allowed-length",
+            "3",
+            "--dry-penalty-last-n",
+            "64",
+            "--dry-sequence-breaker",
+            "\\n",
+            "--adaptive-target",
+            "0.5",
+            "--adaptive-decay",
+            "0.8",
+            "--logit-bias",
+            "504-inf",
+            "--ignore-eos",
+            "--samplers",
+            "penalties;dry;top_k;temperature;xtc;adaptive_p",
+            "--json",
+            QUESTION);
+
+    assertThat(run.err()).isEmpty();
+    assertThat(ids(object(run.out()), "token_ids")).hasSize(8).doesNotContain(504, 2);
+    assertThat(
+            CommandRun.of(
+                    "generate",
+                    "--mirostat",
+                    "2",
+                    "--mirostat-ent",
+                    "3",
+                    "--mirostat-lr",
+                    "0.2",
+                    "-n",
+                    "4",
+                    QUESTION)
+                .exitCode())
+        .isZero();
+  }
+
+  @Test
   void aPromptLongerThanTheContextIsRefused() {
     CommandRun run = CommandRun.of("generate", "--context", "8", QUESTION);
 

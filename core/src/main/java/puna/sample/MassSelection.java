@@ -12,6 +12,9 @@ final class MassSelection {
   private final float[] logits; // by token
   private final int[] ids; // by candidate
   private final float[] weights; // by candidate
+  private final short[] buckets; // by candidate
+  private final int[] crossingIds; // those of the bucket that is divided again
+  private final float[] crossingWeights;
   private final double[] sums = new double[BUCKETS];
   private float top;
   private double center;
@@ -25,6 +28,9 @@ final class MassSelection {
     this.logits = logits;
     this.ids = ids;
     this.weights = weights;
+    buckets = new short[ids.length];
+    crossingIds = new int[ids.length];
+    crossingWeights = new float[ids.length];
   }
 
   /// Brings those of the first `count` candidates to the front that are nearest by `|top − logit −
@@ -39,7 +45,8 @@ final class MassSelection {
     mass = 0;
     measure();
     while (end - from > FEW && farthest > nearest) {
-      int crossing = sum(limit);
+      fillBuckets();
+      int crossing = crossing(limit);
       if (crossing == BUCKETS) {
         return end;
       }
@@ -57,27 +64,29 @@ final class MassSelection {
     return Math.abs((double) top - logits[ids[index]] - center);
   }
 
-  private int bucket(int index) {
-    return Math.min(
-        BUCKETS - 1, (int) ((distance(index) - nearest) * (BUCKETS / (farthest - nearest))));
-  }
-
   private void measure() {
     nearest = Double.MAX_VALUE;
     farthest = 0;
     for (int i = from; i < end; i++) {
       double distance = distance(i);
-      nearest = Math.min(nearest, distance);
-      farthest = Math.max(farthest, distance);
+      nearest = distance < nearest ? distance : nearest;
+      farthest = distance > farthest ? distance : farthest;
+    }
+  }
+
+  private void fillBuckets() {
+    Arrays.fill(sums, 0);
+    double scale = BUCKETS / (farthest - nearest);
+    double least = nearest;
+    for (int i = from; i < end; i++) {
+      int bucket = Math.min(BUCKETS - 1, (int) ((distance(i) - least) * scale));
+      buckets[i] = (short) bucket;
+      sums[bucket] += weights[i];
     }
   }
 
   /// The bucket in which the sum of weights exceeds the limit; `mass` is what comes before it.
-  private int sum(double limit) {
-    Arrays.fill(sums, 0);
-    for (int i = from; i < end; i++) {
-      sums[bucket(i)] += weights[i];
-    }
+  private int crossing(double limit) {
     int crossing = 0;
     while (crossing < BUCKETS && mass + sums[crossing] <= limit) {
       mass += sums[crossing++];
@@ -85,29 +94,26 @@ final class MassSelection {
     return crossing;
   }
 
-  /// Keeps what is in nearer buckets, drops what is in farther ones.
+  /// Keeps what is in nearer buckets, then what is in the crossing one; drops the rest.
   private void narrow(int crossing) {
-    int left = from;
+    int kept = from;
+    int apart = 0;
     for (int i = from; i < end; i++) {
-      int bucket = bucket(i);
-      if (bucket <= crossing) {
-        int id = ids[i];
-        float weight = weights[i];
-        ids[i] = ids[left];
-        weights[i] = weights[left];
-        if (bucket < crossing) {
-          ids[left] = ids[from];
-          weights[left] = weights[from];
-          ids[from] = id;
-          weights[from++] = weight;
-        } else {
-          ids[left] = id;
-          weights[left] = weight;
-        }
-        left++;
+      int bucket = buckets[i];
+      int id = ids[i];
+      float weight = weights[i];
+      if (bucket == crossing) {
+        crossingIds[apart] = id;
+        crossingWeights[apart++] = weight;
       }
+      ids[kept] = id;
+      weights[kept] = weight;
+      kept += bucket < crossing ? 1 : 0;
     }
-    end = left;
+    System.arraycopy(crossingIds, 0, ids, kept, apart);
+    System.arraycopy(crossingWeights, 0, weights, kept, apart);
+    from = kept;
+    end = kept + apart;
   }
 
   private void sort() {
