@@ -10,19 +10,23 @@ import puna.backend.cpu.FloatKernels;
 import puna.backend.cpu.KernelProvider;
 import puna.backend.cpu.MatrixKernel;
 import puna.tensor.TensorType;
+import puna.x64.kernel.MatrixKernels;
 
 /// The tier of emitted machine code.
 public final class X64Kernels implements KernelProvider {
   private final X64Tier tier;
   private final CpuFeatures cpu;
   private final SystemMemory memory;
-  private final Map<TensorType, MatrixKernel> kernels = new EnumMap<>(TensorType.class);
+  private final Arena code = Arena.ofShared();
+  private final MatrixKernels matrixKernels;
+  private final Map<TensorType, Optional<MatrixKernel>> kernels = new EnumMap<>(TensorType.class);
   private final Map<TensorType, String> reasons = new EnumMap<>(TensorType.class);
 
   X64Kernels(X64Tier tier, CpuFeatures cpu, SystemMemory memory) {
     this.tier = tier;
     this.cpu = cpu;
     this.memory = memory;
+    this.matrixKernels = new MatrixKernels(emitters -> RoutineLibrary.load(emitters, memory, code));
   }
 
   @Override
@@ -42,7 +46,10 @@ public final class X64Kernels implements KernelProvider {
 
   @Override
   public Optional<MatrixKernel> kernelFor(TensorType type) {
-    return Optional.ofNullable(kernels.get(type));
+    if (!tier.includes(X64Tier.AVX512_VNNI)) {
+      return Optional.empty();
+    }
+    return kernels.computeIfAbsent(type, matrixKernels::of);
   }
 
   @Override
@@ -53,6 +60,11 @@ public final class X64Kernels implements KernelProvider {
   @Override
   public Optional<FloatKernels> floatKernels() {
     return Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    code.close();
   }
 
   @Override

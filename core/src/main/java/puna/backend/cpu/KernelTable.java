@@ -1,16 +1,18 @@
 package puna.backend.cpu;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import puna.tensor.TensorType;
 
-/// Which kernel multiplies which tensor type, chosen once: the first tier that offers one wins.
+/// Which kernel multiplies which tensor type, chosen when first asked for: the first tier that
+/// offers one wins.
 public final class KernelTable {
-  private final Map<TensorType, MatrixKernel> kernels = new EnumMap<>(TensorType.class);
-  private final List<Row> rows = new ArrayList<>();
+  private final Map<TensorType, Choice> choices = new EnumMap<>(TensorType.class);
+  private final List<KernelProvider> tiers;
   private final FloatKernels floatKernels;
 
   /// One type's choice, for people.
@@ -20,14 +22,16 @@ public final class KernelTable {
 
   /// @param tiers fastest first, at least one
   KernelTable(List<KernelProvider> tiers) {
-    for (TensorType type : TensorType.values()) {
-      choose(type, tiers);
-    }
+    this.tiers = List.copyOf(tiers);
     floatKernels =
         tiers.stream().flatMap(tier -> tier.floatKernels().stream()).findFirst().orElseThrow();
   }
 
-  private void choose(TensorType type, List<KernelProvider> tiers) {
+  private synchronized Choice choice(TensorType type) {
+    return choices.computeIfAbsent(type, this::choose);
+  }
+
+  private Choice choose(TensorType type) {
     List<String> without = new ArrayList<>();
     for (KernelProvider tier : tiers) {
       Optional<MatrixKernel> kernel = tier.kernelFor(type);
@@ -36,17 +40,17 @@ public final class KernelTable {
             without.isEmpty()
                 ? "fastest tier here (" + tier.description() + ")"
                 : String.join(", ", without);
-        kernels.put(type, kernel.get());
-        rows.add(new Row(type, tier.tier(), kernel.get().name(), reason));
-        return;
+        return new Choice(kernel, new Row(type, tier.tier(), kernel.get().name(), reason));
       }
       without.add(tier.tier() + " " + tier.reasonWithout(type));
     }
-    rows.add(new Row(type, "none", "none", "no decoder: not a type of weights"));
+    return new Choice(
+        Optional.empty(), new Row(type, "none", "none", "no decoder: not a type of weights"));
   }
 
+  /// The kernel of a type, chosen when first asked for.
   public Optional<MatrixKernel> kernelFor(TensorType type) {
-    return Optional.ofNullable(kernels.get(type));
+    return choice(type).kernel();
   }
 
   /// The loops that are no matrix products, of the fastest tier that has them.
@@ -56,6 +60,8 @@ public final class KernelTable {
 
   /// Every type's choice, in order of the types.
   public List<Row> rows() {
-    return List.copyOf(rows);
+    return Arrays.stream(TensorType.values()).map(type -> choice(type).row()).toList();
   }
+
+  private record Choice(Optional<MatrixKernel> kernel, Row row) {}
 }

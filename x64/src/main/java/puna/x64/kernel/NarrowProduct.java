@@ -39,8 +39,17 @@ final class NarrowProduct implements Emitter {
 
   static final ArgumentLayout ARGUMENTS =
       ArgumentLayout.of(
-          "weights", "groupBytes", "groups", "units", "secondOffset", "scaleOffset", "superOffset",
-          "x", "xStride", "out", "outStride");
+          "weights",
+          "groupBytes",
+          "groups",
+          "units",
+          "secondOffset",
+          "scaleOffset",
+          "superOffset",
+          "x",
+          "xStride",
+          "out",
+          "outStride");
 
   // pointers
   private static final Gp ARGS = Gp.RDI;

@@ -11,7 +11,6 @@ import puna.backend.cpu.PanelLayout;
 import puna.backend.cpu.RowRange;
 import puna.backend.cpu.WorkerScratch;
 import puna.tensor.Tensor;
-import puna.tensor.TensorType;
 import puna.x64.Routine;
 import puna.x64.pack.PackedLayout;
 import puna.x64.pack.PackedRowDecoder;

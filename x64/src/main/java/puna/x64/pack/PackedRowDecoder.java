@@ -82,7 +82,8 @@ public final class PackedRowDecoder {
     return switch (type.scales()) {
       case HALF, HALF_AND_MINIMUM -> half(at + 2L * lane);
       case EXPONENT -> power(packed.get(BYTE, at + lane) & 0xFF);
-      case SUPER_AND_MINIMUM -> half(superAt(group, u, lane)) * (packed.get(BYTE, at + lane) & 0xFF);
+      case SUPER_AND_MINIMUM ->
+          half(superAt(group, u, lane)) * (packed.get(BYTE, at + lane) & 0xFF);
       case SUPER -> half(superAt(group, u, lane)) * packed.get(BYTE, at + lane);
       case SUPER_HALVES ->
           half(superAt(group, u, lane)) * packed.get(BYTE, at + (long) half * lanes + lane);

@@ -1,5 +1,4 @@
-/// Weights in the order in which the kernels read them: rows side by side in the lanes of a
-/// vector.
+/// Weights in the order in which the kernels read them: rows side by side in the lanes of a vector.
 @NullMarked
 package puna.x64.pack;
 
