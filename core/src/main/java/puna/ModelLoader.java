@@ -76,7 +76,14 @@ final class ModelLoader {
     Engine engine = new Engine(decoder, context, options.maxConcurrent());
     options.progress().accept(1);
     ModelInfo info = info(file, model, backend, template);
-    return new LoadedModel(engine, tokenizer, template, info, this::close);
+    return new LoadedModel(
+        engine,
+        tokenizer,
+        template,
+        ToolSupport.of(template, ChatTemplates.source(file.metadata())),
+        new GrammarCache(tokenizer),
+        info,
+        this::close);
   }
 
   private Decoder decoder(LlamaModel model, int context) {

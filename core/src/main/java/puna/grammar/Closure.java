@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// Finds the state of a set of nodes: follows all edges that take no byte.
 ///
 /// First everything that older frames reach, through returns as well. Then the called rules, each
-/// after all that can call it at its left edge, so that a rule's frame has all its callers. A called
-/// rule that may be empty is passed over at the call.
+/// after all that can call it at its left edge, so that a rule's frame has all its callers. A
+/// called rule that may be empty is passed over at the call.
 final class Closure {
   private static final int MOST_ITEMS = 100_000;
 
@@ -134,9 +134,7 @@ final class Closure {
         places,
         (a, b) -> {
           int byNode = Integer.compare(seen.node(a), seen.node(b));
-          return byNode != 0
-              ? byNode
-              : Long.compare(seen.frame(a).number, seen.frame(b).number);
+          return byNode != 0 ? byNode : Long.compare(seen.frame(a).number, seen.frame(b).number);
         });
     int[] nodes = new int[keptCount];
     Frame[] frames = new Frame[keptCount];

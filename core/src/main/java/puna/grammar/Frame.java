@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Where a rule returns to: for each of its callers the node behind the call and the caller's own
-/// frame. All calls of a rule at one place of the text share a frame, so that ambiguity costs no more
-/// than the text's length; a call at a rule's end leaves the caller's frame out, so that recursion
-/// there costs nothing.
+/// frame. All calls of a rule at one place of the text share a frame, so that ambiguity costs no
+/// more than the text's length; a call at a rule's end leaves the caller's frame out, so that
+/// recursion there costs nothing.
 ///
 /// Equal frames of one [StateTable] are the same object.
 final class Frame {

@@ -48,12 +48,11 @@ public final class GbnfParser {
       rule();
       in.skipLines();
     }
-    references.forEach(
-        (name, position) -> {
-          if (!rules.containsKey(name)) {
-            throw in.error(position, "the rule %s is not defined".formatted(name));
-          }
-        });
+    references.forEach((name, position) -> {
+      if (!rules.containsKey(name)) {
+        throw in.error(position, "the rule %s is not defined".formatted(name));
+      }
+    });
     if (!rules.containsKey("root")) {
       throw in.error("a grammar needs a rule named root");
     }

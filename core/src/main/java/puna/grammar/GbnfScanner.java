@@ -128,8 +128,7 @@ final class GbnfScanner {
       case 'n' -> '\n';
       case '\\', '"', '[', ']', '-' -> escape;
       default ->
-          throw error(
-              start, "the escape \\%s is not known".formatted(Character.toString(escape)));
+          throw error(start, "the escape \\%s is not known".formatted(Character.toString(escape)));
     };
   }
 
@@ -173,7 +172,8 @@ final class GbnfScanner {
     int newline = text.indexOf('\n', position);
     return switch (newline) {
       case -1 -> text.substring(position, end);
-      default -> newline == position ? "the line's end" : text.substring(position, Math.min(end, newline));
+      default ->
+          newline == position ? "the line's end" : text.substring(position, Math.min(end, newline));
     };
   }
 }

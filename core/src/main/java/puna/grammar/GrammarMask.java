@@ -42,8 +42,7 @@ public final class GrammarMask implements TokenMask {
       any |= allowed;
       int first = word << 6;
       if (allowed == 0) {
-        Arrays.fill(
-            logits, first, Math.min(first + 64, logits.length), Float.NEGATIVE_INFINITY);
+        Arrays.fill(logits, first, Math.min(first + 64, logits.length), Float.NEGATIVE_INFINITY);
       } else {
         for (long out = ~allowed; out != 0; out &= out - 1) {
           int token = first + Long.numberOfTrailingZeros(out);

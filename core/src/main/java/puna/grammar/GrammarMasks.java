@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What a grammar allows of a vocabulary: the masks of the states that answers came to, kept for all
-/// answers with the same grammar. Safe for all threads.
+/// What a grammar allows of a vocabulary: the masks of the states that answers came to, kept for
+/// all answers with the same grammar. Safe for all threads.
 ///
-/// The mask of a state is put together from two parts. Tokens that stay inside the rule that is being
-/// read depend on that rule alone; they are found once by walking the whole [TokenTrie] and kept.
-/// Tokens that go beyond its end are few: their rests are walked anew from the state behind.
+/// The mask of a state is put together from two parts. Tokens that stay inside the rule that is
+/// being read depend on that rule alone; they are found once by walking the whole [TokenTrie] and
+/// kept. Tokens that go beyond its end are few: their rests are walked anew from the state behind.
 public final class GrammarMasks {
   private static final int MOST_KEPT = 512; // masks of 16 kB at 128 Ki tokens
 
@@ -133,7 +133,8 @@ public final class GrammarMasks {
   /// A set of tokens.
   ///
   /// @param bits one a token
-  /// @param leaving the nodes of the trie at which the base of a relative state was returned through
+  /// @param leaving the nodes of the trie at which the base of a relative state was returned
+  ///   through
   /// @param leavingNodes how many nodes are below those
   record TokenSet(long[] bits, int[] leaving, int leavingNodes) {
     boolean isEmpty() {

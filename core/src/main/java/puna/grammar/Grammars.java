@@ -35,8 +35,8 @@ public final class Grammars {
     return new Grammar(Map.of("root", new Choice(options)), "root");
   }
 
-  /// Any JSON value. Between its parts at most 20 spaces or ends of lines may follow each other, for a
-  /// model could write them for ever; `\\u` escapes stand for whole characters.
+  /// Any JSON value. Between its parts at most 20 spaces or ends of lines may follow each other,
+  /// for a model could write them for ever; `\\u` escapes stand for whole characters.
   public static Grammar json() {
     return GbnfParser.parse("root ::= value\n" + JSON);
   }

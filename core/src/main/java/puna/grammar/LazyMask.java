@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Leaves an answer free until a trigger comes, and keeps it to a grammar from there on. The grammar
-/// admits the trigger and what follows it.
+/// Leaves an answer free until a trigger comes, and keeps it to a grammar from there on. The
+/// grammar admits the trigger and what follows it.
 ///
 /// Text behind a trigger text in the token that completes it came freely: where it breaks the
 /// grammar, the trigger was none.

@@ -17,8 +17,8 @@ import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
 import puna.grammar.Rule.Token;
 
-/// What each rule of a grammar may begin with: whether it may be empty, and which rules stand at its
-/// left edge.
+/// What each rule of a grammar may begin with: whether it may be empty, and which rules stand at
+/// its left edge.
 ///
 /// @param nullable the rules that admit the empty text
 /// @param order all rules, each before the rules at its left edge
@@ -36,12 +36,11 @@ record LeftCorners(Set<String> nullable, List<String> order) {
     }
     Set<String> nullable = nullableRules(rules);
     Map<String, Set<String>> edges = new HashMap<>();
-    rules.forEach(
-        (name, rule) -> {
-          Set<String> corners = new LinkedHashSet<>();
-          addCorners(rule, nullable, corners);
-          edges.put(name, corners);
-        });
+    rules.forEach((name, rule) -> {
+      Set<String> corners = new LinkedHashSet<>();
+      addCorners(rule, nullable, corners);
+      edges.put(name, corners);
+    });
     return new LeftCorners(nullable, inOrder(rules.keySet(), edges));
   }
 
@@ -52,11 +51,9 @@ record LeftCorners(Set<String> nullable, List<String> order) {
     while (!open.isEmpty()) {
       Place place = open.pop();
       if (place.depth > DEEPEST) {
-        throw new GrammarException(
-            "rule %s: nested deeper than %d".formatted(name, DEEPEST));
+        throw new GrammarException("rule %s: nested deeper than %d".formatted(name, DEEPEST));
       }
-      if (place.rule instanceof Reference(String target)
-          && !grammar.rules().containsKey(target)) {
+      if (place.rule instanceof Reference(String target) && !grammar.rules().containsKey(target)) {
         throw new GrammarException(
             "rule %s: refers to the rule %s, which is not defined".formatted(name, target));
       }
@@ -68,12 +65,11 @@ record LeftCorners(Set<String> nullable, List<String> order) {
 
   private static Set<String> nullableRules(Map<String, Rule> rules) {
     Map<String, List<String>> users = new HashMap<>();
-    rules.forEach(
-        (name, rule) -> {
-          for (String used : Rules.references(rule)) {
-            users.computeIfAbsent(used, key -> new ArrayList<>()).add(name);
-          }
-        });
+    rules.forEach((name, rule) -> {
+      for (String used : Rules.references(rule)) {
+        users.computeIfAbsent(used, key -> new ArrayList<>()).add(name);
+      }
+    });
     Set<String> nullable = new HashSet<>();
     Deque<String> open = new ArrayDeque<>(rules.keySet());
     while (!open.isEmpty()) {

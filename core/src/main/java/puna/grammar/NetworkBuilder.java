@@ -19,9 +19,9 @@ import puna.grammar.Rule.Token;
 
 /// Lays a grammar out as a [Network]: each rule a graph from its entry to its end.
 ///
-/// Small rules that are not recursive are laid out where they are used; others are called. A part is
-/// laid out between two given nodes; it adds edges out of the first and into the second only, so that
-/// parts can share nodes. What loops has nodes of its own.
+/// Small rules that are not recursive are laid out where they are used; others are called. A part
+/// is laid out between two given nodes; it adds edges out of the first and into the second only, so
+/// that parts can share nodes. What loops has nodes of its own.
 final class NetworkBuilder {
   private static final int MOST_NODES = 1_000_000;
   private static final int LARGEST_WRITTEN_OUT = 8192;

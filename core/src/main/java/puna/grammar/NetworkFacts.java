@@ -81,7 +81,9 @@ final class NetworkFacts {
         }
       }
       int rule = ruleOfEntry[node];
-      for (int e = rule < 0 ? 0 : callers.start(rule); e < (rule < 0 ? 0 : callers.end(rule)); e++) {
+      for (int e = rule < 0 ? 0 : callers.start(rule);
+          e < (rule < 0 ? 0 : callers.end(rule));
+          e++) {
         if (reached[callers.get(e, 1)]) {
           reach(callers.get(e, 0), reached, open);
         }

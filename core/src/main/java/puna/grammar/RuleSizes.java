@@ -17,8 +17,8 @@ import puna.grammar.Rule.Token;
 
 /// How many states rules take, and so which are laid out where they are used and which are called.
 ///
-/// Loops such as the inside of a string are called: all places that use them then share the masks of
-/// their states.
+/// Loops such as the inside of a string are called: all places that use them then share the masks
+/// of their states.
 final class RuleSizes {
   private static final int LARGEST_INLINED = 64;
   private static final int LARGEST_LOOP_INLINED = 16;
@@ -65,12 +65,11 @@ final class RuleSizes {
   private void findInlined() {
     for (int depth = 0; depth < DEEPEST; depth++) {
       Set<String> found = new HashSet<>();
-      rules.forEach(
-          (name, rule) -> {
-            if (!inlined.contains(name) && isInlined(rule)) {
-              found.add(name);
-            }
-          });
+      rules.forEach((name, rule) -> {
+        if (!inlined.contains(name) && isInlined(rule)) {
+          found.add(name);
+        }
+      });
       if (found.isEmpty()) {
         return;
       }

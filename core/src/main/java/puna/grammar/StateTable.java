@@ -13,8 +13,7 @@ final class StateTable {
   private volatile Maps maps = new Maps();
 
   Frame frame(int[] returns, @Nullable Frame[] parents) {
-    return intern(
-        maps.frames, new Frame(frameNumbers.getAndIncrement(), returns, parents));
+    return intern(maps.frames, new Frame(frameNumbers.getAndIncrement(), returns, parents));
   }
 
   State state(State state) {

@@ -9,8 +9,8 @@ import java.util.function.ToIntFunction;
 import puna.grammar.Rule.Token;
 import puna.token.Tokenizer;
 
-/// The tokens of a vocabulary by their bytes, as a tree in which a node stands right before the nodes
-/// below it. Made once a vocabulary; immutable and safe for all threads.
+/// The tokens of a vocabulary by their bytes, as a tree in which a node stands right before the
+/// nodes below it. Made once a vocabulary; immutable and safe for all threads.
 ///
 /// Tokens without bytes and tokens that end an answer have no node.
 public final class TokenTrie {
@@ -54,8 +54,7 @@ public final class TokenTrie {
     BitSet ends = new BitSet();
     for (int id = 0; id < size; id++) {
       ends.set(id, tokenizer.isEndOfGeneration(id));
-      bytes[id] =
-          tokenizer.isSpecial(id) || ends.get(id) ? new byte[0] : tokenizer.bytes(id);
+      bytes[id] = tokenizer.isSpecial(id) || ends.get(id) ? new byte[0] : tokenizer.bytes(id);
     }
     return new TokenTrie(bytes, ends, name -> named(tokenizer, name));
   }

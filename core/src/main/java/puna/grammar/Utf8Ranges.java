@@ -13,10 +13,7 @@ final class Utf8Ranges {
   /// One sequence: first and last byte of each place, `{lo, hi, lo, hi, …}`.
   static List<int[]> of(int first, int last) {
     List<int[]> sequences = new ArrayList<>();
-    split(
-        first,
-        Math.min(last, CodePoints.FIRST_SURROGATE - 1),
-        sequences);
+    split(first, Math.min(last, CodePoints.FIRST_SURROGATE - 1), sequences);
     split(Math.max(first, CodePoints.LAST_SURROGATE + 1), last, sequences);
     return sequences;
   }

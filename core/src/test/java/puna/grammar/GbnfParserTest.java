@@ -42,7 +42,8 @@ class GbnfParserTest {
     assertThat(root("root ::= [a-cx]")).isEqualTo(set((int) 'a', (int) 'c', (int) 'x', (int) 'x'));
     assertThat(root("root ::= [-a]")).isEqualTo(set((int) '-', (int) '-', (int) 'a', (int) 'a'));
     assertThat(root("root ::= [a-]")).isEqualTo(set((int) '-', (int) '-', (int) 'a', (int) 'a'));
-    assertThat(root("root ::= [\\]\\[]")).isEqualTo(set((int) '[', (int) '[', (int) ']', (int) ']'));
+    assertThat(root("root ::= [\\]\\[]"))
+        .isEqualTo(set((int) '[', (int) '[', (int) ']', (int) ']'));
     assertThat(root("root ::= [\\x00-\\x1f\\u0020-\\u007F]")).isEqualTo(set(0, 0x7F));
     assertThat(root("root ::= [^\\x01-\\U0010FFFF]")).isEqualTo(set(0, 0));
     assertThat(root("root ::= [ぁ-ゟ]")).isEqualTo(set(0x3041, 0x309F));
@@ -151,7 +152,8 @@ class GbnfParserTest {
   void namesLineAndColumnOfLaterLines() {
     assertThatThrownBy(() -> GbnfParser.parse("root ::= x\n# 漢\nx ::= \"漢\" ]\n"))
         .isInstanceOf(GrammarException.class)
-        .hasMessageStartingWith("grammar, line 3, column 11: expected the end of the line, found ]");
+        .hasMessageStartingWith(
+            "grammar, line 3, column 11: expected the end of the line, found ]");
     assertThatThrownBy(() -> GbnfParser.parse("root ::= \"a\"\nroot ::= \"b\"\n"))
         .hasMessageContaining("line 2, column 1: the rule root is defined twice");
   }

@@ -159,8 +159,7 @@ class GrammarMaskTest {
 
   @Test
   void masksOfALargeVocabularyAreWhatEachTokenByItselfWouldDo() throws IOException {
-    Tokenizer tokenizer =
-        Tokenizers.open(SharedData.require("tokenizers/llama3.tokenizer.model"));
+    Tokenizer tokenizer = Tokenizers.open(SharedData.require("tokenizers/llama3.tokenizer.model"));
     compareOnARealVocabulary(tokenizer, 128_256);
   }
 
@@ -177,8 +176,7 @@ class GrammarMaskTest {
         number ::= "-"? ("0" | [1-9] [0-9]{0,15}) ("." [0-9]+)?
         ws ::= [ \\n\\t]{0,3}
         """;
-    GrammarMasks masks =
-        new GrammarMasks(CompiledGrammar.compile(GbnfParser.parse(grammar)), trie);
+    GrammarMasks masks = new GrammarMasks(CompiledGrammar.compile(GbnfParser.parse(grammar)), trie);
     String text =
         "{\"name\": \"Zo\\u00e9 \u6f22\u5b57 \ud83d\ude00 of the house"
             + " and so on\", \"numbers\": [1,-2.5,30], \"deep\":{\"n\":1, \"x\":\"\"}}";

@@ -15,8 +15,20 @@ class GrammarsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{}", "[]", "0", "-1.5e+10", "\"\"", "true", "[1, 2]", "{ \"a\" : [ null , {} ] }", "\"\\u00e9\"",
-        "\"\\ud83d\\ude00\"", "\"漢\\n\\\"\\\\\"", "{\"a\":1,\n  \"b\":\"x\"}", "[[[[]]]]", "\"\\u0000\""
+        "{}",
+        "[]",
+        "0",
+        "-1.5e+10",
+        "\"\"",
+        "true",
+        "[1, 2]",
+        "{ \"a\" : [ null , {} ] }",
+        "\"\\u00e9\"",
+        "\"\\ud83d\\ude00\"",
+        "\"漢\\n\\\"\\\\\"",
+        "{\"a\":1,\n  \"b\":\"x\"}",
+        "[[[[]]]]",
+        "\"\\u0000\""
       })
   void jsonIsAdmitted(String text) {
     Json.parse(text, "test");
@@ -26,8 +38,27 @@ class GrammarsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "{", "[1,]", "{\"a\"}", "{a:1}", "01", "1.", ".5", "+1", "\"", "\"\n\"", "\"\\x\"", "\"\\ud83d\"",
-        "\"\\ude00\"", "tru", "[1 2]", "{} {}", "'a'", "1e", "nul", "[\"a\":1]"
+        "",
+        "{",
+        "[1,]",
+        "{\"a\"}",
+        "{a:1}",
+        "01",
+        "1.",
+        ".5",
+        "+1",
+        "\"",
+        "\"\n\"",
+        "\"\\x\"",
+        "\"\\ud83d\"",
+        "\"\\ude00\"",
+        "tru",
+        "[1 2]",
+        "{} {}",
+        "'a'",
+        "1e",
+        "nul",
+        "[\"a\":1]"
       })
   void whatIsNoJsonIsRefused(String text) {
     assertThat(JSON.accepts(text)).isFalse();
