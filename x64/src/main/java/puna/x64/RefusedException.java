@@ -1,14 +1,23 @@
 package puna.x64;
 
-/// The system or the processor refuses what machine code needs; its message says what, for people.
+/// The system or the processor refuses what machine code needs.
 public final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  public RefusedException(String message) {
-    super(message);
+  private final String reason;
+
+  public RefusedException(String reason) {
+    super(reason);
+    this.reason = reason;
   }
 
-  public RefusedException(String message, Throwable cause) {
-    super(message, cause);
+  public RefusedException(String reason, Throwable cause) {
+    super(reason, cause);
+    this.reason = reason;
+  }
+
+  /// What is refused, for people.
+  public String reason() {
+    return reason;
   }
 }

@@ -31,8 +31,11 @@ public final class Routine {
 
   /// Runs it with `arguments`, which native memory holds.
   public void call(MemorySegment arguments) {
-    call(arguments.address());
-    Reference.reachabilityFence(arguments);
+    try {
+      call(arguments.address());
+    } finally {
+      Reference.reachabilityFence(arguments);
+    }
   }
 
   /// Runs it with the argument struct at `address`.

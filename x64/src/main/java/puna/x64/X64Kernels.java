@@ -26,7 +26,9 @@ public final class X64Kernels implements KernelProvider {
     this.tier = tier;
     this.cpu = cpu;
     this.memory = memory;
-    this.matrixKernels = new MatrixKernels(emitters -> RoutineLibrary.load(emitters, memory, code));
+    this.matrixKernels =
+        new MatrixKernels(
+            emitters -> RoutineLibrary.load(emitters, memory, code), X64Settings.activations());
   }
 
   @Override

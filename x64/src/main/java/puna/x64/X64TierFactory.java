@@ -27,7 +27,7 @@ public final class X64TierFactory implements TierFactory {
     try {
       return open(cap.orElse(X64Tier.AMX));
     } catch (RefusedException e) {
-      return new Offer.Unavailable(String.valueOf(e.getMessage()));
+      return new Offer.Unavailable(e.reason());
     } catch (IllegalCallerException e) {
       return new Offer.Unavailable(
           "native access is denied; start the JVM with --enable-native-access=puna.x64");

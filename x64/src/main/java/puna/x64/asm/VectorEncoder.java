@@ -22,7 +22,9 @@ final class VectorEncoder {
 
   void encode(VectorOp op, int immediate, Operand first, Operand second, @Nullable Operand third) {
     Places places = places(op, first, second, third);
-    boolean needsEvex = needsEvex(places, first, second, third);
+    OperandRules.check(
+        op, places.vectorBits(), immediate != NO_IMMEDIATE, places.rm(), places.written());
+    boolean needsEvex = needsEvex(op, places, first, second, third);
     if (needsEvex && op.set == Set.VEX) {
       throw new IllegalArgumentException(op + " has no form for these operands");
     }
@@ -44,7 +46,7 @@ final class VectorEncoder {
       throw new IllegalArgumentException(
           op + " takes " + (third == null ? "three" : "two") + " operands");
     }
-    int bits = op.tuple.isScalar() && !isBroadcast(op) ? 128 : widest(first, second, third);
+    int bits = vectorBits(op, first, second, third);
     return switch (op.form) {
       case RM -> new Places(number(first), 0, second, written(first), bits);
       case RVM -> new Places(number(first), number(second), nonNull(third), written(first), bits);
@@ -53,8 +55,14 @@ final class VectorEncoder {
     };
   }
 
-  private static boolean isBroadcast(VectorOp op) {
-    return op.name().contains("BROADCAST");
+  private static int vectorBits(
+      VectorOp op, Operand first, Operand second, @Nullable Operand third) {
+    if (op.tuple.isScalar() && !op.isBroadcast()) {
+      return 128;
+    }
+    int widest = widest(first, second, third);
+    // It halves: a vector of 512 bits in memory fills a target of 256, and so on.
+    return op == VectorOp.VCVTNEPS2BF16 && second instanceof Mem ? 2 * widest : widest;
   }
 
   /// A store carries its mask on the register that it stores.
@@ -94,13 +102,14 @@ final class VectorEncoder {
   }
 
   private static boolean needsEvex(
-      Places places, Operand first, Operand second, @Nullable Operand third) {
+      VectorOp op, Places places, Operand first, Operand second, @Nullable Operand third) {
     return places.vectorBits() == 512
         || places.written().mask() != 0
         || isHigh(first)
         || isHigh(second)
         || (third != null && isHigh(third))
         || (places.rm() instanceof Mem memory && memory.broadcast())
+        || (op.form == Form.SHIFT && places.rm() instanceof Mem)
         || first instanceof Mask;
   }
 

@@ -34,6 +34,10 @@ public enum VectorOp {
   VMOVDQU16(RM, 0xF2, 1, 0x6F, 1, FULL_MEMORY, EVEX),
   VMOVDQU16_STORE(MR, 0xF2, 1, 0x7F, 1, FULL_MEMORY, EVEX),
   VMOVNTPS_STORE(MR, 0x00, 1, 0x2B, 0, FULL_MEMORY, BOTH),
+  /// `target, mask, memory`.
+  VMASKMOVPS(RVM, 0x66, 2, 0x2C, 0, FULL_MEMORY, VEX),
+  /// `source, mask, memory`: the one store whose memory comes last.
+  VMASKMOVPS_STORE(RVM, 0x66, 2, 0x2E, 0, FULL_MEMORY, VEX),
   VMOVSS(RM, 0xF3, 1, 0x10, 0, SCALAR32, BOTH),
   VMOVSS_STORE(MR, 0xF3, 1, 0x11, 0, SCALAR32, BOTH),
   VMOVD(RM, 0x66, 1, 0x6E, 0, SCALAR32, BOTH),
@@ -291,6 +295,11 @@ public enum VectorOp {
     this.evexW = evexW;
     this.tuple = tuple;
     this.set = set;
+  }
+
+  /// Whether one element is read and written to all lanes: the target's width counts.
+  boolean isBroadcast() {
+    return form == RM && (tuple.isScalar() && map == 2);
   }
 
   /// 66, F3 and F2 as the two bits of a VEX prefix.

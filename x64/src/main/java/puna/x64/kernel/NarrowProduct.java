@@ -12,6 +12,7 @@ import puna.x64.asm.Label;
 import puna.x64.asm.Mask;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
+import puna.x64.kernel.TokenPlanes.Planes;
 import puna.x64.pack.Numbers;
 import puna.x64.pack.PackedLayout;
 import puna.x64.pack.PackedType;
@@ -37,19 +38,7 @@ final class NarrowProduct implements Emitter {
   /// How far ahead of the weights lines are asked for, in bytes.
   private static final int PREFETCH_AHEAD = 2048;
 
-  static final ArgumentLayout ARGUMENTS =
-      ArgumentLayout.of(
-          "weights",
-          "groupBytes",
-          "groups",
-          "units",
-          "secondOffset",
-          "scaleOffset",
-          "superOffset",
-          "x",
-          "xStride",
-          "out",
-          "outStride");
+  private static final ArgumentLayout ARGUMENTS = ProductArguments.LAYOUT;
 
   // pointers
   private static final Gp ARGS = Gp.RDI;
@@ -82,12 +71,15 @@ final class NarrowProduct implements Emitter {
   private final PackedType type;
   private final Numbers numbers;
   private final Scales scales;
+  private final Planes planes;
   private final int tokens;
   private final PackedLayout unitSizes;
 
+  /// @param planes how many planes of the activations are read
   /// @param tokens 1 to 8
-  NarrowProduct(PackedType type, int tokens) {
+  NarrowProduct(PackedType type, Planes planes, int tokens) {
     this.type = type;
+    this.planes = planes;
     this.numbers = type.numbers();
     this.scales = type.scales();
     this.tokens = tokens;
@@ -95,7 +87,7 @@ final class NarrowProduct implements Emitter {
   }
 
   static String name(PackedType type, int tokens) {
-    return "narrow-" + type + "-" + tokens;
+    return "product-" + type + "-" + tokens;
   }
 
   @Override
@@ -193,13 +185,15 @@ final class NarrowProduct implements Emitter {
     if (scales.hasHalves()) {
       for (int half = 0; half < 2; half++) {
         halfScales(asm, half);
+        beginSums(asm, half);
         quads(asm, 4 * half, 4 * half + 4);
-        finish(asm, half == 0 ? TokenPlanes.SUM_FIRST : TokenPlanes.SUM_SECOND);
+        finish(asm, half == 0 ? TokenPlanes.SCALED_SUM_FIRST : TokenPlanes.SCALED_SUM_SECOND);
       }
     } else {
       unitScales(asm);
+      beginSums(asm, 0);
       quads(asm, 0, 8);
-      finish(asm, TokenPlanes.SUM);
+      finish(asm, TokenPlanes.SCALED_SUM);
     }
     asm.add(FIRST, unitSizes.firstUnitBytes());
     if (numbers.secondBytes() > 0) {
@@ -277,18 +271,33 @@ final class NarrowProduct implements Emitter {
     asm.emit(VMULPS, MINIMUMS, MINIMUMS, SUPER_MINIMUMS);
   }
 
-  /// Multiplies quads `first … end − 1` into fresh sums.
-  private void quads(Assembler asm, int first, int end) {
+  /// Sums begin with what the offset of the weights takes off.
+  private void beginSums(Assembler asm, int half) {
+    int shift = type.offsetShift();
     for (int token = 0; token < tokens; token++) {
       asm.emit(VPXORD, high(token), high(token), high(token));
-      asm.emit(VPXORD, low(token), low(token), low(token));
+      if (shift == PackedType.NO_OFFSET) {
+        asm.emit(VPXORD, low(token), low(token), low(token));
+      } else {
+        int sum =
+            scales.hasHalves()
+                ? TokenPlanes.offsetSumOfHalf(shift, half)
+                : TokenPlanes.offsetSum(shift);
+        asm.emit(VPBROADCASTD, low(token), xPlain(token, sum));
+      }
     }
+  }
+
+  /// Multiplies quads `first … end − 1` into the sums.
+  private void quads(Assembler asm, int first, int end) {
     for (int quad = first; quad < end; quad++) {
       unpack(asm, quad);
       for (int token = 0; token < tokens; token++) {
         int column = 4 * quad;
         asm.emit(VPDPBUSD, high(token), WEIGHTS, x(token, TokenPlanes.HIGH + column));
-        asm.emit(VPDPBUSD, low(token), WEIGHTS, x(token, TokenPlanes.LOW + column));
+        if (planes == Planes.TWO) {
+          asm.emit(VPDPBUSD, low(token), WEIGHTS, x(token, TokenPlanes.LOW + column));
+        }
       }
     }
   }
@@ -360,18 +369,12 @@ final class NarrowProduct implements Emitter {
 
   /// Adds the sums, times their scales, to the results.
   ///
-  /// @param sum where a unit of activations holds the sum of the same columns
-  private void finish(Assembler asm, int sum) {
-    int scaledSum = sum - TokenPlanes.SUM + TokenPlanes.SCALED_SUM;
+  /// @param scaledSum where a unit of activations holds the sum of the same columns
+  private void finish(Assembler asm, int scaledSum) {
     for (int token = 0; token < tokens; token++) {
       Vec total = low(token);
       asm.emit(VPSLLD, high(token), high(token), TokenPlanes.PLANE_SHIFT);
       asm.emit(VPADDD, total, total, high(token));
-      if (type.offsetShift() != PackedType.NO_OFFSET) {
-        asm.emit(VPBROADCASTD, high(token), xPlain(token, sum));
-        asm.emit(VPSLLD, high(token), high(token), type.offsetShift());
-        asm.emit(VPSUBD, total, total, high(token));
-      }
       asm.emit(VCVTDQ2PS, total, total);
       asm.emit(VMULPS, total, total, x(token, TokenPlanes.SCALE));
       asm.emit(VFMADD231PS, result(token), total, SCALES);

@@ -51,8 +51,7 @@ final class PlanesLayout implements PanelLayout {
     long at = piece * BYTES;
     arguments.set(ValueLayout.JAVA_LONG, at + X, x.data().address() + x.offset(piece));
     arguments.set(ValueLayout.JAVA_LONG, at + UNITS, x.width() / PackedLayout.UNIT);
-    arguments.set(
-        ValueLayout.JAVA_LONG, at + OUT, planes.data().address() + piece * planes.tokenBytes());
+    arguments.set(ValueLayout.JAVA_LONG, at + OUT, planes.address() + piece * planes.tokenBytes());
     quantize.call(arguments.address() + at);
   }
 }

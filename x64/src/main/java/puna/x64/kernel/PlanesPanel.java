@@ -2,11 +2,10 @@ package puna.x64.kernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import puna.backend.cpu.Panel;
 
 /// Activations in two planes of bytes, token after token, with room for the arguments of every
 /// token's conversion.
-final class PlanesPanel implements Panel {
+final class PlanesPanel implements TokenPanel {
   private static final long ALIGNMENT = 64;
 
   private final MemorySegment data;
@@ -46,12 +45,14 @@ final class PlanesPanel implements Panel {
     return columns;
   }
 
-  long tokenBytes() {
-    return TokenPlanes.tokenBytes(columns);
+  @Override
+  public long address() {
+    return data.address();
   }
 
-  MemorySegment data() {
-    return data;
+  @Override
+  public long tokenBytes() {
+    return TokenPlanes.tokenBytes(columns);
   }
 
   /// Where the arguments of one token's conversion go.

@@ -12,6 +12,7 @@ import puna.x64.asm.Gp;
 import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
+import puna.x64.kernel.TokenPlanes.Planes;
 
 /// Float32 activations to two planes of bytes, `TokenPlanes` (AVX-512).
 ///
@@ -38,14 +39,6 @@ final class QuantizeTokens implements Emitter {
   private static final Vec STEPS = Vec.zmm(18); // 127
   private static final Vec PLANE = Vec.zmm(19); // 128
   private static final Vec UNSCALE = Vec.zmm(20); // 1 / (127 · 128)
-
-  /// How many planes carry the activations.
-  enum Planes {
-    /// 8 bits: the low plane is zero.
-    ONE,
-    /// 15 bits.
-    TWO
-  }
 
   private final Planes planes;
 
@@ -135,9 +128,13 @@ final class QuantizeTokens implements Emitter {
     total(asm, HIGH_LEFT, LOW_LEFT);
     total(asm, HIGH_RIGHT, LOW_RIGHT);
     asm.emit(VPADDD, LEFT.as(128), HIGH_LEFT.as(128), HIGH_RIGHT.as(128));
-    asm.emit(VMOVD_STORE, Mem.at(OUT, TokenPlanes.SUM_FIRST), HIGH_LEFT.as(128));
-    asm.emit(VMOVD_STORE, Mem.at(OUT, TokenPlanes.SUM_SECOND), HIGH_RIGHT.as(128));
-    asm.emit(VMOVD_STORE, Mem.at(OUT, TokenPlanes.SUM), LEFT.as(128));
+    for (int shift : new int[] {3, 4, 7}) {
+      negated(asm, LEFT, shift, TokenPlanes.offsetSum(shift));
+    }
+    for (int shift : new int[] {2, 5}) {
+      negated(asm, HIGH_LEFT, shift, TokenPlanes.offsetSumOfHalf(shift, 0));
+      negated(asm, HIGH_RIGHT, shift, TokenPlanes.offsetSumOfHalf(shift, 1));
+    }
     scaled(asm, HIGH_LEFT, TokenPlanes.SCALED_SUM_FIRST);
     scaled(asm, HIGH_RIGHT, TokenPlanes.SCALED_SUM_SECOND);
     scaled(asm, LEFT, TokenPlanes.SCALED_SUM);
@@ -155,6 +152,14 @@ final class QuantizeTokens implements Emitter {
     asm.emit(VPADDD, high, high, TEMPORARY);
     asm.emit(VPSHUFD, TEMPORARY, high, 0xB1);
     asm.emit(VPADDD, high, high, TEMPORARY);
+  }
+
+  /// Stores `−2^shift · sum`.
+  private static void negated(Assembler asm, Vec sum, int shift, int offset) {
+    asm.emit(VPSLLD, TEMPORARY.as(128), sum.as(128), shift);
+    asm.emit(VPXORD, RIGHT, RIGHT, RIGHT);
+    asm.emit(VPSUBD, TEMPORARY.as(128), RIGHT.as(128), TEMPORARY.as(128));
+    asm.emit(VMOVD_STORE, Mem.at(OUT, offset), TEMPORARY.as(128));
   }
 
   private static void scaled(Assembler asm, Vec sum, int offset) {

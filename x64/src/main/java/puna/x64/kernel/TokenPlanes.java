@@ -13,9 +13,13 @@ import puna.x64.pack.PackedLayout;
 /// | 32..63 | `lo`, i8, −64 to 64 |
 /// | 64..67 | `e`, f32 |
 /// | 68..79 | `e · S0`, `e · S1`, `e · S`, f32 |
-/// | 80..91 | `S0`, `S1`, `S`, i32: the sums of `128 · hi + lo` over columns 0..15, 16..31, 0..31 |
-/// | 92..127 | nothing |
-final class TokenPlanes {
+/// | 80..91 | `−8 S`, `−16 S`, `−128 S`, i32 |
+/// | 92..107 | `−4 S0`, `−4 S1`, `−32 S0`, `−32 S1`, i32 |
+/// | 108..127 | nothing |
+///
+/// `S0`, `S1` and `S` are the sums of `128 · hi + lo` over columns 0..15, 16..31 and 0..31. Their
+/// multiples are what the offsets of the weights take off a product.
+public final class TokenPlanes {
   static final int UNIT_BYTES = 128;
   static final int HIGH = 0;
   static final int LOW = 32;
@@ -23,14 +27,50 @@ final class TokenPlanes {
   static final int SCALED_SUM_FIRST = 68;
   static final int SCALED_SUM_SECOND = 72;
   static final int SCALED_SUM = 76;
-  static final int SUM_FIRST = 80;
-  static final int SUM_SECOND = 84;
-  static final int SUM = 88;
 
   /// What the number of a plane above counts in the plane below.
   static final int PLANE_SHIFT = 7;
 
+  /// How many planes carry the activations.
+  public enum Planes {
+    /// 7 bits and a sign: the low plane is zero and not read.
+    ONE("8-bit activations"),
+    /// 14 bits and a sign.
+    TWO("15-bit activations");
+
+    private final String description;
+
+    Planes(String description) {
+      this.description = description;
+    }
+
+    String description() {
+      return description;
+    }
+  }
+
   private TokenPlanes() {}
+
+  /// Where the whole unit's sum times `−2^shift` lies.
+  static int offsetSum(int shift) {
+    return switch (shift) {
+      case 3 -> 80;
+      case 4 -> 84;
+      case 7 -> 88;
+      default -> throw new IllegalArgumentException("no sum is kept for an offset of 2^" + shift);
+    };
+  }
+
+  /// Where the sum of 16 columns times `−2^shift` lies.
+  ///
+  /// @param half 0 for columns 0..15, 1 for 16..31
+  static int offsetSumOfHalf(int shift, int half) {
+    return switch (shift) {
+      case 2 -> 92 + 4 * half;
+      case 5 -> 100 + 4 * half;
+      default -> throw new IllegalArgumentException("no sum is kept for an offset of 2^" + shift);
+    };
+  }
 
   /// Bytes a token.
   static long tokenBytes(int columns) {

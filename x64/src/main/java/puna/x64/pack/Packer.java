@@ -3,6 +3,8 @@ package puna.x64.pack;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import puna.quant.BlockFormats;
+import puna.tensor.TensorType;
 
 /// Lays the rows of a file out for the kernels, and reads single rows back.
 public final class Packer {
@@ -19,10 +21,14 @@ public final class Packer {
   private final Unit unit = new Unit();
 
   /// @param layout of the packed matrix
-  public Packer(PackedLayout layout) {
+  /// @param source the type of the rows; another than the layout's is requantized
+  public Packer(PackedLayout layout, TensorType source) {
     this.layout = layout;
     this.type = layout.type();
-    this.reader = UnitReader.of(type);
+    this.reader =
+        source.name().equals(type.name())
+            ? UnitReader.of(type)
+            : new RequantizingReader(BlockFormats.of(source).orElseThrow());
     this.lanes = layout.lanes();
   }
 

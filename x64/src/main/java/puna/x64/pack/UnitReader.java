@@ -126,8 +126,8 @@ abstract class UnitReader {
       int group = unit % 8;
       out.super0 = u16(data, block + 80);
       out.super1 = u16(data, block + 82);
-      out.scale0 = u8(data, block + 2 * group);
-      out.scale1 = u8(data, block + 2 * group + 1);
+      out.scale0 = u8(data, block + 2L * group);
+      out.scale1 = u8(data, block + 2L * group + 1);
       long quarters = block + 16 + 32L * (group / 4);
       for (int q = 0; q < 8; q++) {
         out.quads[q] = i32(data, quarters + 4L * q) >>> (2 * (group % 4)) & TWO_BITS;
@@ -212,8 +212,8 @@ abstract class UnitReader {
       int half = unit % 8 / 4;
       int quarter = unit % 4;
       out.super0 = u16(data, block + 208);
-      out.scale0 = u8(data, block + 192 + 2 * (unit % 8));
-      out.scale1 = u8(data, block + 193 + 2 * (unit % 8));
+      out.scale0 = u8(data, block + 192 + 2L * (unit % 8));
+      out.scale1 = u8(data, block + 193 + 2L * (unit % 8));
       long lows = block + 64L * half + 32L * (quarter % 2);
       long highs = block + 128 + 32L * half;
       for (int q = 0; q < 8; q++) {

@@ -1,0 +1,171 @@
+package puna.x64.kernel;
+
+import static puna.x64.asm.VectorOp.*;
+
+import puna.tensor.TensorType;
+import puna.x64.ArgumentLayout;
+import puna.x64.Emitter;
+import puna.x64.asm.Assembler;
+import puna.x64.asm.Assembler.Condition;
+import puna.x64.asm.Assembler.Hint;
+import puna.x64.asm.Gp;
+import puna.x64.asm.Label;
+import puna.x64.asm.Mem;
+import puna.x64.asm.Vec;
+
+/// Rows of a matrix of F32, F16 or BF16 times 1 to 8 tokens in float32 (AVX-512).
+///
+/// A row group is 16 rows, one a lane: column after column, 16 numbers each. Even and odd columns
+/// have sums of their own, so that additions need not wait for each other.
+final class FloatProduct implements Emitter {
+  private static final ArgumentLayout ARGUMENTS = ProductArguments.LAYOUT;
+
+  private static final int LANES = 16;
+  private static final int UNROLLED = 4;
+  private static final int PREFETCH_AHEAD = 2048;
+
+  private static final Gp ARGS = Gp.RDI;
+  private static final Gp X = Gp.RSI; // tokens 0..3
+  private static final Gp X4 = Gp.RBX; // tokens 4..7
+  private static final Gp X_STRIDE = Gp.R8;
+  private static final Gp X_STRIDE3 = Gp.R9;
+  private static final Gp WEIGHTS = Gp.RAX;
+  private static final Gp COLUMNS = Gp.R10;
+  private static final Gp GROUPS = Gp.R11;
+  private static final Gp OUT = Gp.R12;
+  private static final Gp OUT_STRIDE = Gp.R15;
+  private static final Vec COLUMN = Vec.zmm(24);
+
+  private final TensorType type;
+  private final int tokens;
+  private final int columnBytes;
+
+  /// @param tokens 1 to 8
+  FloatProduct(TensorType type, int tokens) {
+    this.type = type;
+    this.tokens = tokens;
+    this.columnBytes = LANES * type.blockBytes();
+  }
+
+  static String name(TensorType type, int tokens) {
+    return "narrow-" + type + "-" + tokens;
+  }
+
+  @Override
+  public String name() {
+    return name(type, tokens);
+  }
+
+  @Override
+  public void emit(Assembler asm) {
+    asm.mov(WEIGHTS, ARGUMENTS.field(ARGS, "weights"));
+    asm.mov(GROUPS, ARGUMENTS.field(ARGS, "groups"));
+    asm.mov(OUT, ARGUMENTS.field(ARGS, "out"));
+    asm.mov(OUT_STRIDE, ARGUMENTS.field(ARGS, "outStride"));
+    asm.mov(X_STRIDE, ARGUMENTS.field(ARGS, "xStride"));
+    asm.lea(X_STRIDE3, Mem.at(X_STRIDE, X_STRIDE, 2));
+    Label group = new Label();
+    Label end = new Label();
+    asm.test(GROUPS, GROUPS);
+    asm.jump(Condition.EQUAL, end);
+    asm.bind(group);
+    beginGroup(asm);
+    columns(asm);
+    store(asm);
+    asm.sub(GROUPS, 1);
+    asm.jump(Condition.NOT_EQUAL, group);
+    asm.bind(end);
+  }
+
+  private void beginGroup(Assembler asm) {
+    asm.mov(COLUMNS, ARGUMENTS.field(ARGS, "units"));
+    asm.mov(X, ARGUMENTS.field(ARGS, "x"));
+    if (tokens > 4) {
+      asm.lea(X4, Mem.at(X, X_STRIDE, 4));
+    }
+    for (int sum = 0; sum < 2 * tokens; sum++) {
+      asm.emit(VPXORD, Vec.zmm(sum), Vec.zmm(sum), Vec.zmm(sum));
+    }
+  }
+
+  private void columns(Assembler asm) {
+    Label many = new Label();
+    Label few = new Label();
+    Label one = new Label();
+    Label end = new Label();
+    asm.sub(COLUMNS, UNROLLED);
+    asm.jump(Condition.LESS, few);
+    asm.align(32);
+    asm.bind(many);
+    for (int at = 0; at < UNROLLED * columnBytes; at += 64) {
+      asm.prefetch(Hint.ALL_LEVELS, Mem.at(WEIGHTS, PREFETCH_AHEAD + at));
+    }
+    for (int column = 0; column < UNROLLED; column++) {
+      column(asm, column);
+    }
+    advance(asm, UNROLLED);
+    asm.sub(COLUMNS, UNROLLED);
+    asm.jump(Condition.GREATER_OR_EQUAL, many);
+    asm.bind(few);
+    asm.add(COLUMNS, UNROLLED);
+    asm.jump(Condition.EQUAL, end);
+    asm.bind(one);
+    column(asm, 0);
+    advance(asm, 1);
+    asm.sub(COLUMNS, 1);
+    asm.jump(Condition.NOT_EQUAL, one);
+    asm.bind(end);
+  }
+
+  private void column(Assembler asm, int column) {
+    Mem weights = Mem.at(WEIGHTS, column * columnBytes);
+    switch (type) {
+      case F32 -> asm.emit(VMOVUPS, COLUMN, weights);
+      case F16 -> asm.emit(VCVTPH2PS, COLUMN, weights);
+      case BF16 -> {
+        asm.emit(VPMOVZXWD, COLUMN, weights);
+        asm.emit(VPSLLD, COLUMN, COLUMN, 16);
+      }
+      default -> throw new IllegalStateException(type + " is no floating-point type of weights");
+    }
+    for (int token = 0; token < tokens; token++) {
+      asm.emit(VFMADD231PS, sum(token, column % 2), COLUMN, x(token, 4 * column));
+    }
+  }
+
+  private void advance(Assembler asm, int columns) {
+    asm.add(WEIGHTS, columns * columnBytes);
+    asm.add(X, 4 * columns);
+    if (tokens > 4) {
+      asm.add(X4, 4 * columns);
+    }
+  }
+
+  private void store(Assembler asm) {
+    asm.mov(X, OUT);
+    for (int token = 0; token < tokens; token++) {
+      asm.emit(VADDPS, sum(token, 0), sum(token, 0), sum(token, 1));
+      asm.emit(VMOVUPS_STORE, Mem.at(X), sum(token, 0));
+      if (token + 1 < tokens) {
+        asm.add(X, OUT_STRIDE);
+      }
+    }
+    asm.add(OUT, 4 * LANES);
+  }
+
+  private static Vec sum(int token, int parity) {
+    return Vec.zmm(2 * token + parity);
+  }
+
+  private static Mem x(int token, int offset) {
+    Gp base = token < 4 ? X : X4;
+    Mem place =
+        switch (token % 4) {
+          case 0 -> Mem.at(base, offset);
+          case 1 -> Mem.at(base, X_STRIDE, 1, offset);
+          case 2 -> Mem.at(base, X_STRIDE, 2, offset);
+          default -> Mem.at(base, X_STRIDE3, 1, offset);
+        };
+    return place.broadcasting();
+  }
+}

@@ -1,0 +1,155 @@
+package puna.x64.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import puna.backend.cpu.FloatMatrix;
+import puna.backend.cpu.MatrixKernel;
+import puna.backend.cpu.PackedMatrix;
+import puna.backend.cpu.Panel;
+import puna.backend.cpu.PanelLayout;
+import puna.backend.cpu.RowRange;
+import puna.backend.cpu.WorkerScratch;
+import puna.tensor.Tensor;
+import puna.x64.Routine;
+
+/// Products of a matrix whose rows lie side by side in the lanes of vectors, with up to eight
+/// tokens a pass.
+final class LaneMatrixKernel implements MatrixKernel {
+  private static final long ALIGNMENT = 64;
+
+  /// Weights that stay in the second-level cache from one pass of tokens to the next.
+  private static final long PASS_BYTES = 256 << 10;
+
+  private static final int MOST_TOKENS = 8;
+
+  private final int lanes;
+  private final String activations;
+  private final Packing packing;
+  private final PanelLayout panelLayout;
+  private final Routine[] products; // by the logarithm of their tokens: 1, 2, 4, 8
+
+  /// @param lanes rows a group
+  /// @param activations how exact they are, for people
+  /// @param panelLayout of `TokenPanel`s
+  /// @param products those of 1, 2, 4 and 8 tokens
+  LaneMatrixKernel(
+      int lanes, String activations, Packing packing, PanelLayout panelLayout, Routine[] products) {
+    this.lanes = lanes;
+    this.activations = activations;
+    this.packing = packing;
+    this.panelLayout = panelLayout;
+    this.products = products.clone();
+  }
+
+  @Override
+  public String name() {
+    return "%d rows a vector, %s%s".formatted(lanes, activations, packing.loss());
+  }
+
+  @Override
+  public PackedMatrix reserve(Tensor tensor, SegmentAllocator memory) {
+    int rows = Math.toIntExact(tensor.shape().rows());
+    int columns = Math.toIntExact(tensor.shape().columns());
+    long bytes = Math.multiplyExact((long) Math.ceilDiv(rows, lanes), packing.groupBytes(columns));
+    return new PackedMatrix(tensor.type(), rows, columns, memory.allocate(bytes, ALIGNMENT));
+  }
+
+  @Override
+  public void pack(Tensor tensor, PackedMatrix packed, RowRange range) {
+    packing.pack(tensor, packed, range);
+  }
+
+  @Override
+  public PanelLayout panelLayout(int tokens, Width width) {
+    return panelLayout;
+  }
+
+  @Override
+  public int rowGroup() {
+    return lanes;
+  }
+
+  @Override
+  public void multiply(
+      PackedMatrix matrix, Panel panel, RowRange range, FloatMatrix out, WorkerScratch scratch) {
+    TokenPanel x = (TokenPanel) panel;
+    check(matrix, x, range, out);
+    MemorySegment arguments = scratch.arguments();
+    packing.putArguments(arguments, matrix.columns());
+    long groupBytes = packing.groupBytes(matrix.columns());
+    long weights = matrix.data().address();
+    int full = range.end() / lanes; // a last group of fewer rows is done apart
+    int step = groupsAPass(x.tokens(), groupBytes);
+    for (int group = range.first() / lanes; group < full; group += step) {
+      ProductArguments.putGroups(
+          arguments, weights + group * groupBytes, Math.min(step, full - group));
+      long at = out.data().address() + (long) group * lanes * Float.BYTES;
+      passes(x, at, out.offset(1), arguments);
+    }
+    if (full * lanes < range.end()) {
+      ProductArguments.putGroups(arguments, weights + full * groupBytes, 1);
+      partialGroup(x, new RowRange(full * lanes, range.end()), out, scratch);
+    }
+  }
+
+  private static int groupsAPass(int tokens, long groupBytes) {
+    if (tokens <= MOST_TOKENS) {
+      return Integer.MAX_VALUE / 2; // one pass: nothing is read again
+    }
+    return (int) Math.max(1, PASS_BYTES / groupBytes);
+  }
+
+  /// All tokens against the row groups that `arguments` names, as many a pass as one product takes.
+  private void passes(TokenPanel x, long out, long outStride, MemorySegment arguments) {
+    int token = 0;
+    while (token < x.tokens()) {
+      int kind =
+          Math.min(products.length - 1, 31 - Integer.numberOfLeadingZeros(x.tokens() - token));
+      ProductArguments.putTokens(arguments, x.address() + token * x.tokenBytes(), x.tokenBytes());
+      ProductArguments.putOut(arguments, out + token * outStride, outStride);
+      products[kind].call(arguments);
+      token += 1 << kind;
+    }
+  }
+
+  /// The last rows, which do not fill a group: through scratch, since a product writes whole
+  /// groups.
+  private void partialGroup(TokenPanel x, RowRange rows, FloatMatrix out, WorkerScratch scratch) {
+    long stride = (long) lanes * Float.BYTES;
+    MemorySegment results = scratch.bytes(x.tokens() * stride);
+    passes(x, results.address(), stride, scratch.arguments());
+    long bytes = (long) rows.count() * Float.BYTES;
+    for (int token = 0; token < x.tokens(); token++) {
+      long at = out.offset(token) + (long) rows.first() * Float.BYTES;
+      MemorySegment.copy(results, token * stride, out.data(), at, bytes);
+    }
+  }
+
+  @Override
+  public void decodeRow(
+      PackedMatrix matrix, int row, FloatMatrix out, int token, WorkerScratch scratch) {
+    packing.decodeRow(matrix, row, out.data(), out.offset(token));
+  }
+
+  private void check(PackedMatrix matrix, TokenPanel x, RowRange range, FloatMatrix out) {
+    if (x.columns() != matrix.columns()
+        || range.first() < 0
+        || range.first() % lanes != 0
+        || range.first() > range.end()
+        || range.end() > matrix.rows()
+        || (range.end() % lanes != 0 && range.end() != matrix.rows())
+        || out.tokens() < x.tokens()
+        || out.width() < range.end()) {
+      throw new IllegalArgumentException(
+          "%s of a matrix (%d × %d) do not fit %d tokens of %d columns and results (%d × %d)"
+              .formatted(
+                  range,
+                  matrix.rows(),
+                  matrix.columns(),
+                  x.tokens(),
+                  x.columns(),
+                  out.tokens(),
+                  out.width()));
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package puna.x64.kernel;
+
+import java.lang.foreign.MemorySegment;
+import puna.backend.cpu.PackedMatrix;
+import puna.backend.cpu.RowRange;
+import puna.tensor.Tensor;
+
+/// A layout of row groups: how rows come into it and out of it.
+sealed interface Packing permits QuantizedPacking, FloatPacking {
+  /// Bytes of a row group of `columns` columns.
+  long groupBytes(int columns);
+
+  /// Lays rows out in `packed`.
+  void pack(Tensor tensor, PackedMatrix packed, RowRange rows);
+
+  /// Writes a row of `packed` to byte `at` of `out`, as float32.
+  void decodeRow(PackedMatrix packed, int row, MemorySegment out, long at);
+
+  /// Puts what the product must know of a matrix of `columns` columns.
+  void putArguments(MemorySegment arguments, int columns);
+
+  /// What becomes of the weights, for people; empty when they keep their values.
+  String loss();
+}

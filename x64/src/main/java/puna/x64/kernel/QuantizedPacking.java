@@ -1,0 +1,54 @@
+package puna.x64.kernel;
+
+import java.lang.foreign.MemorySegment;
+import puna.backend.cpu.PackedMatrix;
+import puna.backend.cpu.RowRange;
+import puna.tensor.Tensor;
+import puna.tensor.TensorType;
+import puna.x64.pack.PackedLayout;
+import puna.x64.pack.PackedRowDecoder;
+import puna.x64.pack.PackedType;
+import puna.x64.pack.Packer;
+
+/// Numbers and scales side by side, `PackedLayout`.
+///
+/// @param source the type of the tensors that are packed
+/// @param type the type that they are packed to; another than `source` is a loss
+record QuantizedPacking(TensorType source, PackedType type, int lanes) implements Packing {
+  private PackedLayout layout(int rows, int columns) {
+    return new PackedLayout(type, lanes, rows, columns);
+  }
+
+  @Override
+  public long groupBytes(int columns) {
+    return layout(lanes, columns).groupBytes();
+  }
+
+  @Override
+  public void pack(Tensor tensor, PackedMatrix packed, RowRange rows) {
+    Packer packer = new Packer(layout(packed.rows(), packed.columns()), source);
+    long rowBytes = source.byteSize(packed.columns());
+    for (int row = rows.first(); row < rows.end(); row++) {
+      packer.packRow(tensor.data(), rowBytes, row, packed.data());
+    }
+  }
+
+  @Override
+  public void decodeRow(PackedMatrix packed, int row, MemorySegment out, long at) {
+    PackedLayout layout = layout(packed.rows(), packed.columns());
+    new PackedRowDecoder(layout, packed.data()).decode(row, out, at);
+  }
+
+  @Override
+  public void putArguments(MemorySegment arguments, int columns) {
+    PackedLayout layout = layout(lanes, columns);
+    ProductArguments.putMatrix(arguments, layout.units(), layout.groupBytes());
+    ProductArguments.putRuns(
+        arguments, layout.secondOffset(), layout.scaleOffset(), layout.superOffset());
+  }
+
+  @Override
+  public String loss() {
+    return source.name().equals(type.name()) ? "" : ", requantized to " + type + " (NMSE ≤ 1e-4)";
+  }
+}

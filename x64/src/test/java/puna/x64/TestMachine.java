@@ -1,0 +1,23 @@
+package puna.x64;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/// What tests ask of the machine that they run on.
+public final class TestMachine {
+  private TestMachine() {}
+
+  /// Skips a test that runs machine code where the processor is another.
+  public static void assumeX64() {
+    assumeTrue(
+        X64Settings.architecture().equals("amd64") || X64Settings.architecture().equals("x86_64"),
+        "needs an x86-64 processor, and this is " + X64Settings.architecture());
+  }
+
+  /// Skips a test of a tier that the processor lacks.
+  public static void assumeTier(X64Tier tier) {
+    assumeX64();
+    assumeTrue(
+        tier.runsOn(CpuFeatures.detect()),
+        "needs a processor with " + tier.description() + ", and this one lacks it");
+  }
+}

@@ -1,0 +1,49 @@
+package puna.x64.kernel;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.EnumSet;
+import java.util.Set;
+import puna.backend.cpu.KernelProvider;
+import puna.backend.cpu.MatrixKernelContract;
+import puna.backend.cpu.TierFactory.Offer;
+import puna.tensor.TensorType;
+import puna.x64.X64TierFactory;
+import puna.x64.pack.PackedType;
+
+class X64MatrixKernelsTest extends MatrixKernelContract {
+  private static final Set<TensorType> FLOATING =
+      EnumSet.of(TensorType.F32, TensorType.F16, TensorType.BF16);
+
+  /// Fifteen bits of activations over units of 32.
+  private static final double PLANES = 8e-9;
+
+  /// What packing to another type costs at most.
+  private static final double REQUANTIZED = 1e-4;
+
+  X64MatrixKernelsTest() {
+    super(provider());
+  }
+
+  private static KernelProvider provider() {
+    Offer offer = new X64TierFactory().open();
+    if (offer instanceof Offer.Available available) {
+      return available.provider();
+    }
+    assumeTrue(false, "needs a processor and a system that the x64 tier runs on: " + offer);
+    throw new AssertionError();
+  }
+
+  @Override
+  protected boolean keepsValues(TensorType type) {
+    return FLOATING.contains(type) || PackedType.of(type).isPresent();
+  }
+
+  @Override
+  protected double largestError(TensorType type) {
+    if (FLOATING.contains(type)) {
+      return super.largestError(type);
+    }
+    return keepsValues(type) ? PLANES : REQUANTIZED;
+  }
+}
