@@ -40,6 +40,8 @@ class ArchitectureTest {
         .definedBy("puna.token")
         .layer("chat")
         .definedBy("puna.chat..")
+        .layer("grammar")
+        .definedBy("puna.grammar")
         .layer("sample")
         .definedBy("puna.sample")
         .layer("engine")
@@ -64,8 +66,10 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("engine", "api")
         .whereLayer("sample")
         .mayOnlyBeAccessedByLayers("engine", "api")
-        .whereLayer("token")
+        .whereLayer("grammar")
         .mayOnlyBeAccessedByLayers("chat", "engine", "api")
+        .whereLayer("token")
+        .mayOnlyBeAccessedByLayers("chat", "grammar", "engine", "api")
         .check(CORE);
   }
 
@@ -78,7 +82,7 @@ class ArchitectureTest {
   void theTextSideNeverSeesTheMachine() {
     noClasses()
         .that()
-        .resideInAnyPackage("puna.token", "puna.chat..", "puna.sample")
+        .resideInAnyPackage("puna.token", "puna.chat..", "puna.grammar", "puna.sample")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("puna.backend..", "puna.model", "puna.gguf", "puna.quant")

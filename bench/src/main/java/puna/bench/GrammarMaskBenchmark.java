@@ -14,8 +14,8 @@ import puna.grammar.TokenTrie;
 import puna.token.Tokenizer;
 import puna.token.Tokenizers;
 
-/// What a schema-like grammar costs: compiling it, and masking one token of an answer, with masks at
-/// hand and without.
+/// What a schema-like grammar costs: compiling it, and masking one token of an answer, with masks
+/// at hand and without.
 ///
 /// Usage: `GrammarMaskBenchmark TOKENIZER [ROUNDS]`. Every round checks that the answer is admitted
 /// and complete.
@@ -46,7 +46,8 @@ public final class GrammarMaskBenchmark {
        "tags": ["early riser", "reads a lot", "climbs mountains in summer", "vegetarian"],
        "address": {"street": "12 Long Meadow Lane, second floor", "city": "Upper Wallop", "kind": "home"},
        "notes": [{"date": "2024-05-17", "text": "Asked about the garden; said that it needs water.",
-         "nested": {"a": [1, 2.5, -3e2, [true, false, null]], "b": {"c": {"d": "deep enough"}}}}, 7, "done"]}""";
+         "nested": {"a": [1, 2.5, -3e2, [true, false, null]], "b": {"c": {"d": "deep enough"}}}}, 7, "done"]}\
+      """;
 
   private GrammarMaskBenchmark() {}
 

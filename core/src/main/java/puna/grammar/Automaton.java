@@ -1,5 +1,6 @@
 package puna.grammar;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import puna.grammar.Rule.Token;
 
@@ -33,6 +34,19 @@ final class Automaton {
       start = known;
     }
     return known.state;
+  }
+
+  /// A state of nodes that all have one frame, without what they reach.
+  State state(int[] nodes, Frame frame) {
+    Frame[] frames = new Frame[nodes.length];
+    Arrays.fill(frames, frame);
+    boolean hasTokens = Arrays.stream(nodes).anyMatch(node -> !network.tokens.isEmpty(node));
+    return table.state(
+        new State(
+            new State.Items(nodes, frames),
+            new State.Ending(false, false),
+            hasTokens,
+            network.classes));
   }
 
   Closure closure() {
@@ -120,5 +134,5 @@ final class Automaton {
     boolean test(int reference);
   }
 
-  private record Start(State state, Object generation) {}
+  private record Start(State state, long generation) {}
 }

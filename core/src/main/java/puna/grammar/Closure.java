@@ -185,11 +185,7 @@ final class Closure {
 
     private static int compare(Caller a, Caller b) {
       int byNode = Integer.compare(a.returnTo, b.returnTo);
-      return byNode != 0 ? byNode : Long.compare(number(a.frame), number(b.frame));
-    }
-
-    private static long number(@Nullable Frame frame) {
-      return frame == null ? -1 : frame.number;
+      return byNode != 0 ? byNode : Long.compare(Frame.number(a.frame), Frame.number(b.frame));
     }
 
     private record Caller(int returnTo, @Nullable Frame frame) {}

@@ -27,9 +27,13 @@ final class Frame {
     this.parents = parents;
     int h = Arrays.hashCode(returns);
     for (Frame parent : parents) {
-      h = 31 * h + (parent == null ? 0 : Long.hashCode(parent.number));
+      h = 31 * h + Long.hashCode(number(parent));
     }
     hash = h;
+  }
+
+  static long number(@Nullable Frame frame) {
+    return frame == null ? -1 : frame.number;
   }
 
   @Override
@@ -45,7 +49,7 @@ final class Frame {
       return false;
     }
     for (int i = 0; i < parents.length; i++) {
-      if (parents[i] != that.parents[i]) {
+      if (number(parents[i]) != number(that.parents[i])) {
         return false;
       }
     }

@@ -68,7 +68,13 @@ public final class GbnfWriter {
 
   private void write(Rule rule, Tightness allowed) {
     switch (rule) {
-      case Literal(String text) -> literal(text);
+      case Literal(String text) -> {
+        if (text.isEmpty() && allowed == Tightness.ATOM) {
+          out.append("(\"\")"); // llama.cpp repeats no bare empty literal
+        } else {
+          literal(text);
+        }
+      }
       case CharacterSet(List<Integer> ranges) -> characters(ranges);
       case Sequence(List<Rule> parts) -> sequence(parts, allowed);
       case Choice(List<Rule> options) -> choice(options, allowed);
@@ -95,7 +101,7 @@ public final class GbnfWriter {
 
   private void sequence(List<Rule> parts, Tightness allowed) {
     if (parts.isEmpty()) {
-      out.append("\"\"");
+      write(new Literal(""), allowed);
     } else if (parts.size() > 1 && allowed == Tightness.ATOM) {
       group(new Sequence(parts));
     } else {

@@ -1,6 +1,5 @@
 package puna.grammar;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,34 +62,45 @@ public final class GrammarMasks {
     return automaton.tokenReference(reference).excluded() ? !same && !trie.isEnd(token) : same;
   }
 
+  /// A token may come where it may come for one item, so each frame's items are asked by themselves.
   private TokenSet find(State state) {
-    Frame base = RelativeState.base(state);
-    if (base == null) {
-      return walk(state);
-    }
-    TokenSet inside = inside(state, base);
-    Frame below = RelativeState.parent(base);
-    if (below != null && inside.leavingNodes() > trie.nodes() / 4) {
-      // a rule of a few characters: nearly all tokens go on in its caller
-      base = below;
-      inside = inside(state, below);
-    }
-    if (inside.leaving().length == 0) {
-      return inside;
-    }
-    Closure behind = automaton.closure();
-    behind.addReturns(base);
-    State start = behind.state();
-    long[] bits = inside.bits().clone();
-    TrieWalk walk = new TrieWalk(automaton, trie, bits);
-    for (int node : inside.leaving()) {
-      walk.below(start, node);
+    long[] bits = new long[words()];
+    for (RelativeState part : RelativeState.of(state)) {
+      add(part, bits);
     }
     return new TokenSet(bits, new int[0], 0);
   }
 
-  private TokenSet inside(State state, Frame base) {
-    State relative = RelativeState.of(state, base, automaton, alike).state();
+  /// Adds the tokens that may come after items of one frame.
+  private void add(RelativeState part, long[] bits) {
+    Frame base = part.frame();
+    TokenSet inside = inside(part, base);
+    Frame below = RelativeState.parent(base);
+    if (below != null && inside.leavingNodes() > trie.nodes() / 4) {
+      // a rule of a few characters: nearly all tokens go on in its caller
+      base = below;
+      inside = inside(part, below);
+    }
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] |= inside.bits()[i];
+    }
+    if (inside.leaving().length > 0) {
+      Closure behind = automaton.closure();
+      behind.addReturns(base);
+      State start = behind.state();
+      TrieWalk walk = new TrieWalk(automaton, trie, bits);
+      for (int node : inside.leaving()) {
+        walk.below(start, node);
+      }
+    }
+  }
+
+  private int words() {
+    return trie.vocabularySize() + 63 >> 6;
+  }
+
+  private TokenSet inside(RelativeState part, Frame base) {
+    State relative = part.above(base, automaton, alike);
     TokenSet known = local.get(relative);
     if (known == null) {
       known = walk(relative);
@@ -100,7 +110,7 @@ public final class GrammarMasks {
   }
 
   private TokenSet walk(State state) {
-    long[] bits = new long[trie.vocabularySize() + 63 >> 6];
+    long[] bits = new long[words()];
     TrieWalk walk = new TrieWalk(automaton, trie, bits);
     if (!state.isStuck()) {
       walk.all(state);
@@ -136,11 +146,7 @@ public final class GrammarMasks {
   /// @param leaving the nodes of the trie at which the base of a relative state was returned
   ///   through
   /// @param leavingNodes how many nodes are below those
-  record TokenSet(long[] bits, int[] leaving, int leavingNodes) {
-    boolean isEmpty() {
-      return Arrays.stream(bits).allMatch(word -> word == 0);
-    }
-  }
+  record TokenSet(long[] bits, int[] leaving, int leavingNodes) {}
 
   /// The entries used last.
   private static final class Recent<K, V> extends LinkedHashMap<K, V> {

@@ -39,7 +39,7 @@ final class ItemSet {
     int mask = slots.length - 1;
     int slot = (node * 0x9E3779B1 + Long.hashCode(frame.number) * 0x85EBCA6B) >>> 7 & mask;
     while (slots[slot] != 0
-        && (nodes[slots[slot] - 1] != node || frames[slots[slot] - 1] != frame)) {
+        && (nodes[slots[slot] - 1] != node || frames[slots[slot] - 1].number != frame.number)) {
       slot = slot + 1 & mask;
     }
     return slot;

@@ -74,9 +74,7 @@ public final class RegexParser {
         plain.clear();
       }
     }
-    return done == AnchoredRule.EMPTY
-        ? AnchoredRule.plain(join(plain))
-        : done.then(AnchoredRule.plain(join(plain)));
+    return done.then(AnchoredRule.plain(join(plain)));
   }
 
   private static void append(List<Rule> parts, Rule part) {

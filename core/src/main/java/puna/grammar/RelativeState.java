@@ -1,32 +1,34 @@
 package puna.grammar;
 
-import java.util.IdentityHashMap;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// A state as far as one frame below all its items: what a rule allows whoever called it. States of
-/// many depths and places share one, and with it the mask of the tokens that stay inside.
+/// The items of a state that have the same frame, to be looked at as far as a frame below them: what
+/// a rule allows whoever called it. States of many depths and places share that, and with it the mask
+/// of the tokens that stay inside.
 ///
-/// @param state the items with their frames down to the base, which returns with [Frame#LEAVE];
-///   repetitions far from their bounds are made alike
-/// @param base the frame that was cut off
-record RelativeState(State state, Frame base) {
-  private static final int MOST_CANDIDATES = 4;
-  private static final int DEEPEST = 6;
-
-  /// The base nearest to the items of a state, or null where they share none nearby.
-  static @Nullable Frame base(State state) {
-    if (state.isStuck()) {
-      return null;
-    }
-    @Nullable Frame candidate = state.frames[0];
-    for (int i = 0; i < MOST_CANDIDATES && candidate != null; i++) {
-      if (allStandOn(state, candidate)) {
-        return candidate;
+/// @param nodes the nodes of the items, ascending
+/// @param frame the frame of all of them
+record RelativeState(int[] nodes, Frame frame) {
+  /// The items of a state by their frames.
+  static Iterable<RelativeState> of(State state) {
+    Map<Frame, RelativeState> parts = new LinkedHashMap<>();
+    for (int i = 0; i < state.nodes.length; i++) {
+      Frame frame = state.frames[i];
+      if (!parts.containsKey(frame)) {
+        int[] nodes =
+            IntStream.range(i, state.nodes.length)
+                .filter(j -> state.frames[j].number == frame.number)
+                .map(j -> state.nodes[j])
+                .toArray();
+        parts.put(frame, new RelativeState(nodes, frame));
       }
-      candidate = parent(candidate);
     }
-    return null;
+    return parts.values();
   }
 
   /// The only parent of a frame, or null.
@@ -34,39 +36,15 @@ record RelativeState(State state, Frame base) {
     return frame.parents.length == 1 ? frame.parents[0] : null;
   }
 
-  private static boolean allStandOn(State state, Frame base) {
-    for (Frame frame : state.frames) {
-      if (!standsOn(frame, base, DEEPEST)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean standsOn(@Nullable Frame frame, Frame base, int depth) {
-    if (frame == base) {
-      return true;
-    }
-    if (frame == null || depth == 0) {
-      return false;
-    }
-    for (Frame parent : frame.parents) {
-      if (!standsOn(parent, base, depth - 1)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
+  /// The state of these items alone, in which `base` returns with [Frame#LEAVE].
+  ///
   /// @param alike for each node the one that stands for it
-  static RelativeState of(State state, Frame base, Automaton automaton, int[] alike) {
-    Map<Frame, Frame> moved = new IdentityHashMap<>();
+  State above(Frame base, Automaton automaton, int[] alike) {
+    Map<Frame, Frame> moved = new HashMap<>();
     moved.put(base, automaton.table().frame(new int[] {Frame.LEAVE}, new Frame[1]));
-    Closure closure = automaton.closure();
-    for (int i = 0; i < state.nodes.length; i++) {
-      closure.add(alike[state.nodes[i]], move(state.frames[i], moved, automaton, alike));
-    }
-    return new RelativeState(closure.state(), base);
+    Frame own = move(frame, moved, automaton, alike);
+    int[] alikeNodes = Arrays.stream(nodes).map(node -> alike[node]).sorted().distinct().toArray();
+    return automaton.state(alikeNodes, own);
   }
 
   private static Frame move(
@@ -78,7 +56,7 @@ record RelativeState(State state, Frame base) {
     int[] returns = new int[frame.returns.length];
     @Nullable Frame[] parents = new Frame[returns.length];
     for (int i = 0; i < returns.length; i++) {
-      returns[i] = alike[frame.returns[i]];
+      returns[i] = frame.returns[i] < 0 ? frame.returns[i] : alike[frame.returns[i]];
       Frame parent = frame.parents[i];
       parents[i] = parent == null ? null : move(parent, moved, automaton, alike);
     }

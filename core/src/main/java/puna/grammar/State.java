@@ -60,7 +60,7 @@ final class State {
       return false;
     }
     for (int i = 0; i < frames.length; i++) {
-      if (frames[i] != that.frames[i]) {
+      if (frames[i].number != that.frames[i].number) {
         return false;
       }
     }

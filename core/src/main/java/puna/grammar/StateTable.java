@@ -10,7 +10,7 @@ final class StateTable {
   private static final int MOST_STATES = 50_000;
 
   private final AtomicLong frameNumbers = new AtomicLong();
-  private volatile Maps maps = new Maps();
+  private volatile Maps maps = new Maps(0);
 
   Frame frame(int[] returns, @Nullable Frame[] parents) {
     return intern(maps.frames, new Frame(frameNumbers.getAndIncrement(), returns, parents));
@@ -19,7 +19,7 @@ final class StateTable {
   State state(State state) {
     Maps now = maps;
     if (now.states.size() > MOST_STATES || now.frames.size() > MOST_STATES) {
-      now = new Maps();
+      now = new Maps(now.generation + 1);
       maps = now;
     }
     return intern(now.states, state);
@@ -27,8 +27,8 @@ final class StateTable {
 
   /// Changes when the table was emptied: states of different generations may be equal and not the
   /// same.
-  Object generation() {
-    return maps;
+  long generation() {
+    return maps.generation;
   }
 
   private static <T> T intern(ConcurrentHashMap<T, T> map, T value) {
@@ -37,7 +37,12 @@ final class StateTable {
   }
 
   private static final class Maps {
+    private final long generation;
     private final ConcurrentHashMap<Frame, Frame> frames = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<State, State> states = new ConcurrentHashMap<>();
+
+    Maps(long generation) {
+      this.generation = generation;
+    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,9 +21,7 @@ class GbnfParserTest {
   private static final long SEED = 3;
 
   private static Rule root(String text) {
-    Rule root = GbnfParser.parse(text).rules().get("root");
-    assertThat(root).isNotNull();
-    return root;
+    return Objects.requireNonNull(GbnfParser.parse(text).rules().get("root"));
   }
 
   private static CharacterSet set(Integer... ranges) {

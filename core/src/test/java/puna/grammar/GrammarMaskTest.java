@@ -7,9 +7,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import puna.EmbeddedModel;
 import puna.SharedData;
@@ -28,7 +32,7 @@ class GrammarMaskTest {
       byte[] text = RandomGrammar.text(random, 5).getBytes(StandardCharsets.UTF_8);
       int from = random.nextInt(3) == 0 && text.length > 0 ? random.nextInt(text.length) : 0;
       int to = random.nextInt(3) == 0 ? from + random.nextInt(text.length - from + 1) : text.length;
-      tokens.add(java.util.Arrays.copyOfRange(text, from, to));
+      tokens.add(Arrays.copyOfRange(text, from, to));
     }
     for (String letter : List.of("a", "b", "é", "漢", "😀")) {
       for (byte b : letter.getBytes(StandardCharsets.UTF_8)) {
@@ -110,6 +114,28 @@ class GrammarMaskTest {
       }
     }
     return allowed;
+  }
+
+  @Test
+  void answersOnManyThreadsShareTheirMasks() throws Exception {
+    Random random = new Random(SEED);
+    for (int i = 0; i < 50; i++) {
+      Grammar grammar = RandomGrammar.draw(random);
+      TokenTrie trie = vocabulary(random);
+      CompiledGrammar compiled = CompiledGrammar.compile(grammar);
+      GrammarMasks shared = new GrammarMasks(compiled, trie);
+      long seed = random.nextLong();
+      try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+        List<Future<Integer>> answers = new ArrayList<>();
+        for (int answer = 0; answer < 8; answer++) {
+          Random own = new Random(seed + answer);
+          answers.add(threads.submit(() -> compareAlongAnAnswer(shared, grammar, own)));
+        }
+        for (Future<Integer> answer : answers) {
+          assertThat(answer.get()).isPositive();
+        }
+      }
+    }
   }
 
   @Test
