@@ -217,7 +217,7 @@ final class Annotations {
   private static List<Alternative> merged(List<Alternative> alternatives) {
     Map<Evaluated, List<Formula>> conditions = new LinkedHashMap<>();
     for (Alternative alternative : alternatives) {
-      if (alternative.condition() != Formula.FALSE) {
+      if (!alternative.condition().isFalse()) {
         conditions
             .computeIfAbsent(alternative.evaluated(), _ -> new ArrayList<>())
             .add(alternative.condition());

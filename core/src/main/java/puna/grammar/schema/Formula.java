@@ -53,20 +53,28 @@ sealed interface Formula {
   /// All members with such names.
   record Members(Dfa names, Claim claim) implements Atom {}
 
+  default boolean isTrue() {
+    return this instanceof And(List<Formula> parts) && parts.isEmpty();
+  }
+
+  default boolean isFalse() {
+    return this instanceof Or(List<Formula> options) && options.isEmpty();
+  }
+
   static Formula not(Formula formula) {
-    if (formula == TRUE) {
+    if (formula.isTrue()) {
       return FALSE;
     }
-    if (formula == FALSE) {
+    if (formula.isFalse()) {
       return TRUE;
     }
     return formula instanceof Not(Formula negated) ? negated : new Not(formula);
   }
 
   static Formula and(List<Formula> parts) {
-    List<Formula> needed = without(TRUE, parts);
+    List<Formula> needed = without(Formula::isTrue, parts);
     for (Formula part : needed) {
-      if (part == FALSE) {
+      if (part.isFalse()) {
         return FALSE;
       }
     }
@@ -74,9 +82,9 @@ sealed interface Formula {
   }
 
   static Formula or(List<Formula> options) {
-    List<Formula> possible = without(FALSE, options);
+    List<Formula> possible = without(Formula::isFalse, options);
     for (Formula option : possible) {
-      if (option == TRUE) {
+      if (option.isTrue()) {
         return TRUE;
       }
     }
@@ -86,11 +94,11 @@ sealed interface Formula {
   }
 
   // By identity: formulas share parts, and a deep comparison would visit each of them many times.
-  private static List<Formula> without(Formula neutral, List<Formula> formulas) {
+  private static List<Formula> without(java.util.function.Predicate<Formula> neutral, List<Formula> formulas) {
     Set<Formula> kept = Collections.newSetFromMap(new IdentityHashMap<>());
     List<Formula> rest = new ArrayList<>();
     for (Formula formula : formulas) {
-      if (formula != neutral && kept.add(formula)) {
+      if (!neutral.test(formula) && kept.add(formula)) {
         rest.add(formula);
       }
     }

@@ -129,7 +129,7 @@ final class Formulas {
   static Formula exactlyOne(List<Formula> options) {
     List<Formula> alternatives = new ArrayList<>();
     for (int i = 0; i < options.size(); i++) {
-      if (options.get(i) == Formula.FALSE) {
+      if (options.get(i).isFalse()) {
         continue;
       }
       List<Formula> parts = new ArrayList<>(List.of(options.get(i)));
@@ -152,7 +152,7 @@ final class Formulas {
     Formula test = of(inside(valid, condition.get()), kind);
     Formula then = branch(valid, "then", kind);
     Formula otherwise = branch(valid, "else", kind);
-    if (then == Formula.TRUE && otherwise == Formula.TRUE) {
+    if (then.isTrue() && otherwise.isTrue()) {
       return Formula.TRUE;
     }
     return Formula.or(

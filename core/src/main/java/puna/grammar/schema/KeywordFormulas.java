@@ -98,7 +98,7 @@ final class KeywordFormulas {
     try {
       return Formula.or(values.stream().map(value -> formulas.of(new Equal(value), kind)).toList());
     } catch (GrammarException e) {
-      throw schema.refusal(keyword, e.getMessage());
+      throw schema.refusal(keyword, e);
     }
   }
 
@@ -129,7 +129,7 @@ final class KeywordFormulas {
     try {
       return new Language(texts.get());
     } catch (GrammarException e) {
-      throw schema.refusal(keyword, e.getMessage());
+      throw schema.refusal(keyword, e);
     }
   }
 

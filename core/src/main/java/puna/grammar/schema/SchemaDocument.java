@@ -110,7 +110,7 @@ final class SchemaDocument {
     try {
       return URLDecoder.decode(fragment.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw new GrammarException(from.refusal(keyword, "is no URI").getMessage());
+      throw from.refusal(keyword, "is no URI: " + e);
     }
   }
 

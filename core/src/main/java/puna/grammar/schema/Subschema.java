@@ -175,6 +175,10 @@ final class Subschema {
         });
   }
 
+  GrammarException refusal(String keyword, GrammarException cause) {
+    return refusal(keyword, "cannot be kept: " + cause.getMessage());
+  }
+
   GrammarException refusal(String keyword, String reason) {
     return new GrammarException(message(keyword, reason));
   }

@@ -40,7 +40,7 @@ final class Texts {
       try {
         dfa = RuleDfa.of(RegexParser.search(expression));
       } catch (GrammarException e) {
-        throw place.refusal(keyword, e.getMessage());
+        throw place.refusal(keyword, e);
       }
       expressions.put(expression, dfa);
     }

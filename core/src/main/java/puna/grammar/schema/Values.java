@@ -113,7 +113,7 @@ final class Values {
     List<Rule> options = new ArrayList<>();
     for (Kind kind : Kind.values()) {
       Formula formula = formula(claims, kind);
-      if (formula == Formula.FALSE) {
+      if (formula.isFalse()) {
         continue;
       }
       switch (kind) {
@@ -147,7 +147,7 @@ final class Values {
       for (Kind kind : Kind.values()) {
         Formula formula = formula(claims, kind);
         boolean texty = kind == Kind.NUMBER || kind == Kind.STRING;
-        known &= formula == Formula.FALSE || texty && texts.all(List.of(formula), kind).isEmpty();
+        known &= formula.isFalse() || texty && texts.all(List.of(formula), kind).isEmpty();
       }
       impossible.put(Set.copyOf(claims), known);
     }
@@ -159,7 +159,7 @@ final class Values {
     List<JsonValue> values = new ArrayList<>();
     for (Kind kind : Kind.values()) {
       Formula formula = formula(claims, kind);
-      if (formula == Formula.FALSE) {
+      if (formula.isFalse()) {
         continue;
       }
       switch (kind) {
