@@ -17,6 +17,9 @@ module puna {
   exports puna.json.bind;
   exports puna.tensor;
   exports puna.token;
+  exports puna.chat.template to
+      puna.cli,
+      puna.bench;
   exports puna.backend to
       puna.cli,
       puna.x64,

@@ -77,6 +77,7 @@ final class Puna {
     puna.addSubcommand(new ModelsCommand(console));
     puna.addSubcommand(new TokenizeCommand(console));
     puna.addSubcommand(new DetokenizeCommand(console));
+    puna.addSubcommand(new TemplateCommand(console));
     puna.addSubcommand(new PerplexityCommand(console));
     puna.addSubcommand(new BenchCommand(console));
     puna.addSubcommand(new CommandLine.HelpCommand());

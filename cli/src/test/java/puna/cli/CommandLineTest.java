@@ -46,6 +46,7 @@ class CommandLineTest {
         "models",
         "tokenize",
         "detokenize",
+        "template",
         "perplexity",
         "bench"
       })
