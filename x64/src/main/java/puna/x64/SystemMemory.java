@@ -3,7 +3,7 @@ package puna.x64;
 /// Pages of memory as an operating system hands them out: mapped, protected and given back whole.
 ///
 /// Sizes are rounded up to pages by the system.
-public sealed interface SystemMemory permits PosixMemory, WindowsMemory {
+public interface SystemMemory {
   /// The memory of the system that this JVM runs on.
   ///
   /// @throws RefusedException when the system is none that is known, or lacks a function

@@ -1,5 +1,6 @@
 package puna.x64;
 
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
@@ -14,9 +15,12 @@ import puna.x64.kernel.MatrixKernels;
 
 /// The tier of emitted machine code.
 public final class X64Kernels implements KernelProvider {
+  private static final System.Logger LOGGER = System.getLogger(X64Kernels.class.getName());
+
   private final X64Tier tier;
   private final CpuFeatures cpu;
   private final SystemMemory memory;
+  private final SelfTest selfTest = new SelfTest();
   private final Arena code = Arena.ofShared();
   private final MatrixKernels matrixKernels;
   private final Map<TensorType, Optional<MatrixKernel>> kernels = new EnumMap<>(TensorType.class);
@@ -28,7 +32,8 @@ public final class X64Kernels implements KernelProvider {
     this.memory = memory;
     this.matrixKernels =
         new MatrixKernels(
-            emitters -> RoutineLibrary.load(emitters, memory, code), X64Settings.activations());
+            emitters -> RoutineLibrary.load(emitters, memory, code), X64Settings.activations(),
+            tier.includes(X64Tier.AVX512_VNNI) ? 16 : 8);
   }
 
   @Override
@@ -48,10 +53,23 @@ public final class X64Kernels implements KernelProvider {
 
   @Override
   public Optional<MatrixKernel> kernelFor(TensorType type) {
-    if (!tier.includes(X64Tier.AVX512_VNNI)) {
-      return Optional.empty();
-    }
-    return kernels.computeIfAbsent(type, matrixKernels::of);
+    return kernels.computeIfAbsent(type, key -> matrixKernels.of(key).filter(k -> agrees(key, k)));
+  }
+
+  /// Whether a kernel passes its self-test; if not, it is off, with one warning.
+  boolean agrees(TensorType type, MatrixKernel kernel) {
+    Optional<String> fault = selfTest.fault(type, kernel);
+    fault.ifPresent(text -> {
+      reasons.put(type, "switched off by its self-test: " + text);
+      LOGGER.log(
+          Level.WARNING,
+          "the x64 kernel for {0} disagrees with the scalar one on this processor ({1}) and is"
+              + " not used: {2}",
+          type,
+          cpu.brand(),
+          text);
+    });
+    return fault.isEmpty();
   }
 
   @Override

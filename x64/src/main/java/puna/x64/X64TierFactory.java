@@ -24,8 +24,9 @@ public final class X64TierFactory implements TierFactory {
           "-D%s=%s names no tier; tiers are avx2, vnni, bf16, amx, and off"
               .formatted(X64Settings.TIER, option.get()));
     }
+    X64Tier highest = cap.orElse(X64Tier.AMX);
     try {
-      return open(cap.orElse(X64Tier.AMX));
+      return offer(highest, SystemMemory.ofThisSystem());
     } catch (RefusedException e) {
       return new Offer.Unavailable(e.reason());
     } catch (IllegalCallerException e) {
@@ -34,8 +35,15 @@ public final class X64TierFactory implements TierFactory {
     }
   }
 
-  private static Offer open(X64Tier cap) {
-    SystemMemory memory = SystemMemory.ofThisSystem();
+  static Offer offer(X64Tier cap, SystemMemory memory) {
+    try {
+      return open(cap, memory);
+    } catch (RefusedException e) {
+      return new Offer.Unavailable(e.reason());
+    }
+  }
+
+  private static Offer open(X64Tier cap, SystemMemory memory) {
     CpuFeatures cpu = new CpuProbe(memory).features();
     Optional<X64Tier> tier = X64Tier.best(cpu, cap);
     if (tier.isEmpty()) {

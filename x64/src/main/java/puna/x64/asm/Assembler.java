@@ -92,7 +92,7 @@ public final class Assembler extends MaskAndTileInstructions {
 
   /// An instruction with two operands and an immediate.
   public void emit(VectorOp op, Operand target, Operand source, int immediate) {
-    vectors.encode(op, immediate & 0xFF, target, source, null);
+    vectors.encode(op, octet(immediate), target, source, null);
   }
 
   /// An instruction with three operands.
@@ -102,7 +102,14 @@ public final class Assembler extends MaskAndTileInstructions {
 
   /// An instruction with three operands and an immediate.
   public void emit(VectorOp op, Operand first, Operand second, Operand third, int immediate) {
-    vectors.encode(op, immediate & 0xFF, first, second, third);
+    vectors.encode(op, octet(immediate), first, second, third);
+  }
+
+  private static int octet(int immediate) {
+    if (immediate < -128 || immediate > 255) {
+      throw new IllegalArgumentException("an immediate has 8 bits, found " + immediate);
+    }
+    return immediate & 0xFF;
   }
 
   /// `vpbroadcastd target, r32`.
@@ -157,6 +164,9 @@ public final class Assembler extends MaskAndTileInstructions {
 
   /// Fills with no-ops up to a multiple of `alignment`.
   public void align(int alignment) {
+    if (alignment < 1) {
+      throw new IllegalArgumentException("an alignment is 1 or more, found " + alignment);
+    }
     code.align(alignment, NOP);
   }
 

@@ -175,6 +175,9 @@ abstract sealed class GeneralInstructions permits MaskAndTileInstructions {
   }
 
   private void shift(Gp target, int digit, int bits) {
+    if (bits < 0 || bits > 63) {
+      throw new IllegalArgumentException("a shift is by 0 to 63 bits, found " + bits);
+    }
     prefixes.rex(1, 0, 0, target.number());
     code.emit(bits == 1 ? 0xD1 : 0xC1);
     addresses.register(digit, target.number());

@@ -93,6 +93,9 @@ abstract sealed class MaskAndTileInstructions extends GeneralInstructions permit
   }
 
   private void tileProduct(Tile sum, Tile a, Tile b, int prefixBits, int opcode) {
+    if (sum.equals(a) || sum.equals(b) || a.equals(b)) {
+      throw new IllegalArgumentException("a product needs three different tiles");
+    }
     prefixes.vex(sum.number(), b.number(), a.number(), new PrefixEncoder.Vex(2, prefixBits, 0, 0));
     code.emit(opcode);
     addresses.register(sum.number(), a.number());

@@ -95,6 +95,12 @@ final class OperandRules {
     if (written.mask() != 0 && !allowsMask(op)) {
       throw new IllegalArgumentException(op + " takes no mask");
     }
+    if (written.mask() != 0
+        && written.masking() == Vec.Masking.ZERO
+        && op.form == VectorOp.Form.MR
+        && rm instanceof Mem) {
+      throw new IllegalArgumentException(op + " cannot zero memory that its mask leaves out");
+    }
   }
 
   static boolean takesImmediate(VectorOp op) {

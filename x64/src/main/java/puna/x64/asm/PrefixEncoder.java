@@ -12,6 +12,7 @@ final class PrefixEncoder {
   record Vex(int map, int prefixBits, int w, int l) {}
 
   void vexMemory(int reg, Mem memory, Vex fields) {
+    checkWhole(memory);
     Gp index = memory.index();
     Gp base = memory.base();
     vex(reg, 0, index == null ? 0 : index.number(), base == null ? 0 : base.number(), fields);
@@ -22,6 +23,10 @@ final class PrefixEncoder {
   }
 
   private void vex(int reg, int vvvv, int index, int rm, Vex fields) {
+    if (reg > 15 || rm > 15) {
+      throw new IllegalArgumentException(
+          "this instruction has vector registers 0 to 15, found " + Math.max(reg, rm));
+    }
     int low = (~vvvv & 15) << 3 | fields.l() << 2 | fields.prefixBits();
     if (index < 8 && rm < 8 && fields.w() == 0 && fields.map() == 1) {
       code.emit(0xC5);
@@ -34,9 +39,16 @@ final class PrefixEncoder {
   }
 
   void rexMemory(int w, int reg, Mem memory) {
+    checkWhole(memory);
     Gp index = memory.index();
     Gp base = memory.base();
     rex(w, reg, index == null ? 0 : index.number(), base == null ? 0 : base.number());
+  }
+
+  private static void checkWhole(Mem memory) {
+    if (memory.broadcast()) {
+      throw new IllegalArgumentException("this instruction cannot broadcast from memory");
+    }
   }
 
   void rex(int w, int reg, int index, int base) {

@@ -46,6 +46,11 @@ final class VectorEncoder {
       throw new IllegalArgumentException(
           op + " takes " + (third == null ? "three" : "two") + " operands");
     }
+    if (op.form == Form.RVM && first instanceof Vec && bits(first) != bits(second)) {
+      number(first); // memory in their places is the worse mistake
+      number(second);
+      throw new IllegalArgumentException(op + " needs target and source of the same width");
+    }
     int bits = vectorBits(op, first, second, third);
     return switch (op.form) {
       case RM -> new Places(number(first), 0, second, written(first), bits);

@@ -13,14 +13,14 @@ import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
 
-/// Rows of a matrix of F32, F16 or BF16 times 1 to 8 tokens in float32 (AVX-512).
+/// Rows of a matrix of F32, F16 or BF16 times 1 to 8 tokens in float32 (AVX-512 or AVX2).
 ///
-/// A row group is 16 rows, one a lane: column after column, 16 numbers each. Even and odd columns
+/// A row group is 16 or 8 rows, one a lane: column after column, a vector of numbers each. Even and odd columns
 /// have sums of their own, so that additions need not wait for each other.
 final class FloatProduct implements Emitter {
   private static final ArgumentLayout ARGUMENTS = ProductArguments.LAYOUT;
 
-  private static final int LANES = 16;
+  private static final int MOST_TOKENS_256 = 4;
   private static final int UNROLLED = 4;
   private static final int PREFETCH_AHEAD = 2048;
 
@@ -34,26 +34,24 @@ final class FloatProduct implements Emitter {
   private static final Gp GROUPS = Gp.R11;
   private static final Gp OUT = Gp.R12;
   private static final Gp OUT_STRIDE = Gp.R15;
-  private static final Vec COLUMN = Vec.zmm(24);
 
   private final TensorType type;
+  private final int lanes;
   private final int tokens;
   private final int columnBytes;
 
-  /// @param tokens 1 to 8
-  FloatProduct(TensorType type, int tokens) {
+  /// @param lanes 16 for AVX-512, 8 for AVX2
+  /// @param tokens 1 to 8, at most 4 with AVX2
+  FloatProduct(TensorType type, int lanes, int tokens) {
     this.type = type;
+    this.lanes = lanes;
     this.tokens = tokens;
-    this.columnBytes = LANES * type.blockBytes();
-  }
-
-  static String name(TensorType type, int tokens) {
-    return "narrow-" + type + "-" + tokens;
+    this.columnBytes = lanes * type.blockBytes();
   }
 
   @Override
   public String name() {
-    return name(type, tokens);
+    return "product-" + type + "-" + tokens;
   }
 
   @Override
@@ -83,8 +81,10 @@ final class FloatProduct implements Emitter {
     if (tokens > 4) {
       asm.lea(X4, Mem.at(X, X_STRIDE, 4));
     }
-    for (int sum = 0; sum < 2 * tokens; sum++) {
-      asm.emit(VPXORD, Vec.zmm(sum), Vec.zmm(sum), Vec.zmm(sum));
+    for (int token = 0; token < tokens; token++) {
+      for (int parity = 0; parity < 2; parity++) {
+        asm.emit(VXORPS, sum(token, parity), sum(token, parity), sum(token, parity));
+      }
     }
   }
 
@@ -119,17 +119,25 @@ final class FloatProduct implements Emitter {
 
   private void column(Assembler asm, int column) {
     Mem weights = Mem.at(WEIGHTS, column * columnBytes);
+    Vec numbers = vector(2 * MOST_TOKENS_256);
     switch (type) {
-      case F32 -> asm.emit(VMOVUPS, COLUMN, weights);
-      case F16 -> asm.emit(VCVTPH2PS, COLUMN, weights);
+      case F32 -> asm.emit(VMOVUPS, numbers, weights);
+      case F16 -> asm.emit(VCVTPH2PS, numbers, weights);
       case BF16 -> {
-        asm.emit(VPMOVZXWD, COLUMN, weights);
-        asm.emit(VPSLLD, COLUMN, COLUMN, 16);
+        asm.emit(VPMOVZXWD, numbers, weights);
+        asm.emit(VPSLLD, numbers, numbers, 16);
       }
       default -> throw new IllegalStateException(type + " is no floating-point type of weights");
     }
     for (int token = 0; token < tokens; token++) {
-      asm.emit(VFMADD231PS, sum(token, column % 2), COLUMN, x(token, 4 * column));
+      Mem x = x(token, 4 * column);
+      if (lanes == 16) {
+        asm.emit(VFMADD231PS, sum(token, column % 2), numbers, x.broadcasting());
+      } else {
+        Vec activation = vector(2 * MOST_TOKENS_256 + 1);
+        asm.emit(VBROADCASTSS, activation, x);
+        asm.emit(VFMADD231PS, sum(token, column % 2), numbers, activation);
+      }
     }
   }
 
@@ -150,22 +158,24 @@ final class FloatProduct implements Emitter {
         asm.add(X, OUT_STRIDE);
       }
     }
-    asm.add(OUT, 4 * LANES);
+    asm.add(OUT, 4 * lanes);
   }
 
-  private static Vec sum(int token, int parity) {
-    return Vec.zmm(2 * token + parity);
+  private Vec sum(int token, int parity) {
+    return vector(2 * token + parity + (token < MOST_TOKENS_256 ? 0 : 2));
+  }
+
+  private Vec vector(int number) {
+    return new Vec(number, 32 * lanes, 0, Vec.Masking.MERGE);
   }
 
   private static Mem x(int token, int offset) {
     Gp base = token < 4 ? X : X4;
-    Mem place =
-        switch (token % 4) {
+    return switch (token % 4) {
           case 0 -> Mem.at(base, offset);
           case 1 -> Mem.at(base, X_STRIDE, 1, offset);
           case 2 -> Mem.at(base, X_STRIDE, 2, offset);
           default -> Mem.at(base, X_STRIDE3, 1, offset);
         };
-    return place.broadcasting();
   }
 }

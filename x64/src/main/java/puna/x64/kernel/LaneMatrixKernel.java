@@ -12,7 +12,7 @@ import puna.backend.cpu.WorkerScratch;
 import puna.tensor.Tensor;
 import puna.x64.Routine;
 
-/// Products of a matrix whose rows lie side by side in the lanes of vectors, with up to eight
+/// Products of a matrix whose rows lie side by side in the lanes of vectors, with a few
 /// tokens a pass.
 final class LaneMatrixKernel implements MatrixKernel {
   private static final long ALIGNMENT = 64;
@@ -20,18 +20,16 @@ final class LaneMatrixKernel implements MatrixKernel {
   /// Weights that stay in the second-level cache from one pass of tokens to the next.
   private static final long PASS_BYTES = 256 << 10;
 
-  private static final int MOST_TOKENS = 8;
-
   private final int lanes;
   private final String activations;
   private final Packing packing;
   private final PanelLayout panelLayout;
-  private final Routine[] products; // by the logarithm of their tokens: 1, 2, 4, 8
+  private final Routine[] products; // by the logarithm of their tokens: 1, 2, 4 …
 
   /// @param lanes rows a group
   /// @param activations how exact they are, for people
   /// @param panelLayout of `TokenPanel`s
-  /// @param products those of 1, 2, 4 and 8 tokens
+  /// @param products those of 1, 2, 4 … tokens
   LaneMatrixKernel(
       int lanes, String activations, Packing packing, PanelLayout panelLayout, Routine[] products) {
     this.lanes = lanes;
@@ -92,8 +90,8 @@ final class LaneMatrixKernel implements MatrixKernel {
     }
   }
 
-  private static int groupsAPass(int tokens, long groupBytes) {
-    if (tokens <= MOST_TOKENS) {
+  private int groupsAPass(int tokens, long groupBytes) {
+    if (tokens <= 1 << (products.length - 1)) {
       return Integer.MAX_VALUE / 2; // one pass: nothing is read again
     }
     return (int) Math.max(1, PASS_BYTES / groupBytes);

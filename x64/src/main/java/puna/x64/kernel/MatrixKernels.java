@@ -14,20 +14,21 @@ import puna.x64.RoutineLibrary;
 import puna.x64.kernel.TokenPlanes.Planes;
 import puna.x64.pack.PackedType;
 
-/// The matrix kernels of AVX-512 with VNNI, assembled when they are asked for.
+/// The matrix kernels of one width of vectors, assembled when they are asked for.
 public final class MatrixKernels {
-  private static final int LANES = 16;
-  private static final int KINDS = 4; // products of 1, 2, 4 and 8 tokens
-
   private final Function<List<Emitter>, RoutineLibrary> loader;
   private final Planes bits;
+  private final int lanes;
   private final PlainLayout plain = new PlainLayout();
   private @Nullable PlanesLayout planes;
 
   /// @param loader makes emitters callable
   /// @param bits how exact activations of quantized products are
-  public MatrixKernels(Function<List<Emitter>, RoutineLibrary> loader, Planes bits) {
+  /// @param lanes rows a vector: 16 for AVX-512 with VNNI, 8 for AVX2
+  public MatrixKernels(
+      Function<List<Emitter>, RoutineLibrary> loader, Planes bits, int lanes) {
     this.loader = loader;
+    this.lanes = lanes;
     this.bits = bits;
   }
 
@@ -42,27 +43,30 @@ public final class MatrixKernels {
 
   private MatrixKernel floating(TensorType type) {
     return new LaneMatrixKernel(
-        LANES,
+        lanes,
         "f32 activations",
-        new FloatPacking(type, LANES),
+        new FloatPacking(type, lanes),
         plain,
-        products(tokens -> new FloatProduct(type, tokens)));
+        products(lanes == 16 ? 4 : 3, tokens -> new FloatProduct(type, lanes, tokens)));
   }
 
   /// A type without kernels of its own is packed to bytes.
   private MatrixKernel quantized(TensorType type) {
     PackedType packed = PackedType.of(type).orElse(PackedType.Q8_0);
     return new LaneMatrixKernel(
-        LANES,
+        lanes,
         bits.description(),
-        new QuantizedPacking(type, packed, LANES),
+        new QuantizedPacking(type, packed, lanes),
         planes(),
-        products(tokens -> new NarrowProduct(packed, bits, tokens)));
+        lanes == 16
+            ? products(4, tokens -> new PlaneProduct512(packed, bits, tokens))
+            : products(2, tokens -> new PlaneProduct256(packed, bits, tokens)));
   }
 
-  private Routine[] products(IntFunction<Emitter> ofTokens) {
+  /// Products of 1, 2, 4 … tokens.
+  private Routine[] products(int kinds, IntFunction<Emitter> ofTokens) {
     List<Emitter> emitters = new ArrayList<>();
-    for (int kind = 0; kind < KINDS; kind++) {
+    for (int kind = 0; kind < kinds; kind++) {
       emitters.add(ofTokens.apply(1 << kind));
     }
     RoutineLibrary library = loader.apply(emitters);
@@ -75,8 +79,9 @@ public final class MatrixKernels {
   private PlanesLayout planes() {
     PlanesLayout layout = planes;
     if (layout == null) {
-      RoutineLibrary library = loader.apply(List.of(new QuantizeTokens(bits)));
-      layout = new PlanesLayout(library.routine(QuantizeTokens.name(bits)));
+      QuantizeTokens quantize = new QuantizeTokens(bits);
+      layout =
+          new PlanesLayout(loader.apply(List.of(quantize)).routine(quantize.name()));
       planes = layout;
     }
     return layout;

@@ -4,6 +4,7 @@ import static puna.x64.asm.VectorOp.*;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import puna.x64.ArgumentLayout;
 import puna.x64.Emitter;
 import puna.x64.asm.Assembler;
@@ -14,7 +15,7 @@ import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
 import puna.x64.kernel.TokenPlanes.Planes;
 
-/// Float32 activations to two planes of bytes, `TokenPlanes` (AVX-512).
+/// Float32 activations to two planes of bytes, `TokenPlanes` (AVX2, which every tier has).
 ///
 /// `hi = round(x / d)`, `lo = round(128 · (x / d − hi))` with `d = max|x| / 127` over the unit.
 final class QuantizeTokens implements Emitter {
@@ -25,20 +26,11 @@ final class QuantizeTokens implements Emitter {
   private static final Gp OUT = Gp.RDX;
   private static final Gp UNITS = Gp.RCX;
 
-  private static final Vec LEFT = Vec.zmm(0); // columns 0..15
-  private static final Vec RIGHT = Vec.zmm(1); // columns 16..31
-  private static final Vec PEAK = Vec.zmm(2);
-  private static final Vec INVERSE = Vec.zmm(3);
-  private static final Vec TEMPORARY = Vec.zmm(4);
-  private static final Vec HIGH_LEFT = Vec.zmm(5);
-  private static final Vec HIGH_RIGHT = Vec.zmm(6);
-  private static final Vec LOW_LEFT = Vec.zmm(7);
-  private static final Vec LOW_RIGHT = Vec.zmm(8);
-  private static final Vec MAGNITUDE = Vec.zmm(16); // all bits but the sign
-  private static final Vec SMALLEST = Vec.zmm(17); // below it a peak counts as this much
-  private static final Vec STEPS = Vec.zmm(18); // 127
-  private static final Vec PLANE = Vec.zmm(19); // 128
-  private static final Vec UNSCALE = Vec.zmm(20); // 1 / (127 · 128)
+  // 0..3 the unit's activations, 4..7 the high plane, 8..11 the low plane
+  private static final Vec PEAK = Vec.ymm(12);
+  private static final Vec INVERSE = Vec.ymm(13);
+  private static final Vec TEMPORARY = Vec.ymm(14);
+  private static final Vec OTHER = Vec.ymm(15);
 
   private final Planes planes;
 
@@ -46,13 +38,9 @@ final class QuantizeTokens implements Emitter {
     this.planes = planes;
   }
 
-  static String name(Planes planes) {
-    return "quantize-" + planes;
-  }
-
   @Override
   public String name() {
-    return name(planes);
+    return "quantize-tokens";
   }
 
   @Override
@@ -60,25 +48,22 @@ final class QuantizeTokens implements Emitter {
     asm.mov(X, ARGUMENTS.field(ARGS, "x"));
     asm.mov(UNITS, ARGUMENTS.field(ARGS, "units"));
     asm.mov(OUT, ARGUMENTS.field(ARGS, "out"));
-    asm.emit(VPBROADCASTD, MAGNITUDE, asm.constant(bytes(Float.intBitsToFloat(0x7FFFFFFF))));
-    asm.emit(VBROADCASTSS, SMALLEST, asm.constant(bytes(1e-30f)));
-    asm.emit(VBROADCASTSS, STEPS, asm.constant(bytes(127)));
-    asm.emit(VBROADCASTSS, PLANE, asm.constant(bytes(128)));
-    asm.emit(VBROADCASTSS, UNSCALE, asm.constant(bytes(1 / (127f * 128f))));
     Label unit = new Label();
     Label end = new Label();
     asm.test(UNITS, UNITS);
     asm.jump(Condition.EQUAL, end);
     asm.bind(unit);
     findPeak(asm);
-    asm.emit(VDIVPS, INVERSE, STEPS, PEAK);
-    split(asm, LEFT, HIGH_LEFT, LOW_LEFT);
-    split(asm, RIGHT, HIGH_RIGHT, LOW_RIGHT);
-    asm.emit(VPMOVSDB, Mem.at(OUT, TokenPlanes.HIGH), HIGH_LEFT);
-    asm.emit(VPMOVSDB, Mem.at(OUT, TokenPlanes.HIGH + 16), HIGH_RIGHT);
-    asm.emit(VPMOVSDB, Mem.at(OUT, TokenPlanes.LOW), LOW_LEFT);
-    asm.emit(VPMOVSDB, Mem.at(OUT, TokenPlanes.LOW + 16), LOW_RIGHT);
+    asm.emit(VMOVUPS, INVERSE, all(asm, 127));
+    asm.emit(VDIVPS, INVERSE, INVERSE, PEAK);
+    for (int part = 0; part < 4; part++) {
+      split(asm, part);
+    }
+    asm.emit(VMULPS, PEAK, PEAK, all(asm, 1 / (127f * 128f)));
+    asm.emit(VMOVSS_STORE, Mem.at(OUT, TokenPlanes.SCALE), PEAK.as(128));
     sums(asm);
+    pack(asm, 4, TokenPlanes.HIGH);
+    pack(asm, 8, TokenPlanes.LOW);
     asm.add(X, 128);
     asm.add(OUT, TokenPlanes.UNIT_BYTES);
     asm.sub(UNITS, 1);
@@ -86,85 +71,115 @@ final class QuantizeTokens implements Emitter {
     asm.bind(end);
   }
 
-  private static byte[] bytes(float value) {
-    return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array();
+  private static Mem all(Assembler asm, float value) {
+    ByteBuffer bytes = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN);
+    for (int lane = 0; lane < 8; lane++) {
+      bytes.putFloat(value);
+    }
+    return asm.constant(bytes.array());
   }
 
-  /// The largest magnitude of the unit in all lanes of `PEAK`.
+  /// The largest magnitude of the unit in all lanes of `PEAK`, and something where it is nothing.
   private static void findPeak(Assembler asm) {
-    asm.emit(VMOVUPS, LEFT, Mem.at(X));
-    asm.emit(VMOVUPS, RIGHT, Mem.at(X, 64));
-    asm.emit(VPANDD, PEAK, LEFT, MAGNITUDE);
-    asm.emit(VPANDD, TEMPORARY, RIGHT, MAGNITUDE);
-    asm.emit(VMAXPS, PEAK, PEAK, TEMPORARY);
-    asm.emit(VSHUFI32X4, TEMPORARY, PEAK, PEAK, 0x4E);
-    asm.emit(VMAXPS, PEAK, PEAK, TEMPORARY);
-    asm.emit(VSHUFI32X4, TEMPORARY, PEAK, PEAK, 0xB1);
+    byte[] magnitude = new byte[32];
+    Arrays.fill(magnitude, (byte) 0xFF);
+    for (int sign = 3; sign < 32; sign += 4) {
+      magnitude[sign] = 0x7F;
+    }
+    asm.emit(VMOVUPS, OTHER, asm.constant(magnitude));
+    asm.emit(VMOVUPS, PEAK, all(asm, 1e-30f));
+    for (int part = 0; part < 4; part++) {
+      asm.emit(VMOVUPS, Vec.ymm(part), Mem.at(X, 32 * part));
+      asm.emit(VANDPS, TEMPORARY, Vec.ymm(part), OTHER);
+      asm.emit(VMAXPS, PEAK, PEAK, TEMPORARY);
+    }
+    asm.emit(VPERM2I128, TEMPORARY, PEAK, PEAK, 0x01);
     asm.emit(VMAXPS, PEAK, PEAK, TEMPORARY);
     asm.emit(VPSHUFD, TEMPORARY, PEAK, 0x4E);
     asm.emit(VMAXPS, PEAK, PEAK, TEMPORARY);
     asm.emit(VPSHUFD, TEMPORARY, PEAK, 0xB1);
     asm.emit(VMAXPS, PEAK, PEAK, TEMPORARY);
-    asm.emit(VMAXPS, PEAK, PEAK, SMALLEST);
   }
 
-  private void split(Assembler asm, Vec x, Vec high, Vec low) {
+  private void split(Assembler asm, int part) {
+    Vec x = Vec.ymm(part);
+    Vec high = Vec.ymm(4 + part);
+    Vec low = Vec.ymm(8 + part);
     asm.emit(VMULPS, x, x, INVERSE);
     asm.emit(VCVTPS2DQ, high, x);
     if (planes == Planes.ONE) {
-      asm.emit(VPXORD, low, low, low);
+      asm.emit(VPXOR, low, low, low);
       return;
     }
     asm.emit(VCVTDQ2PS, TEMPORARY, high);
     asm.emit(VSUBPS, x, x, TEMPORARY);
-    asm.emit(VMULPS, x, x, PLANE);
+    asm.emit(VMULPS, x, x, all(asm, 128));
     asm.emit(VCVTPS2DQ, low, x);
   }
 
-  /// The scale and the sums of the unit behind its planes.
+  /// The sums of the unit and of its halves, and their multiples.
   private static void sums(Assembler asm) {
-    asm.emit(VMULPS, PEAK, PEAK, UNSCALE);
-    asm.emit(VMOVSS_STORE, Mem.at(OUT, TokenPlanes.SCALE), PEAK.as(128));
-    total(asm, HIGH_LEFT, LOW_LEFT);
-    total(asm, HIGH_RIGHT, LOW_RIGHT);
-    asm.emit(VPADDD, LEFT.as(128), HIGH_LEFT.as(128), HIGH_RIGHT.as(128));
+    Vec first = Vec.ymm(0);
+    Vec second = Vec.ymm(2);
+    total(asm, 0);
+    total(asm, 2);
+    asm.emit(VPADDD, OTHER, first, second);
     for (int shift : new int[] {3, 4, 7}) {
-      negated(asm, LEFT, shift, TokenPlanes.offsetSum(shift));
+      negated(asm, OTHER, shift, TokenPlanes.offsetSum(shift));
     }
     for (int shift : new int[] {2, 5}) {
-      negated(asm, HIGH_LEFT, shift, TokenPlanes.offsetSumOfHalf(shift, 0));
-      negated(asm, HIGH_RIGHT, shift, TokenPlanes.offsetSumOfHalf(shift, 1));
+      negated(asm, first, shift, TokenPlanes.offsetSumOfHalf(shift, 0));
+      negated(asm, second, shift, TokenPlanes.offsetSumOfHalf(shift, 1));
     }
-    scaled(asm, HIGH_LEFT, TokenPlanes.SCALED_SUM_FIRST);
-    scaled(asm, HIGH_RIGHT, TokenPlanes.SCALED_SUM_SECOND);
-    scaled(asm, LEFT, TokenPlanes.SCALED_SUM);
+    scaled(asm, first, TokenPlanes.SCALED_SUM_FIRST);
+    scaled(asm, second, TokenPlanes.SCALED_SUM_SECOND);
+    scaled(asm, OTHER, TokenPlanes.SCALED_SUM);
   }
 
-  /// `128 · high + low`, summed over all lanes into the lowest lane of `high`.
-  private static void total(Assembler asm, Vec high, Vec low) {
-    asm.emit(VPSLLD, high, high, TokenPlanes.PLANE_SHIFT);
-    asm.emit(VPADDD, high, high, low);
-    asm.emit(VSHUFI32X4, TEMPORARY, high, high, 0x4E);
-    asm.emit(VPADDD, high, high, TEMPORARY);
-    asm.emit(VSHUFI32X4, TEMPORARY, high, high, 0xB1);
-    asm.emit(VPADDD, high, high, TEMPORARY);
-    asm.emit(VPSHUFD, TEMPORARY, high, 0x4E);
-    asm.emit(VPADDD, high, high, TEMPORARY);
-    asm.emit(VPSHUFD, TEMPORARY, high, 0xB1);
-    asm.emit(VPADDD, high, high, TEMPORARY);
+  /// `128 · high + low` of parts `part` and `part + 1`, added up in every lane of register `part`.
+  private static void total(Assembler asm, int part) {
+    Vec sum = Vec.ymm(part);
+    asm.emit(VPADDD, sum, Vec.ymm(4 + part), Vec.ymm(5 + part));
+    asm.emit(VPSLLD, sum, sum, TokenPlanes.PLANE_SHIFT);
+    asm.emit(VPADDD, sum, sum, Vec.ymm(8 + part));
+    asm.emit(VPADDD, sum, sum, Vec.ymm(9 + part));
+    asm.emit(VPERM2I128, TEMPORARY, sum, sum, 0x01);
+    asm.emit(VPADDD, sum, sum, TEMPORARY);
+    asm.emit(VPSHUFD, TEMPORARY, sum, 0x4E);
+    asm.emit(VPADDD, sum, sum, TEMPORARY);
+    asm.emit(VPSHUFD, TEMPORARY, sum, 0xB1);
+    asm.emit(VPADDD, sum, sum, TEMPORARY);
   }
 
   /// Stores `−2^shift · sum`.
   private static void negated(Assembler asm, Vec sum, int shift, int offset) {
-    asm.emit(VPSLLD, TEMPORARY.as(128), sum.as(128), shift);
-    asm.emit(VPXORD, RIGHT, RIGHT, RIGHT);
-    asm.emit(VPSUBD, TEMPORARY.as(128), RIGHT.as(128), TEMPORARY.as(128));
+    asm.emit(VPSLLD, TEMPORARY, sum, shift);
+    asm.emit(VPXOR, INVERSE, INVERSE, INVERSE);
+    asm.emit(VPSUBD, TEMPORARY, INVERSE, TEMPORARY);
     asm.emit(VMOVD_STORE, Mem.at(OUT, offset), TEMPORARY.as(128));
   }
 
+  /// Stores `e · sum`.
   private static void scaled(Assembler asm, Vec sum, int offset) {
-    asm.emit(VCVTDQ2PS, TEMPORARY.as(128), sum.as(128));
-    asm.emit(VMULPS, TEMPORARY.as(128), TEMPORARY.as(128), PEAK.as(128));
+    asm.emit(VCVTDQ2PS, TEMPORARY, sum);
+    asm.emit(VMULPS, TEMPORARY, TEMPORARY, PEAK);
     asm.emit(VMOVSS_STORE, Mem.at(OUT, offset), TEMPORARY.as(128));
+  }
+
+  /// Four vectors of 32-bit numbers, from register `from` on, to 32 bytes.
+  private static void pack(Assembler asm, int from, int offset) {
+    Vec low = Vec.ymm(from);
+    Vec high = Vec.ymm(from + 2);
+    asm.emit(VPACKSSDW, low, low, Vec.ymm(from + 1));
+    asm.emit(VPACKSSDW, high, high, Vec.ymm(from + 3));
+    asm.emit(VPACKSSWB, low, low, high);
+    // packing works in halves of 128 bits: put its pieces in order
+    byte[] order = new byte[32];
+    for (int i = 0; i < 8; i++) {
+      order[4 * i] = (byte) (i / 2 + i % 2 * 4);
+    }
+    asm.emit(VMOVDQU, TEMPORARY, asm.constant(order));
+    asm.emit(VPERMD, low, TEMPORARY, low);
+    asm.emit(VMOVDQU_STORE, Mem.at(OUT, offset), low);
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import puna.x64.asm.VectorOp.Form;
 import puna.x64.asm.VectorOp.Set;
 import puna.x64.asm.VectorOp.Tuple;
@@ -25,6 +26,8 @@ final class InstructionForms {
       Map.of(
           1, "byte", 2, "word", 4, "dword", 8, "qword", 16, "xmmword", 32, "ymmword", 64,
           "zmmword");
+
+  private static final Pattern PLACE = Pattern.compile("\\b[RrMTXVKtBCIUSL]\\b");
 
   /// The other instructions: R and r stand for a general register of 64 and 32 bits, M for memory,
   /// T for memory with an index, X, V for vectors of 128 and of any bits, K for a mask, t for a
@@ -191,6 +194,11 @@ final class InstructionForms {
     if (op == VectorOp.VCVTNEPS2BF16 && memory && shape.bits() == 128) {
       return false; // 256 bits are read for a target of 128
     }
+    if ((op == VectorOp.VMOVQ || op == VectorOp.VMOVQ_STORE)
+        && memory
+        && shape.encoding() == Encoding.EVEX) {
+      return false; // it has two encodings, and GNU as takes the other one
+    }
     boolean needsEvex =
         shape.bits() == 512
             || shape.source() == Source.BROADCAST
@@ -204,7 +212,11 @@ final class InstructionForms {
     List<String> operands = new ArrayList<>();
     boolean evex = shape.encoding() == Encoding.EVEX;
     String other = source(shape);
-    if (op.form == Form.MR) {
+    if (op == VectorOp.VMASKMOVPS_STORE) {
+      operands.add(other);
+      operands.add(vector(shape.bits(), false));
+      operands.add(vector(shape.bits(), false));
+    } else if (op.form == Form.MR) {
       operands.add(other + (evex ? mask(shape) : ""));
       operands.add(vector(shape.bits(), evex));
     } else {
@@ -290,24 +302,14 @@ final class InstructionForms {
 
   /// One instruction of a pattern of `OTHERS`.
   String other(String pattern) {
-    StringBuilder text = new StringBuilder();
-    int operands = pattern.indexOf(' ') + 1;
-    if (operands == 0) {
-      return pattern;
-    }
     if (pattern.endsWith(" J")) {
-      return jump(pattern.substring(0, operands));
+      return jump(pattern.substring(0, pattern.length() - 1));
     }
-    if (pattern.endsWith("SAME")) {
-      String register = HALVES[picker.pick("general", 16)];
-      return "xor " + register + ", " + register;
-    }
-    String fields = pattern.endsWith("TTT") ? tiles() : pattern.substring(operands);
-    text.append(pattern, 0, operands);
-    for (int i = 0; i < fields.length(); i++) {
-      text.append(field(fields.charAt(i)));
-    }
-    return text.toString();
+    String same = pattern.endsWith("SAME") ? HALVES[picker.pick("general", 16)] : "";
+    String tiles = pattern.endsWith("TTT") ? tiles() : "";
+    return PLACE
+        .matcher(pattern.replace("SAME", same + ", " + same).replace("TTT", tiles))
+        .replaceAll(place -> field(place.group().charAt(0)));
   }
 
   private String jump(String name) {

@@ -130,7 +130,9 @@ final class InstructionText {
     if (storeMask.find() && second instanceof Vec stored) {
       second = stored.merging(Mask.k(Integer.parseInt(storeMask.group(1))));
     }
-    if (parsed.size() == 2 && immediate) {
+    if (op == VectorOp.VMASKMOVPS_STORE) {
+      asm.emit(op, parsed.get(2), second, first);
+    } else if (parsed.size() == 2 && immediate) {
       asm.emit(op, first, second, value);
     } else if (parsed.size() == 2) {
       asm.emit(op, first, second);

@@ -30,7 +30,7 @@ import puna.x64.pack.Scales;
 ///     finish       sums = 128·hi + lo − offset·Σx → float, × scales
 ///   store        one vector of 16 results a token
 /// ```
-final class NarrowProduct implements Emitter {
+final class PlaneProduct512 implements Emitter {
   static final int LANES = 16;
 
   private static final byte[] FIFTEEN = {15, 0, 0, 0};
@@ -77,7 +77,7 @@ final class NarrowProduct implements Emitter {
 
   /// @param planes how many planes of the activations are read
   /// @param tokens 1 to 8
-  NarrowProduct(PackedType type, Planes planes, int tokens) {
+  PlaneProduct512(PackedType type, Planes planes, int tokens) {
     this.type = type;
     this.planes = planes;
     this.numbers = type.numbers();
@@ -86,13 +86,9 @@ final class NarrowProduct implements Emitter {
     this.unitSizes = new PackedLayout(type, LANES, LANES, 256);
   }
 
-  static String name(PackedType type, int tokens) {
-    return "product-" + type + "-" + tokens;
-  }
-
   @Override
   public String name() {
-    return name(type, tokens);
+    return "product-" + type + "-" + tokens;
   }
 
   @Override

@@ -1,0 +1,121 @@
+package puna.x64;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HugeMemoryTest {
+  private final SystemMemory memory = SystemMemory.ofThisSystem();
+
+  @Test
+  void beginsEachRegionAtAHugePage() {
+    try (Arena arena = Arena.ofConfined()) {
+      HugeMemory huge = new HugeMemory(memory, arena);
+
+      assertThat(huge.allocate(100, 1).address() % HugeMemory.HUGE_PAGE).isZero();
+      MemorySegment large = huge.allocate(HugeMemory.REGION + 1, 64);
+      assertThat(large.address() % HugeMemory.HUGE_PAGE).isZero();
+      assertThat(large.byteSize()).isEqualTo(HugeMemory.REGION + 1);
+      large.set(ValueLayout.JAVA_BYTE, HugeMemory.REGION, (byte) 1);
+    }
+  }
+
+  @Test
+  void handsOutZeroedAlignedMemoryThatDoesNotOverlap() {
+    Random random = new Random(5);
+    try (Arena arena = Arena.ofConfined()) {
+      HugeMemory huge = new HugeMemory(memory, arena);
+      List<MemorySegment> segments = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        long alignment = 1L << random.nextInt(13);
+        MemorySegment segment = huge.allocate(random.nextInt(900_000), alignment);
+        assertThat(segment.address() % Math.max(64, alignment)).isZero();
+        if (segment.byteSize() > 0) {
+          assertThat(segment.get(ValueLayout.JAVA_BYTE, 0)).isZero();
+          assertThat(segment.get(ValueLayout.JAVA_BYTE, segment.byteSize() - 1)).isZero();
+          segment.set(ValueLayout.JAVA_BYTE, 0, (byte) i);
+          segment.set(ValueLayout.JAVA_BYTE, segment.byteSize() - 1, (byte) i);
+        }
+        segments.add(segment);
+      }
+      for (int i = 0; i < segments.size(); i++) {
+        if (segments.get(i).byteSize() > 0) {
+          assertThat(segments.get(i).get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) i);
+        }
+      }
+    }
+  }
+
+  @Test
+  void givesItsMemoryBackWithTheArena() {
+    MemorySegment segment;
+    try (Arena arena = Arena.ofShared()) {
+      segment = new HugeMemory(memory, arena).allocate(10, 1);
+    }
+    assertThatThrownBy(() -> segment.get(ValueLayout.JAVA_BYTE, 0))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void fallsBackToTheArenaWhereTheSystemMapsNothing() {
+    try (Arena arena = Arena.ofConfined()) {
+      HugeMemory huge = new HugeMemory(new RefusingMemory(), arena);
+      MemorySegment segment = huge.allocate(1000, 1);
+      segment.fill((byte) 1);
+      assertThat(segment.address() % 64).isZero();
+      assertThat(segment.byteSize()).isEqualTo(1000);
+    }
+  }
+
+  @Test
+  void refusesSizesAndAlignmentsThatAreNone() {
+    HugeMemory huge = new HugeMemory(memory, Arena.global());
+    assertThatIllegalArgumentException().isThrownBy(() -> huge.allocate(-1, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> huge.allocate(1, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> huge.allocate(1, 48));
+    assertThatThrownBy(() -> huge.allocate(Long.MAX_VALUE / 2, 1))
+        .isInstanceOf(OutOfMemoryError.class);
+  }
+
+  @Test
+  void droppedFilePagesAreReadAgain(@TempDir Path folder) throws IOException {
+    byte[] bytes = new byte[100_000];
+    new Random(1).nextBytes(bytes);
+    Path file = Files.write(folder.resolve("file"), bytes);
+    try (Arena arena = Arena.ofConfined();
+        FileChannel channel = FileChannel.open(file)) {
+      MemorySegment mapped = channel.map(MapMode.READ_ONLY, 0, bytes.length, arena);
+
+      boolean dropped = HugeMemory.dropFilePages(memory, mapped.asSlice(10, 90_000));
+
+      assertThat(mapped.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(bytes);
+      assumeTrue(Platform.current() == Platform.LINUX, "needs Linux's advice for file pages");
+      assertThat(dropped).isTrue();
+    }
+  }
+
+  @Test
+  void keepsMemoryThatIsNoFile() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment plain = arena.allocate(100_000);
+      plain.fill((byte) 7);
+      assertThat(HugeMemory.dropFilePages(memory, plain)).isFalse();
+      assertThat(plain.get(ValueLayout.JAVA_BYTE, 50_000)).isEqualTo((byte) 7);
+    }
+  }
+}

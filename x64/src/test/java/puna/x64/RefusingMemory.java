@@ -1,0 +1,27 @@
+package puna.x64;
+
+/// A system that refuses everything.
+final class RefusingMemory implements SystemMemory {
+  @Override
+  public long map(long bytes) {
+    throw new RefusedException("mapping is refused");
+  }
+
+  @Override
+  public void makeExecutable(long address, long bytes) {
+    throw new RefusedException("execution is refused");
+  }
+
+  @Override
+  public void unmap(long address, long bytes) {}
+
+  @Override
+  public boolean adviseHuge(long address, long bytes) {
+    return false;
+  }
+
+  @Override
+  public boolean adviseUnneeded(long address, long bytes) {
+    return false;
+  }
+}

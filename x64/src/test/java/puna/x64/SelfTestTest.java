@@ -1,0 +1,107 @@
+package puna.x64;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.ValueLayout;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import puna.backend.cpu.FloatMatrix;
+import puna.backend.cpu.MatrixKernel;
+import puna.backend.cpu.PackedMatrix;
+import puna.backend.cpu.Panel;
+import puna.backend.cpu.PanelLayout;
+import puna.backend.cpu.RowRange;
+import puna.backend.cpu.WorkerScratch;
+import puna.backend.cpu.scalar.ScalarKernels;
+import puna.tensor.Tensor;
+import puna.tensor.TensorType;
+
+class SelfTestTest {
+  private final MatrixKernel right = new ScalarKernels().kernelFor(TensorType.Q4_0).orElseThrow();
+
+  /// What a broken kernel does to the products.
+  enum Mistake {
+    ONE_ROW_ZERO {
+      @Override
+      void make(FloatMatrix out) {
+        out.data().setAtIndex(ValueLayout.JAVA_FLOAT, 16, 0f);
+      }
+    },
+    NOT_A_NUMBER {
+      @Override
+      void make(FloatMatrix out) {
+        out.data().setAtIndex(ValueLayout.JAVA_FLOAT, 3, Float.NaN);
+      }
+    },
+    EXCEPTION {
+      @Override
+      void make(FloatMatrix out) {
+        throw new IllegalStateException("made to fail");
+      }
+    };
+
+    abstract void make(FloatMatrix out);
+  }
+
+  @Test
+  void findsNoFaultWithAKernelThatAgrees() {
+    assertThat(new SelfTest().fault(TensorType.Q4_0, right)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mistake.class)
+  void findsTheFaultOfAWrongKernel(Mistake mistake) {
+    assertThat(new SelfTest().fault(TensorType.Q4_0, new Wrong(right, mistake))).isPresent();
+  }
+
+  @Test
+  void switchesAWrongKernelOffAndSaysWhy() {
+    TestMachine.assumeTier(X64Tier.AVX2);
+    try (X64Kernels kernels =
+        new X64Kernels(X64Tier.AVX2, CpuFeatures.detect(), SystemMemory.ofThisSystem())) {
+
+      assertThat(kernels.agrees(TensorType.Q4_0, new Wrong(right, Mistake.ONE_ROW_ZERO))).isFalse();
+
+      assertThat(kernels.reasonWithout(TensorType.Q4_0))
+          .startsWith("switched off by its self-test: for 1 tokens");
+      assertThat(kernels.reasonWithout(TensorType.Q8_0)).isEqualTo("has no kernel for it");
+    }
+  }
+
+  private record Wrong(MatrixKernel kernel, Mistake mistake) implements MatrixKernel {
+    @Override
+    public String name() {
+      return "wrong";
+    }
+
+    @Override
+    public PackedMatrix reserve(Tensor tensor, SegmentAllocator memory) {
+      return kernel.reserve(tensor, memory);
+    }
+
+    @Override
+    public PanelLayout panelLayout(int tokens, Width width) {
+      return kernel.panelLayout(tokens, width);
+    }
+
+    @Override
+    public int rowGroup() {
+      return kernel.rowGroup();
+    }
+
+    @Override
+    public void multiply(
+        PackedMatrix matrix, Panel panel, RowRange range, FloatMatrix out, WorkerScratch scratch) {
+      kernel.multiply(matrix, panel, range, out, scratch);
+      mistake.make(out);
+    }
+
+    @Override
+    public void decodeRow(
+        PackedMatrix matrix, int row, FloatMatrix out, int token, WorkerScratch scratch) {
+      kernel.decodeRow(matrix, row, out, token, scratch);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package puna.x64;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import puna.backend.cpu.KernelProvider;
+import puna.backend.cpu.TierFactory.Offer;
+
+class X64TierTest {
+  @AfterEach
+  void uncap() {
+    System.clearProperty(X64Settings.TIER);
+  }
+
+  @Test
+  void takesTheHighestTierThatTheProcessorHas() {
+    assertThat(X64Tier.best(cpu(0))).isEmpty();
+    assertThat(X64Tier.best(cpu(1))).contains(X64Tier.AVX2);
+    assertThat(X64Tier.best(cpu(2))).contains(X64Tier.AVX512_VNNI);
+    assertThat(X64Tier.best(cpu(3))).contains(X64Tier.AVX512_BF16);
+    assertThat(X64Tier.best(cpu(4))).contains(X64Tier.AMX);
+  }
+
+  @Test
+  void staysBelowTheCap() {
+    assertThat(X64Tier.best(cpu(4), X64Tier.AVX2)).contains(X64Tier.AVX2);
+    assertThat(X64Tier.best(cpu(4), X64Tier.AVX512_BF16)).contains(X64Tier.AVX512_BF16);
+    assertThat(X64Tier.best(cpu(2), X64Tier.AMX)).contains(X64Tier.AVX512_VNNI);
+    assertThat(X64Tier.best(cpu(0), X64Tier.AMX)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(X64Tier.class)
+  void opensEveryTierThatTheProcessorHas(X64Tier tier) {
+    TestMachine.assumeTier(tier);
+    System.setProperty(X64Settings.TIER, tier.option());
+
+    Offer offer = new X64TierFactory().open();
+
+    assertThat(offer).isInstanceOf(Offer.Available.class);
+    try (KernelProvider provider = ((Offer.Available) offer).provider()) {
+      assertThat(provider.tier()).isEqualTo("x64");
+      assertThat(provider.description()).isEqualTo(tier.description());
+    }
+  }
+
+  @Test
+  void saysThatItIsSwitchedOff() {
+    assertThat(reason("off")).contains("switched off by -Dpuna.x64.tier=off");
+    assertThat(reason(" OFF ")).contains("switched off by -Dpuna.x64.tier=off");
+  }
+
+  @Test
+  void saysWhichTiersThereAreWhenTheOptionNamesNone() {
+    assertThat(reason("sse"))
+        .contains("-Dpuna.x64.tier=sse names no tier; tiers are avx2, vnni, bf16, amx, and off");
+  }
+
+  @Test
+  void saysWhyTheProcessorCannotBeAsked() {
+    TestMachine.assumeX64();
+    assertThat(X64TierFactory.offer(X64Tier.AMX, new RefusingMemory()))
+        .isEqualTo(new Offer.Unavailable("mapping is refused"));
+  }
+
+  private static Optional<String> reason(String option) {
+    System.setProperty(X64Settings.TIER, option);
+    return new X64TierFactory().open() instanceof Offer.Unavailable(String reason)
+        ? Optional.of(reason)
+        : Optional.empty();
+  }
+
+  /// @param level how many of the tiers it has
+  private static CpuFeatures cpu(int level) {
+    boolean avx2 = level > 0;
+    boolean vnni = level > 1;
+    boolean bf16 = level > 2;
+    boolean amx = level > 3;
+    return new CpuFeatures(
+        "test", 0, true, avx2, avx2, avx2, vnni, vnni, vnni, vnni, vnni, vnni, bf16, amx, amx, amx,
+        false);
+  }
+}
