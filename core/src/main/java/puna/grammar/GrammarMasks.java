@@ -62,7 +62,8 @@ public final class GrammarMasks {
     return automaton.tokenReference(reference).excluded() ? !same && !trie.isEnd(token) : same;
   }
 
-  /// A token may come where it may come for one item, so each frame's items are asked by themselves.
+  /// A token may come where it may come for one item, so each frame's items are asked by
+  /// themselves.
   private TokenSet find(State state) {
     long[] bits = new long[words()];
     for (RelativeState part : RelativeState.of(state)) {

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// The items of a state that have the same frame, to be looked at as far as a frame below them: what
-/// a rule allows whoever called it. States of many depths and places share that, and with it the mask
-/// of the tokens that stay inside.
+/// The items of a state that have the same frame, to be looked at as far as a frame below them:
+/// what a rule allows whoever called it. States of many depths and places share that, and with it
+/// the mask of the tokens that stay inside.
 ///
 /// @param nodes the nodes of the items, ascending
 /// @param frame the frame of all of them

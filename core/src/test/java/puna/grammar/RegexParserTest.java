@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 class RegexParserTest {
   private static final long SEED = 20251123;
 
-  private static final List<String> EXPRESSIONS =
+  static final List<String> EXPRESSIONS =
       List.of(
           "",
           "a",
