@@ -238,18 +238,35 @@ final class ArrayRules {
       if (index >= shape.minimum()) {
         options.add(close(index));
       }
-      if (index < shape.maximum()) {
-        for (JsonValue value : allowed.get(Math.min(index, allowed.size() - 1))) {
-          int number = all.indexOf(value);
-          boolean free = anyOrder ? (state.used() >>> number & 1) == 0 : number >= state.used();
-          if (free) {
-            long used = anyOrder ? state.used() | 1L << number : number + 1;
-            Rule element = values.layout().part(index == 0, values.exactly(value));
-            options.add(Simplifier.sequence(List.of(element, name(new Used(index + 1, used)))));
-          }
+      if (index >= shape.maximum()) {
+        return Simplifier.choice(options);
+      }
+      if (!anyOrder) {
+        addInOrder(state, options);
+        return Simplifier.choice(options);
+      }
+      for (JsonValue value : allowed.get(Math.min(index, allowed.size() - 1))) {
+        int number = all.indexOf(value);
+        if ((state.used() >>> number & 1) == 0) {
+          options.add(element(state, value, state.used() | 1L << number));
         }
       }
       return Simplifier.choice(options);
+    }
+
+    private void addInOrder(Used state, List<Rule> options) {
+      if (state.used() < all.size()) {
+        options.add(element(state, all.get((int) state.used()), state.used() + 1));
+        options.add(name(new Used(state.index(), state.used() + 1)));
+      }
+    }
+
+    private Rule element(Used state, JsonValue value, long used) {
+      boolean bounded = shape.maximum() < all.size();
+      int matters = bounded ? Integer.MAX_VALUE : Math.max(1, Math.max(uniform, shape.minimum()));
+      Rule element = values.layout().part(state.index() == 0, values.exactly(value));
+      Rule rest = name(new Used(Math.min(matters, state.index() + 1), used));
+      return Simplifier.sequence(List.of(element, rest));
     }
   }
 }

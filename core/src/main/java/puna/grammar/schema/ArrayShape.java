@@ -98,7 +98,7 @@ final class ArrayShape {
   private void limit(Counted counted, int least, int most) {
     counters.merge(
         counted,
-        new Limits(least, most),
+        new Limits(least, most == Integer.MAX_VALUE ? most : Math.min(most, LARGEST)),
         (one, other) ->
             new Limits(Math.max(one.least(), other.least()), Math.min(one.most(), other.most())));
   }

@@ -21,6 +21,7 @@ import puna.grammar.schema.Predicate.Claim;
 /// already implies one of its options: that is what keeps `oneOf` over tagged objects small.
 final class Clauses {
   private static final int MOST_CLAUSES = 512;
+  private static final int MOST_ATOMS = 2000;
   private static final int MOST_STEPS = 100_000;
 
   private final Predicate<Set<Claim>> impossible;
@@ -62,14 +63,26 @@ final class Clauses {
   }
 
   private List<Set<Signed>> all(List<Formula> formulas, boolean holds) {
-    List<List<Set<Signed>>> factors = new ArrayList<>();
-    for (Formula formula : formulas) {
-      factors.add(of(formula, holds));
-    }
     // what is certain first: it rules out options of what is not
-    factors.sort((one, other) -> Integer.compare(one.size(), other.size()));
-    List<Set<Signed>> clauses = List.of(Set.of());
-    for (List<Set<Signed>> options : factors) {
+    List<List<Set<Signed>>> choices = new ArrayList<>();
+    Set<Signed> certain = new LinkedHashSet<>();
+    for (Formula formula : formulas) {
+      List<Set<Signed>> options = of(formula, holds);
+      if (options.size() == 1) {
+        certain.addAll(options.getFirst());
+      } else {
+        choices.add(options);
+      }
+    }
+    if (certain.size() > MOST_ATOMS) {
+      throw new GrammarException("asks for more than %d things at once".formatted(MOST_ATOMS));
+    }
+    if (certain.stream().anyMatch(atom -> contradicts(atom, certain))) {
+      return List.of();
+    }
+    choices.sort((one, other) -> Integer.compare(one.size(), other.size()));
+    List<Set<Signed>> clauses = List.of(certain);
+    for (List<Set<Signed>> options : choices) {
       Set<Set<Signed>> next = new LinkedHashSet<>();
       for (Set<Signed> clause : clauses) {
         addProducts(clause, options, next);
@@ -132,9 +145,9 @@ final class Clauses {
         yield present && impossible.test(claims(name, clause));
       }
       case Present(String name) -> {
-        Set<Claim> claims = claims(name, clause);
-        boolean present = atom.positive();
-        yield present ? impossible.test(claims) : isDemanded(name, clause);
+        yield atom.positive()
+            ? impossible.test(claims(name, clause))
+            : isDemanded(name, clause);
       }
       default -> false;
     };

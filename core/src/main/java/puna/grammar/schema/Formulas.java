@@ -1,6 +1,5 @@
 package puna.grammar.schema;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -229,7 +228,7 @@ final class Formulas {
       case JsonNumber(String text) ->
           kind == Kind.NUMBER
               ? new Formula.Language(
-                  NumberLanguage.compared(new BigDecimal(text), order -> order == 0))
+                  NumberLanguage.compared(NumberLanguage.parse(text), order -> order == 0))
               : Formula.FALSE;
       case JsonString(String text) ->
           kind == Kind.STRING ? new Formula.Language(Dfa.words(List.of(text))) : Formula.FALSE;

@@ -31,6 +31,19 @@ final class NumberLanguage {
 
   private NumberLanguage() {}
 
+  /// The value of a JSON number.
+  ///
+  /// @throws GrammarException when it has too many digits
+  static BigDecimal parse(String text) {
+    try {
+      BigDecimal number = new BigDecimal(text);
+      checkDigits(number);
+      return number;
+    } catch (NumberFormatException e) {
+      throw new GrammarException("a number is too large: " + e.getMessage());
+    }
+  }
+
   /// The numbers whose comparison with `bound` (negative, zero, positive) is wanted.
   static Dfa compared(BigDecimal bound, IntPredicate wanted) {
     checkDigits(bound);

@@ -48,12 +48,13 @@ final class ObjectRules {
     return Simplifier.sequence(List.of(new Literal("{"), new Emission(shape).rule()));
   }
 
+  /// @param first whether no member came yet
   /// @param named which named members came, by bit; in a fixed order, how many are behind
   /// @param count of named members, as far as it matters
   /// @param others how many other members came, as far as it matters
   /// @param good witnesses found that the next other member may replace
   /// @param sure witnesses found for good
-  private record State(long named, int count, int others, int good, int sure) {}
+  private record State(boolean first, long named, int count, int others, int good, int sure) {}
 
   private final class Emission {
     private final ObjectShape shape;
@@ -73,12 +74,7 @@ final class ObjectRules {
     }
 
     Rule rule() {
-      List<Rule> options = new ArrayList<>();
-      State start = new State(0, 0, 0, 0, 0);
-      if (isComplete(start)) {
-        options.add(values.layout().close(true, "}"));
-      }
-      addMembers(start, true, options, new ArrayList<>());
+      Rule start = name(new State(true, 0, 0, 0, 0, 0));
       while (!open.isEmpty()) {
         State state = open.remove();
         Reference name = names.get(state);
@@ -86,16 +82,16 @@ final class ObjectRules {
           values.table().define(name, body(state));
         }
       }
-      return Simplifier.choice(options);
+      return start;
     }
 
     private Rule body(State state) {
       List<Rule> options = new ArrayList<>();
       if (isComplete(state)) {
-        options.add(values.layout().close(false, "}"));
+        options.add(values.layout().close(state.first(), "}"));
       }
       List<Rule> loops = new ArrayList<>();
-      addMembers(state, false, options, loops);
+      addMembers(state, options, loops);
       Rule exits = Simplifier.choice(options);
       return loops.isEmpty()
           ? exits
@@ -124,32 +120,47 @@ final class ObjectRules {
           && (state.good() | state.sure()) == all;
     }
 
-    private void addMembers(State state, boolean first, List<Rule> options, List<Rule> loops) {
+    private void addMembers(State state, List<Rule> options, List<Rule> loops) {
       if (isFull(state)) {
         return;
       }
-      for (int i = 0; i < named.size(); i++) {
-        if (anyOrder && (state.named() >>> i & 1) == 1 || !anyOrder && i < state.named()) {
-          continue;
+      if (anyOrder) {
+        for (int i = 0; i < named.size(); i++) {
+          if ((state.named() >>> i & 1) == 0) {
+            addNamed(state, i, state.named() | 1L << i, options);
+          }
         }
-        addNamed(state, i, first, options);
-        if (!anyOrder && named.get(i).required()) {
-          break; // what is required cannot be passed over
+      } else if (state.named() < named.size()) {
+        int i = (int) state.named();
+        addNamed(state, i, i + 1L, options);
+        if (!named.get(i).required()) {
+          options.add(name(passed(state)));
         }
+        return;
       }
       for (Others others : shape.others()) {
         addOthers(
             state,
             others,
-            first,
             next -> {
-              if (next.state().equals(state) && !first) {
+              if (next.state().equals(state)) {
                 loops.add(next.member());
               } else {
                 options.add(Simplifier.sequence(List.of(next.member(), name(next.state()))));
               }
             });
       }
+    }
+
+    /// In the fixed order, without the next named member.
+    private static State passed(State state) {
+      return new State(
+          state.first(),
+          state.named() + 1,
+          state.count(),
+          state.others(),
+          state.good(),
+          state.sure());
     }
 
     private record Next(Rule member, State state) {}
@@ -163,24 +174,24 @@ final class ObjectRules {
       return shape.maximum() == Integer.MAX_VALUE ? Math.min(count, shape.minimum()) : count;
     }
 
-    private void addNamed(State state, int i, boolean first, List<Rule> options) {
+    private void addNamed(State state, int i, long behind, List<Rule> options) {
       Named member = named.get(i);
-      long behind = anyOrder ? state.named() | 1L << i : i + 1L;
       Rule name = values.textRules().string(member.name());
       for (int chosen : subsets(member.witnesses() & ~state.sure())) {
         State next =
             new State(
+                false,
                 behind,
                 counted(state.count() + 1),
                 state.others(),
                 state.good() & ~chosen,
                 state.sure() | chosen);
-        Rule text = member(first, name, claims(member.claims(), chosen));
+        Rule text = member(state.first(), name, claims(member.claims(), chosen));
         options.add(Simplifier.sequence(List.of(text, name(next))));
       }
     }
 
-    private void addOthers(State state, Others others, boolean first, Consumer<Next> into) {
+    private void addOthers(State state, Others others, Consumer<Next> into) {
       Rule name = values.textRules().string(others.names());
       int cap = shape.maximum() == Integer.MAX_VALUE ? 1 : Integer.MAX_VALUE;
       for (int chosen : subsets(others.witnesses() & ~state.sure())) {
@@ -188,12 +199,13 @@ final class ObjectRules {
         int good = state.good() & ~others.witnesses() | chosen;
         State next =
             new State(
+                false,
                 state.named(),
                 state.count(),
                 Math.min(cap, state.others() + 1),
                 good,
                 state.sure());
-        into.accept(new Next(member(first, name, claims(others.claims(), chosen)), next));
+        into.accept(new Next(member(state.first(), name, claims(others.claims(), chosen)), next));
       }
     }
 

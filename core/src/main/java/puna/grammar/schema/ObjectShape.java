@@ -15,6 +15,7 @@ import puna.grammar.schema.Predicate.Claim;
 
 /// What one clause asks of an object: of members by name, and of classes of all other names.
 final class ObjectShape {
+  /// More members than this are not generated where a schema bounds the number at all.
   static final int LARGEST = 256;
   private static final int MOST_CLASSES = 64;
   private static final int MOST_WORDS = 32;
@@ -45,6 +46,9 @@ final class ObjectShape {
           "more than four members of some name that must break a rule cannot be kept");
     }
     shape.split();
+    if (shape.maximum != Integer.MAX_VALUE) {
+      shape.maximum = Math.min(shape.maximum, LARGEST);
+    }
     return shape;
   }
 

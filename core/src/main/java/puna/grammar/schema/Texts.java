@@ -1,5 +1,6 @@
 package puna.grammar.schema;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -71,13 +72,25 @@ final class Texts {
     };
   }
 
+  // In pairs of equal size: one after the other would walk the whole result each time.
   private Dfa combined(List<Formula> formulas, boolean holds, boolean all) {
-    Dfa result = all ? Dfa.ANY : Dfa.NONE;
+    List<Dfa> parts = new ArrayList<>();
     for (Formula formula : formulas) {
-      Dfa next = where(formula, holds);
-      result = all ? result.and(next) : result.or(next);
+      parts.add(where(formula, holds));
     }
-    return result;
+    while (parts.size() > 1) {
+      List<Dfa> pairs = new ArrayList<>();
+      for (int i = 0; i + 1 < parts.size(); i += 2) {
+        Dfa one = parts.get(i);
+        Dfa other = parts.get(i + 1);
+        pairs.add(all ? one.and(other) : one.or(other));
+      }
+      if (parts.size() % 2 == 1) {
+        pairs.add(parts.getLast());
+      }
+      parts = pairs;
+    }
+    return parts.isEmpty() ? all ? Dfa.ANY : Dfa.NONE : parts.getFirst();
   }
 
   // A bound from above that is too large is lowered, which only takes texts away; one from below

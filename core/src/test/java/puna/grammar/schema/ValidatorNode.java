@@ -18,7 +18,7 @@ import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
-/// Our JSON values as the independent validator wants to see them. Numbers are compared by value.
+/// Our JSON values as the independent validator wants to see them.
 final class ValidatorNode implements JsonNode {
   private final JsonValue value;
   private final String pointer;
@@ -77,7 +77,8 @@ final class ValidatorNode implements JsonNode {
 
   @Override
   public BigDecimal asNumber() {
-    return new BigDecimal(((JsonNumber) value).text());
+    // the validator takes 1.5 and 1.50 for different numbers
+    return new BigDecimal(((JsonNumber) value).text()).stripTrailingZeros();
   }
 
   @Override
