@@ -56,24 +56,9 @@ final class Interpreter implements Rendering {
         return choose(choice, scope, out);
       }
       case Statement.For loop -> loop(loop, scope, out);
-      case Statement.Assignment assignment ->
-          at(
-              assignment.offset(),
-              () ->
-                  assign(
-                      assignment.target(), evaluator.evaluate(assignment.value(), scope), scope));
-      case Statement.BlockAssignment assignment ->
-          at(
-              assignment.offset(),
-              () ->
-                  assign(
-                      assignment.target(),
-                      filtered(assignment.filters(), assignment.body(), scope),
-                      scope));
-      case Statement.Filtered block ->
-          at(
-              block.offset(),
-              () -> out.append(Printing.string(filtered(block.filters(), block.body(), scope))));
+      case Statement.Assignment assignment -> assign(assignment, scope);
+      case Statement.BlockAssignment assignment -> assign(assignment, scope);
+      case Statement.Filtered block -> print(block, scope, out);
       case Statement.MacroDefinition definition ->
           scope.set(definition.shape().name(), macro(definition.shape(), definition.body(), scope));
       case Statement.CallBlock block -> call(block, scope, out);
@@ -91,6 +76,27 @@ final class Interpreter implements Rendering {
               .at(source, refused.offset());
     }
     return Flow.ON;
+  }
+
+  private void assign(Statement.Assignment assignment, Scope scope) {
+    at(
+        assignment.offset(),
+        () -> assign(assignment.target(), evaluator.evaluate(assignment.value(), scope), scope));
+  }
+
+  private void assign(Statement.BlockAssignment assignment, Scope scope) {
+    at(
+        assignment.offset(),
+        () -> {
+          Value value = filtered(assignment.filters(), assignment.body(), scope);
+          assign(assignment.target(), value, scope);
+        });
+  }
+
+  private void print(Statement.Filtered block, Scope scope, TextBuilder out) {
+    at(
+        block.offset(),
+        () -> out.append(Printing.string(filtered(block.filters(), block.body(), scope))));
   }
 
   private void at(int offset, Runnable step) {
