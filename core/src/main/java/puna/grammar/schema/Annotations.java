@@ -81,7 +81,7 @@ final class Annotations {
   private List<Alternative> alternativesHere(Valid valid, Kind kind) {
     Subschema schema = valid.schema();
     if (schema.isTrue() || schema.isFalse()) {
-      return List.of(new Alternative(Formula.of(schema.isTrue()), Evaluated.NOTHING));
+      return List.of(new Alternative(Logic.of(schema.isTrue()), Evaluated.NOTHING));
     }
     List<Alternative> all =
         List.of(new Alternative(formulas.own(valid, kind), formulas.evaluated(valid, kind)));
@@ -100,14 +100,14 @@ final class Annotations {
     Optional<Subschema> not = schema.schema("not");
     if (not.isPresent()) {
       Formula negated = formulas.of(Formulas.inside(valid, not.get()), kind);
-      all = both(all, plain(Formula.not(negated)), schema);
+      all = both(all, plain(Logic.not(negated)), schema);
     }
     if (schema.get("if").isPresent()) {
       all = both(all, conditional(valid, kind), schema);
     }
     for (Map.Entry<String, Subschema> entry : dependents(schema, kind).entrySet()) {
       Formula present = new Present(entry.getKey());
-      List<Alternative> either = new ArrayList<>(plain(Formula.not(present)));
+      List<Alternative> either = new ArrayList<>(plain(Logic.not(present)));
       either.addAll(
           both(
               plain(present),
@@ -137,8 +137,7 @@ final class Annotations {
       Formula remainder = remainder(alternative.evaluated(), predicate, kind);
       result.add(
           new Alternative(
-              Formula.and(List.of(alternative.condition(), remainder)),
-              Evaluated.everything(kind)));
+              Logic.and(List.of(alternative.condition(), remainder)), Evaluated.everything(kind)));
     }
     return merged(result);
   }
@@ -146,10 +145,10 @@ final class Annotations {
   private static Formula remainder(Evaluated evaluated, Predicate predicate, Kind kind) {
     if (kind == Kind.OBJECT) {
       Dfa names = evaluated.names().complement();
-      return names.isEmpty() ? Formula.TRUE : new Members(names, new Claim(predicate, true));
+      return names.isEmpty() ? Logic.TRUE : new Members(names, new Claim(predicate, true));
     }
     if (evaluated.prefix() == Integer.MAX_VALUE) {
-      return Formula.TRUE;
+      return Logic.TRUE;
     }
     List<Predicate> options = new ArrayList<>(List.of(predicate));
     options.addAll(evaluated.contained());
@@ -160,12 +159,12 @@ final class Annotations {
   /// `anyOf` and `oneOf`: which options hold, one after the other.
   private List<Alternative> options(Valid valid, String keyword, Kind kind) {
     boolean exactly = keyword.equals("oneOf");
-    List<Alternative> none = plain(Formula.TRUE);
+    List<Alternative> none = plain(Logic.TRUE);
     List<Alternative> some = List.of();
     for (Subschema option : valid.schema().schemas(keyword)) {
       Valid inside = Formulas.inside(valid, option);
       List<Alternative> holds = alternatives(inside, kind);
-      List<Alternative> fails = plain(Formula.not(formulas.of(inside, kind)));
+      List<Alternative> fails = plain(Logic.not(formulas.of(inside, kind)));
       List<Alternative> next = new ArrayList<>(both(some, fails, valid.schema()));
       next.addAll(both(none, holds, valid.schema()));
       if (!exactly) {
@@ -182,7 +181,7 @@ final class Annotations {
     Valid test = Formulas.inside(valid, schema.schema("if").orElseThrow());
     List<Alternative> result =
         new ArrayList<>(both(alternatives(test, kind), branch(valid, "then", kind), schema));
-    List<Alternative> fails = plain(Formula.not(formulas.of(test, kind)));
+    List<Alternative> fails = plain(Logic.not(formulas.of(test, kind)));
     result.addAll(both(fails, branch(valid, "else", kind), schema));
     return merged(result);
   }
@@ -192,7 +191,7 @@ final class Annotations {
         .schema()
         .schema(keyword)
         .map(branch -> alternatives(Formulas.inside(valid, branch), kind))
-        .orElse(plain(Formula.TRUE));
+        .orElse(plain(Logic.TRUE));
   }
 
   private static List<Alternative> both(
@@ -200,7 +199,7 @@ final class Annotations {
     List<Alternative> result = new ArrayList<>();
     for (Alternative one : first) {
       for (Alternative other : second) {
-        Formula condition = Formula.and(List.of(one.condition(), other.condition()));
+        Formula condition = Logic.and(List.of(one.condition(), other.condition()));
         result.add(new Alternative(condition, one.evaluated().and(other.evaluated())));
       }
     }
@@ -225,7 +224,7 @@ final class Annotations {
     }
     List<Alternative> merged = new ArrayList<>();
     conditions.forEach(
-        (evaluated, formulas) -> merged.add(new Alternative(Formula.or(formulas), evaluated)));
+        (evaluated, formulas) -> merged.add(new Alternative(Logic.or(formulas), evaluated)));
     return merged;
   }
 }

@@ -138,19 +138,14 @@ final class Clauses {
     if (clause.contains(atom.not())) {
       return true;
     }
-    return switch (atom.atom()) {
-      case Members(Dfa names, Claim _) when single(names).isPresent() -> {
-        String name = single(names).get();
-        boolean present = !atom.positive() || clause.contains(new Signed(new Present(name), true));
-        yield present && impossible.test(claims(name, clause));
-      }
-      case Present(String name) -> {
-        yield atom.positive()
-            ? impossible.test(claims(name, clause))
-            : isDemanded(name, clause);
-      }
-      default -> false;
-    };
+    if (atom.atom() instanceof Present(String name)) {
+      return atom.positive() ? impossible.test(claims(name, clause)) : isDemanded(name, clause);
+    }
+    Optional<String> member =
+        atom.atom() instanceof Members(Dfa names, Claim _) ? single(names) : Optional.empty();
+    return member.isPresent()
+        && (!atom.positive() || clause.contains(new Signed(new Present(member.get()), true)))
+        && impossible.test(claims(member.get(), clause));
   }
 
   private static boolean isDemanded(String name, Set<Signed> clause) {

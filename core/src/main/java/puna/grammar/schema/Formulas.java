@@ -40,7 +40,7 @@ final class Formulas {
   /// The values of a kind for which a claim holds.
   Formula of(Claim claim, Kind kind) {
     Formula formula = of(claim.predicate(), kind);
-    return claim.positive() ? formula : Formula.not(formula);
+    return claim.positive() ? formula : Logic.not(formula);
   }
 
   Formula of(Predicate predicate, Kind kind) {
@@ -48,14 +48,14 @@ final class Formulas {
       case Valid valid -> of(valid, kind);
       case Equal(JsonValue value) -> equal(value, kind);
       case Either(List<Predicate> options) ->
-          Formula.or(options.stream().map(option -> of(option, kind)).toList());
+          Logic.or(options.stream().map(option -> of(option, kind)).toList());
     };
   }
 
   private Formula of(Valid valid, Kind kind) {
     Subschema schema = valid.schema();
     if (schema.json() instanceof JsonBoolean truth) {
-      return Formula.of(truth == JsonBoolean.TRUE);
+      return Logic.of(truth == JsonBoolean.TRUE);
     }
     Key key = new Key(valid, kind);
     Formula formula = known.get(key);
@@ -65,14 +65,14 @@ final class Formulas {
     enter(key, schema);
     if (annotations.isAsked(schema, kind)) {
       formula =
-          Formula.or(
+          Logic.or(
               annotations.alternatives(valid, kind).stream()
                   .map(Annotations.Alternative::condition)
                   .toList());
     } else {
       List<Formula> parts = new ArrayList<>(List.of(keywords.own(valid, kind)));
       addInPlace(valid, kind, parts);
-      formula = Formula.and(parts);
+      formula = Logic.and(parts);
     }
     open.remove(key);
     known.put(key, formula);
@@ -97,23 +97,23 @@ final class Formulas {
     referenced(valid).forEach(target -> parts.add(of(target, kind)));
     schema.schemas("allOf").forEach(part -> parts.add(of(inside(valid, part), kind)));
     if (schema.get("anyOf").isPresent()) {
-      parts.add(Formula.or(all(valid, "anyOf", kind)));
+      parts.add(Logic.or(all(valid, "anyOf", kind)));
     }
     if (schema.get("oneOf").isPresent()) {
       parts.add(exactlyOne(all(valid, "oneOf", kind)));
     }
     schema
         .schema("not")
-        .ifPresent(negated -> parts.add(Formula.not(of(inside(valid, negated), kind))));
+        .ifPresent(negated -> parts.add(Logic.not(of(inside(valid, negated), kind))));
     parts.add(conditional(valid, kind));
     if (kind == Kind.OBJECT) {
       schema
           .schemasByName("dependentSchemas")
           .forEach((name, dependent) ->
               parts.add(
-                  Formula.or(
+                  Logic.or(
                       List.of(
-                          Formula.not(new Formula.Present(name)),
+                          Logic.not(new Formula.Present(name)),
                           of(inside(valid, dependent), kind)))));
     }
   }
@@ -134,29 +134,28 @@ final class Formulas {
       List<Formula> parts = new ArrayList<>(List.of(options.get(i)));
       for (int j = 0; j < options.size(); j++) {
         if (i != j) {
-          parts.add(Formula.not(options.get(j)));
+          parts.add(Logic.not(options.get(j)));
         }
       }
-      alternatives.add(Formula.and(parts));
+      alternatives.add(Logic.and(parts));
     }
-    return Formula.or(alternatives);
+    return Logic.or(alternatives);
   }
 
   private Formula conditional(Valid valid, Kind kind) {
     Subschema schema = valid.schema();
     Optional<Subschema> condition = schema.schema("if");
     if (condition.isEmpty()) {
-      return Formula.TRUE;
+      return Logic.TRUE;
     }
     Formula test = of(inside(valid, condition.get()), kind);
     Formula then = branch(valid, "then", kind);
     Formula otherwise = branch(valid, "else", kind);
     if (then.isTrue() && otherwise.isTrue()) {
-      return Formula.TRUE;
+      return Logic.TRUE;
     }
-    return Formula.or(
-        List.of(
-            Formula.and(List.of(test, then)), Formula.and(List.of(Formula.not(test), otherwise))));
+    return Logic.or(
+        List.of(Logic.and(List.of(test, then)), Logic.and(List.of(Logic.not(test), otherwise))));
   }
 
   private Formula branch(Valid valid, String keyword, Kind kind) {
@@ -164,7 +163,7 @@ final class Formulas {
         .schema()
         .schema(keyword)
         .map(schema -> of(inside(valid, schema), kind))
-        .orElse(Formula.TRUE);
+        .orElse(Logic.TRUE);
   }
 
   Formula own(Valid valid, Kind kind) {
@@ -222,31 +221,31 @@ final class Formulas {
 
   private static Formula equal(JsonValue value, Kind kind) {
     return switch (value) {
-      case JsonNull _ -> Formula.of(kind == Kind.NULL);
+      case JsonNull _ -> Logic.of(kind == Kind.NULL);
       case JsonBoolean truth ->
-          Formula.of(kind == (truth == JsonBoolean.TRUE ? Kind.TRUE : Kind.FALSE));
+          Logic.of(kind == (truth == JsonBoolean.TRUE ? Kind.TRUE : Kind.FALSE));
       case JsonNumber(String text) ->
           kind == Kind.NUMBER
               ? new Formula.Language(
                   NumberLanguage.compared(NumberLanguage.parse(text), order -> order == 0))
-              : Formula.FALSE;
+              : Logic.FALSE;
       case JsonString(String text) ->
-          kind == Kind.STRING ? new Formula.Language(Dfa.words(List.of(text))) : Formula.FALSE;
+          kind == Kind.STRING ? new Formula.Language(Dfa.words(List.of(text))) : Logic.FALSE;
       case JsonArray(List<JsonValue> elements) ->
-          kind == Kind.ARRAY ? equalElements(elements) : Formula.FALSE;
+          kind == Kind.ARRAY ? equalElements(elements) : Logic.FALSE;
       case JsonObject(Map<String, JsonValue> members) ->
-          kind == Kind.OBJECT ? equalMembers(members) : Formula.FALSE;
+          kind == Kind.OBJECT ? equalMembers(members) : Logic.FALSE;
     };
   }
 
   private static Formula equalElements(List<JsonValue> elements) {
     List<Formula> parts = new ArrayList<>();
     parts.add(new Formula.SizeAtLeast(elements.size(), "const"));
-    parts.add(Formula.not(new Formula.SizeAtLeast(elements.size() + 1, "const")));
+    parts.add(Logic.not(new Formula.SizeAtLeast(elements.size() + 1, "const")));
     for (int i = 0; i < elements.size(); i++) {
       parts.add(new Formula.ElementAt(i, new Claim(new Equal(elements.get(i)), true)));
     }
-    return Formula.and(parts);
+    return Logic.and(parts);
   }
 
   private static Formula equalMembers(Map<String, JsonValue> members) {
@@ -256,6 +255,6 @@ final class Formulas {
       parts.add(new Formula.Members(Dfa.words(List.of(name)), new Claim(new Equal(value), true)));
     });
     parts.add(new Formula.Members(Dfa.words(members.keySet()).complement(), Claim.NEVER));
-    return Formula.and(parts);
+    return Logic.and(parts);
   }
 }

@@ -52,13 +52,13 @@ final class KeywordFormulas {
       case ARRAY -> array(valid, parts);
       case OBJECT -> object(valid, parts);
     }
-    return Formula.and(parts);
+    return Logic.and(parts);
   }
 
   private static Formula type(Subschema schema, Kind kind) {
     Optional<JsonValue> type = schema.get("type");
     if (type.isEmpty()) {
-      return Formula.TRUE;
+      return Logic.TRUE;
     }
     List<String> names =
         type.get() instanceof JsonString(String name)
@@ -70,9 +70,9 @@ final class KeywordFormulas {
       }
     }
     if (kind == Kind.NUMBER && !names.contains("number")) {
-      return names.contains("integer") ? new Language(NumberLanguage.INTEGERS) : Formula.FALSE;
+      return names.contains("integer") ? new Language(NumberLanguage.INTEGERS) : Logic.FALSE;
     }
-    return Formula.of(names.stream().anyMatch(name -> Kind.named(name).contains(kind)));
+    return Logic.of(names.stream().anyMatch(name -> Kind.named(name).contains(kind)));
   }
 
   private Formula enumerated(Subschema schema, JsonValue values, Kind kind) {
@@ -93,10 +93,10 @@ final class KeywordFormulas {
           words.add(text);
         }
       }
-      return words.isEmpty() ? Formula.FALSE : language(schema, keyword, () -> Dfa.words(words));
+      return words.isEmpty() ? Logic.FALSE : language(schema, keyword, () -> Dfa.words(words));
     }
     try {
-      return Formula.or(values.stream().map(value -> formulas.of(new Equal(value), kind)).toList());
+      return Logic.or(values.stream().map(value -> formulas.of(new Equal(value), kind)).toList());
     } catch (GrammarException e) {
       throw schema.refusal(keyword, e);
     }
@@ -142,7 +142,7 @@ final class KeywordFormulas {
         .count("maxLength")
         .filter(length -> length < Integer.MAX_VALUE)
         .ifPresent(length ->
-            parts.add(Formula.not(new TextAtLeast(length + 1, place(schema, "maxLength")))));
+            parts.add(Logic.not(new TextAtLeast(length + 1, place(schema, "maxLength")))));
     schema
         .text("pattern")
         .ifPresent(pattern -> parts.add(new Language(texts.matching(pattern, schema, "pattern"))));
@@ -167,7 +167,7 @@ final class KeywordFormulas {
     schema
         .count(most)
         .filter(size -> size < Integer.MAX_VALUE)
-        .ifPresent(size -> parts.add(Formula.not(new SizeAtLeast(size + 1, place(schema, most)))));
+        .ifPresent(size -> parts.add(Logic.not(new SizeAtLeast(size + 1, place(schema, most)))));
   }
 
   private void array(Valid valid, List<Formula> parts) {
@@ -191,7 +191,7 @@ final class KeywordFormulas {
           schema
               .count("maxContains")
               .filter(most -> most < Integer.MAX_VALUE)
-              .ifPresent(most -> parts.add(Formula.not(new Contains(0, claim, most + 1))));
+              .ifPresent(most -> parts.add(Logic.not(new Contains(0, claim, most + 1))));
         });
     if (schema.get("uniqueItems").orElse(JsonBoolean.FALSE) == JsonBoolean.TRUE) {
       parts.add(new Unique(place(schema, "uniqueItems")));
@@ -232,8 +232,8 @@ final class KeywordFormulas {
       schema
           .texts("dependentRequired", entry.getValue())
           .forEach(name -> needed.add(new Present(name)));
-      Formula absent = Formula.not(new Present(entry.getKey()));
-      parts.add(Formula.or(List.of(absent, Formula.and(needed))));
+      Formula absent = Logic.not(new Present(entry.getKey()));
+      parts.add(Logic.or(List.of(absent, Logic.and(needed))));
     }
   }
 

@@ -17,6 +17,7 @@ import puna.grammar.schema.Predicate.Claim;
 final class ObjectShape {
   /// More members than this are not generated where a schema bounds the number at all.
   static final int LARGEST = 256;
+
   private static final int MOST_CLASSES = 64;
   private static final int MOST_WORDS = 32;
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import puna.grammar.GrammarException;
 import puna.grammar.schema.Subschema.Resource;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;

@@ -136,7 +136,7 @@ final class Values {
   }
 
   private Formula formula(Set<Claim> claims, Kind kind) {
-    return Formula.and(claims.stream().map(claim -> formulas.of(claim, kind)).toList());
+    return Logic.and(claims.stream().map(claim -> formulas.of(claim, kind)).toList());
   }
 
   /// True where no value can fulfil all claims; false where that is not plain to see.

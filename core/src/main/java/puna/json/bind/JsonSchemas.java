@@ -33,8 +33,8 @@ import puna.json.bind.TypeShape.Whole;
 ///
 /// A record is an object with exactly its components, where those of type `Optional` may be
 /// missing; a sealed interface of records is one of them with its simple name in `type`; an enum is
-/// one of its names; a `Set` is an array whose elements differ. Types that contain themselves are
-/// in `$defs`.
+/// one of its names; a `Set` is an array, whose elements differ if they are those of an enum. Types
+/// that contain themselves are in `$defs`.
 public final class JsonSchemas {
   private final Set<Class<?>> recursive = new HashSet<>();
   private final Map<String, JsonValue> definitions = new LinkedHashMap<>();
@@ -112,7 +112,8 @@ public final class JsonSchemas {
       case Elements(TypeShape element, boolean unique) -> {
         schema.put("type", new JsonString("array"));
         schema.put("items", new JsonObject(schema(element)));
-        if (unique) {
+        // only few values can be kept apart while they are written; reading drops repeated ones
+        if (unique && (element instanceof Constants || element instanceof Truth)) {
           schema.put("uniqueItems", JsonBoolean.TRUE);
         }
       }

@@ -33,7 +33,7 @@ sealed interface TypeShape {
 
   record Constants(Class<?> type, Map<String, Object> byName) implements TypeShape {}
 
-  /// A `List`, or a `Set` whose elements must differ.
+  /// A `List`, or a `Set` where `unique`.
   record Elements(TypeShape element, boolean unique) implements TypeShape {}
 
   record StringMap(TypeShape value) implements TypeShape {}

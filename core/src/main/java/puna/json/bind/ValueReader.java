@@ -11,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import puna.json.Json;
 import puna.json.JsonException;
 import puna.json.JsonValue;
@@ -138,13 +137,7 @@ final class ValueReader {
     if (!shape.unique()) {
       return Collections.unmodifiableList(list);
     }
-    Set<Object> set = new LinkedHashSet<>();
-    for (int i = 0; i < list.size(); i++) {
-      if (!set.add(list.get(i))) {
-        throw failure(path + "[" + i + "]", "an element that differs from all", elements.get(i));
-      }
-    }
-    return Collections.unmodifiableSet(set);
+    return Collections.unmodifiableSet(new LinkedHashSet<>(list));
   }
 
   private static Object map(JsonValue value, TypeShape inner, String path) {

@@ -158,8 +158,7 @@ final class RandomSchema {
   }
 
   private List<JsonValue> distinct() {
-    return List.of(
-        JsonNumber.of(1), new JsonString("a"), JsonBoolean.TRUE, JsonNull.NULL);
+    return List.of(JsonNumber.of(1), new JsonString("a"), JsonBoolean.TRUE, JsonNull.NULL);
   }
 
   private void addObject(Map<String, JsonValue> schema, int depth) {

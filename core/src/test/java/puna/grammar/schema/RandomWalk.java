@@ -51,8 +51,7 @@ final class RandomWalk {
   private int height(Rule rule) {
     return switch (rule) {
       case Rule.Literal _, Rule.CharacterSet _, Rule.Token _ -> 0;
-      case Rule.Sequence(List<Rule> parts) ->
-          parts.stream().mapToInt(this::height).max().orElse(0);
+      case Rule.Sequence(List<Rule> parts) -> parts.stream().mapToInt(this::height).max().orElse(0);
       case Rule.Choice(List<Rule> options) ->
           options.stream().mapToInt(this::height).min().orElse(HOPELESS);
       case Rule.Repeat repeat -> repeat.minimum() == 0 ? 0 : height(repeat.body());
@@ -73,7 +72,10 @@ final class RandomWalk {
       case Rule.Choice(List<Rule> options) -> walk(chosen(options));
       case Rule.Repeat repeat -> {
         int most = repeat.maximum() == Rule.Repeat.UNBOUNDED ? 3 : repeat.maximum();
-        int more = steps > STEPS ? 0 : random.nextInt(1 + Math.max(0, Math.min(3, most - repeat.minimum())));
+        int more =
+            steps > STEPS
+                ? 0
+                : random.nextInt(1 + Math.max(0, Math.min(3, most - repeat.minimum())));
         for (int i = repeat.minimum() + more; i > 0; i--) {
           walk(repeat.body());
         }

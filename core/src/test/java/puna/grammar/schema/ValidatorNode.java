@@ -95,11 +95,9 @@ final class ValidatorNode implements JsonNode {
     Map<String, JsonNode> nodes = new LinkedHashMap<>();
     ((JsonObject) value)
         .members()
-        .forEach(
-            (name, member) ->
-                nodes.put(
-                    name,
-                    new ValidatorNode(member, pointer + "/" + JsonNode.encodeJsonPointer(name))));
+        .forEach((name, member) ->
+            nodes.put(
+                name, new ValidatorNode(member, pointer + "/" + JsonNode.encodeJsonPointer(name))));
     return nodes;
   }
 
