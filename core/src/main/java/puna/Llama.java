@@ -72,14 +72,6 @@ public final class Llama implements AutoCloseable {
     return generate(prompt, options, 1).getFirst();
   }
 
-  /// Goes on with a raw text, bound to a format.
-  ///
-  /// @throws puna.grammar.GrammarException when the format is wrong or cannot be kept
-  public Generation generate(String prompt, GenerationOptions options, ResponseFormat format) {
-    Supplier<Optional<TokenMask>> mask = () -> AnswerPlan.formatMask(model.grammars(), format);
-    return start(rawPrompt(promptIds(prompt, options), mask), options, 1).getFirst();
-  }
-
   /// Goes on with a raw text in several ways; the prompt is read once. The first answer has the
   /// seed of the options, each other one its own, derived from it. Closing or cancelling one leaves
   /// the others alone.
@@ -89,6 +81,15 @@ public final class Llama implements AutoCloseable {
   ///   has no token at all, or an option does not fit this model
   public List<Generation> generate(String prompt, GenerationOptions options, int answers) {
     return generate(promptIds(prompt, options), options, answers);
+  }
+
+  /// Goes on with a raw text in several ways, each bound to a format.
+  ///
+  /// @throws puna.grammar.GrammarException when the format is wrong or cannot be kept
+  public List<Generation> generate(
+      String prompt, GenerationOptions options, ResponseFormat format, int answers) {
+    Supplier<Optional<TokenMask>> mask = () -> AnswerPlan.formatMask(model.grammars(), format);
+    return start(rawPrompt(promptIds(prompt, options), mask), options, answers);
   }
 
   /// Goes on with token ids as they are.

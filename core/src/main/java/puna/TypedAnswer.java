@@ -1,7 +1,12 @@
 package puna;
 
+import java.util.Optional;
+import java.util.function.Consumer;
+import puna.chat.ChatEvent;
 import puna.json.Json;
 import puna.json.JsonException;
+import puna.json.JsonValue;
+import puna.json.PartialJson;
 import puna.json.bind.JsonBinding;
 
 /// The running answer that becomes a Java value.
@@ -31,6 +36,24 @@ public final class TypedAnswer<T> implements AutoCloseable {
                   e.getMessage()),
           e);
     }
+  }
+
+  /// Hands the value so far to `consumer` whenever it has grown, on the calling thread, as JSON: what
+  /// is open is closed where it ends, and members appear with their first character. Returns when
+  /// the answer has ended.
+  public TypedAnswer<T> onPartial(Consumer<JsonValue> consumer) {
+    StringBuilder text = new StringBuilder();
+    Optional<JsonValue> before = Optional.empty();
+    for (ChatEvent event : answer) {
+      if (event instanceof ChatEvent.TextDelta(String piece)) {
+        Optional<JsonValue> now = PartialJson.read(text.append(piece).toString());
+        if (!now.equals(before)) {
+          now.ifPresent(consumer);
+          before = now;
+        }
+      }
+    }
+    return this;
   }
 
   /// The answer as text.
