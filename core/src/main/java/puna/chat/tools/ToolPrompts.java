@@ -87,7 +87,8 @@ public final class ToolPrompts {
 
   /// Results in a row become one message of the user: many formats want the roles to take turns.
   private static void addResult(List<ChatMessage> plain, ChatMessage result) {
-    String text = "<tool_response>\n%s\n</tool_response>".formatted(result.content());
+    String tool = result.toolName().isEmpty() ? "the tool" : result.toolName();
+    String text = "The result of %s:\n%s".formatted(tool, result.content());
     if (!plain.isEmpty() && plain.getLast().role() == Role.USER) {
       plain.add(ChatMessage.user(plain.removeLast().content() + "\n" + text));
     } else {
