@@ -4,6 +4,7 @@
 /// project only.
 module puna {
   requires jdk.incubator.vector;
+  requires static jdk.jfr;
   requires tools.jackson.core;
   requires static transitive org.jspecify;
 
@@ -11,6 +12,7 @@ module puna {
   exports puna.chat;
   exports puna.chat.tools;
   exports puna.grammar;
+  exports puna.grammar.schema;
   exports puna.sample;
   exports puna.hub;
   exports puna.json;

@@ -80,6 +80,7 @@ final class Puna {
     puna.addSubcommand(new TemplateCommand(console));
     puna.addSubcommand(new PerplexityCommand(console));
     puna.addSubcommand(new BenchCommand(console));
+    puna.addSubcommand(new AotCommand(console));
     puna.addSubcommand(new CommandLine.HelpCommand());
     return puna.setOut(new PrintWriter(new OutputWriter(console.out()), true))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))

@@ -36,6 +36,11 @@ class CommandLineTest {
     assertThat(CommandRun.of()).isEqualTo(CommandRun.of("--help"));
   }
 
+  @Test
+  void theCacheOfStartsIsTheScriptsWork() {
+    assertUsageError(CommandRun.of("aot"), "script");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -48,7 +53,8 @@ class CommandLineTest {
         "detokenize",
         "template",
         "perplexity",
-        "bench"
+        "bench",
+        "aot"
       })
   void everyCommandExplainsItself(String command) {
     CommandRun run = CommandRun.of(command, "--help");

@@ -10,6 +10,8 @@ import puna.chat.template.Statement.Target;
 
 /// One render: runs statements, which print into a text.
 final class Interpreter implements Rendering {
+  private static final int MAX_STREAMS = 50;
+
   private final String source;
   private final Clock clock;
   private final Budget budget = new Budget();
@@ -260,6 +262,12 @@ final class Interpreter implements Rendering {
     evaluator.chargeWalk(value);
     Value result = Filters.apply(name, value, arguments);
     evaluator.chargeWalk(result);
+    if (value instanceof Value.Stream in && result instanceof Value.Stream made) {
+      if (in.depth() >= MAX_STREAMS) {
+        throw new TemplateException("at most " + MAX_STREAMS + " generators may feed each other");
+      }
+      return new Value.Stream(made.values(), in.depth() + 1);
+    }
     return result;
   }
 

@@ -59,7 +59,7 @@ final class Types {
       case Text text -> text.codePoints().iterator();
       case Sequence sequence -> sequence.items().iterator();
       case Dict dict -> dict.keys().iterator();
-      case Value.Stream(Iterator<Value> values) -> values;
+      case Value.Stream stream -> stream.values();
       case Value.None _, Value.Bool _, Value.Int _, Value.Real _, Namespace _, Member _ ->
           throw new TemplateException("'" + name(value) + "' object is not iterable");
     };

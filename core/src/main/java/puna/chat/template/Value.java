@@ -46,5 +46,11 @@ sealed interface Value
   record Real(double value) implements Value {}
 
   /// A generator: values that can be walked through once, and are made on the way.
-  record Stream(Iterator<Value> values) implements Value {}
+  ///
+  /// @param depth how many generators feed each other, itself included
+  record Stream(Iterator<Value> values, int depth) implements Value {
+    Stream(Iterator<Value> values) {
+      this(values, 1);
+    }
+  }
 }

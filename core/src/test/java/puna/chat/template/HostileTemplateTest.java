@@ -38,6 +38,8 @@ class HostileTemplateTest {
             + "{% endmacro %}{{ m() }}",
         "{% macro m(f) %}{{ [1]|map('replace', '1', f(f))|join }}{% endmacro %}{{ m(m) }}",
         "{% for x in [[1]] recursive %}{{ loop([x]) }}{% endfor %}",
+        "{% set ns = namespace(s=[1]) %}{% for i in range(99999) %}"
+            + "{% set ns.s = ns.s|map('string') %}{% endfor %}{{ ns.s|list }}",
         "{{ '%999999999d' % 1 }}",
         "{{ 'x'.center(10 ** 9) }}",
         "{{ 'x'|indent(10 ** 9, true) }}",

@@ -15,8 +15,8 @@ import puna.x64.asm.Vec;
 
 /// Rows of a matrix of F32, F16 or BF16 times 1 to 8 tokens in float32 (AVX-512 or AVX2).
 ///
-/// A row group is 16 or 8 rows, one a lane: column after column, a vector of numbers each. Even and odd columns
-/// have sums of their own, so that additions need not wait for each other.
+/// A row group is 16 or 8 rows, one a lane: column after column, a vector of numbers each. Even and
+/// odd columns have sums of their own, so that additions need not wait for each other.
 final class FloatProduct implements Emitter {
   private static final ArgumentLayout ARGUMENTS = ProductArguments.LAYOUT;
 
@@ -172,10 +172,10 @@ final class FloatProduct implements Emitter {
   private static Mem x(int token, int offset) {
     Gp base = token < 4 ? X : X4;
     return switch (token % 4) {
-          case 0 -> Mem.at(base, offset);
-          case 1 -> Mem.at(base, X_STRIDE, 1, offset);
-          case 2 -> Mem.at(base, X_STRIDE, 2, offset);
-          default -> Mem.at(base, X_STRIDE3, 1, offset);
-        };
+      case 0 -> Mem.at(base, offset);
+      case 1 -> Mem.at(base, X_STRIDE, 1, offset);
+      case 2 -> Mem.at(base, X_STRIDE, 2, offset);
+      default -> Mem.at(base, X_STRIDE3, 1, offset);
+    };
   }
 }

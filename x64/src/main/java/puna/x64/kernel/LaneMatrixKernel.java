@@ -12,8 +12,8 @@ import puna.backend.cpu.WorkerScratch;
 import puna.tensor.Tensor;
 import puna.x64.Routine;
 
-/// Products of a matrix whose rows lie side by side in the lanes of vectors, with a few
-/// tokens a pass.
+/// Products of a matrix whose rows lie side by side in the lanes of vectors, with a few tokens a
+/// pass.
 final class LaneMatrixKernel implements MatrixKernel {
   private static final long ALIGNMENT = 64;
 

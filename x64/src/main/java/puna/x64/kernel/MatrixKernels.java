@@ -25,8 +25,7 @@ public final class MatrixKernels {
   /// @param loader makes emitters callable
   /// @param bits how exact activations of quantized products are
   /// @param lanes rows a vector: 16 for AVX-512 with VNNI, 8 for AVX2
-  public MatrixKernels(
-      Function<List<Emitter>, RoutineLibrary> loader, Planes bits, int lanes) {
+  public MatrixKernels(Function<List<Emitter>, RoutineLibrary> loader, Planes bits, int lanes) {
     this.loader = loader;
     this.lanes = lanes;
     this.bits = bits;
@@ -80,8 +79,7 @@ public final class MatrixKernels {
     PlanesLayout layout = planes;
     if (layout == null) {
       QuantizeTokens quantize = new QuantizeTokens(bits);
-      layout =
-          new PlanesLayout(loader.apply(List.of(quantize)).routine(quantize.name()));
+      layout = new PlanesLayout(loader.apply(List.of(quantize)).routine(quantize.name()));
       planes = layout;
     }
     return layout;

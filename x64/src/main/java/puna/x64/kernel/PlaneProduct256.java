@@ -20,10 +20,10 @@ import puna.x64.pack.Scales;
 
 /// Rows of a packed matrix times 1 or 2 tokens in planes of bytes (AVX2).
 ///
-/// The outline is that of `PlaneProduct512` with eight rows a vector. AVX2 multiplies bytes in pairs
-/// to 16 bits, which small numbers let it add up over several quads before the sums are widened.
-/// Levels of a whole byte would overflow even in one pair, so they are made signed, and the sign
-/// moves to the activations.
+/// The outline is that of `PlaneProduct512` with eight rows a vector. AVX2 multiplies bytes in
+/// pairs to 16 bits, which small numbers let it add up over several quads before the sums are
+/// widened. Levels of a whole byte would overflow even in one pair, so they are made signed, and
+/// the sign moves to the activations.
 final class PlaneProduct256 implements Emitter {
   static final int LANES = 8;
 
