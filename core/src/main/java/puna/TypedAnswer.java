@@ -38,9 +38,9 @@ public final class TypedAnswer<T> implements AutoCloseable {
     }
   }
 
-  /// Hands the value so far to `consumer` whenever it has grown, on the calling thread, as JSON: what
-  /// is open is closed where it ends, and members appear with their first character. Returns when
-  /// the answer has ended.
+  /// Hands the value so far to `consumer` whenever it has grown, on the calling thread, as JSON:
+  /// what is open is closed where it ends, and members appear with their first character. Returns
+  /// when the answer has ended.
   public TypedAnswer<T> onPartial(Consumer<JsonValue> consumer) {
     StringBuilder text = new StringBuilder();
     Optional<JsonValue> before = Optional.empty();

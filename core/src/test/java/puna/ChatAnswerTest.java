@@ -65,7 +65,9 @@ class ChatAnswerTest {
       List<ChatEvent> events = new ArrayList<>();
       answer.onEvent(events::add);
       assertThat(events.getFirst()).isInstanceOf(ChatEvent.ToolCallStarted.class);
-      assertThat(events).filteredOn(ChatEvent.ArgumentsDelta.class::isInstance).hasSizeGreaterThan(2);
+      assertThat(events)
+          .filteredOn(ChatEvent.ArgumentsDelta.class::isInstance)
+          .hasSizeGreaterThan(2);
       assertThat(events.getLast()).isEqualTo(new ChatEvent.Finished(answer.message()));
       assertThat(answer.iterator()).toIterable().containsExactlyElementsOf(events);
       assertThat(answer.text()).isEmpty();
@@ -107,8 +109,7 @@ class ChatAnswerTest {
     assertThat(text(question, ResponseFormat.regex("[A-C]{2}[0-9]"))).matches("[A-C]{2}[0-9]");
     assertThat(text(question, ResponseFormat.grammar("root ::= \"so: \" (\"x\" | \"y\")")))
         .isIn("so: x", "so: y");
-    JsonValue schema =
-        Json.parse("{\"enum\": [\"maybe\", {\"certain\": true}]}", "schema");
+    JsonValue schema = Json.parse("{\"enum\": [\"maybe\", {\"certain\": true}]}", "schema");
     assertThat(Json.parse(text(question, ResponseFormat.jsonSchema(schema)), "answer"))
         .isIn(((JsonArray) ((JsonObject) schema).members().get("enum")).elements());
     assertThat(

@@ -30,8 +30,7 @@ public final class LlamaModel implements AgentModel {
         generation.maxTokens() < 0
             ? budget.tokens()
             : Math.min(budget.tokens(), generation.maxTokens());
-    ChatOptions bounded =
-        options.withTools(tools).withGeneration(generation.withMaxTokens(tokens));
+    ChatOptions bounded = options.withTools(tools).withGeneration(generation.withMaxTokens(tokens));
     try (ChatAnswer answer = llama.chat(messages, bounded)) {
       Thread watch = Thread.ofVirtual().start(() -> cancelAfter(answer, budget.time()));
       try {

@@ -80,12 +80,12 @@ class AgentTest {
             });
     assertThat(outcome(ADD, call("1", "subtract", numbers(1, 1))))
         .isEqualTo(
-            new Failed(
-                Failure.UNKNOWN_TOOL, "there is no tool \"subtract\"; the tools are [add]"));
+            new Failed(Failure.UNKNOWN_TOOL, "there is no tool \"subtract\"; the tools are [add]"));
     assertThat(((Failed) outcome(ADD, call("1", "add", Map.of()))).failure())
         .isEqualTo(Failure.INVALID_ARGUMENTS);
-    assertThat(((Failed) outcome(ADD, call("1", "add", Map.of("first", new JsonString("x")))))
-            .failure())
+    assertThat(
+            ((Failed) outcome(ADD, call("1", "add", Map.of("first", new JsonString("x")))))
+                .failure())
         .isEqualTo(Failure.INVALID_ARGUMENTS);
     assertThat(outcome(broken, call("1", "broken", Map.of())))
         .isEqualTo(new Failed(Failure.BROKEN, "out of order"));
@@ -100,8 +100,7 @@ class AgentTest {
     ScriptedModel model =
         new ScriptedModel(
             calls(call("1", "add", numbers(1, 1))), calls(call("2", "add", numbers(2, 2))));
-    AgentRun run =
-        new Agent(model, List.of(ADD), AgentLimits.defaults().withSteps(2)).run("count");
+    AgentRun run = new Agent(model, List.of(ADD), AgentLimits.defaults().withSteps(2)).run("count");
     assertThat(run.ending()).isEqualTo(Ending.STEPS_USED_UP);
     assertThat(run.answer()).isEmpty();
     assertThat(run.trace()).hasSize(4);
@@ -144,8 +143,7 @@ class AgentTest {
 
   @Test
   void cutsLongAnswersOfTools() {
-    AgentTool chatty =
-        new AgentTool(puna.chat.Tool.of("chatty", ""), arguments -> "x".repeat(100));
+    AgentTool chatty = new AgentTool(puna.chat.Tool.of("chatty", ""), arguments -> "x".repeat(100));
     ScriptedModel model = new ScriptedModel(calls(call("1", "chatty", Map.of())), says("ok"));
     AgentLimits limits = AgentLimits.defaults().withToolCharacters(10);
     AgentRun run = new Agent(model, List.of(chatty), limits).run("talk");

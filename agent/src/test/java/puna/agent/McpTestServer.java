@@ -45,11 +45,10 @@ final class McpTestServer {
                 .description(description)
                 .inputSchema(schema)
                 .build())
-        .callHandler(
-            (exchange, request) ->
-                name.equals("echo")
-                    ? result(new TreeMap<>(request.arguments()).toString(), false)
-                    : result("not today", true))
+        .callHandler((exchange, request) ->
+            name.equals("echo")
+                ? result(new TreeMap<>(request.arguments()).toString(), false)
+                : result("not today", true))
         .build();
   }
 

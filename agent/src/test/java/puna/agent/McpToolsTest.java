@@ -39,7 +39,8 @@ class McpToolsTest {
                   + "\"required\":[\"words\"]}");
       JsonObject arguments =
           new JsonObject(
-              Map.of("words", new JsonString("aloha é"), "n", JsonNumber.of(2), "x", JsonNull.NULL));
+              Map.of(
+                  "words", new JsonString("aloha é"), "n", JsonNumber.of(2), "x", JsonNull.NULL));
       assertThat(echo.function().call(arguments)).contains("words=aloha é", "n=2", "x=null");
     }
   }

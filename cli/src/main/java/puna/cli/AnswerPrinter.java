@@ -5,8 +5,8 @@ import puna.chat.ToolCall;
 import puna.json.Json;
 import puna.json.JsonValue.JsonObject;
 
-/// Prints an answer as it comes: text as it is, each complete tool call as a JSON object on a line of
-/// its own.
+/// Prints an answer as it comes: text as it is, each complete tool call as a JSON object on a line
+/// of its own.
 final class AnswerPrinter {
   private final Console console;
   private boolean atLineStart = true;

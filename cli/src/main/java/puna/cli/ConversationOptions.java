@@ -25,8 +25,8 @@ import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
-/// The conversation that `puna template` renders: from files, from the command line, or a short
-/// one for show.
+/// The conversation that `puna template` renders: from files, from the command line, or a short one
+/// for show.
 final class ConversationOptions {
   @Option(
       names = "--messages",
@@ -177,8 +177,7 @@ final class ConversationOptions {
       case JsonString(String text) -> text;
       case JsonNull _ -> "";
       case JsonValue other ->
-          throw new CommandException(
-              name + " must be a JSON string, found " + Json.write(other));
+          throw new CommandException(name + " must be a JSON string, found " + Json.write(other));
     };
   }
 }

@@ -48,8 +48,7 @@ final class FormatMixin {
     }
     if (grammar != null) {
       try (InputStream stream = TextFile.open(grammar)) {
-        formats.add(
-            ResponseFormat.grammar(new Utf8Input(stream, grammar.toString()).readAll()));
+        formats.add(ResponseFormat.grammar(new Utf8Input(stream, grammar.toString()).readAll()));
       }
     }
     if (regex != null) {

@@ -125,14 +125,12 @@ final class GenerateCommand extends PunaCommand {
           .toList();
     }
     ChatOptions chat =
-        ChatOptions.defaults()
-            .withGeneration(options)
-            .withTools(use)
-            .withFormat(format.format());
+        ChatOptions.defaults().withGeneration(options).withTools(use).withFormat(format.format());
     return llama.chat(messages(text), chat, answers).stream()
-        .map(answer -> new Reply(
-            answer.generation(),
-            use.shown().isEmpty() ? Optional.empty() : Optional.of(answer)))
+        .map(answer ->
+            new Reply(
+                answer.generation(),
+                use.shown().isEmpty() ? Optional.empty() : Optional.of(answer)))
         .toList();
   }
 
@@ -206,9 +204,7 @@ final class GenerateCommand extends PunaCommand {
         .put(
             "answers",
             new JsonArray(
-                replies.stream()
-                    .<JsonValue>map(reply -> asJson(reply, scoreText))
-                    .toList()))
+                replies.stream().<JsonValue>map(reply -> asJson(reply, scoreText)).toList()))
         .build();
   }
 

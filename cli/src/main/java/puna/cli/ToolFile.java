@@ -14,8 +14,8 @@ import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
-/// Tools in a file: a JSON array of `{"type": "function", "function": {…}}`, or of the inner objects
-/// with name, description and parameters alone.
+/// Tools in a file: a JSON array of `{"type": "function", "function": {…}}`, or of the inner
+/// objects with name, description and parameters alone.
 final class ToolFile {
   private ToolFile() {}
 
@@ -53,7 +53,8 @@ final class ToolFile {
     if (value instanceof JsonObject object) {
       return object;
     }
-    throw new CommandException("%s must be a JSON object, found %s".formatted(place, excerpt(value)));
+    throw new CommandException(
+        "%s must be a JSON object, found %s".formatted(place, excerpt(value)));
   }
 
   /// The text of a member; empty where it is missing or null.

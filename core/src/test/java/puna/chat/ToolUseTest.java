@@ -25,8 +25,7 @@ class ToolUseTest {
 
   @Test
   void refusesChoicesThatCannotBeKept() {
-    assertThatThrownBy(
-            () -> new ToolUse(List.of(ADD), ToolChoice.named("subtract"), Calls.ONE))
+    assertThatThrownBy(() -> new ToolUse(List.of(ADD), ToolChoice.named("subtract"), Calls.ONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the tool choice must name one of the tools [add], found \"subtract\"");
     assertThatThrownBy(() -> new ToolUse(List.of(), ToolChoice.required(), Calls.ONE))

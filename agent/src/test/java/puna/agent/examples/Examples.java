@@ -93,9 +93,7 @@ public final class Examples {
           case ChatEvent.TextDelta(String text) -> out.accept(text);
           case ChatEvent.ToolCallStarted(int _, String _, String name) -> out.accept(name);
           case ChatEvent.ArgumentsDelta(int _, String json) -> out.accept(json);
-          case ChatEvent.ToolCallFinished _,
-              ChatEvent.ToolCallBroken _,
-              ChatEvent.Finished _ -> {}
+          case ChatEvent.ToolCallFinished _, ChatEvent.ToolCallBroken _, ChatEvent.Finished _ -> {}
         }
       }
       messages.add(answer.message());

@@ -74,8 +74,7 @@ class ExamplesTest {
   void theyAreTheDocumentsWordForWord() throws IOException {
     Path root = Path.of(System.getProperty("puna.test.root"));
     String source =
-        Files.readString(
-            root.resolve("agent/src/test/java/puna/agent/examples/Examples.java"));
+        Files.readString(root.resolve("agent/src/test/java/puna/agent/examples/Examples.java"));
     List<MatchResult> snippets =
         SNIPPET.matcher(Files.readString(root.resolve(DOCUMENT))).results().toList();
     assertThat(snippets).hasSizeGreaterThan(4);
@@ -84,7 +83,7 @@ class ExamplesTest {
       int from = source.indexOf(begin);
       assertThat(from).as(snippet.group(1)).isNotNegative();
       String example = source.substring(from + begin.length(), source.indexOf("  // end", from));
-      assertThat(snippet.group(2).strip()).isEqualTo(example.stripIndent().strip());
+      assertThat(snippet.group(2).strip()).isEqualTo(example.stripTrailing().stripIndent().strip());
     }
   }
 

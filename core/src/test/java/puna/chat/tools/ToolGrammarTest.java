@@ -98,7 +98,8 @@ class ToolGrammarTest {
         new Tool(
             "odd",
             "",
-            new JsonObject(Map.of("type", new JsonString("object"), "$ref", new JsonString("#/x"))));
+            new JsonObject(
+                Map.of("type", new JsonString("object"), "$ref", new JsonString("#/x"))));
     ToolUse required = new ToolUse(List.of(odd), ToolChoice.required(), Calls.ONE);
     assertThatThrownBy(() -> ToolGrammar.of(required, ToolFormat.HERMES, mark -> false))
         .isInstanceOf(GrammarException.class)
@@ -111,8 +112,7 @@ class ToolGrammarTest {
   }
 
   private static GrammarMasks masks(ToolUse use, ToolFormat format, Tokenizer tokenizer) {
-    Grammar grammar =
-        ToolGrammar.of(use, format, mark -> tokenizer.special(mark).isPresent());
+    Grammar grammar = ToolGrammar.of(use, format, mark -> tokenizer.special(mark).isPresent());
     return new GrammarMasks(CompiledGrammar.compile(grammar), TokenTrie.of(tokenizer));
   }
 
