@@ -36,8 +36,8 @@ final class TemplateSource {
     try (GgufFile gguf = open(name)) {
       return gguf.metadata()
           .string("tokenizer.chat_template")
-          .orElseThrow(() ->
-              new CommandException(gguf.origin() + ": this model has no chat template"));
+          .orElseThrow(
+              () -> new CommandException(gguf.origin() + ": this model has no chat template"));
     }
   }
 

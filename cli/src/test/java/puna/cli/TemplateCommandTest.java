@@ -34,12 +34,21 @@ class TemplateCommandTest {
   @Test
   void rendersABareTemplate() throws IOException {
     Path template =
-        file("a.jinja", "{{ bos_token }}{% for m in messages %}{{ m.role }}: {{ m.content }}; {% endfor %}{{ add_generation_prompt }}{{ extra }}");
+        file(
+            "a.jinja",
+            "{{ bos_token }}{% for m in messages %}{{ m.role }}: {{ m.content }}; {% endfor %}{{ add_generation_prompt }}{{ extra }}");
 
     assertThat(
             CommandRun.of(
-                    "template", template.toString(), "-s", "S", "-u", "U",
-                    "--no-generation-prompt", "--set", "extra=[1]")
+                    "template",
+                    template.toString(),
+                    "-s",
+                    "S",
+                    "-u",
+                    "U",
+                    "--no-generation-prompt",
+                    "--set",
+                    "extra=[1]")
                 .out())
         .isEqualTo("<s>system: S; user: U; False[1]\n");
   }
@@ -53,7 +62,8 @@ class TemplateCommandTest {
             [{"role": "user", "content": "Hi"},
              {"role": "assistant", "content": null, "tool_calls": [{"id": "1", "type": "function",
                "function": {"name": "f", "arguments": {"a": 1}}}]},
-             {"role": "tool", "tool_call_id": "1", "content": "done"}]""");
+             {"role": "tool", "tool_call_id": "1", "content": "done"}]\
+            """);
     Path tools = file("tools.json", "[{\"type\": \"function\", \"function\": {\"name\": \"f\"}}]");
     CommandRun run =
         CommandRun.of(
@@ -66,16 +76,20 @@ class TemplateCommandTest {
   @Test
   void rendersOneContextALine() throws IOException {
     Path template =
-        file("a.jinja", "{{ x }}{{ strftime_now('%d %b %Y') }}{{ raise_exception('no') if x > 1 }}");
+        file(
+            "a.jinja", "{{ x }}{{ strftime_now('%d %b %Y') }}{{ raise_exception('no') if x > 1 }}");
     CommandRun run =
         CommandRun.withInput(
             "{\"x\": 1}\n{\"x\": 2}\n",
-            "template", template.toString(), "--jsonl", "--now", "2025-07-04T09:05:06");
+            "template",
+            template.toString(),
+            "--jsonl",
+            "--now",
+            "2025-07-04T09:05:06");
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
-        .isEqualTo(
-            "{\"ok\":\"104 Jul 2025\"}\n{\"err\":\"line 1, column 55: no\"}\n");
+        .isEqualTo("{\"ok\":\"104 Jul 2025\"}\n{\"err\":\"line 1, column 55: no\"}\n");
   }
 
   @Test

@@ -31,8 +31,8 @@ final class Exponential {
     this.lanes = lanes;
   }
 
-  /// Loads the polynomial into seven registers from `first` on, to be left alone; only with AVX-512,
-  /// which has registers to spare.
+  /// Loads the polynomial into seven registers from `first` on, to be left alone; only with
+  /// AVX-512, which has registers to spare.
   void keepConstants(int first) {
     if (lanes.isWide()) {
       constants = first;
@@ -85,8 +85,7 @@ final class Exponential {
       lanes.asm().emit(VectorOp.VMOVUPS, result, lanes.vec(constants));
     }
     for (int i = 1; i < COEFFICIENTS.length; i++) {
-      Operand coefficient =
-          constants < 0 ? lanes.splat(COEFFICIENTS[i]) : lanes.vec(constants + i);
+      Operand coefficient = constants < 0 ? lanes.splat(COEFFICIENTS[i]) : lanes.vec(constants + i);
       lanes.asm().emit(VectorOp.VFMADD213PS, result, r, coefficient);
     }
   }

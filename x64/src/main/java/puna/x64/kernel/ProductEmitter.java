@@ -19,7 +19,17 @@ import puna.x64.asm.VectorOp;
 /// are pairs of numbers.
 final class ProductEmitter implements Emitter {
   private static final ArgumentLayout LAYOUT =
-      ArgumentLayout.of("a", "rowStride", "depthStride", "b", "c", "rowBlocks", "depth", "factor", "prefetch", "lines");
+      ArgumentLayout.of(
+          "a",
+          "rowStride",
+          "depthStride",
+          "b",
+          "c",
+          "rowBlocks",
+          "depth",
+          "factor",
+          "prefetch",
+          "lines");
   static final long A = LAYOUT.offset("a");
   static final long ROW_STRIDE = LAYOUT.offset("rowStride"); // bytes from A[r] to A[r + 1]
   static final long DEPTH_STRIDE = LAYOUT.offset("depthStride"); // bytes from k to k + 1

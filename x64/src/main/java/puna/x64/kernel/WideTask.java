@@ -102,8 +102,7 @@ final class WideTask {
     int width = width(panel);
     long panelAt = (long) panel * vectorBytes * headSize;
     int bytes = routines.numbers().bytes();
-    Matrices score =
-        new Matrices(keys, (long) bytes * headSize, 4, queryRows + panelAt, scores);
+    Matrices score = new Matrices(keys, (long) bytes * headSize, 4, queryRows + panelAt, scores);
     prefetch(task.keys(), next, Math.ceilDiv(count, ProductEmitter.rows(routines.width(), width)));
     routines.multiply(arguments, score, width, new Extent(count, headSize * bytes / 4), 0);
     Columns columns = new Columns(scores, state(panel), width);
@@ -119,8 +118,7 @@ final class WideTask {
     int width = width(panel);
     long panelAt = (long) panel * vectorBytes * headSize;
     Matrices mix = new Matrices(values, 4, 4L * headSize, scores, outputRows + panelAt);
-    long factor =
-        isFirst ? 0 : state(panel) + (long) ColumnEmitters.FACTOR * width * vectorBytes;
+    long factor = isFirst ? 0 : state(panel) + (long) ColumnEmitters.FACTOR * width * vectorBytes;
     prefetch(task.values(), next, headSize / ProductEmitter.rows(routines.width(), width));
     int depth = Math.ceilDiv(count * routines.numbers().bytes(), 4);
     routines.multiply(arguments, mix, width, new Extent(headSize, depth), factor);
@@ -209,8 +207,7 @@ final class WideTask {
       long offset = slab.offset(block, task.kvHead(), inBlock);
       Objects.checkFromIndexSize(offset, rows * slab.vectorBytes(), slab.data().byteSize());
       long at = to + (long) routines.numbers().bytes() * done * headSize;
-      Vectors range =
-          new Vectors(shape.type(), headSize, rows, slab.data().address() + offset, at);
+      Vectors range = new Vectors(shape.type(), headSize, rows, slab.data().address() + offset, at);
       if (slab == task.keys()) {
         routines.decodeKeys(arguments, range);
       } else {
