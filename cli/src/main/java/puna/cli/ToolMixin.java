@@ -42,7 +42,7 @@ final class ToolMixin {
     try {
       return new ToolUse(tools, choice(), oneCall ? Calls.ONE : Calls.SEVERAL);
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
   }
 
