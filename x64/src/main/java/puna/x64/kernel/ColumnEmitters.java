@@ -163,9 +163,7 @@ final class ColumnEmitters {
       Exponential exponential =
           new Exponential(
               lanes,
-              numbers == Numbers.PAIRS
-                  ? Exponential.Precision.HALF
-                  : Exponential.Precision.FLOAT);
+              numbers == Numbers.PAIRS ? Exponential.Precision.HALF : Exponential.Precision.FLOAT);
       exponential.keepConstants(CONSTANTS);
       forEachColumn(
           lanes,

@@ -103,8 +103,7 @@ final class Exponential {
       lanes.asm().emit(VectorOp.VMOVUPS, result, lanes.vec(constants));
     }
     for (int i = 1; i < coefficients.length; i++) {
-      Operand coefficient =
-          constants < 0 ? lanes.splat(coefficients[i]) : lanes.vec(constants + i);
+      Operand coefficient = constants < 0 ? lanes.splat(coefficients[i]) : lanes.vec(constants + i);
       lanes.asm().emit(VectorOp.VFMADD213PS, result, r, coefficient);
     }
   }
