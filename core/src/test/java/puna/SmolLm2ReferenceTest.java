@@ -9,7 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +28,9 @@ import puna.json.JsonValue.JsonString;
 /// and every greedy token.
 class SmolLm2ReferenceTest {
   private static final int MAX_TOKENS = 64;
+
+  /// All answers are computed side by side, which costs little more than one.
+  private static final int PROMPTS = 15;
 
   /// What a number format may cost. Sources of the bounds: each rounding simulated on this model,
   /// with some room.
@@ -49,15 +54,18 @@ class SmolLm2ReferenceTest {
         LlamaOptions.of(EmbeddedModel.path().toString())
             .withTier(tier)
             .withKvPrecision(precision)
-            .withContextLength(4096);
+            .withContextLength(4096)
+            .withMaxConcurrent(PROMPTS);
     Bounds bounds = Bounds.of(precision);
     try (Llama llama = Llama.open(options)) {
+      Map<JsonObject, Generation> answers = new LinkedHashMap<>();
       for (JsonValue entry : prompts()) {
         JsonObject prompt = (JsonObject) entry;
         int[] ids = checkPrompt(llama, prompt);
         checkLogits(llama, prompt, ids, bounds);
-        checkAnswer(llama, prompt, ids);
+        answers.put(prompt, startAnswer(llama, prompt, ids));
       }
+      answers.forEach(SmolLm2ReferenceTest::checkAnswer);
     }
   }
 
@@ -95,11 +103,14 @@ class SmolLm2ReferenceTest {
     }
   }
 
-  private static void checkAnswer(Llama llama, JsonObject prompt, int[] ids) {
+  private static Generation startAnswer(Llama llama, JsonObject prompt, int[] ids) {
     int maxTokens =
         prompt.get("n_predict").map(n -> (int) ((JsonNumber) n).asLong()).orElse(MAX_TOKENS);
-    GenerationOptions options = GenerationOptions.greedy().withMaxTokens(maxTokens);
-    try (Generation answer = llama.generate(ids, options)) {
+    return llama.generate(ids, GenerationOptions.greedy().withMaxTokens(maxTokens));
+  }
+
+  private static void checkAnswer(JsonObject prompt, Generation generation) {
+    try (Generation answer = generation) {
       String text = answer.text();
       assertThat(answer.tokens()).as(text(prompt, "id")).isEqualTo(ints(prompt, "ids"));
       assertThat(text).as(text(prompt, "id")).isEqualTo(text(prompt, "text"));
