@@ -26,11 +26,8 @@ record QuantizedPacking(TensorType source, PackedType type, int lanes) implement
 
   @Override
   public void pack(Tensor tensor, PackedMatrix packed, RowRange rows) {
-    Packer packer = new Packer(layout(packed.rows(), packed.columns()), source);
-    long rowBytes = source.byteSize(packed.columns());
-    for (int row = rows.first(); row < rows.end(); row++) {
-      packer.packRow(tensor.data(), rowBytes, row, packed.data());
-    }
+    new Packer(layout(packed.rows(), packed.columns()), source)
+        .pack(tensor.data(), rows, packed.data());
   }
 
   @Override

@@ -2,7 +2,6 @@ package puna.x64.pack;
 
 import java.lang.foreign.MemorySegment;
 import puna.quant.BlockFormat;
-import puna.tensor.TensorType;
 
 /// Decodes a type that has no packed form of its own, and quantizes it to bytes: `PackedType.Q8_0`.
 ///
@@ -14,7 +13,7 @@ final class RequantizingReader extends UnitReader {
 
   private final BlockFormat format;
   private final float[] block; // whole units and whole blocks
-  private long blockAt = NOTHING; // the offset of what `block` holds
+  private int blockAt = NOTHING; // the first column of what `block` holds
 
   RequantizingReader(BlockFormat format) {
     this.format = format;
@@ -22,13 +21,13 @@ final class RequantizingReader extends UnitReader {
   }
 
   @Override
-  void read(MemorySegment data, long row, int unit, Unit out) {
-    TensorType type = format.type();
+  void read(byte[] row, int unit, Unit out) {
     int column = unit * PackedLayout.UNIT;
-    long at = row + type.byteSize(column - column % block.length);
-    if (at != blockAt) {
-      format.decode(data, at, block, 0, block.length);
-      blockAt = at;
+    int first = column - column % block.length;
+    if (first != blockAt || unit == 0) {
+      format.decode(
+          MemorySegment.ofArray(row), format.type().byteSize(first), block, 0, block.length);
+      blockAt = first;
     }
     quantize(column % block.length, out);
   }
