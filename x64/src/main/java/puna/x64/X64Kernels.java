@@ -101,7 +101,20 @@ public final class X64Kernels implements KernelProvider {
 
   @Override
   public Optional<FloatKernels> floatKernels() {
-    return Optional.of(floatKernels);
+    return Optional.of(floatKernels).filter(this::agree);
+  }
+
+  /// Whether the loops pass their self-test; if not, they are off, with one warning.
+  boolean agree(FloatKernels loops) {
+    Optional<String> fault = new FloatSelfTest().fault(loops);
+    fault.ifPresent(text ->
+        LOGGER.log(
+            Level.WARNING,
+            "the x64 loops for floats disagree with the scalar ones on this processor ({0}) and are"
+                + " not used: {1}",
+            cpu.brand(),
+            text));
+    return fault.isEmpty();
   }
 
   @Override
