@@ -47,7 +47,7 @@ final class RequantizingReader extends UnitReader {
     for (int quad = 0; quad < 8; quad++) {
       int bytes = 0;
       for (int b = 0; b < 4; b++) {
-        int number = Math.clamp(Math.round(block[first + 4 * quad + b] * inverse), -STEPS, STEPS);
+        int number = Math.clamp(Math.round(block[first + 4 * quad + b] * inverse), -128, STEPS);
         bytes |= (number + 128) << (8 * b);
       }
       out.quads[quad] = bytes;
@@ -57,7 +57,7 @@ final class RequantizingReader extends UnitReader {
   /// Of how many steps the largest magnitude is, so that all weights are whole steps: the fewest;
   /// else 127.
   private int steps(int first, float peak) {
-    for (int steps = 1; steps < STEPS; steps++) {
+    for (int steps = 1; steps <= STEPS + 1; steps++) {
       float inverse = steps / peak;
       int i = first;
       while (i < first + PackedLayout.UNIT && isWhole(block[i] * inverse)) {
@@ -70,7 +70,9 @@ final class RequantizingReader extends UnitReader {
     return STEPS;
   }
 
+  /// Whether a byte can hold the number as it is; only below zero do bytes reach 128.
   private static boolean isWhole(float number) {
-    return Math.abs(number - Math.round(number)) < TOLERANCE;
+    int nearest = Math.round(number);
+    return Math.abs(number - nearest) < TOLERANCE && nearest <= STEPS;
   }
 }
