@@ -3,6 +3,7 @@ package puna.backend.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -11,11 +12,11 @@ import java.util.Random;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import puna.backend.cpu.MatrixKernel.Width;
-import puna.backend.cpu.scalar.ScalarKernels;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 
-/// Products of random shapes of one tier against the scalar tier's, in memory that may be watched.
+/// Products of random shapes of one tier against sums in double precision, in memory that may be
+/// watched.
 public final class KernelStress {
   private static final int MOST_ROWS = 70;
   private static final int MOST_BLOCKS = 5;
@@ -23,7 +24,6 @@ public final class KernelStress {
 
   private final KernelProvider provider;
   private final ToDoubleFunction<TensorType> largestError;
-  private final ScalarKernels twins = new ScalarKernels();
   private final List<TensorType> types;
 
   /// Memory of one product, which is looked after when it is closed.
@@ -39,7 +39,8 @@ public final class KernelStress {
     this.types =
         Arrays.stream(TensorType.values())
             .filter(type -> provider.kernelFor(type).isPresent())
-            .filter(type -> twins.kernelFor(type).isPresent())
+            // random blocks of it have scales beyond f16, which no file has
+            .filter(type -> type != TensorType.Q8_K)
             .toList();
   }
 
@@ -79,15 +80,7 @@ public final class KernelStress {
     kernel.multiply(packed, panel, new RowRange(cut, rows), found, scratch);
     kernel.multiply(packed, panel, new RowRange(0, cut), found, scratch);
 
-    MatrixKernel twin = twins.kernelFor(type).orElseThrow();
-    FloatMatrix expected = new FloatMatrix(arena, tokens, rows);
-    twin.multiply(
-        twin.reserve(weights, arena),
-        prepare(twin, x, Width.ANY),
-        new RowRange(0, rows),
-        expected,
-        scratch);
-    assertThat(error(expected, found))
+    assertThat(error(RandomWeights.decoded(weights), x, found))
         .as("seed %d: %s, %d rows, %d columns, %d tokens", seed, type, rows, columns, tokens)
         .isLessThanOrEqualTo(largestError.applyAsDouble(type));
   }
@@ -101,14 +94,27 @@ public final class KernelStress {
     return panel;
   }
 
-  private static double error(FloatMatrix expected, FloatMatrix found) {
+  /// The squared error of all sums over the sum of the squares of their terms: what rounding makes
+  /// of a sum does not shrink where its terms cancel.
+  private static double error(float[] weights, FloatMatrix x, FloatMatrix found) {
+    int columns = x.width();
     double error = 0;
     double power = Double.MIN_NORMAL;
-    for (long i = 0; i < (long) expected.tokens() * expected.width(); i++) {
-      double right = expected.data().getAtIndex(ValueLayout.JAVA_FLOAT, i);
-      double difference = found.data().getAtIndex(ValueLayout.JAVA_FLOAT, i) - right;
-      error += difference * difference;
-      power += right * right;
+    float[] activations = new float[columns];
+    for (int token = 0; token < x.tokens(); token++) {
+      MemorySegment.copy(
+          x.data(), ValueLayout.JAVA_FLOAT, x.offset(token), activations, 0, columns);
+      for (int row = 0; row < found.width(); row++) {
+        double sum = 0;
+        for (int c = 0; c < columns; c++) {
+          double product = (double) weights[row * columns + c] * activations[c];
+          sum += product;
+          power += product * product;
+        }
+        long at = found.offset(token) + (long) row * Float.BYTES;
+        double difference = found.data().get(ValueLayout.JAVA_FLOAT, at) - sum;
+        error += difference * difference;
+      }
     }
     return error / power;
   }
