@@ -18,7 +18,7 @@ import puna.json.JsonValue;
 /// Random schemas against an independent validator, both ways: what a grammar writes is valid, and
 /// what is valid is mostly admitted.
 class RandomSchemaTest {
-  private static final int SCHEMAS = 1500;
+  private static final int SCHEMAS = Integer.getInteger("puna.test.schemas", 1500);
   private static final ValidatorNode.Factory NODES = new ValidatorNode.Factory();
   private static final SchemaOptions OPTIONS =
       SchemaOptions.defaults().withFormats(SchemaOptions.Formats.ANNOTATIONS);
