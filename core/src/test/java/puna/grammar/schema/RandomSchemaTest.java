@@ -69,11 +69,21 @@ class RandomSchemaTest {
     }
     for (int i = 0; i < 10; i++) {
       JsonValue value = schemas.value(2);
-      boolean isValid = validator.validate(uri, NODES.wrap(value)).isValid();
+      boolean isValid = isValid(validator, uri, value);
       boolean accepted = compiled.accepts(Json.write(value));
       assertThat(accepted && !isValid).as("seed %d: %s", seed, Json.write(value)).isFalse();
       valid += isValid ? 1 : 0;
       admitted += accepted ? 1 : 0;
+    }
+  }
+
+  /// A schema that leads back to itself in one place, which a validator cannot follow, has no valid
+  /// values there.
+  private static boolean isValid(Validator validator, URI uri, JsonValue value) {
+    try {
+      return validator.validate(uri, NODES.wrap(value)).isValid();
+    } catch (StackOverflowError _) {
+      return false;
     }
   }
 
