@@ -1,5 +1,7 @@
 package puna.agent;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
@@ -10,21 +12,28 @@ import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import puna.chat.Tool;
+import puna.json.Json;
 import puna.json.JsonValue.JsonObject;
 
 /// The tools of a server that speaks the Model Context Protocol.
 ///
 /// Closing ends the connection, and the server's process where this started it. What a server says
-/// is untrusted: names that are none are left out, and the number of tools is bounded.
+/// is untrusted: tools without a usable name, or with one that another tool has, are left out, and
+/// the number of tools and the length of their descriptions are bounded.
 public final class McpTools implements AutoCloseable {
   /// Tools that one server may have; more are left out.
   public static final int MAX_TOOLS = 1024;
+
+  /// Characters of a tool's description that a model is shown; the rest is cut off.
+  public static final int MAX_DESCRIPTION = 4096;
+
+  private static final int MAX_PAGES = 256; // a server may go on for ever
 
   private final McpSyncClient client;
   private final List<AgentTool> tools;
@@ -78,24 +87,32 @@ public final class McpTools implements AutoCloseable {
   }
 
   private List<AgentTool> list() {
-    List<AgentTool> found = new ArrayList<>();
+    Map<String, AgentTool> found = new LinkedHashMap<>();
     @Nullable String cursor = null;
-    do {
+    for (int pages = 0; pages < MAX_PAGES; pages++) {
       McpSchema.ListToolsResult page = client.listTools(cursor);
-      for (McpSchema.Tool tool : page.tools()) {
-        if (found.size() < MAX_TOOLS && Tool.isName(tool.name())) {
-          found.add(tool(tool));
+      for (McpSchema.Tool tool : requireNonNullElse(page.tools(), List.<McpSchema.Tool>of())) {
+        if (found.size() < MAX_TOOLS && tool != null && isName(tool.name())) {
+          found.putIfAbsent(tool.name(), tool(tool));
         }
       }
-      cursor = page.tools().isEmpty() ? null : page.nextCursor();
-    } while (cursor != null && found.size() < MAX_TOOLS);
-    return List.copyOf(found);
+      cursor = page.nextCursor();
+      if (cursor == null || found.size() == MAX_TOOLS) {
+        break;
+      }
+    }
+    return List.copyOf(found.values());
+  }
+
+  private static boolean isName(@Nullable String name) {
+    return name != null && Tool.isName(name);
   }
 
   private AgentTool tool(McpSchema.Tool tool) {
-    String description = tool.description() == null ? "" : tool.description();
+    String description = requireNonNullElse(tool.description(), "");
+    String shown = description.substring(0, Math.min(description.length(), MAX_DESCRIPTION));
     return new AgentTool(
-        new Tool(tool.name(), description, McpValues.schema(tool.inputSchema())),
+        new Tool(tool.name(), shown, McpValues.schema(tool.inputSchema())),
         arguments -> call(tool.name(), arguments));
   }
 
@@ -107,16 +124,26 @@ public final class McpTools implements AutoCloseable {
     } catch (McpError e) {
       throw new ToolException(String.valueOf(e.getMessage()), e);
     }
-    String text = result.content().stream().map(McpTools::text).collect(Collectors.joining("\n"));
+    String text = text(result);
     if (Boolean.TRUE.equals(result.isError())) {
       throw new ToolException(text);
     }
     return text;
   }
 
-  private static String text(McpSchema.Content content) {
-    return content instanceof McpSchema.TextContent text
-        ? text.text()
-        : "(%s, which is no text)".formatted(content.type());
+  private static String text(McpSchema.CallToolResult result) {
+    List<McpSchema.Content> content = requireNonNullElse(result.content(), List.of());
+    if (content.isEmpty() && result.structuredContent() != null) {
+      return Json.write(McpValues.fromJava(result.structuredContent()));
+    }
+    return content.stream().map(McpTools::text).collect(Collectors.joining("\n"));
+  }
+
+  private static String text(McpSchema.@Nullable Content content) {
+    return switch (content) {
+      case null -> "";
+      case McpSchema.TextContent text -> requireNonNullElse(text.text(), "");
+      default -> "(%s, which is no text)".formatted(content.type());
+    };
   }
 }

@@ -47,7 +47,7 @@ final class McpValues {
     }
   }
 
-  private static JsonValue fromJava(@Nullable Object value) {
+  static JsonValue fromJava(@Nullable Object value) {
     return switch (value) {
       case null -> JsonNull.NULL;
       case Map<?, ?> map -> {

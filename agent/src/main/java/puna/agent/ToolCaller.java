@@ -38,7 +38,9 @@ final class ToolCaller implements AutoCloseable {
     FutureTask<String> task = new FutureTask<>(() -> tool.function().call(call.arguments()));
     Thread.ofVirtual().name("tool " + call.name()).start(task);
     try {
-      return new Answered(cut(task.get(time.toNanos(), TimeUnit.NANOSECONDS)));
+      // A tool is code of others, which may answer null in spite of its interface.
+      String answer = requireNonNullElse(task.get(time.toNanos(), TimeUnit.NANOSECONDS), "null");
+      return new Answered(cut(answer));
     } catch (TimeoutException _) {
       return timedOut();
     } catch (ExecutionException e) {
@@ -73,8 +75,9 @@ final class ToolCaller implements AutoCloseable {
     if (answer.length() <= limits.toolCharacters()) {
       return answer;
     }
+    int end = limits.toolCharacters();
+    int whole = Character.isHighSurrogate(answer.charAt(end - 1)) ? end - 1 : end;
     return "%s… (cut after %d of %d characters)"
-        .formatted(
-            answer.substring(0, limits.toolCharacters()), limits.toolCharacters(), answer.length());
+        .formatted(answer.substring(0, whole), end, answer.length());
   }
 }

@@ -152,6 +152,24 @@ class AgentTest {
   }
 
   @Test
+  void cutsBetweenCharactersAndReadsNullAsText() {
+    AgentTool smiling = new AgentTool(puna.chat.Tool.of("smiling", ""), arguments -> "x😀😀😀");
+    AgentTool silent = new AgentTool(puna.chat.Tool.of("silent", ""), arguments -> nothing());
+    ScriptedModel model =
+        new ScriptedModel(
+            calls(call("1", "smiling", Map.of()), call("2", "silent", Map.of())), says("ok"));
+    AgentLimits limits = AgentLimits.defaults().withToolCharacters(4);
+    AgentRun run = new Agent(model, List.of(smiling, silent), limits).run("talk");
+    assertThat(run.messages().get(2).content()).isEqualTo("x😀… (cut after 4 of 7 characters)");
+    assertThat(run.messages().get(3).content()).isEqualTo("null");
+  }
+
+  @SuppressWarnings("NullAway") // what code without such checks may do
+  private static String nothing() {
+    return null;
+  }
+
+  @Test
   void refusesImpossibleLimitsAndToolsOfOneName() {
     assertThatThrownBy(() -> AgentLimits.defaults().withSteps(0))
         .isInstanceOf(IllegalArgumentException.class)

@@ -47,7 +47,7 @@ final class ChatCommand extends PunaCommand {
     ChatOptions options =
         ChatOptions.defaults()
             .withGeneration(sampling.options())
-            .withTools(tools.tools())
+            .withTools(tools.tools(console().err()))
             .withFormat(format.format());
     try (Llama llama = OpenModel.open(console(), model, engine)) {
       if (console().inIsTerminal()) {

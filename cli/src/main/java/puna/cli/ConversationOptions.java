@@ -80,7 +80,7 @@ final class ConversationOptions {
   PromptRequest request() throws IOException {
     List<ChatMessage> conversation = new ArrayList<>();
     for (JsonValue message : messages().elements()) {
-      conversation.add(message(object(message, "a message")));
+      conversation.add(message(message, conversation.size() + 1));
     }
     List<Tool> offered = tools == null ? List.of() : ToolFile.read(tools);
     return new PromptRequest(
@@ -136,48 +136,60 @@ final class ConversationOptions {
     throw new CommandException(file + ": expected a JSON array");
   }
 
-  private static ChatMessage message(JsonObject message) {
-    String role = string(message, "role");
+  private ChatMessage message(JsonValue value, int number) {
+    String place =
+        messages == null ? "message " + number : "%s: message %d".formatted(messages, number);
+    JsonObject message = object(value, place);
+    String role = string(message, "role", place);
     Role known;
     try {
       known = Role.valueOf(role.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
       throw new CommandException(
-          "a message's role must be system, user, assistant or tool, found " + role, e);
+          "%s: role must be system, user, assistant or tool, found \"%s\"".formatted(place, role),
+          e);
     }
     List<ToolCall> calls = new ArrayList<>();
     if (message.get("tool_calls").orElse(JsonNull.NULL) instanceof JsonArray(var elements)) {
-      elements.forEach(call -> calls.add(call(object(call, "a tool call"))));
+      elements.forEach(
+          call -> calls.add(call(call, "%s: call %d".formatted(place, calls.size() + 1))));
     }
     return new ChatMessage(
         known,
-        string(message, "content"),
+        string(message, "content", place),
         calls,
-        string(message, "tool_call_id"),
-        known == Role.TOOL ? string(message, "name") : "");
+        string(message, "tool_call_id", place),
+        known == Role.TOOL ? string(message, "name", place) : "");
   }
 
-  private static ToolCall call(JsonObject call) {
-    JsonObject function = object(call.get("function").orElse(JsonNull.NULL), "a call's function");
+  private static ToolCall call(JsonValue value, String place) {
+    JsonObject call = object(value, place);
+    JsonObject function = object(call.get("function").orElse(JsonNull.NULL), place + ": function");
     JsonObject arguments =
-        object(function.get("arguments").orElse(JsonNull.NULL), "a call's arguments");
-    return new ToolCall(string(call, "id"), string(function, "name"), arguments);
+        object(function.get("arguments").orElse(JsonNull.NULL), place + ": arguments");
+    return new ToolCall(string(call, "id", place), string(function, "name", place), arguments);
   }
 
-  private static JsonObject object(JsonValue value, String what) {
+  private static JsonObject object(JsonValue value, String place) {
     if (value instanceof JsonObject object) {
       return object;
     }
-    throw new CommandException(what + " must be a JSON object, found " + Json.write(value));
+    throw new CommandException(place + " must be a JSON object, found " + excerpt(value));
   }
 
   /// The text of a member; empty where it is missing or null.
-  private static String string(JsonObject object, String name) {
+  private static String string(JsonObject object, String name, String place) {
     return switch (object.get(name).orElse(JsonNull.NULL)) {
       case JsonString(String text) -> text;
       case JsonNull _ -> "";
       case JsonValue other ->
-          throw new CommandException(name + " must be a JSON string, found " + Json.write(other));
+          throw new CommandException(
+              "%s: %s must be a JSON string, found %s".formatted(place, name, excerpt(other)));
     };
+  }
+
+  private static String excerpt(JsonValue value) {
+    String text = Json.write(value);
+    return text.length() <= 60 ? text : text.substring(0, 60) + "…";
   }
 }

@@ -86,7 +86,7 @@ final class GenerateCommand extends PunaCommand {
     if (system != null && raw) {
       throw new UsageException("--system goes with chat messages, not with --raw");
     }
-    ToolUse use = tools.tools();
+    ToolUse use = tools.tools(console().err());
     if (raw && !use.tools().isEmpty()) {
       throw new UsageException("--tools goes with chat messages, not with --raw");
     }

@@ -79,17 +79,26 @@ final class TemplateCommand extends PunaCommand {
   public Integer call() throws IOException {
     Clock clock = clock();
     if (jsonLines) {
-      renderLines(Template.parse(TemplateSource.read(model)), clock);
+      renderLines(TemplateSource.parse(model), clock);
       return ExitCodes.OK;
     }
     if (TemplateSource.isBare(model)) {
-      Template template = Template.parse(TemplateSource.read(model));
-      console().out().println(template.render(conversation.variables(), TRUSTED, clock).text());
+      console().out().println(renderBare(clock));
       return ExitCodes.OK;
     }
     TemplateSource.Chat chat = TemplateSource.open(model, clock);
     print(chat.template(), chat.tokenizer(), conversation.request());
     return ExitCodes.OK;
+  }
+
+  private String renderBare(Clock clock) throws IOException {
+    Template template = TemplateSource.parse(model);
+    JsonObject variables = conversation.variables();
+    try {
+      return template.render(variables, TRUSTED, clock).text();
+    } catch (TemplateException e) {
+      throw new CommandException(model + ": " + e.getMessage(), e);
+    }
   }
 
   private Clock clock() {

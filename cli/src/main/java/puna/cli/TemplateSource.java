@@ -7,6 +7,8 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import puna.chat.ChatTemplate;
 import puna.chat.ChatTemplates;
+import puna.chat.template.Template;
+import puna.chat.template.TemplateException;
 import puna.gguf.GgufFile;
 import puna.hub.ModelStore;
 import puna.token.Tokenizer;
@@ -23,21 +25,30 @@ final class TemplateSource {
     return name != null && name.endsWith(".jinja");
   }
 
-  /// The source text of a template, bare or a model's own.
+  /// A template, bare or a model's own.
   ///
-  /// @throws CommandException when the model has none
-  static String read(@Nullable String name) throws IOException {
+  /// @throws CommandException when the model has none, or it cannot be parsed
+  static Template parse(@Nullable String name) throws IOException {
     if (name != null && isBare(name)) {
-      Path file = Path.of(name);
-      try (InputStream stream = TextFile.open(file)) {
-        return new Utf8Input(stream, name).readAll();
+      try (InputStream stream = TextFile.open(Path.of(name))) {
+        return parse(new Utf8Input(stream, name).readAll(), name);
       }
     }
     try (GgufFile gguf = open(name)) {
-      return gguf.metadata()
-          .string("tokenizer.chat_template")
-          .orElseThrow(
-              () -> new CommandException(gguf.origin() + ": this model has no chat template"));
+      String text =
+          gguf.metadata()
+              .string("tokenizer.chat_template")
+              .orElseThrow(
+                  () -> new CommandException(gguf.origin() + ": this model has no chat template"));
+      return parse(text, gguf.origin() + ": tokenizer.chat_template");
+    }
+  }
+
+  private static Template parse(String text, String origin) {
+    try {
+      return Template.parse(text);
+    } catch (TemplateException e) {
+      throw new CommandException(origin + ": " + e.getMessage(), e);
     }
   }
 

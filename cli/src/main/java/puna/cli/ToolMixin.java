@@ -1,6 +1,7 @@
 package puna.cli;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,9 @@ import puna.chat.Tool;
 import puna.chat.ToolChoice;
 import puna.chat.ToolUse;
 import puna.chat.ToolUse.Calls;
+import puna.grammar.Grammar;
+import puna.grammar.GrammarException;
+import puna.grammar.schema.JsonSchemaCompiler;
 
 /// The tools that the model may call.
 final class ToolMixin {
@@ -31,7 +35,10 @@ final class ToolMixin {
   private boolean oneCall;
 
   /// No tools where no option is given.
-  ToolUse tools() throws IOException {
+  ///
+  /// @param notes where a tool is named whose schema cannot be kept, but need not be
+  /// @throws CommandException when a tool must be called whose schema cannot be kept
+  ToolUse tools(PrintStream notes) throws IOException {
     if (file == null) {
       if (choice != null || oneCall) {
         throw new UsageException("--tool-choice and --one-call go with --tools");
@@ -39,10 +46,33 @@ final class ToolMixin {
       return ToolUse.none();
     }
     List<Tool> tools = ToolFile.read(file);
+    ToolUse use;
     try {
-      return new ToolUse(tools, choice(), oneCall ? Calls.ONE : Calls.SEVERAL);
+      use = new ToolUse(tools, choice(), oneCall ? Calls.ONE : Calls.SEVERAL);
     } catch (IllegalArgumentException e) {
-      throw new UsageException(String.valueOf(e.getMessage()));
+      throw new UsageException(file + ": " + e.getMessage());
+    }
+    for (int i = 0; i < tools.size(); i++) {
+      check(tools.get(i), "%s: tool %d: parameters: ".formatted(file, i + 1), notes);
+    }
+    return use;
+  }
+
+  private void check(Tool tool, String place, PrintStream notes) {
+    ToolChoice chosen = choice();
+    if (chosen instanceof ToolChoice.None
+        || (chosen instanceof ToolChoice.Named(String name) && !name.equals(tool.name()))) {
+      return;
+    }
+    try {
+      Grammar _ = JsonSchemaCompiler.compile(tool.parameters());
+    } catch (GrammarException e) {
+      if (!(chosen instanceof ToolChoice.Auto)) {
+        throw new CommandException(place + e.getMessage(), e);
+      }
+      notes.println(
+          "puna: %s%s; calls of %s may have any arguments"
+              .formatted(place, e.getMessage(), tool.name()));
     }
   }
 

@@ -100,6 +100,28 @@ class AnswerFormTest {
   }
 
   @Test
+  void aToolWhoseSchemaCannotBeKeptIsRefusedWhereItMustBeCalled() throws IOException {
+    String name =
+        file(
+            "odd.json",
+            "[{\"name\": \"f\"}, {\"name\": \"g\", \"parameters\": {\"type\": \"nothing\"}}]");
+    String place = "puna: " + name + ": tool 2: parameters: #/type";
+
+    CommandRun must = CommandRun.withInput("", "chat", "--tools", name, "--tool-choice", "g");
+    CommandRun may = CommandRun.withInput("", "chat", "--tools", name);
+    CommandRun other = CommandRun.withInput("", "chat", "--tools", name, "--tool-choice", "f");
+    CommandRun none = CommandRun.withInput("", "chat", "--tools", name, "--tool-choice", "h");
+
+    assertThat(must.exitCode()).isEqualTo(ExitCodes.FAILURE);
+    assertThat(must.err()).startsWith(place);
+    assertThat(may.exitCode()).isZero();
+    assertThat(may.err()).startsWith(place).contains("calls of g may have any arguments");
+    assertThat(other.err()).isEmpty();
+    assertThat(none.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(none.err()).startsWith("puna: " + name + ": the tool choice must name one of");
+  }
+
+  @Test
   void aBadRegexIsRefusedByItsOption() {
     CommandRun run = CommandRun.withInput("", "chat", "--regex", "(a");
 

@@ -100,7 +100,15 @@ class TemplateCommandTest {
         .returns(ExitCodes.FAILURE, CommandRun::exitCode)
         .extracting(CommandRun::err)
         .asString()
-        .contains("line 2, column 7");
+        .startsWith("puna: " + broken + ": line 2, column 7: ");
+    Path failing = file("c.jinja", "{{ messages.x.y }}");
+    assertThat(CommandRun.of("template", failing.toString()).err())
+        .startsWith("puna: " + failing + ": line 1, column ");
+    Path odd = file("odd.json", "[{\"role\": \"user\"}, {\"role\": \"king\"}]");
+    assertThat(CommandRun.of("template", "--messages", odd.toString()).err())
+        .isEqualTo(
+            "puna: %s: message 2: role must be system, user, assistant or tool, found \"king\"%n"
+                .formatted(odd));
     assertThat(CommandRun.of("template", "--now", "today").exitCode()).isEqualTo(ExitCodes.USAGE);
     assertThat(CommandRun.of("template", "--set", "a=b").exitCode()).isEqualTo(ExitCodes.USAGE);
     assertThat(CommandRun.of("template", "--messages", broken.toString(), "-u", "x").exitCode())

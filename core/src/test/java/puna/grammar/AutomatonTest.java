@@ -17,8 +17,8 @@ import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
 
 class AutomatonTest {
-  private static final long SEED = 7;
-  private static final int GRAMMARS = 4000;
+  private static final long SEED = Long.getLong("puna.test.seed", 7);
+  private static final int GRAMMARS = Integer.getInteger("puna.test.grammars", 4000);
 
   @Test
   void admitsWhatTheOracleAdmits() {

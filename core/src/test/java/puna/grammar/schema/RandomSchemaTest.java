@@ -18,7 +18,7 @@ import puna.json.JsonValue;
 /// Random schemas against an independent validator, both ways: what a grammar writes is valid, and
 /// what is valid is mostly admitted.
 class RandomSchemaTest {
-  private static final int SCHEMAS = 1500;
+  private static final int SCHEMAS = Integer.getInteger("puna.test.schemas", 1500);
   private static final ValidatorNode.Factory NODES = new ValidatorNode.Factory();
   private static final SchemaOptions OPTIONS =
       SchemaOptions.defaults().withFormats(SchemaOptions.Formats.ANNOTATIONS);
@@ -69,11 +69,21 @@ class RandomSchemaTest {
     }
     for (int i = 0; i < 10; i++) {
       JsonValue value = schemas.value(2);
-      boolean isValid = validator.validate(uri, NODES.wrap(value)).isValid();
+      boolean isValid = isValid(validator, uri, value);
       boolean accepted = compiled.accepts(Json.write(value));
       assertThat(accepted && !isValid).as("seed %d: %s", seed, Json.write(value)).isFalse();
       valid += isValid ? 1 : 0;
       admitted += accepted ? 1 : 0;
+    }
+  }
+
+  /// A schema that leads back to itself in one place, which a validator cannot follow, has no valid
+  /// values there.
+  private static boolean isValid(Validator validator, URI uri, JsonValue value) {
+    try {
+      return validator.validate(uri, NODES.wrap(value)).isValid();
+    } catch (StackOverflowError _) {
+      return false;
     }
   }
 
