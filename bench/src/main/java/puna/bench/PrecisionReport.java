@@ -21,7 +21,9 @@ import puna.ScoreOptions;
 /// mean Kullback–Leibler divergence of the next token's distribution in nats, and how often the
 /// likeliest token is another.
 ///
-/// `PrecisionReport MODEL TEXT [POSITIONS]`. Decode reads one token a step, prefill many.
+/// `PrecisionReport MODEL TEXT [POSITIONS [LOGITS]]`. Decode reads one token a step, prefill many.
+/// LOGITS is what another engine makes of the first positions, up to the window: little-endian
+/// float32, a vocabulary a position.
 public final class PrecisionReport {
   private static final int WINDOW = 1024;
   private static final int PREFILL = 512;
@@ -60,7 +62,11 @@ public final class PrecisionReport {
         vocabulary = llama.tokenizer().vocabularySize();
       }
       MemorySegment logits = map(file, (long) tokens.length * vocabulary * Float.BYTES, arena);
-      new PrecisionReport(arguments[0], tokens, logits, vocabulary).run();
+      PrecisionReport report = new PrecisionReport(arguments[0], tokens, logits, vocabulary);
+      report.run();
+      if (arguments.length > 3) {
+        report.compareFile(Path.of(arguments[3]));
+      }
     } finally {
       Files.delete(file);
     }
@@ -145,6 +151,35 @@ public final class PrecisionReport {
     System.out.printf(
         "%-44s %10.1e %10.1e %10d%n",
         way.name(), sumAndWorst[0] / tokens.length, sumAndWorst[1], others[0]);
+  }
+
+  private void compareFile(Path file) throws IOException {
+    try (Arena arena = Arena.ofConfined();
+        FileChannel channel = FileChannel.open(file)) {
+      MemorySegment theirs = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      long rowBytes = (long) vocabulary * Float.BYTES;
+      int rows = (int) Math.min(Math.min(WINDOW, tokens.length), channel.size() / rowBytes);
+      double sum = 0;
+      double worst = 0;
+      int others = 0;
+      for (int row = 0; row < rows; row++) {
+        float[] expected = row(reference, row);
+        float[] found = row(theirs, row);
+        double divergence = divergence(expected, found);
+        sum += divergence;
+        worst = Math.max(worst, divergence);
+        others += best(expected) == best(found) ? 0 : 1;
+      }
+      System.out.printf(
+          "%-44s %10.1e %10.1e %10d%n",
+          "%s, %d positions".formatted(file.getFileName(), rows), sum / rows, worst, others);
+    }
+  }
+
+  private float[] row(MemorySegment logits, int row) {
+    return logits
+        .asSlice((long) row * vocabulary * Float.BYTES, (long) vocabulary * Float.BYTES)
+        .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
   }
 
   private void score(Way way, ScoreOptions.PositionListener listener) {
