@@ -23,12 +23,12 @@ import puna.backend.KvType;
 import puna.backend.cpu.AttentionTask;
 import puna.backend.cpu.FloatKernels;
 import puna.backend.cpu.FloatMatrix;
+import puna.backend.cpu.KernelProvider;
 import puna.backend.cpu.KvSlab;
 import puna.backend.cpu.WorkerScratch;
-import puna.backend.cpu.vector.VectorKernels;
 
-/// Attention of the vector tier on one thread, for one KV head of a Llama 3.2 1B shape (four query
-/// heads of 64): keys and values read, and multiplications and additions, a second.
+/// Attention of one tier on one thread, for one KV head of a Llama 3.2 1B shape (four query heads
+/// of 64): keys and values read, and multiplications and additions, a second.
 ///
 /// All values are equal, so that the result is known and checked once.
 @State(Scope.Thread)
@@ -45,19 +45,25 @@ public class AttentionBench {
   private static final int BLOCK = 16;
   private static final float VALUE = 0.5f;
 
+  @Param({"vector", "avx2", "vnni"})
+  public String tier = "vector";
+
   @Param({"512", "8192"})
   public int context = 512;
 
-  @Param({"1", "16"})
+  @Param({"1", "16", "128"})
   public int tokens = 1;
 
-  private final FloatKernels kernels = new VectorKernels().floatKernels().orElseThrow();
+  private KernelProvider provider = BenchTier.provider("vector");
+  private FloatKernels kernels = provider.floatKernels().orElseThrow();
   private final WorkerScratch scratch = new WorkerScratch();
   private final Arena arena = Arena.ofShared();
   private AttentionTask task = task();
 
   @Setup(Level.Trial)
   public void prepare() {
+    provider = BenchTier.provider(tier);
+    kernels = provider.floatKernels().orElseThrow();
     task = task();
     kernels.attend(task, scratch);
     FloatMatrix out = task.out();
@@ -71,6 +77,7 @@ public class AttentionBench {
 
   @TearDown(Level.Trial)
   public void release() {
+    provider.close();
     arena.close();
   }
 

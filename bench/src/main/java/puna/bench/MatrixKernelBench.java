@@ -2,7 +2,9 @@ package puna.bench;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -19,21 +21,22 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import puna.backend.cpu.FloatMatrix;
+import puna.backend.cpu.KernelProvider;
 import puna.backend.cpu.MatrixKernel;
 import puna.backend.cpu.PackedMatrix;
 import puna.backend.cpu.Panel;
 import puna.backend.cpu.PanelLayout;
 import puna.backend.cpu.RowRange;
 import puna.backend.cpu.WorkerScratch;
-import puna.backend.cpu.vector.VectorKernels;
 import puna.quant.BlockFormat;
 import puna.quant.BlockFormats;
 import puna.tensor.Shape;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 
-/// Products of the vector tier on one thread, weights from memory: gigabytes of weights and GFLOP a
-/// second beside a plain read of the same memory. The result is checked once.
+/// Products of one tier on one thread, weights from memory: gigabytes of weights and GFLOP a second
+/// beside a plain read of the same memory and the arithmetic peak of the same core. The result is
+/// checked once.
 ///
 /// Run with `java --add-modules jdk.incubator.vector … org.openjdk.jmh.Main MatrixKernelBench`.
 @State(Scope.Thread)
@@ -51,6 +54,10 @@ public class MatrixKernelBench {
   // Far more than the last-level cache.
   private static final long WORKING_SET = 256L << 20;
   private static final float LARGEST = 8f;
+  private static final double LARGEST_ERROR = 1e-3; // fifteen bits of activations, and some room
+
+  @Param({"vector", "avx2", "vnni", "bf16", "amx"})
+  public String tier = "vector";
 
   @Param({"Q4_0", "Q8_0", "Q4_K", "Q6_K", "F16"})
   public TensorType type = TensorType.Q4_0;
@@ -60,26 +67,30 @@ public class MatrixKernelBench {
 
   private final WorkerScratch scratch = new WorkerScratch();
   private final Arena arena = Arena.ofShared();
-  private MatrixKernel kernel = kernel(TensorType.Q4_0);
+  private KernelProvider provider = BenchTier.provider("vector");
+  private MatrixKernel kernel = provider.kernelFor(TensorType.Q4_0).orElseThrow();
   private MemorySegment memory = MemorySegment.NULL;
   private PackedMatrix[] matrices = {};
   private FloatMatrix x = new FloatMatrix(arena, 1, 1);
   private FloatMatrix out = x;
   private Panel panel = kernel.panelLayout(1, MatrixKernel.Width.ANY).reserve(x, null);
+  private Optional<PeakLoop> peak = Optional.empty();
   private int next;
 
   @Setup(Level.Trial)
   public void prepare() {
-    kernel = kernel(type);
+    provider = BenchTier.provider(tier);
+    kernel = provider.kernelFor(type).orElseThrow();
     long bytes = type.byteSize((long) ROWS * COLUMNS);
     int copies = (int) Math.max(1, WORKING_SET / bytes);
     memory = arena.allocate(bytes * copies, 64);
     fillWithModerateBlocks(memory);
     matrices = new PackedMatrix[copies];
+    SegmentAllocator packedMemory = provider.weightMemory(arena);
     for (int i = 0; i < copies; i++) {
       Tensor tensor =
           new Tensor("w", type, Shape.of(COLUMNS, ROWS), memory.asSlice(i * bytes, bytes));
-      matrices[i] = kernel.reserve(tensor, arena);
+      matrices[i] = kernel.reserve(tensor, packedMemory);
       kernel.pack(tensor, matrices[i], new RowRange(0, ROWS));
     }
     x = new FloatMatrix(arena, tokens, COLUMNS);
@@ -93,11 +104,15 @@ public class MatrixKernelBench {
     for (int piece = 0; piece < layout.pieces(x); piece++) {
       layout.prepare(x, panel, piece);
     }
+    if (!tier.equals("vector")) {
+      peak = Optional.of(new PeakLoop(arena, !tier.equals("avx2")));
+    }
     check();
   }
 
   @TearDown(Level.Trial)
   public void release() {
+    provider.close();
     arena.close();
   }
 
@@ -117,11 +132,17 @@ public class MatrixKernelBench {
   public long read(KernelRates rates) {
     MemorySegment data = matrices[next++ % matrices.length].data();
     long sum = 0;
-    for (long at = 0; at + 64 <= data.byteSize(); at += 64) {
-      sum += data.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
+    for (int i = 0; i < (int) (data.byteSize() / Long.BYTES); i++) {
+      sum += data.getAtIndex(ValueLayout.JAVA_LONG, i);
     }
     rates.gigabytes += data.byteSize() / 1e9;
     return sum;
+  }
+
+  /// The limit for many tokens: what the tier's instruction does in registers alone.
+  @Benchmark
+  public void peak(KernelRates rates) {
+    rates.gigaflop += peak.orElseThrow().run();
   }
 
   private void check() {
@@ -142,7 +163,7 @@ public class MatrixKernelBench {
       }
       float found =
           out.data().get(ValueLayout.JAVA_FLOAT, out.offset(token) + (long) row * Float.BYTES);
-      if (!(Math.abs(found - expected) <= 1e-5 * Math.sqrt(power))) {
+      if (!(Math.abs(found - expected) <= LARGEST_ERROR * Math.sqrt(power))) {
         throw new IllegalStateException(
             "%s row %d token %d: expected %s, found %s"
                 .formatted(type, row, token, expected, found));
@@ -177,9 +198,5 @@ public class MatrixKernelBench {
 
   private BlockFormat format() {
     return BlockFormats.of(type).orElseThrow();
-  }
-
-  private static MatrixKernel kernel(TensorType type) {
-    return new VectorKernels().kernelFor(type).orElseThrow();
   }
 }

@@ -15,11 +15,8 @@ import puna.x64.settings.X64Settings;
 
 /// Whole models on every tier that this machine has, against float32 references.
 class X64ReferenceTest {
-  /// Files of types that are packed to bytes.
-  private static final Set<String> REQUANTIZED =
-      Set.of(
-          "iq1_s", "iq1_m", "iq2_xxs", "iq2_xs", "iq2_s", "iq3_xxs", "iq3_s", "tq1_0", "tq2_0",
-          "nvfp4", "q1_0", "q2_0");
+  /// Files of types that have a scale for 16 weights and are packed to bytes with one for 32.
+  private static final Set<String> REQUANTIZED = Set.of("iq1_m", "iq2_xs", "iq2_m", "nvfp4");
 
   @AfterEach
   void reset() {
@@ -58,7 +55,7 @@ class X64ReferenceTest {
   void everyTypeGivesTheReferenceLogits(X64Tier tier) throws IOException {
     cap(tier);
     System.setProperty(X64Settings.WIDE, "exact");
-    TinyQuants.check("x64", name -> REQUANTIZED.contains(name) ? 2e-2 : TinyQuants.EXACT);
+    TinyQuants.check("x64", name -> REQUANTIZED.contains(name) ? 3e-2 : TinyQuants.EXACT);
   }
 
   private static void cap(X64Tier tier) {

@@ -163,7 +163,7 @@ public abstract class FloatKernelsContract {
     for (int round = 0; round < 200; round++) {
       FloatMatrix x = filled(2, 2 * headSize);
       for (int i = 0; i < 2 * headSize; i++) {
-        set(x, 1, i, interesting(random));
+        set(x, 1, i, CachedFloats.interesting(random));
       }
       kernels.store(slab, x, 1, 2 * 4 + 3, scratch);
       for (int i = 0; i < 2 * headSize; i++) {
@@ -195,7 +195,7 @@ public abstract class FloatKernelsContract {
         largest = Math.max(largest, Math.abs(get(x, 1, headSize + i)));
       }
       // half a step, and the rounding of the scale to f16
-      assertThat(cached(slab, blocks, 3, d))
+      assertThat(CachedFloats.cached(slab, blocks, 3, d))
           .isCloseTo(get(x, 1, headSize + d), within(largest * (0.5f / 127 + 1f / 2048)));
     }
     assertThat(slab.data().get(ValueLayout.JAVA_BYTE, slab.offset(2, 0, 3) - 1)).isZero();
@@ -211,7 +211,7 @@ public abstract class FloatKernelsContract {
     }
     kernels.store(slab, x, 0, 4 + 2, scratch);
     for (int d = 0; d < 64; d++) {
-      assertThat(cached(slab, new int[] {1}, 2, d)).isEqualTo(get(x, 0, 64 + d));
+      assertThat(CachedFloats.cached(slab, new int[] {1}, 2, d)).isEqualTo(get(x, 0, 64 + d));
     }
   }
 
@@ -307,7 +307,8 @@ public abstract class FloatKernelsContract {
     for (int p = first; p <= position; p++) {
       for (int d = 0; d < at.headSize; d++) {
         weights[p] +=
-            (double) get(queries, token, head * at.headSize + d) * cached(keys, blocks, p, d);
+            (double) get(queries, token, head * at.headSize + d)
+                * CachedFloats.cached(keys, blocks, p, d);
       }
       weights[p] /= Math.sqrt(at.headSize);
       largest = Math.max(largest, weights[p]);
@@ -318,42 +319,13 @@ public abstract class FloatKernelsContract {
       double weight = Math.exp(weights[p] - largest);
       sum += weight;
       for (int d = 0; d < at.headSize; d++) {
-        out[d] += weight * cached(values, blocks, p, d);
+        out[d] += weight * CachedFloats.cached(values, blocks, p, d);
       }
     }
     for (int d = 0; d < at.headSize; d++) {
       out[d] /= sum;
     }
     return out;
-  }
-
-  private static float cached(KvSlab slab, int[] blocks, int position, int d) {
-    int width = slab.shape().blockPositions();
-    long at = slab.offset(blocks[position / width], 1, position % width);
-    return switch (slab.shape().type()) {
-      case F32 -> slab.data().get(ValueLayout.JAVA_FLOAT, at + 4L * d);
-      case F16 -> Float.float16ToFloat(slab.data().get(ValueLayout.JAVA_SHORT, at + 2L * d));
-      case Q8_0 -> {
-        long group = at + d / 32 * 34L;
-        float scale =
-            Float.float16ToFloat(slab.data().get(ValueLayout.JAVA_SHORT_UNALIGNED, group));
-        yield scale * slab.data().get(ValueLayout.JAVA_BYTE, group + 2 + d % 32);
-      }
-    };
-  }
-
-  /// Any bit pattern, half of the time near the range of binary16.
-  private static float interesting(Random random) {
-    return switch (random.nextInt(8)) {
-      case 0 -> Float.intBitsToFloat(random.nextInt());
-      case 1 -> Float.float16ToFloat((short) random.nextInt());
-      case 2 ->
-          Float.intBitsToFloat(
-              Float.floatToRawIntBits(Float.float16ToFloat((short) random.nextInt())) + 0x1000);
-      case 3 -> (float) random.nextGaussian() * 0x1p-20f;
-      case 4 -> (random.nextFloat() + 0.5f) * 65520f;
-      default -> (float) random.nextGaussian();
-    };
   }
 
   private KvSlab slab(KvShape shape) {

@@ -33,6 +33,7 @@ final class FloatProduct implements Emitter {
   private static final Gp COLUMNS = Gp.R10;
   private static final Gp GROUPS = Gp.R11;
   private static final Gp OUT = Gp.R12;
+  private static final Gp GROUP = Gp.R13;
   private static final Gp OUT_STRIDE = Gp.R15;
 
   private final TensorType type;
@@ -56,7 +57,7 @@ final class FloatProduct implements Emitter {
 
   @Override
   public void emit(Assembler asm) {
-    asm.mov(WEIGHTS, ARGUMENTS.field(ARGS, "weights"));
+    asm.mov(GROUP, ARGUMENTS.field(ARGS, "weights"));
     asm.mov(GROUPS, ARGUMENTS.field(ARGS, "groups"));
     asm.mov(OUT, ARGUMENTS.field(ARGS, "out"));
     asm.mov(OUT_STRIDE, ARGUMENTS.field(ARGS, "outStride"));
@@ -76,6 +77,8 @@ final class FloatProduct implements Emitter {
   }
 
   private void beginGroup(Assembler asm) {
+    asm.mov(WEIGHTS, GROUP);
+    asm.add(GROUP, ARGUMENTS.field(ARGS, "groupBytes"));
     asm.mov(COLUMNS, ARGUMENTS.field(ARGS, "units"));
     asm.mov(X, ARGUMENTS.field(ARGS, "x"));
     if (tokens > 4) {

@@ -46,6 +46,15 @@ record QuantizedPacking(TensorType source, PackedType type, int lanes) implement
 
   @Override
   public String loss() {
-    return source.name().equals(type.name()) ? "" : ", requantized to " + type + " (NMSE ≤ 1e-4)";
+    if (source.name().equals(type.name())) {
+      return "";
+    }
+    // a scale for 16 weights, where the packed type has one for 32
+    boolean isCoarser =
+        switch (source) {
+          case IQ1_M, IQ2_XS, IQ2_S, NVFP4 -> true;
+          default -> false;
+        };
+    return ", packed as %s (NMSE ≤ %s)".formatted(type, isCoarser ? "1e-4" : "1e-6");
   }
 }

@@ -1,0 +1,43 @@
+package puna.x64;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import puna.backend.cpu.KernelProvider;
+import puna.backend.cpu.KernelStress;
+import puna.backend.cpu.TierFactory.Offer;
+import puna.tensor.TensorType;
+import puna.x64.code.GuardedMemory;
+import puna.x64.code.Platform;
+import puna.x64.cpu.X64Tier;
+import puna.x64.settings.X64Settings;
+
+/// Random shapes on every tier that this machine has, with nothing behind the buffers' ends.
+class X64StressTest {
+  private static final int SHAPES = Integer.getInteger("puna.test.shapes", 700);
+  private static final long SEED = Long.getLong("puna.test.seed", 1);
+
+  /// Types that have a scale for 16 weights and are packed with one for 32.
+  private static final Set<TensorType> COARSER =
+      Set.of(TensorType.IQ1_M, TensorType.IQ2_XS, TensorType.IQ2_S, TensorType.NVFP4);
+
+  @AfterEach
+  void uncap() {
+    System.clearProperty(X64Settings.TIER);
+  }
+
+  @ParameterizedTest
+  @EnumSource(X64Tier.class)
+  void staysInsideItsBuffersAndIsExact(X64Tier tier) {
+    TestMachine.assumeTier(tier);
+    assumeTrue(Platform.current() == Platform.LINUX, "needs a system that gives back single pages");
+    System.setProperty(X64Settings.TIER, tier.option());
+    try (KernelProvider provider = ((Offer.Available) new X64TierFactory().open()).provider()) {
+      new KernelStress(provider, type -> COARSER.contains(type) ? 1e-3 : 1e-5)
+          .run(SHAPES, SEED, GuardedMemory::new);
+    }
+  }
+}
