@@ -60,8 +60,7 @@ class RandomSchemaTest {
             .withJsonNodeFactory(NODES)
             .withDisabledSchemaValidation(true)
             .createValidator();
-    // In Java `$` also matches before a last line break, in JSON Schema it does not.
-    JsonNode node = NODES.create(Json.write(schema).replace("$\"", "\\\\z\""));
+    JsonNode node = NODES.create(ValidatorNode.withPatternsOfJava(Json.write(schema)));
     URI uri = validator.registerSchema(node);
     RandomWalk walk = new RandomWalk(grammar, random);
     for (int i = 0; i < 5 && !walk.admitsNothing(); i++) {

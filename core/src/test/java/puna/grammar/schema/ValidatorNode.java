@@ -124,4 +124,10 @@ final class ValidatorNode implements JsonNode {
       case JsonNull _, JsonBoolean _, JsonString _ -> value;
     };
   }
+
+  /// The text of a random schema with patterns that mean in Java what they mean in JSON Schema: in
+  /// Java `$` also matches before a last line break, and `.` does not match U+0085.
+  static String withPatternsOfJava(String schema) {
+    return schema.replace("$\"", "\\\\z\"").replace("^.{", "^[^\\\\n\\\\r\\\\u2028\\\\u2029]{");
+  }
 }
