@@ -55,7 +55,7 @@ for %%J in ("%ROOT%\cli\target\puna-cli-*.jar") do set "MODULES=%%~fJ"
 set "MODULES=%MODULES%;%ROOT%\cli\target\lib"
 
 :start
-endlocal & "%JAVA%\bin\java.exe" -XX:+UseSerialGC -Xshare:auto -XX:-UsePerfData --module-path "%MODULES%" --add-modules ALL-MODULE-PATH --enable-native-access=puna,puna.x64,org.jline %PUNA_JAVA_OPTIONS% -m puna.cli/puna.cli.Puna %*
+endlocal & "%JAVA%\bin\java.exe" -XX:+UseSerialGC -Xms48m -XX:-UsePerfData --module-path "%MODULES%" --add-modules ALL-MODULE-PATH --enable-native-access=puna,puna.x64,org.jline %PUNA_JAVA_OPTIONS% -m puna.cli/puna.cli.Puna %*
 exit /b %ERRORLEVEL%
 
 :consider

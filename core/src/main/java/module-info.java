@@ -4,17 +4,24 @@
 /// project only.
 module puna {
   requires jdk.incubator.vector;
+  requires static jdk.jfr;
   requires tools.jackson.core;
   requires static transitive org.jspecify;
 
   exports puna;
   exports puna.chat;
+  exports puna.chat.tools;
   exports puna.grammar;
+  exports puna.grammar.schema;
   exports puna.sample;
   exports puna.hub;
   exports puna.json;
+  exports puna.json.bind;
   exports puna.tensor;
   exports puna.token;
+  exports puna.chat.template to
+      puna.cli,
+      puna.bench;
   exports puna.backend to
       puna.cli,
       puna.x64,

@@ -8,7 +8,7 @@ import java.util.function.DoubleConsumer;
 ///
 /// @param model a path, or a reference such as `smollm2-135m`
 /// @param contextLength positions that a prompt and its answer may take; 0 for what the model was
-///   trained for, but at most `DEFAULT_CONTEXT_LIMIT`: memory for all of it is set aside on opening
+///   trained for, but at most `DEFAULT_CONTEXT_LIMIT`; memory is taken as the context fills
 /// @param threads that compute; 0 for one on each core
 /// @param kvPrecision the format of cached keys and values
 /// @param tier the fastest kernel tier that may be used (`x64`, `vector`, `scalar`); empty for the
@@ -16,6 +16,7 @@ import java.util.function.DoubleConsumer;
 /// @param maxConcurrent how many answers share a step; more wait their turn. They share the memory
 ///   of one context, and those that no longer fit are put back and go on later
 /// @param batchTokens the most tokens in one step
+/// @param determinism whether a seed gives the same text alone and among others
 /// @param progress hears the fraction that is loaded, from 0 to 1, on the opening thread
 public record LlamaOptions(
     String model,
@@ -25,8 +26,9 @@ public record LlamaOptions(
     String tier,
     int maxConcurrent,
     int batchTokens,
+    Determinism determinism,
     DoubleConsumer progress) {
-  /// The largest context that is set aside unless a length is asked for.
+  /// The largest context unless a length is asked for.
   public static final int DEFAULT_CONTEXT_LIMIT = 8192;
 
   /// @throws IllegalArgumentException when a value is out of range
@@ -34,6 +36,7 @@ public record LlamaOptions(
     requireNonNull(model, "model");
     requireNonNull(kvPrecision, "kvPrecision");
     requireNonNull(tier, "tier");
+    requireNonNull(determinism, "determinism");
     requireNonNull(progress, "progress");
     if (model.isBlank()) {
       throw new IllegalArgumentException("model must be a path or a model's name, found nothing");
@@ -46,47 +49,125 @@ public record LlamaOptions(
 
   /// The default options for a model.
   public static LlamaOptions of(String model) {
-    return new LlamaOptions(model, 0, 0, KvPrecision.F16, "", 16, 512, fraction -> {});
+    return new LlamaOptions(
+        model, 0, 0, KvPrecision.F16, "", 16, 512, Determinism.OFF, fraction -> {});
   }
 
   public LlamaOptions withModel(String model) {
     return new LlamaOptions(
-        model, contextLength, threads, kvPrecision, tier, maxConcurrent, batchTokens, progress);
+        model,
+        contextLength,
+        threads,
+        kvPrecision,
+        tier,
+        maxConcurrent,
+        batchTokens,
+        determinism,
+        progress);
   }
 
   public LlamaOptions withContextLength(int contextLength) {
     return new LlamaOptions(
-        model, contextLength, threads, kvPrecision, tier, maxConcurrent, batchTokens, progress);
+        model,
+        contextLength,
+        threads,
+        kvPrecision,
+        tier,
+        maxConcurrent,
+        batchTokens,
+        determinism,
+        progress);
   }
 
   public LlamaOptions withThreads(int threads) {
     return new LlamaOptions(
-        model, contextLength, threads, kvPrecision, tier, maxConcurrent, batchTokens, progress);
+        model,
+        contextLength,
+        threads,
+        kvPrecision,
+        tier,
+        maxConcurrent,
+        batchTokens,
+        determinism,
+        progress);
   }
 
   public LlamaOptions withKvPrecision(KvPrecision kvPrecision) {
     return new LlamaOptions(
-        model, contextLength, threads, kvPrecision, tier, maxConcurrent, batchTokens, progress);
+        model,
+        contextLength,
+        threads,
+        kvPrecision,
+        tier,
+        maxConcurrent,
+        batchTokens,
+        determinism,
+        progress);
   }
 
   public LlamaOptions withTier(String tier) {
     return new LlamaOptions(
-        model, contextLength, threads, kvPrecision, tier, maxConcurrent, batchTokens, progress);
+        model,
+        contextLength,
+        threads,
+        kvPrecision,
+        tier,
+        maxConcurrent,
+        batchTokens,
+        determinism,
+        progress);
   }
 
   public LlamaOptions withMaxConcurrent(int maxConcurrent) {
     return new LlamaOptions(
-        model, contextLength, threads, kvPrecision, tier, maxConcurrent, batchTokens, progress);
+        model,
+        contextLength,
+        threads,
+        kvPrecision,
+        tier,
+        maxConcurrent,
+        batchTokens,
+        determinism,
+        progress);
   }
 
   public LlamaOptions withBatchTokens(int batchTokens) {
     return new LlamaOptions(
-        model, contextLength, threads, kvPrecision, tier, maxConcurrent, batchTokens, progress);
+        model,
+        contextLength,
+        threads,
+        kvPrecision,
+        tier,
+        maxConcurrent,
+        batchTokens,
+        determinism,
+        progress);
+  }
+
+  public LlamaOptions withDeterminism(Determinism determinism) {
+    return new LlamaOptions(
+        model,
+        contextLength,
+        threads,
+        kvPrecision,
+        tier,
+        maxConcurrent,
+        batchTokens,
+        determinism,
+        progress);
   }
 
   public LlamaOptions withProgress(DoubleConsumer progress) {
     return new LlamaOptions(
-        model, contextLength, threads, kvPrecision, tier, maxConcurrent, batchTokens, progress);
+        model,
+        contextLength,
+        threads,
+        kvPrecision,
+        tier,
+        maxConcurrent,
+        batchTokens,
+        determinism,
+        progress);
   }
 
   private static void requireAtLeast(String option, int least, int value) {

@@ -12,7 +12,7 @@ package puna;
 /// @param context positions that an answer and its prompt may take here
 /// @param chatFormat the name of its chat format; empty where it has none that is known
 /// @param device the device and how it is used, for people
-/// @param kernels the kernel table with reasons, for people
+/// @param kernels the kernel of each type in the file, with reasons, for people
 /// @param loadNanos how long opening took
 public record ModelInfo(
     String name,

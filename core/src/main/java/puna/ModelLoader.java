@@ -8,9 +8,11 @@ import java.util.stream.Collectors;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
+import puna.backend.cpu.MatrixKernel;
 import puna.chat.ChatTemplate;
 import puna.chat.ChatTemplates;
 import puna.engine.Engine;
+import puna.events.Recorder;
 import puna.gguf.GgufFile;
 import puna.hub.ModelStore;
 import puna.model.Decoder;
@@ -55,26 +57,31 @@ final class ModelLoader {
   }
 
   private LoadedModel open() {
+    Recorder recorder = Recorder.open();
+    recorder.loadBegins();
     options.progress().accept(0);
     Path path = ModelStore.standard().resolve(options.model());
     GgufFile file = GgufFile.open(path);
     opened.push(file::close);
     Tokenizer tokenizer = Tokenizers.from(file.metadata());
     Optional<ChatTemplate> template = ChatTemplates.choose(file.metadata(), tokenizer);
-    CpuBackend backend = new CpuBackend(options.threads(), tier());
+    CpuBackend backend = new CpuBackend(options.threads(), tier(), width());
     opened.push(backend::close);
     long bytes = bytes(file);
+    long packStart = System.nanoTime();
     LlamaModel model =
         LlamaModel.load(
             file,
             backend,
             loaded -> options.progress().accept(Math.min(1.0, loaded / (double) bytes)));
+    long packNanos = System.nanoTime() - packStart;
     requireSameVocabulary(file, tokenizer, model);
     int context = context(model);
     Decoder decoder = decoder(model, context);
     opened.push(decoder::close);
     Engine engine = new Engine(decoder, context, options.maxConcurrent());
     options.progress().accept(1);
+    recorder.loadEnds(path.toString(), bytes, packNanos, backend.tier());
     ModelInfo info = info(file, model, backend, template);
     return new LoadedModel(engine, tokenizer, template, info, this::close);
   }
@@ -97,6 +104,13 @@ final class ModelLoader {
         : options.contextLength();
   }
 
+  private MatrixKernel.Width width() {
+    return switch (options.determinism()) {
+      case OFF -> MatrixKernel.Width.ANY;
+      case ON -> MatrixKernel.Width.NARROW;
+    };
+  }
+
   private Optional<String> tier() {
     return options.tier().isEmpty() ? Settings.tier() : Optional.of(options.tier());
   }
@@ -104,7 +118,11 @@ final class ModelLoader {
   private ModelInfo info(
       GgufFile file, LlamaModel model, CpuBackend backend, Optional<ChatTemplate> template) {
     String kernels =
-        backend.kernelTable().rows().stream()
+        file.tensors().values().stream()
+            .map(Tensor::type)
+            .distinct()
+            .sorted()
+            .map(backend.kernelTable()::row)
             .map(row ->
                 "%s: %s %s, %s".formatted(row.type(), row.tier(), row.kernel(), row.reason()))
             .collect(Collectors.joining("\n"));

@@ -44,6 +44,8 @@ class ArchitectureTest {
         .definedBy("puna.grammar")
         .layer("sample")
         .definedBy("puna.sample")
+        .layer("events")
+        .definedBy("puna.events")
         .layer("engine")
         .definedBy("puna.engine")
         .layer("hub")
@@ -52,6 +54,8 @@ class ArchitectureTest {
         .definedBy("puna")
         .whereLayer("api")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("events")
+        .mayOnlyBeAccessedByLayers("engine", "api")
         .whereLayer("engine")
         .mayOnlyBeAccessedByLayers("api")
         .whereLayer("hub")
@@ -111,6 +115,25 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("puna.backend.cpu.vector")
+        .because("its module may be missing: it is looked up by name")
+        .check(CORE);
+  }
+
+  @Test
+  void flightRecorderIsNamedInItsOwnPackageAndLookedUp() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("puna.events")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.jfr")
+        .check(CORE);
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("FlightRecords")
+        .should()
+        .dependOnClassesThat()
+        .haveSimpleName("FlightRecords")
         .because("its module may be missing: it is looked up by name")
         .check(CORE);
   }

@@ -26,6 +26,7 @@ import puna.backend.KvType;
 import puna.chat.ChatMessage;
 import puna.chat.ChatTemplate;
 import puna.chat.ChatTemplateException;
+import puna.chat.PromptRequest;
 import puna.engine.Engine;
 import puna.engine.FakeDecoder;
 import puna.sample.SamplingOptions;
@@ -350,10 +351,10 @@ class LlamaTest {
     }
 
     @Override
-    public List<PromptPart> render(List<ChatMessage> messages) {
+    public List<PromptPart> render(PromptRequest request) {
       List<PromptPart> parts = new ArrayList<>();
       parts.add(new PromptPart.Special("<s>"));
-      messages.forEach(message -> parts.add(new PromptPart.Text(message.content())));
+      request.messages().forEach(message -> parts.add(new PromptPart.Text(message.content())));
       parts.add(new PromptPart.Special("<end>"));
       return parts;
     }

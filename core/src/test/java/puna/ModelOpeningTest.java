@@ -74,7 +74,7 @@ class ModelOpeningTest {
       assertThat(llama.info().context()).isEqualTo(64);
       assertThat(llama.info().parameters()).isPositive();
       assertThat(llama.info().vocabulary()).isEqualTo(llama.tokenizer().vocabularySize());
-      assertThat(llama.info().kernels()).contains("Q4_0");
+      assertThat(llama.info().kernels()).contains("BF16");
     }
   }
 

@@ -3,6 +3,7 @@ package puna.cli;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import puna.Determinism;
 import puna.KvPrecision;
 
 /// How a model is run: threads, kernels, context.
@@ -17,7 +18,8 @@ final class EngineOptions {
   @Option(
       names = "--tier",
       paramLabel = "TIER",
-      description = "The fastest kernels to use: vector or scalar (default: the fastest here).")
+      description =
+          "The fastest kernels to use: x64, vector or scalar (default: the fastest here).")
   private @Nullable String tier;
 
   @Option(
@@ -31,8 +33,13 @@ final class EngineOptions {
   @Option(
       names = "--kv-type",
       paramLabel = "TYPE",
-      description = "Number format of the KV cache: f16 or f32 (default: f16).")
+      description = "Number format of the KV cache: f16, f32 or q8_0 (default: f16).")
   private KvPrecision kvPrecision = KvPrecision.F16;
+
+  @Option(
+      names = "--deterministic",
+      description = "The same seed gives the same text whatever else is computed; slower.")
+  private boolean deterministic;
 
   Optional<Integer> threads() {
     return Optional.ofNullable(threads);
@@ -44,6 +51,10 @@ final class EngineOptions {
 
   Optional<Integer> context() {
     return Optional.ofNullable(context);
+  }
+
+  Determinism determinism() {
+    return deterministic ? Determinism.ON : Determinism.OFF;
   }
 
   KvPrecision kvPrecision() {

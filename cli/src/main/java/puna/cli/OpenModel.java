@@ -16,6 +16,7 @@ final class OpenModel {
               .withKvPrecision(engine.kvPrecision())
               .withTier(engine.tier().orElse(""))
               .withThreads(engine.threads().orElse(0))
+              .withDeterminism(engine.determinism())
               .withContextLength(engine.context().orElse(0))
               .withProgress(
                   fraction -> progress.update("loading", Math.round(fraction * STEPS), STEPS));

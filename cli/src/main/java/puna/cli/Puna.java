@@ -77,8 +77,10 @@ final class Puna {
     puna.addSubcommand(new ModelsCommand(console));
     puna.addSubcommand(new TokenizeCommand(console));
     puna.addSubcommand(new DetokenizeCommand(console));
+    puna.addSubcommand(new TemplateCommand(console));
     puna.addSubcommand(new PerplexityCommand(console));
     puna.addSubcommand(new BenchCommand(console));
+    puna.addSubcommand(new AotCommand(console));
     puna.addSubcommand(new CommandLine.HelpCommand());
     return puna.setOut(new PrintWriter(new OutputWriter(console.out()), true))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))

@@ -36,6 +36,11 @@ class CommandLineTest {
     assertThat(CommandRun.of()).isEqualTo(CommandRun.of("--help"));
   }
 
+  @Test
+  void theCacheOfStartsIsTheScriptsWork() {
+    assertUsageError(CommandRun.of("aot"), "script");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -46,8 +51,10 @@ class CommandLineTest {
         "models",
         "tokenize",
         "detokenize",
+        "template",
         "perplexity",
-        "bench"
+        "bench",
+        "aot"
       })
   void everyCommandExplainsItself(String command) {
     CommandRun run = CommandRun.of(command, "--help");

@@ -24,7 +24,8 @@ public interface Backend extends AutoCloseable {
 
   Activations activations(int capacity, int width);
 
-  /// @throws OutOfMemoryError when the device has no room for it
+  /// A cache whose memory grows with the blocks that are used. A step that needs more than the
+  /// device has fails with an `OutOfMemoryError`, and the cache keeps what it holds.
   KvCache kvCache(KvShape shape);
 
   /// `out[t] ← row tokens[t] of the embedding`.

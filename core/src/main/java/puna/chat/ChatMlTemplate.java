@@ -34,8 +34,8 @@ final class ChatMlTemplate implements ChatTemplate {
   }
 
   @Override
-  public List<PromptPart> render(List<ChatMessage> messages) {
-    rules.requireMessages(messages);
+  public List<PromptPart> render(PromptRequest request) {
+    List<ChatMessage> messages = rules.plainMessages(request);
     rules.refuseMarks(messages, tokenizer, List.of(START, END));
     PromptBuilder prompt = style.bos().open(tokenizer);
     if (messages.getFirst().role() != Role.SYSTEM) {

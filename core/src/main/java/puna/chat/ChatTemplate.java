@@ -9,11 +9,17 @@ public interface ChatTemplate {
   /// A name for people, such as `chatml`.
   String name();
 
-  /// The prompt of a conversation, ready for the assistant's next answer. It says itself whether it
-  /// starts with BOS.
+  /// The prompt of a conversation. It says itself whether it starts with BOS.
   ///
   /// @throws ChatTemplateException when the format cannot express the conversation
-  List<PromptPart> render(List<ChatMessage> messages);
+  List<PromptPart> render(PromptRequest request);
+
+  /// The prompt of a conversation without tools, ready for the assistant's next answer.
+  ///
+  /// @throws ChatTemplateException when the format cannot express the conversation
+  default List<PromptPart> render(List<ChatMessage> messages) {
+    return render(PromptRequest.of(messages));
+  }
 
   /// Special tokens that end the assistant's turn, by their text, beside the tokenizer's own.
   Set<String> stopTokens();

@@ -10,6 +10,25 @@ import puna.token.Tokenizer;
 /// @param format the format's name, for errors
 record ConversationRules(String format) {
 
+  /// The messages of a request that asks for nothing else.
+  List<ChatMessage> plainMessages(PromptRequest request) {
+    List<ChatMessage> messages = request.messages();
+    requireMessages(messages);
+    if (!request.tools().isEmpty()) {
+      throw new ChatTemplateException(
+          format + ": tools need the model's own template, which this model's file lacks");
+    }
+    if (request.opening() != PromptRequest.Opening.ASSISTANT) {
+      throw new ChatTemplateException(format + ": this format always opens the assistant's answer");
+    }
+    for (int i = 0; i < messages.size(); i++) {
+      if (!messages.get(i).toolCalls().isEmpty()) {
+        throw violation(messages, i, "tool calls need the model's own template");
+      }
+    }
+    return messages;
+  }
+
   void requireMessages(List<ChatMessage> messages) {
     if (messages.isEmpty()) {
       throw new ChatTemplateException(format + ": a conversation needs at least one message");

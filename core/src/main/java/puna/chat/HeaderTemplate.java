@@ -63,8 +63,8 @@ final class HeaderTemplate implements ChatTemplate {
   }
 
   @Override
-  public List<PromptPart> render(List<ChatMessage> messages) {
-    rules.requireMessages(messages);
+  public List<PromptPart> render(PromptRequest request) {
+    List<ChatMessage> messages = rules.plainMessages(request);
     PromptBuilder prompt = new PromptBuilder(tokenizer).bos();
     int first = 0;
     boolean hasSystem = messages.getFirst().role() == Role.SYSTEM;

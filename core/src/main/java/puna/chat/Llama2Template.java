@@ -26,8 +26,8 @@ final class Llama2Template implements ChatTemplate {
   }
 
   @Override
-  public List<PromptPart> render(List<ChatMessage> messages) {
-    rules.requireMessages(messages);
+  public List<PromptPart> render(PromptRequest request) {
+    List<ChatMessage> messages = rules.plainMessages(request);
     boolean hasSystem = messages.getFirst().role() == Role.SYSTEM;
     int first = hasSystem ? 1 : 0;
     rules.refuseRole(messages, Role.SYSTEM, first, "a system message can only be the first one");

@@ -58,8 +58,8 @@ final class MistralTemplate implements ChatTemplate {
   }
 
   @Override
-  public List<PromptPart> render(List<ChatMessage> messages) {
-    rules.requireMessages(messages);
+  public List<PromptPart> render(PromptRequest request) {
+    List<ChatMessage> messages = rules.plainMessages(request);
     int first = messages.getFirst().role() == Role.SYSTEM ? 1 : 0;
     check(messages, first);
     PromptBuilder prompt = new PromptBuilder(tokenizer).bos();

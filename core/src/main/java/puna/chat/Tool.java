@@ -21,10 +21,15 @@ public record Tool(String name, String description, JsonObject parameters) {
   public Tool {
     requireNonNull(description, "description");
     requireNonNull(parameters, "parameters");
-    if (!NAME.matcher(name).matches()) {
+    if (!isName(name)) {
       throw new IllegalArgumentException(
           "a tool's name must be 1 to 128 letters, digits or _-.:/, found \"%s\"".formatted(name));
     }
+  }
+
+  /// True where a tool may have that name.
+  public static boolean isName(CharSequence name) {
+    return NAME.matcher(name).matches();
   }
 
   /// A tool without arguments.

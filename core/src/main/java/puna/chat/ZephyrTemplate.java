@@ -26,8 +26,8 @@ final class ZephyrTemplate implements ChatTemplate {
   }
 
   @Override
-  public List<PromptPart> render(List<ChatMessage> messages) {
-    rules.requireMessages(messages);
+  public List<PromptPart> render(PromptRequest request) {
+    List<ChatMessage> messages = rules.plainMessages(request);
     rules.refuseRole(messages, Role.TOOL, 0, "this format has no tool messages");
     rules.refuseMarks(messages, tokenizer, TAGS);
     PromptBuilder prompt = bos.open(tokenizer);

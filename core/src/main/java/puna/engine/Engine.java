@@ -5,8 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import puna.backend.KvShape;
+import puna.backend.Threads;
+import puna.events.Recorder;
 import puna.model.Decoder;
 import puna.sample.Candidates;
 
@@ -21,10 +25,14 @@ public final class Engine implements AutoCloseable {
   private final int context;
   private final Scheduler scheduler;
   private final Candidates candidates;
+  private final Recorder recorder = Recorder.open();
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final List<Sequence> arrivals = new ArrayList<>();
+  // Made once: a loop that made them would allocate at every step.
+  private final Predicate<Sequence> cancelled = Sequence::isCancelled;
+  private final Consumer<Sequence> endCancelled = this::endCancelled;
   private boolean closing;
 
   /// Starts the loop.
@@ -65,7 +73,8 @@ public final class Engine implements AutoCloseable {
   public Sequence generate(Request request, AnswerListener listener) {
     requireLength(request.prompt().length);
     Answer answer = new Answer(request, listener, decoder.config().vocabulary(), context);
-    return submit(new Sequence(request.prompt().clone(), answer));
+    int[] prompt = request.prompt();
+    return submit(new Sequence(prompt, room(request), answer, null));
   }
 
   /// Starts to work on several requests with one prompt, which is read once; returns at once.
@@ -87,9 +96,14 @@ public final class Engine implements AutoCloseable {
             "all requests must have the prompt of the first, found another in number " + i);
       }
       Answer answer = new Answer(request, listeners.get(i), decoder.config().vocabulary(), context);
-      sequences.add(new Sequence(prompt.clone(), answer, shared));
+      sequences.add(new Sequence(prompt, room(request), answer, shared));
     }
     return submit(sequences);
+  }
+
+  /// Tokens that an answer may grow to with its prompt.
+  private int room(Request request) {
+    return (int) Math.min(context, (long) request.prompt().length + request.maxTokens());
   }
 
   /// Starts to read a text; returns at once.
@@ -114,18 +128,7 @@ public final class Engine implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        // memory that a step still uses cannot be released: wait for its end all the same
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.join(thread);
   }
 
   private void requireLength(int tokens) {
@@ -157,8 +160,11 @@ public final class Engine implements AutoCloseable {
   private void run() {
     try {
       while (awaitWork()) {
-        scheduler.removeIf(Sequence::isCancelled, sequence -> end(sequence, Ending.CANCELLED));
-        scheduler.next().ifPresent(this::compute);
+        scheduler.removeIf(cancelled, endCancelled);
+        Step step = scheduler.next();
+        if (step.size() > 0) {
+          compute(step);
+        }
       }
     } finally {
       stop();
@@ -172,7 +178,9 @@ public final class Engine implements AutoCloseable {
       while (!closing && arrivals.isEmpty() && scheduler.isIdle()) {
         changed.awaitUninterruptibly();
       }
-      arrivals.forEach(scheduler::add);
+      for (int i = 0; i < arrivals.size(); i++) {
+        scheduler.add(arrivals.get(i));
+      }
       arrivals.clear();
       return !closing;
     } finally {
@@ -181,19 +189,22 @@ public final class Engine implements AutoCloseable {
   }
 
   private void compute(Step step) {
+    recorder.stepBegins();
     Throwable failure = forward(step);
+    recorder.stepEnds(step.size(), step.batch().size() - step.decodeTokens(), step.decodeTokens());
     if (failure != null) {
-      for (Step.Part part : step.parts()) {
-        scheduler.remove(part.sequence());
-        part.sequence().task().failed(failure);
+      for (int i = 0; i < step.size(); i++) {
+        Sequence sequence = step.part(i).sequence();
+        scheduler.remove(sequence);
+        sequence.task().failed(failure);
       }
       return;
     }
     scheduler.completed(step);
     int output = 0;
-    for (Step.Part part : step.parts()) {
-      emit(part, output);
-      output += part.outputs();
+    for (int i = 0; i < step.size(); i++) {
+      emit(step.part(i), output);
+      output += step.part(i).outputs();
     }
   }
 
@@ -226,6 +237,10 @@ public final class Engine implements AutoCloseable {
       scheduler.remove(sequence);
       sequence.task().failed(e);
     }
+  }
+
+  private void endCancelled(Sequence sequence) {
+    end(sequence, Ending.CANCELLED);
   }
 
   private void end(Sequence sequence, Ending ending) {

@@ -3,7 +3,6 @@ package puna.engine;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -19,6 +18,8 @@ import java.util.function.Predicate;
 ///   again later, from what the pool still knows of it. The one that arrived first is never put
 ///   back, and the pool has room for any one sequence, so that work always goes on.
 final class Scheduler {
+  private static final Comparator<Sequence> SHORTEST_FIRST =
+      Comparator.comparingInt(Sequence::pending);
 
   /// @param batchTokens the most tokens in one step
   /// @param batchOutputs the most logits in one step
@@ -29,6 +30,10 @@ final class Scheduler {
   private final Limits limits;
   private final List<Sequence> waiting = new ArrayList<>(); // both in order of arrival
   private final List<Sequence> running = new ArrayList<>();
+  private final List<Sequence> reading = new ArrayList<>();
+  private final Step step = new Step();
+  private int tokensLeft; // of the step that is planned
+  private int outputsLeft;
   private long arrivals;
 
   Scheduler(BlockPool pool, Limits limits) {
@@ -45,20 +50,30 @@ final class Scheduler {
     return waiting.isEmpty() && running.isEmpty();
   }
 
-  /// The next step; empty when nothing waits to be computed.
-  Optional<Step> next() {
+  /// The next step; empty when nothing waits to be computed. Valid until the next call.
+  Step next() {
     admit();
-    List<Step.Part> parts = reserve(plan());
-    if (parts.isEmpty()) {
-      return Optional.empty();
+    step.clear();
+    plan();
+    step.sortByArrival();
+    for (int i = 0; i < step.size(); ) {
+      if (hold(step.part(i))) {
+        i++;
+      } else {
+        step.drop(i);
+      }
     }
-    parts.forEach(part -> part.sequence().start());
-    return Optional.of(Step.of(parts));
+    step.fillBatch();
+    for (int i = 0; i < step.size(); i++) {
+      step.part(i).sequence().start();
+    }
+    return step;
   }
 
   /// The step's keys and values are in the blocks.
-  void completed(Step step) {
-    for (Step.Part part : step.parts()) {
+  void completed(Step computed) {
+    for (int i = 0; i < computed.size(); i++) {
+      Step.Part part = computed.part(i);
       part.sequence().advance(pool, part.count());
     }
   }
@@ -74,12 +89,19 @@ final class Scheduler {
 
   /// Forgets all sequences that `condition` is true for, and hands them on.
   void removeIf(Predicate<Sequence> condition, Consumer<Sequence> removed) {
-    for (List<Sequence> list : List.of(running, waiting)) {
-      if (list.stream().anyMatch(condition)) {
-        for (Sequence sequence : list.stream().filter(condition).toList()) {
-          remove(sequence);
-          removed.accept(sequence);
-        }
+    removeFrom(running, condition, removed);
+    removeFrom(waiting, condition, removed);
+  }
+
+  private void removeFrom(
+      List<Sequence> list, Predicate<Sequence> condition, Consumer<Sequence> removed) {
+    for (int i = 0; i < list.size(); ) {
+      Sequence sequence = list.get(i);
+      if (condition.test(sequence)) {
+        remove(sequence);
+        removed.accept(sequence);
+      } else {
+        i++;
       }
     }
   }
@@ -102,44 +124,50 @@ final class Scheduler {
     }
   }
 
-  /// Who would like to compute how many tokens, in order of arrival.
-  private List<Step.Part> plan() {
-    Budget budget = new Budget(limits.batchTokens(), limits.batchOutputs());
-    List<Step.Part> parts = new ArrayList<>(running.size());
-    List<Sequence> reading = new ArrayList<>();
-    for (Sequence sequence : running) {
+  /// Who would like to compute how many tokens.
+  private void plan() {
+    tokensLeft = limits.batchTokens();
+    outputsLeft = limits.batchOutputs();
+    reading.clear();
+    for (int i = 0; i < running.size(); i++) {
+      Sequence sequence = running.get(i);
       if (sequence.pending() == 1) {
-        budget.take(sequence, 1).ifPresent(parts::add);
+        take(sequence, 1);
       } else {
         reading.add(sequence);
       }
     }
-    reading.sort(Comparator.comparingInt(Sequence::pending));
+    reading.sort(SHORTEST_FIRST);
     for (int i = 0; i < reading.size(); i++) {
       Sequence sequence = reading.get(i);
-      int share = Math.min(sequence.pending(), budget.tokens / (reading.size() - i));
-      budget.take(sequence, share).ifPresent(parts::add);
+      take(sequence, Math.min(sequence.pending(), tokensLeft / (reading.size() - i)));
     }
-    parts.sort(Comparator.comparingLong(part -> part.sequence().arrival()));
-    return parts;
   }
 
-  /// Holds the blocks that the parts need, oldest first; drops the parts of sequences put back.
-  /// Decoding ones first in the result.
-  private List<Step.Part> reserve(List<Step.Part> parts) {
-    List<Step.Part> kept = new ArrayList<>(parts.size());
-    for (Step.Part part : parts) {
-      Sequence sequence = part.sequence();
-      while (running.contains(sequence)) {
-        if (sequence.reserve(pool, sequence.computed() + part.count())) {
-          kept.add(part);
-          break;
-        }
-        putBack(running.getLast());
-      }
+  /// Adds up to `wanted` tokens of a sequence to the step, as far as there is room.
+  private void take(Sequence sequence, int wanted) {
+    int first = sequence.computed();
+    int firstOutput = Math.max(first, sequence.task().firstOutput(sequence));
+    int count = Math.min(wanted, Math.min(tokensLeft, firstOutput - first + outputsLeft));
+    if (count > 0) {
+      int read = Math.max(0, first + count - firstOutput);
+      tokensLeft -= count;
+      outputsLeft -= read;
+      step.add(sequence, count, read);
     }
-    kept.sort(Comparator.comparingInt(part -> part.sequence().pending() == 1 ? 0 : 1));
-    return kept;
+  }
+
+  /// Holds the blocks that a part needs, putting younger sequences back where they run out; false
+  /// when that was its own.
+  private boolean hold(Step.Part part) {
+    Sequence sequence = part.sequence();
+    while (running.contains(sequence)) {
+      if (sequence.reserve(pool, sequence.computed() + part.count())) {
+        return true;
+      }
+      putBack(running.getLast());
+    }
+    return false;
   }
 
   private void putBack(Sequence sequence) {
@@ -154,29 +182,5 @@ final class Scheduler {
       at--;
     }
     list.add(at, sequence);
-  }
-
-  /// What is left of one step.
-  private static final class Budget {
-    private int tokens;
-    private int outputs;
-
-    Budget(int tokens, int outputs) {
-      this.tokens = tokens;
-      this.outputs = outputs;
-    }
-
-    Optional<Step.Part> take(Sequence sequence, int wanted) {
-      int first = sequence.computed();
-      int firstOutput = Math.max(first, sequence.task().firstOutput(sequence));
-      int count = Math.min(wanted, Math.min(tokens, firstOutput - first + outputs));
-      if (count <= 0) {
-        return Optional.empty();
-      }
-      int read = Math.max(0, first + count - firstOutput);
-      tokens -= count;
-      outputs -= read;
-      return Optional.of(new Step.Part(sequence, count, read));
-    }
   }
 }

@@ -19,15 +19,15 @@ public final class Sequence {
   private boolean started;
   private volatile boolean cancelled;
 
-  /// @param tokens at least one; taken over
+  /// @param tokens at least one
   Sequence(int[] tokens, Task task) {
-    this(tokens, task, null);
+    this(tokens, tokens.length, task, null);
   }
 
-  /// @param tokens at least one; taken over
+  /// @param room tokens that it is expected to grow to
   /// @param shared the prompt that it shares with other sequences; null where it is alone
-  Sequence(int[] tokens, Task task, @Nullable SharedPrompt shared) {
-    this.tokens = tokens;
+  Sequence(int[] tokens, int room, Task task, @Nullable SharedPrompt shared) {
+    this.tokens = Arrays.copyOf(tokens, Math.max(room, tokens.length));
     this.size = tokens.length;
     this.task = task;
     this.shared = shared;

@@ -1,21 +1,76 @@
 package puna.engine;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import puna.backend.Batch;
 
-/// What the next step computes: a batch, and whose tokens they are.
-///
-/// @param parts in the order of the batch's runs
-record Step(List<Part> parts, Batch batch) {
+/// What the next step computes: a batch, and whose tokens they are. It is filled anew for each
+/// step, so that steps allocate nothing.
+final class Step {
+  private static final Comparator<Part> BY_ARRIVAL =
+      Comparator.comparingLong(part -> part.sequence.arrival());
+  private static final Comparator<Part> DECODING_FIRST =
+      Comparator.comparingInt(part -> part.sequence.pending() == 1 ? 0 : 1);
 
-  /// `count` tokens of one sequence from its first uncomputed position.
-  ///
-  /// @param outputs how many of the last of them have their logits read
-  record Part(Sequence sequence, int count, int outputs) {}
+  private final List<Part> parts = new ArrayList<>();
+  private final List<Part> spare = new ArrayList<>();
+  private final Batch batch = new Batch(1);
 
-  static Step of(List<Part> parts) {
-    Batch batch = new Batch(parts.size());
-    for (Part part : parts) {
+  /// Some tokens of one sequence from its first uncomputed position.
+  static final class Part {
+    private Sequence sequence;
+    private int count;
+    private int outputs;
+
+    private Part(Sequence sequence) {
+      this.sequence = sequence;
+    }
+
+    Sequence sequence() {
+      return sequence;
+    }
+
+    /// Its tokens in this step.
+    int count() {
+      return count;
+    }
+
+    /// How many of the last of them have their logits read.
+    int outputs() {
+      return outputs;
+    }
+  }
+
+  void clear() {
+    while (!parts.isEmpty()) {
+      spare.add(parts.removeLast());
+    }
+    batch.clear();
+  }
+
+  void add(Sequence sequence, int count, int outputs) {
+    Part part = spare.isEmpty() ? new Part(sequence) : spare.removeLast();
+    part.sequence = sequence;
+    part.count = count;
+    part.outputs = outputs;
+    parts.add(part);
+  }
+
+  /// Leaves a part out.
+  void drop(int index) {
+    spare.add(parts.remove(index));
+  }
+
+  void sortByArrival() {
+    parts.sort(BY_ARRIVAL);
+  }
+
+  /// Puts the parts that decode before those that read, and lays their tokens out in the batch.
+  void fillBatch() {
+    parts.sort(DECODING_FIRST);
+    for (int at = 0; at < parts.size(); at++) {
+      Part part = parts.get(at);
       Sequence sequence = part.sequence;
       int first = sequence.computed();
       batch.addRun(first, sequence.blocks());
@@ -26,6 +81,28 @@ record Step(List<Part> parts, Batch batch) {
         }
       }
     }
-    return new Step(List.copyOf(parts), batch);
+  }
+
+  /// Tokens of sequences that generate, before the step is completed.
+  int decodeTokens() {
+    int tokens = 0;
+    for (int at = 0; at < parts.size(); at++) {
+      tokens += parts.get(at).sequence.pending() == 1 ? 1 : 0;
+    }
+    return tokens;
+  }
+
+  /// How many sequences have a part.
+  int size() {
+    return parts.size();
+  }
+
+  /// In the order of the batch's runs.
+  Part part(int index) {
+    return parts.get(index);
+  }
+
+  Batch batch() {
+    return batch;
   }
 }

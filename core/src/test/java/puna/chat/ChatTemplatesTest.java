@@ -312,8 +312,8 @@ class ChatTemplatesTest {
 
   @Test
   void unknownTemplatesHaveNoFormat() {
-    assertThat(choose(Map.of("tokenizer.chat_template", "{{ messages }}"), LLAMA2)).isEmpty();
-    assertThat(choose(Map.of("tokenizer.chat_template", "[SYSTEM_PROMPT][INST]"), LLAMA2))
+    assertThat(HandwrittenFormats.byTemplate("{{ messages }}", LLAMA2, FOURTH_OF_JULY)).isEmpty();
+    assertThat(HandwrittenFormats.byTemplate("[SYSTEM_PROMPT][INST]", LLAMA2, FOURTH_OF_JULY))
         .isEmpty();
   }
 
@@ -331,7 +331,7 @@ class ChatTemplatesTest {
   }
 
   private static ChatTemplate template(String template, Tokenizer tokenizer) {
-    return choose(Map.of("tokenizer.chat_template", template), tokenizer).orElseThrow();
+    return HandwrittenFormats.byTemplate(template, tokenizer, FOURTH_OF_JULY).orElseThrow();
   }
 
   private static Optional<ChatTemplate> choose(Map<String, Object> metadata, Tokenizer tokenizer) {

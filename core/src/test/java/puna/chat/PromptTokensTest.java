@@ -9,11 +9,10 @@ import static puna.chat.ChatMessage.user;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
-import puna.tensor.Metadata;
 import puna.token.Tokenizer;
 import puna.token.Tokenizers;
 
@@ -61,9 +60,53 @@ class PromptTokensTest {
   }
 
   private static int[] ids(String template, Tokenizer tokenizer, ChatMessage... messages) {
-    Metadata metadata = new Metadata("test", Map.of("tokenizer.chat_template", template));
-    return tokenizer.encode(
-        ChatTemplates.choose(metadata, tokenizer).orElseThrow().render(List.of(messages)));
+    List<ChatMessage> conversation = List.of(messages);
+    int[] ids =
+        tokenizer.encode(
+            HandwrittenFormats.byTemplate(template, tokenizer, Clock.systemUTC())
+                .orElseThrow()
+                .render(conversation));
+    assertThat(
+            tokenizer.encode(
+                ChatTemplates.parse(jinja(template), tokenizer, Clock.systemUTC())
+                    .render(conversation)))
+        .as("by a template in Jinja")
+        .isEqualTo(ids);
+    return ids;
+  }
+
+  /// The same format, written as a template.
+  private static String jinja(String mark) {
+    return switch (mark) {
+      case "[INST] <<SYS>>", "[INST]" ->
+          """
+          {% set system = '' %}{% set rest = messages %}\
+          {% if messages[0].role == 'system' %}\
+          {% set system = '<<SYS>>\\n' + messages[0].content + '\\n<</SYS>>\\n\\n' %}\
+          {% set rest = messages[1:] %}{% endif %}\
+          {% for m in rest %}{% if m.role == 'user' %}\
+          {{ bos_token + '[INST] ' + ((system if loop.first else '') + m.content).strip() \
+          + ' [/INST]' }}\
+          {%- else %}{{ ' ' + m.content.strip() + ' ' + eos_token }}{% endif %}{% endfor %}\
+          """;
+      case "<|header_start|>" ->
+          """
+          {{ bos_token }}{% for m in messages %}<|header_start|>{{ m.role }}<|header_end|>
+
+          {{ m.content }}<|eot|>{% endfor %}<|header_start|>assistant<|header_end|>
+
+          {{ '' }}\
+          """;
+      default ->
+          """
+          {{ bos_token }}{% for m in messages %}<|start_header_id|>{{ m.role }}<|end_header_id|>
+
+          {{ m.content | trim }}<|eot_id|>{% endfor %}\
+          <|start_header_id|>assistant<|end_header_id|>
+
+          {{ '' }}\
+          """;
+    };
   }
 
   private static Tokenizer tokenizer(String name) throws IOException {

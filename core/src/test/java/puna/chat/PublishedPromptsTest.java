@@ -110,8 +110,19 @@ class PublishedPromptsTest {
               Role.valueOf(string(message, "role").toUpperCase(Locale.ROOT)),
               string(message, "content")));
     }
-    return TinyVocabulary.text(
-        ChatTemplates.choose(metadata, tokenizer, FOURTH_OF_JULY).orElseThrow().render(messages));
+    String handwritten =
+        TinyVocabulary.text(
+            HandwrittenFormats.byTemplate(template, tokenizer, FOURTH_OF_JULY)
+                .orElseThrow()
+                .render(messages));
+    assertThat(
+            TinyVocabulary.text(
+                ChatTemplates.choose(metadata, tokenizer, FOURTH_OF_JULY)
+                    .orElseThrow()
+                    .render(messages)))
+        .as("by the template itself")
+        .isEqualTo(handwritten);
+    return handwritten;
   }
 
   private static String string(JsonObject object, String key) {

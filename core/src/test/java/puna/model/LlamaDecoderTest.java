@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import puna.backend.Batch;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
+import puna.backend.cpu.MatrixKernel;
 import puna.tensor.Shape;
 
 /// The forward pass against reference values of Hugging Face transformers 5.17 and 5.18 (float32,
@@ -99,12 +100,21 @@ class LlamaDecoderTest {
   @ParameterizedTest
   @CsvSource({"scalar", "vector"})
   void givesTheSameLogitsInAnyCutIntoSteps(String tier) {
-    float[][] whole = logits(tier, 20);
+    float[][] whole = logits(tier, 20, MatrixKernel.Width.ANY);
     for (int step : new int[] {1, 3, 7, 19}) {
-      float[][] pieces = logits(tier, step);
+      float[][] pieces = logits(tier, step, MatrixKernel.Width.ANY);
       for (int position = 0; position < whole.length; position++) {
         assertThat(pieces[position]).containsExactly(whole[position], within(1e-4f));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"scalar", "vector"})
+  void givesTheSameBitsInAnyCutWhereProductsAreNarrow(String tier) {
+    float[][] whole = logits(tier, 20, MatrixKernel.Width.NARROW);
+    for (int step : new int[] {1, 3, 7, 19}) {
+      assertThat(logits(tier, step, MatrixKernel.Width.NARROW)).isDeepEqualTo(whole);
     }
   }
 
@@ -158,11 +168,11 @@ class LlamaDecoderTest {
   }
 
   /// The logits of every position when the tokens come `step` at a time.
-  private static float[][] logits(String tier, int step) {
+  private static float[][] logits(String tier, int step, MatrixKernel.Width width) {
     int[] tokens = GoldenModel.TOKENS;
     float[][] rows = new float[tokens.length][];
     try (MemoryTensors model = GoldenModel.plain().tensors();
-        CpuBackend backend = new CpuBackend(2, Optional.of(tier));
+        CpuBackend backend = new CpuBackend(2, Optional.of(tier), width);
         Decoder decoder = decoder(model, backend, KvType.F32)) {
       for (int from = 0; from < tokens.length; from += step) {
         int count = Math.min(step, tokens.length - from);

@@ -12,6 +12,7 @@ import puna.backend.cpu.KernelProvider;
 import puna.backend.cpu.MatrixKernel;
 import puna.tensor.TensorType;
 import puna.x64.kernel.MatrixKernels;
+import puna.x64.kernel.X64FloatKernels;
 
 /// The tier of emitted machine code.
 public final class X64Kernels implements KernelProvider {
@@ -23,6 +24,7 @@ public final class X64Kernels implements KernelProvider {
   private final SelfTest selfTest = new SelfTest();
   private final Arena code = Arena.ofShared();
   private final MatrixKernels matrixKernels;
+  private final FloatKernels floatKernels;
   private final Map<TensorType, Optional<MatrixKernel>> kernels = new EnumMap<>(TensorType.class);
   private final Map<TensorType, String> reasons = new EnumMap<>(TensorType.class);
 
@@ -35,6 +37,8 @@ public final class X64Kernels implements KernelProvider {
             emitters -> RoutineLibrary.load(emitters, memory, code),
             X64Settings.activations(),
             tier.includes(X64Tier.AVX512_VNNI) ? 16 : 8);
+    this.floatKernels =
+        new X64FloatKernels(tier, emitters -> RoutineLibrary.load(emitters, memory, code));
   }
 
   @Override
@@ -54,7 +58,16 @@ public final class X64Kernels implements KernelProvider {
 
   @Override
   public Optional<MatrixKernel> kernelFor(TensorType type) {
-    return kernels.computeIfAbsent(type, key -> matrixKernels.of(key).filter(k -> agrees(key, k)));
+    return kernels.computeIfAbsent(type, this::open);
+  }
+
+  private Optional<MatrixKernel> open(TensorType type) {
+    try {
+      return matrixKernels.of(type).filter(kernel -> agrees(type, kernel));
+    } catch (RefusedException e) {
+      reasons.put(type, e.reason());
+      return Optional.empty();
+    }
   }
 
   /// Whether a kernel passes its self-test; if not, it is off, with one warning.
@@ -80,7 +93,7 @@ public final class X64Kernels implements KernelProvider {
 
   @Override
   public Optional<FloatKernels> floatKernels() {
-    return Optional.empty();
+    return Optional.of(floatKernels);
   }
 
   @Override

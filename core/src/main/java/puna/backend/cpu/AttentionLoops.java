@@ -35,6 +35,7 @@ final class AttentionLoops {
     keys = keyRows;
     values = valueRows;
     batch = step;
+    target.reserve(step);
     if (step.size() <= pool.threads()) {
       for (int token = 0; token < step.size(); token++) {
         storeToken(token, pool.scratch());
@@ -54,8 +55,9 @@ final class AttentionLoops {
     int blockPositions = target.shape().blockPositions();
     int position = step.position(token);
     int block = step.run(at).blocks()[position / blockPositions];
-    kernels.store(target.keys(), keys, token, block, position % blockPositions);
-    kernels.store(target.values(), values, token, block, position % blockPositions);
+    int slot = block * blockPositions + position % blockPositions;
+    kernels.store(target.keys(), keys, token, slot, scratch);
+    kernels.store(target.values(), values, token, slot, scratch);
   }
 
   void attend(AttentionTask.Call call, Batch step) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Activations;
 import puna.backend.Backend;
@@ -28,6 +29,8 @@ import puna.tensor.Tensor;
 /// JVM offer.
 public final class CpuBackend implements Backend {
   private static final System.Logger LOG = System.getLogger(CpuBackend.class.getName());
+
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   /// Bytes of a file that one worker packs at once.
   private static final long PACKED_AT_ONCE = 1 << 20;
@@ -50,6 +53,11 @@ public final class CpuBackend implements Backend {
   /// @param threads all threads that compute; 0 for one a core
   /// @param tier the fastest tier allowed; empty for all
   public CpuBackend(int threads, Optional<String> tier) {
+    this(threads, tier, MatrixKernel.Width.ANY);
+  }
+
+  /// @param width the ways of multiplying that kernels may choose from
+  public CpuBackend(int threads, Optional<String> tier, MatrixKernel.Width width) {
     if (threads < 0) {
       throw new IllegalArgumentException("threads must be 0 or more, found " + threads);
     }
@@ -59,8 +67,15 @@ public final class CpuBackend implements Backend {
     this.pool = new WorkerPool(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     this.elements = new ElementLoops(pool, table.floatKernels());
     this.attention = new AttentionLoops(pool, table.floatKernels());
-    this.dispatch = new MatrixDispatch(pool, MatrixKernel.Width.ANY);
+    this.dispatch = new MatrixDispatch(pool, width);
     if (tier.isEmpty() && tiers.available().getFirst().tier().equals("scalar")) {
+      warnOnce();
+    }
+  }
+
+  /// Once a process: whoever opens many models has heard it.
+  private void warnOnce() {
+    if (WARNED.compareAndSet(false, true)) {
       for (Tiers.Absence absence : tiers.absences()) {
         LOG.log(
             Level.WARNING,
@@ -84,6 +99,11 @@ public final class CpuBackend implements Backend {
 
   public Tiers tiers() {
     return tiers;
+  }
+
+  /// The fastest tier in use.
+  public String tier() {
+    return tiers.available().getFirst().tier();
   }
 
   public int threads() {
@@ -163,7 +183,7 @@ public final class CpuBackend implements Backend {
   @Override
   public void rmsNorm(Activations out, Activations x, NormWeight gains, float epsilon) {
     out.resize(x.tokens());
-    elements.rmsNorm((FloatMatrix) out, (FloatMatrix) x, ((CpuNormWeight) gains).gains(), epsilon);
+    elements.rmsNorm((FloatMatrix) out, (FloatMatrix) x, ((CpuNormWeight) gains).norm(epsilon));
   }
 
   @Override

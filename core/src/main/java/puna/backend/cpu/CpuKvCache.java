@@ -1,28 +1,41 @@
 package puna.backend.cpu;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import puna.backend.Batch;
 import puna.backend.KvCache;
 import puna.backend.KvLayer;
 import puna.backend.KvShape;
 
 /// Keys and values in native memory, layer by layer.
+///
+/// Memory grows with the blocks that are written: a context is rarely used in full, and memory that
+/// is set aside is filled with zeros, so that it would be resident from the start.
 final class CpuKvCache implements KvCache {
+  private static final int FIRST_BLOCKS = 4;
+
   private final KvShape shape;
-  private final Arena arena = Arena.ofShared();
+  private final KernelProvider provider;
   private final List<Layer> layers = new ArrayList<>();
+  private Arena arena = Arena.ofShared();
+  private int room; // blocks
+  private @Nullable Batch reserved;
+  private long reservedEdition;
 
   /// One layer's keys and values.
   static final class Layer implements KvLayer {
+    private final CpuKvCache cache;
     private final KvSlab keys;
     private final KvSlab values;
     private AttentionTask.Call call;
 
-    Layer(KvSlab keys, KvSlab values) {
-      this.keys = keys;
-      this.values = values;
+    Layer(CpuKvCache cache) {
+      this.cache = cache;
+      this.keys = new KvSlab(cache.shape, MemorySegment.NULL);
+      this.values = new KvSlab(cache.shape, MemorySegment.NULL);
       this.call = new AttentionTask.Call(FloatMatrix.none(), FloatMatrix.none(), keys, values, 0);
     }
 
@@ -32,6 +45,11 @@ final class CpuKvCache implements KvCache {
 
     KvSlab values() {
       return values;
+    }
+
+    /// Makes room for the blocks that a step writes, in all layers.
+    void reserve(Batch batch) {
+      cache.reserve(batch);
     }
 
     /// Attention to this layer, the same object for the same buffers.
@@ -50,20 +68,65 @@ final class CpuKvCache implements KvCache {
   }
 
   CpuKvCache(KvShape shape, KernelProvider provider) {
-    SegmentAllocator memory = provider.weightMemory(arena);
     this.shape = shape;
-    long slabBytes = shape.bytes() / (2L * shape.layers());
-    try {
-      for (int layer = 0; layer < shape.layers(); layer++) {
-        layers.add(
-            new Layer(
-                new KvSlab(shape, memory.allocate(slabBytes, FloatMatrix.ALIGNMENT)),
-                new KvSlab(shape, memory.allocate(slabBytes, FloatMatrix.ALIGNMENT))));
+    this.provider = provider;
+    for (int layer = 0; layer < shape.layers(); layer++) {
+      layers.add(new Layer(this));
+    }
+    grow(Math.min(FIRST_BLOCKS, shape.blocks()));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the batch of a step is one object
+  private void reserve(Batch batch) {
+    if (reserved == batch && reservedEdition == batch.edition()) {
+      return;
+    }
+    int highest = -1;
+    for (int at = 0; at < batch.runCount(); at++) {
+      Batch.Run run = batch.run(at);
+      int first = run.firstPosition() / shape.blockPositions();
+      int last = (run.firstPosition() + run.count() - 1) / shape.blockPositions();
+      for (int i = first; i <= last; i++) {
+        highest = Math.max(highest, run.blocks()[i]);
       }
-    } catch (OutOfMemoryError e) {
-      arena.close();
+    }
+    if (highest >= shape.blocks()) {
+      throw new IllegalArgumentException(
+          "the cache has blocks 0 to %d, not %d".formatted(shape.blocks() - 1, highest));
+    }
+    if (highest >= room) {
+      grow(Math.clamp(room + room / 2, highest + 1, shape.blocks()));
+    }
+    reserved = batch;
+    reservedEdition = batch.edition();
+  }
+
+  /// Moves all layers to memory for `blocks` blocks.
+  private void grow(int blocks) {
+    long slabBytes = shape.bytesPerBlock() / (2L * shape.layers()) * blocks;
+    long stride = Math.ceilDiv(slabBytes, FloatMatrix.ALIGNMENT) * FloatMatrix.ALIGNMENT;
+    Arena next = Arena.ofShared();
+    try {
+      MemorySegment memory =
+          provider
+              .weightMemory(next)
+              .allocate(Math.multiplyExact(2L * shape.layers(), stride), FloatMatrix.ALIGNMENT);
+      for (int i = 0; i < layers.size(); i++) {
+        move(layers.get(i).keys, memory.asSlice(2L * i * stride, slabBytes));
+        move(layers.get(i).values, memory.asSlice((2L * i + 1) * stride, slabBytes));
+      }
+    } catch (RuntimeException | OutOfMemoryError e) {
+      next.close();
       throw e;
     }
+    arena.close();
+    arena = next;
+    room = blocks;
+  }
+
+  private static void move(KvSlab slab, MemorySegment target) {
+    MemorySegment.copy(slab.data(), 0, target, 0, slab.data().byteSize());
+    slab.moveTo(target);
   }
 
   @Override

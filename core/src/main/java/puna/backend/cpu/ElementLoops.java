@@ -17,8 +17,7 @@ final class ElementLoops {
   private final WorkerPool.Task add = this::addToken;
   private FloatMatrix out = FloatMatrix.none();
   private FloatMatrix x = FloatMatrix.none();
-  private MemorySegment gains = MemorySegment.NULL;
-  private float epsilon;
+  private FloatKernels.Norm norm = new FloatKernels.Norm(MemorySegment.NULL, 0);
   private int headSize;
   private FloatKernels.Rotation rotation = FloatKernels.Rotation.none();
 
@@ -27,16 +26,15 @@ final class ElementLoops {
     this.kernels = kernels;
   }
 
-  void rmsNorm(FloatMatrix target, FloatMatrix source, MemorySegment weight, float least) {
+  void rmsNorm(FloatMatrix target, FloatMatrix source, FloatKernels.Norm weight) {
     out = target;
     x = source;
-    gains = weight;
-    epsilon = least;
+    norm = weight;
     run(source, rmsNorm);
   }
 
   private void rmsNormToken(int token, WorkerScratch scratch) {
-    kernels.rmsNorm(out, x, token, gains, epsilon);
+    kernels.rmsNorm(out, x, token, norm, scratch);
   }
 
   void rope(FloatMatrix target, int size, FloatKernels.Rotation angles) {
@@ -47,7 +45,7 @@ final class ElementLoops {
   }
 
   private void ropeToken(int token, WorkerScratch scratch) {
-    kernels.rope(x, token, headSize, rotation, token * (headSize / 2));
+    kernels.rope(x, token, headSize, rotation, scratch);
   }
 
   void swiglu(FloatMatrix gate, FloatMatrix up) {
@@ -57,7 +55,7 @@ final class ElementLoops {
   }
 
   private void swigluToken(int token, WorkerScratch scratch) {
-    kernels.swiglu(out, x, token);
+    kernels.swiglu(out, x, token, scratch);
   }
 
   void add(FloatMatrix target, FloatMatrix delta) {
@@ -67,7 +65,7 @@ final class ElementLoops {
   }
 
   private void addToken(int token, WorkerScratch scratch) {
-    kernels.add(out, x, token);
+    kernels.add(out, x, token, scratch);
   }
 
   private void run(FloatMatrix matrix, WorkerPool.Task loop) {

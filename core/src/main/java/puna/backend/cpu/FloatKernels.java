@@ -5,24 +5,31 @@ import java.lang.foreign.MemorySegment;
 /// The loops of a Llama that are no matrix products, for one tier. Each call works on one token or
 /// one head; the back end splits the work.
 public interface FloatKernels {
-  /// `out[token] ← x[token] / sqrt(mean(x²) + epsilon) ⊙ gains`; `gains` are float32.
-  void rmsNorm(FloatMatrix out, FloatMatrix x, int token, MemorySegment gains, float epsilon);
+  /// `out[token] ← x[token] / sqrt(mean(x²) + epsilon) ⊙ gains`.
+  void rmsNorm(FloatMatrix out, FloatMatrix x, int token, Norm norm, WorkerScratch scratch);
 
   /// Rotates every head of `x[token]`; pair `i` of a head is `(2i, 2i+1)`. The rotation holds
-  /// `headSize/2` cosines and sines from float `at` on.
-  void rope(FloatMatrix x, int token, int headSize, Rotation rotation, int at);
+  /// `headSize/2` cosines and sines a token.
+  void rope(FloatMatrix x, int token, int headSize, Rotation rotation, WorkerScratch scratch);
 
   /// `gate[token] ← silu(gate[token]) ⊙ up[token]`.
-  void swiglu(FloatMatrix gate, FloatMatrix up, int token);
+  void swiglu(FloatMatrix gate, FloatMatrix up, int token, WorkerScratch scratch);
 
   /// `x[token] ← x[token] + delta[token]`.
-  void add(FloatMatrix x, FloatMatrix delta, int token);
+  void add(FloatMatrix x, FloatMatrix delta, int token, WorkerScratch scratch);
 
   /// Stores one token's keys (or values) of all KV heads in the cache's number format.
-  void store(KvSlab slab, FloatMatrix x, int token, int block, int positionInBlock);
+  ///
+  /// @param slot where in the slab: `block · blockPositions + position in the block`
+  void store(KvSlab slab, FloatMatrix x, int token, int slot, WorkerScratch scratch);
 
   /// Attention of the query heads of one KV head at the tokens of `task`.
   void attend(AttentionTask task, WorkerScratch scratch);
+
+  /// What a normalization multiplies by.
+  ///
+  /// @param gains float32, 64-byte aligned
+  record Norm(MemorySegment gains, float epsilon) {}
 
   /// Cosines and sines of a step's tokens, (tokens × headSize/2) float32 each, 64-byte aligned.
   record Rotation(MemorySegment cosines, MemorySegment sines) {

@@ -58,6 +58,11 @@ public final class KernelTable {
     return floatKernels;
   }
 
+  /// One type's choice.
+  public Row row(TensorType type) {
+    return choice(type).row();
+  }
+
   /// Every type's choice, in order of the types.
   public List<Row> rows() {
     return Arrays.stream(TensorType.values()).map(type -> choice(type).row()).toList();

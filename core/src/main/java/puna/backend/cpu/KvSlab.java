@@ -20,7 +20,8 @@ public final class KvSlab {
     return shape;
   }
 
-  /// The numbers. They move when the cache grows, between steps: fetch this anew for each task.
+  /// The numbers of the blocks written so far; the shape's number of blocks is the most there can
+  /// be. They move when the cache grows, between steps: fetch this anew for each task.
   public MemorySegment data() {
     return data;
   }
@@ -35,6 +36,11 @@ public final class KvSlab {
     long vector =
         ((long) block * shape.kvHeads() + kvHead) * shape.blockPositions() + positionInBlock;
     return vector * vectorBytes;
+  }
+
+  /// The byte offset of a head's vector in slot `block · blockPositions + position in the block`.
+  public long offset(int slot, int kvHead) {
+    return offset(slot / shape.blockPositions(), kvHead, slot % shape.blockPositions());
   }
 
   /// Goes on in other memory, which holds the same numbers.

@@ -32,6 +32,12 @@ public final class Tiers implements AutoCloseable {
   /// @param cap the fastest tier allowed; empty for all
   /// @throws IllegalArgumentException when the cap names no tier
   public static Tiers detect(Optional<String> cap) {
+    // The loader of this class sees the class path, and all modules of the boot layer.
+    return detect(cap, ServiceLoader.load(TierFactory.class, TierFactory.class.getClassLoader()));
+  }
+
+  /// @param factories may throw while they are iterated, as a `ServiceLoader` does
+  static Tiers detect(Optional<String> cap, Iterable<TierFactory> factories) {
     if (cap.isPresent() && !NAMES.contains(cap.get())) {
       throw new IllegalArgumentException(
           "no tier is called '%s'; tiers are %s".formatted(cap.get(), String.join(", ", NAMES)));
@@ -43,7 +49,7 @@ public final class Tiers implements AutoCloseable {
         tiers.absences.add(new Absence(tier, "switched off by the tier option"));
       } else {
         switch (tier) {
-          case X64 -> tiers.openFactory(tier);
+          case X64 -> tiers.openFactory(tier, factories);
           case "vector" -> tiers.detectVector();
           default -> tiers.add(tier, SCALAR_PROVIDER);
         }
@@ -53,11 +59,9 @@ public final class Tiers implements AutoCloseable {
   }
 
   /// Opens a tier that is a service.
-  private void openFactory(String tier) {
+  private void openFactory(String tier, Iterable<TierFactory> factories) {
     try {
-      // The loader of this class sees the class path, and all modules of the boot layer.
-      for (TierFactory factory :
-          ServiceLoader.load(TierFactory.class, TierFactory.class.getClassLoader())) {
+      for (TierFactory factory : factories) {
         if (factory.tier().equals(tier)) {
           switch (factory.open()) {
             case TierFactory.Offer.Available(KernelProvider provider) -> available.add(provider);

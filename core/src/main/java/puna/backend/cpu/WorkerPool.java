@@ -1,29 +1,39 @@
 package puna.backend.cpu;
 
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import puna.backend.Threads;
 
 /// A few platform threads that share the chunks of one task at a time, the calling thread among
 /// them.
 ///
 /// Chunks are handed out by one atomic counter, so that a core slowed by a neighbour does not hold
 /// up the others. Workers spin briefly between tasks, since a step makes hundreds of dispatches,
-/// and then park: an idle pool uses no CPU.
+/// and then park: a pool that has been idle for some milliseconds uses no CPU.
 public final class WorkerPool implements AutoCloseable {
-  /// About 50 microseconds of spinning: longer than the gaps inside a step, shorter than anyone
-  /// notices.
-  private static final int SPINS_BEFORE_PARKING = 5_000;
+  /// Spins between two looks at the clock: some microseconds.
+  private static final int SPINS_AT_ONCE = 64;
 
-  // The dispatch in one word, so that a claim sees one dispatch's limit and counter together: limit
-  // in the high half, next chunk in
-  // the low half. A late worker that claims from a finished dispatch gets a chunk at or above its
-  // limit and does nothing.
-  private final AtomicLong dispatch = new AtomicLong();
-  private final AtomicInteger finishedChunks = new AtomicInteger();
+  /// Longer than the gaps between dispatches of a step: from here on a core is offered to others.
+  private static final long NANOS_BEFORE_YIELDING = 50_000;
+
+  /// Longer than the gaps between steps, where tokens are drawn.
+  private static final long NANOS_BEFORE_PARKING = 2_000_000;
+
+  // Places in `words`: far from each other and from the array's ends, so that each has a cache line
+  // of its own and the threads that wait for one do not slow those down that change the other.
+  private static final int DISPATCH = 16;
+  private static final int FINISHED = 32;
+  private static final int WORDS = 48;
+
+  // DISPATCH: the dispatch in one word, so that a claim sees one dispatch's limit and counter
+  // together: limit in the high half, next chunk in the low half. A late worker that claims from a
+  // finished dispatch gets a chunk at or above its limit and does nothing.
+  // FINISHED: the chunks that are done.
+  private final AtomicLongArray words = new AtomicLongArray(WORDS);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final Worker[] workers;
   private final WorkerScratch[] scratch;
@@ -76,9 +86,9 @@ public final class WorkerPool implements AutoCloseable {
       }
       return;
     }
-    finishedChunks.set(0);
+    words.set(FINISHED, 0);
     task = work;
-    dispatch.set((long) chunks << 32);
+    words.set(DISPATCH, (long) chunks << 32);
     for (Worker worker : workers) {
       worker.wake();
     }
@@ -99,22 +109,25 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  /// Claims and does chunks until none is left. Returns false when there was nothing to do.
-  private boolean workThrough(WorkerScratch mine) {
-    boolean worked = false;
+  private boolean hasWork() {
+    long current = words.get(DISPATCH);
+    return (int) current < (int) (current >>> 32);
+  }
+
+  /// Claims and does chunks until none is left.
+  private void workThrough(WorkerScratch mine) {
     while (true) {
-      long claim = dispatch.get();
+      long claim = words.get(DISPATCH);
       if ((int) claim >= (int) (claim >>> 32)) {
-        return worked;
+        return;
       }
-      claim = dispatch.getAndIncrement();
+      claim = words.getAndIncrement(DISPATCH);
       int chunk = (int) claim;
       if (chunk >= (int) (claim >>> 32)) {
-        return worked;
+        return;
       }
       // The claimed chunk keeps its dispatch from ending, so this is its task.
       runChunk(Objects.requireNonNull(task), chunk, mine);
-      worked = true;
     }
   }
 
@@ -126,7 +139,7 @@ public final class WorkerPool implements AutoCloseable {
       // rethrows the first failure.
       failure.compareAndSet(null, e);
     } finally {
-      finishedChunks.incrementAndGet();
+      words.incrementAndGet(FINISHED);
     }
   }
 
@@ -134,12 +147,15 @@ public final class WorkerPool implements AutoCloseable {
   // for this very core.
   @SuppressWarnings("ThreadPriorityCheck")
   private void awaitOthers(int chunks) {
-    int spins = 0;
-    while (finishedChunks.get() < chunks) {
-      if (++spins < SPINS_BEFORE_PARKING) {
-        Thread.onSpinWait();
-      } else {
-        Thread.yield();
+    long start = 0;
+    for (int spins = 0; words.get(FINISHED) < chunks; spins++) {
+      Thread.onSpinWait();
+      if (spins % SPINS_AT_ONCE == SPINS_AT_ONCE - 1) {
+        long now = System.nanoTime();
+        start = start == 0 ? now : start;
+        if (now - start > NANOS_BEFORE_YIELDING) {
+          Thread.yield();
+        }
       }
     }
   }
@@ -152,24 +168,10 @@ public final class WorkerPool implements AutoCloseable {
       worker.wake();
     }
     for (Worker worker : workers) {
-      joinUninterruptibly(worker.thread());
+      Threads.join(worker.thread());
     }
     for (WorkerScratch each : scratch) {
       each.close();
-    }
-  }
-
-  private static void joinUninterruptibly(Thread thread) {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -194,25 +196,41 @@ public final class WorkerPool implements AutoCloseable {
 
     @Override
     public void run() {
-      int idleSpins = 0;
       while (!closed) {
-        if (workThrough(mine)) {
-          idleSpins = 0;
-        } else if (++idleSpins < SPINS_BEFORE_PARKING) {
-          Thread.onSpinWait();
-        } else {
+        workThrough(mine);
+        if (!awaitWork()) {
           park();
-          idleSpins = 0;
         }
       }
+    }
+
+    /// Spins until there is something to do; false when nothing came for a while.
+    @SuppressWarnings("ThreadPriorityCheck")
+    private boolean awaitWork() {
+      long start = System.nanoTime();
+      while (!closed) {
+        for (int spin = 0; spin < SPINS_AT_ONCE; spin++) {
+          if (hasWork()) {
+            return true;
+          }
+          Thread.onSpinWait();
+        }
+        long idle = System.nanoTime() - start;
+        if (idle > NANOS_BEFORE_PARKING) {
+          return false;
+        }
+        if (idle > NANOS_BEFORE_YIELDING) {
+          Thread.yield();
+        }
+      }
+      return true;
     }
 
     private void park() {
       parked = true;
       // Look again after raising the flag: a dispatch made before it was seen would not have woken
       // this worker.
-      long current = dispatch.get();
-      if ((int) current >= (int) (current >>> 32) && !closed) {
+      if (!hasWork() && !closed) {
         LockSupport.park(this);
       }
       parked = false;

@@ -17,7 +17,7 @@ public final class WorkerScratch implements AutoCloseable {
   /// At least `size` floats, contents undefined.
   public float[] floats(int size) {
     if (floats.length < size) {
-      floats = new float[size];
+      floats = new float[withRoom(size)];
     }
     return floats;
   }
@@ -25,7 +25,7 @@ public final class WorkerScratch implements AutoCloseable {
   /// A second array, distinct from `floats`.
   public float[] moreFloats(int size) {
     if (moreFloats.length < size) {
-      moreFloats = new float[size];
+      moreFloats = new float[withRoom(size)];
     }
     return moreFloats;
   }
@@ -54,6 +54,11 @@ public final class WorkerScratch implements AutoCloseable {
     arguments.release();
   }
 
+  /// Half as much again: sizes that creep up, as a context does, must not allocate each time.
+  private static int withRoom(int size) {
+    return (int) Math.min(Integer.MAX_VALUE - 8L, size + size / 2L);
+  }
+
   private static final class Native {
     private Arena arena = Arena.global(); // of `segment`, once that is not empty
     private MemorySegment segment = MemorySegment.NULL;
@@ -62,7 +67,6 @@ public final class WorkerScratch implements AutoCloseable {
       if (segment.byteSize() < size) {
         release();
         arena = Arena.ofShared();
-        // Half as much again: sizes that creep up, as a context does, must not allocate each time.
         segment = arena.allocate(Math.addExact(size, size / 2), FloatMatrix.ALIGNMENT);
       }
       return segment;

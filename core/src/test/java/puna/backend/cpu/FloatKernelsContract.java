@@ -47,7 +47,7 @@ public abstract class FloatKernelsContract {
     for (int i = 0; i < width; i++) {
       gains[i] = 0.5f + i % 5;
     }
-    kernels.rmsNorm(out, x, 1, floats(gains), 1e-5f);
+    kernels.rmsNorm(out, x, 1, norm(gains, 1e-5f), scratch);
     double squares = 0;
     for (int i = 0; i < width; i++) {
       squares += (double) get(x, 1, i) * get(x, 1, i);
@@ -66,8 +66,8 @@ public abstract class FloatKernelsContract {
     FloatMatrix expected = filled(1, 40);
     float[] gains = new float[40];
     java.util.Arrays.fill(gains, 1.5f);
-    kernels.rmsNorm(expected, x, 0, floats(gains), 1e-6f);
-    kernels.rmsNorm(x, x, 0, floats(gains), 1e-6f);
+    kernels.rmsNorm(expected, x, 0, norm(gains, 1e-6f), scratch);
+    kernels.rmsNorm(x, x, 0, norm(gains, 1e-6f), scratch);
     for (int i = 0; i < 40; i++) {
       assertThat(get(x, 0, i)).isEqualTo(get(expected, 0, i));
     }
@@ -85,7 +85,8 @@ public abstract class FloatKernelsContract {
       cosines[i] = (float) Math.cos(0.1 * i);
       sines[i] = (float) Math.sin(0.1 * i);
     }
-    kernels.rope(x, 1, headSize, new FloatKernels.Rotation(floats(cosines), floats(sines)), pairs);
+    kernels.rope(
+        x, 1, headSize, new FloatKernels.Rotation(floats(cosines), floats(sines)), scratch);
     for (int i = 0; i < 3 * headSize; i += 2) {
       double cosine = cosines[pairs + i % headSize / 2];
       double sine = sines[pairs + i % headSize / 2];
@@ -103,7 +104,7 @@ public abstract class FloatKernelsContract {
     FloatMatrix gate = random(2, width, 10f);
     FloatMatrix before = random(2, width, 10f);
     FloatMatrix up = random(2, width, 1f);
-    kernels.swiglu(gate, up, 1);
+    kernels.swiglu(gate, up, 1, scratch);
     for (int i = 0; i < width; i++) {
       double value = get(before, 1, i);
       assertNear(get(gate, 1, i), value / (1 + Math.exp(-value)) * get(up, 1, i));
@@ -122,7 +123,7 @@ public abstract class FloatKernelsContract {
         set(gate, 0, i, values[i % 10]);
         set(up, 0, i, 1f);
       }
-      kernels.swiglu(gate, up, 0);
+      kernels.swiglu(gate, up, 0, scratch);
       for (int i = 0; i < width; i++) {
         double value = values[i % 10];
         assertThat((double) get(gate, 0, i))
@@ -137,7 +138,7 @@ public abstract class FloatKernelsContract {
     FloatMatrix x = random(2, width, 1f);
     FloatMatrix before = random(2, width, 1f);
     FloatMatrix delta = random(2, width, 3f);
-    kernels.add(x, delta, 1);
+    kernels.add(x, delta, 1, scratch);
     for (int i = 0; i < width; i++) {
       assertThat(get(x, 1, i)).isEqualTo(get(before, 1, i) + get(delta, 1, i));
       assertThat(get(x, 0, i)).isEqualTo(get(before, 0, i));
@@ -154,7 +155,7 @@ public abstract class FloatKernelsContract {
       for (int i = 0; i < 2 * headSize; i++) {
         set(x, 1, i, interesting(random));
       }
-      kernels.store(slab, x, 1, 2, 3);
+      kernels.store(slab, x, 1, 2 * 4 + 3, scratch);
       for (int i = 0; i < 2 * headSize; i++) {
         long at = slab.offset(2, i / headSize, 3) + 2L * (i % headSize);
         short found = slab.data().get(ValueLayout.JAVA_SHORT, at);
@@ -176,7 +177,7 @@ public abstract class FloatKernelsContract {
     KvShape shape = new KvShape(1, 2, headSize, 3, 4, KvType.Q8_0);
     KvSlab slab = slab(shape);
     FloatMatrix x = random(2, 2 * headSize, 3f);
-    kernels.store(slab, x, 1, 2, 3);
+    kernels.store(slab, x, 1, 2 * 4 + 3, scratch);
     int[] blocks = {2};
     for (int d = 0; d < headSize; d++) {
       float largest = 0;
@@ -198,7 +199,7 @@ public abstract class FloatKernelsContract {
     for (int d = 0; d < 64; d++) {
       set(x, 0, 64 + d, d < 32 ? 0f : d % 2 == 0 ? -127f : 127f);
     }
-    kernels.store(slab, x, 0, 1, 2);
+    kernels.store(slab, x, 0, 4 + 2, scratch);
     for (int d = 0; d < 64; d++) {
       assertThat(cached(slab, new int[] {1}, 2, d)).isEqualTo(get(x, 0, 64 + d));
     }
@@ -251,8 +252,9 @@ public abstract class FloatKernelsContract {
     FloatMatrix allKeys = random(positions, kvHeads * at.headSize, 1f);
     FloatMatrix allValues = random(positions, kvHeads * at.headSize, 3f);
     for (int position = 0; position < positions; position++) {
-      kernels.store(keys, allKeys, position, blocks[position / 16], position % 16);
-      kernels.store(values, allValues, position, blocks[position / 16], position % 16);
+      int slot = blocks[position / 16] * 16 + position % 16;
+      kernels.store(keys, allKeys, position, slot, scratch);
+      kernels.store(values, allValues, position, slot, scratch);
     }
     FloatMatrix queries = random(tokens + 1, kvHeads * at.group * at.headSize, 4f);
     FloatMatrix out = filled(tokens + 1, kvHeads * at.group * at.headSize);
@@ -346,6 +348,10 @@ public abstract class FloatKernelsContract {
   private KvSlab slab(KvShape shape) {
     long vectors = (long) shape.blocks() * shape.kvHeads() * shape.blockPositions();
     return new KvSlab(shape, arena.allocate(vectors * shape.type().bytes(shape.headSize()), 64));
+  }
+
+  private FloatKernels.Norm norm(float[] gains, float epsilon) {
+    return new FloatKernels.Norm(floats(gains), epsilon);
   }
 
   private MemorySegment floats(float[] values) {

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +61,29 @@ class WorkerPoolTest {
       pool.run(8, (chunk, scratch) -> done.incrementAndGet(chunk));
       assertThat(done.get(7)).isEqualTo(1);
     }
+  }
+
+  @Test
+  void usesNoProcessorTimeWhileIdle() throws InterruptedException {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    Set<Thread> others = Thread.getAllStackTraces().keySet();
+    try (WorkerPool pool = new WorkerPool(4)) {
+      pool.run(100, (chunk, scratch) -> {});
+      List<Thread> workers =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(thread -> !others.contains(thread))
+              .filter(thread -> thread.getName().startsWith("puna-worker-"))
+              .toList();
+      assertThat(workers).hasSize(3);
+      Thread.sleep(Duration.ofMillis(200)); // they spin for some milliseconds first
+      long before = cpuNanos(threads, workers);
+      Thread.sleep(Duration.ofMillis(500));
+      assertThat(cpuNanos(threads, workers) - before).isLessThan(50_000_000L);
+    }
+  }
+
+  private static long cpuNanos(ThreadMXBean threads, List<Thread> workers) {
+    return workers.stream().mapToLong(thread -> threads.getThreadCpuTime(thread.threadId())).sum();
   }
 
   @Test

@@ -96,13 +96,13 @@ public final class Assembler extends MaskAndTileInstructions {
   }
 
   /// An instruction with three operands.
-  public void emit(VectorOp op, Operand first, Operand second, Operand third) {
-    vectors.encode(op, VectorEncoder.NO_IMMEDIATE, first, second, third);
+  public void emit(VectorOp op, Operand target, Operand left, Operand right) {
+    vectors.encode(op, VectorEncoder.NO_IMMEDIATE, target, left, right);
   }
 
   /// An instruction with three operands and an immediate.
-  public void emit(VectorOp op, Operand first, Operand second, Operand third, int immediate) {
-    vectors.encode(op, octet(immediate), first, second, third);
+  public void emit(VectorOp op, Operand target, Operand left, Operand right, int immediate) {
+    vectors.encode(op, octet(immediate), target, left, right);
   }
 
   private static int octet(int immediate) {

@@ -1,7 +1,5 @@
 package puna.x64.asm;
 
-import static java.util.Objects.requireNonNull;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -84,7 +82,7 @@ final class InstructionText {
     if (name.equals("jmp")) {
       asm.jmp(target);
     } else {
-      asm.jump(requireNonNull(CONDITIONS.get(name.substring(1))), target);
+      asm.jump(condition(name.substring(1)), target);
     }
     int end = asm.size();
     if (offset > 0) {
@@ -94,6 +92,14 @@ final class InstructionText {
       asm.bind(target);
     }
     return Arrays.copyOfRange(asm.finish(), start, end);
+  }
+
+  private static Condition condition(String name) {
+    Condition condition = CONDITIONS.get(name);
+    if (condition == null) {
+      throw new IllegalArgumentException("no condition: " + name);
+    }
+    return condition;
   }
 
   private void emit() {
@@ -240,8 +246,7 @@ final class InstructionText {
       }
       default -> {
         if (name.startsWith("cmov")) {
-          asm.cmov(
-              requireNonNull(CONDITIONS.get(name.substring(4))), general(first), general(second));
+          asm.cmov(condition(name.substring(4)), general(first), general(second));
         } else {
           emitArithmetic(first, second);
         }

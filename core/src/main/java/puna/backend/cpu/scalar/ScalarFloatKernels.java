@@ -2,6 +2,7 @@ package puna.backend.cpu.scalar;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import puna.backend.KvShape;
 import puna.backend.cpu.AttentionTask;
 import puna.backend.cpu.EightBitBlocks;
@@ -15,8 +16,7 @@ final class ScalarFloatKernels implements FloatKernels {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
   @Override
-  public void rmsNorm(
-      FloatMatrix out, FloatMatrix x, int token, MemorySegment gains, float epsilon) {
+  public void rmsNorm(FloatMatrix out, FloatMatrix x, int token, Norm norm, WorkerScratch scratch) {
     int width = x.width();
     long from = x.offset(token);
     double squares = 0;
@@ -24,15 +24,17 @@ final class ScalarFloatKernels implements FloatKernels {
       float value = get(x, from, i);
       squares += value * value;
     }
-    float scale = (float) (1 / Math.sqrt(squares / width + epsilon));
+    float scale = (float) (1 / Math.sqrt(squares / width + norm.epsilon()));
     long to = out.offset(token);
     for (int i = 0; i < width; i++) {
-      set(out, to, i, get(x, from, i) * scale * gains.getAtIndex(FLOAT, i));
+      set(out, to, i, get(x, from, i) * scale * norm.gains().getAtIndex(FLOAT, i));
     }
   }
 
   @Override
-  public void rope(FloatMatrix x, int token, int headSize, Rotation rotation, int at) {
+  public void rope(
+      FloatMatrix x, int token, int headSize, Rotation rotation, WorkerScratch scratch) {
+    int at = token * (headSize / 2);
     long from = x.offset(token);
     for (int head = 0; head < x.width(); head += headSize) {
       for (int pair = 0; pair < headSize / 2; pair++) {
@@ -47,7 +49,7 @@ final class ScalarFloatKernels implements FloatKernels {
   }
 
   @Override
-  public void swiglu(FloatMatrix gate, FloatMatrix up, int token) {
+  public void swiglu(FloatMatrix gate, FloatMatrix up, int token, WorkerScratch scratch) {
     long at = gate.offset(token);
     for (int i = 0; i < gate.width(); i++) {
       float z = get(gate, at, i);
@@ -57,7 +59,7 @@ final class ScalarFloatKernels implements FloatKernels {
   }
 
   @Override
-  public void add(FloatMatrix x, FloatMatrix delta, int token) {
+  public void add(FloatMatrix x, FloatMatrix delta, int token, WorkerScratch scratch) {
     long at = x.offset(token);
     for (int i = 0; i < x.width(); i++) {
       set(x, at, i, get(x, at, i) + get(delta, at, i));
@@ -65,11 +67,11 @@ final class ScalarFloatKernels implements FloatKernels {
   }
 
   @Override
-  public void store(KvSlab slab, FloatMatrix x, int token, int block, int positionInBlock) {
+  public void store(KvSlab slab, FloatMatrix x, int token, int slot, WorkerScratch scratch) {
     int headSize = slab.shape().headSize();
     for (int head = 0; head < slab.shape().kvHeads(); head++) {
       long from = x.offset(token) + (long) head * headSize * Float.BYTES;
-      long to = slab.offset(block, head, positionInBlock);
+      long to = slab.offset(slot, head);
       switch (slab.shape().type()) {
         case F32 -> MemorySegment.copy(x.data(), from, slab.data(), to, 4L * headSize);
         case F16 -> {
@@ -83,45 +85,44 @@ final class ScalarFloatKernels implements FloatKernels {
     }
   }
 
+  /// Scratch: `floats` holds keys, then values, of all positions; `moreFloats` the query, the
+  /// output and the scores.
   @Override
   public void attend(AttentionTask task, WorkerScratch scratch) {
     int headSize = task.keys().shape().headSize();
     int positions = task.run().firstPosition() + task.firstToken() + task.tokenCount();
-    float[] keys = scratch.floats(positions * headSize);
-    float[] values = scratch.moreFloats(positions * headSize);
+    float[] cached = scratch.floats(2 * positions * headSize);
     int first = task.firstVisible(task.run().firstPosition() + task.firstToken());
     for (int position = first; position < positions; position++) {
-      load(task.keys(), task, position, keys);
-      load(task.values(), task, position, values);
+      load(task.keys(), task, position, cached, position * headSize);
+      load(task.values(), task, position, cached, (positions + position) * headSize);
     }
-    float[] scores = new float[positions];
-    float[] query = new float[headSize];
+    float[] work = scratch.moreFloats(2 * headSize + positions);
     for (int index = 0; index < task.tokenCount(); index++) {
       int token = task.run().start() + task.firstToken() + index;
       int position = task.run().firstPosition() + task.firstToken() + index;
-      Span visible = new Span(task.firstVisible(position), position + 1);
+      int visible = task.firstVisible(position);
       for (int member = 0; member < task.groupSize(); member++) {
         long at = (task.kvHead() * task.groupSize() + member) * (long) headSize * Float.BYTES;
         long from = task.queries().offset(token) + at;
-        MemorySegment.copy(task.queries().data(), FLOAT, from, query, 0, headSize);
-        score(query, keys, visible, scores);
-        softmax(scores, visible);
-        float[] mixed = mix(values, visible, scores, headSize);
-        MemorySegment.copy(
-            mixed, 0, task.out().data(), FLOAT, task.out().offset(token) + at, headSize);
+        MemorySegment.copy(task.queries().data(), FLOAT, from, work, 0, headSize);
+        score(work, cached, headSize, visible, position + 1);
+        softmax(work, 2 * headSize + visible, 2 * headSize + position + 1);
+        Arrays.fill(work, headSize, 2 * headSize, 0);
+        for (int seen = visible; seen <= position; seen++) {
+          addValue(work, cached, headSize, seen, positions);
+        }
+        long to = task.out().offset(token) + at;
+        MemorySegment.copy(work, headSize, task.out().data(), FLOAT, to, headSize);
       }
     }
   }
 
-  /// Positions `first ≤ p < end` that a token sees.
-  private record Span(int first, int end) {}
-
-  /// One position's key or value as float32 at `out[position · headSize…]`.
-  private static void load(KvSlab slab, AttentionTask task, int position, float[] out) {
+  /// One position's key or value as float32 at `out[to…]`.
+  private static void load(KvSlab slab, AttentionTask task, int position, float[] out, int to) {
     KvShape shape = slab.shape();
     int block = task.run().blocks()[position / shape.blockPositions()];
     long from = slab.offset(block, task.kvHead(), position % shape.blockPositions());
-    int to = position * shape.headSize();
     MemorySegment data = slab.data();
     switch (shape.type()) {
       case F32 -> MemorySegment.copy(data, FLOAT, from, out, to, shape.headSize());
@@ -134,42 +135,41 @@ final class ScalarFloatKernels implements FloatKernels {
     }
   }
 
-  /// `scores[p] ← query · key(p) / √headSize`.
-  private static void score(float[] query, float[] keys, Span visible, float[] scores) {
-    float scale = (float) (1 / Math.sqrt(query.length));
-    for (int position = visible.first(); position < visible.end(); position++) {
+  /// `score(p) ← query · key(p) / √headSize` of the positions `first ≤ p < end`.
+  private static void score(float[] work, float[] keys, int headSize, int first, int end) {
+    float scale = (float) (1 / Math.sqrt(headSize));
+    for (int position = first; position < end; position++) {
       float sum = 0;
-      for (int i = 0; i < query.length; i++) {
-        sum += query[i] * keys[position * query.length + i];
+      for (int i = 0; i < headSize; i++) {
+        sum += work[i] * keys[position * headSize + i];
       }
-      scores[position] = sum * scale;
+      work[2 * headSize + position] = sum * scale;
     }
   }
 
-  private static void softmax(float[] scores, Span visible) {
+  private static void softmax(float[] scores, int first, int end) {
     float max = Float.NEGATIVE_INFINITY;
-    for (int position = visible.first(); position < visible.end(); position++) {
-      max = Math.max(max, scores[position]);
+    for (int i = first; i < end; i++) {
+      max = Math.max(max, scores[i]);
     }
     double sum = 0;
-    for (int position = visible.first(); position < visible.end(); position++) {
-      scores[position] = (float) Math.exp(scores[position] - max);
-      sum += scores[position];
+    for (int i = first; i < end; i++) {
+      scores[i] = (float) Math.exp(scores[i] - max);
+      sum += scores[i];
     }
-    for (int position = visible.first(); position < visible.end(); position++) {
-      scores[position] /= (float) sum;
+    for (int i = first; i < end; i++) {
+      scores[i] /= (float) sum;
     }
   }
 
-  /// `Σ_p weights[p] · value(p)`.
-  private static float[] mix(float[] values, Span visible, float[] weights, int headSize) {
-    float[] sum = new float[headSize];
-    for (int position = visible.first(); position < visible.end(); position++) {
-      for (int i = 0; i < headSize; i++) {
-        sum[i] += weights[position] * values[position * headSize + i];
-      }
+  /// `output ← output + weight(p) · value(p)`; values stand behind the keys of all positions.
+  private static void addValue(
+      float[] work, float[] cached, int headSize, int position, int positions) {
+    float weight = work[2 * headSize + position];
+    int from = (positions + position) * headSize;
+    for (int i = 0; i < headSize; i++) {
+      work[headSize + i] += weight * cached[from + i];
     }
-    return sum;
   }
 
   private static float get(FloatMatrix matrix, long base, int index) {

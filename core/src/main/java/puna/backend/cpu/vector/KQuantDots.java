@@ -1,6 +1,5 @@
 package puna.backend.cpu.vector;
 
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static puna.backend.cpu.vector.Lanes.COUNT;
 import static puna.backend.cpu.vector.Lanes.FLOATS;
@@ -43,7 +42,7 @@ final class KQuantDots {
         }
       }
     }
-    return sum.reduceLanes(ADD);
+    return Lanes.sum(sum);
   }
 
   private static FloatVector affine(IntVector q, float scale, float minimum) {

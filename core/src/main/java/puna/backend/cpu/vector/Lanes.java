@@ -8,6 +8,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import puna.settings.Settings;
 
@@ -35,6 +36,11 @@ final class Lanes {
           ? ShortVector.SPECIES_256
           : COUNT == 8 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
   private static final IntVector BYTE_SHIFTS = IntVector.zero(INTS).addIndex(8).and(31);
+
+  private static final VectorShuffle<Float> BY_EIGHT = rotation(8);
+  private static final VectorShuffle<Float> BY_FOUR = rotation(4);
+  private static final VectorShuffle<Float> BY_TWO = rotation(2);
+  private static final VectorShuffle<Float> BY_ONE = rotation(1);
 
   private Lanes() {}
 
@@ -103,6 +109,25 @@ final class Lanes {
   /// `weights · x[at…] + sum`.
   static FloatVector fma(IntVector weights, float[] x, int at, FloatVector sum) {
     return toFloats(weights).fma(FloatVector.fromArray(FLOATS, x, at), sum);
+  }
+
+  /// The sum of all lanes, halves onto halves. `reduceLanes` may add in another order once it is
+  /// compiled, and then a text would depend on how warm the process is.
+  static float sum(FloatVector values) {
+    FloatVector sum = values;
+    if (COUNT > 8) {
+      sum = sum.add(sum.rearrange(BY_EIGHT));
+    }
+    if (COUNT > 4) {
+      sum = sum.add(sum.rearrange(BY_FOUR));
+    }
+    sum = sum.add(sum.rearrange(BY_TWO));
+    sum = sum.add(sum.rearrange(BY_ONE));
+    return sum.lane(0);
+  }
+
+  private static VectorShuffle<Float> rotation(int distance) {
+    return VectorShuffle.fromOp(FLOATS, lane -> (lane + distance) % COUNT);
   }
 
   /// `count` rounded up to whole vectors.

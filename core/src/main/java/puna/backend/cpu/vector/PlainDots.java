@@ -1,6 +1,5 @@
 package puna.backend.cpu.vector;
 
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static puna.backend.cpu.vector.Lanes.COUNT;
 import static puna.backend.cpu.vector.Lanes.FLOATS;
@@ -23,7 +22,7 @@ final class PlainDots {
           HalfFloats.toFloats(Lanes.signedShorts(data, offset + 2L * (c + COUNT)));
       sum1 = weights1.fma(FloatVector.fromArray(FLOATS, x, at + c + COUNT), sum1);
     }
-    float sum = sum0.add(sum1).reduceLanes(ADD);
+    float sum = Lanes.sum(sum0.add(sum1));
     for (; c < columns; c++) {
       sum += Lanes.half(data, offset + 2L * c) * x[at + c];
     }
@@ -40,7 +39,7 @@ final class PlainDots {
           brain(data, offset + 2L * (c + COUNT))
               .fma(FloatVector.fromArray(FLOATS, x, at + c + COUNT), sum1);
     }
-    float sum = sum0.add(sum1).reduceLanes(ADD);
+    float sum = Lanes.sum(sum0.add(sum1));
     for (; c < columns; c++) {
       sum += Float.intBitsToFloat(data.get(Lanes.SHORT, offset + 2L * c) << 16) * x[at + c];
     }

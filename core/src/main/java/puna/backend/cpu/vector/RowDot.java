@@ -1,6 +1,5 @@
 package puna.backend.cpu.vector;
 
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static puna.backend.cpu.vector.Lanes.COUNT;
 import static puna.backend.cpu.vector.Lanes.FLOATS;
 
@@ -43,9 +42,9 @@ final class RowDot {
       sum2 = FloatVector.fromArray(FLOATS, weights, c + 2 * stride).fma(values, sum2);
       sum3 = FloatVector.fromArray(FLOATS, weights, c + 3 * stride).fma(values, sum3);
     }
-    sums[4 * token] += sum0.reduceLanes(ADD);
-    sums[4 * token + 1] += sum1.reduceLanes(ADD);
-    sums[4 * token + 2] += sum2.reduceLanes(ADD);
-    sums[4 * token + 3] += sum3.reduceLanes(ADD);
+    sums[4 * token] += Lanes.sum(sum0);
+    sums[4 * token + 1] += Lanes.sum(sum1);
+    sums[4 * token + 2] += Lanes.sum(sum2);
+    sums[4 * token + 3] += Lanes.sum(sum3);
   }
 }

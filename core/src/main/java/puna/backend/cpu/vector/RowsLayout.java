@@ -18,6 +18,9 @@ final class RowsLayout implements PanelLayout {
 
   @Override
   public Panel reserve(FloatMatrix x, @Nullable Panel reusable) {
+    if (reusable instanceof VectorPanel.Rows rows && rows.fits(x)) {
+      return rows;
+    }
     int size = VectorPanel.Rows.size(x.tokens(), x.width());
     return new VectorPanel.Rows(PanelArrays.reuse(reusable, size), x.tokens(), x.width(), single);
   }

@@ -1,6 +1,5 @@
 package puna.backend.cpu.vector;
 
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static puna.backend.cpu.vector.Lanes.COUNT;
 import static puna.backend.cpu.vector.Lanes.FLOATS;
@@ -30,7 +29,7 @@ final class SmallBlockDots {
       }
       sum = part.fma(Lanes.broadcastHalf(data, block), sum);
     }
-    return sum.reduceLanes(ADD);
+    return Lanes.sum(sum);
   }
 
   static float dotQ41(MemorySegment data, long offset, float[] x, int at, int columns) {
@@ -47,7 +46,7 @@ final class SmallBlockDots {
         sum = high.fma(FloatVector.fromArray(FLOATS, x, e + HALF + j), sum);
       }
     }
-    return sum.reduceLanes(ADD);
+    return Lanes.sum(sum);
   }
 
   static float dotQ80(MemorySegment data, long offset, float[] x, int at, int columns) {
@@ -61,6 +60,6 @@ final class SmallBlockDots {
       }
       sum = part.fma(Lanes.broadcastHalf(data, block), sum);
     }
-    return sum.reduceLanes(ADD);
+    return Lanes.sum(sum);
   }
 }

@@ -61,7 +61,8 @@ final class TileAttention {
       queries = Math.min(LANES, all - firstQuery);
       padded = Tiles.paddedTokens(queries);
       gatherQueries();
-      int first = task.firstVisible(position(0));
+      // Whole blocks, so that the order of sums does not depend on the other tokens of the task.
+      int first = task.firstVisible(position(0)) / POSITIONS * POSITIONS;
       int end = position(queries - 1) + 1;
       for (int from = first; from < end; from += POSITIONS) {
         addPositions(from, Math.min(from + POSITIONS, end));

@@ -14,6 +14,9 @@ final class TilesLayout implements PanelLayout {
 
   @Override
   public Panel reserve(FloatMatrix x, @Nullable Panel reusable) {
+    if (reusable instanceof Tiles tiles && tiles.fits(x)) {
+      return tiles;
+    }
     int size = Math.multiplyExact(Tiles.paddedTokens(x.tokens()), x.width());
     return new Tiles(PanelArrays.reuse(reusable, size), x.tokens(), x.width());
   }

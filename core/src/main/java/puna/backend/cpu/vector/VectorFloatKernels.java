@@ -1,6 +1,5 @@
 package puna.backend.cpu.vector;
 
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static puna.backend.cpu.vector.Lanes.COUNT;
 import static puna.backend.cpu.vector.Lanes.FLOAT;
 import static puna.backend.cpu.vector.Lanes.FLOATS;
@@ -28,8 +27,7 @@ final class VectorFloatKernels implements FloatKernels {
   private static final FloatVector MINUS_PLUS = minusPlus();
 
   @Override
-  public void rmsNorm(
-      FloatMatrix out, FloatMatrix x, int token, MemorySegment gains, float epsilon) {
+  public void rmsNorm(FloatMatrix out, FloatMatrix x, int token, Norm norm, WorkerScratch scratch) {
     int width = x.width();
     int whole = FLOATS.loopBound(width);
     MemorySegment source = x.data();
@@ -39,26 +37,30 @@ final class VectorFloatKernels implements FloatKernels {
       FloatVector values = Lanes.load(source, at + 4L * i);
       squares = values.fma(values, squares);
     }
-    float sum = squares.reduceLanes(ADD);
+    float sum = Lanes.sum(squares);
     for (int i = whole; i < width; i++) {
       float value = source.get(FLOAT, at + 4L * i);
       sum += value * value;
     }
-    float scale = (float) (1 / Math.sqrt(sum / width + epsilon));
+    float scale = (float) (1 / Math.sqrt(sum / width + norm.epsilon()));
     MemorySegment target = out.data();
     long to = out.offset(token);
     for (int i = 0; i < whole; i += COUNT) {
-      FloatVector gain = Lanes.load(gains, 4L * i);
+      FloatVector gain = Lanes.load(norm.gains(), 4L * i);
       Lanes.store(Lanes.load(source, at + 4L * i).mul(scale).mul(gain), target, to + 4L * i);
     }
     for (int i = whole; i < width; i++) {
       target.set(
-          FLOAT, to + 4L * i, source.get(FLOAT, at + 4L * i) * scale * gains.getAtIndex(FLOAT, i));
+          FLOAT,
+          to + 4L * i,
+          source.get(FLOAT, at + 4L * i) * scale * norm.gains().getAtIndex(FLOAT, i));
     }
   }
 
   @Override
-  public void rope(FloatMatrix x, int token, int headSize, Rotation rotation, int at) {
+  public void rope(
+      FloatMatrix x, int token, int headSize, Rotation rotation, WorkerScratch scratch) {
+    int at = token * (headSize / 2);
     int whole = FLOATS.loopBound(headSize);
     int heads = x.width() / headSize;
     long base = x.offset(token);
@@ -86,7 +88,7 @@ final class VectorFloatKernels implements FloatKernels {
   }
 
   @Override
-  public void swiglu(FloatMatrix gate, FloatMatrix up, int token) {
+  public void swiglu(FloatMatrix gate, FloatMatrix up, int token, WorkerScratch scratch) {
     int width = gate.width();
     int whole = FLOATS.loopBound(width);
     MemorySegment gates = gate.data();
@@ -106,7 +108,7 @@ final class VectorFloatKernels implements FloatKernels {
   }
 
   @Override
-  public void add(FloatMatrix x, FloatMatrix delta, int token) {
+  public void add(FloatMatrix x, FloatMatrix delta, int token, WorkerScratch scratch) {
     int width = x.width();
     int whole = FLOATS.loopBound(width);
     MemorySegment target = x.data();
@@ -124,11 +126,11 @@ final class VectorFloatKernels implements FloatKernels {
   }
 
   @Override
-  public void store(KvSlab slab, FloatMatrix x, int token, int block, int positionInBlock) {
+  public void store(KvSlab slab, FloatMatrix x, int token, int slot, WorkerScratch scratch) {
     KvShape shape = slab.shape();
     for (int head = 0; head < shape.kvHeads(); head++) {
       long from = x.offset(token) + 4L * head * shape.headSize();
-      long to = slab.offset(block, head, positionInBlock);
+      long to = slab.offset(slot, head);
       switch (shape.type()) {
         case F32 -> MemorySegment.copy(x.data(), from, slab.data(), to, 4L * shape.headSize());
         case F16 -> storeHalves(x.data(), from, slab.data(), to, shape.headSize());

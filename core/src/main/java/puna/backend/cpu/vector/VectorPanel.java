@@ -1,10 +1,16 @@
 package puna.backend.cpu.vector;
 
+import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.Panel;
 
 /// Activations as the vector kernels read them, in an array that is reused from step to step.
 sealed interface VectorPanel extends Panel {
   float[] values();
+
+  /// True when this panel is for as many tokens of the same width.
+  default boolean fits(FloatMatrix x) {
+    return tokens() == x.tokens() && columns() == x.width();
+  }
 
   /// Token after token, each padded with zeros to whole vectors: `values[token · stride + column]`.
   ///

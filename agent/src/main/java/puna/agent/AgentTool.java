@@ -1,0 +1,35 @@
+package puna.agent;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.function.Function;
+import puna.chat.Tool;
+import puna.json.Json;
+import puna.json.bind.JsonBinding;
+import puna.json.bind.JsonSchemas;
+
+/// A tool together with what it does.
+public record AgentTool(Tool tool, ToolFunction function) {
+  public AgentTool {
+    requireNonNull(tool, "tool");
+    requireNonNull(function, "function");
+  }
+
+  /// A tool whose arguments are a record's components, and whose answer is text or any value that
+  /// has a JSON form.
+  ///
+  /// @throws IllegalArgumentException when the record has no JSON form
+  public static <R extends Record> AgentTool of(
+      String name, String description, Class<R> parameters, Function<R, Object> function) {
+    return new AgentTool(
+        new Tool(name, description, JsonSchemas.of(parameters)),
+        arguments -> text(function.apply(JsonBinding.read(arguments, parameters))));
+  }
+
+  /// A value in words for the model.
+  static String text(Object value) {
+    return value instanceof CharSequence text
+        ? text.toString()
+        : Json.write(JsonBinding.write(value));
+  }
+}

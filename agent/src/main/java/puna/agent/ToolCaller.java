@@ -1,0 +1,80 @@
+package puna.agent;
+
+import static java.util.Objects.requireNonNullElse;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import puna.GenerationException;
+import puna.agent.ToolOutcome.Answered;
+import puna.agent.ToolOutcome.Failed;
+import puna.agent.ToolOutcome.Failure;
+import puna.chat.ToolCall;
+import puna.json.JsonException;
+
+/// Calls tools, each on a thread of its own, so that none can hold up the run.
+final class ToolCaller implements AutoCloseable {
+  private final Map<String, AgentTool> tools;
+  private final AgentLimits limits;
+
+  ToolCaller(Map<String, AgentTool> tools, AgentLimits limits) {
+    this.tools = tools;
+    this.limits = limits;
+  }
+
+  ToolOutcome call(ToolCall call, Duration time) {
+    AgentTool tool = tools.get(call.name());
+    if (tool == null) {
+      return new Failed(
+          Failure.UNKNOWN_TOOL,
+          "there is no tool \"%s\"; the tools are %s".formatted(call.name(), tools.keySet()));
+    }
+    if (!time.isPositive()) {
+      return timedOut();
+    }
+    FutureTask<String> task = new FutureTask<>(() -> tool.function().call(call.arguments()));
+    Thread.ofVirtual().name("tool " + call.name()).start(task);
+    try {
+      return new Answered(cut(task.get(time.toNanos(), TimeUnit.NANOSECONDS)));
+    } catch (TimeoutException _) {
+      return timedOut();
+    } catch (ExecutionException e) {
+      return failed(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new GenerationException("interrupted while a tool was running", e);
+    } finally {
+      task.cancel(true);
+    }
+  }
+
+  @Override
+  public void close() {}
+
+  private static Failed timedOut() {
+    return new Failed(Failure.TIMED_OUT, "no time is left for this tool");
+  }
+
+  private static Failed failed(Throwable cause) {
+    String message = requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName());
+    Failure failure =
+        switch (cause) {
+          case JsonException _ -> Failure.INVALID_ARGUMENTS;
+          case ToolException _ -> Failure.REFUSED;
+          default -> Failure.BROKEN;
+        };
+    return new Failed(failure, message);
+  }
+
+  private String cut(String answer) {
+    if (answer.length() <= limits.toolCharacters()) {
+      return answer;
+    }
+    return "%s… (cut after %d of %d characters)"
+        .formatted(
+            answer.substring(0, limits.toolCharacters()), limits.toolCharacters(), answer.length());
+  }
+}

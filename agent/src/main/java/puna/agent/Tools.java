@@ -1,0 +1,40 @@
+package puna.agent;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import puna.json.bind.Description;
+
+/// Java methods as tools.
+public final class Tools {
+  private Tools() {}
+
+  /// A tool for each public method of the object's class that has a `Description`, by name. Its
+  /// arguments are the method's parameters, by their names in the source (compile with
+  /// `-parameters`); those of type `Optional` may be missing.
+  ///
+  /// @throws IllegalArgumentException when there is no such method, two have one name, or a
+  ///   parameter has no JSON form or no name
+  public static List<AgentTool> of(Object object) {
+    List<Method> methods =
+        Arrays.stream(object.getClass().getMethods())
+            .filter(method -> method.isAnnotationPresent(Description.class))
+            .filter(method -> !method.isBridge() && Modifier.isPublic(method.getModifiers()))
+            .sorted(Comparator.comparing(Method::getName))
+            .toList();
+    if (methods.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s has no public method with a @Description".formatted(object.getClass().getName()));
+    }
+    for (int i = 1; i < methods.size(); i++) {
+      if (methods.get(i).getName().equals(methods.get(i - 1).getName())) {
+        throw new IllegalArgumentException(
+            "%s has two tools of the name \"%s\""
+                .formatted(object.getClass().getName(), methods.get(i).getName()));
+      }
+    }
+    return methods.stream().map(method -> new MethodTool(object, method).tool()).toList();
+  }
+}

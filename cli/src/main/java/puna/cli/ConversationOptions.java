@@ -1,0 +1,196 @@
+package puna.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import puna.chat.ChatMessage;
+import puna.chat.ChatMessage.Role;
+import puna.chat.PromptRequest;
+import puna.chat.Tool;
+import puna.chat.ToolCall;
+import puna.json.Json;
+import puna.json.JsonException;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonArray;
+import puna.json.JsonValue.JsonBoolean;
+import puna.json.JsonValue.JsonNull;
+import puna.json.JsonValue.JsonObject;
+import puna.json.JsonValue.JsonString;
+
+/// The conversation that `puna template` renders: from files, from the command line, or a short one
+/// for show.
+final class ConversationOptions {
+  @Option(
+      names = "--messages",
+      paramLabel = "FILE",
+      description = "A JSON array of messages with role and content.")
+  private @Nullable Path messages;
+
+  @Option(
+      names = "--tools",
+      paramLabel = "FILE",
+      description = "A JSON array of tools: {\"type\": \"function\", \"function\": {…}}.")
+  private @Nullable Path tools;
+
+  @Option(
+      names = {"-s", "--system"},
+      paramLabel = "TEXT",
+      description = "A system message.")
+  private @Nullable String system;
+
+  @Option(
+      names = {"-u", "--user"},
+      paramLabel = "TEXT",
+      description = "A message of the user.")
+  private @Nullable String user;
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=JSON",
+      description = "One more variable for the template, such as enable_thinking=false.")
+  private Map<String, String> extra = new LinkedHashMap<>();
+
+  @Option(
+      names = "--no-generation-prompt",
+      description = "Stop behind the last message instead of opening the assistant's answer.")
+  private boolean noGenerationPrompt;
+
+  /// The variables of a bare template.
+  JsonObject variables() throws IOException {
+    Map<String, JsonValue> variables = new LinkedHashMap<>();
+    variables.put("bos_token", new JsonString("<s>"));
+    variables.put("eos_token", new JsonString("</s>"));
+    variables.put("documents", JsonNull.NULL);
+    variables.put("messages", messages());
+    variables.put("tools", tools == null ? JsonNull.NULL : array(tools));
+    variables.put("add_generation_prompt", JsonBoolean.of(!noGenerationPrompt));
+    variables.putAll(extra());
+    return new JsonObject(variables);
+  }
+
+  /// The same for a model's template.
+  PromptRequest request() throws IOException {
+    List<ChatMessage> conversation = new ArrayList<>();
+    for (JsonValue message : messages().elements()) {
+      conversation.add(message(object(message, "a message")));
+    }
+    List<Tool> offered = new ArrayList<>();
+    if (tools != null) {
+      for (JsonValue tool : array(tools).elements()) {
+        offered.add(tool(object(tool, "a tool")));
+      }
+    }
+    return new PromptRequest(
+        conversation,
+        offered,
+        extra(),
+        noGenerationPrompt ? PromptRequest.Opening.NONE : PromptRequest.Opening.ASSISTANT);
+  }
+
+  private JsonArray messages() throws IOException {
+    if (messages != null) {
+      if (system != null || user != null) {
+        throw new UsageException("give --messages, or --system and --user, not both");
+      }
+      return array(messages);
+    }
+    List<JsonValue> all = new ArrayList<>();
+    if (system == null && user == null) {
+      all.add(said("system", "Be brief."));
+      all.add(said("user", "What is the capital of France?"));
+      all.add(said("assistant", "Paris."));
+      all.add(said("user", "And of Italy?"));
+    }
+    Optional.ofNullable(system).ifPresent(text -> all.add(said("system", text)));
+    Optional.ofNullable(user).ifPresent(text -> all.add(said("user", text)));
+    return new JsonArray(all);
+  }
+
+  private static JsonObject said(String role, String content) {
+    return JsonFacts.object().put("role", role).put("content", content).build();
+  }
+
+  private Map<String, JsonValue> extra() {
+    Map<String, JsonValue> values = new LinkedHashMap<>();
+    extra.forEach((name, json) -> {
+      try {
+        values.put(name, Json.parse(json, "--set " + name));
+      } catch (JsonException e) {
+        throw new UsageException(
+            "--set %s: the value must be JSON, such as false or '\"text\"', found %s"
+                .formatted(name, json));
+      }
+    });
+    return values;
+  }
+
+  private static JsonArray array(Path file) throws IOException {
+    try (InputStream stream = TextFile.open(file)) {
+      if (Json.parse(stream.readAllBytes(), file.toString()) instanceof JsonArray array) {
+        return array;
+      }
+    }
+    throw new CommandException(file + ": expected a JSON array");
+  }
+
+  private static ChatMessage message(JsonObject message) {
+    String role = string(message, "role");
+    Role known;
+    try {
+      known = Role.valueOf(role.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(
+          "a message's role must be system, user, assistant or tool, found " + role, e);
+    }
+    List<ToolCall> calls = new ArrayList<>();
+    if (message.get("tool_calls").orElse(JsonNull.NULL) instanceof JsonArray(var elements)) {
+      elements.forEach(call -> calls.add(call(object(call, "a tool call"))));
+    }
+    return new ChatMessage(
+        known,
+        string(message, "content"),
+        calls,
+        string(message, "tool_call_id"),
+        known == Role.TOOL ? string(message, "name") : "");
+  }
+
+  private static ToolCall call(JsonObject call) {
+    JsonObject function = object(call.get("function").orElse(JsonNull.NULL), "a call's function");
+    JsonObject arguments =
+        object(function.get("arguments").orElse(JsonNull.NULL), "a call's arguments");
+    return new ToolCall(string(call, "id"), string(function, "name"), arguments);
+  }
+
+  private static Tool tool(JsonObject tool) {
+    JsonObject function = object(tool.get("function").orElse(tool), "a tool's function");
+    return new Tool(
+        string(function, "name"),
+        string(function, "description"),
+        object(function.get("parameters").orElse(new JsonObject(Map.of())), "a tool's parameters"));
+  }
+
+  private static JsonObject object(JsonValue value, String what) {
+    if (value instanceof JsonObject object) {
+      return object;
+    }
+    throw new CommandException(what + " must be a JSON object, found " + Json.write(value));
+  }
+
+  /// The text of a member; empty where it is missing or null.
+  private static String string(JsonObject object, String name) {
+    return switch (object.get(name).orElse(JsonNull.NULL)) {
+      case JsonString(String text) -> text;
+      case JsonNull _ -> "";
+      case JsonValue other ->
+          throw new CommandException(name + " must be a JSON string, found " + Json.write(other));
+    };
+  }
+}

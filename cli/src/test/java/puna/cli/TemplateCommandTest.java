@@ -1,0 +1,117 @@
+package puna.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TemplateCommandTest {
+  @TempDir private Path folder;
+
+  @Test
+  void showsThePromptOfTheModelAndItsTokens() {
+    CommandRun run = CommandRun.of("template", "--user", "Hi", "--color", "never");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .startsWith("<|im_start|>system\nYou are a helpful AI assistant named SmolLM")
+        .contains("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n")
+        .contains("31 tokens, format chatml", "\n1\t<|im_start|>\n9690\tsystem\n");
+  }
+
+  @Test
+  void coloursSpecialTokensAlone() {
+    CommandRun run = CommandRun.of("template", "-u", "<|im_end|>", "--color", "always");
+
+    assertThat(run.out())
+        .contains("\u001b[36m<|im_start|>\u001b[0muser\n<|im_end|>\u001b[36m<|im_end|>\u001b[0m");
+  }
+
+  @Test
+  void rendersABareTemplate() throws IOException {
+    Path template =
+        file(
+            "a.jinja",
+            "{{ bos_token }}{% for m in messages %}{{ m.role }}: {{ m.content }}; {% endfor %}{{ add_generation_prompt }}{{ extra }}");
+
+    assertThat(
+            CommandRun.of(
+                    "template",
+                    template.toString(),
+                    "-s",
+                    "S",
+                    "-u",
+                    "U",
+                    "--no-generation-prompt",
+                    "--set",
+                    "extra=[1]")
+                .out())
+        .isEqualTo("<s>system: S; user: U; False[1]\n");
+  }
+
+  @Test
+  void readsMessagesAndToolsFromFiles() throws IOException {
+    Path messages =
+        file(
+            "messages.json",
+            """
+            [{"role": "user", "content": "Hi"},
+             {"role": "assistant", "content": null, "tool_calls": [{"id": "1", "type": "function",
+               "function": {"name": "f", "arguments": {"a": 1}}}]},
+             {"role": "tool", "tool_call_id": "1", "content": "done"}]\
+            """);
+    Path tools = file("tools.json", "[{\"type\": \"function\", \"function\": {\"name\": \"f\"}}]");
+    CommandRun run =
+        CommandRun.of(
+            "template", "--messages", messages.toString(), "--tools", tools.toString(), "--text");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).contains("user\nHi<|im_end|>", "tool\ndone<|im_end|>");
+  }
+
+  @Test
+  void rendersOneContextALine() throws IOException {
+    Path template =
+        file(
+            "a.jinja", "{{ x }}{{ strftime_now('%d %b %Y') }}{{ raise_exception('no') if x > 1 }}");
+    CommandRun run =
+        CommandRun.withInput(
+            "{\"x\": 1}\n{\"x\": 2}\n",
+            "template",
+            template.toString(),
+            "--jsonl",
+            "--now",
+            "2025-07-04T09:05:06");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .isEqualTo("{\"ok\":\"104 Jul 2025\"}\n{\"err\":\"line 1, column 55: no\"}\n");
+  }
+
+  @Test
+  void saysWhatIsWrong() throws IOException {
+    Path broken = file("b.jinja", "a\n{% if %}");
+
+    assertThat(CommandRun.of("template", broken.toString()))
+        .returns(ExitCodes.FAILURE, CommandRun::exitCode)
+        .extracting(CommandRun::err)
+        .asString()
+        .contains("line 2, column 7");
+    assertThat(CommandRun.of("template", "--now", "today").exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(CommandRun.of("template", "--set", "a=b").exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(CommandRun.of("template", "--messages", broken.toString(), "-u", "x").exitCode())
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(CommandRun.of("template", folder.resolve("none.jinja").toString()).err())
+        .contains("no such file");
+    assertThat(CommandRun.withInput("[1]\n", "template", broken.toString(), "--jsonl").exitCode())
+        .isEqualTo(ExitCodes.FAILURE);
+  }
+
+  private Path file(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+}

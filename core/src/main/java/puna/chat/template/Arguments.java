@@ -1,0 +1,103 @@
+package puna.chat.template;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The arguments of one call.
+///
+/// @param runtime what a function may ask of the running render
+record Arguments(Rendering runtime, List<Value> positional, Map<String, Value> named) {
+
+  static Arguments of(Rendering runtime, Value... positional) {
+    return new Arguments(runtime, List.of(positional), Map.of());
+  }
+
+  /// Arguments by the places of a function's parameters.
+  static final class Bound {
+    private final String function;
+    private final List<String> parameters;
+    private final Arguments arguments;
+
+    private Bound(String function, List<String> parameters, Arguments arguments) {
+      this.function = function;
+      this.parameters = parameters;
+      this.arguments = arguments;
+    }
+
+    Optional<Value> find(int index) {
+      if (index < arguments.positional().size()) {
+        return Optional.of(arguments.positional().get(index));
+      }
+      return Optional.ofNullable(arguments.named().get(parameters.get(index)));
+    }
+
+    Value require(int index) {
+      return find(index)
+          .orElseThrow(() ->
+              new TemplateException(
+                  function + " needs the argument '" + parameters.get(index) + "'"));
+    }
+
+    Value orNone(int index) {
+      return find(index).orElse(Value.None.NONE);
+    }
+
+    boolean isTrue(int index) {
+      return find(index).map(Types::isTrue).orElse(false);
+    }
+
+    int integer(int index, int fallback) {
+      return find(index).map(Types::smallInteger).orElse(fallback);
+    }
+
+    /// @throws TemplateException when it is there and no text
+    Text text(int index, String fallback) {
+      Value value = find(index).orElse(Text.template(fallback));
+      if (value instanceof Text text) {
+        return text;
+      }
+      throw new TemplateException(
+          "%s: the argument '%s' must be a str, found %s"
+              .formatted(function, parameters.get(index), Types.name(value)));
+    }
+  }
+
+  /// @throws TemplateException for more arguments than parameters, unknown names, and two values
+  ///   for one parameter
+  Bound bind(String function, String... parameters) {
+    List<String> names = List.of(parameters);
+    if (positional.size() > names.size()) {
+      throw new TemplateException(
+          "%s takes at most %d arguments, found %d"
+              .formatted(function, names.size(), positional.size()));
+    }
+    for (String name : named.keySet()) {
+      int index = names.indexOf(name);
+      if (index < 0) {
+        throw new TemplateException(function + " has no argument '" + name + "'");
+      }
+      if (index < positional.size()) {
+        throw new TemplateException(function + " got two values for '" + name + "'");
+      }
+    }
+    return new Bound(function, names, this);
+  }
+
+  /// The same for a function that takes no arguments by name.
+  Bound bindPositional(String function, String... parameters) {
+    refuseNames(function);
+    return bind(function, parameters);
+  }
+
+  void refuseNames(String function) {
+    if (!named.isEmpty()) {
+      throw new TemplateException(function + " takes no keyword arguments");
+    }
+  }
+
+  /// The arguments but the first `count`.
+  Arguments skip(int count) {
+    return new Arguments(runtime, positional.subList(count, positional.size()), named);
+  }
+}

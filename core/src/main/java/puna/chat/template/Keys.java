@@ -1,0 +1,41 @@
+package puna.chat.template;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What values are as keys of a dict: equal exactly where Python's are, so 1, 1.0 and True are one.
+final class Keys {
+  private Keys() {}
+
+  /// @throws TemplateException when the value cannot be a key
+  static Object of(Value value) {
+    return switch (value) {
+      case Text text -> text.toString();
+      case Value.Int number -> number.value();
+      case Value.Bool bool -> bool.value() ? BigInteger.ONE : BigInteger.ZERO;
+      case Value.Real real -> of(real.value());
+      case Value.None none -> none;
+      case Value.Undefined _ -> Value.Undefined.class;
+      case Sequence sequence -> of(sequence);
+      case Dict _ -> throw new TemplateException("unhashable type: 'dict'");
+      case Value.Stream _, Namespace _, Member _ -> value;
+    };
+  }
+
+  private static Object of(double value) {
+    return value == Math.rint(value) && Double.isFinite(value)
+        ? new BigDecimal(value).toBigInteger()
+        : (Object) value;
+  }
+
+  private static Object of(Sequence sequence) {
+    if (sequence.kind() != Sequence.Kind.TUPLE) {
+      throw new TemplateException("unhashable type: '" + Types.name(sequence) + "'");
+    }
+    List<Object> keys = new ArrayList<>(sequence.items().size());
+    sequence.items().forEach(item -> keys.add(of(item)));
+    return keys;
+  }
+}

@@ -1,0 +1,42 @@
+package puna.chat.template;
+
+import java.util.Optional;
+
+/// A thing of the language itself: a function, a macro, the `loop` of a loop.
+non-sealed interface Member extends Value {
+  /// How it prints.
+  String description();
+
+  /// @throws TemplateException when it cannot be called, or not with these arguments
+  default Value call(Arguments arguments) {
+    throw new TemplateException(description() + " is not callable");
+  }
+
+  default boolean isCallable() {
+    return true;
+  }
+
+  default Optional<Value> attribute(String name) {
+    return Optional.empty();
+  }
+
+  /// A function by what it does.
+  static Member function(String name, Function function) {
+    return new Member() {
+      @Override
+      public String description() {
+        return "<function " + name + ">";
+      }
+
+      @Override
+      public Value call(Arguments arguments) {
+        return function.call(arguments);
+      }
+    };
+  }
+
+  /// What a function does.
+  interface Function {
+    Value call(Arguments arguments);
+  }
+}

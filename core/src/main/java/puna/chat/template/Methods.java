@@ -1,0 +1,116 @@
+package puna.chat.template;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The methods of values. Those that would change a value in place are refused, as the immutable
+/// sandbox refuses them.
+final class Methods {
+  private static final Map<String, Method<Dict>> DICT =
+      Map.of(
+          "get", Methods::get,
+          "items", (dict, arguments) -> view(Sequence.Kind.DICT_ITEMS, dict.items(), arguments),
+          "keys", (dict, arguments) -> view(Sequence.Kind.DICT_KEYS, dict.keys(), arguments),
+          "values", (dict, arguments) -> view(Sequence.Kind.DICT_VALUES, dict.values(), arguments),
+          "copy", (dict, arguments) -> same(dict, arguments));
+  private static final Map<String, Method<Sequence>> LIST =
+      Map.of(
+          "count", Methods::count,
+          "index", Methods::index,
+          "copy", (list, arguments) -> same(list, arguments));
+  private static final Set<String> DICT_CHANGES =
+      Set.of("clear", "pop", "popitem", "setdefault", "update");
+  private static final Set<String> LIST_CHANGES =
+      Set.of("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort");
+
+  private Methods() {}
+
+  /// What a method of one type does.
+  interface Method<T extends Value> {
+    Value call(T receiver, Arguments arguments);
+  }
+
+  /// The method of that name, bound to its value.
+  static Optional<Value> find(Value value, String name) {
+    return switch (value) {
+      case Text text -> bind(text, name, TextMethods.find(name));
+      case Dict _ when DICT_CHANGES.contains(name) -> Optional.of(refused(value, name));
+      case Dict dict -> bind(dict, name, Optional.ofNullable(DICT.get(name)));
+      case Sequence sequence when sequence.kind() == Sequence.Kind.LIST ->
+          LIST_CHANGES.contains(name)
+              ? Optional.of(refused(value, name))
+              : bind(sequence, name, Optional.ofNullable(LIST.get(name)));
+      case Sequence sequence when sequence.isIndexable() && !name.equals("copy") ->
+          bind(sequence, name, Optional.ofNullable(LIST.get(name)));
+      case Value.Real real when name.equals("is_integer") ->
+          Optional.of(
+              Member.function(
+                  name,
+                  arguments -> {
+                    arguments.bindPositional(name);
+                    return Value.Bool.of(real.value() == Math.rint(real.value()));
+                  }));
+      default -> Optional.empty();
+    };
+  }
+
+  private static <T extends Value> Optional<Value> bind(
+      T receiver, String name, Optional<Method<T>> method) {
+    return method.map(found -> Member.function(name, arguments -> found.call(receiver, arguments)));
+  }
+
+  private static Value refused(Value value, String name) {
+    return new Value.Undefined(
+        "access to attribute '%s' of '%s' object is unsafe: values cannot be changed in place"
+            .formatted(name, Types.name(value)));
+  }
+
+  private static Value get(Dict dict, Arguments arguments) {
+    Arguments.Bound bound = arguments.bindPositional("get", "key", "default");
+    return dict.get(bound.require(0)).orElseGet(() -> bound.orNone(1));
+  }
+
+  private static Value view(Sequence.Kind kind, List<Value> items, Arguments arguments) {
+    arguments.bindPositional("this method");
+    return Sequence.of(kind, items);
+  }
+
+  private static Value same(Value value, Arguments arguments) {
+    arguments.bindPositional("copy");
+    return value;
+  }
+
+  private static Value count(Sequence list, Arguments arguments) {
+    Value wanted = arguments.bindPositional("count", "value").require(0);
+    return Value.Int.of(
+        list.items().stream().filter(item -> Comparing.equal(item, wanted)).count());
+  }
+
+  private static Value index(Sequence list, Arguments arguments) {
+    Arguments.Bound bound = arguments.bindPositional("index", "value", "start", "stop");
+    int size = list.items().size();
+    int start = place(bound.integer(1, 0), size);
+    int stop = place(bound.integer(2, size), size);
+    for (int i = start; i < stop; i++) {
+      if (Comparing.equal(list.items().get(i), bound.require(0))) {
+        return Value.Int.of(i);
+      }
+    }
+    throw new TemplateException(Printing.repr(bound.require(0)) + " is not in list");
+  }
+
+  /// An index within 0 and `length`, counted from the end where it is negative.
+  static int place(int index, int length) {
+    return index < 0 ? Math.max(0, index + length) : Math.min(index, length);
+  }
+
+  /// Elements as a list that can be added to.
+  static List<Value> elements(Value value) {
+    List<Value> elements = new ArrayList<>();
+    Types.iterate(value).forEachRemaining(elements::add);
+    return elements;
+  }
+}

@@ -1,0 +1,30 @@
+package puna.chat.template;
+
+import java.util.List;
+
+/// What a template printed, in runs of one origin.
+///
+/// @param runs not empty each, of changing origins
+public record RenderedText(List<Run> runs) {
+  public RenderedText {
+    runs = List.copyOf(runs);
+  }
+
+  /// Where characters came from.
+  public enum Origin {
+    /// The template itself, and variables that count as part of it.
+    TEMPLATE,
+    /// The conversation: never to be read as special tokens.
+    DATA
+  }
+
+  /// Characters of one origin.
+  public record Run(String text, Origin origin) {}
+
+  /// All characters.
+  public String text() {
+    StringBuilder out = new StringBuilder();
+    runs.forEach(run -> out.append(run.text()));
+    return out.toString();
+  }
+}

@@ -1,0 +1,19 @@
+package puna.chat.template;
+
+import java.time.Clock;
+
+/// What functions may ask of the render that they run in.
+interface Rendering {
+  /// Takes work from the budget of the render.
+  ///
+  /// @throws TemplateException when it is spent
+  void charge(long steps);
+
+  /// `value|name(arguments)`.
+  Value filter(String name, Value value, Arguments arguments);
+
+  /// `value is name(arguments)`.
+  boolean test(String name, Value value, Arguments arguments);
+
+  Clock clock();
+}

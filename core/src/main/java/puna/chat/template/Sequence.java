@@ -1,0 +1,44 @@
+package puna.chat.template;
+
+import java.util.Collections;
+import java.util.List;
+
+/// A list, a tuple, or another fixed row of values.
+///
+/// @param weight values in it at all levels, itself included
+/// @param depth levels of nesting, 1 where no element is a container
+record Sequence(Kind kind, List<Value> items, long weight, int depth) implements Value {
+  /// What the row is, which decides how it prints and whether it can be indexed.
+  enum Kind {
+    LIST,
+    TUPLE,
+    RANGE,
+    DICT_KEYS,
+    DICT_VALUES,
+    DICT_ITEMS
+  }
+
+  static Sequence list(List<Value> items) {
+    return of(Kind.LIST, items);
+  }
+
+  static Sequence tuple(List<Value> items) {
+    return of(Kind.TUPLE, items);
+  }
+
+  /// @throws TemplateException when it would be nested too deeply or hold too many values
+  static Sequence of(Kind kind, List<Value> items) {
+    Bulk bulk = new Bulk();
+    for (Value item : items) {
+      bulk.add(item);
+    }
+    return new Sequence(kind, Collections.unmodifiableList(items), bulk.weight(), bulk.depth());
+  }
+
+  boolean isIndexable() {
+    return switch (kind) {
+      case LIST, TUPLE, RANGE -> true;
+      case DICT_KEYS, DICT_VALUES, DICT_ITEMS -> false;
+    };
+  }
+}

@@ -1,0 +1,16 @@
+package puna.events;
+
+/// Records nothing.
+final class SilentRecorder implements Recorder {
+  @Override
+  public void stepBegins() {}
+
+  @Override
+  public void stepEnds(int sequences, int prefillTokens, int decodeTokens) {}
+
+  @Override
+  public void loadBegins() {}
+
+  @Override
+  public void loadEnds(String file, long bytes, long packNanos, String tier) {}
+}

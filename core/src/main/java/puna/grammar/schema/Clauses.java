@@ -1,0 +1,177 @@
+package puna.grammar.schema;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import puna.grammar.GrammarException;
+import puna.grammar.schema.Formula.And;
+import puna.grammar.schema.Formula.Atom;
+import puna.grammar.schema.Formula.Members;
+import puna.grammar.schema.Formula.Not;
+import puna.grammar.schema.Formula.Or;
+import puna.grammar.schema.Formula.Present;
+import puna.grammar.schema.Predicate.Claim;
+
+/// A formula as alternatives, each of which is a set of atoms that hold or do not.
+///
+/// Alternatives that contradict themselves are dropped, and a choice is dropped where what is known
+/// already implies one of its options: that is what keeps `oneOf` over tagged objects small.
+final class Clauses {
+  private static final int MOST_CLAUSES = 512;
+  private static final int MOST_ATOMS = 2000;
+  private static final int MOST_STEPS = 100_000;
+
+  private final Predicate<Set<Claim>> impossible;
+  private int steps;
+
+  /// @param impossible true for claims that no value fulfils, as far as that is cheap to say
+  Clauses(Predicate<Set<Claim>> impossible) {
+    this.impossible = impossible;
+  }
+
+  /// An atom that holds, or one that does not.
+  record Signed(Atom atom, boolean positive) {
+    Signed not() {
+      return new Signed(atom, !positive);
+    }
+  }
+
+  /// @throws GrammarException when there are too many
+  List<Set<Signed>> of(Formula formula) {
+    return of(formula, true);
+  }
+
+  private List<Set<Signed>> of(Formula formula, boolean holds) {
+    return switch (formula) {
+      case Not(Formula negated) -> of(negated, !holds);
+      case And(List<Formula> parts) -> holds ? all(parts, true) : any(parts, false);
+      case Or(List<Formula> options) -> holds ? any(options, true) : all(options, false);
+      case Atom atom -> List.of(Set.of(new Signed(atom, holds)));
+    };
+  }
+
+  private List<Set<Signed>> any(List<Formula> formulas, boolean holds) {
+    Set<Set<Signed>> clauses = new LinkedHashSet<>();
+    for (Formula formula : formulas) {
+      clauses.addAll(of(formula, holds));
+      check(clauses.size());
+    }
+    return List.copyOf(clauses);
+  }
+
+  private List<Set<Signed>> all(List<Formula> formulas, boolean holds) {
+    // what is certain first: it rules out options of what is not
+    List<List<Set<Signed>>> choices = new ArrayList<>();
+    Set<Signed> certain = new LinkedHashSet<>();
+    for (Formula formula : formulas) {
+      List<Set<Signed>> options = of(formula, holds);
+      if (options.size() == 1) {
+        certain.addAll(options.getFirst());
+      } else {
+        choices.add(options);
+      }
+    }
+    if (certain.size() > MOST_ATOMS) {
+      throw new GrammarException("asks for more than %d things at once".formatted(MOST_ATOMS));
+    }
+    if (certain.stream().anyMatch(atom -> contradicts(atom, certain))) {
+      return List.of();
+    }
+    choices.sort((one, other) -> Integer.compare(one.size(), other.size()));
+    List<Set<Signed>> clauses = List.of(certain);
+    for (List<Set<Signed>> options : choices) {
+      Set<Set<Signed>> next = new LinkedHashSet<>();
+      for (Set<Signed> clause : clauses) {
+        addProducts(clause, options, next);
+        check(next.size());
+      }
+      clauses = List.copyOf(next);
+    }
+    return clauses;
+  }
+
+  private void addProducts(Set<Signed> clause, List<Set<Signed>> options, Set<Set<Signed>> into) {
+    for (Set<Signed> option : options) {
+      if (option.stream().allMatch(atom -> isImplied(atom, clause))) {
+        into.add(clause);
+        return;
+      }
+    }
+    for (Set<Signed> option : options) {
+      Set<Signed> product = new LinkedHashSet<>(clause);
+      product.addAll(option);
+      check(steps++ / (MOST_STEPS / MOST_CLAUSES));
+      if (option.stream().noneMatch(atom -> contradicts(atom, product))) {
+        into.add(product);
+      }
+    }
+  }
+
+  private static void check(int clauses) {
+    if (clauses > MOST_CLAUSES) {
+      throw new GrammarException("combines into more than %d alternatives".formatted(MOST_CLAUSES));
+    }
+  }
+
+  private boolean isImplied(Signed atom, Set<Signed> clause) {
+    if (clause.contains(atom)) {
+      return true;
+    }
+    // a member that must be there and cannot have the claimed value
+    if (!atom.positive()
+        && atom.atom() instanceof Members(Dfa names, Claim claim)
+        && single(names).isPresent()) {
+      String name = single(names).get();
+      if (clause.contains(new Signed(new Present(name), true))) {
+        Set<Claim> claims = claims(name, clause);
+        claims.add(claim);
+        return impossible.test(claims);
+      }
+    }
+    return false;
+  }
+
+  private boolean contradicts(Signed atom, Set<Signed> clause) {
+    if (clause.contains(atom.not())) {
+      return true;
+    }
+    if (atom.atom() instanceof Present(String name)) {
+      return atom.positive() ? impossible.test(claims(name, clause)) : isDemanded(name, clause);
+    }
+    Optional<String> member =
+        atom.atom() instanceof Members(Dfa names, Claim _) ? single(names) : Optional.empty();
+    return member.isPresent()
+        && (!atom.positive() || clause.contains(new Signed(new Present(member.get()), true)))
+        && impossible.test(claims(member.get(), clause));
+  }
+
+  private static boolean isDemanded(String name, Set<Signed> clause) {
+    return clause.stream()
+        .anyMatch(signed ->
+            !signed.positive()
+                && signed.atom() instanceof Members(Dfa names, Claim _)
+                && single(names).filter(name::equals).isPresent());
+  }
+
+  /// What a clause claims of the member of a name, if there is one.
+  private static Set<Claim> claims(String name, Set<Signed> clause) {
+    Set<Claim> claims = new LinkedHashSet<>();
+    for (Signed signed : clause) {
+      if (signed.atom() instanceof Members(Dfa names, Claim claim) && names.accepts(name)) {
+        if (signed.positive()) {
+          claims.add(claim);
+        } else if (single(names).isPresent()) {
+          claims.add(claim.not());
+        }
+      }
+    }
+    return claims;
+  }
+
+  private static Optional<String> single(Dfa names) {
+    return names.words(1).filter(words -> words.size() == 1).map(List::getFirst);
+  }
+}

@@ -1,0 +1,313 @@
+package puna.grammar.schema;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import puna.grammar.GrammarException;
+
+/// A set of texts as a minimal deterministic automaton over code points.
+///
+/// State 0 is the first. From state `s`, a code point of `starts[s][i]` up to the next start leads
+/// to `targets[s][i]`, where [#DEAD] means that nothing follows. Equal sets have equal automata.
+final class Dfa {
+  static final int DEAD = -1;
+  static final int LAST_CODE_POINT = Character.MAX_CODE_POINT;
+
+  /// Beyond this many states an expression is refused.
+  static final int MOST_STATES = 4096;
+
+  static final Dfa NONE = new Dfa(new int[][] {{0}}, new int[][] {{DEAD}}, new boolean[] {false});
+  static final Dfa ANY = new Dfa(new int[][] {{0}}, new int[][] {{0}}, new boolean[] {true});
+
+  private enum Operation {
+    AND,
+    OR,
+    MINUS
+  }
+
+  private final int[][] starts;
+  private final int[][] targets;
+  private final boolean[] accepting;
+  private int hash;
+
+  Dfa(int[][] starts, int[][] targets, boolean[] accepting) {
+    this.starts = starts;
+    this.targets = targets;
+    this.accepting = accepting;
+  }
+
+  /// The texts of `minimum` to `maximum` code points; `Integer.MAX_VALUE` for any number.
+  static Dfa length(int minimum, int maximum) {
+    if (minimum > maximum) {
+      return NONE;
+    }
+    int last = maximum == Integer.MAX_VALUE ? minimum : maximum;
+    checkSize(last + 1);
+    int[][] starts = new int[last + 1][];
+    int[][] targets = new int[last + 1][];
+    boolean[] accepting = new boolean[last + 1];
+    for (int i = 0; i <= last; i++) {
+      starts[i] = new int[] {0};
+      boolean unbounded = maximum == Integer.MAX_VALUE;
+      targets[i] = new int[] {i < last ? i + 1 : unbounded ? last : DEAD};
+      accepting[i] = i >= minimum;
+    }
+    return new Dfa(starts, targets, accepting);
+  }
+
+  /// Exactly these texts.
+  static Dfa words(Collection<String> words) {
+    List<Map<Integer, Integer>> edges = new ArrayList<>(List.of(new java.util.TreeMap<>()));
+    List<Boolean> ends = new ArrayList<>(List.of(false));
+    for (String word : words) {
+      int state = 0;
+      for (int c : word.codePoints().toArray()) {
+        Integer next = edges.get(state).get(c);
+        if (next == null) {
+          next = edges.size();
+          edges.get(state).put(c, next);
+          edges.add(new java.util.TreeMap<>());
+          ends.add(false);
+        }
+        state = next;
+      }
+      ends.set(state, true);
+    }
+    DfaBuilder builder = new DfaBuilder();
+    for (int state = 0; state < edges.size(); state++) {
+      builder.begin(ends.get(state));
+      edges.get(state).forEach((c, next) -> builder.edge(c, c, next));
+    }
+    return builder.build().minimized();
+  }
+
+  static void checkSize(long states) {
+    if (states > MOST_STATES) {
+      throw new GrammarException(
+          "needs more than the %d states that are kept for one set of texts"
+              .formatted(MOST_STATES));
+    }
+  }
+
+  int size() {
+    return accepting.length;
+  }
+
+  boolean accepts(int state) {
+    return accepting[state];
+  }
+
+  int[] starts(int state) {
+    return starts[state];
+  }
+
+  int[] targets(int state) {
+    return targets[state];
+  }
+
+  boolean isEmpty() {
+    return equals(NONE);
+  }
+
+  boolean accepts(String text) {
+    int state = 0;
+    for (int c : text.codePoints().toArray()) {
+      int found = Arrays.binarySearch(starts[state], c);
+      state = targets[state][found >= 0 ? found : -found - 2];
+      if (state == DEAD) {
+        return false;
+      }
+    }
+    return accepting[state];
+  }
+
+  /// True where only the number of characters matters, and all numbers between the least and the
+  /// most are allowed.
+  boolean isLengths() {
+    for (int state = 0; state < size(); state++) {
+      int target = targets[state][0];
+      boolean last = state == size() - 1;
+      boolean inOrder = last ? target == DEAD || target == state : target == state + 1;
+      if (starts[state].length != 1
+          || !inOrder
+          || !last && accepting[state] && !accepting[state + 1]) {
+        return false;
+      }
+    }
+    return accepting[size() - 1];
+  }
+
+  /// One of the shortest texts of a set that is not empty.
+  String shortest() {
+    Map<Integer, String> texts = new HashMap<>(Map.of(0, ""));
+    ArrayDeque<Integer> open = new ArrayDeque<>(List.of(0));
+    while (!open.isEmpty()) {
+      int state = open.remove();
+      String text = texts.getOrDefault(state, "");
+      if (accepting[state]) {
+        return text;
+      }
+      for (int i = 0; i < starts[state].length; i++) {
+        int target = targets[state][i];
+        if (target != DEAD && texts.putIfAbsent(target, text + character(state, i)) == null) {
+          open.add(target);
+        }
+      }
+    }
+    throw new IllegalStateException("no text of an empty set");
+  }
+
+  private String character(int state, int range) {
+    return Character.toString(starts[state][range]);
+  }
+
+  Dfa and(Dfa other) {
+    if (equals(ANY) || other.equals(NONE)) {
+      return other;
+    }
+    return other.equals(ANY) || equals(NONE) ? this : combine(other, Operation.AND);
+  }
+
+  Dfa or(Dfa other) {
+    if (equals(NONE) || other.equals(ANY)) {
+      return other;
+    }
+    return other.equals(NONE) || equals(ANY) ? this : combine(other, Operation.OR);
+  }
+
+  Dfa minus(Dfa other) {
+    return other.equals(NONE) ? this : combine(other, Operation.MINUS);
+  }
+
+  Dfa complement() {
+    return ANY.minus(this);
+  }
+
+  /// All texts, or nothing when there are more than `limit`.
+  Optional<List<String>> words(int limit) {
+    List<String> words = new ArrayList<>();
+    boolean complete = collect(0, new StringBuilder(), words, limit);
+    return complete ? Optional.of(words) : Optional.empty();
+  }
+
+  // Minimal automata have no dead ends: a path as long as there are states has a loop in it.
+  private boolean collect(int state, StringBuilder prefix, List<String> words, int limit) {
+    if (prefix.length() > 2 * size() || prefix.length() > 500 || words.size() > limit) {
+      return false;
+    }
+    if (accepting[state]) {
+      words.add(prefix.toString());
+    }
+    for (int i = 0; i < starts[state].length; i++) {
+      int target = targets[state][i];
+      int end = i + 1 < starts[state].length ? starts[state][i + 1] - 1 : LAST_CODE_POINT;
+      if (target != DEAD && end - starts[state][i] >= limit) {
+        return false;
+      }
+      for (int c = starts[state][i]; target != DEAD && c <= end; c++) {
+        int length = prefix.length();
+        if (!collect(target, prefix.appendCodePoint(c), words, limit)) {
+          return false;
+        }
+        prefix.setLength(length);
+      }
+    }
+    return words.size() <= limit;
+  }
+
+  private Dfa combine(Dfa other, Operation operation) {
+    Map<Long, Integer> numbers = new HashMap<>();
+    ArrayDeque<Long> open = new ArrayDeque<>();
+    DfaBuilder builder = new DfaBuilder();
+    numbers.put(pair(0, 0), 0);
+    open.add(pair(0, 0));
+    while (!open.isEmpty()) {
+      long key = open.remove();
+      int first = (int) (key >> 32);
+      int second = (int) key;
+      boolean left = first != DEAD && accepting[first];
+      boolean right = second != DEAD && other.accepting[second];
+      builder.begin(
+          switch (operation) {
+            case AND -> left && right;
+            case OR -> left || right;
+            case MINUS -> left && !right;
+          });
+      int from = 0;
+      while (from <= LAST_CODE_POINT) {
+        int to = Math.min(endOfRange(first, from), other.endOfRange(second, from));
+        int leftTarget = next(first, from);
+        int rightTarget = other.next(second, from);
+        if (!isDead(leftTarget, rightTarget, operation)) {
+          long target = pair(leftTarget, rightTarget);
+          Integer number = numbers.get(target);
+          if (number == null) {
+            number = numbers.size();
+            checkSize(number);
+            numbers.put(target, number);
+            open.add(target);
+          }
+          builder.edge(from, to, number);
+        }
+        from = to + 1;
+      }
+    }
+    return builder.build().minimized();
+  }
+
+  private static boolean isDead(int left, int right, Operation operation) {
+    return switch (operation) {
+      case AND -> left == DEAD || right == DEAD;
+      case OR -> left == DEAD && right == DEAD;
+      case MINUS -> left == DEAD;
+    };
+  }
+
+  private static long pair(int first, int second) {
+    return (long) first << 32 | second & 0xFFFFFFFFL;
+  }
+
+  private int next(int state, int codePoint) {
+    return state == DEAD ? DEAD : targets[state][range(state, codePoint)];
+  }
+
+  private int range(int state, int codePoint) {
+    int found = Arrays.binarySearch(starts[state], codePoint);
+    return found >= 0 ? found : -found - 2;
+  }
+
+  private int endOfRange(int state, int codePoint) {
+    if (state == DEAD) {
+      return LAST_CODE_POINT;
+    }
+    int range = range(state, codePoint);
+    return range + 1 < starts[state].length ? starts[state][range + 1] - 1 : LAST_CODE_POINT;
+  }
+
+  Dfa minimized() {
+    return new DfaMinimizer(this).minimal();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || other instanceof Dfa dfa
+            && hashCode() == dfa.hashCode()
+            && Arrays.equals(accepting, dfa.accepting)
+            && Arrays.deepEquals(targets, dfa.targets)
+            && Arrays.deepEquals(starts, dfa.starts);
+  }
+
+  @Override
+  public int hashCode() {
+    if (hash == 0) {
+      hash = Arrays.hashCode(accepting) * 31 + Arrays.deepHashCode(targets);
+    }
+    return hash;
+  }
+}

@@ -1,0 +1,76 @@
+package puna.grammar.schema;
+
+import java.util.Map;
+import puna.grammar.Grammar;
+import puna.grammar.GrammarException;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonBoolean;
+import puna.json.JsonValue.JsonObject;
+import puna.json.JsonValue.JsonString;
+
+/// JSON Schema (draft 2020-12) to grammars.
+///
+/// A text of the grammar is always valid under the schema. What cannot be kept exactly is refused
+/// with its keyword and place, never weakened; unknown keywords are ignored, as the draft says.
+/// References stay inside the schema. Not every valid text is a text of the grammar:
+///
+/// - blanks are bounded (see [SchemaOptions]);
+/// - up to six named members of an object come in any order, more of them in the schema's order;
+/// - strings have the escapes that JSON demands, and any escapes only where any character may come;
+/// - exponents come only where any number or any whole number may come;
+/// - a `maxLength` or `maxItems` above 1,024 counts as 1,024.
+public final class JsonSchemaCompiler {
+  private static final int DEEPEST = 128;
+  private static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
+
+  private JsonSchemaCompiler() {}
+
+  /// The texts of all values that are valid under a schema.
+  ///
+  /// @throws GrammarException when the schema is wrong or cannot be kept; the message begins with
+  ///   the place as a JSON pointer
+  public static Grammar compile(JsonValue schema, SchemaOptions options) {
+    if (!(schema instanceof JsonObject) && !(schema instanceof JsonBoolean)) {
+      throw new GrammarException("#: a schema must be an object, true or false");
+    }
+    if (isDeeper(schema, DEEPEST)) {
+      throw new GrammarException(
+          "#: a schema may be nested at most %d levels deep".formatted(DEEPEST));
+    }
+    if (schema instanceof JsonObject object
+        && object.get("$schema").orElse(new JsonString(DIALECT)) instanceof JsonString(String uri)
+        && !uri.equals(DIALECT)
+        && !uri.equals(DIALECT + "#")) {
+      throw new GrammarException("#/$schema: $schema must be %s; found %s".formatted(DIALECT, uri));
+    }
+    SchemaDocument document = new SchemaDocument(schema);
+    return new Values(options).grammar(Formulas.root(document));
+  }
+
+  /// The texts of all values that are valid under a schema, with the default options.
+  ///
+  /// @throws GrammarException when the schema is wrong or cannot be kept
+  public static Grammar compile(JsonValue schema) {
+    return compile(schema, SchemaOptions.defaults());
+  }
+
+  /// The text of any JSON object.
+  public static Grammar anyObject() {
+    return compile(new JsonObject(Map.of("type", new JsonString("object"))));
+  }
+
+  private static boolean isDeeper(JsonValue value, int levels) {
+    Iterable<JsonValue> children =
+        switch (value) {
+          case JsonObject object -> object.members().values();
+          case JsonValue.JsonArray array -> array.elements();
+          default -> java.util.List.of();
+        };
+    for (JsonValue child : children) {
+      if (levels == 0 || isDeeper(child, levels - 1)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,262 @@
+package puna.grammar.schema;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntPredicate;
+import puna.grammar.GrammarException;
+import puna.grammar.schema.Annotations.Evaluated;
+import puna.grammar.schema.Formula.Contains;
+import puna.grammar.schema.Formula.ElementAt;
+import puna.grammar.schema.Formula.ElementsFrom;
+import puna.grammar.schema.Formula.Language;
+import puna.grammar.schema.Formula.Members;
+import puna.grammar.schema.Formula.Present;
+import puna.grammar.schema.Formula.SizeAtLeast;
+import puna.grammar.schema.Formula.TextAtLeast;
+import puna.grammar.schema.Formula.Unique;
+import puna.grammar.schema.Predicate.Claim;
+import puna.grammar.schema.Predicate.Equal;
+import puna.grammar.schema.Predicate.Valid;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonArray;
+import puna.json.JsonValue.JsonBoolean;
+import puna.json.JsonValue.JsonString;
+
+/// What the keywords of one schema ask, without those that apply other schemas in place.
+final class KeywordFormulas {
+  private static final int MOST_VALUES = 20_000;
+
+  private final Formulas formulas;
+  private final Texts texts;
+
+  KeywordFormulas(Formulas formulas, Texts texts) {
+    this.formulas = formulas;
+    this.texts = texts;
+  }
+
+  Formula own(Valid valid, Kind kind) {
+    Subschema schema = valid.schema();
+    List<Formula> parts = new ArrayList<>();
+    parts.add(type(schema, kind));
+    schema.get("const").ifPresent(value -> parts.add(oneOf(schema, "const", List.of(value), kind)));
+    schema.get("enum").ifPresent(values -> parts.add(enumerated(schema, values, kind)));
+    switch (kind) {
+      case NULL, TRUE, FALSE -> {}
+      case NUMBER -> number(schema, parts);
+      case STRING -> string(schema, parts);
+      case ARRAY -> array(valid, parts);
+      case OBJECT -> object(valid, parts);
+    }
+    return Logic.and(parts);
+  }
+
+  private static Formula type(Subschema schema, Kind kind) {
+    Optional<JsonValue> type = schema.get("type");
+    if (type.isEmpty()) {
+      return Logic.TRUE;
+    }
+    List<String> names =
+        type.get() instanceof JsonString(String name)
+            ? List.of(name)
+            : schema.texts("type", type.get());
+    for (String name : names) {
+      if (Kind.named(name).isEmpty()) {
+        throw schema.refusal("type", "must be made of the seven types' names");
+      }
+    }
+    if (kind == Kind.NUMBER && !names.contains("number")) {
+      return names.contains("integer") ? new Language(NumberLanguage.INTEGERS) : Logic.FALSE;
+    }
+    return Logic.of(names.stream().anyMatch(name -> Kind.named(name).contains(kind)));
+  }
+
+  private Formula enumerated(Subschema schema, JsonValue values, Kind kind) {
+    if (!(values instanceof JsonArray(List<JsonValue> elements))) {
+      throw schema.refusal("enum", "must be an array");
+    }
+    if (elements.size() > MOST_VALUES) {
+      throw schema.refusal("enum", "may have at most %d values".formatted(MOST_VALUES));
+    }
+    return oneOf(schema, "enum", elements, kind);
+  }
+
+  private Formula oneOf(Subschema schema, String keyword, List<JsonValue> values, Kind kind) {
+    if (kind == Kind.STRING) {
+      List<String> words = new ArrayList<>();
+      for (JsonValue value : values) {
+        if (value instanceof JsonString(String text)) {
+          words.add(text);
+        }
+      }
+      return words.isEmpty() ? Logic.FALSE : language(schema, keyword, () -> Dfa.words(words));
+    }
+    try {
+      return Logic.or(values.stream().map(value -> formulas.of(new Equal(value), kind)).toList());
+    } catch (GrammarException e) {
+      throw schema.refusal(keyword, e);
+    }
+  }
+
+  private void number(Subschema schema, List<Formula> parts) {
+    bound(schema, "minimum", order -> order >= 0, parts);
+    bound(schema, "exclusiveMinimum", order -> order > 0, parts);
+    bound(schema, "maximum", order -> order <= 0, parts);
+    bound(schema, "exclusiveMaximum", order -> order < 0, parts);
+    Optional<BigDecimal> factor = schema.number("multipleOf");
+    if (factor.isPresent()) {
+      if (factor.get().signum() <= 0) {
+        throw schema.refusal("multipleOf", "must be greater than 0");
+      }
+      parts.add(language(schema, "multipleOf", () -> NumberLanguage.multiplesOf(factor.get())));
+    }
+  }
+
+  private static void bound(
+      Subschema schema, String keyword, IntPredicate wanted, List<Formula> parts) {
+    schema
+        .number(keyword)
+        .ifPresent(value ->
+            parts.add(language(schema, keyword, () -> NumberLanguage.compared(value, wanted))));
+  }
+
+  private static Formula language(
+      Subschema schema, String keyword, java.util.function.Supplier<Dfa> texts) {
+    try {
+      return new Language(texts.get());
+    } catch (GrammarException e) {
+      throw schema.refusal(keyword, e);
+    }
+  }
+
+  private void string(Subschema schema, List<Formula> parts) {
+    schema
+        .count("minLength")
+        .filter(length -> length > 0)
+        .ifPresent(length -> parts.add(new TextAtLeast(length, place(schema, "minLength"))));
+    schema
+        .count("maxLength")
+        .filter(length -> length < Integer.MAX_VALUE)
+        .ifPresent(length ->
+            parts.add(Logic.not(new TextAtLeast(length + 1, place(schema, "maxLength")))));
+    schema
+        .text("pattern")
+        .ifPresent(pattern -> parts.add(new Language(texts.matching(pattern, schema, "pattern"))));
+    if (texts.assertsFormats()) {
+      schema
+          .text("format")
+          .flatMap(Formats::expression)
+          .ifPresent(expression ->
+              parts.add(new Formula.Formatted(texts.matching(expression, schema, "format"))));
+    }
+  }
+
+  private static String place(Subschema schema, String keyword) {
+    return "#" + schema.pointer() + "/" + keyword;
+  }
+
+  private static void size(Subschema schema, String least, String most, List<Formula> parts) {
+    schema
+        .count(least)
+        .filter(size -> size > 0)
+        .ifPresent(size -> parts.add(new SizeAtLeast(size, place(schema, least))));
+    schema
+        .count(most)
+        .filter(size -> size < Integer.MAX_VALUE)
+        .ifPresent(size -> parts.add(Logic.not(new SizeAtLeast(size + 1, place(schema, most)))));
+  }
+
+  private void array(Valid valid, List<Formula> parts) {
+    Subschema schema = valid.schema();
+    size(schema, "minItems", "maxItems", parts);
+    List<Subschema> prefix = schema.schemas("prefixItems");
+    for (int i = 0; i < prefix.size(); i++) {
+      parts.add(new ElementAt(i, claim(valid, prefix.get(i))));
+    }
+    schema
+        .schema("items")
+        .ifPresent(items -> parts.add(new ElementsFrom(prefix.size(), claim(valid, items))));
+    schema
+        .schema("contains")
+        .ifPresent(contains -> {
+          Claim claim = claim(valid, contains);
+          int least = schema.count("minContains").orElse(1);
+          if (least > 0) {
+            parts.add(new Contains(0, claim, least));
+          }
+          schema
+              .count("maxContains")
+              .filter(most -> most < Integer.MAX_VALUE)
+              .ifPresent(most -> parts.add(Logic.not(new Contains(0, claim, most + 1))));
+        });
+    if (schema.get("uniqueItems").orElse(JsonBoolean.FALSE) == JsonBoolean.TRUE) {
+      parts.add(new Unique(place(schema, "uniqueItems")));
+    }
+  }
+
+  private static Claim claim(Valid from, Subschema schema) {
+    return new Claim(Formulas.inside(from, schema), true);
+  }
+
+  private void object(Valid valid, List<Formula> parts) {
+    Subschema schema = valid.schema();
+    size(schema, "minProperties", "maxProperties", parts);
+    schema.texts("required").forEach(name -> parts.add(new Present(name)));
+    schema
+        .schemasByName("properties")
+        .forEach((name, property) ->
+            parts.add(new Members(Dfa.words(List.of(name)), claim(valid, property))));
+    schema
+        .schemasByName("patternProperties")
+        .forEach((pattern, property) ->
+            parts.add(
+                new Members(
+                    texts.matching(pattern, schema, "patternProperties"), claim(valid, property))));
+    schema
+        .schema("additionalProperties")
+        .ifPresent(additional ->
+            parts.add(new Members(namedOrMatched(schema).complement(), claim(valid, additional))));
+    schema
+        .schema("propertyNames")
+        .ifPresent(names -> {
+          Formula allowed = formulas.of(Formulas.inside(valid, names), Kind.STRING);
+          parts.add(
+              new Members(texts.all(List.of(allowed), Kind.STRING).complement(), Claim.NEVER));
+        });
+    for (Map.Entry<String, JsonValue> entry : schema.members("dependentRequired").entrySet()) {
+      List<Formula> needed = new ArrayList<>();
+      schema
+          .texts("dependentRequired", entry.getValue())
+          .forEach(name -> needed.add(new Present(name)));
+      Formula absent = Logic.not(new Present(entry.getKey()));
+      parts.add(Logic.or(List.of(absent, Logic.and(needed))));
+    }
+  }
+
+  private Dfa namedOrMatched(Subschema schema) {
+    Set<String> names = new TreeSet<>(schema.members("properties").keySet());
+    Dfa result = names.isEmpty() ? Dfa.NONE : Dfa.words(names);
+    for (String pattern : schema.members("patternProperties").keySet()) {
+      result = result.or(texts.matching(pattern, schema, "patternProperties"));
+    }
+    return result;
+  }
+
+  /// What these keywords count as evaluated.
+  Evaluated evaluated(Valid valid, Kind kind) {
+    Subschema schema = valid.schema();
+    if (kind == Kind.OBJECT) {
+      boolean all = schema.get("additionalProperties").isPresent();
+      return Evaluated.names(all ? Dfa.ANY : namedOrMatched(schema));
+    }
+    boolean all = schema.get("items").isPresent();
+    int prefix = all ? Integer.MAX_VALUE : schema.schemas("prefixItems").size();
+    List<Predicate> contained = new ArrayList<>();
+    schema.schema("contains").ifPresent(item -> contained.add(Formulas.inside(valid, item)));
+    return Evaluated.items(prefix, Set.copyOf(contained));
+  }
+}

@@ -1,0 +1,312 @@
+package puna.grammar.schema;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import puna.grammar.GrammarException;
+
+/// Sets of numbers as automata over their plain decimal spelling: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`
+/// without negative zero. Every number has such a spelling, so the sets are exact.
+final class NumberLanguage {
+  /// All numbers.
+  static final Dfa ALL = explore(new Shape(Dfa.LAST_CODE_POINT));
+
+  /// The whole numbers: fractions of zeros alone.
+  static final Dfa INTEGERS = explore(new Shape(0));
+
+  /// The one spelling of each number that has no needless zeros.
+  static final Dfa CANONICAL = explore(new Canonical());
+
+  /// Digits of a bound, and the scale of one written with an exponent.
+  private static final int MOST_DIGITS = 400;
+
+  private static final int MOST_REMAINDERS = 2000;
+
+  private static final String SYMBOLS = "-.0123456789";
+
+  private NumberLanguage() {}
+
+  /// The value of a JSON number.
+  ///
+  /// @throws GrammarException when it has too many digits
+  static BigDecimal parse(String text) {
+    try {
+      BigDecimal number = new BigDecimal(text);
+      checkDigits(number);
+      return number;
+    } catch (NumberFormatException e) {
+      throw new GrammarException("a number is too large: " + e.getMessage());
+    }
+  }
+
+  /// The numbers whose comparison with `bound` (negative, zero, positive) is wanted.
+  static Dfa compared(BigDecimal bound, IntPredicate wanted) {
+    checkDigits(bound);
+    return explore(new Comparison(bound, wanted)).and(ALL);
+  }
+
+  /// The multiples of a positive number.
+  static Dfa multiplesOf(BigDecimal factor) {
+    checkDigits(factor);
+    BigDecimal stripped = factor.stripTrailingZeros();
+    int scale = Math.max(0, stripped.scale());
+    BigInteger unscaled = stripped.setScale(scale).unscaledValue();
+    if (unscaled.multiply(BigInteger.valueOf(scale + 1L)).compareTo(limit()) > 0) {
+      throw new GrammarException(
+          "multiples of %s need more than %d remainders".formatted(factor, MOST_REMAINDERS));
+    }
+    return explore(new Multiples(unscaled.intValueExact(), scale)).and(ALL);
+  }
+
+  private static BigInteger limit() {
+    return BigInteger.valueOf(MOST_REMAINDERS);
+  }
+
+  private static void checkDigits(BigDecimal number) {
+    if (Math.abs((long) number.scale()) > MOST_DIGITS || number.precision() > MOST_DIGITS) {
+      throw new GrammarException(
+          "a number may have at most %d digits, found one of scale %d and %d digits"
+              .formatted(MOST_DIGITS, number.scale(), number.precision()));
+    }
+  }
+
+  /// An automaton by its step function. States are values that are equal when they are the same.
+  private interface Machine<S> {
+    S start();
+
+    Optional<S> step(S state, char symbol);
+
+    boolean accepts(S state);
+  }
+
+  private static <S> Dfa explore(Machine<S> machine) {
+    Map<S, Integer> numbers = new HashMap<>();
+    List<S> states = new ArrayList<>();
+    numbers.put(machine.start(), 0);
+    states.add(machine.start());
+    DfaBuilder builder = new DfaBuilder();
+    for (int i = 0; i < states.size(); i++) {
+      S state = states.get(i);
+      builder.begin(machine.accepts(state));
+      for (int symbol = 0; symbol < SYMBOLS.length(); symbol++) {
+        char c = SYMBOLS.charAt(symbol);
+        machine
+            .step(state, c)
+            .ifPresent(next -> {
+              Integer number = numbers.get(next);
+              if (number == null) {
+                number = numbers.size();
+                numbers.put(next, number);
+                states.add(next);
+              }
+              builder.edge(c, c, number);
+            });
+      }
+    }
+    return builder.build().minimized();
+  }
+
+  private enum Phase {
+    START,
+    SIGN,
+    ZERO,
+    WHOLE,
+    POINT,
+    FRACTION;
+
+    /// The phase after a symbol; nothing where it may not come.
+    Optional<Phase> after(char symbol) {
+      if (symbol == '-') {
+        return this == START ? Optional.of(SIGN) : Optional.empty();
+      }
+      if (symbol == '.') {
+        return this == ZERO || this == WHOLE ? Optional.of(POINT) : Optional.empty();
+      }
+      return switch (this) {
+        case START, SIGN -> Optional.of(symbol == '0' ? ZERO : WHOLE);
+        case ZERO -> Optional.empty();
+        case WHOLE -> Optional.of(WHOLE);
+        case POINT, FRACTION -> Optional.of(FRACTION);
+      };
+    }
+
+    boolean isNumber() {
+      return this == ZERO || this == WHOLE || this == FRACTION;
+    }
+  }
+
+  private record ShapeState(Phase phase, boolean negative, boolean nonZero, boolean fraction) {}
+
+  private record Shape(int fractionAllowed) implements Machine<ShapeState> {
+    @Override
+    public ShapeState start() {
+      return new ShapeState(Phase.START, false, false, false);
+    }
+
+    @Override
+    public Optional<ShapeState> step(ShapeState state, char symbol) {
+      boolean digit = symbol >= '1' && symbol <= '9';
+      return state
+          .phase()
+          .after(symbol)
+          .map(phase ->
+              new ShapeState(
+                  phase,
+                  state.negative() || symbol == '-',
+                  state.nonZero() || digit,
+                  state.fraction() || digit && phase == Phase.FRACTION));
+    }
+
+    @Override
+    public boolean accepts(ShapeState state) {
+      return state.phase().isNumber()
+          && (!state.negative() || state.nonZero())
+          && (fractionAllowed > 0 || !state.fraction());
+    }
+  }
+
+  private record CanonicalState(Phase phase, boolean trailingZero) {}
+
+  private record Canonical() implements Machine<CanonicalState> {
+    @Override
+    public CanonicalState start() {
+      return new CanonicalState(Phase.START, false);
+    }
+
+    @Override
+    public Optional<CanonicalState> step(CanonicalState state, char symbol) {
+      return state
+          .phase()
+          .after(symbol)
+          .map(phase -> new CanonicalState(phase, phase == Phase.FRACTION && symbol == '0'));
+    }
+
+    @Override
+    public boolean accepts(CanonicalState state) {
+      return state.phase().isNumber() && !state.trailingZero();
+    }
+  }
+
+  /// @param digits of the magnitude that were compared, whole ones and then those of the fraction
+  /// @param order of the magnitude so far
+  private record ComparisonState(Phase phase, boolean negative, int digits, int order) {}
+
+  private static final class Comparison implements Machine<ComparisonState> {
+    private final int sign;
+    private final String whole;
+    private final String fraction;
+    private final IntPredicate wanted;
+
+    Comparison(BigDecimal bound, IntPredicate wanted) {
+      this.sign = bound.signum();
+      this.wanted = wanted;
+      String text = bound.abs().stripTrailingZeros().toPlainString();
+      int point = text.indexOf('.');
+      this.whole = point < 0 ? text : text.substring(0, point);
+      this.fraction = point < 0 ? "" : text.substring(point + 1);
+    }
+
+    @Override
+    public ComparisonState start() {
+      return new ComparisonState(Phase.START, false, 0, 0);
+    }
+
+    @Override
+    public Optional<ComparisonState> step(ComparisonState state, char symbol) {
+      return state.phase().after(symbol).map(phase -> step(state, phase, symbol));
+    }
+
+    private ComparisonState step(ComparisonState state, Phase phase, char symbol) {
+      return switch (phase) {
+        case START, SIGN -> new ComparisonState(phase, true, 0, 0);
+        case POINT -> new ComparisonState(phase, state.negative(), 0, wholeOrder(state));
+        case ZERO, WHOLE -> {
+          int digits = Math.min(state.digits() + 1, whole.length() + 1);
+          int order = state.order();
+          if (order == 0 && digits <= whole.length()) {
+            order = Character.compare(symbol, whole.charAt(digits - 1));
+          }
+          yield new ComparisonState(phase, state.negative(), digits, Integer.signum(order));
+        }
+        case FRACTION -> {
+          int digits = Math.min(state.digits() + 1, fraction.length() + 1);
+          int order = state.order();
+          if (order == 0) {
+            char against = digits <= fraction.length() ? fraction.charAt(digits - 1) : '0';
+            order = Character.compare(symbol, against);
+          }
+          yield new ComparisonState(phase, state.negative(), digits, Integer.signum(order));
+        }
+      };
+    }
+
+    private int wholeOrder(ComparisonState state) {
+      int byLength = Integer.compare(state.digits(), whole.length());
+      return byLength != 0 ? byLength : state.order();
+    }
+
+    @Override
+    public boolean accepts(ComparisonState state) {
+      if (!state.phase().isNumber()) {
+        return false;
+      }
+      int order = state.phase() == Phase.FRACTION ? state.order() : wholeOrder(state);
+      if (order == 0) {
+        int compared = state.phase() == Phase.FRACTION ? state.digits() : 0;
+        boolean restIsZero = compared >= fraction.length();
+        order = restIsZero ? 0 : -1; // the bound goes on, and its last digit is not zero
+      }
+      boolean boundNegative = sign < 0;
+      if (state.negative() != boundNegative) {
+        return wanted.test(state.negative() ? -1 : 1);
+      }
+      return wanted.test(state.negative() ? -order : order);
+    }
+  }
+
+  private record MultiplesState(Phase phase, int remainder, int digits) {}
+
+  /// Multiples of `factor` / 10^`scale`: the remainder of the digits so far, as a whole number.
+  private record Multiples(int factor, int scale) implements Machine<MultiplesState> {
+    @Override
+    public MultiplesState start() {
+      return new MultiplesState(Phase.START, 0, 0);
+    }
+
+    @Override
+    public Optional<MultiplesState> step(MultiplesState state, char symbol) {
+      return state.phase().after(symbol).flatMap(phase -> step(state, phase, symbol));
+    }
+
+    private Optional<MultiplesState> step(MultiplesState state, Phase phase, char symbol) {
+      if (symbol == '-' || symbol == '.') {
+        return Optional.of(new MultiplesState(phase, state.remainder(), 0));
+      }
+      if (phase == Phase.FRACTION && state.digits() >= scale) {
+        return symbol == '0'
+            ? Optional.of(new MultiplesState(phase, state.remainder(), state.digits()))
+            : Optional.empty();
+      }
+      int remainder = (int) ((state.remainder() * 10L + symbol - '0') % factor);
+      int digits = phase == Phase.FRACTION ? state.digits() + 1 : 0;
+      return Optional.of(new MultiplesState(phase, remainder, digits));
+    }
+
+    @Override
+    public boolean accepts(MultiplesState state) {
+      if (!state.phase().isNumber()) {
+        return false;
+      }
+      long remainder = state.remainder();
+      for (int digit = state.digits(); digit < scale; digit++) {
+        remainder = remainder * 10 % factor;
+      }
+      return remainder == 0;
+    }
+  }
+}

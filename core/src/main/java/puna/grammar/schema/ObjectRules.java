@@ -1,0 +1,236 @@
+package puna.grammar.schema;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import puna.grammar.GrammarException;
+import puna.grammar.Rule;
+import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Reference;
+import puna.grammar.Rule.Repeat;
+import puna.grammar.schema.ObjectShape.Named;
+import puna.grammar.schema.ObjectShape.Others;
+import puna.grammar.schema.Predicate.Claim;
+
+/// Objects as rules: one for each set of named members that came and each count that matters.
+///
+/// Up to [#MOST_FREE] named members come in any order, more of them in the schema's. No named
+/// member comes twice. Other members may come anywhere; that two of them have different names is
+/// not for a grammar to say, so nothing here depends on it: they count as one where a number is
+/// asked for, and only the last of them can be the member that must break a rule.
+final class ObjectRules {
+  static final int MOST_FREE = 6;
+
+  private final Values values;
+
+  ObjectRules(Values values) {
+    this.values = values;
+  }
+
+  Rule rule(ObjectShape shape) {
+    int distinct = shape.named().size() + (shape.others().isEmpty() ? 0 : 1);
+    if (shape.minimum() > shape.maximum()) {
+      return Simplifier.NOTHING;
+    }
+    if (shape.minimum() > distinct) {
+      if (shape.others().isEmpty()) {
+        return Simplifier.NOTHING;
+      }
+      throw new GrammarException(
+          "%s: minProperties can only be kept for named members and one other"
+              .formatted(shape.minimumPlace()));
+    }
+    return Simplifier.sequence(List.of(new Literal("{"), new Emission(shape).rule()));
+  }
+
+  /// @param first whether no member came yet
+  /// @param named which named members came, by bit; in a fixed order, how many are behind
+  /// @param count of named members, as far as it matters
+  /// @param others how many other members came, as far as it matters
+  /// @param good witnesses found that the next other member may replace
+  /// @param sure witnesses found for good
+  private record State(boolean first, long named, int count, int others, int good, int sure) {}
+
+  private final class Emission {
+    private final ObjectShape shape;
+    private final List<Named> named;
+    private final boolean anyOrder;
+    private final List<Claim> witnesses;
+    private final int all;
+    private final Map<State, Reference> names = new HashMap<>();
+    private final ArrayDeque<State> open = new ArrayDeque<>();
+
+    Emission(ObjectShape shape) {
+      this.shape = shape;
+      this.named = shape.named();
+      this.anyOrder = named.size() <= MOST_FREE;
+      this.witnesses = shape.witnesses();
+      this.all = (1 << witnesses.size()) - 1;
+    }
+
+    Rule rule() {
+      Rule start = name(new State(true, 0, 0, 0, 0, 0));
+      while (!open.isEmpty()) {
+        State state = open.remove();
+        Reference name = names.get(state);
+        if (name != null) {
+          values.table().define(name, body(state));
+        }
+      }
+      return start;
+    }
+
+    private Rule body(State state) {
+      List<Rule> options = new ArrayList<>();
+      if (isComplete(state)) {
+        options.add(values.layout().close(state.first(), "}"));
+      }
+      List<Rule> loops = new ArrayList<>();
+      addMembers(state, options, loops);
+      Rule exits = Simplifier.choice(options);
+      return loops.isEmpty()
+          ? exits
+          : Simplifier.sequence(
+              List.of(Simplifier.repeat(Simplifier.choice(loops), 0, Repeat.UNBOUNDED), exits));
+    }
+
+    private Reference name(State state) {
+      Reference name = names.get(state);
+      if (name == null) {
+        name = values.table().reserve("object");
+        names.put(state, name);
+        open.add(state);
+      }
+      return name;
+    }
+
+    private boolean isComplete(State state) {
+      for (int i = 0; i < named.size(); i++) {
+        boolean behind = anyOrder ? (state.named() >>> i & 1) == 1 : i < state.named();
+        if (named.get(i).required() && !behind) {
+          return false;
+        }
+      }
+      return state.count() + Math.min(1, state.others()) >= shape.minimum()
+          && (state.good() | state.sure()) == all;
+    }
+
+    private void addMembers(State state, List<Rule> options, List<Rule> loops) {
+      if (isFull(state)) {
+        return;
+      }
+      if (anyOrder) {
+        for (int i = 0; i < named.size(); i++) {
+          if ((state.named() >>> i & 1) == 0) {
+            addNamed(state, i, state.named() | 1L << i, options);
+          }
+        }
+      } else if (state.named() < named.size()) {
+        int i = (int) state.named();
+        addNamed(state, i, i + 1L, options);
+        if (!named.get(i).required()) {
+          options.add(name(passed(state)));
+        }
+        return;
+      }
+      for (Others others : shape.others()) {
+        addOthers(
+            state,
+            others,
+            next -> {
+              if (next.state().equals(state)) {
+                loops.add(next.member());
+              } else {
+                options.add(Simplifier.sequence(List.of(next.member(), name(next.state()))));
+              }
+            });
+      }
+    }
+
+    /// In the fixed order, without the next named member.
+    private static State passed(State state) {
+      return new State(
+          state.first(),
+          state.named() + 1,
+          state.count(),
+          state.others(),
+          state.good(),
+          state.sure());
+    }
+
+    private record Next(Rule member, State state) {}
+
+    private boolean isFull(State state) {
+      return shape.maximum() != Integer.MAX_VALUE
+          && state.count() + state.others() >= shape.maximum();
+    }
+
+    private int counted(int count) {
+      return shape.maximum() == Integer.MAX_VALUE ? Math.min(count, shape.minimum()) : count;
+    }
+
+    private void addNamed(State state, int i, long behind, List<Rule> options) {
+      Named member = named.get(i);
+      Rule name = values.textRules().string(member.name());
+      for (int chosen : subsets(member.witnesses() & ~state.sure())) {
+        State next =
+            new State(
+                false,
+                behind,
+                counted(state.count() + 1),
+                state.others(),
+                state.good() & ~chosen,
+                state.sure() | chosen);
+        Rule text = member(state.first(), name, claims(member.claims(), chosen));
+        options.add(Simplifier.sequence(List.of(text, name(next))));
+      }
+    }
+
+    private void addOthers(State state, Others others, Consumer<Next> into) {
+      Rule name = values.textRules().string(others.names());
+      int cap = shape.maximum() == Integer.MAX_VALUE ? 1 : Integer.MAX_VALUE;
+      for (int chosen : subsets(others.witnesses() & ~state.sure())) {
+        // it may have the name of the one that was good before, and replace it
+        int good = state.good() & ~others.witnesses() | chosen;
+        State next =
+            new State(
+                false,
+                state.named(),
+                state.count(),
+                Math.min(cap, state.others() + 1),
+                good,
+                state.sure());
+        into.accept(new Next(member(state.first(), name, claims(others.claims(), chosen)), next));
+      }
+    }
+
+    private Rule member(boolean first, Rule name, Set<Claim> claims) {
+      return values.layout().part(first, name, values.layout().colon(), values.value(claims));
+    }
+
+    private Set<Claim> claims(Set<Claim> claims, int chosen) {
+      Set<Claim> more = new LinkedHashSet<>(claims);
+      for (int i = 0; i < witnesses.size(); i++) {
+        if ((chosen >>> i & 1) == 1) {
+          more.add(witnesses.get(i));
+        }
+      }
+      return more;
+    }
+
+    private static List<Integer> subsets(int mask) {
+      List<Integer> subsets = new ArrayList<>();
+      for (int subset = mask; ; subset = (subset - 1) & mask) {
+        subsets.add(subset);
+        if (subset == 0) {
+          return subsets;
+        }
+      }
+    }
+  }
+}

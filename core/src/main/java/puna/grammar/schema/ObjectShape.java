@@ -1,0 +1,203 @@
+package puna.grammar.schema;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import puna.grammar.GrammarException;
+import puna.grammar.schema.Clauses.Signed;
+import puna.grammar.schema.Formula.Members;
+import puna.grammar.schema.Formula.Present;
+import puna.grammar.schema.Formula.SizeAtLeast;
+import puna.grammar.schema.Predicate.Claim;
+
+/// What one clause asks of an object: of members by name, and of classes of all other names.
+final class ObjectShape {
+  /// More members than this are not generated where a schema bounds the number at all.
+  static final int LARGEST = 256;
+
+  private static final int MOST_CLASSES = 64;
+  private static final int MOST_WORDS = 32;
+
+  private int minimum;
+  private int maximum = Integer.MAX_VALUE;
+  private String minimumPlace = "";
+  private final Set<String> present = new LinkedHashSet<>();
+  private final Set<String> absent = new LinkedHashSet<>();
+  private final List<Members> constraints = new ArrayList<>();
+  private final List<Members> witnesses = new ArrayList<>();
+  private final List<Named> named = new ArrayList<>();
+  private final List<Others> others = new ArrayList<>();
+
+  /// A member of a name.
+  ///
+  /// @param witnesses bit `i` is set where the member can be the one that witness `i` asks for
+  record Named(String name, boolean required, Set<Claim> claims, int witnesses) {}
+
+  /// The members of all names of a class.
+  record Others(Dfa names, Set<Claim> claims, int witnesses) {}
+
+  static ObjectShape of(Set<Signed> clause) {
+    ObjectShape shape = new ObjectShape();
+    clause.forEach(shape::add);
+    if (shape.witnesses.size() > 4) {
+      throw new GrammarException(
+          "more than four members of some name that must break a rule cannot be kept");
+    }
+    shape.split();
+    if (shape.maximum != Integer.MAX_VALUE) {
+      shape.maximum = Math.min(shape.maximum, LARGEST);
+    }
+    return shape;
+  }
+
+  private void add(Signed signed) {
+    boolean positive = signed.positive();
+    switch (signed.atom()) {
+      case SizeAtLeast(int size, String place) -> {
+        if (positive && size > minimum) {
+          minimum = size;
+          minimumPlace = place;
+        } else if (!positive) {
+          maximum = Math.min(maximum, size - 1);
+        }
+      }
+      case Present(String name) -> {
+        if (positive) {
+          present.add(name);
+        } else {
+          absent.add(name);
+        }
+      }
+      case Members members when positive -> constraints.add(members);
+      case Members(Dfa names, Claim claim) -> {
+        List<String> words = names.words(1).orElse(List.of());
+        if (words.size() == 1) {
+          present.add(words.getFirst());
+          constraints.add(new Members(names, claim.not()));
+        } else {
+          witnesses.add(new Members(names, claim.not()));
+        }
+      }
+      default -> throw new IllegalStateException(signed + " is not about objects");
+    }
+  }
+
+  private void split() {
+    // in the schema's order: members of a name come as the schema lists them
+    Set<String> names = new LinkedHashSet<>();
+    constraints.forEach(members -> words(members).forEach(names::add));
+    witnesses.forEach(members -> words(members).forEach(names::add));
+    names.addAll(present);
+    names.addAll(absent);
+    Dfa rest = names.isEmpty() ? Dfa.ANY : Dfa.words(names).complement();
+    List<Dfa> classes = new ArrayList<>(List.of(rest));
+    for (Members members : constraints) {
+      classes = split(classes, members.names());
+    }
+    for (Members members : witnesses) {
+      classes = split(classes, members.names());
+    }
+    List<Others> infinite = new ArrayList<>();
+    for (Dfa dfa : classes) {
+      List<String> words = dfa.words(MOST_WORDS).orElse(List.of());
+      if (!words.isEmpty()) {
+        names.addAll(words);
+      } else {
+        String sample = sample(dfa);
+        Set<Claim> claims = claims(sample);
+        if (!claims.contains(Claim.NEVER) && claims.stream().noneMatch(Claim::isNever)) {
+          infinite.add(new Others(dfa, claims, witnessMask(sample)));
+        }
+      }
+    }
+    for (String name : names) {
+      addNamed(name);
+    }
+    others.addAll(infinite);
+  }
+
+  private void addNamed(String name) {
+    Set<Claim> claims = claims(name);
+    if (absent.contains(name)) {
+      claims.add(Claim.NEVER);
+    }
+    boolean required = present.contains(name);
+    if (required || claims.stream().noneMatch(Claim::isNever)) {
+      named.add(new Named(name, required, claims, witnessMask(name)));
+    }
+  }
+
+  private static List<String> words(Members members) {
+    return members.names().words(MOST_WORDS).orElse(List.of());
+  }
+
+  private static List<Dfa> split(List<Dfa> classes, Dfa names) {
+    Map<Dfa, Boolean> result = new LinkedHashMap<>();
+    for (Dfa dfa : classes) {
+      Dfa inside = dfa.and(names);
+      Dfa outside = dfa.minus(names);
+      if (!inside.isEmpty()) {
+        result.put(inside, true);
+      }
+      if (!outside.isEmpty()) {
+        result.put(outside, true);
+      }
+    }
+    if (result.size() > MOST_CLASSES) {
+      throw new GrammarException(
+          "patternProperties: more than %d combinations of patterns".formatted(MOST_CLASSES));
+    }
+    return List.copyOf(result.keySet());
+  }
+
+  /// Some text of a set that is not empty: by the classes' making, it stands for all.
+  private static String sample(Dfa dfa) {
+    return dfa.shortest();
+  }
+
+  private Set<Claim> claims(String name) {
+    Set<Claim> claims = new LinkedHashSet<>();
+    for (Members members : constraints) {
+      if (members.names().accepts(name)) {
+        claims.add(members.claim());
+      }
+    }
+    return claims;
+  }
+
+  private int witnessMask(String name) {
+    int mask = 0;
+    for (int i = 0; i < witnesses.size(); i++) {
+      mask |= witnesses.get(i).names().accepts(name) ? 1 << i : 0;
+    }
+    return mask;
+  }
+
+  int minimum() {
+    return minimum;
+  }
+
+  String minimumPlace() {
+    return minimumPlace;
+  }
+
+  int maximum() {
+    return maximum;
+  }
+
+  List<Named> named() {
+    return named;
+  }
+
+  List<Others> others() {
+    return others;
+  }
+
+  /// The claims of which each must hold for some member.
+  List<Claim> witnesses() {
+    return witnesses.stream().map(Members::claim).toList();
+  }
+}

@@ -1,0 +1,141 @@
+package puna.grammar.schema;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import puna.grammar.Grammar;
+import puna.grammar.GrammarException;
+import puna.grammar.Rule;
+import puna.grammar.Rule.CharacterSet;
+import puna.grammar.Rule.Choice;
+import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Reference;
+import puna.grammar.Rule.Repeat;
+import puna.grammar.Rule.Sequence;
+import puna.grammar.Rule.Token;
+
+/// The rules of a grammar as it grows.
+final class RuleTable {
+  private static final int MOST_RULES = 30_000;
+
+  private final Map<String, Rule> rules = new LinkedHashMap<>();
+  private final Map<String, Integer> numbers = new HashMap<>();
+  private final Map<String, Reference> shared = new HashMap<>();
+
+  /// A name whose rule comes later.
+  Reference reserve(String prefix) {
+    int number = numbers.merge(prefix, 1, Integer::sum);
+    if (numbers.values().stream().mapToInt(Integer::intValue).sum() > MOST_RULES) {
+      throw new GrammarException(
+          "the schema's grammar has more than %d rules".formatted(MOST_RULES));
+    }
+    return new Reference(prefix + "-" + number);
+  }
+
+  void define(Reference name, Rule rule) {
+    rules.put(name.name(), rule);
+  }
+
+  Reference named(String prefix, Rule rule) {
+    Reference name = reserve(prefix);
+    define(name, rule);
+    return name;
+  }
+
+  /// A rule that is made once.
+  Reference shared(String name, Supplier<Rule> rule) {
+    Reference known = shared.get(name);
+    if (known == null) {
+      known = new Reference(name);
+      shared.put(name, known);
+      rules.put(name, rule.get());
+    }
+    return known;
+  }
+
+  /// The grammar without rules that no finished text can use. Without any finished text at all, the
+  /// root admits nothing.
+  Grammar grammar(Reference root) {
+    Set<String> productive = productive();
+    Map<String, Rule> kept = new LinkedHashMap<>();
+    ArrayDeque<String> open = new ArrayDeque<>(List.of(root.name()));
+    while (!open.isEmpty()) {
+      String name = open.remove();
+      if (kept.containsKey(name)) {
+        continue;
+      }
+      Rule rule = rules.get(name);
+      if (rule == null) {
+        throw new IllegalStateException("no rule " + name);
+      }
+      Rule pruned = pruned(rule, productive);
+      kept.put(name, pruned);
+      addReferences(pruned, open);
+    }
+    return new Grammar(kept, root.name());
+  }
+
+  private Set<String> productive() {
+    Map<String, List<String>> users = new HashMap<>();
+    rules.forEach((name, rule) -> {
+      ArrayDeque<String> used = new ArrayDeque<>();
+      addReferences(rule, used);
+      used.forEach(other -> users.computeIfAbsent(other, _ -> new ArrayList<>()).add(name));
+    });
+    Set<String> productive = new HashSet<>();
+    ArrayDeque<String> open = new ArrayDeque<>(rules.keySet());
+    while (!open.isEmpty()) {
+      String name = open.remove();
+      Rule rule = rules.get(name);
+      if (rule != null && !productive.contains(name) && isProductive(rule, productive)) {
+        productive.add(name);
+        open.addAll(users.getOrDefault(name, List.of()));
+      }
+    }
+    return productive;
+  }
+
+  private static boolean isProductive(Rule rule, Set<String> productive) {
+    return switch (rule) {
+      case Literal _, Token _ -> true;
+      case CharacterSet(List<Integer> ranges) -> !ranges.isEmpty();
+      case Sequence(List<Rule> parts) ->
+          parts.stream().allMatch(part -> isProductive(part, productive));
+      case Choice(List<Rule> options) ->
+          options.stream().anyMatch(option -> isProductive(option, productive));
+      case Repeat repeat -> repeat.minimum() == 0 || isProductive(repeat.body(), productive);
+      case Reference(String name) -> productive.contains(name);
+    };
+  }
+
+  private static Rule pruned(Rule rule, Set<String> productive) {
+    if (!isProductive(rule, productive)) {
+      return Simplifier.NOTHING;
+    }
+    return switch (rule) {
+      case Sequence(List<Rule> parts) ->
+          Simplifier.sequence(parts.stream().map(part -> pruned(part, productive)).toList());
+      case Choice(List<Rule> options) ->
+          Simplifier.choice(options.stream().map(option -> pruned(option, productive)).toList());
+      case Repeat(Rule body, int minimum, int maximum) ->
+          Simplifier.repeat(pruned(body, productive), minimum, maximum);
+      case Literal _, Token _, CharacterSet _, Reference _ -> rule;
+    };
+  }
+
+  private static void addReferences(Rule rule, ArrayDeque<String> into) {
+    switch (rule) {
+      case Sequence(List<Rule> parts) -> parts.forEach(part -> addReferences(part, into));
+      case Choice(List<Rule> options) -> options.forEach(option -> addReferences(option, into));
+      case Repeat repeat -> addReferences(repeat.body(), into);
+      case Reference(String name) -> into.add(name);
+      case Literal _, Token _, CharacterSet _ -> {}
+    }
+  }
+}

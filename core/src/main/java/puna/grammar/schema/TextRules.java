@@ -1,0 +1,278 @@
+package puna.grammar.schema;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import puna.grammar.Rule;
+import puna.grammar.Rule.CharacterSet;
+import puna.grammar.Rule.Choice;
+import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Reference;
+import puna.grammar.Rule.Repeat;
+import puna.grammar.Rule.Sequence;
+
+/// Sets of strings and numbers as rules for their JSON text.
+///
+/// Strings are written with the escapes that JSON demands; where any character may come, so may any
+/// escape.
+final class TextRules {
+  private static final int DEEPEST_INLINED = 24;
+  private static final Rule HEX =
+      new CharacterSet(List.of((int) '0', (int) '9', (int) 'A', (int) 'F', (int) 'a', (int) 'f'));
+  private static final Rule DIGITS =
+      new Repeat(new CharacterSet(List.of((int) '0', (int) '9')), 1, Repeat.UNBOUNDED);
+
+  private final RuleTable table;
+  private final Map<Dfa, Rule> strings = new HashMap<>();
+  private final Map<Dfa, Rule> numbers = new HashMap<>();
+
+  TextRules(RuleTable table) {
+    this.table = table;
+  }
+
+  /// The text of a string with its quotes.
+  Rule string(Dfa texts) {
+    Rule known = strings.get(texts);
+    if (known == null) {
+      Rule body = new Emission(texts, true).rule();
+      known =
+          table.named("string", new Sequence(List.of(new Literal("\""), body, new Literal("\""))));
+      strings.put(texts, known);
+    }
+    return known;
+  }
+
+  /// The text of one string with its quotes.
+  Rule string(String text) {
+    List<Rule> parts = new ArrayList<>(List.of(new Literal("\"")));
+    for (int c : text.codePoints().toArray()) {
+      parts.add(character(List.of(c, c)));
+    }
+    parts.add(new Literal("\""));
+    return Simplifier.sequence(parts);
+  }
+
+  /// The text of a number. Where all numbers or all whole ones may come, so may exponents.
+  Rule number(Dfa spellings) {
+    Rule known = numbers.get(spellings);
+    if (known == null) {
+      Rule body;
+      if (spellings.equals(NumberLanguage.ALL)) {
+        body = plain(optional(new Literal("."), DIGITS), exponent("+-"));
+      } else if (spellings.equals(NumberLanguage.INTEGERS)) {
+        Rule zeros = new Repeat(new Literal("0"), 1, Repeat.UNBOUNDED);
+        body = plain(optional(new Literal("."), zeros), exponent("+"));
+      } else {
+        body = new Emission(spellings, false).rule();
+      }
+      known = table.named("number", body);
+      numbers.put(spellings, known);
+    }
+    return known;
+  }
+
+  private static Rule plain(Rule fraction, Rule exponent) {
+    Rule nonZero = new CharacterSet(List.of((int) '1', (int) '9'));
+    Rule digit = new CharacterSet(List.of((int) '0', (int) '9'));
+    Rule whole =
+        new Choice(
+            List.of(
+                new Literal("0"),
+                new Sequence(List.of(nonZero, new Repeat(digit, 0, Repeat.UNBOUNDED)))));
+    return new Sequence(List.of(optional(new Literal("-")), whole, fraction, exponent));
+  }
+
+  private static Rule exponent(String signs) {
+    Rule e = new CharacterSet(List.of((int) 'E', (int) 'E', (int) 'e', (int) 'e'));
+    List<Rule> options = new ArrayList<>();
+    signs.chars().forEach(c -> options.add(new Literal(Character.toString(c))));
+    Rule digits = new Repeat(new CharacterSet(List.of((int) '0', (int) '9')), 1, 2);
+    return optional(e, new Repeat(new Choice(options), 0, 1), digits);
+  }
+
+  private static Rule optional(Rule... parts) {
+    return new Repeat(Simplifier.sequence(List.of(parts)), 0, 1);
+  }
+
+  /// One character of a set, as it stands inside a JSON string.
+  private Rule character(List<Integer> ranges) {
+    if (ranges.equals(List.of(0, Dfa.LAST_CODE_POINT))) {
+      return table.shared("character", TextRules::anyCharacter);
+    }
+    List<Rule> options = new ArrayList<>();
+    List<Integer> raw = new ArrayList<>();
+    for (int i = 0; i < ranges.size(); i += 2) {
+      int first = ranges.get(i);
+      int last = ranges.get(i + 1);
+      for (int c = first; c <= Math.min(last, 0x1F); c++) {
+        control(c, options);
+      }
+      addRaw(first, last, raw);
+      if (first <= '"' && '"' <= last) {
+        options.add(new Literal("\\\""));
+      }
+      if (first <= '\\' && '\\' <= last) {
+        options.add(new Literal("\\\\"));
+      }
+    }
+    if (raw.size() == 2 && raw.get(0).equals(raw.get(1))) {
+      options.add(new Literal(Character.toString(raw.get(0))));
+    } else if (!raw.isEmpty()) {
+      options.add(new CharacterSet(raw));
+    }
+    return Simplifier.choice(options);
+  }
+
+  private static void control(int c, List<Rule> options) {
+    String digits = "\\u00%02x".formatted(c);
+    options.add(new Literal(digits));
+    if (!digits.equals("\\u00%02X".formatted(c))) {
+      options.add(new Literal("\\u00%02X".formatted(c)));
+    }
+    int index = "\b\f\n\r\t".indexOf(c);
+    if (index >= 0) {
+      options.add(new Literal("\\" + "bfnrt".charAt(index)));
+    }
+  }
+
+  /// The parts of a range that may stand in a string as they are: neither control characters nor
+  /// quote, backslash or surrogates.
+  private static void addRaw(int first, int last, List<Integer> raw) {
+    int[] allowed = {0x20, 0x21, 0x23, 0x5B, 0x5D, 0xD7FF, 0xE000, Dfa.LAST_CODE_POINT};
+    for (int i = 0; i < allowed.length; i += 2) {
+      int from = Math.max(first, allowed[i]);
+      int to = Math.min(last, allowed[i + 1]);
+      if (from <= to) {
+        raw.add(from);
+        raw.add(to);
+      }
+    }
+  }
+
+  private static Rule anyCharacter() {
+    List<Integer> raw = new ArrayList<>();
+    addRaw(0, Dfa.LAST_CODE_POINT, raw);
+    Rule d = set("Dd");
+    Rule backslashU = new Literal("\\u");
+    Rule hexTwice = new Repeat(HEX, 2, 2);
+    Rule unit =
+        new Choice(
+            List.of(
+                new Sequence(
+                    List.of(backslashU, set("0123456789ABCEFabcef"), new Repeat(HEX, 3, 3))),
+                new Sequence(List.of(backslashU, d, set("01234567"), hexTwice)),
+                new Sequence(
+                    List.of(
+                        backslashU,
+                        d,
+                        set("89ABab"),
+                        hexTwice,
+                        backslashU,
+                        d,
+                        set("CDEFcdef"),
+                        hexTwice))));
+    Rule shortEscape = new Sequence(List.of(new Literal("\\"), set("\"\\/bfnrt")));
+    return new Choice(List.of(new CharacterSet(raw), shortEscape, unit));
+  }
+
+  private static CharacterSet set(String characters) {
+    List<Integer> ranges = new ArrayList<>();
+    characters
+        .chars()
+        .sorted()
+        .forEach(c -> {
+          ranges.add(c);
+          ranges.add(c);
+        });
+    return new CharacterSet(ranges);
+  }
+
+  /// One automaton being written: a rule for each state that several others lead to.
+  private final class Emission {
+    private final Dfa dfa;
+    private final boolean json;
+    private final int[] sources;
+    private final Reference[] rules;
+
+    Emission(Dfa dfa, boolean json) {
+      this.dfa = dfa;
+      this.json = json;
+      this.sources = new int[dfa.size()];
+      this.rules = new Reference[dfa.size()];
+      for (int state = 0; state < dfa.size(); state++) {
+        for (int target : edges(state).keySet()) {
+          sources[target] += target == state ? 0 : 1;
+        }
+      }
+    }
+
+    Rule rule() {
+      if (json && dfa.isLengths()) {
+        int first = dfa.shortest().length();
+        int last = dfa.targets(dfa.size() - 1)[0] == Dfa.DEAD ? dfa.size() - 1 : Repeat.UNBOUNDED;
+        return new Repeat(character(List.of(0, Dfa.LAST_CODE_POINT)), first, last);
+      }
+      if (dfa.isEmpty()) {
+        return new Choice(List.of());
+      }
+      List<Integer> own = new ArrayList<>();
+      int[] depth = new int[dfa.size()];
+      for (int state = 0; state < dfa.size(); state++) {
+        if (state == 0 || sources[state] != 1 || depth[state] % DEEPEST_INLINED == 0) {
+          rules[state] = table.reserve("text");
+          own.add(state);
+        }
+        for (int target : edges(state).keySet()) {
+          depth[target] = target == state ? depth[target] : depth[state] + 1;
+        }
+      }
+      for (int state : own) {
+        table.define(rules[state], body(state));
+      }
+      return rules[0];
+    }
+
+    private Rule from(int state) {
+      return rules[state] != null ? rules[state] : body(state);
+    }
+
+    private Rule body(int state) {
+      Map<Integer, List<Integer>> edges = edges(state);
+      List<Rule> options = new ArrayList<>();
+      if (dfa.accepts(state)) {
+        options.add(new Literal(""));
+      }
+      edges.forEach((target, ranges) -> {
+        if (target != state) {
+          options.add(Simplifier.sequence(List.of(one(ranges), from(target))));
+        }
+      });
+      Rule exits = Simplifier.choice(options);
+      List<Integer> loop = edges.get(state);
+      return loop == null
+          ? exits
+          : Simplifier.sequence(List.of(new Repeat(one(loop), 0, Repeat.UNBOUNDED), exits));
+    }
+
+    private Rule one(List<Integer> ranges) {
+      return json ? character(ranges) : new CharacterSet(ranges);
+    }
+
+    private Map<Integer, List<Integer>> edges(int state) {
+      Map<Integer, List<Integer>> edges = new LinkedHashMap<>();
+      int[] starts = dfa.starts(state);
+      for (int i = 0; i < starts.length; i++) {
+        int target = dfa.targets(state)[i];
+        if (target != Dfa.DEAD) {
+          int last = i + 1 < starts.length ? starts[i + 1] - 1 : Dfa.LAST_CODE_POINT;
+          List<Integer> ranges = edges.computeIfAbsent(target, _ -> new ArrayList<>());
+          ranges.add(starts[i]);
+          ranges.add(last);
+        }
+      }
+      return edges;
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package puna.grammar.schema;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import puna.grammar.Grammar;
+import puna.grammar.GrammarException;
+import puna.grammar.Rule;
+import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Reference;
+import puna.grammar.schema.Predicate.Claim;
+import puna.grammar.schema.Predicate.Equal;
+import puna.grammar.schema.Predicate.Valid;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonBoolean;
+import puna.json.JsonValue.JsonNull;
+import puna.json.JsonValue.JsonNumber;
+import puna.json.JsonValue.JsonString;
+
+/// Claims to rules: one rule for each set of claims on a value, made when it is first asked for.
+final class Values {
+  private static final int MOST_FINITE = 64;
+
+  private final RuleTable table = new RuleTable();
+  private final TextRules textRules = new TextRules(table);
+  private final Map<Set<Claim>, Reference> names = new HashMap<>();
+  private final Map<Set<Claim>, Boolean> impossible = new HashMap<>();
+  private final ArrayDeque<Set<Claim>> open = new ArrayDeque<>();
+  private final Texts texts;
+  private final Formulas formulas;
+  private final Layout layout;
+  private final ArrayRules arrays;
+  private final ObjectRules objects;
+
+  Values(SchemaOptions options) {
+    this.texts = new Texts(options.formats());
+    this.formulas = new Formulas(texts);
+    this.layout = new Layout(options.whitespace(), table);
+    this.arrays = new ArrayRules(this);
+    this.objects = new ObjectRules(this);
+  }
+
+  Grammar grammar(Valid schema) {
+    Rule root = value(Set.of(new Claim(schema, true)));
+    Reference start = table.named("root", root);
+    while (!open.isEmpty()) {
+      Set<Claim> claims = open.remove();
+      Reference name = names.get(claims);
+      if (name == null) {
+        throw new IllegalStateException("a value without a name");
+      }
+      table.define(name, at(claims));
+    }
+    return table.grammar(start);
+  }
+
+  RuleTable table() {
+    return table;
+  }
+
+  TextRules textRules() {
+    return textRules;
+  }
+
+  Layout layout() {
+    return layout;
+  }
+
+  /// The text of a value of which all claims hold.
+  Rule value(Set<Claim> claims) {
+    Set<Claim> needed = new LinkedHashSet<>();
+    for (Claim claim : claims) {
+      if (claim.isNever() || needed.contains(claim.not())) {
+        return Simplifier.NOTHING;
+      }
+      if (!claim.isAlways()) {
+        needed.add(claim);
+      }
+    }
+    Reference name = names.get(needed);
+    if (name == null) {
+      name = table.reserve("value");
+      names.put(needed, name);
+      open.add(needed);
+    }
+    return name;
+  }
+
+  private Rule at(Set<Claim> claims) {
+    try {
+      return rule(claims);
+    } catch (GrammarException e) {
+      String message = String.valueOf(e.getMessage());
+      throw message.startsWith("#") ? e : new GrammarException(place(claims) + ": " + message);
+    }
+  }
+
+  private static String place(Set<Claim> claims) {
+    for (Claim claim : claims) {
+      if (claim.predicate() instanceof Valid valid) {
+        return "#" + valid.schema().pointer();
+      }
+    }
+    return "#";
+  }
+
+  private Rule rule(Set<Claim> claims) {
+    List<Rule> options = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      Formula formula = formula(claims, kind);
+      if (formula.isFalse()) {
+        continue;
+      }
+      switch (kind) {
+        case NULL -> options.add(new Literal("null"));
+        case FALSE -> options.add(new Literal("false"));
+        case TRUE -> options.add(new Literal("true"));
+        case NUMBER -> options.add(textRules.number(texts.all(List.of(formula), kind)));
+        case STRING -> options.add(textRules.string(texts.all(List.of(formula), kind)));
+        case ARRAY ->
+            clauses(formula).forEach(clause -> options.add(arrays.rule(ArrayShape.of(clause))));
+        case OBJECT ->
+            clauses(formula).forEach(clause -> options.add(objects.rule(ObjectShape.of(clause))));
+      }
+    }
+    return Simplifier.choice(options);
+  }
+
+  private List<Set<Clauses.Signed>> clauses(Formula formula) {
+    return new Clauses(this::isImpossible).of(formula);
+  }
+
+  private Formula formula(Set<Claim> claims, Kind kind) {
+    return Logic.and(claims.stream().map(claim -> formulas.of(claim, kind)).toList());
+  }
+
+  /// True where no value can fulfil all claims; false where that is not plain to see.
+  private boolean isImpossible(Set<Claim> claims) {
+    Boolean known = impossible.get(claims);
+    if (known == null) {
+      known = true;
+      for (Kind kind : Kind.values()) {
+        Formula formula = formula(claims, kind);
+        boolean texty = kind == Kind.NUMBER || kind == Kind.STRING;
+        known &= formula.isFalse() || texty && texts.all(List.of(formula), kind).isEmpty();
+      }
+      impossible.put(Set.copyOf(claims), known);
+    }
+    return known;
+  }
+
+  /// All values that fulfil the claims, each once, if they are few.
+  Optional<List<JsonValue>> finite(Set<Claim> claims) {
+    List<JsonValue> values = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      Formula formula = formula(claims, kind);
+      if (formula.isFalse()) {
+        continue;
+      }
+      switch (kind) {
+        case NULL -> values.add(JsonNull.NULL);
+        case FALSE -> values.add(JsonBoolean.FALSE);
+        case TRUE -> values.add(JsonBoolean.TRUE);
+        case NUMBER, STRING -> {
+          Dfa all = texts.all(List.of(formula), kind);
+          Dfa once = kind == Kind.NUMBER ? all.and(NumberLanguage.CANONICAL) : all;
+          Optional<List<String>> words = once.words(MOST_FINITE);
+          if (words.isEmpty()) {
+            return Optional.empty();
+          }
+          for (String word : words.get()) {
+            values.add(kind == Kind.NUMBER ? new JsonNumber(word) : new JsonString(word));
+          }
+        }
+        case ARRAY, OBJECT -> {
+          if (!clauses(formula).isEmpty()) {
+            return Optional.empty();
+          }
+        }
+      }
+    }
+    return values.size() <= MOST_FINITE ? Optional.of(values) : Optional.empty();
+  }
+
+  Rule exactly(JsonValue value) {
+    return value(Set.of(new Claim(new Equal(value), true)));
+  }
+}

@@ -1,0 +1,7 @@
+package puna;
+
+class ScalarDeterminismTest extends DeterminismContract {
+  ScalarDeterminismTest() {
+    super("scalar");
+  }
+}

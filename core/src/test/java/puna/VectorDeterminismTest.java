@@ -1,0 +1,7 @@
+package puna;
+
+class VectorDeterminismTest extends DeterminismContract {
+  VectorDeterminismTest() {
+    super("vector");
+  }
+}

@@ -1,0 +1,167 @@
+package puna.backend.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import org.junit.jupiter.api.Test;
+import puna.backend.cpu.scalar.ScalarKernels;
+import puna.tensor.TensorType;
+
+class TiersTest {
+  @Test
+  void theCapLeavesFasterTiersOut() {
+    Tiers tiers = Tiers.detect(Optional.of("vector"), List.of(factory(new FastKernels())));
+    assertThat(names(tiers)).containsExactly("vector", "scalar");
+    assertThat(tiers.absences())
+        .containsExactly(new Tiers.Absence("x64", "switched off by the tier option"));
+    assertThat(names(Tiers.detect(Optional.of("scalar"), List.of()))).containsExactly("scalar");
+  }
+
+  @Test
+  void aTierOfAServiceComesFirst() {
+    Tiers tiers = Tiers.detect(Optional.empty(), List.of(factory(new FastKernels())));
+    assertThat(names(tiers)).containsExactly("x64", "vector", "scalar");
+    assertThat(tiers.absences()).isEmpty();
+  }
+
+  @Test
+  void saysThatTheModuleIsMissing() {
+    Tiers tiers = Tiers.detect(Optional.empty(), List.of());
+    assertThat(names(tiers)).containsExactly("vector", "scalar");
+    assertThat(tiers.absences().getFirst().reason()).contains("puna.x64").contains("module path");
+  }
+
+  @Test
+  void passesARefusalOn() {
+    TierFactory refusing =
+        factory("x64", () -> new TierFactory.Offer.Unavailable("the processor has no AVX2"));
+    assertThat(Tiers.detect(Optional.empty(), List.of(refusing)).absences())
+        .containsExactly(new Tiers.Absence("x64", "the processor has no AVX2"));
+  }
+
+  @Test
+  void aFactoryThatThrowsIsARefusal() {
+    for (Throwable thrown :
+        List.of(
+            new IllegalStateException("no page"),
+            new UnsatisfiedLinkError("no page"),
+            new ServiceConfigurationError("no page"))) {
+      TierFactory broken = factory("x64", () -> sneak(thrown));
+      Tiers tiers = Tiers.detect(Optional.empty(), List.of(broken));
+      assertThat(names(tiers)).containsExactly("vector", "scalar");
+      assertThat(tiers.absences().getFirst().reason()).contains("no page");
+    }
+  }
+
+  @Test
+  void aServiceThatCannotBeReadIsARefusal() {
+    Iterable<TierFactory> broken =
+        () -> {
+          throw new ServiceConfigurationError("not a factory");
+        };
+    assertThat(Tiers.detect(Optional.empty(), broken).absences().getFirst().reason())
+        .contains("not a factory");
+  }
+
+  @Test
+  void closesTheProviders() {
+    FastKernels fast = new FastKernels();
+    Tiers.detect(Optional.empty(), List.of(factory(fast))).close();
+    assertThat(fast.closed).isTrue();
+  }
+
+  @Test
+  void theTableSaysWhyAFasterTierIsNotUsed() {
+    KernelTable table = new KernelTable(List.of(new FastKernels(), new ScalarKernels()));
+    KernelTable.Row row = table.row(TensorType.Q4_0);
+    assertThat(row.tier()).isEqualTo("scalar");
+    assertThat(row.reason()).isEqualTo("x64 switched off by its self-test");
+  }
+
+  @Test
+  void refusesACapThatNamesNoTier() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Tiers.detect(Optional.of("warp")))
+        .withMessageContaining("'warp'")
+        .withMessageContaining("x64, vector, scalar");
+  }
+
+  @Test
+  void weightMemoryIsAlignedForKernels() {
+    try (Arena arena = Arena.ofConfined()) {
+      assertThat(new FastKernels().weightMemory(arena).allocate(3, 1).address() % 64).isZero();
+    }
+  }
+
+  private static List<String> names(Tiers tiers) {
+    return tiers.available().stream().map(KernelProvider::tier).toList();
+  }
+
+  private static TierFactory factory(KernelProvider provider) {
+    return factory(provider.tier(), () -> new TierFactory.Offer.Available(provider));
+  }
+
+  private static TierFactory.Offer sneak(Throwable thrown) {
+    switch (thrown) {
+      case RuntimeException exception -> throw exception;
+      case Error error -> throw error;
+      default -> throw new AssertionError(thrown);
+    }
+  }
+
+  private interface Opening {
+    TierFactory.Offer open();
+  }
+
+  private static TierFactory factory(String tier, Opening opening) {
+    return new TierFactory() {
+      @Override
+      public String tier() {
+        return tier;
+      }
+
+      @Override
+      public Offer open() {
+        return opening.open();
+      }
+    };
+  }
+
+  private static final class FastKernels implements KernelProvider {
+    private boolean closed;
+
+    @Override
+    public String tier() {
+      return "x64";
+    }
+
+    @Override
+    public String description() {
+      return "of this test";
+    }
+
+    @Override
+    public Optional<MatrixKernel> kernelFor(TensorType type) {
+      return Optional.empty();
+    }
+
+    @Override
+    public String reasonWithout(TensorType type) {
+      return "switched off by its self-test";
+    }
+
+    @Override
+    public Optional<FloatKernels> floatKernels() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package puna.grammar.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.harrel.jsonschema.JsonNode;
+import dev.harrel.jsonschema.Validator;
+import dev.harrel.jsonschema.ValidatorFactory;
+import java.net.URI;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import puna.grammar.CompiledGrammar;
+import puna.grammar.Grammar;
+import puna.grammar.GrammarException;
+import puna.json.Json;
+import puna.json.JsonException;
+import puna.json.JsonValue;
+
+/// Random schemas against an independent validator, both ways: what a grammar writes is valid, and
+/// what is valid is mostly admitted.
+class RandomSchemaTest {
+  private static final int SCHEMAS = 1500;
+  private static final ValidatorNode.Factory NODES = new ValidatorNode.Factory();
+  private static final SchemaOptions OPTIONS =
+      SchemaOptions.defaults().withFormats(SchemaOptions.Formats.ANNOTATIONS);
+
+  private int refused;
+  private int texts;
+  private int valid;
+  private int admitted;
+
+  @Test
+  void everyTextOfAGrammarIsValidAndNearlyEveryValidTextIsAdmitted() {
+    long first = Long.getLong("puna.test.seed", 20_000);
+    for (long seed = first; seed < first + SCHEMAS; seed++) {
+      check(seed);
+    }
+    System.out.printf(
+        "seeds %d to %d: %d schemas refused, %d texts written, %d of %d valid texts admitted%n",
+        first, first + SCHEMAS - 1, refused, texts, admitted, valid);
+    assertThat(refused).isLessThan(SCHEMAS / 10);
+    assertThat(texts).isGreaterThan(SCHEMAS);
+    assertThat(admitted).isGreaterThan(valid * 98 / 100);
+  }
+
+  private void check(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    RandomSchema schemas = new RandomSchema(random);
+    JsonValue schema = schemas.document();
+    Grammar grammar;
+    try {
+      grammar = JsonSchemaCompiler.compile(schema, OPTIONS);
+    } catch (GrammarException e) {
+      assertThat(e).as("seed %d", seed).hasMessageStartingWith("#");
+      refused++;
+      return;
+    }
+    CompiledGrammar compiled = CompiledGrammar.compile(grammar);
+    Validator validator =
+        new ValidatorFactory()
+            .withJsonNodeFactory(NODES)
+            .withDisabledSchemaValidation(true)
+            .createValidator();
+    // In Java `$` also matches before a last line break, in JSON Schema it does not.
+    JsonNode node = NODES.create(Json.write(schema).replace("$\"", "\\\\z\""));
+    URI uri = validator.registerSchema(node);
+    RandomWalk walk = new RandomWalk(grammar, random);
+    for (int i = 0; i < 5 && !walk.admitsNothing(); i++) {
+      checkText(walk.next(), compiled, validator, uri, seed);
+    }
+    for (int i = 0; i < 10; i++) {
+      JsonValue value = schemas.value(2);
+      boolean isValid = validator.validate(uri, NODES.wrap(value)).isValid();
+      boolean accepted = compiled.accepts(Json.write(value));
+      assertThat(accepted && !isValid).as("seed %d: %s", seed, Json.write(value)).isFalse();
+      valid += isValid ? 1 : 0;
+      admitted += accepted ? 1 : 0;
+    }
+  }
+
+  private void checkText(
+      String text, CompiledGrammar grammar, Validator validator, URI uri, long seed) {
+    assertThat(grammar.accepts(text)).as("seed %d: %s", seed, text).isTrue();
+    JsonValue value;
+    try {
+      value = Json.parse(text, "text");
+    } catch (JsonException e) {
+      // names outside the schema are free, even to repeat themselves
+      assertThat(e).as("seed %d: %s", seed, text).hasMessageContaining("each key may occur once");
+      return;
+    }
+    texts++;
+    assertThat(validator.validate(uri, NODES.wrap(value)).isValid())
+        .as("seed %d: %s", seed, text)
+        .isTrue();
+  }
+}

@@ -1,0 +1,139 @@
+package puna.x64.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import puna.backend.KvShape;
+import puna.backend.KvType;
+import puna.backend.cpu.AttentionTask;
+import puna.backend.cpu.KvSlab;
+import puna.backend.cpu.WorkerScratch;
+import puna.x64.Emitter;
+import puna.x64.Routine;
+import puna.x64.RoutineLibrary;
+import puna.x64.kernel.ProductEmitter.Numbers;
+
+/// Attention by emitted routines: the narrow way token by token.
+final class Attention {
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+  private static final int HEAD_MULTIPLE = 16;
+  private static final int WIDE_TOKENS = 3;
+  private static final int LARGEST_HEAD = 512;
+  private static final double LOG2_E = 1 / Math.log(2);
+
+  private final Lanes.Width width;
+  private final Routine narrowHalves;
+  private final Routine narrowFloats;
+  private final WideAttention wide;
+
+  Attention(RoutineLibrary library, Lanes.Width width, Numbers numbers) {
+    this.width = width;
+    this.narrowHalves = library.routine("attendNarrowF16");
+    this.narrowFloats = library.routine("attendNarrowF32");
+    this.wide = new WideAttention(library, width, numbers);
+  }
+
+  static List<Emitter> emitters(Lanes.Width width, Numbers numbers) {
+    List<Emitter> emitters = new ArrayList<>();
+    emitters.add(new NarrowAttention("attendNarrowF16", width, KeyPieces.HALVES));
+    emitters.add(new NarrowAttention("attendNarrowF32", width, KeyPieces.FLOATS));
+    emitters.addAll(WideAttention.emitters(width, numbers));
+    return emitters;
+  }
+
+  /// Whether there are routines for such a cache.
+  static boolean takes(KvShape shape) {
+    return shape.headSize() % HEAD_MULTIPLE == 0
+        && shape.headSize() <= LARGEST_HEAD
+        && shape.blockPositions() % NarrowLayout.GROUP == 0
+        && shape.type() != KvType.Q8_0;
+  }
+
+  void attend(AttentionTask task, WorkerScratch scratch) {
+    if (task.tokenCount() >= WIDE_TOKENS) {
+      wide.attend(task, scratch);
+      return;
+    }
+    for (int token = 0; token < task.tokenCount(); token++) {
+      attendToken(task, task.firstToken() + token, scratch);
+    }
+  }
+
+  /// @param token counted in the run
+  private void attendToken(AttentionTask task, int token, WorkerScratch scratch) {
+    KvShape shape = task.keys().shape();
+    int position = task.run().firstPosition() + token;
+    int first = task.firstVisible(position) / NarrowLayout.GROUP * NarrowLayout.GROUP;
+    int group = task.groupSize();
+    int quads = Math.ceilDiv(group, NarrowLayout.QUERIES);
+    long stateBytes = quads * NarrowLayout.stateBytes(width, shape.headSize());
+    int tableEntries =
+        (position - first) / NarrowLayout.GROUP + 1 + NarrowLayout.TILE / NarrowLayout.GROUP;
+    MemorySegment memory =
+        scratch.bytes(stateBytes + NarrowLayout.scoreBytes() + 8L * tableEntries);
+    long tableAt = stateBytes + NarrowLayout.scoreBytes();
+    fillTable(task, first, position, memory, tableAt);
+
+    long query =
+        task.queries().offset(task.run().start() + token)
+            + 4L * task.kvHead() * group * shape.headSize();
+    long queryBytes = 4L * group * shape.headSize();
+    Objects.checkFromIndexSize(query, queryBytes, task.queries().data().byteSize());
+    Objects.checkFromIndexSize(query, queryBytes, task.out().data().byteSize());
+    MemorySegment arguments = scratch.arguments();
+    set(arguments, NarrowLayout.TABLE, memory.address() + tableAt);
+    set(
+        arguments,
+        NarrowLayout.VALUE_DELTA,
+        task.values().data().address() - task.keys().data().address());
+    set(arguments, NarrowLayout.VECTOR_BYTES, task.keys().vectorBytes());
+    set(arguments, NarrowLayout.QUERY, task.queries().data().address() + query);
+    set(arguments, NarrowLayout.OUT, task.out().data().address() + query);
+    set(arguments, NarrowLayout.HEADS, group);
+    set(arguments, NarrowLayout.QUADS, quads);
+    set(arguments, NarrowLayout.STATE, memory.address());
+    set(arguments, NarrowLayout.SCORES, memory.address() + stateBytes);
+    set(arguments, NarrowLayout.HIDDEN, task.firstVisible(position) - first);
+    set(arguments, NarrowLayout.POSITIONS, position + 1 - first);
+    set(arguments, NarrowLayout.PIECES, shape.headSize() / width.lanes());
+    float scale = (float) (LOG2_E / Math.sqrt(shape.headSize()));
+    arguments.set(ValueLayout.JAVA_FLOAT, NarrowLayout.SCALE.offset(), scale);
+    (shape.type() == KvType.F16 ? narrowHalves : narrowFloats).call(arguments);
+  }
+
+  private static void set(MemorySegment arguments, NarrowLayout.Field field, long value) {
+    arguments.set(LONG, field.offset(), value);
+  }
+
+  /// Addresses of the keys of each 16 positions from `first` to `last`, and then some.
+  private static void fillTable(
+      AttentionTask task, int first, int last, MemorySegment memory, long at) {
+    KvSlab keys = task.keys();
+    KvShape shape = keys.shape();
+    int[] blocks = task.run().blocks();
+    long base = keys.data().address();
+    long groupBytes = NarrowLayout.GROUP * keys.vectorBytes();
+    long to = at;
+    long address = 0;
+    for (int group = first; group <= last; group += NarrowLayout.GROUP) {
+      int inBlock = group % shape.blockPositions();
+      if (inBlock == 0 || group == first) {
+        long offset = keys.offset(blocks[group / shape.blockPositions()], task.kvHead(), inBlock);
+        long blockBytes = (shape.blockPositions() - inBlock) * keys.vectorBytes();
+        Objects.checkFromIndexSize(offset, blockBytes, keys.data().byteSize());
+        Objects.checkFromIndexSize(offset, blockBytes, task.values().data().byteSize());
+        address = base + offset;
+      } else {
+        address += groupBytes;
+      }
+      memory.set(LONG, to, address);
+      to += 8;
+    }
+    for (int i = 0; i < NarrowLayout.TILE / NarrowLayout.GROUP; i++) {
+      memory.set(LONG, to, address);
+      to += 8;
+    }
+  }
+}

@@ -1,0 +1,237 @@
+package puna.x64.kernel;
+
+import puna.x64.ArgumentLayout;
+import puna.x64.Emitter;
+import puna.x64.asm.Assembler;
+import puna.x64.asm.Gp;
+import puna.x64.asm.Label;
+import puna.x64.asm.Mem;
+import puna.x64.asm.Vec;
+import puna.x64.asm.VectorOp;
+import puna.x64.kernel.ProductEmitter.Numbers;
+
+/// What happens to a tile of scores whose lanes are queries and whose rows are positions.
+///
+/// The state is five rows: of each query the running maximum, the running sum of weights, the
+/// factor for earlier sums, and the first and the last position that it sees, in float32.
+final class ColumnEmitters {
+  static final int STATE_ROWS = 5;
+  static final int MAXIMUM = 0;
+  static final int SUM = 1;
+  static final int FACTOR = 2;
+  static final int FIRST = 3;
+  static final int LAST = 4;
+
+  private static final ArgumentLayout LAYOUT =
+      ArgumentLayout.of("scores", "rowBytes", "rows", "state", "vectors", "position");
+  static final long SCORES = LAYOUT.offset("scores");
+  static final long ROW_BYTES = LAYOUT.offset("rowBytes");
+  static final long ROWS = LAYOUT.offset("rows"); // at least one
+  static final long STATE = LAYOUT.offset("state");
+  static final long VECTORS = LAYOUT.offset("vectors"); // of a row
+  static final long POSITION = LAYOUT.offset("position"); // of the first row, float32
+
+  private static final Gp COLUMN = Gp.RSI;
+  private static final Gp ROW = Gp.RDX;
+  private static final Gp STATE_COLUMN = Gp.RCX;
+  private static final Gp COLUMNS_LEFT = Gp.R8;
+  private static final Gp ROWS_LEFT = Gp.R9;
+  private static final Gp AT = Gp.RAX;
+  private static final Gp STATE_AT = Gp.RBX;
+  private static final Gp PAIR_AT = Gp.R10;
+
+  // Vector registers of softmax.
+  private static final int HIGHEST = 0;
+  private static final int TOTAL = 1;
+  private static final int WEIGHT = 2; // and two above for its power of two
+  private static final int OTHER_WEIGHT = 3;
+  private static final int CONSTANTS = 16; // with AVX-512
+
+  private ColumnEmitters() {}
+
+  private static Mem argument(long offset) {
+    return Mem.at(Gp.RDI, Math.toIntExact(offset));
+  }
+
+  /// Runs `column` for each vector of a row.
+  private static void forEachColumn(Lanes lanes, Runnable column) {
+    Assembler asm = lanes.asm();
+    asm.mov(COLUMN, argument(SCORES));
+    asm.mov(ROW, argument(ROW_BYTES));
+    asm.mov(STATE_COLUMN, argument(STATE));
+    asm.mov(COLUMNS_LEFT, argument(VECTORS));
+    lanes.repeat(
+        COLUMNS_LEFT,
+        () -> {
+          column.run();
+          asm.add(COLUMN, lanes.bytes());
+          asm.add(STATE_COLUMN, lanes.bytes());
+        });
+  }
+
+  /// Runs `row` for each row, with `AT` at the column's vector in it.
+  private static void forEachRow(Lanes lanes, Runnable row) {
+    Assembler asm = lanes.asm();
+    asm.mov(AT, COLUMN);
+    asm.mov(ROWS_LEFT, argument(ROWS));
+    lanes.repeat(
+        ROWS_LEFT,
+        () -> {
+          row.run();
+          asm.add(AT, ROW);
+        });
+  }
+
+  /// Leaves the address of a row of the state in `STATE_AT`.
+  private static Mem state(Lanes lanes, int row) {
+    lanes.asm().imul(STATE_AT, ROW, row);
+    lanes.asm().add(STATE_AT, STATE_COLUMN);
+    return Mem.at(STATE_AT);
+  }
+
+  /// Lowers the scores of positions that a query does not see below all others.
+  static final class Hide implements Emitter {
+    private final Lanes.Width width;
+
+    Hide(Lanes.Width width) {
+      this.width = width;
+    }
+
+    @Override
+    public String name() {
+      return "hide";
+    }
+
+    @Override
+    public void emit(Assembler asm) {
+      Lanes lanes = new Lanes(asm, width);
+      Vec first = lanes.vec(0);
+      Vec last = lanes.vec(1);
+      Vec position = lanes.vec(2);
+      Vec zero = lanes.vec(3);
+      Vec beyond = lanes.vec(4);
+      Vec before = lanes.vec(5);
+      Vec huge = lanes.vec(6);
+      Vec one = lanes.vec(7);
+      lanes.zero(zero);
+      lanes.splat(huge, -NarrowSoftmax.LOWEST);
+      lanes.splat(one, 1f);
+      forEachColumn(
+          lanes,
+          () -> {
+            lanes.load(first, state(lanes, FIRST));
+            lanes.load(last, state(lanes, LAST));
+            asm.emit(VectorOp.VBROADCASTSS, position, argument(POSITION));
+            forEachRow(
+                lanes,
+                () -> {
+                  asm.emit(VectorOp.VSUBPS, beyond, last, position);
+                  asm.emit(VectorOp.VSUBPS, before, position, first);
+                  asm.emit(VectorOp.VMINPS, beyond, beyond, before);
+                  asm.emit(VectorOp.VMINPS, beyond, beyond, zero);
+                  asm.emit(VectorOp.VFMADD213PS, beyond, huge, Mem.at(AT));
+                  lanes.store(Mem.at(AT), beyond);
+                  asm.emit(VectorOp.VADDPS, position, position, one);
+                });
+          });
+    }
+  }
+
+  /// Turns each column of scores, logarithms to base two, into weights below the running maximum:
+  /// in their place, or as pairs of bf16 in the first half of the rows.
+  static final class Softmax implements Emitter {
+    private final Lanes.Width width;
+    private final Numbers numbers;
+
+    Softmax(Lanes.Width width, Numbers numbers) {
+      this.width = width;
+      this.numbers = numbers;
+    }
+
+    static String name(Numbers numbers) {
+      return "softmax" + numbers;
+    }
+
+    @Override
+    public String name() {
+      return name(numbers);
+    }
+
+    @Override
+    public void emit(Assembler asm) {
+      Lanes lanes = new Lanes(asm, width);
+      Exponential exponential = new Exponential(lanes);
+      exponential.keepConstants(CONSTANTS);
+      forEachColumn(
+          lanes,
+          () -> {
+            beginColumn(lanes, exponential);
+            switch (numbers) {
+              case FLOATS ->
+                  forEachRow(
+                      lanes,
+                      () -> {
+                        weigh(lanes, exponential, WEIGHT, Mem.at(AT));
+                        lanes.store(Mem.at(AT), lanes.vec(WEIGHT));
+                      });
+              case PAIRS -> pairs(lanes, exponential);
+            }
+            lanes.store(state(lanes, SUM), lanes.vec(TOTAL));
+          });
+    }
+
+    private static void pairs(Lanes lanes, Exponential exponential) {
+      Assembler asm = lanes.asm();
+      Vec first = lanes.vec(WEIGHT);
+      Vec second = lanes.vec(OTHER_WEIGHT);
+      Label even = new Label();
+      asm.mov(AT, COLUMN);
+      asm.mov(PAIR_AT, COLUMN);
+      asm.mov(ROWS_LEFT, argument(ROWS));
+      asm.shr(ROWS_LEFT, 1);
+      lanes.repeat(
+          ROWS_LEFT,
+          () -> {
+            weigh(lanes, exponential, WEIGHT, Mem.at(AT));
+            weigh(lanes, exponential, OTHER_WEIGHT, Mem.at(AT, ROW, 1));
+            DecodeEmitter.pair(lanes, first, second);
+            lanes.store(Mem.at(PAIR_AT), first);
+            asm.lea(AT, Mem.at(AT, ROW, 2));
+            asm.add(PAIR_AT, ROW);
+          });
+      asm.mov(ROWS_LEFT, argument(ROWS));
+      asm.alu(Assembler.Alu.AND, ROWS_LEFT, 1);
+      asm.jump(Assembler.Condition.EQUAL, even);
+      weigh(lanes, exponential, WEIGHT, Mem.at(AT));
+      lanes.zero(second);
+      DecodeEmitter.pair(lanes, first, second);
+      lanes.store(Mem.at(PAIR_AT), first);
+      asm.bind(even);
+    }
+
+    private static void weigh(Lanes lanes, Exponential exponential, int weight, Mem score) {
+      Assembler asm = lanes.asm();
+      Vec target = lanes.vec(weight);
+      lanes.load(target, score);
+      asm.emit(VectorOp.VSUBPS, target, target, lanes.vec(HIGHEST));
+      exponential.powerOfTwo(target, lanes.vec(weight + 2), lanes.vec(weight + 4));
+      asm.emit(VectorOp.VADDPS, lanes.vec(TOTAL), lanes.vec(TOTAL), target);
+    }
+  }
+
+  /// `HIGHEST` becomes the new maximum, `TOTAL` the old sum below it.
+  private static void beginColumn(Lanes lanes, Exponential exponential) {
+    Assembler asm = lanes.asm();
+    Vec maximum = lanes.vec(HIGHEST);
+    Vec sum = lanes.vec(TOTAL);
+    Vec factor = lanes.vec(WEIGHT);
+    lanes.load(factor, state(lanes, MAXIMUM));
+    asm.emit(VectorOp.VMOVUPS, maximum, factor);
+    forEachRow(lanes, () -> asm.emit(VectorOp.VMAXPS, maximum, maximum, Mem.at(AT)));
+    lanes.store(state(lanes, MAXIMUM), maximum);
+    asm.emit(VectorOp.VSUBPS, factor, factor, maximum);
+    exponential.powerOfTwo(factor, lanes.vec(4), lanes.vec(5));
+    lanes.store(state(lanes, FACTOR), factor);
+    asm.emit(VectorOp.VMULPS, sum, factor, state(lanes, SUM));
+  }
+}

@@ -1,0 +1,222 @@
+package puna.x64.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import puna.backend.KvType;
+import puna.backend.cpu.AttentionTask;
+import puna.backend.cpu.WorkerScratch;
+import puna.x64.Emitter;
+import puna.x64.Routine;
+import puna.x64.RoutineLibrary;
+import puna.x64.kernel.DecodeEmitter.Form;
+import puna.x64.kernel.HeadEmitters.Transpose;
+import puna.x64.kernel.ProductEmitter.Numbers;
+
+/// The routines of attention whose lanes are queries: the heads of one group at consecutive tokens,
+/// token-major.
+///
+/// Keys and values of a tile of positions are decoded once for all queries of a task. Then, some
+/// vectors of lanes at a time, scores are `keys · queriesᵀ`, softmax runs down the lanes with a
+/// running maximum (arXiv 2205.14135), and the output grows by `valuesᵀ · weights`. A query's sums
+/// run over its positions in order, whatever other queries are about.
+final class WideAttention {
+  private final Lanes.Width width;
+  private final Numbers numbers;
+  private final Routine[] products; // by vectors of lanes
+  private final Map<KvType, Routine> decodeKeys = new EnumMap<>(KvType.class);
+  private final Map<KvType, Routine> decodeValues = new EnumMap<>(KvType.class);
+  private final @Nullable Routine pairRows;
+  private final Routine hide;
+  private final Routine softmax;
+  private final Routine gather;
+  private final Routine scatter;
+
+  WideAttention(RoutineLibrary library, Lanes.Width width, Numbers numbers) {
+    this.width = width;
+    this.numbers = numbers;
+    this.products = new Routine[ProductEmitter.mostVectors(width) + 1];
+    for (int vectors = 1; vectors < products.length; vectors++) {
+      products[vectors] = library.routine(ProductEmitter.name(numbers, vectors));
+    }
+    products[0] = products[1];
+    for (KeyPieces pieces : KeyPieces.values()) {
+      String keys = DecodeEmitter.name(pieces, keyForm(numbers));
+      String values = DecodeEmitter.name(pieces, valueForm(numbers));
+      decodeKeys.put(pieces.type(), library.routine(keys));
+      decodeValues.put(pieces.type(), library.routine(values));
+    }
+    this.pairRows =
+        numbers == Numbers.PAIRS
+            ? library.routine(DecodeEmitter.name(KeyPieces.FLOATS, Form.PAIRS))
+            : null;
+    this.hide = library.routine("hide");
+    this.softmax = library.routine(ColumnEmitters.Softmax.name(numbers));
+    this.gather = library.routine(Transpose.Direction.GATHER.name());
+    this.scatter = library.routine(Transpose.Direction.SCATTER.name());
+  }
+
+  static List<Emitter> emitters(Lanes.Width width, Numbers numbers) {
+    List<Emitter> emitters = new ArrayList<>();
+    for (int vectors = 1; vectors <= ProductEmitter.mostVectors(width); vectors++) {
+      emitters.add(new ProductEmitter(width, numbers, vectors));
+    }
+    for (KeyPieces pieces : KeyPieces.values()) {
+      for (Form form : EnumSet.of(keyForm(numbers), valueForm(numbers))) {
+        emitters.add(new DecodeEmitter(width, pieces, form));
+      }
+    }
+    emitters.add(new ColumnEmitters.Hide(width));
+    emitters.add(new ColumnEmitters.Softmax(width, numbers));
+    emitters.add(new Transpose(Transpose.Direction.GATHER));
+    emitters.add(new Transpose(Transpose.Direction.SCATTER));
+    return emitters;
+  }
+
+  private static Form keyForm(Numbers numbers) {
+    return numbers == Numbers.PAIRS ? Form.BF16 : Form.FLOATS;
+  }
+
+  private static Form valueForm(Numbers numbers) {
+    return numbers == Numbers.PAIRS ? Form.PAIRS : Form.FLOATS;
+  }
+
+  void attend(AttentionTask task, WorkerScratch scratch) {
+    new WideTask(this, task, scratch).run();
+  }
+
+  Lanes.Width width() {
+    return width;
+  }
+
+  Numbers numbers() {
+    return numbers;
+  }
+
+  /// A product's matrices: addresses, and bytes from row to row and from `k` to `k + 1`.
+  record Matrices(long a, long rowStride, long depthStride, long b, long c) {}
+
+  /// @param factor address of what `c` is multiplied by first; 0 for nothing
+  void multiply(
+      MemorySegment arguments, Matrices matrices, int vectors, Extent extent, long factor) {
+    set(arguments, ProductEmitter.A, matrices.a());
+    set(arguments, ProductEmitter.ROW_STRIDE, matrices.rowStride());
+    set(arguments, ProductEmitter.DEPTH_STRIDE, matrices.depthStride());
+    set(arguments, ProductEmitter.B, matrices.b());
+    set(arguments, ProductEmitter.C, matrices.c());
+    int rows = ProductEmitter.rows(width, vectors);
+    set(arguments, ProductEmitter.ROW_BLOCKS, Math.ceilDiv(extent.rows(), rows));
+    set(arguments, ProductEmitter.DEPTH, extent.depth());
+    set(arguments, ProductEmitter.FACTOR, factor);
+    products[vectors].call(arguments);
+  }
+
+  /// Rows of the product, and numbers, or pairs of them, multiplied for each.
+  record Extent(int rows, int depth) {}
+
+  /// Brings `prefetched` bytes from address `soon` on near, while the next products run.
+  void prefetch(MemorySegment arguments, long soon, long prefetched, int blocks) {
+    set(arguments, ProductEmitter.PREFETCH, soon);
+    set(arguments, ProductEmitter.LINES, Math.ceilDiv(prefetched, 64L * blocks));
+  }
+
+  /// Vectors of the cache, and where they go.
+  record Vectors(KvType type, int headSize, int count, long from, long to) {}
+
+  /// Decodes keys to rows.
+  void decodeKeys(MemorySegment arguments, Vectors vectors) {
+    fill(arguments, vectors, numbers.bytes());
+    decode(decodeKeys, vectors.type()).call(arguments);
+  }
+
+  /// Decodes values to rows, or to rows of pairs; all but a tile's last vectors are even in number.
+  void decodeValues(MemorySegment arguments, Vectors vectors) {
+    fill(arguments, vectors, 4);
+    decode(decodeValues, vectors.type()).call(arguments);
+  }
+
+  private static Routine decode(Map<KvType, Routine> routines, KvType type) {
+    Routine routine = routines.get(type);
+    if (routine == null) {
+      throw new IllegalArgumentException("there is no routine for a cache of " + type);
+    }
+    return routine;
+  }
+
+  private void fill(MemorySegment arguments, Vectors vectors, int bytes) {
+    set(arguments, DecodeEmitter.FROM, vectors.from());
+    set(arguments, DecodeEmitter.TO, vectors.to());
+    set(arguments, DecodeEmitter.ROWS, vectors.count());
+    set(arguments, DecodeEmitter.FROM_STRIDE, vectors.type().bytes(vectors.headSize()));
+    set(arguments, DecodeEmitter.TO_STRIDE, (long) bytes * vectors.headSize());
+    set(arguments, DecodeEmitter.PIECES, vectors.headSize() / width.lanes());
+  }
+
+  /// A tile of scores and the state of its queries.
+  record Columns(long scores, long state, int vectors) {}
+
+  void hide(MemorySegment arguments, Columns columns, int rows, int position) {
+    fill(arguments, columns, rows);
+    arguments.set(ValueLayout.JAVA_FLOAT, ColumnEmitters.POSITION, position);
+    hide.call(arguments);
+  }
+
+  void softmax(MemorySegment arguments, Columns columns, int rows) {
+    fill(arguments, columns, rows);
+    softmax.call(arguments);
+  }
+
+  private void fill(MemorySegment arguments, Columns columns, int rows) {
+    set(arguments, ColumnEmitters.SCORES, columns.scores());
+    set(arguments, ColumnEmitters.ROW_BYTES, (long) columns.vectors() * width.bytes());
+    set(arguments, ColumnEmitters.ROWS, rows);
+    set(arguments, ColumnEmitters.STATE, columns.state());
+    set(arguments, ColumnEmitters.VECTORS, columns.vectors());
+  }
+
+  /// Heads by lane, and rows of lanes.
+  ///
+  /// @param heads address of a table of addresses
+  record Heads(long heads, long rows, int vectors, int headSize) {}
+
+  /// Reads heads, multiplied by `scale`, to rows of numbers or of pairs.
+  void gather(MemorySegment arguments, Heads heads, float scale) {
+    fill(arguments, heads);
+    arguments.set(ValueLayout.JAVA_FLOAT, Transpose.SCALE, scale);
+    gather.call(arguments);
+    if (pairRows != null) {
+      long rowBytes = (long) heads.vectors() * width.bytes();
+      set(arguments, DecodeEmitter.FROM, heads.rows());
+      set(arguments, DecodeEmitter.TO, heads.rows());
+      set(arguments, DecodeEmitter.ROWS, heads.headSize());
+      set(arguments, DecodeEmitter.FROM_STRIDE, rowBytes);
+      set(arguments, DecodeEmitter.TO_STRIDE, rowBytes);
+      set(arguments, DecodeEmitter.PIECES, heads.vectors());
+      pairRows.call(arguments);
+    }
+  }
+
+  /// @param sums address of a number a lane, by which it is divided
+  void scatter(MemorySegment arguments, Heads heads, long sums) {
+    fill(arguments, heads);
+    set(arguments, Transpose.SUMS, sums);
+    scatter.call(arguments);
+  }
+
+  private void fill(MemorySegment arguments, Heads heads) {
+    set(arguments, Transpose.HEADS, heads.heads());
+    set(arguments, Transpose.ROWS, heads.rows());
+    set(arguments, Transpose.ROW_BYTES, (long) heads.vectors() * width.bytes());
+    set(arguments, Transpose.LANES, heads.vectors() * width.lanes() / 4);
+    set(arguments, Transpose.VALUES, heads.headSize() / 4);
+  }
+
+  private static void set(MemorySegment arguments, long field, long value) {
+    arguments.set(ValueLayout.JAVA_LONG, field, value);
+  }
+}

@@ -1,0 +1,134 @@
+package puna.x64.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import puna.backend.KvShape;
+import puna.backend.KvType;
+import puna.backend.cpu.AttentionTask;
+import puna.backend.cpu.FloatKernels;
+import puna.backend.cpu.FloatMatrix;
+import puna.backend.cpu.KvSlab;
+import puna.backend.cpu.WorkerScratch;
+import puna.backend.cpu.scalar.ScalarKernels;
+import puna.x64.Emitter;
+import puna.x64.Routine;
+import puna.x64.RoutineLibrary;
+import puna.x64.X64Tier;
+
+/// The loops that are no matrix products, as machine code.
+///
+/// Heads that are no multiple of 16, blocks that are no multiple of 16 positions and heads of more
+/// than 512 go the scalar way: no Llama has them.
+public final class X64FloatKernels implements FloatKernels {
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+
+  private final Lanes.Width width;
+  private final FloatKernels scalar = new ScalarKernels().floatKernels().orElseThrow();
+  private final Routine rmsNorm;
+  private final Routine rope;
+  private final Routine swiglu;
+  private final Routine add;
+  private final Routine storeHalves;
+  private final Attention attention;
+
+  /// @param tier that this machine has
+  /// @param loader makes routines callable
+  public X64FloatKernels(X64Tier tier, Function<List<Emitter>, RoutineLibrary> loader) {
+    this.width = tier.includes(X64Tier.AVX512_VNNI) ? Lanes.Width.ZMM : Lanes.Width.YMM;
+    ProductEmitter.Numbers numbers =
+        tier.includes(X64Tier.AVX512_BF16)
+            ? ProductEmitter.Numbers.PAIRS
+            : ProductEmitter.Numbers.FLOATS;
+    List<Emitter> emitters = new ArrayList<>();
+    emitters.add(new RowEmitters.RmsNorm(width));
+    emitters.add(new RopeEmitter(width));
+    emitters.add(new RowEmitters.Swiglu(width));
+    emitters.add(new RowEmitters.Add(width));
+    emitters.add(new StoreEmitter(width));
+    emitters.addAll(Attention.emitters(width, numbers));
+    RoutineLibrary library = loader.apply(emitters);
+    this.rmsNorm = library.routine("rmsNorm");
+    this.rope = library.routine("rope");
+    this.swiglu = library.routine("swiglu");
+    this.add = library.routine("add");
+    this.storeHalves = library.routine("storeHalves");
+    this.attention = new Attention(library, width, numbers);
+  }
+
+  @Override
+  public void rmsNorm(FloatMatrix out, FloatMatrix x, int token, Norm norm, WorkerScratch scratch) {
+    RowEmitter.Rows rows =
+        new RowEmitter.Rows(address(out, token), address(x, token), norm.gains().address());
+    runRow(rmsNorm, rows, x.width(), norm.epsilon(), scratch);
+  }
+
+  @Override
+  public void rope(
+      FloatMatrix x, int token, int headSize, Rotation rotation, WorkerScratch scratch) {
+    long at = 4L * token * (headSize / 2);
+    RopeEmitter.Angles angles =
+        new RopeEmitter.Angles(
+            address(x, token), rotation.cosines().address() + at, rotation.sines().address() + at);
+    MemorySegment arguments = scratch.arguments();
+    RopeEmitter.fill(arguments, angles, x.width() / headSize, headSize, width);
+    rope.call(arguments);
+  }
+
+  @Override
+  public void swiglu(FloatMatrix gate, FloatMatrix up, int token, WorkerScratch scratch) {
+    long at = address(gate, token);
+    runRow(swiglu, new RowEmitter.Rows(at, at, address(up, token)), gate.width(), 0, scratch);
+  }
+
+  @Override
+  public void add(FloatMatrix x, FloatMatrix delta, int token, WorkerScratch scratch) {
+    long at = address(x, token);
+    runRow(add, new RowEmitter.Rows(at, at, address(delta, token)), x.width(), 0, scratch);
+  }
+
+  private void runRow(
+      Routine routine, RowEmitter.Rows rows, int values, float constant, WorkerScratch scratch) {
+    MemorySegment arguments = scratch.arguments();
+    RowEmitter.fill(arguments, rows, values, constant, width);
+    routine.call(arguments);
+  }
+
+  @Override
+  public void store(KvSlab slab, FloatMatrix x, int token, int slot, WorkerScratch scratch) {
+    KvShape shape = slab.shape();
+    if (shape.type() != KvType.F16 || shape.headSize() % width.lanes() != 0) {
+      scalar.store(slab, x, token, slot, scratch);
+      return;
+    }
+    long to = slab.offset(slot, 0);
+    long stride = shape.blockPositions() * slab.vectorBytes();
+    // The last head's place lies in the slab, or this throws.
+    long last = to + (shape.kvHeads() - 1) * stride;
+    Objects.checkFromIndexSize(last, slab.vectorBytes(), slab.data().byteSize());
+    MemorySegment arguments = scratch.arguments();
+    arguments.set(LONG, StoreEmitter.FROM, address(x, token));
+    arguments.set(LONG, StoreEmitter.TO, slab.data().address() + to);
+    arguments.set(LONG, StoreEmitter.STRIDE, stride);
+    arguments.set(LONG, StoreEmitter.HEADS, shape.kvHeads());
+    arguments.set(LONG, StoreEmitter.PIECES, shape.headSize() / width.lanes());
+    storeHalves.call(arguments);
+  }
+
+  @Override
+  public void attend(AttentionTask task, WorkerScratch scratch) {
+    if (Attention.takes(task.keys().shape())) {
+      attention.attend(task, scratch);
+    } else {
+      scalar.attend(task, scratch);
+    }
+  }
+
+  private static long address(FloatMatrix matrix, int token) {
+    Objects.checkIndex(token, matrix.capacity());
+    return matrix.data().address() + matrix.offset(token);
+  }
+}

@@ -1,0 +1,10 @@
+package puna.x64.kernel;
+
+import puna.backend.cpu.FloatKernelsContract;
+import puna.x64.X64Tier;
+
+class Avx512FloatKernelsTest extends FloatKernelsContract {
+  Avx512FloatKernelsTest() {
+    super(FloatTier.of(X64Tier.AVX512_VNNI));
+  }
+}

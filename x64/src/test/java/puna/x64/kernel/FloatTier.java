@@ -1,0 +1,39 @@
+package puna.x64.kernel;
+
+import java.util.Optional;
+import puna.backend.cpu.FloatKernels;
+import puna.backend.cpu.KernelProvider;
+import puna.backend.cpu.MatrixKernel;
+import puna.tensor.TensorType;
+import puna.x64.RoutineLibrary;
+import puna.x64.TestMachine;
+import puna.x64.X64Tier;
+
+/// The element loops of one tier as a provider, for the contract.
+record FloatTier(X64Tier level) implements KernelProvider {
+  /// The loops of `level`, or a skipped test where this machine lacks it.
+  static FloatTier of(X64Tier level) {
+    TestMachine.assumeTier(level);
+    return new FloatTier(level);
+  }
+
+  @Override
+  public String tier() {
+    return "x64";
+  }
+
+  @Override
+  public String description() {
+    return level.description();
+  }
+
+  @Override
+  public Optional<MatrixKernel> kernelFor(TensorType type) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<FloatKernels> floatKernels() {
+    return Optional.of(new X64FloatKernels(level, RoutineLibrary::load));
+  }
+}
