@@ -98,7 +98,7 @@ public final class Generation implements Iterable<String>, AutoCloseable {
   }
 
   /// The token of that number, or null when the answer has ended before it.
-  private @Nullable GeneratedToken token(int number) {
+  @Nullable GeneratedToken token(int number) {
     lock.lock();
     try {
       awaitChange(() -> number < completeTokens);

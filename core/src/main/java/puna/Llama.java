@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import puna.GenerationOptions.SpecialTokens;
 import puna.chat.ChatMessage;
 import puna.chat.ChatTemplate;
@@ -16,9 +17,12 @@ import puna.chat.ChatTemplateException;
 import puna.engine.Request;
 import puna.engine.Scorer;
 import puna.engine.ScoringException;
+import puna.grammar.TokenMask;
+import puna.json.Json;
+import puna.json.JsonValue.JsonObject;
+import puna.json.bind.JsonSchemas;
 import puna.sample.LogProbabilityOptions;
 import puna.sample.LogProbabilityOptions.Scope;
-import puna.token.PromptPart;
 import puna.token.Tokenizer;
 
 /// A model that answers.
@@ -76,13 +80,16 @@ public final class Llama implements AutoCloseable {
   /// @throws IllegalArgumentException when `answers` is below 1 or above `MOST_ANSWERS`, the prompt
   ///   has no token at all, or an option does not fit this model
   public List<Generation> generate(String prompt, GenerationOptions options, int answers) {
-    requireNonNull(prompt, "prompt");
-    requireOpen();
-    int[] ids =
-        options.specials() == SpecialTokens.RECOGNISED
-            ? tokenizer().encodeWithSpecials(prompt)
-            : tokenizer().encode(prompt);
-    return generate(withBos(ids), options, answers);
+    return generate(promptIds(prompt, options), options, answers);
+  }
+
+  /// Goes on with a raw text in several ways, each bound to a format.
+  ///
+  /// @throws puna.grammar.GrammarException when the format is wrong or cannot be kept
+  public List<Generation> generate(
+      String prompt, GenerationOptions options, ResponseFormat format, int answers) {
+    Supplier<Optional<TokenMask>> mask = () -> AnswerPlan.formatMask(model.grammars(), format);
+    return start(rawPrompt(promptIds(prompt, options), mask), options, answers);
   }
 
   /// Goes on with token ids as they are.
@@ -96,12 +103,7 @@ public final class Llama implements AutoCloseable {
 
   /// Goes on with token ids as they are, in several ways; as for a raw text.
   public List<Generation> generate(int[] promptTokens, GenerationOptions options, int answers) {
-    int[] prompt = promptTokens.clone();
-    boolean continuesText = false;
-    for (int id : prompt) {
-      continuesText |= id >= 0 && id < tokenizer().vocabularySize() && !tokenizer().isSpecial(id);
-    }
-    return start(new Prompt(prompt, !continuesText, new BitSet()), options, answers);
+    return start(rawPrompt(promptTokens.clone(), Optional::empty), options, answers);
   }
 
   /// Answers the last message of a conversation.
@@ -115,12 +117,34 @@ public final class Llama implements AutoCloseable {
 
   /// Answers the last message of a conversation in several ways; as for a raw text.
   public List<Generation> chat(List<ChatMessage> messages, GenerationOptions options, int answers) {
-    int[] prompt = chatPrompt(messages);
+    return chat(messages, ChatOptions.defaults().withGeneration(options), answers).stream()
+        .map(ChatAnswer::generation)
+        .toList();
+  }
+
+  /// Answers the last message of a conversation, with tools and bound to a format where the options
+  /// say so.
+  ///
+  /// @throws ContextFullException when the conversation is longer than the context
+  /// @throws ChatTemplateException when the model has no chat format that is known, or its format
+  ///   cannot express the conversation
+  /// @throws puna.grammar.GrammarException when a format or the schema of a tool that must be
+  ///   called is wrong or cannot be kept
+  public ChatAnswer chat(List<ChatMessage> messages, ChatOptions options) {
+    return chat(messages, options, 1).getFirst();
+  }
+
+  /// Answers the last message of a conversation in several ways; as for a raw text.
+  public List<ChatAnswer> chat(List<ChatMessage> messages, ChatOptions options, int answers) {
+    AnswerPlan plan = new AnswerPlan(model, options);
     BitSet turnEnds = new BitSet();
     chatTemplate()
         .stopTokens()
         .forEach(token -> tokenizer().special(token).ifPresent(turnEnds::set));
-    return start(new Prompt(prompt, true, turnEnds), options, answers);
+    Prompt prompt = new Prompt(chatPrompt(messages, options), true, turnEnds, plan::mask);
+    return start(prompt, options.generation(), answers).stream()
+        .map(generation -> new ChatAnswer(generation, plan, tokenizer()))
+        .toList();
   }
 
   /// The whole answer to one question, with default options.
@@ -131,17 +155,54 @@ public final class Llama implements AutoCloseable {
     }
   }
 
+  /// The answer to one question as a Java value, with default options.
+  ///
+  /// @param type a record, sealed interface, enum, or any other type that has a JSON form
+  /// @throws IllegalArgumentException when the type has no JSON form
+  /// @throws GenerationException when the answer is cut off before it is complete
+  public <T> T ask(Class<T> type, String question) {
+    return ask(type, question, GenerationOptions.defaults());
+  }
+
+  /// The answer to one question as a Java value. The model is shown the type's schema behind the
+  /// question, and cannot answer otherwise.
+  public <T> T ask(Class<T> type, String question, GenerationOptions options) {
+    try (TypedAnswer<T> answer = askTyped(type, question, options)) {
+      return answer.value();
+    }
+  }
+
+  /// The same, to be read while it comes.
+  public <T> TypedAnswer<T> askTyped(Class<T> type, String question, GenerationOptions options) {
+    JsonObject schema = JsonSchemas.of(type);
+    String prompt =
+        "%s\n\nAnswer with JSON of this schema:\n%s".formatted(question, Json.write(schema));
+    ChatOptions bound =
+        ChatOptions.defaults()
+            .withGeneration(options)
+            .withFormat(ResponseFormat.jsonSchema(schema));
+    return new TypedAnswer<>(chat(List.of(ChatMessage.user(prompt)), bound), type);
+  }
+
   /// The token ids of a conversation, ready for the assistant's next answer.
   ///
   /// @throws ChatTemplateException when the model has no chat format that is known, or its format
   ///   cannot express the conversation
   public int[] chatPrompt(List<ChatMessage> messages) {
+    return chatPrompt(messages, ChatOptions.defaults());
+  }
+
+  /// The token ids of a conversation with tools, ready for the assistant's next answer.
+  ///
+  /// @throws ChatTemplateException when the model has no chat format that is known, or its format
+  ///   cannot express the conversation
+  public int[] chatPrompt(List<ChatMessage> messages, ChatOptions options) {
     requireOpen();
     if (messages.isEmpty()) {
       throw new IllegalArgumentException("a conversation needs at least one message, found none");
     }
-    List<PromptPart> parts = chatTemplate().render(List.copyOf(messages));
-    return tokenizer().encode(parts);
+    AnswerPlan plan = new AnswerPlan(model, options);
+    return tokenizer().encode(chatTemplate().render(plan.request(messages)));
   }
 
   /// How likely the model finds a text. Runs beside answers; waits until it is done.
@@ -209,7 +270,9 @@ public final class Llama implements AutoCloseable {
   ///
   /// @param startsText whether the answer's text begins one, instead of going on with the prompt's
   /// @param turnEnds tokens that end an answer beside the model's end tokens
-  private record Prompt(int[] ids, boolean startsText, BitSet turnEnds) {}
+  /// @param mask what each answer is bound to
+  private record Prompt(
+      int[] ids, boolean startsText, BitSet turnEnds, Supplier<Optional<TokenMask>> mask) {}
 
   private List<Generation> start(Prompt prompt, GenerationOptions options, int answers) {
     requireOpen();
@@ -248,10 +311,27 @@ public final class Llama implements AutoCloseable {
             options.sampling().forAnswer(answer),
             endsAnswer,
             id -> id < vocabulary ? tokenizer().bytes(id) : NOTHING,
-            Optional.empty()),
+            prompt.mask.get()),
         new Request.Stops(options.stopStrings(), id -> endsAnswer.test(id) || stops.get(id)),
         tokenizer().decoder(prompt.startsText),
         scores);
+  }
+
+  private Prompt rawPrompt(int[] ids, Supplier<Optional<TokenMask>> mask) {
+    boolean continuesText = false;
+    for (int id : ids) {
+      continuesText |= id >= 0 && id < tokenizer().vocabularySize() && !tokenizer().isSpecial(id);
+    }
+    return new Prompt(ids, !continuesText, new BitSet(), mask);
+  }
+
+  private int[] promptIds(String prompt, GenerationOptions options) {
+    requireNonNull(prompt, "prompt");
+    requireOpen();
+    return withBos(
+        options.specials() == SpecialTokens.RECOGNISED
+            ? tokenizer().encodeWithSpecials(prompt)
+            : tokenizer().encode(prompt));
   }
 
   private int[] withBos(int[] ids) {

@@ -6,9 +6,32 @@ import puna.engine.Engine;
 import puna.token.Tokenizer;
 
 /// An open model's parts, and what has to be closed after the engine.
+///
+/// @param tools how the model is shown tools
+/// @param grammars that answers were bound to lately
 record LoadedModel(
     Engine engine,
     Tokenizer tokenizer,
     Optional<ChatTemplate> chatTemplate,
+    ToolSupport tools,
+    GrammarCache grammars,
     ModelInfo info,
-    Runnable release) {}
+    Runnable release) {
+
+  /// A model whose template has no text of its own.
+  LoadedModel(
+      Engine engine,
+      Tokenizer tokenizer,
+      Optional<ChatTemplate> chatTemplate,
+      ModelInfo info,
+      Runnable release) {
+    this(
+        engine,
+        tokenizer,
+        chatTemplate,
+        ToolSupport.of(chatTemplate, ""),
+        new GrammarCache(tokenizer),
+        info,
+        release);
+  }
+}

@@ -83,7 +83,14 @@ final class ModelLoader {
     options.progress().accept(1);
     recorder.loadEnds(path.toString(), bytes, packNanos, backend.tier());
     ModelInfo info = info(file, model, backend, template);
-    return new LoadedModel(engine, tokenizer, template, info, this::close);
+    return new LoadedModel(
+        engine,
+        tokenizer,
+        template,
+        ToolSupport.of(template, ChatTemplates.source(file.metadata())),
+        new GrammarCache(tokenizer),
+        info,
+        this::close);
   }
 
   private Decoder decoder(LlamaModel model, int context) {

@@ -8,10 +8,12 @@ import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import puna.chat.Tool;
 import puna.json.JsonException;
 import puna.json.JsonValue;
@@ -91,7 +93,7 @@ final class MethodTool {
 
   private String call(JsonObject arguments) throws InterruptedException {
     Parameter[] parameters = method.getParameters();
-    @org.jspecify.annotations.Nullable Object[] values = new Object[parameters.length];
+    @Nullable Object[] values = new Object[parameters.length];
     for (int i = 0; i < parameters.length; i++) {
       values[i] = value(parameters[i], arguments);
     }
@@ -104,7 +106,7 @@ final class MethodTool {
     } catch (IllegalAccessException e) {
       throw new ToolException("this tool is not accessible", e);
     } catch (InvocationTargetException e) {
-      throw rethrown(e.getCause());
+      throw rethrown(e);
     }
   }
 
@@ -120,7 +122,7 @@ final class MethodTool {
   }
 
   private static void requireKnown(JsonObject arguments, Parameter[] parameters) {
-    List<String> names = java.util.Arrays.stream(parameters).map(Parameter::getName).toList();
+    List<String> names = Arrays.stream(parameters).map(Parameter::getName).toList();
     for (String name : arguments.members().keySet()) {
       if (!names.contains(name)) {
         throw new JsonException(
@@ -129,14 +131,16 @@ final class MethodTool {
     }
   }
 
-  private static RuntimeException rethrown(Throwable cause) throws InterruptedException {
-    return switch (cause) {
+  private static RuntimeException rethrown(InvocationTargetException thrown)
+      throws InterruptedException {
+    return switch (thrown.getCause()) {
+      case null -> new ToolException("this tool broke", thrown);
       case InterruptedException e -> throw e;
       case Error e -> throw e;
       // A tool that reads JSON of its own must not blame the arguments.
       case JsonException e -> new ToolException(String.valueOf(e.getMessage()), e);
       case RuntimeException e -> e;
-      default -> new ToolException(String.valueOf(cause.getMessage()), cause);
+      case Throwable e -> new ToolException(String.valueOf(e.getMessage()), e);
     };
   }
 

@@ -42,7 +42,7 @@ final class ToolCaller implements AutoCloseable {
     } catch (TimeoutException _) {
       return timedOut();
     } catch (ExecutionException e) {
-      return failed(e.getCause());
+      return failed(e.getCause() == null ? e : e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new GenerationException("interrupted while a tool was running", e);

@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import puna.ChatAnswer;
+import puna.ChatOptions;
 import puna.FinishReason;
-import puna.Generation;
-import puna.GenerationOptions;
 import puna.Llama;
+import puna.chat.ChatMessage;
 
 /// `puna chat`: a conversation, on a terminal or line by line from a pipe.
 @Command(
@@ -17,10 +18,14 @@ import puna.Llama;
     description = {
       "Talk with the model. On a terminal: history with the arrow keys, /help for the commands,"
           + " Ctrl-C stops an answer, Ctrl-D leaves.",
-      "Where standard input is no terminal, each line is one message."
+      "Where standard input is no terminal, each line is one message.",
+      "With --tools, a call is printed as a JSON object on a line of its own, and the next line of"
+          + " input is the tool's result."
     })
 final class ChatCommand extends PunaCommand {
   @Mixin private final ModelOption model = new ModelOption();
+  @Mixin private final ToolMixin tools = new ToolMixin();
+  @Mixin private final FormatMixin format = new FormatMixin();
   @Mixin private final SamplingMixin sampling = new SamplingMixin();
   @Mixin private final EngineOptions engine = new EngineOptions();
 
@@ -36,7 +41,11 @@ final class ChatCommand extends PunaCommand {
 
   @Override
   public Integer call() throws IOException {
-    GenerationOptions options = sampling.options();
+    ChatOptions options =
+        ChatOptions.defaults()
+            .withGeneration(sampling.options())
+            .withTools(tools.tools())
+            .withFormat(format.format());
     try (Llama llama = OpenModel.open(console(), model, engine)) {
       if (console().inIsTerminal()) {
         new TerminalChat(console(), llama.info().name())
@@ -52,11 +61,11 @@ final class ChatCommand extends PunaCommand {
     return ExitCodes.OK;
   }
 
-  private void readLines(Llama llama, GenerationOptions options) throws IOException {
+  private void readLines(Llama llama, ChatOptions options) throws IOException {
     Utf8Input input = new Utf8Input(console().in(), "standard input");
     ChatSession session =
         new ChatSession(
-            messages -> speak(llama.chat(messages, options), generation -> {}),
+            messages -> speak(llama.chat(messages, options), _ -> {}),
             console().err(),
             Optional.ofNullable(system));
     Optional<String> line = input.readLine();
@@ -65,22 +74,18 @@ final class ChatCommand extends PunaCommand {
     }
   }
 
-  private String speak(Generation generation, TerminalChat.StopButton stop) {
-    stop.aim(generation);
-    StringBuilder answer = new StringBuilder();
-    for (String piece : generation) {
-      answer.append(piece);
-      console().out().print(piece);
-      console().out().flush();
-    }
-    console().out().println("");
+  private ChatMessage speak(ChatAnswer answer, TerminalChat.StopButton stop) {
+    stop.aim(answer.generation());
+    AnswerPrinter printer = new AnswerPrinter(console());
+    answer.onEvent(printer::print);
+    printer.endLine();
     console().out().flush();
-    if (generation.finishReason() == FinishReason.CONTEXT_FULL) {
+    if (answer.finishReason() == FinishReason.CONTEXT_FULL) {
       console().err().println("puna: the context is full; /reset begins a new conversation");
     }
     if (isVerbose()) {
-      console().err().println(TimingsText.line(generation));
+      console().err().println(TimingsText.line(answer.generation()));
     }
-    return answer.toString();
+    return answer.message();
   }
 }

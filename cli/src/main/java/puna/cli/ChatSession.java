@@ -27,7 +27,7 @@ final class ChatSession {
   /// The model's side: prints the answer as it comes and returns all of it.
   @FunctionalInterface
   interface Speaker {
-    String speak(List<ChatMessage> messages);
+    ChatMessage speak(List<ChatMessage> messages);
   }
 
   /// Whether the chat goes on.
@@ -50,18 +50,38 @@ final class ChatSession {
     return line.startsWith("/") ? command(line.strip()) : message(line);
   }
 
-  private Next message(String question) {
+  private Next message(String line) {
+    conversation.add(
+        conversation
+            .pendingCall()
+            .map(call -> ChatMessage.toolResult(call, line))
+            .orElseGet(() -> ChatMessage.user(line)));
+    if (conversation.pendingCall().isEmpty()) {
+      answer();
+    }
+    conversation
+        .pendingCall()
+        .ifPresent(call -> notes.println("The next line is the result of " + call.name() + "."));
+    return Next.READ_ON;
+  }
+
+  private void answer() {
+    boolean answered = false;
     try {
-      String answer = speaker.speak(conversation.asking(question));
-      if (!answer.isEmpty()) {
-        conversation.add(question, answer);
+      ChatMessage answer = speaker.speak(conversation.messages());
+      answered = !answer.content().isEmpty() || !answer.toolCalls().isEmpty();
+      if (answered) {
+        conversation.add(answer);
       }
     } catch (ContextFullException e) {
       notes.println("puna: " + e.getMessage() + "; /reset begins a new conversation");
     } catch (ChatTemplateException e) {
       notes.println("puna: " + e.getMessage());
+    } finally {
+      if (!answered) {
+        conversation.takeBack();
+      }
     }
-    return Next.READ_ON;
   }
 
   private Next command(String line) {

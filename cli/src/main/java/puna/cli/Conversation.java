@@ -1,11 +1,16 @@
 package puna.cli;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import puna.chat.ChatMessage;
+import puna.chat.ChatMessage.Role;
+import puna.chat.ToolCall;
 
-/// A chat so far: an optional system message, then user and assistant in turns.
+/// A chat so far: an optional system message, then user and assistant in turns, and the results of
+/// the tools that the assistant calls.
 final class Conversation {
   private Optional<String> system;
   private final List<ChatMessage> turns = new ArrayList<>();
@@ -14,18 +19,35 @@ final class Conversation {
     this.system = system;
   }
 
-  /// The messages that ask for an answer to `question`.
-  List<ChatMessage> asking(String question) {
+  /// All messages.
+  List<ChatMessage> messages() {
     List<ChatMessage> messages = new ArrayList<>();
     system.map(ChatMessage::system).ifPresent(messages::add);
     messages.addAll(turns);
-    messages.add(ChatMessage.user(question));
     return messages;
   }
 
-  void add(String question, String answer) {
-    turns.add(ChatMessage.user(question));
-    turns.add(ChatMessage.assistant(answer));
+  void add(ChatMessage message) {
+    turns.add(message);
+  }
+
+  /// Forgets the last message, which could not be answered.
+  void takeBack() {
+    turns.removeLast();
+  }
+
+  /// The first call of the assistant's last message that has no result yet.
+  Optional<ToolCall> pendingCall() {
+    Set<String> answered = new HashSet<>();
+    for (ChatMessage message : turns.reversed()) {
+      if (message.role() != Role.TOOL) {
+        return message.toolCalls().stream()
+            .filter(call -> !answered.contains(call.id()))
+            .findFirst();
+      }
+      answered.add(message.toolCallId());
+    }
+    return Optional.empty();
   }
 
   /// Starts anew with another system message; none where `text` is empty.

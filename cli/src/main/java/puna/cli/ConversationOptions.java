@@ -82,12 +82,7 @@ final class ConversationOptions {
     for (JsonValue message : messages().elements()) {
       conversation.add(message(object(message, "a message")));
     }
-    List<Tool> offered = new ArrayList<>();
-    if (tools != null) {
-      for (JsonValue tool : array(tools).elements()) {
-        offered.add(tool(object(tool, "a tool")));
-      }
-    }
+    List<Tool> offered = tools == null ? List.of() : ToolFile.read(tools);
     return new PromptRequest(
         conversation,
         offered,
@@ -167,14 +162,6 @@ final class ConversationOptions {
     JsonObject arguments =
         object(function.get("arguments").orElse(JsonNull.NULL), "a call's arguments");
     return new ToolCall(string(call, "id"), string(function, "name"), arguments);
-  }
-
-  private static Tool tool(JsonObject tool) {
-    JsonObject function = object(tool.get("function").orElse(tool), "a tool's function");
-    return new Tool(
-        string(function, "name"),
-        string(function, "description"),
-        object(function.get("parameters").orElse(new JsonObject(Map.of())), "a tool's parameters"));
   }
 
   private static JsonObject object(JsonValue value, String what) {

@@ -4,16 +4,20 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import puna.ChatAnswer;
+import puna.ChatOptions;
 import puna.FinishReason;
 import puna.Generation;
 import puna.GenerationOptions;
 import puna.GenerationOptions.SpecialTokens;
 import puna.Llama;
 import puna.chat.ChatMessage;
+import puna.chat.ToolUse;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
@@ -33,6 +37,8 @@ import puna.json.JsonValue.JsonObject;
 final class GenerateCommand extends PunaCommand {
   @Mixin private final ModelOption model = new ModelOption();
   @Mixin private final PromptSource prompt = new PromptSource();
+  @Mixin private final ToolMixin tools = new ToolMixin();
+  @Mixin private final FormatMixin format = new FormatMixin();
   @Mixin private final SamplingMixin sampling = new SamplingMixin();
   @Mixin private final ScoreMixin scores = new ScoreMixin();
   @Mixin private final EngineOptions engine = new EngineOptions();
@@ -63,8 +69,8 @@ final class GenerateCommand extends PunaCommand {
   @Option(
       names = "--json",
       description = {
-        "Print one object: text, token_ids, prompt_token_ids, finish_reason, timings, and logprobs"
-            + " where they are asked for; with --answers above 1 a list of them in answers."
+        "Print one object: text, token_ids, prompt_token_ids, finish_reason, timings, with --tools"
+            + " tool_calls, and logprobs where they are asked for; with --answers above 1 a list of them in answers."
       })
   private boolean json;
 
@@ -80,6 +86,10 @@ final class GenerateCommand extends PunaCommand {
     if (system != null && raw) {
       throw new UsageException("--system goes with chat messages, not with --raw");
     }
+    ToolUse use = tools.tools();
+    if (raw && !use.tools().isEmpty()) {
+      throw new UsageException("--tools goes with chat messages, not with --raw");
+    }
     if (answers > Llama.MOST_ANSWERS) {
       throw new UsageException(
           "--answers must be from 1 to %d, found %d".formatted(Llama.MOST_ANSWERS, answers));
@@ -90,19 +100,38 @@ final class GenerateCommand extends PunaCommand {
             .withSpecials(special ? SpecialTokens.RECOGNISED : SpecialTokens.AS_TEXT);
     String text = text();
     try (Llama llama = OpenModel.open(console(), model, engine)) {
-      List<Generation> generations =
-          raw
-              ? llama.generate(text, options, answers)
-              : llama.chat(messages(text), options, answers);
+      List<Reply> replies = replies(llama, text, options, use);
       ScoreText scoreText = new ScoreText(llama.tokenizer());
       if (json) {
-        console().out().println(Json.write(asJson(generations, scoreText)));
+        console().out().println(Json.write(asJson(replies, scoreText)));
       } else {
-        print(generations, scoreText);
+        print(replies, scoreText);
       }
-      generations.forEach(this::report);
+      replies.forEach(reply -> report(reply.generation()));
     }
     return ExitCodes.OK;
+  }
+
+  /// One answer.
+  ///
+  /// @param message with the tool calls, where there are tools
+  private record Reply(Generation generation, Optional<ChatAnswer> message) {}
+
+  private List<Reply> replies(Llama llama, String text, GenerationOptions options, ToolUse use)
+      throws IOException {
+    if (raw) {
+      return llama.generate(text, options, format.format(), answers).stream()
+          .map(generation -> new Reply(generation, Optional.empty()))
+          .toList();
+    }
+    ChatOptions chat =
+        ChatOptions.defaults().withGeneration(options).withTools(use).withFormat(format.format());
+    return llama.chat(messages(text), chat, answers).stream()
+        .map(answer ->
+            new Reply(
+                answer.generation(),
+                use.shown().isEmpty() ? Optional.empty() : Optional.of(answer)))
+        .toList();
   }
 
   /// The prompt; a line end at the end of what comes in as a stream is the shell's, not the user's.
@@ -126,16 +155,23 @@ final class GenerateCommand extends PunaCommand {
     return messages;
   }
 
-  private void print(List<Generation> generations, ScoreText scoreText) {
-    for (int i = 0; i < generations.size(); i++) {
-      if (generations.size() > 1) {
+  private void print(List<Reply> replies, ScoreText scoreText) {
+    for (int i = 0; i < replies.size(); i++) {
+      Reply reply = replies.get(i);
+      if (replies.size() > 1) {
         console().out().println("--- answer " + (i + 1));
       }
-      stream(generations.get(i));
+      reply.message().ifPresentOrElse(this::stream, () -> stream(reply.generation()));
       if (scores.isAskedFor()) {
-        console().out().print(scoreText.table(generations.get(i)));
+        console().out().print(scoreText.table(reply.generation()));
       }
     }
+  }
+
+  private void stream(ChatAnswer answer) {
+    AnswerPrinter printer = new AnswerPrinter(console());
+    answer.onEvent(printer::print);
+    printer.endLine();
   }
 
   private void stream(Generation generation) {
@@ -160,28 +196,36 @@ final class GenerateCommand extends PunaCommand {
     }
   }
 
-  private JsonObject asJson(List<Generation> generations, ScoreText scoreText) {
-    if (generations.size() == 1) {
-      return asJson(generations.getFirst(), scoreText);
+  private JsonObject asJson(List<Reply> replies, ScoreText scoreText) {
+    if (replies.size() == 1) {
+      return asJson(replies.getFirst(), scoreText);
     }
     return JsonFacts.object()
         .put(
             "answers",
             new JsonArray(
-                generations.stream()
-                    .<JsonValue>map(generation -> asJson(generation, scoreText))
-                    .toList()))
+                replies.stream().<JsonValue>map(reply -> asJson(reply, scoreText)).toList()))
         .build();
   }
 
-  private JsonObject asJson(Generation generation, ScoreText scoreText) {
+  private JsonObject asJson(Reply reply, ScoreText scoreText) {
+    Generation generation = reply.generation();
     JsonFacts facts =
         JsonFacts.object()
-            .put("text", generation.text())
+            .put("text", reply.message().map(ChatAnswer::text).orElseGet(generation::text))
             .put("token_ids", JsonFacts.ids(generation.tokens()))
             .put("prompt_token_ids", JsonFacts.ids(generation.promptTokens()))
             .put("finish_reason", generation.finishReason().name().toLowerCase(Locale.ROOT))
             .put("timings", TimingsText.json(generation));
+    reply
+        .message()
+        .ifPresent(answer ->
+            facts.put(
+                "tool_calls",
+                new JsonArray(
+                    answer.message().toolCalls().stream()
+                        .<JsonValue>map(AnswerPrinter::json)
+                        .toList())));
     if (scores.isAskedFor()) {
       facts.put("logprobs", scoreText.json(generation.logProbabilities()));
       facts.put("prompt_logprobs", scoreText.json(generation.promptLogProbabilities()));

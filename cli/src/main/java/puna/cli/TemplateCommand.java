@@ -94,7 +94,7 @@ final class TemplateCommand extends PunaCommand {
 
   private Clock clock() {
     if (now == null) {
-      return Clock.systemDefaultZone();
+      return Clock.system(ZoneId.systemDefault());
     }
     try {
       ZoneId zone = ZoneId.systemDefault();

@@ -12,15 +12,18 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import puna.ContextFullException;
 import puna.chat.ChatMessage;
+import puna.chat.ToolCall;
+import puna.json.JsonValue.JsonObject;
 
 class ChatSessionTest {
   private final List<List<ChatMessage>> asked = new ArrayList<>();
   private final ByteArrayOutputStream notes = new ByteArrayOutputStream();
-  private final ChatSession session = session(messages -> "answer " + asked.size());
+  private final ChatSession session = session(messages -> assistant("answer " + asked.size()));
 
   @Test
   void messagesCarryTheConversationSoFar() {
@@ -77,12 +80,34 @@ class ChatSessionTest {
           if (messages.size() > 1) {
             throw new ContextFullException("the prompt has 9 tokens, the context has room for 8");
           }
-          return "yes";
+          return assistant("yes");
         });
     full.accept("one");
 
     assertThat(full.accept("two")).isEqualTo(READ_ON);
     assertThat(notes()).contains("room for 8; /reset begins a new conversation");
+  }
+
+  @Test
+  void theLineAfterAToolCallIsItsResult() {
+    ToolCall first = new ToolCall("1", "weather", new JsonObject(Map.of()));
+    ToolCall second = new ToolCall("2", "time", new JsonObject(Map.of()));
+    ChatSession calling =
+        session(messages ->
+            asked.size() == 1 ? assistant("", List.of(first, second)) : assistant("sunny"));
+    calling.accept("how is it?");
+    assertThat(notes()).contains("The next line is the result of weather.");
+    calling.accept("21 degrees");
+    assertThat(asked).hasSize(1);
+    assertThat(notes()).contains("The next line is the result of time.");
+    calling.accept("noon");
+
+    assertThat(asked.getLast())
+        .containsExactly(
+            user("how is it?"),
+            assistant("", List.of(first, second)),
+            ChatMessage.toolResult(first, "21 degrees"),
+            ChatMessage.toolResult(second, "noon"));
   }
 
   private ChatSession session(ChatSession.Speaker speaker) {

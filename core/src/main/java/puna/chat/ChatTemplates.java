@@ -44,6 +44,11 @@ public final class ChatTemplates {
     }
   }
 
+  /// The text of a model's template, the one for tools where it has several; empty for none.
+  public static String source(Metadata metadata) {
+    return metadata.string(TOOLS_KEY).or(() -> metadata.string(DEFAULT_KEY)).orElse("");
+  }
+
   /// The format that a template makes, whatever the model's file says.
   ///
   /// @throws ChatTemplateException when the template breaks a rule of its language

@@ -6,16 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Batch;
+import puna.backend.KvShape;
 
 /// Storing keys and values and attending to them, split over the workers.
 ///
 /// What a dispatch works on is kept in fields, so that none allocates once warm; one at a time.
 final class AttentionLoops {
-  /// Tokens of a run that are attended to together, so that they share reads of keys and values.
-  private static final int TOKENS_TOGETHER = 16;
+  /// Queries of consecutive tokens, at one KV head, that share reads of its keys and values.
+  private static final int QUERIES_TOGETHER = 128;
 
   private final WorkerPool pool;
   private final FloatKernels kernels;
+  private final MatrixKernel.Width width;
   private final WorkerPool.Task attend = this::attendTask;
   private final WorkerPool.Task store = this::storeToken;
   private final List<AttentionTask> tasks = new ArrayList<>(); // those in use first
@@ -25,8 +27,11 @@ final class AttentionLoops {
   private CpuKvCache.@Nullable Layer layer;
   private @Nullable Batch batch;
 
-  AttentionLoops(WorkerPool pool, FloatKernels kernels) {
+  /// @param width `NARROW` attends token by token, so that a token's result is the same to the last
+  ///   bit alone and among others
+  AttentionLoops(WorkerPool pool, FloatKernels kernels, MatrixKernel.Width width) {
     this.pool = pool;
+    this.width = width;
     this.kernels = kernels;
   }
 
@@ -63,17 +68,27 @@ final class AttentionLoops {
   void attend(AttentionTask.Call call, Batch step) {
     taskCount = 0;
     int kvHeads = call.keys().shape().kvHeads();
+    int together = tokensTogether(call);
     for (int at = 0; at < step.runCount(); at++) {
       Batch.Run run = step.run(at);
       // Last tokens first: they see the most and take the longest.
-      for (int end = run.count(); end > 0; end -= TOKENS_TOGETHER) {
-        int first = Math.max(0, end - TOKENS_TOGETHER);
+      for (int end = run.count(); end > 0; end -= together) {
+        int first = Math.max(0, end - together);
         for (int head = 0; head < kvHeads; head++) {
           assign(call, run, head, first, end - first);
         }
       }
     }
     pool.run(taskCount, attend);
+  }
+
+  private int tokensTogether(AttentionTask.Call call) {
+    KvShape shape = call.keys().shape();
+    int group = call.queries().width() / (shape.kvHeads() * shape.headSize());
+    return switch (width) {
+      case ANY -> Math.max(1, QUERIES_TOGETHER / group);
+      case NARROW -> 1;
+    };
   }
 
   private void assign(

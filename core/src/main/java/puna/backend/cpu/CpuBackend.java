@@ -66,7 +66,7 @@ public final class CpuBackend implements Backend {
     this.table = new KernelTable(tiers.available());
     this.pool = new WorkerPool(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     this.elements = new ElementLoops(pool, table.floatKernels());
-    this.attention = new AttentionLoops(pool, table.floatKernels());
+    this.attention = new AttentionLoops(pool, table.floatKernels(), width);
     this.dispatch = new MatrixDispatch(pool, width);
     if (tier.isEmpty() && tiers.available().getFirst().tier().equals("scalar")) {
       warnOnce();

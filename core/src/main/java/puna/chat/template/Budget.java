@@ -2,7 +2,7 @@ package puna.chat.template;
 
 /// The work that one render may take, so that no template runs for ever.
 final class Budget {
-  private static final long STEPS = 20_000_000;
+  private static final long STEPS = 5_000_000;
   private static final int MAX_DEPTH = 300;
 
   private long left = STEPS;

@@ -126,9 +126,10 @@ final class Lexer {
         stop--;
       }
     } else if (sign == ' ') {
-      int lineBreak = source.lastIndexOf('\n', end - 1);
-      int line = Math.max(position, lineBreak + 1);
-      boolean startsLine = lineBreak >= position || isLineStart;
+      // only this text is searched: from the whole source, many tags would take quadratic time
+      int lineBreak = source.substring(position, end).lastIndexOf('\n');
+      int line = position + lineBreak + 1;
+      boolean startsLine = lineBreak >= 0 || isLineStart;
       if (startsLine && matcher(SPACE, line).region(line, end).matches()) {
         stop = line;
       }

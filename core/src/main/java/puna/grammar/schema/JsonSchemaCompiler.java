@@ -16,9 +16,13 @@ import puna.json.JsonValue.JsonString;
 ///
 /// - blanks are bounded (see [SchemaOptions]);
 /// - up to six named members of an object come in any order, more of them in the schema's order;
+/// - more than six named members come before all others;
 /// - strings have the escapes that JSON demands, and any escapes only where any character may come;
 /// - exponents come only where any number or any whole number may come;
-/// - a `maxLength` or `maxItems` above 1,024 counts as 1,024.
+/// - a `maxLength` or `maxItems` above 1,024 counts as 1,024, a `maxProperties` above 256 as 256.
+///
+/// No named member comes twice. Members whose names the schema does not give may repeat a name,
+/// which no grammar can forbid; the object is valid when the last of them counts.
 public final class JsonSchemaCompiler {
   private static final int DEEPEST = 128;
   private static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";

@@ -20,9 +20,9 @@ import puna.grammar.schema.Predicate.Claim;
 /// Objects as rules: one for each set of named members that came and each count that matters.
 ///
 /// Up to [#MOST_FREE] named members come in any order, more of them in the schema's. No named
-/// member comes twice. Other members may come anywhere; that two of them have different names is
-/// not for a grammar to say, so nothing here depends on it: they count as one where a number is
-/// asked for, and only the last of them can be the member that must break a rule.
+/// member comes twice. Other members may come between them or after them; that two of them have
+/// different names is not for a grammar to say, so nothing here depends on it: they count as one
+/// where a number is asked for, and only the last of them can be the member that must break a rule.
 final class ObjectRules {
   static final int MOST_FREE = 6;
 

@@ -26,7 +26,7 @@ class HostileTemplateTest {
         "{{ 'x' * 10 ** 9 }}",
         "{{ [1] * 10 ** 9 }}",
         "{{ range(10 ** 12) }}",
-        "{{ 10 ** 10 ** 10 }}",
+        "{{ 10 ** 100000 }}",
         "{% set ns = namespace(s='x' * 1000) %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}"
             + "{% endfor %}",
         "{% set ns = namespace(l=[1]) %}{% for i in range(99) %}{% set ns.l = [ns.l, ns.l] %}"
@@ -89,7 +89,7 @@ class HostileTemplateTest {
             + "{%- endmacro %}{% for k, v in x.items() if v is not none %}{{ loop.index }}"
             + "{{ m(k, *v) if not v == 3 else \"\\u00e9\" }}{% endfor %}{# c #}{% raw %}{{{% endraw %}";
     Random random = new Random(11);
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 5_000; i++) {
       StringBuilder mutated = new StringBuilder(seed);
       for (int edit = random.nextInt(4); edit >= 0; edit--) {
         int at = random.nextInt(mutated.length());

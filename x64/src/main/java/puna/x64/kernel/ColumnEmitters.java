@@ -43,8 +43,8 @@ final class ColumnEmitters {
   // Vector registers of softmax.
   private static final int HIGHEST = 0;
   private static final int TOTAL = 1;
-  private static final int WEIGHT = 2; // and two above for its power of two
-  private static final int OTHER_WEIGHT = 3;
+  private static final int WEIGHT = 2; // of two rows, and two registers more for each
+  private static final int OTHER_TOTAL = 8;
   private static final int CONSTANTS = 16; // with AVX-512
 
   private ColumnEmitters() {}
@@ -160,31 +160,26 @@ final class ColumnEmitters {
     @Override
     public void emit(Assembler asm) {
       Lanes lanes = new Lanes(asm, width);
-      Exponential exponential = new Exponential(lanes);
+      Exponential exponential =
+          new Exponential(
+              lanes,
+              numbers == Numbers.PAIRS ? Exponential.Precision.HALF : Exponential.Precision.FLOAT);
       exponential.keepConstants(CONSTANTS);
       forEachColumn(
           lanes,
           () -> {
             beginColumn(lanes, exponential);
-            switch (numbers) {
-              case FLOATS ->
-                  forEachRow(
-                      lanes,
-                      () -> {
-                        weigh(lanes, exponential, WEIGHT, Mem.at(AT));
-                        lanes.store(Mem.at(AT), lanes.vec(WEIGHT));
-                      });
-              case PAIRS -> pairs(lanes, exponential);
-            }
+            weighRows(lanes, exponential);
+            asm.emit(VectorOp.VADDPS, lanes.vec(TOTAL), lanes.vec(TOTAL), lanes.vec(OTHER_TOTAL));
             lanes.store(state(lanes, SUM), lanes.vec(TOTAL));
           });
     }
 
-    private static void pairs(Lanes lanes, Exponential exponential) {
+    /// Two rows at a time, each with a total of its own: a sum waits for the one before.
+    private void weighRows(Lanes lanes, Exponential exponential) {
       Assembler asm = lanes.asm();
-      Vec first = lanes.vec(WEIGHT);
-      Vec second = lanes.vec(OTHER_WEIGHT);
       Label even = new Label();
+      lanes.zero(lanes.vec(OTHER_TOTAL));
       asm.mov(AT, COLUMN);
       asm.mov(PAIR_AT, COLUMN);
       asm.mov(ROWS_LEFT, argument(ROWS));
@@ -192,30 +187,84 @@ final class ColumnEmitters {
       lanes.repeat(
           ROWS_LEFT,
           () -> {
-            weigh(lanes, exponential, WEIGHT, Mem.at(AT));
-            weigh(lanes, exponential, OTHER_WEIGHT, Mem.at(AT, ROW, 1));
-            DecodeEmitter.pair(lanes, first, second);
-            lanes.store(Mem.at(PAIR_AT), first);
+            weigh(lanes, exponential, 0, Mem.at(AT));
+            weigh(lanes, exponential, 1, Mem.at(AT, ROW, 1));
+            store(lanes);
             asm.lea(AT, Mem.at(AT, ROW, 2));
-            asm.add(PAIR_AT, ROW);
           });
       asm.mov(ROWS_LEFT, argument(ROWS));
       asm.alu(Assembler.Alu.AND, ROWS_LEFT, 1);
       asm.jump(Assembler.Condition.EQUAL, even);
-      weigh(lanes, exponential, WEIGHT, Mem.at(AT));
-      lanes.zero(second);
-      DecodeEmitter.pair(lanes, first, second);
-      lanes.store(Mem.at(PAIR_AT), first);
+      weigh(lanes, exponential, 0, Mem.at(AT));
+      if (numbers == Numbers.PAIRS) {
+        lanes.zero(lanes.vec(WEIGHT + 1));
+        store(lanes);
+      } else {
+        lanes.store(Mem.at(AT), lanes.vec(WEIGHT));
+      }
       asm.bind(even);
     }
 
-    private static void weigh(Lanes lanes, Exponential exponential, int weight, Mem score) {
+    private void store(Lanes lanes) {
+      Vec first = lanes.vec(WEIGHT);
+      Vec second = lanes.vec(WEIGHT + 1);
+      switch (numbers) {
+        case FLOATS -> {
+          lanes.store(Mem.at(AT), first);
+          lanes.store(Mem.at(AT, ROW, 1), second);
+        }
+        case PAIRS -> {
+          DecodeEmitter.pair(lanes, first, second);
+          lanes.store(Mem.at(PAIR_AT), first);
+          lanes.asm().add(PAIR_AT, ROW);
+        }
+      }
+    }
+
+    /// @param row 0 or 1, of the two at hand
+    private static void weigh(Lanes lanes, Exponential exponential, int row, Mem score) {
       Assembler asm = lanes.asm();
-      Vec target = lanes.vec(weight);
-      lanes.load(target, score);
-      asm.emit(VectorOp.VSUBPS, target, target, lanes.vec(HIGHEST));
-      exponential.powerOfTwo(target, lanes.vec(weight + 2), lanes.vec(weight + 4));
-      asm.emit(VectorOp.VADDPS, lanes.vec(TOTAL), lanes.vec(TOTAL), target);
+      Vec weight = lanes.vec(WEIGHT + row);
+      Vec total = lanes.vec(row == 0 ? TOTAL : OTHER_TOTAL);
+      lanes.load(weight, score);
+      asm.emit(VectorOp.VSUBPS, weight, weight, lanes.vec(HIGHEST));
+      exponential.powerOfTwo(weight, lanes.vec(WEIGHT + 2 + row), lanes.vec(WEIGHT + 4 + row));
+      asm.emit(VectorOp.VADDPS, total, total, weight);
+    }
+  }
+
+  /// `HIGHEST` becomes the largest of itself and the column, four rows side by side: one after the
+  /// other each would wait for the one before.
+  private static void raiseToHighest(Lanes lanes) {
+    Assembler asm = lanes.asm();
+    Vec highest = lanes.vec(HIGHEST);
+    Vec[] others = {lanes.vec(HIGHEST + 3), lanes.vec(HIGHEST + 4), lanes.vec(HIGHEST + 5)};
+    for (Vec other : others) {
+      asm.emit(VectorOp.VMOVUPS, other, highest);
+    }
+    asm.mov(AT, COLUMN);
+    asm.mov(ROWS_LEFT, argument(ROWS));
+    asm.shr(ROWS_LEFT, 2);
+    lanes.repeat(
+        ROWS_LEFT,
+        () -> {
+          asm.emit(VectorOp.VMAXPS, highest, highest, Mem.at(AT));
+          asm.emit(VectorOp.VMAXPS, others[0], others[0], Mem.at(AT, ROW, 1));
+          asm.emit(VectorOp.VMAXPS, others[1], others[1], Mem.at(AT, ROW, 2));
+          asm.lea(AT, Mem.at(AT, ROW, 2));
+          asm.emit(VectorOp.VMAXPS, others[2], others[2], Mem.at(AT, ROW, 1));
+          asm.lea(AT, Mem.at(AT, ROW, 2));
+        });
+    asm.mov(ROWS_LEFT, argument(ROWS));
+    asm.alu(Assembler.Alu.AND, ROWS_LEFT, 3);
+    lanes.repeat(
+        ROWS_LEFT,
+        () -> {
+          asm.emit(VectorOp.VMAXPS, highest, highest, Mem.at(AT));
+          asm.add(AT, ROW);
+        });
+    for (Vec other : others) {
+      asm.emit(VectorOp.VMAXPS, highest, highest, other);
     }
   }
 
@@ -227,7 +276,7 @@ final class ColumnEmitters {
     Vec factor = lanes.vec(WEIGHT);
     lanes.load(factor, state(lanes, MAXIMUM));
     asm.emit(VectorOp.VMOVUPS, maximum, factor);
-    forEachRow(lanes, () -> asm.emit(VectorOp.VMAXPS, maximum, maximum, Mem.at(AT)));
+    raiseToHighest(lanes);
     lanes.store(state(lanes, MAXIMUM), maximum);
     asm.emit(VectorOp.VSUBPS, factor, factor, maximum);
     exponential.powerOfTwo(factor, lanes.vec(4), lanes.vec(5));

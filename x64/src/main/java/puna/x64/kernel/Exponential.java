@@ -4,7 +4,7 @@ import puna.x64.asm.Operand;
 import puna.x64.asm.Vec;
 import puna.x64.asm.VectorOp;
 
-/// 2^x and e^x on whole vectors, to 1.3 units in the last place.
+/// 2^x and e^x on whole vectors.
 ///
 /// x · log2 e = n + r with n whole and |r| ≤ 1/2; 2^r by a polynomial of degree 6 that interpolates
 /// (2^r − 1)/r at Chebyshev's points; 2^n goes into the exponent. Too small a result is 0, too
@@ -13,31 +13,49 @@ final class Exponential {
   // log2 e in two parts; with fused multiplication their sum is as good as 48 bits.
   private static final float LOG2_E = 0x1.715476p0f;
   private static final float LOG2_E_REST = 0x1.4ae0cp-26f;
-  private static final float[] COEFFICIENTS = {
-    0x1.44138ap-13f,
-    0x1.5f0890p-10f,
-    0x1.3b2a54p-7f,
-    0x1.c6af6cp-5f,
-    0x1.ebfbe0p-3f,
-    0x1.62e430p-1f,
-    1f
-  };
   private static final int ROUND_TO_NEAREST = 8; // and raise nothing
 
+  /// How exact the polynomial is; its coefficients, highest power first.
+  enum Precision {
+    /// Degree 6: 1.3 units in the last place of float32.
+    FLOAT(
+        0x1.44138ap-13f,
+        0x1.5f0890p-10f,
+        0x1.3b2a54p-7f,
+        0x1.c6af6cp-5f,
+        0x1.ebfbe0p-3f,
+        0x1.62e430p-1f,
+        1f),
+    /// Degree 4, a relative error of 7e-6: for what is rounded to bf16 next.
+    HALF(0x1.3c6e5cp-7f, 0x1.c96d5ep-5f, 0x1.ebfb3ep-3f, 0x1.62e2d2p-1f, 1f);
+
+    private final float[] coefficients;
+
+    Precision(float... coefficients) {
+      this.coefficients = coefficients;
+    }
+  }
+
   private final Lanes lanes;
+  private final float[] coefficients;
   private int constants = -1; // the first register that holds coefficients
 
   Exponential(Lanes lanes) {
-    this.lanes = lanes;
+    this(lanes, Precision.FLOAT);
   }
 
-  /// Loads the polynomial into seven registers from `first` on, to be left alone; only with
-  /// AVX-512, which has registers to spare.
+  Exponential(Lanes lanes, Precision precision) {
+    this.lanes = lanes;
+    this.coefficients = precision.coefficients;
+  }
+
+  /// Loads the coefficients into registers from `first` on, to be left alone; only with AVX-512,
+  /// which has registers to spare.
   void keepConstants(int first) {
     if (lanes.isWide()) {
       constants = first;
-      for (int i = 0; i < COEFFICIENTS.length; i++) {
-        lanes.splat(lanes.vec(first + i), COEFFICIENTS[i]);
+      for (int i = 0; i < coefficients.length; i++) {
+        lanes.splat(lanes.vec(first + i), coefficients[i]);
       }
     }
   }
@@ -80,12 +98,12 @@ final class Exponential {
 
   private void polynomial(Vec r, Vec result) {
     if (constants < 0) {
-      lanes.splat(result, COEFFICIENTS[0]);
+      lanes.splat(result, coefficients[0]);
     } else {
       lanes.asm().emit(VectorOp.VMOVUPS, result, lanes.vec(constants));
     }
-    for (int i = 1; i < COEFFICIENTS.length; i++) {
-      Operand coefficient = constants < 0 ? lanes.splat(COEFFICIENTS[i]) : lanes.vec(constants + i);
+    for (int i = 1; i < coefficients.length; i++) {
+      Operand coefficient = constants < 0 ? lanes.splat(coefficients[i]) : lanes.vec(constants + i);
       lanes.asm().emit(VectorOp.VFMADD213PS, result, r, coefficient);
     }
   }

@@ -1,0 +1,54 @@
+package puna.agent;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.List;
+import puna.ChatAnswer;
+import puna.ChatOptions;
+import puna.GenerationOptions;
+import puna.Llama;
+import puna.chat.ChatMessage;
+import puna.chat.ToolUse;
+
+/// A model that is open in this process.
+public final class LlamaModel implements AgentModel {
+  private final Llama llama;
+  private final ChatOptions options;
+
+  /// @param options of each answer; the agent sets tools, and lowers the most tokens where its own
+  ///   limit is lower
+  public LlamaModel(Llama llama, ChatOptions options) {
+    this.llama = requireNonNull(llama, "llama");
+    this.options = requireNonNull(options, "options");
+  }
+
+  @Override
+  public Reply reply(List<ChatMessage> messages, ToolUse tools, Budget budget) {
+    GenerationOptions generation = options.generation();
+    int tokens =
+        generation.maxTokens() < 0
+            ? budget.tokens()
+            : Math.min(budget.tokens(), generation.maxTokens());
+    ChatOptions bounded = options.withTools(tools).withGeneration(generation.withMaxTokens(tokens));
+    try (ChatAnswer answer = llama.chat(messages, bounded)) {
+      Thread watch = Thread.ofVirtual().start(() -> cancelAfter(answer, budget.time()));
+      try {
+        ChatMessage message = answer.message();
+        return new Reply(message, answer.generation().usage().completionTokens());
+      } finally {
+        watch.interrupt();
+      }
+    }
+  }
+
+  private static void cancelAfter(ChatAnswer answer, Duration time) {
+    try {
+      Thread.sleep(time);
+      answer.cancel();
+    } catch (InterruptedException _) {
+      // The answer was faster.
+      Thread.currentThread().interrupt();
+    }
+  }
+}

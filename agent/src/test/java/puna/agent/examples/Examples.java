@@ -1,0 +1,143 @@
+package puna.agent.examples;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import puna.ChatAnswer;
+import puna.ChatOptions;
+import puna.GenerationOptions;
+import puna.Llama;
+import puna.ResponseFormat;
+import puna.TypedAnswer;
+import puna.agent.Agent;
+import puna.agent.AgentLimits;
+import puna.agent.AgentRun;
+import puna.agent.AgentTool;
+import puna.agent.LlamaModel;
+import puna.agent.McpTools;
+import puna.agent.Tools;
+import puna.chat.ChatEvent;
+import puna.chat.ChatMessage;
+import puna.chat.Tool;
+import puna.chat.ToolCall;
+import puna.chat.ToolChoice;
+import puna.chat.ToolUse;
+import puna.chat.ToolUse.Calls;
+import puna.json.bind.Description;
+import puna.json.bind.JsonBinding;
+import puna.json.bind.JsonSchemas;
+
+/// The examples of `docs/tools-and-structured-output.md`, word for word between their marks.
+public final class Examples {
+  private final Llama llama;
+  private final Consumer<String> out;
+
+  public Examples(Llama llama, Consumer<String> out) {
+    this.llama = llama;
+    this.out = out;
+  }
+
+  // example: record
+  record Capital(String country, String capital) {}
+
+  Capital askForARecord() {
+    return llama.ask(Capital.class, "What is the capital of France?");
+  }
+
+  // end
+
+  // example: partial
+  Capital watchARecordGrow() {
+    try (TypedAnswer<Capital> answer =
+        llama.askTyped(Capital.class, "What is the capital of Peru?", GenerationOptions.greedy())) {
+      return answer.onPartial(json -> out.accept(json.toString())).value();
+    }
+  }
+
+  // end
+
+  // example: formats
+  void bindAnswers() {
+    List<ChatMessage> question = List.of(ChatMessage.user("Is Paris in France?"));
+    List<ResponseFormat> formats =
+        List.of(
+            ResponseFormat.choices("yes", "no"),
+            ResponseFormat.regex("(Yes|No), because [a-z ]{10,40}\\."),
+            ResponseFormat.grammar("root ::= \"It \" (\"is\" | \"is not\") \".\""),
+            ResponseFormat.jsonOf(Capital.class));
+    for (ResponseFormat format : formats) {
+      try (ChatAnswer answer = llama.chat(question, ChatOptions.defaults().withFormat(format))) {
+        out.accept(answer.text());
+      }
+    }
+  }
+
+  // end
+
+  // example: tools
+  record Place(@Description("its name, in English") String city) {}
+
+  String callATool() {
+    Tool weather =
+        new Tool("get_weather", "Tells the weather in a city.", JsonSchemas.of(Place.class));
+    ChatOptions options =
+        ChatOptions.defaults()
+            .withGeneration(GenerationOptions.greedy())
+            .withTools(new ToolUse(List.of(weather), ToolChoice.required(), Calls.ONE));
+    List<ChatMessage> messages = new ArrayList<>();
+    messages.add(ChatMessage.user("What is the weather in Paris?"));
+    try (ChatAnswer answer = llama.chat(messages, options)) {
+      for (ChatEvent event : answer) {
+        switch (event) {
+          case ChatEvent.TextDelta(String text) -> out.accept(text);
+          case ChatEvent.ToolCallStarted(int _, String _, String name) -> out.accept(name);
+          case ChatEvent.ArgumentsDelta(int _, String json) -> out.accept(json);
+          case ChatEvent.ToolCallFinished _, ChatEvent.ToolCallBroken _, ChatEvent.Finished _ -> {}
+        }
+      }
+      messages.add(answer.message());
+    }
+    for (ToolCall call : messages.getLast().toolCalls()) {
+      Place place = JsonBinding.read(call.arguments(), Place.class);
+      messages.add(ChatMessage.toolResult(call, "21 degrees and sunny in " + place.city()));
+    }
+    try (ChatAnswer answer = llama.chat(messages, options.withTools(ToolUse.none()))) {
+      return answer.text();
+    }
+  }
+
+  // end
+
+  // example: agent
+  public static final class Calculator {
+    @Description("Adds two numbers.")
+    public double add(double first, double second) {
+      return first + second;
+    }
+
+    @Description("Multiplies two numbers.")
+    public double multiply(double first, double second) {
+      return first * second;
+    }
+  }
+
+  AgentRun runAnAgent() {
+    List<AgentTool> tools = Tools.of(new Calculator());
+    LlamaModel model = new LlamaModel(llama, ChatOptions.defaults());
+    AgentLimits limits = AgentLimits.defaults().withSteps(3).withTime(Duration.ofMinutes(1));
+    return new Agent(model, tools, limits).run("What is 12 times 31?");
+  }
+
+  // end
+
+  // example: mcp
+  AgentRun useAnMcpServer(List<String> command) {
+    try (McpTools server = McpTools.start(command, Duration.ofSeconds(30))) {
+      LlamaModel model = new LlamaModel(llama, ChatOptions.defaults());
+      return new Agent(model, server.tools(), AgentLimits.defaults()).run("Say aloha.");
+    }
+  }
+
+  // end
+}

@@ -1,0 +1,56 @@
+package puna.cli;
+
+import puna.chat.ChatEvent;
+import puna.chat.ToolCall;
+import puna.json.Json;
+import puna.json.JsonValue.JsonObject;
+
+/// Prints an answer as it comes: text as it is, each complete tool call as a JSON object on a line
+/// of its own.
+final class AnswerPrinter {
+  private final Console console;
+  private boolean atLineStart = true;
+  private boolean any;
+
+  AnswerPrinter(Console console) {
+    this.console = console;
+  }
+
+  void print(ChatEvent event) {
+    switch (event) {
+      case ChatEvent.TextDelta(String text) -> {
+        console.out().print(text);
+        atLineStart = text.endsWith("\n");
+        any = true;
+      }
+      case ChatEvent.ToolCallFinished(int _, ToolCall call) -> {
+        if (!atLineStart) {
+          console.out().println("");
+        }
+        console.out().println(Json.write(json(call)));
+        atLineStart = true;
+        any = true;
+      }
+      case ChatEvent.ToolCallStarted _,
+          ChatEvent.ArgumentsDelta _,
+          ChatEvent.ToolCallBroken _,
+          ChatEvent.Finished _ -> {}
+    }
+    console.out().flush();
+  }
+
+  /// Ends the last line where it has no end yet; an empty answer is an empty line.
+  void endLine() {
+    if (!atLineStart || !any) {
+      console.out().println("");
+    }
+  }
+
+  static JsonObject json(ToolCall call) {
+    return JsonFacts.object()
+        .put("id", call.id())
+        .put("name", call.name())
+        .put("arguments", call.arguments())
+        .build();
+  }
+}

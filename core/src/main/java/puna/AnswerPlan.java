@@ -1,0 +1,128 @@
+package puna;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import puna.chat.ChatMessage;
+import puna.chat.PromptRequest;
+import puna.chat.PromptRequest.Opening;
+import puna.chat.ToolChoice;
+import puna.chat.ToolUse;
+import puna.chat.tools.OpeningMask;
+import puna.chat.tools.RuleNames;
+import puna.chat.tools.ToolCallParser;
+import puna.chat.tools.ToolFormat;
+import puna.chat.tools.ToolGrammar;
+import puna.grammar.GbnfParser;
+import puna.grammar.Grammar;
+import puna.grammar.GrammarMasks;
+import puna.grammar.Grammars;
+import puna.grammar.LazyMask;
+import puna.grammar.LazyMask.After;
+import puna.grammar.LazyMask.Triggers;
+import puna.grammar.TokenMask;
+import puna.grammar.schema.JsonSchemaCompiler;
+import puna.token.Tokenizer;
+
+/// How one conversation is put to a model and what its answer is bound to.
+final class AnswerPlan {
+  private final LoadedModel model;
+  private final ChatOptions options;
+  private final ToolUse tools;
+  private final ToolFormat calls;
+
+  AnswerPlan(LoadedModel model, ChatOptions options) {
+    this.model = model;
+    this.options = options;
+    this.tools = options.tools();
+    this.calls = model.tools().format();
+  }
+
+  PromptRequest request(List<ChatMessage> messages) {
+    return model
+        .tools()
+        .request(
+            new PromptRequest(messages, tools.shown(), options.variables(), Opening.ASSISTANT));
+  }
+
+  boolean hasTools() {
+    return !tools.shown().isEmpty();
+  }
+
+  /// The marks of calls that are special tokens of the vocabulary.
+  Set<String> specialMarks() {
+    return calls.marks().stream().filter(this::isSpecial).collect(Collectors.toSet());
+  }
+
+  ToolCallParser parser(Supplier<String> ids) {
+    return new ToolCallParser(calls, specialMarks(), ids);
+  }
+
+  /// What an answer is bound to; a mask of its own for each answer.
+  Optional<TokenMask> mask() {
+    if (!hasTools()) {
+      return formatMask(model.grammars(), options.format());
+    }
+    record Key(ToolUse tools, ResponseFormat format) {}
+    boolean free =
+        options.format() instanceof ResponseFormat.Text
+            && tools.choice() instanceof ToolChoice.Auto;
+    boolean mustCall = !(tools.choice() instanceof ToolChoice.Auto);
+    GrammarMasks masks =
+        model
+            .grammars()
+            .masks(
+                new Key(tools, options.format()),
+                () -> {
+                  Grammar call = ToolGrammar.of(tools, calls, this::isSpecial);
+                  return free || mustCall
+                      ? call
+                      : RuleNames.either(call, grammar(options.format()).orElseThrow());
+                });
+    return Optional.of(free ? lazy(masks) : masks.mask());
+  }
+
+  static Optional<TokenMask> formatMask(GrammarCache grammars, ResponseFormat format) {
+    return format instanceof ResponseFormat.Text
+        ? Optional.empty()
+        : Optional.of(
+            grammars.masks(format, () -> AnswerPlan.grammar(format).orElseThrow()).mask());
+  }
+
+  private TokenMask lazy(GrammarMasks masks) {
+    String opening = ToolGrammar.opening(calls);
+    if (opening.length() == 1) {
+      Set<Integer> marks =
+          specialMarks().stream()
+              .map(mark -> tokenizer().special(mark).getAsInt())
+              .collect(Collectors.toSet());
+      return new OpeningMask(masks, opening.charAt(0), marks, tokenizer()::bytes);
+    }
+    Triggers triggers =
+        isSpecial(opening)
+            ? new Triggers(Set.of(tokenizer().special(opening).getAsInt()), List.of())
+            : new Triggers(Set.of(), List.of(opening));
+    return new LazyMask(masks, triggers, After.END);
+  }
+
+  private static Optional<Grammar> grammar(ResponseFormat format) {
+    return switch (format) {
+      case ResponseFormat.Text _ -> Optional.empty();
+      case ResponseFormat.AnyJsonObject _ -> Optional.of(JsonSchemaCompiler.anyObject());
+      case ResponseFormat.JsonSchema(var schema) -> Optional.of(JsonSchemaCompiler.compile(schema));
+      case ResponseFormat.GrammarText(String gbnf) -> Optional.of(GbnfParser.parse(gbnf));
+      case ResponseFormat.Regex(String pattern) -> Optional.of(Grammars.regex(pattern));
+      case ResponseFormat.Choices(List<String> texts) -> Optional.of(Grammars.choice(texts));
+    };
+  }
+
+  private boolean isSpecial(String mark) {
+    return tokenizer().special(mark).isPresent();
+  }
+
+  private Tokenizer tokenizer() {
+    return model.tokenizer();
+  }
+}

@@ -1,0 +1,182 @@
+package puna.chat.tools;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import puna.chat.Tool;
+import puna.chat.ToolChoice;
+import puna.chat.ToolUse;
+import puna.chat.ToolUse.Calls;
+import puna.grammar.Grammar;
+import puna.grammar.GrammarException;
+import puna.grammar.Rule;
+import puna.grammar.Rule.CharacterSet;
+import puna.grammar.Rule.Choice;
+import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Reference;
+import puna.grammar.Rule.Repeat;
+import puna.grammar.Rule.Sequence;
+import puna.grammar.Rule.Token;
+import puna.grammar.schema.JsonSchemaCompiler;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonObject;
+import puna.json.JsonValue.JsonString;
+
+/// The grammar of all messages that are nothing but calls of given tools, whose arguments keep to
+/// the tools' schemas.
+///
+/// [ToolFormat#PYTHON_LIST] is bound to JSON calls, which its models know too: a schema says what
+/// JSON may be, not what Python may be. Where the model may choose, a tool whose schema cannot be
+/// kept is bound to any JSON object; where it must call, that schema is refused.
+public final class ToolGrammar {
+  /// Calls that one message may have.
+  private static final int MOST_CALLS = 16;
+
+  private static final CharacterSet SPACE =
+      new CharacterSet(
+          List.of((int) '\t', (int) '\n', (int) '\r', (int) '\r', (int) ' ', (int) ' '));
+  private static final CharacterSet ID_PART =
+      new CharacterSet(List.of((int) '0', (int) '9', (int) 'A', (int) 'Z', (int) 'a', (int) 'z'));
+
+  private final ToolUse use;
+  private final ToolFormat format;
+  private final Predicate<String> isSpecial;
+  private final Map<String, Rule> rules = new LinkedHashMap<>();
+
+  private ToolGrammar(ToolUse use, ToolFormat format, Predicate<String> isSpecial) {
+    this.use = use;
+    this.format = format;
+    this.isSpecial = isSpecial;
+  }
+
+  /// @param use at least one tool that is shown
+  /// @param isSpecial true for marks that are special tokens of the vocabulary
+  /// @throws GrammarException when a tool must be called whose schema is wrong or cannot be kept
+  public static Grammar of(ToolUse use, ToolFormat format, Predicate<String> isSpecial) {
+    return new ToolGrammar(use, format, isSpecial).grammar();
+  }
+
+  /// What the text of a call of this format begins with: a mark, or `{`.
+  public static String opening(ToolFormat format) {
+    return switch (format) {
+      case LLAMA_JSON, PYTHON_LIST -> "{";
+      case FUNCTION_TAG -> Marks.FUNCTION;
+      case HERMES -> Marks.TOOL_CALL;
+      case MISTRAL, MISTRAL_NAMED -> Marks.TOOL_CALLS;
+    };
+  }
+
+  private Grammar grammar() {
+    List<Tool> tools =
+        use.choice() instanceof ToolChoice.Named(String name)
+            ? use.tools().stream().filter(tool -> tool.name().equals(name)).toList()
+            : use.shown();
+    List<Rule> calls = new ArrayList<>();
+    for (int i = 0; i < tools.size(); i++) {
+      calls.add(call(tools.get(i), arguments(tools.get(i), "tool" + i + "-")));
+    }
+    rules.put("call", new Choice(calls));
+    rules.put("root", root(new Reference("call")));
+    return new Grammar(rules, "root");
+  }
+
+  private Rule root(Rule call) {
+    Rule space = new Repeat(SPACE, 0, 2);
+    return switch (format) {
+      case LLAMA_JSON, PYTHON_LIST -> sequence(space, several(call, choice("", "\n", ";", "; ")));
+      case FUNCTION_TAG, HERMES -> sequence(space, several(call, choice("", "\n")));
+      case MISTRAL ->
+          sequence(
+              mark(Marks.TOOL_CALLS),
+              choice("", " "),
+              new Literal("["),
+              several(call, choice(",", ", ")),
+              new Literal("]"));
+      case MISTRAL_NAMED -> several(call, new Literal(""));
+    };
+  }
+
+  private Rule several(Rule call, Rule separator) {
+    int more = use.calls() == Calls.ONE ? 0 : MOST_CALLS - 1;
+    return more == 0 ? call : sequence(call, new Repeat(sequence(separator, call), 0, more));
+  }
+
+  private Rule call(Tool tool, Rule arguments) {
+    String name = tool.name();
+    return switch (format) {
+      case LLAMA_JSON, PYTHON_LIST -> object(name, "parameters", arguments, new Literal(""));
+      case FUNCTION_TAG ->
+          sequence(
+              mark(Marks.FUNCTION), new Literal(name + ">"), arguments, mark(Marks.FUNCTION_END));
+      case HERMES ->
+          sequence(
+              mark(Marks.TOOL_CALL),
+              choice("\n", ""),
+              object(name, "arguments", arguments, new Literal("")),
+              choice("\n", ""),
+              mark(Marks.TOOL_CALL_END));
+      case MISTRAL -> object(name, "arguments", arguments, mistralId());
+      case MISTRAL_NAMED ->
+          sequence(mark(Marks.TOOL_CALLS), new Literal(name), mark(Marks.ARGUMENTS), arguments);
+    };
+  }
+
+  private static Rule object(String name, String key, Rule arguments, Rule more) {
+    // A tool's name needs no escapes.
+    String opening = "{\"name\": \"%s\", \"%s\": ".formatted(name, key);
+    return sequence(new Literal(opening), arguments, more, new Literal("}"));
+  }
+
+  private static Rule mistralId() {
+    Rule id = sequence(new Literal(", \"id\": \""), new Repeat(ID_PART, 9, 9), new Literal("\""));
+    return new Repeat(id, 0, 1);
+  }
+
+  private Rule arguments(Tool tool, String prefix) {
+    Grammar arguments = compile(tool);
+    arguments
+        .rules()
+        .forEach((name, rule) -> rules.put(prefix + name, RuleNames.prefixed(rule, prefix)));
+    return new Reference(prefix + arguments.root());
+  }
+
+  private Grammar compile(Tool tool) {
+    try {
+      return JsonSchemaCompiler.compile(asObject(tool.parameters()));
+    } catch (GrammarException e) {
+      if (use.choice() instanceof ToolChoice.Auto) {
+        return JsonSchemaCompiler.anyObject();
+      }
+      throw new GrammarException("tool %s: %s".formatted(tool.name(), e.getMessage()));
+    }
+  }
+
+  /// Arguments are an object even where the schema forgets to say so.
+  private static JsonObject asObject(JsonObject schema) {
+    if (schema.get("type").isPresent()) {
+      return schema;
+    }
+    Map<String, JsonValue> members = new LinkedHashMap<>();
+    members.put("type", new JsonString("object"));
+    members.putAll(schema.members());
+    return new JsonObject(members);
+  }
+
+  private Rule mark(String mark) {
+    return isSpecial.test(mark) ? new Token(mark, false) : new Literal(mark);
+  }
+
+  private static Rule choice(String... texts) {
+    List<Rule> options = new ArrayList<>();
+    for (String text : texts) {
+      options.add(new Literal(text));
+    }
+    return new Choice(options);
+  }
+
+  private static Rule sequence(Rule... parts) {
+    return new Sequence(List.of(parts));
+  }
+}

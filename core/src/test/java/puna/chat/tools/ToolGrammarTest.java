@@ -1,0 +1,161 @@
+package puna.chat.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import puna.chat.ChatMessage;
+import puna.chat.Tool;
+import puna.chat.ToolCall;
+import puna.chat.ToolChoice;
+import puna.chat.ToolUse;
+import puna.chat.ToolUse.Calls;
+import puna.grammar.CompiledGrammar;
+import puna.grammar.Grammar;
+import puna.grammar.GrammarException;
+import puna.grammar.GrammarMask;
+import puna.grammar.GrammarMasks;
+import puna.grammar.TokenMask;
+import puna.grammar.TokenTrie;
+import puna.json.JsonValue.JsonObject;
+import puna.json.JsonValue.JsonString;
+import puna.json.bind.JsonBinding;
+import puna.json.bind.JsonSchemas;
+import puna.token.TextDecoder;
+import puna.token.Tokenizer;
+
+class ToolGrammarTest {
+  enum Unit {
+    CELSIUS,
+    FAHRENHEIT
+  }
+
+  record Weather(Unit unit, boolean tomorrow, List<Unit> others) {}
+
+  record Count(byte first) {}
+
+  private static final Tool WEATHER =
+      new Tool("get_weather", "Tells the weather.", JsonSchemas.of(Weather.class));
+  private static final Tool COUNT = new Tool("count", "Counts.", JsonSchemas.of(Count.class));
+  private static final List<Tool> TOOLS = List.of(WEATHER, COUNT);
+  private static final int MOST_TOKENS = 4000;
+
+  @ParameterizedTest
+  @EnumSource(ToolFormat.class)
+  void whateverRandomLogitsWriteIsValidCalls(ToolFormat format) {
+    for (Set<String> marks : List.of(format.marks(), Set.<String>of())) {
+      Tokenizer tokenizer = MarkedVocabulary.with(marks);
+      GrammarMasks several = masks(ToolUse.auto(TOOLS), format, tokenizer);
+      GrammarMasks named =
+          masks(new ToolUse(TOOLS, ToolChoice.named("count"), Calls.ONE), format, tokenizer);
+      for (long seed = 0; seed < 150; seed++) {
+        ChatMessage message = answer(several.mask(), format, tokenizer, seed);
+        assertThat(message.content()).as("seed %d", seed).isEmpty();
+        assertThat(message.toolCalls()).as("seed %d", seed).isNotEmpty();
+        message.toolCalls().forEach(ToolGrammarTest::requireValid);
+        ChatMessage one = answer(named.mask(), format, tokenizer, seed);
+        assertThat(one.toolCalls()).as("seed %d", seed).hasSize(1);
+        assertThat(one.toolCalls().getFirst().name()).isEqualTo("count");
+        requireValid(one.toolCalls().getFirst());
+      }
+    }
+  }
+
+  @Test
+  void anAnswerThatOpensLikeACallBecomesOne() {
+    Tokenizer tokenizer = MarkedVocabulary.with(ToolFormat.LLAMA_JSON.marks());
+    GrammarMasks masks = masks(ToolUse.auto(TOOLS), ToolFormat.LLAMA_JSON, tokenizer);
+    Set<Integer> marks = Set.of(tokenizer.special(Marks.PYTHON).getAsInt());
+    for (String opening : List.of("{", "{\"", " {", "\n\n{\"n", "<|python_tag|>{")) {
+      TokenMask mask = new OpeningMask(masks, '{', marks, tokenizer::bytes);
+      int[] ids = tokenizer.encodeWithSpecials(opening);
+      ChatMessage message = answer(mask, ToolFormat.LLAMA_JSON, tokenizer, 1, ids);
+      assertThat(message.toolCalls()).as(opening).isNotEmpty();
+      message.toolCalls().forEach(ToolGrammarTest::requireValid);
+    }
+    for (String opening : List.of("Hi", "Hi {", "x", "{{")) {
+      TokenMask mask = new OpeningMask(masks, '{', marks, tokenizer::bytes);
+      for (int id : tokenizer.encodeWithSpecials(opening)) {
+        assertThat(mask.apply(new float[tokenizer.vocabularySize()])).isTrue();
+        mask.accept(id);
+      }
+      float[] logits = new float[tokenizer.vocabularySize()];
+      boolean free = opening.charAt(0) != '{';
+      mask.apply(logits);
+      assertThat(logits[tokenizer.encode("Hi")[0]] == 0).as(opening).isEqualTo(free);
+    }
+  }
+
+  @Test
+  void refusesASchemaThatCannotBeKeptWhereTheToolMustBeCalled() {
+    Tool odd =
+        new Tool(
+            "odd",
+            "",
+            new JsonObject(
+                Map.of("type", new JsonString("object"), "$ref", new JsonString("#/x"))));
+    ToolUse required = new ToolUse(List.of(odd), ToolChoice.required(), Calls.ONE);
+    assertThatThrownBy(() -> ToolGrammar.of(required, ToolFormat.HERMES, mark -> false))
+        .isInstanceOf(GrammarException.class)
+        .hasMessageStartingWith("tool odd: ");
+    Grammar free = ToolGrammar.of(ToolUse.auto(List.of(odd)), ToolFormat.HERMES, mark -> false);
+    assertThat(
+            CompiledGrammar.compile(free)
+                .accepts("<tool_call>{\"name\": \"odd\", \"arguments\": {\"a\":1}}</tool_call>"))
+        .isTrue();
+  }
+
+  private static GrammarMasks masks(ToolUse use, ToolFormat format, Tokenizer tokenizer) {
+    Grammar grammar = ToolGrammar.of(use, format, mark -> tokenizer.special(mark).isPresent());
+    return new GrammarMasks(CompiledGrammar.compile(grammar), TokenTrie.of(tokenizer));
+  }
+
+  /// The message that tokens drawn at random make, after `opening`.
+  private static ChatMessage answer(
+      TokenMask mask, ToolFormat format, Tokenizer tokenizer, long seed, int... opening) {
+    Random random = new Random(seed);
+    Set<String> specials = new java.util.HashSet<>(format.marks());
+    specials.removeIf(mark -> tokenizer.special(mark).isEmpty());
+    ToolCallParser parser = new ToolCallParser(format, specials, () -> "id");
+    TextDecoder decoder = tokenizer.decoder(true);
+    int end = tokenizer.eos().getAsInt();
+    for (int i = 0; i < MOST_TOKENS; i++) {
+      float[] logits = new float[tokenizer.vocabularySize()];
+      boolean any = mask.apply(logits);
+      assertThat(any || mask instanceof GrammarMask).isTrue();
+      int token = i < opening.length ? opening[i] : draw(logits, random, end);
+      if (!any || token == end) {
+        return ((puna.chat.ChatEvent.Finished) parser.finish().getLast()).message();
+      }
+      mask.accept(token);
+      parser.append(decoder.append(token));
+      if (tokenizer.isSpecial(token)) {
+        parser.special(tokenizer.piece(token));
+      }
+    }
+    throw new AssertionError("seed %d: no end after %d tokens".formatted(seed, MOST_TOKENS));
+  }
+
+  private static int draw(float[] logits, Random random, int end) {
+    if (logits[end] == 0 && random.nextInt(3) == 0) {
+      return end;
+    }
+    int token = random.nextInt(logits.length);
+    for (int tries = 0; logits[token] != 0 && tries < logits.length; tries++) {
+      token = (token + 1) % logits.length;
+    }
+    return token;
+  }
+
+  private static void requireValid(ToolCall call) {
+    Class<?> type = call.name().equals("count") ? Count.class : Weather.class;
+    assertThat(JsonBinding.read(call.arguments(), type)).isInstanceOf(type);
+    assertThat(call.name()).isIn("count", "get_weather");
+  }
+}

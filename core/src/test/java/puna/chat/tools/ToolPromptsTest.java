@@ -1,0 +1,73 @@
+package puna.chat.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import puna.chat.ChatMessage;
+import puna.chat.Tool;
+import puna.chat.ToolCall;
+import puna.json.JsonValue.JsonNumber;
+import puna.json.JsonValue.JsonObject;
+
+class ToolPromptsTest {
+  private static final ToolCall FIRST = call("1", 1);
+  private static final ToolCall SECOND = call("2", 2);
+  private static final List<ChatMessage> CONVERSATION =
+      List.of(
+          ChatMessage.system("Be brief."),
+          ChatMessage.user("add"),
+          ChatMessage.assistant("Gladly.", List.of(FIRST, SECOND)),
+          ChatMessage.toolResult(SECOND, "two"),
+          ChatMessage.toolResult(FIRST, "one"),
+          ChatMessage.assistant("one, two"));
+
+  @Test
+  void describesToolsInTheSystemMessageOrTheFirstQuestion() {
+    List<Tool> tools = List.of(Tool.of("add", "Adds."));
+    List<ChatMessage> plain = ToolPrompts.asText(CONVERSATION, tools);
+    assertThat(plain.getFirst().content())
+        .startsWith("Be brief.\n\n")
+        .contains("{\"name\":\"add\",\"description\":\"Adds.\",\"parameters\":");
+    List<ChatMessage> without = ToolPrompts.asText(CONVERSATION.subList(1, 2), tools);
+    assertThat(without).hasSize(1);
+    assertThat(without.getFirst().content()).contains("\"add\"").endsWith("\n\nadd");
+    assertThat(ToolPrompts.asText(List.of(), tools)).hasSize(1);
+  }
+
+  @Test
+  void writesCallsSoThatTheParserReadsThemBack() {
+    ChatMessage calls = ToolPrompts.asText(CONVERSATION, List.of()).get(2);
+    ParsedMessage parsed = ParsedMessage.of(ToolFormat.HERMES, calls.content());
+    assertThat(parsed.calls()).containsExactly("add {\"n\":1}", "add {\"n\":2}");
+    assertThat(parsed.text()).isEqualTo("Gladly.\n");
+  }
+
+  @Test
+  void joinsResultsInARowToOneMessageOfTheUser() {
+    List<ChatMessage> plain = ToolPrompts.asText(CONVERSATION, List.of());
+    assertThat(plain).hasSize(5);
+    assertThat(plain.get(3))
+        .isEqualTo(ChatMessage.user("The result of add:\ntwo\nThe result of add:\none"));
+  }
+
+  @Test
+  void splitsSeveralCallsIntoOneAMessageWithItsResult() {
+    assertThat(ToolPrompts.oneCallEach(CONVERSATION))
+        .containsExactly(
+            ChatMessage.system("Be brief."),
+            ChatMessage.user("add"),
+            ChatMessage.assistant("Gladly.", List.of(FIRST)),
+            ChatMessage.toolResult(FIRST, "one"),
+            ChatMessage.assistant("", List.of(SECOND)),
+            ChatMessage.toolResult(SECOND, "two"),
+            ChatMessage.assistant("one, two"));
+    List<ChatMessage> pending = CONVERSATION.subList(0, 4);
+    assertThat(ToolPrompts.oneCallEach(pending)).isEqualTo(pending);
+  }
+
+  private static ToolCall call(String id, int n) {
+    return new ToolCall(id, "add", new JsonObject(Map.of("n", JsonNumber.of(n))));
+  }
+}
