@@ -11,8 +11,16 @@ import puna.backend.cpu.FloatKernels;
 import puna.backend.cpu.KernelProvider;
 import puna.backend.cpu.MatrixKernel;
 import puna.tensor.TensorType;
+import puna.x64.code.HugeMemory;
+import puna.x64.code.RefusedException;
+import puna.x64.code.RoutineLibrary;
+import puna.x64.code.SystemMemory;
+import puna.x64.cpu.CpuFeatures;
+import puna.x64.cpu.X64Tier;
 import puna.x64.kernel.MatrixKernels;
+import puna.x64.kernel.TokenPlanes.Planes;
 import puna.x64.kernel.X64FloatKernels;
+import puna.x64.settings.X64Settings;
 
 /// The tier of emitted machine code.
 public final class X64Kernels implements KernelProvider {
@@ -35,7 +43,7 @@ public final class X64Kernels implements KernelProvider {
     this.matrixKernels =
         new MatrixKernels(
             emitters -> RoutineLibrary.load(emitters, memory, code),
-            X64Settings.activations(),
+            X64Settings.activationBits() == 8 ? Planes.ONE : Planes.TWO,
             tier.includes(X64Tier.AVX512_VNNI) ? 16 : 8);
     this.floatKernels =
         new X64FloatKernels(tier, emitters -> RoutineLibrary.load(emitters, memory, code));

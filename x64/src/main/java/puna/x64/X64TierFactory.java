@@ -2,6 +2,12 @@ package puna.x64;
 
 import java.util.Optional;
 import puna.backend.cpu.TierFactory;
+import puna.x64.code.RefusedException;
+import puna.x64.code.SystemMemory;
+import puna.x64.cpu.CpuFeatures;
+import puna.x64.cpu.CpuProbe;
+import puna.x64.cpu.X64Tier;
+import puna.x64.settings.X64Settings;
 
 /// Opens the tier of emitted machine code.
 public final class X64TierFactory implements TierFactory {

@@ -17,6 +17,9 @@ import puna.backend.cpu.WorkerScratch;
 import puna.backend.cpu.scalar.ScalarKernels;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
+import puna.x64.code.SystemMemory;
+import puna.x64.cpu.CpuFeatures;
+import puna.x64.cpu.X64Tier;
 
 class SelfTestTest {
   private final MatrixKernel right = new ScalarKernels().kernelFor(TensorType.Q4_0).orElseThrow();

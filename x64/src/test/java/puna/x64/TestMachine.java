@@ -2,6 +2,10 @@ package puna.x64;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import puna.x64.cpu.CpuFeatures;
+import puna.x64.cpu.X64Tier;
+import puna.x64.settings.X64Settings;
+
 /// What tests ask of the machine that they run on.
 public final class TestMachine {
   private TestMachine() {}

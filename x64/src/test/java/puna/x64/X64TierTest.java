@@ -9,6 +9,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import puna.backend.cpu.KernelProvider;
 import puna.backend.cpu.TierFactory.Offer;
+import puna.x64.code.RefusingMemory;
+import puna.x64.cpu.CpuFeatures;
+import puna.x64.cpu.X64Tier;
+import puna.x64.settings.X64Settings;
 
 class X64TierTest {
   @AfterEach

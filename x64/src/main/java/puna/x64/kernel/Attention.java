@@ -10,9 +10,9 @@ import puna.backend.KvType;
 import puna.backend.cpu.AttentionTask;
 import puna.backend.cpu.KvSlab;
 import puna.backend.cpu.WorkerScratch;
-import puna.x64.Emitter;
-import puna.x64.Routine;
-import puna.x64.RoutineLibrary;
+import puna.x64.code.Emitter;
+import puna.x64.code.Routine;
+import puna.x64.code.RoutineLibrary;
 import puna.x64.kernel.ProductEmitter.Numbers;
 
 /// Attention by emitted routines: the narrow way token by token.

@@ -1,13 +1,13 @@
 package puna.x64.kernel;
 
-import puna.x64.ArgumentLayout;
-import puna.x64.Emitter;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
 import puna.x64.asm.VectorOp;
+import puna.x64.code.ArgumentLayout;
+import puna.x64.code.Emitter;
 import puna.x64.kernel.ProductEmitter.Numbers;
 
 /// What happens to a tile of scores whose lanes are queries and whose rows are positions.

@@ -1,7 +1,5 @@
 package puna.x64.kernel;
 
-import puna.x64.ArgumentLayout;
-import puna.x64.Emitter;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Gp;
@@ -9,6 +7,8 @@ import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
 import puna.x64.asm.VectorOp;
+import puna.x64.code.ArgumentLayout;
+import puna.x64.code.Emitter;
 
 /// Rows of keys, of values or of anything else, as products want them.
 final class DecodeEmitter implements Emitter {

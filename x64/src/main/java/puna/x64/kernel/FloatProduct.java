@@ -3,8 +3,6 @@ package puna.x64.kernel;
 import static puna.x64.asm.VectorOp.*;
 
 import puna.tensor.TensorType;
-import puna.x64.ArgumentLayout;
-import puna.x64.Emitter;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Assembler.Hint;
@@ -12,6 +10,8 @@ import puna.x64.asm.Gp;
 import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
+import puna.x64.code.ArgumentLayout;
+import puna.x64.code.Emitter;
 
 /// Rows of a matrix of F32, F16 or BF16 times 1 to 8 tokens in float32 (AVX-512 or AVX2).
 ///

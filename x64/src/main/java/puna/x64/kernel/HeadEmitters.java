@@ -1,12 +1,12 @@
 package puna.x64.kernel;
 
-import puna.x64.ArgumentLayout;
-import puna.x64.Emitter;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
 import puna.x64.asm.VectorOp;
+import puna.x64.code.ArgumentLayout;
+import puna.x64.code.Emitter;
 
 /// How queries come into the layout that products want, and outputs back.
 final class HeadEmitters {

@@ -10,7 +10,7 @@ import puna.backend.cpu.PanelLayout;
 import puna.backend.cpu.RowRange;
 import puna.backend.cpu.WorkerScratch;
 import puna.tensor.Tensor;
-import puna.x64.Routine;
+import puna.x64.code.Routine;
 
 /// Products of a matrix whose rows lie side by side in the lanes of vectors, with a few tokens a
 /// pass.

@@ -8,9 +8,9 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import puna.backend.cpu.MatrixKernel;
 import puna.tensor.TensorType;
-import puna.x64.Emitter;
-import puna.x64.Routine;
-import puna.x64.RoutineLibrary;
+import puna.x64.code.Emitter;
+import puna.x64.code.Routine;
+import puna.x64.code.RoutineLibrary;
 import puna.x64.kernel.TokenPlanes.Planes;
 import puna.x64.pack.PackedType;
 

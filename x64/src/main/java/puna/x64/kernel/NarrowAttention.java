@@ -3,7 +3,6 @@ package puna.x64.kernel;
 import static puna.x64.kernel.NarrowLayout.QUERIES;
 import static puna.x64.kernel.NarrowLayout.TILE;
 
-import puna.x64.Emitter;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Gp;
@@ -11,6 +10,7 @@ import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
 import puna.x64.asm.VectorOp;
+import puna.x64.code.Emitter;
 
 /// Attention of one token: all query heads of a KV head against one read of its keys and values.
 ///

@@ -1,8 +1,8 @@
 package puna.x64.kernel;
 
-import puna.x64.ArgumentLayout;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Mem;
+import puna.x64.code.ArgumentLayout;
 
 /// What narrow attention is told, and how its scratch is laid out.
 ///

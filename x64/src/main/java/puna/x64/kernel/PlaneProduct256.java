@@ -3,8 +3,6 @@ package puna.x64.kernel;
 import static puna.x64.asm.VectorOp.*;
 
 import java.util.Arrays;
-import puna.x64.ArgumentLayout;
-import puna.x64.Emitter;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Assembler.Hint;
@@ -12,6 +10,8 @@ import puna.x64.asm.Gp;
 import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
+import puna.x64.code.ArgumentLayout;
+import puna.x64.code.Emitter;
 import puna.x64.kernel.TokenPlanes.Planes;
 import puna.x64.pack.Numbers;
 import puna.x64.pack.PackedLayout;

@@ -2,14 +2,14 @@ package puna.x64.kernel;
 
 import static puna.x64.asm.VectorOp.*;
 
-import puna.x64.ArgumentLayout;
-import puna.x64.Emitter;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
+import puna.x64.code.ArgumentLayout;
+import puna.x64.code.Emitter;
 import puna.x64.kernel.TokenPlanes.Planes;
 import puna.x64.pack.PackedLayout;
 import puna.x64.pack.PackedType;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.Panel;
 import puna.backend.cpu.PanelLayout;
-import puna.x64.Routine;
+import puna.x64.code.Routine;
 import puna.x64.pack.PackedLayout;
 
 /// Quantizes activations to `TokenPlanes`, a token a piece.

@@ -3,7 +3,7 @@ package puna.x64.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
-import puna.x64.ArgumentLayout;
+import puna.x64.code.ArgumentLayout;
 
 /// What a product of row groups and tokens is told.
 ///

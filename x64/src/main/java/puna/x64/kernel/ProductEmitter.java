@@ -1,7 +1,5 @@
 package puna.x64.kernel;
 
-import puna.x64.ArgumentLayout;
-import puna.x64.Emitter;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Gp;
@@ -10,6 +8,8 @@ import puna.x64.asm.Mem;
 import puna.x64.asm.Operand;
 import puna.x64.asm.Vec;
 import puna.x64.asm.VectorOp;
+import puna.x64.code.ArgumentLayout;
+import puna.x64.code.Emitter;
 
 /// `C[r][lanes] ← C[r][lanes] · factor[lanes] + Σ_k A[r][k] · B[k][lanes]`, where each `A[r][k]` is
 /// one number for all lanes.

@@ -5,14 +5,14 @@ import static puna.x64.asm.VectorOp.*;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import puna.x64.ArgumentLayout;
-import puna.x64.Emitter;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
+import puna.x64.code.ArgumentLayout;
+import puna.x64.code.Emitter;
 import puna.x64.kernel.TokenPlanes.Planes;
 
 /// Float32 activations to two planes of bytes, `TokenPlanes` (AVX2, which every tier has).

@@ -2,12 +2,12 @@ package puna.x64.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import puna.x64.Emitter;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
 import puna.x64.asm.VectorOp;
+import puna.x64.code.Emitter;
 
 /// Rotates the pairs `(2i, 2i+1)` of all heads of one token, a vector of each head at a time:
 ///

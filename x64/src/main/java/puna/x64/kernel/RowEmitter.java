@@ -2,10 +2,10 @@ package puna.x64.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import puna.x64.Emitter;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Mem;
+import puna.x64.code.Emitter;
 
 /// A loop over one row of float32 values: whole vectors, then a tail.
 ///

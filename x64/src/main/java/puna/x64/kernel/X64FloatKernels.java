@@ -14,10 +14,10 @@ import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.KvSlab;
 import puna.backend.cpu.WorkerScratch;
 import puna.backend.cpu.scalar.ScalarKernels;
-import puna.x64.Emitter;
-import puna.x64.Routine;
-import puna.x64.RoutineLibrary;
-import puna.x64.X64Tier;
+import puna.x64.code.Emitter;
+import puna.x64.code.Routine;
+import puna.x64.code.RoutineLibrary;
+import puna.x64.cpu.X64Tier;
 
 /// The loops that are no matrix products, as machine code.
 ///

@@ -1,7 +1,7 @@
 package puna.x64.kernel;
 
 import puna.backend.cpu.FloatKernelsContract;
-import puna.x64.X64Tier;
+import puna.x64.cpu.X64Tier;
 
 class Avx2FloatKernelsTest extends FloatKernelsContract {
   Avx2FloatKernelsTest() {

@@ -5,9 +5,9 @@ import puna.backend.cpu.FloatKernels;
 import puna.backend.cpu.KernelProvider;
 import puna.backend.cpu.MatrixKernel;
 import puna.tensor.TensorType;
-import puna.x64.RoutineLibrary;
 import puna.x64.TestMachine;
-import puna.x64.X64Tier;
+import puna.x64.code.RoutineLibrary;
+import puna.x64.cpu.X64Tier;
 
 /// The element loops of one tier as a provider, for the contract.
 record FloatTier(X64Tier level) implements KernelProvider {

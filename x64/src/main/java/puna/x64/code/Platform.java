@@ -1,7 +1,9 @@
-package puna.x64;
+package puna.x64.code;
+
+import puna.x64.settings.X64Settings;
 
 /// The operating systems whose memory calls and calling convention are known.
-enum Platform {
+public enum Platform {
   LINUX,
   MACOS,
   WINDOWS;
@@ -9,7 +11,7 @@ enum Platform {
   /// The one that this JVM runs on.
   ///
   /// @throws RefusedException when it is none of these
-  static Platform current() {
+  public static Platform current() {
     String name = X64Settings.operatingSystem();
     if (name.contains("linux")) {
       return LINUX;

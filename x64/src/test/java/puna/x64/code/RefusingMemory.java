@@ -1,7 +1,7 @@
-package puna.x64;
+package puna.x64.code;
 
 /// A system that refuses everything.
-final class RefusingMemory implements SystemMemory {
+public final class RefusingMemory implements SystemMemory {
   @Override
   public long map(long bytes) {
     throw new RefusedException("mapping is refused");

@@ -1,4 +1,4 @@
-package puna.x64;
+package puna.x64.code;
 
 /// Pages of memory as an operating system hands them out: mapped, protected and given back whole.
 ///

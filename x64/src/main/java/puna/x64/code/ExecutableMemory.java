@@ -1,4 +1,4 @@
-package puna.x64;
+package puna.x64.code;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

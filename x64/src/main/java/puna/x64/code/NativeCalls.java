@@ -1,4 +1,4 @@
-package puna.x64;
+package puna.x64.code;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -7,18 +7,18 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
 /// Looks functions of the system up and calls them.
-final class NativeCalls {
+public final class NativeCalls {
   private NativeCalls() {}
 
   /// A call that may throw anything, as method handles declare.
   @FunctionalInterface
-  interface Call {
+  public interface Call {
     long run() throws Throwable;
   }
 
   /// @throws RefusedException when the library lacks the function
   @SuppressWarnings("restricted")
-  static MethodHandle find(
+  public static MethodHandle find(
       SymbolLookup library, String name, FunctionDescriptor descriptor, Linker.Option... options) {
     MemorySegment symbol =
         library
@@ -29,7 +29,7 @@ final class NativeCalls {
 
   /// Runs a call; what method handles might throw in theory becomes an `IllegalStateException`.
   @SuppressWarnings("IllegalCatch")
-  static long run(Call call) {
+  public static long run(Call call) {
     try {
       return call.run();
     } catch (RuntimeException | Error e) {

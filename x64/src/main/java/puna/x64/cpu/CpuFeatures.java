@@ -1,4 +1,6 @@
-package puna.x64;
+package puna.x64.cpu;
+
+import puna.x64.code.SystemMemory;
 
 /// What the processor can do and the operating system lets it do.
 ///

@@ -1,4 +1,4 @@
-package puna.x64;
+package puna.x64.code;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -77,7 +77,7 @@ public final class HugeMemory implements SegmentAllocator {
   /// read from the file again if touched.
   ///
   /// @return whether any was dropped
-  static boolean dropFilePages(SystemMemory memory, MemorySegment fileBytes) {
+  public static boolean dropFilePages(SystemMemory memory, MemorySegment fileBytes) {
     if (!fileBytes.isMapped() || !fileBytes.isReadOnly()) {
       return false; // what was written privately must not be lost
     }

@@ -1,4 +1,4 @@
-package puna.x64;
+package puna.x64.code;
 
 import java.util.List;
 import puna.x64.asm.Assembler;
@@ -9,7 +9,7 @@ import puna.x64.asm.VectorOp;
 
 /// What stands around a routine's body: it saves the registers that belong to the caller, brings
 /// the argument to RDI, and undoes it all at the end.
-enum Frame {
+public enum Frame {
   /// System V: the argument comes in RDI; rbx, rbp and r12–r15 belong to the caller.
   SYSTEM_V(List.of(Gp.RBX, Gp.RBP, Gp.R12, Gp.R13, Gp.R14, Gp.R15), Gp.RDI, 0),
   /// Windows: the argument comes in RCX; rdi, rsi and xmm6–xmm15 belong to the caller as well.

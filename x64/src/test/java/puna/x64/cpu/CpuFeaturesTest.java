@@ -1,4 +1,4 @@
-package puna.x64;
+package puna.x64.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -13,6 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import puna.x64.TestMachine;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CpuFeaturesTest {

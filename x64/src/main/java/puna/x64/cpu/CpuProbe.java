@@ -1,4 +1,4 @@
-package puna.x64;
+package puna.x64.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -13,9 +13,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Gp;
+import puna.x64.code.ArgumentLayout;
+import puna.x64.code.Emitter;
+import puna.x64.code.NativeCalls;
+import puna.x64.code.Platform;
+import puna.x64.code.RefusedException;
+import puna.x64.code.RoutineLibrary;
+import puna.x64.code.SystemMemory;
+import puna.x64.settings.X64Settings;
 
 /// Asks the processor what it is, by CPUID and XGETBV (Intel's manual, volume 2; AMD's volume 3).
-final class CpuProbe {
+public final class CpuProbe {
   private static final ArgumentLayout ARGUMENTS = ArgumentLayout.of("eax", "ebx", "ecx", "edx");
   private static final int EXTENDED = 0x8000_0000;
 
@@ -30,12 +38,12 @@ final class CpuProbe {
 
   private final SystemMemory memory;
 
-  CpuProbe(SystemMemory memory) {
+  public CpuProbe(SystemMemory memory) {
     this.memory = memory;
   }
 
   /// @throws RefusedException when this is no x86-64 processor, or the system lets no code run
-  CpuFeatures features() {
+  public CpuFeatures features() {
     String architecture = X64Settings.architecture();
     if (!architecture.equals("amd64") && !architecture.equals("x86_64")) {
       throw new RefusedException("the processor is no x86-64 but " + architecture);

@@ -1,4 +1,4 @@
-package puna.x64;
+package puna.x64.code;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -13,7 +13,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
 /// Memory by `mmap`, `mprotect`, `munmap` and `madvise`: Linux and macOS.
-final class PosixMemory implements SystemMemory {
+public final class PosixMemory implements SystemMemory {
   private static final int READ = 1;
   private static final int WRITE = 2;
   private static final int EXECUTE = 4;

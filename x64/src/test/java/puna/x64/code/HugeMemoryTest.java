@@ -1,4 +1,4 @@
-package puna.x64;
+package puna.x64.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

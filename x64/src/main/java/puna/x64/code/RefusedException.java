@@ -1,4 +1,4 @@
-package puna.x64;
+package puna.x64.code;
 
 /// The system or the processor refuses what machine code needs.
 public final class RefusedException extends RuntimeException {

@@ -1,4 +1,4 @@
-package puna.x64;
+package puna.x64.code;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import puna.x64.TestMachine;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Gp;
 

@@ -1,4 +1,4 @@
-package puna.x64;
+package puna.x64.code;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 

@@ -1,4 +1,4 @@
-package puna.x64;
+package puna.x64.cpu;
 
 import java.util.Arrays;
 import java.util.Optional;
@@ -8,14 +8,14 @@ public enum X64Tier {
   /// AVX2 with FMA and F16C.
   AVX2("avx2", "AVX2") {
     @Override
-    boolean runsOn(CpuFeatures cpu) {
+    public boolean runsOn(CpuFeatures cpu) {
       return cpu.avx2() && cpu.fma() && cpu.f16c();
     }
   },
   /// AVX-512 F, BW, VL and DQ with VNNI.
   AVX512_VNNI("vnni", "AVX-512 VNNI") {
     @Override
-    boolean runsOn(CpuFeatures cpu) {
+    public boolean runsOn(CpuFeatures cpu) {
       return AVX2.runsOn(cpu)
           && cpu.avx512f()
           && cpu.avx512bw()
@@ -27,14 +27,14 @@ public enum X64Tier {
   /// AVX512_BF16 as well.
   AVX512_BF16("bf16", "AVX-512 VNNI BF16") {
     @Override
-    boolean runsOn(CpuFeatures cpu) {
+    public boolean runsOn(CpuFeatures cpu) {
       return AVX512_VNNI.runsOn(cpu) && cpu.bf16();
     }
   },
   /// AMX tiles of bytes and of bf16 as well.
   AMX("amx", "AVX-512 VNNI BF16, AMX") {
     @Override
-    boolean runsOn(CpuFeatures cpu) {
+    public boolean runsOn(CpuFeatures cpu) {
       return AVX512_BF16.runsOn(cpu) && cpu.amxTile() && cpu.amxInt8() && cpu.amxBf16();
     }
   };
@@ -64,7 +64,8 @@ public enum X64Tier {
     return Arrays.stream(values()).filter(tier -> tier.option.equals(name)).findFirst();
   }
 
-  abstract boolean runsOn(CpuFeatures cpu);
+  /// Whether a processor has all of its instructions.
+  public abstract boolean runsOn(CpuFeatures cpu);
 
   /// Its name in the option `puna.x64.tier`.
   public String option() {

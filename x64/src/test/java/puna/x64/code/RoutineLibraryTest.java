@@ -1,4 +1,4 @@
-package puna.x64;
+package puna.x64.code;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import puna.x64.TestMachine;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Label;

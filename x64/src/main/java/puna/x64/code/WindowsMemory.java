@@ -1,4 +1,4 @@
-package puna.x64;
+package puna.x64.code;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -11,7 +11,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
 /// Memory by `VirtualAlloc`, `VirtualProtect` and `VirtualFree` of `kernel32`: Windows.
-final class WindowsMemory implements SystemMemory {
+public final class WindowsMemory implements SystemMemory {
   private static final int COMMIT_AND_RESERVE = 0x3000; // MEM_COMMIT | MEM_RESERVE
   private static final int RELEASE = 0x8000; // MEM_RELEASE: takes size 0
   private static final int READ_WRITE = 0x04; // PAGE_READWRITE

@@ -1,4 +1,4 @@
-package puna.x64;
+package puna.x64.code;
 
 import puna.x64.asm.Assembler;
 
