@@ -2,13 +2,14 @@ package puna.x64.kernel;
 
 import static puna.x64.asm.VectorOp.*;
 
-import puna.x64.ArgumentLayout;
+
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Hint;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Mask;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
+import puna.x64.code.ArgumentLayout;
 import puna.x64.pack.Numbers;
 import puna.x64.pack.PackedLayout;
 import puna.x64.pack.PackedType;
