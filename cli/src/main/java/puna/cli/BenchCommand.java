@@ -1,7 +1,10 @@
 package puna.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,6 +25,7 @@ import puna.tensor.TensorSource;
       "Examples:",
       "  puna bench",
       "  puna bench -m model.gguf --prompt 512,2048 --generate 64 --rounds 5",
+      "  puna bench --batch 1,4,16 --peer 'node llamacpp.mjs'",
       "  puna bench --shape llama-3.2-1b --type Q4_0 --write random-1b.gguf"
     })
 final class BenchCommand extends PunaCommand {
@@ -53,6 +57,25 @@ final class BenchCommand extends PunaCommand {
   private int depth;
 
   @Option(
+      names = {"-b", "--batch"},
+      paramLabel = "N",
+      split = ",",
+      converter = Numbers.Positive.class,
+      description =
+          "Also measure N answers side by side, each as long as the longest of --generate: tokens"
+              + " a second of all together.")
+  private List<Integer> batches = List.of();
+
+  @Option(
+      names = "--peer",
+      paramLabel = "COMMAND",
+      description =
+          "Run another engine's benchmark between the rounds and compare. It is called as COMMAND"
+              + " MODEL THREADS TEST… and prints lines such as {\"test\": \"pp512\","
+              + " \"tokens_per_second\": 99.5}; llama-bench is understood as it is.")
+  private @Nullable String peer;
+
+  @Option(
       names = {"-r", "--rounds"},
       paramLabel = "N",
       converter = Numbers.Positive.class,
@@ -74,19 +97,23 @@ final class BenchCommand extends PunaCommand {
     if (!shape.isGiven() && shape.needsShape()) {
       throw new UsageException("--type and --write go with --shape");
     }
-    try (TensorSource source = shape.isGiven() ? shape.create() : open()) {
-      BenchPlan plan = new BenchPlan(prompts, answers, depth, rounds);
-      BenchReport report = new BenchRunner(console(), engine, plan).run(source);
+    if (peer != null && shape.isGiven() && shape.file().isEmpty()) {
+      throw new UsageException("--peer needs a file: give --model, or --write with --shape");
+    }
+    Optional<PeerProgram> peerProgram = Optional.ofNullable(peer).map(PeerProgram::of);
+    Path file = shape.isGiven() ? shape.file().orElse(Path.of("")) : model.file();
+    try (TensorSource source = shape.isGiven() ? shape.create() : GgufFile.open(file)) {
+      BenchPlan plan = new BenchPlan(prompts, answers, depth, batches, rounds);
+      BenchReport report = new BenchRunner(console(), engine, plan, file, peerProgram).run(source);
       if (json) {
         console().out().println(Json.write(report.asJson()));
       } else {
         console().out().print(report.asText());
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandException("interrupted", e);
     }
     return ExitCodes.OK;
-  }
-
-  private TensorSource open() {
-    return GgufFile.open(model.file());
   }
 }

@@ -11,7 +11,8 @@ import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 
 /// What a benchmark found, with everything that it depends on.
-record BenchReport(Subject subject, Setting setting, Costs costs, List<Result> results) {
+record BenchReport(
+    Subject subject, Setting setting, Costs costs, Limit limit, List<Result> results) {
 
   /// The model.
   ///
@@ -31,9 +32,31 @@ record BenchReport(Subject subject, Setting setting, Costs costs, List<Result> r
   /// @param residentBytes of the process at the end
   record Costs(double loadSeconds, double firstTokenSeconds, Optional<Long> residentBytes) {}
 
+  /// What bounds generating.
+  ///
+  /// @param tokenBytes of weights that one token reads
+  /// @param bytesPerSecond that this machine reads with as many threads
+  record Limit(long tokenBytes, double bytesPerSecond) {
+    /// The share of the limit that generating reaches at `tokensPerSecond`.
+    double share(double tokensPerSecond) {
+      return tokensPerSecond * tokenBytes / bytesPerSecond;
+    }
+  }
+
   /// One test's tokens a second, round by round.
-  record Result(String test, double[] rates) {
+  ///
+  /// @param peer the same of the peer; empty where it has none
+  record Result(BenchPlan.Test test, double[] rates, double[] peer) {
     double median() {
+      return median(rates);
+    }
+
+    /// Our median over the peer's; NaN without a peer.
+    double ratio() {
+      return peer.length == 0 ? Double.NaN : median() / median(peer);
+    }
+
+    static double median(double[] rates) {
       double[] sorted = rates.clone();
       Arrays.sort(sorted);
       int middle = sorted.length / 2;
@@ -76,31 +99,61 @@ record BenchReport(Subject subject, Setting setting, Costs costs, List<Result> r
                 "%s, %s × the weights"
                     .formatted(Text.bytes(bytes), Text.decimal((double) bytes / subject.bytes())))
             .orElse("unknown"));
-    Table rates =
-        new Table(Table.Align.LEFT, Table.Align.RIGHT, Table.Align.RIGHT, Table.Align.RIGHT)
-            .row("test", "tokens/s", "least", "most");
-    for (Result result : results) {
-      rates.row(
-          result.test(),
-          Text.decimal(result.median()),
-          Text.decimal(result.least()),
-          Text.decimal(result.most()));
+    facts.row(
+        "read limit",
+        "%s a second, %s tokens"
+            .formatted(
+                Text.bytes((long) limit.bytesPerSecond()),
+                Text.decimal(limit.bytesPerSecond() / limit.tokenBytes())));
+    return facts.render("") + "\n" + rates().render("");
+  }
+
+  private Table rates() {
+    boolean hasPeer = results.stream().anyMatch(result -> result.peer().length > 0);
+    List<String> head = new ArrayList<>(List.of("test", "tokens/s", "least", "most", "of limit"));
+    if (hasPeer) {
+      head.addAll(List.of("peer", "ratio"));
     }
-    return facts.render("") + "\n" + rates.render("");
+    Table.Align[] aligns = new Table.Align[head.size()];
+    Arrays.fill(aligns, Table.Align.RIGHT);
+    aligns[0] = Table.Align.LEFT;
+    Table table = new Table(aligns).row(head.toArray(String[]::new));
+    for (Result result : results) {
+      List<String> row =
+          new ArrayList<>(
+              List.of(
+                  result.test().name(),
+                  Text.decimal(result.median()),
+                  Text.decimal(result.least()),
+                  Text.decimal(result.most()),
+                  result.test().kind() == BenchPlan.Kind.ANSWER
+                      ? Math.round(100 * limit.share(result.median())) + " %"
+                      : ""));
+      if (hasPeer) {
+        boolean known = result.peer().length > 0;
+        row.add(known ? Text.decimal(Result.median(result.peer())) : "");
+        row.add(known ? Text.decimal(result.ratio()) : "");
+      }
+      table.row(row.toArray(String[]::new));
+    }
+    return table;
   }
 
   JsonObject asJson() {
     List<JsonValue> tests = new ArrayList<>();
     for (Result result : results) {
-      tests.add(
+      JsonFacts test =
           JsonFacts.object()
-              .put("test", result.test())
+              .put("test", result.test().name())
               .put("median", result.median())
-              .put(
-                  "rounds",
-                  new JsonArray(
-                      Arrays.stream(result.rates()).<JsonValue>mapToObj(JsonNumber::of).toList()))
-              .build());
+              .put("rounds", numbers(result.rates()));
+      if (result.test().kind() == BenchPlan.Kind.ANSWER) {
+        test.put("share_of_read_limit", limit.share(result.median()));
+      }
+      if (result.peer().length > 0) {
+        test.put("peer_rounds", numbers(result.peer())).put("ratio", result.ratio());
+      }
+      tests.add(test.build());
     }
     return JsonFacts.object()
         .put("model", subject.model())
@@ -116,7 +169,13 @@ record BenchReport(Subject subject, Setting setting, Costs costs, List<Result> r
         .put(
             "resident_bytes",
             costs.residentBytes().<JsonValue>map(JsonNumber::of).orElse(JsonNull.NULL))
+        .put("read_limit_bytes_per_second", limit.bytesPerSecond())
+        .put("token_bytes", limit.tokenBytes())
         .put("results", new JsonArray(tests))
         .build();
+  }
+
+  private static JsonArray numbers(double[] values) {
+    return new JsonArray(Arrays.stream(values).<JsonValue>mapToObj(JsonNumber::of).toList());
   }
 }

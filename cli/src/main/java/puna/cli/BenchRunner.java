@@ -1,13 +1,15 @@
 package puna.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
 import puna.model.Decoder;
@@ -22,18 +24,32 @@ final class BenchRunner {
   private static final int BLOCK = 256;
   private static final int MAX_BATCH = 512;
   private static final double NANOS = 1e9;
+  private static final int WARM_UP = -1; // the round before the first
+  private static final double[] NONE = {};
+  private static final String EMBEDDINGS = "token_embd.weight";
+  private static final String OUTPUT = "output.weight";
 
   private final Console console;
   private final EngineOptions engine;
   private final BenchPlan plan;
+  private final Path file;
+  private final Optional<PeerProgram> peer;
 
-  BenchRunner(Console console, EngineOptions engine, BenchPlan plan) {
+  /// @param file of the model, for the peer
+  BenchRunner(
+      Console console,
+      EngineOptions engine,
+      BenchPlan plan,
+      Path file,
+      Optional<PeerProgram> peer) {
     this.console = console;
     this.engine = engine;
     this.plan = plan;
+    this.file = file;
+    this.peer = peer;
   }
 
-  BenchReport run(TensorSource source) {
+  BenchReport run(TensorSource source) throws IOException, InterruptedException {
     int threads = engine.threads().orElse(Runtime.getRuntime().availableProcessors());
     long total = bytes(source);
     long loadStart = System.nanoTime();
@@ -42,13 +58,16 @@ final class BenchRunner {
       double loadSeconds = seconds(loadStart);
       int blocks = Math.ceilDiv(Math.max(plan.context(), FIRST_PROMPT + 1), BLOCK);
       KvType type = KvType.valueOf(engine.kvPrecision().name());
-      try (Decoder decoder = model.decoder(model.kvShape(blocks, BLOCK, type), MAX_BATCH, 1)) {
-        DecoderRun run = new DecoderRun(decoder);
+      int sequences = plan.sequences();
+      KvShape shape = model.kvShape(Math.multiplyExact(blocks, sequences), BLOCK, type);
+      try (Decoder decoder = model.decoder(shape, Math.max(MAX_BATCH, sequences), sequences)) {
+        DecoderRun run = new DecoderRun(decoder, sequences);
         run.prefill(0, FIRST_PROMPT);
         run.next();
         double firstTokenSeconds =
             sinceProcessStart().map(d -> d.toNanos() / NANOS).orElse(Double.NaN);
-        List<BenchReport.Result> results = measure(run);
+        List<BenchReport.Result> results = measure(run, threads);
+        Optional<Long> resident = Machine.residentBytes();
         return new BenchReport(
             new BenchReport.Subject(
                 name(source),
@@ -60,7 +79,8 @@ final class BenchRunner {
                 mainTier(backend, source),
                 threads,
                 engine.kvPrecision().name()),
-            new BenchReport.Costs(loadSeconds, firstTokenSeconds, Machine.residentBytes()),
+            new BenchReport.Costs(loadSeconds, firstTokenSeconds, resident),
+            new BenchReport.Limit(readATokenBytes(source), ReadLimit.measure(threads)),
             results);
       }
     }
@@ -72,44 +92,55 @@ final class BenchRunner {
     }
   }
 
-  private List<BenchReport.Result> measure(DecoderRun run) {
-    List<BenchReport.Result> results = new ArrayList<>();
+  /// Round by round: each test, then the peer, so that what slows the machine slows both.
+  private List<BenchReport.Result> measure(DecoderRun run, int threads)
+      throws IOException, InterruptedException {
+    List<BenchPlan.Test> tests = plan.tests();
+    Map<String, double[]> ours = new LinkedHashMap<>();
+    Map<String, double[]> theirs = new LinkedHashMap<>();
     try (Progress progress = new Progress(console)) {
-      long tests = (long) (plan.prompts().size() + plan.answers().size()) * (plan.rounds() + 1);
-      long[] done = {0};
-      LongSupplier tick = () -> ++done[0];
-      for (int length : plan.prompts()) {
-        results.add(
-            result(
-                "pp" + length,
-                length,
-                () -> {
-                  progress.update("measuring pp" + length, tick.getAsLong(), tests);
-                  return run.timePrefill(length);
-                }));
-      }
-      for (int length : plan.answers()) {
-        String test = "tg" + length + (plan.depth() > 0 ? "@" + plan.depth() : "");
-        results.add(
-            result(
-                test,
-                length,
-                () -> {
-                  progress.update("measuring " + test, tick.getAsLong(), tests);
-                  return run.timeDecode(plan.depth(), length);
-                }));
+      long all = (long) tests.size() * (plan.rounds() + 1);
+      long done = 0;
+      for (int round = WARM_UP; round < plan.rounds(); round++) {
+        for (BenchPlan.Test test : tests) {
+          progress.update("measuring " + test.name(), ++done, all);
+          put(ours, test.name(), round, test.tokens() * NANOS / nanos(run, test));
+        }
+        if (peer.isPresent() && round > WARM_UP) {
+          progress.update("measuring the peer", done, all);
+          int at = round;
+          peer.get().run(file, threads, tests).forEach((test, rate) -> put(theirs, test, at, rate));
+        }
       }
     }
-    return results;
+    return tests.stream()
+        .map(test ->
+            new BenchReport.Result(
+                test, ours.getOrDefault(test.name(), NONE), theirs.getOrDefault(test.name(), NONE)))
+        .toList();
   }
 
-  private BenchReport.Result result(String test, int tokens, LongSupplier nanos) {
-    long _ = nanos.getAsLong(); // the first round warms up caches and compilers
-    double[] rates = new double[plan.rounds()];
-    for (int round = 0; round < rates.length; round++) {
-      rates[round] = tokens * NANOS / nanos.getAsLong();
+  /// The first round warms up caches and compilers and does not count.
+  private void put(Map<String, double[]> rates, String test, int round, double rate) {
+    if (round > WARM_UP) {
+      rates.computeIfAbsent(test, _ -> new double[plan.rounds()])[round] = rate;
     }
-    return new BenchReport.Result(test, rates);
+  }
+
+  private long nanos(DecoderRun run, BenchPlan.Test test) {
+    return switch (test.kind()) {
+      case PROMPT -> run.timePrefill(test.length());
+      case ANSWER -> run.timeDecode(plan.depth(), test.length());
+      case BATCH -> run.timeBatch(test.sequences(), test.length());
+    };
+  }
+
+  /// What generating one token reads of the weights: all, but of embeddings that are not the output
+  /// matrix too, one row.
+  private static long readATokenBytes(TensorSource source) {
+    Tensor embeddings = source.tensors().get(EMBEDDINGS);
+    boolean tied = !source.tensors().containsKey(OUTPUT);
+    return bytes(source) - (tied || embeddings == null ? 0 : embeddings.data().byteSize());
   }
 
   private static long bytes(TensorSource source) {

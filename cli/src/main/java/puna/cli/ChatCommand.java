@@ -1,6 +1,7 @@
 package puna.cli;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -11,6 +12,8 @@ import puna.ChatOptions;
 import puna.FinishReason;
 import puna.Llama;
 import puna.chat.ChatMessage;
+import puna.chat.ToolChoice;
+import puna.chat.ToolUse;
 
 /// `puna chat`: a conversation, on a terminal or line by line from a pipe.
 @Command(
@@ -20,7 +23,7 @@ import puna.chat.ChatMessage;
           + " Ctrl-C stops an answer, Ctrl-D leaves.",
       "Where standard input is no terminal, each line is one message.",
       "With --tools, a call is printed as a JSON object on a line of its own, and the next line of"
-          + " input is the tool's result."
+          + " input is the tool's result; a required call is not required again behind it."
     })
 final class ChatCommand extends PunaCommand {
   @Mixin private final ModelOption model = new ModelOption();
@@ -51,7 +54,7 @@ final class ChatCommand extends PunaCommand {
         new TerminalChat(console(), llama.info().name())
             .run(stop ->
                 new ChatSession(
-                    messages -> speak(llama.chat(messages, options), stop),
+                    messages -> speak(llama.chat(messages, forAnswerTo(messages, options)), stop),
                     console().err(),
                     Optional.ofNullable(system)));
       } else {
@@ -65,13 +68,24 @@ final class ChatCommand extends PunaCommand {
     Utf8Input input = new Utf8Input(console().in(), "standard input");
     ChatSession session =
         new ChatSession(
-            messages -> speak(llama.chat(messages, options), _ -> {}),
+            messages -> speak(llama.chat(messages, forAnswerTo(messages, options)), _ -> {}),
             console().err(),
             Optional.ofNullable(system));
     Optional<String> line = input.readLine();
     while (line.isPresent() && session.accept(line.get()) == ChatSession.Next.READ_ON) {
       line = input.readLine();
     }
+  }
+
+  /// A call is required of the answer to a user, not of the answer to a tool's result: that would
+  /// go on for ever.
+  private static ChatOptions forAnswerTo(List<ChatMessage> messages, ChatOptions options) {
+    ToolUse tools = options.tools();
+    boolean answersResult =
+        !messages.isEmpty() && messages.getLast().role() == ChatMessage.Role.TOOL;
+    return answersResult && !tools.choice().equals(ToolChoice.none())
+        ? options.withTools(new ToolUse(tools.tools(), ToolChoice.auto(), tools.calls()))
+        : options;
   }
 
   private ChatMessage speak(ChatAnswer answer, TerminalChat.StopButton stop) {

@@ -4,13 +4,13 @@ import java.util.stream.IntStream;
 import puna.backend.Batch;
 import puna.model.Decoder;
 
-/// One sequence on a decoder, fed with tokens that mean nothing: time does not depend on them.
+/// Sequences on a decoder, fed with tokens that mean nothing: time does not depend on them.
 final class DecoderRun {
   private static final int TOKEN_STEP = 7919;
 
   private final Decoder decoder;
   private final float[] logits;
-  private final int[] blocks;
+  private final int[][] blocks; // by sequence
   private final Batch batch = new Batch(1);
   private int position;
 
@@ -19,10 +19,15 @@ final class DecoderRun {
     NOT_WANTED
   }
 
-  DecoderRun(Decoder decoder) {
+  /// @param sequences that share the decoder's blocks
+  DecoderRun(Decoder decoder, int sequences) {
     this.decoder = decoder;
     this.logits = new float[decoder.config().vocabulary()];
-    this.blocks = IntStream.range(0, decoder.kvShape().blocks()).toArray();
+    int each = decoder.kvShape().blocks() / sequences;
+    this.blocks =
+        IntStream.range(0, sequences)
+            .mapToObj(sequence -> IntStream.range(sequence * each, (sequence + 1) * each).toArray())
+            .toArray(int[][]::new);
   }
 
   /// Nanoseconds to read a prompt of `length` tokens and the logits after it.
@@ -41,6 +46,25 @@ final class DecoderRun {
     long start = System.nanoTime();
     for (int i = 0; i < length; i++) {
       next();
+    }
+    return System.nanoTime() - start;
+  }
+
+  /// Nanoseconds to generate `length` tokens in each of `sequences` sequences, side by side.
+  long timeBatch(int sequences, int length) {
+    int vocabulary = decoder.config().vocabulary();
+    long start = System.nanoTime();
+    for (int at = 0; at < length; at++) {
+      batch.clear();
+      for (int sequence = 0; sequence < sequences; sequence++) {
+        batch.addRun(at, blocks[sequence]);
+        batch.addToken((int) ((at + sequence + 1L) * TOKEN_STEP % vocabulary));
+        batch.addOutput();
+      }
+      decoder.forward(batch);
+      for (int sequence = 0; sequence < sequences; sequence++) {
+        decoder.readLogits(sequence, logits);
+      }
     }
     return System.nanoTime() - start;
   }
@@ -66,7 +90,7 @@ final class DecoderRun {
   private void step(int start, int count, Logits last) {
     int vocabulary = decoder.config().vocabulary();
     batch.clear();
-    batch.addRun(start, blocks);
+    batch.addRun(start, blocks[0]);
     for (int at = start; at < start + count; at++) {
       batch.addToken((int) ((at + 1L) * TOKEN_STEP % vocabulary));
     }

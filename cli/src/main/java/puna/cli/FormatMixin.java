@@ -5,10 +5,17 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import puna.ResponseFormat;
+import puna.grammar.GbnfParser;
+import puna.grammar.Grammar;
+import puna.grammar.GrammarException;
+import puna.grammar.Grammars;
+import puna.grammar.schema.JsonSchemaCompiler;
 import puna.json.Json;
+import puna.json.JsonValue;
 
 /// What an answer may be, by at most one option.
 final class FormatMixin {
@@ -44,15 +51,21 @@ final class FormatMixin {
   ResponseFormat format() throws IOException {
     List<ResponseFormat> formats = new ArrayList<>();
     if (schema != null) {
-      formats.add(ResponseFormat.jsonSchema(Json.parse(bytes(schema), schema.toString())));
+      JsonValue json = Json.parse(bytes(schema), schema.toString());
+      check(schema.toString(), () -> JsonSchemaCompiler.compile(json));
+      formats.add(ResponseFormat.jsonSchema(json));
     }
     if (grammar != null) {
       try (InputStream stream = TextFile.open(grammar)) {
-        formats.add(ResponseFormat.grammar(new Utf8Input(stream, grammar.toString()).readAll()));
+        String gbnf = new Utf8Input(stream, grammar.toString()).readAll();
+        check(grammar.toString(), () -> GbnfParser.parse(gbnf));
+        formats.add(ResponseFormat.grammar(gbnf));
       }
     }
     if (regex != null) {
-      formats.add(ResponseFormat.regex(regex));
+      String pattern = regex;
+      check("--regex", () -> Grammars.regex(pattern));
+      formats.add(ResponseFormat.regex(pattern));
     }
     if (!choices.isEmpty()) {
       formats.add(new ResponseFormat.Choices(choices));
@@ -65,6 +78,17 @@ final class FormatMixin {
           "give only one of --schema, --grammar, --regex, --choices and --json-object");
     }
     return formats.isEmpty() ? ResponseFormat.text() : formats.getFirst();
+  }
+
+  /// Refuses what no grammar can be made of before the model is opened.
+  ///
+  /// @param place the file or option that it comes from
+  private static void check(String place, Supplier<Grammar> compilation) {
+    try {
+      Grammar _ = compilation.get();
+    } catch (GrammarException e) {
+      throw new CommandException(place + ": " + e.getMessage(), e);
+    }
   }
 
   private static byte[] bytes(Path file) throws IOException {

@@ -2,6 +2,7 @@ package puna.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -43,6 +44,11 @@ final class ShapeOptions {
   /// Whether options were given that only make sense with a shape.
   boolean needsShape() {
     return type != null || target != null;
+  }
+
+  /// Where the model is saved.
+  Optional<Path> file() {
+    return Optional.ofNullable(target);
   }
 
   /// The model, in memory or as the file that was asked for.

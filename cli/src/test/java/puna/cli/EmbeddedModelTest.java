@@ -227,11 +227,15 @@ class EmbeddedModelTest {
 
   @Test
   void benchMeasuresAndSaysWhatOn() {
-    CommandRun run = CommandRun.of("bench", "-p", "4", "-n", "2", "-r", "1", "--json");
+    CommandRun run =
+        CommandRun.of("bench", "-p", "4", "-n", "2", "-b", "3", "-d", "5", "-r", "1", "--json");
 
     JsonObject report = object(run.out());
-    assertThat(report.members()).containsKeys("tier", "threads", "type", "load_seconds");
-    assertThat(((JsonArray) report.get("results").orElseThrow()).elements()).hasSize(2);
+    assertThat(report.members())
+        .containsKeys("tier", "threads", "type", "load_seconds", "read_limit_bytes_per_second");
+    assertThat(((JsonArray) report.get("results").orElseThrow()).elements())
+        .extracting(result -> ((JsonObject) result).get("test").orElseThrow())
+        .containsExactly(new JsonString("pp4"), new JsonString("tg2@5"), new JsonString("tg2x3"));
   }
 
   @Test

@@ -78,8 +78,8 @@ class PresentationTest {
 
   @Test
   void theMedianIsTheMiddleRound() {
-    assertThat(new BenchReport.Result("pp512", new double[] {3, 1, 2}).median()).isEqualTo(2);
-    assertThat(new BenchReport.Result("pp512", new double[] {4, 1, 2, 3}).median()).isEqualTo(2.5);
+    assertThat(BenchReport.Result.median(new double[] {3, 1, 2})).isEqualTo(2);
+    assertThat(BenchReport.Result.median(new double[] {4, 1, 2, 3})).isEqualTo(2.5);
   }
 
   @Test
@@ -89,13 +89,24 @@ class PresentationTest {
             new BenchReport.Subject("Tiny", "Q4_0", 1000, 562),
             new BenchReport.Setting("CPU", "vector", 2, "F16"),
             new BenchReport.Costs(0.5, Double.NaN, Optional.empty()),
-            List.of(new BenchReport.Result("pp512", new double[] {10, 20, 30})));
+            new BenchReport.Limit(500, 20_000),
+            List.of(
+                result(BenchPlan.Kind.PROMPT, "pp512", new double[] {10, 20, 30}, 40, 10, 10),
+                result(BenchPlan.Kind.ANSWER, "tg64", new double[] {30})));
 
     assertThat(report.asText())
-        .contains("Tiny, Q4_0, 1,000 parameters", "vector tier, 2 threads", "pp512", "20.00");
+        .contains("Tiny, Q4_0, 1,000 parameters", "vector tier, 2 threads")
+        .containsPattern("test +tokens/s +least +most +of limit +peer +ratio")
+        .containsPattern("pp512 +20.00 +10.00 +30.00 +10.00 +2.00\n")
+        .containsPattern("tg64 +30.00 +30.00 +30.00 +75 %\n");
     assertThat(report.asJson().members())
         .containsKeys(
             "model", "type", "tier", "threads", "load_seconds", "first_token_seconds", "results");
+  }
+
+  private static BenchReport.Result result(
+      BenchPlan.Kind kind, String test, double[] rates, double... peer) {
+    return new BenchReport.Result(new BenchPlan.Test(kind, test, 1, 1), rates, peer);
   }
 
   @ParameterizedTest

@@ -38,9 +38,18 @@ class ProcessTest {
   }
 
   @Test
-  void withoutTheVectorModuleOneWarningNamesTheFlag() throws IOException, InterruptedException {
+  void withoutMachineCodeAndVectorModuleOneWarningNamesTheFlag()
+      throws IOException, InterruptedException {
     Process puna =
-        launch(List.of(), "generate", "--raw", "--temperature", "0", "-n", "2", "Once upon a");
+        launch(
+            List.of("-Dpuna.x64.tier=off"),
+            "generate",
+            "--raw",
+            "--temperature",
+            "0",
+            "-n",
+            "2",
+            "Once upon a");
     String out = new String(puna.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(puna.waitFor(60, TimeUnit.SECONDS)).isTrue();

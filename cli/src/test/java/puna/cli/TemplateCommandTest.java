@@ -89,7 +89,7 @@ class TemplateCommandTest {
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
-        .isEqualTo("{\"ok\":\"104 Jul 2025\"}\n{\"err\":\"line 1, column 55: no\"}\n");
+        .isEqualTo("{\"ok\":\"104 Jul 2025\"}\n{\"err\":\"line 1, column 56: no\"}\n");
   }
 
   @Test

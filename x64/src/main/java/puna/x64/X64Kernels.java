@@ -20,6 +20,7 @@ import puna.x64.cpu.X64Tier;
 import puna.x64.kernel.MatrixKernels;
 import puna.x64.kernel.TokenPlanes.Planes;
 import puna.x64.kernel.X64FloatKernels;
+import puna.x64.kernel.X64FloatKernels.Wide;
 import puna.x64.settings.X64Settings;
 
 /// The tier of emitted machine code.
@@ -46,7 +47,10 @@ public final class X64Kernels implements KernelProvider {
             X64Settings.activationBits() == 8 ? Planes.ONE : Planes.TWO,
             tier.includes(X64Tier.AVX512_VNNI) ? 16 : 8);
     this.floatKernels =
-        new X64FloatKernels(tier, emitters -> RoutineLibrary.load(emitters, memory, code));
+        new X64FloatKernels(
+            tier,
+            X64Settings.wideInBf16().orElse(tier.includes(X64Tier.AMX)) ? Wide.BF16 : Wide.EXACT,
+            emitters -> RoutineLibrary.load(emitters, memory, code));
   }
 
   @Override
@@ -101,7 +105,20 @@ public final class X64Kernels implements KernelProvider {
 
   @Override
   public Optional<FloatKernels> floatKernels() {
-    return Optional.of(floatKernels);
+    return Optional.of(floatKernels).filter(this::agree);
+  }
+
+  /// Whether the loops pass their self-test; if not, they are off, with one warning.
+  boolean agree(FloatKernels loops) {
+    Optional<String> fault = new FloatSelfTest().fault(loops);
+    fault.ifPresent(text ->
+        LOGGER.log(
+            Level.WARNING,
+            "the x64 loops for floats disagree with the scalar ones on this processor ({0}) and are"
+                + " not used: {1}",
+            cpu.brand(),
+            text));
+    return fault.isEmpty();
   }
 
   @Override

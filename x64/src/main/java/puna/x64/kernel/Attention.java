@@ -2,8 +2,10 @@ package puna.x64.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import puna.backend.KvShape;
 import puna.backend.KvType;
@@ -15,7 +17,9 @@ import puna.x64.code.Routine;
 import puna.x64.code.RoutineLibrary;
 import puna.x64.kernel.ProductEmitter.Numbers;
 
-/// Attention by emitted routines: the narrow way token by token.
+/// Attention by emitted routines: a few tokens one by one, many of them together, and a cache of
+/// bytes always the second way. Products in bf16 are for caches of f16 only: who keeps float32
+/// wants it.
 final class Attention {
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final int HEAD_MULTIPLE = 16;
@@ -26,21 +30,29 @@ final class Attention {
   private final Lanes.Width width;
   private final Routine narrowHalves;
   private final Routine narrowFloats;
-  private final WideAttention wide;
+  private final WideAttention wideHalves;
+  private final WideAttention wideFloats;
 
   Attention(RoutineLibrary library, Lanes.Width width, Numbers numbers) {
     this.width = width;
     this.narrowHalves = library.routine("attendNarrowF16");
     this.narrowFloats = library.routine("attendNarrowF32");
-    this.wide = new WideAttention(library, width, numbers);
+    this.wideHalves = new WideAttention(library, width, numbers);
+    this.wideFloats = new WideAttention(library, width, Numbers.FLOATS);
   }
 
   static List<Emitter> emitters(Lanes.Width width, Numbers numbers) {
-    List<Emitter> emitters = new ArrayList<>();
-    emitters.add(new NarrowAttention("attendNarrowF16", width, KeyPieces.HALVES));
-    emitters.add(new NarrowAttention("attendNarrowF32", width, KeyPieces.FLOATS));
-    emitters.addAll(WideAttention.emitters(width, numbers));
-    return emitters;
+    Map<String, Emitter> emitters = new LinkedHashMap<>(); // once each
+    for (KeyPieces pieces : KeyPieces.values()) {
+      NarrowAttention narrow = new NarrowAttention("attendNarrow" + pieces.type(), width, pieces);
+      emitters.put(narrow.name(), narrow);
+    }
+    for (Numbers each : EnumSet.of(numbers, Numbers.FLOATS)) {
+      for (Emitter emitter : WideAttention.emitters(width, each)) {
+        emitters.put(emitter.name(), emitter);
+      }
+    }
+    return List.copyOf(emitters.values());
   }
 
   /// Whether there are routines for such a cache.
@@ -48,12 +60,13 @@ final class Attention {
     return shape.headSize() % HEAD_MULTIPLE == 0
         && shape.headSize() <= LARGEST_HEAD
         && shape.blockPositions() % NarrowLayout.GROUP == 0
-        && shape.type() != KvType.Q8_0;
+        && (shape.type() != KvType.Q8_0 || shape.headSize() % KvType.BLOCK == 0);
   }
 
   void attend(AttentionTask task, WorkerScratch scratch) {
-    if (task.tokenCount() >= WIDE_TOKENS) {
-      wide.attend(task, scratch);
+    KvType type = task.keys().shape().type();
+    if (task.tokenCount() >= WIDE_TOKENS || type == KvType.Q8_0) {
+      (type == KvType.F16 ? wideHalves : wideFloats).attend(task, scratch);
       return;
     }
     for (int token = 0; token < task.tokenCount(); token++) {

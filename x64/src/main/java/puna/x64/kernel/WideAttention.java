@@ -51,6 +51,10 @@ final class WideAttention {
       decodeKeys.put(pieces.type(), library.routine(keys));
       decodeValues.put(pieces.type(), library.routine(values));
     }
+    if (numbers == Numbers.FLOATS) {
+      decodeKeys.put(KvType.Q8_0, library.routine(DecodeBytes.NAME));
+      decodeValues.put(KvType.Q8_0, library.routine(DecodeBytes.NAME));
+    }
     this.pairRows =
         numbers == Numbers.PAIRS
             ? library.routine(DecodeEmitter.name(KeyPieces.FLOATS, Form.PAIRS))
@@ -70,6 +74,9 @@ final class WideAttention {
       for (Form form : EnumSet.of(keyForm(numbers), valueForm(numbers))) {
         emitters.add(new DecodeEmitter(width, pieces, form));
       }
+    }
+    if (numbers == Numbers.FLOATS) {
+      emitters.add(new DecodeBytes(width));
     }
     emitters.add(new ColumnEmitters.Hide(width));
     emitters.add(new ColumnEmitters.Softmax(width, numbers));
@@ -154,7 +161,8 @@ final class WideAttention {
     set(arguments, DecodeEmitter.ROWS, vectors.count());
     set(arguments, DecodeEmitter.FROM_STRIDE, vectors.type().bytes(vectors.headSize()));
     set(arguments, DecodeEmitter.TO_STRIDE, (long) bytes * vectors.headSize());
-    set(arguments, DecodeEmitter.PIECES, vectors.headSize() / width.lanes());
+    int pieceValues = vectors.type() == KvType.Q8_0 ? KvType.BLOCK : width.lanes();
+    set(arguments, DecodeEmitter.PIECES, vectors.headSize() / pieceValues);
   }
 
   /// A tile of scores and the state of its queries.

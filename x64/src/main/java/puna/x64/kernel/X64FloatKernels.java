@@ -35,12 +35,20 @@ public final class X64FloatKernels implements FloatKernels {
   private final Routine storeHalves;
   private final Attention attention;
 
+  /// How attention of many tokens multiplies.
+  public enum Wide {
+    /// In float32.
+    EXACT,
+    /// In bf16, where the tier has it and the cache is f16.
+    BF16
+  }
+
   /// @param tier that this machine has
   /// @param loader makes routines callable
-  public X64FloatKernels(X64Tier tier, Function<List<Emitter>, RoutineLibrary> loader) {
+  public X64FloatKernels(X64Tier tier, Wide wide, Function<List<Emitter>, RoutineLibrary> loader) {
     this.width = tier.includes(X64Tier.AVX512_VNNI) ? Lanes.Width.ZMM : Lanes.Width.YMM;
     ProductEmitter.Numbers numbers =
-        tier.includes(X64Tier.AVX512_BF16)
+        wide == Wide.BF16 && tier.includes(X64Tier.AVX512_BF16)
             ? ProductEmitter.Numbers.PAIRS
             : ProductEmitter.Numbers.FLOATS;
     List<Emitter> emitters = new ArrayList<>();

@@ -2,19 +2,22 @@ package puna.x64.pack;
 
 import java.lang.foreign.MemorySegment;
 import puna.quant.BlockFormat;
-import puna.tensor.TensorType;
 
 /// Decodes a type that has no packed form of its own, and quantizes it to bytes: `PackedType.Q8_0`.
 ///
-/// A byte is a step of 1/127 of the largest of 32 weights, so the mean squared error is at most
-/// 1e-4 of the mean square of weights that spread as trained ones do.
+/// The types with one scale for 32 or more weights hold small multiples of some step (a lattice's
+/// coordinates, ternary digits): that step becomes the scale, and nothing is lost but what f16
+/// rounds of it. Where 16 weights have a scale of their own, a byte is a step of 1/127 of the
+/// largest of 32 weights, so the mean squared error is at most 1e-4 of the mean square of weights
+/// that spread as trained ones do.
 final class RequantizingReader extends UnitReader {
   private static final int STEPS = 127;
+  private static final float TOLERANCE = 1e-4f; // of a step; far above float32's rounding
   private static final int NOTHING = -1;
 
   private final BlockFormat format;
   private final float[] block; // whole units and whole blocks
-  private long blockAt = NOTHING; // the offset of what `block` holds
+  private int blockAt = NOTHING; // the first column of what `block` holds
 
   RequantizingReader(BlockFormat format) {
     this.format = format;
@@ -22,13 +25,13 @@ final class RequantizingReader extends UnitReader {
   }
 
   @Override
-  void read(MemorySegment data, long row, int unit, Unit out) {
-    TensorType type = format.type();
+  void read(byte[] row, int unit, Unit out) {
     int column = unit * PackedLayout.UNIT;
-    long at = row + type.byteSize(column - column % block.length);
-    if (at != blockAt) {
-      format.decode(data, at, block, 0, block.length);
-      blockAt = at;
+    int first = column - column % block.length;
+    if (first != blockAt || unit == 0) {
+      format.decode(
+          MemorySegment.ofArray(row), format.type().byteSize(first), block, 0, block.length);
+      blockAt = first;
     }
     quantize(column % block.length, out);
   }
@@ -38,10 +41,9 @@ final class RequantizingReader extends UnitReader {
     for (int i = first; i < first + PackedLayout.UNIT; i++) {
       peak = Math.max(peak, Math.abs(block[i]));
     }
-    short half = Float.floatToFloat16(peak / STEPS);
-    float scale = Float.float16ToFloat(half);
-    float inverse = scale == 0 ? 0 : 1 / scale;
-    out.scale0 = half & 0xFFFF;
+    int steps = steps(first, peak);
+    float inverse = peak == 0 ? 0 : steps / peak;
+    out.scale0 = Float.floatToFloat16(peak / steps) & 0xFFFF;
     for (int quad = 0; quad < 8; quad++) {
       int bytes = 0;
       for (int b = 0; b < 4; b++) {
@@ -50,5 +52,25 @@ final class RequantizingReader extends UnitReader {
       }
       out.quads[quad] = bytes;
     }
+  }
+
+  /// Of how many steps the largest magnitude is, so that all weights are whole steps: the fewest;
+  /// else 127.
+  private int steps(int first, float peak) {
+    for (int steps = 1; steps < STEPS; steps++) {
+      float inverse = steps / peak;
+      int i = first;
+      while (i < first + PackedLayout.UNIT && isWhole(block[i] * inverse)) {
+        i++;
+      }
+      if (i == first + PackedLayout.UNIT) {
+        return steps;
+      }
+    }
+    return STEPS;
+  }
+
+  private static boolean isWhole(float number) {
+    return Math.abs(number - Math.round(number)) < TOLERANCE;
   }
 }

@@ -1,23 +1,23 @@
 package puna.x64.pack;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /// Takes the blocks of a file apart, 32 columns at a time. The byte tables are those of the formats
 /// in `puna.quant`.
 abstract class UnitReader {
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int NIBBLES = 0x0F0F0F0F;
   private static final int TWO_BITS = 0x03030303;
   private static final int BITS = 0x01010101;
   private static final int SIGNS = 0x80808080;
 
-  /// Reads unit `unit` of the row that starts at byte `row`.
-  abstract void read(MemorySegment data, long row, int unit, Unit out);
+  /// Reads unit `unit` of the row whose bytes are `row`.
+  abstract void read(byte[] row, int unit, Unit out);
 
   static UnitReader of(PackedType type) {
     return switch (type) {
@@ -36,22 +36,22 @@ abstract class UnitReader {
     };
   }
 
-  private static int i32(MemorySegment data, long at) {
-    return data.get(INT, at);
+  private static int i32(byte[] row, int at) {
+    return (int) INT.get(row, at);
   }
 
-  private static int u16(MemorySegment data, long at) {
-    return data.get(SHORT, at) & 0xFFFF;
+  private static int u16(byte[] row, int at) {
+    return (short) SHORT.get(row, at) & 0xFFFF;
   }
 
-  private static int u8(MemorySegment data, long at) {
-    return data.get(ValueLayout.JAVA_BYTE, at) & 0xFF;
+  private static int u8(byte[] row, int at) {
+    return row[at] & 0xFF;
   }
 
   /// Sixteen bytes: low nibbles are columns 0..15, high nibbles 16..31.
-  private static void nibbles(MemorySegment data, long at, Unit out) {
+  private static void nibbles(byte[] row, int at, Unit out) {
     for (int i = 0; i < 4; i++) {
-      int pairs = i32(data, at + 4L * i);
+      int pairs = i32(row, at + 4 * i);
       out.quads[i] = pairs & NIBBLES;
       out.quads[4 + i] = pairs >>> 4 & NIBBLES;
     }
@@ -67,11 +67,11 @@ abstract class UnitReader {
     }
 
     @Override
-    void read(MemorySegment data, long row, int unit, Unit out) {
-      long block = row + (long) unit * blockBytes;
-      out.scale0 = u16(data, block);
-      out.scale1 = minimum ? u16(data, block + 2) : 0;
-      nibbles(data, block + (minimum ? 4 : 2), out);
+    void read(byte[] row, int unit, Unit out) {
+      int block = unit * blockBytes;
+      out.scale0 = u16(row, block);
+      out.scale1 = minimum ? u16(row, block + 2) : 0;
+      nibbles(row, block + (minimum ? 4 : 2), out);
     }
   }
 
@@ -85,13 +85,13 @@ abstract class UnitReader {
     }
 
     @Override
-    void read(MemorySegment data, long row, int unit, Unit out) {
-      long block = row + (long) unit * blockBytes;
-      out.scale0 = u16(data, block);
-      out.scale1 = minimum ? u16(data, block + 2) : 0;
-      long fifths = block + (minimum ? 4 : 2);
-      nibbles(data, fifths + 4, out);
-      int bits = i32(data, fifths);
+    void read(byte[] row, int unit, Unit out) {
+      int block = unit * blockBytes;
+      out.scale0 = u16(row, block);
+      out.scale1 = minimum ? u16(row, block + 2) : 0;
+      int fifths = block + (minimum ? 4 : 2);
+      nibbles(row, fifths + 4, out);
+      int bits = i32(row, fifths);
       for (int q = 0; q < 8; q++) {
         // four bits to the lowest bit of four bytes each, then to the fifth
         out.quads[q] |= ((bits >>> (4 * q) & 15) * 0x00204081 & BITS) << 4;
@@ -101,124 +101,124 @@ abstract class UnitReader {
 
   private static final class Bytes8 extends UnitReader {
     @Override
-    void read(MemorySegment data, long row, int unit, Unit out) {
-      long block = row + 34L * unit;
-      out.scale0 = u16(data, block);
+    void read(byte[] row, int unit, Unit out) {
+      int block = 34 * unit;
+      out.scale0 = u16(row, block);
       for (int q = 0; q < 8; q++) {
-        out.quads[q] = i32(data, block + 2 + 4L * q) ^ SIGNS;
+        out.quads[q] = i32(row, block + 2 + 4 * q) ^ SIGNS;
       }
     }
   }
 
   private static final class Float4 extends UnitReader {
     @Override
-    void read(MemorySegment data, long row, int unit, Unit out) {
-      long block = row + 17L * unit;
-      out.scale0 = u8(data, block);
-      nibbles(data, block + 1, out);
+    void read(byte[] row, int unit, Unit out) {
+      int block = 17 * unit;
+      out.scale0 = u8(row, block);
+      nibbles(row, block + 1, out);
     }
   }
 
   private static final class TwoBitSuper extends UnitReader {
     @Override
-    void read(MemorySegment data, long row, int unit, Unit out) {
-      long block = row + 84L * (unit / 8);
+    void read(byte[] row, int unit, Unit out) {
+      int block = 84 * (unit / 8);
       int group = unit % 8;
-      out.super0 = u16(data, block + 80);
-      out.super1 = u16(data, block + 82);
-      out.scale0 = u8(data, block + 2L * group);
-      out.scale1 = u8(data, block + 2L * group + 1);
-      long quarters = block + 16 + 32L * (group / 4);
+      out.super0 = u16(row, block + 80);
+      out.super1 = u16(row, block + 82);
+      out.scale0 = u8(row, block + 2 * group);
+      out.scale1 = u8(row, block + 2 * group + 1);
+      int quarters = block + 16 + 32 * (group / 4);
       for (int q = 0; q < 8; q++) {
-        out.quads[q] = i32(data, quarters + 4L * q) >>> (2 * (group % 4)) & TWO_BITS;
+        out.quads[q] = i32(row, quarters + 4 * q) >>> (2 * (group % 4)) & TWO_BITS;
       }
     }
   }
 
   private static final class ThreeBitSuper extends UnitReader {
     @Override
-    void read(MemorySegment data, long row, int unit, Unit out) {
-      long block = row + 110L * (unit / 8);
+    void read(byte[] row, int unit, Unit out) {
+      int block = 110 * (unit / 8);
       int group = unit % 8;
-      out.super0 = u16(data, block + 108);
-      out.scale0 = scale(data, block + 96, 2 * group) - 32;
-      out.scale1 = scale(data, block + 96, 2 * group + 1) - 32;
-      long quarters = block + 32 + 32L * (group / 4);
+      out.super0 = u16(row, block + 108);
+      out.scale0 = scale(row, block + 96, 2 * group) - 32;
+      out.scale1 = scale(row, block + 96, 2 * group + 1) - 32;
+      int quarters = block + 32 + 32 * (group / 4);
       for (int q = 0; q < 8; q++) {
-        int low = i32(data, quarters + 4L * q) >>> (2 * (group % 4)) & TWO_BITS;
-        int third = i32(data, block + 4L * q) >>> group & BITS;
+        int low = i32(row, quarters + 4 * q) >>> (2 * (group % 4)) & TWO_BITS;
+        int third = i32(row, block + 4 * q) >>> group & BITS;
         out.quads[q] = low | third << 2;
       }
     }
 
-    private static int scale(MemorySegment data, long at, int sixteen) {
-      int low = u8(data, at + sixteen % 8) >>> (sixteen / 8 * 4) & 15;
-      int high = u8(data, at + 8 + sixteen % 4) >>> (sixteen / 4 * 2) & 3;
+    private static int scale(byte[] row, int at, int sixteen) {
+      int low = u8(row, at + sixteen % 8) >>> (sixteen / 8 * 4) & 15;
+      int high = u8(row, at + 8 + sixteen % 4) >>> (sixteen / 4 * 2) & 3;
       return low | high << 4;
     }
   }
 
   private static final class FourBitSuper extends UnitReader {
     @Override
-    void read(MemorySegment data, long row, int unit, Unit out) {
-      long block = row + 144L * (unit / 8);
+    void read(byte[] row, int unit, Unit out) {
+      int block = 144 * (unit / 8);
       int group = unit % 8;
-      out.super0 = u16(data, block);
-      out.super1 = u16(data, block + 2);
-      sixBits(data, block + 4, group, out);
-      halfOfNibbles(data, block + 16, group, out);
+      out.super0 = u16(row, block);
+      out.super1 = u16(row, block + 2);
+      sixBits(row, block + 4, group, out);
+      halfOfNibbles(row, block + 16, group, out);
     }
   }
 
   private static final class FiveBitSuper extends UnitReader {
     @Override
-    void read(MemorySegment data, long row, int unit, Unit out) {
-      long block = row + 176L * (unit / 8);
+    void read(byte[] row, int unit, Unit out) {
+      int block = 176 * (unit / 8);
       int group = unit % 8;
-      out.super0 = u16(data, block);
-      out.super1 = u16(data, block + 2);
-      sixBits(data, block + 4, group, out);
-      halfOfNibbles(data, block + 48, group, out);
+      out.super0 = u16(row, block);
+      out.super1 = u16(row, block + 2);
+      sixBits(row, block + 4, group, out);
+      halfOfNibbles(row, block + 48, group, out);
       for (int q = 0; q < 8; q++) {
-        out.quads[q] |= (i32(data, block + 16 + 4L * q) >>> group & BITS) << 4;
+        out.quads[q] |= (i32(row, block + 16 + 4 * q) >>> group & BITS) << 4;
       }
     }
   }
 
   /// Scale and minimum of group `group` from twelve bytes of six-bit numbers.
-  private static void sixBits(MemorySegment data, long at, int group, Unit out) {
+  private static void sixBits(byte[] row, int at, int group, Unit out) {
     if (group < 4) {
-      out.scale0 = u8(data, at + group) & 63;
-      out.scale1 = u8(data, at + 4 + group) & 63;
+      out.scale0 = u8(row, at + group) & 63;
+      out.scale1 = u8(row, at + 4 + group) & 63;
     } else {
-      int low = u8(data, at + 4 + group);
-      out.scale0 = low & 15 | u8(data, at + group - 4) >>> 6 << 4;
-      out.scale1 = low >>> 4 | u8(data, at + group) >>> 6 << 4;
+      int low = u8(row, at + 4 + group);
+      out.scale0 = low & 15 | u8(row, at + group - 4) >>> 6 << 4;
+      out.scale1 = low >>> 4 | u8(row, at + group) >>> 6 << 4;
     }
   }
 
   /// 32 bytes hold two groups, the even one in the low nibbles.
-  private static void halfOfNibbles(MemorySegment data, long at, int group, Unit out) {
-    long pairs = at + 32L * (group / 2);
+  private static void halfOfNibbles(byte[] row, int at, int group, Unit out) {
+    int pairs = at + 32 * (group / 2);
     for (int q = 0; q < 8; q++) {
-      out.quads[q] = i32(data, pairs + 4L * q) >>> (4 * (group % 2)) & NIBBLES;
+      out.quads[q] = i32(row, pairs + 4 * q) >>> (4 * (group % 2)) & NIBBLES;
     }
   }
 
   private static final class SixBitSuper extends UnitReader {
     @Override
-    void read(MemorySegment data, long row, int unit, Unit out) {
-      long block = row + 210L * (unit / 8);
+    void read(byte[] row, int unit, Unit out) {
+      int block = 210 * (unit / 8);
       int half = unit % 8 / 4;
       int quarter = unit % 4;
-      out.super0 = u16(data, block + 208);
-      out.scale0 = u8(data, block + 192 + 2L * (unit % 8));
-      out.scale1 = u8(data, block + 193 + 2L * (unit % 8));
-      long lows = block + 64L * half + 32L * (quarter % 2);
-      long highs = block + 128 + 32L * half;
+      out.super0 = u16(row, block + 208);
+      out.scale0 = u8(row, block + 192 + 2 * (unit % 8));
+      out.scale1 = u8(row, block + 193 + 2 * (unit % 8));
+      int lows = block + 64 * half + 32 * (quarter % 2);
+      int highs = block + 128 + 32 * half;
       for (int q = 0; q < 8; q++) {
-        int low = i32(data, lows + 4L * q) >>> (4 * (quarter / 2)) & NIBBLES;
-        int high = i32(data, highs + 4L * q) >>> (2 * quarter) & TWO_BITS;
+        int low = i32(row, lows + 4 * q) >>> (4 * (quarter / 2)) & NIBBLES;
+        int high = i32(row, highs + 4 * q) >>> (2 * quarter) & TWO_BITS;
         out.quads[q] = low | high << 4;
       }
     }
@@ -226,14 +226,14 @@ abstract class UnitReader {
 
   private static final class UnevenSuper extends UnitReader {
     @Override
-    void read(MemorySegment data, long row, int unit, Unit out) {
-      long block = row + 136L * (unit / 8);
+    void read(byte[] row, int unit, Unit out) {
+      int block = 136 * (unit / 8);
       int group = unit % 8;
-      out.super0 = u16(data, block);
-      int high = u16(data, block + 2) >>> (2 * group) & 3;
-      int low = i32(data, block + 4) >>> (4 * group) & 15;
+      out.super0 = u16(row, block);
+      int high = u16(row, block + 2) >>> (2 * group) & 3;
+      int low = i32(row, block + 4) >>> (4 * group) & 15;
       out.scale0 = (low | high << 4) - 32;
-      nibbles(data, block + 8 + 16L * group, out);
+      nibbles(row, block + 8 + 16 * group, out);
     }
   }
 }

@@ -11,6 +11,9 @@ public final class X64Settings {
   /// The property that says how many bits activations have in quantized products: 8 or 15.
   public static final String ACTIVATIONS = "puna.x64.activations";
 
+  /// The property that says how prompts are multiplied: `bf16` or `exact`.
+  public static final String WIDE = "puna.x64.wide";
+
   private X64Settings() {}
 
   /// `puna.x64.tier`, in lower case; empty where it is not set.
@@ -25,6 +28,16 @@ public final class X64Settings {
   /// anything else, and by default, 15 bits.
   public static int activationBits() {
     return "8".equals(System.getProperty(ACTIVATIONS)) ? 8 : 15;
+  }
+
+  /// `puna.x64.wide`: whether products of many tokens are to be in bf16 where the processor has it;
+  /// empty where it is not set, or to neither `bf16` nor `exact`.
+  public static Optional<Boolean> wideInBf16() {
+    return switch (System.getProperty(WIDE, "")) {
+      case "bf16" -> Optional.of(true);
+      case "exact" -> Optional.of(false);
+      default -> Optional.empty();
+    };
   }
 
   /// The operating system's name, in lower case.

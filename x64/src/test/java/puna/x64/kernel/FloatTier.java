@@ -34,6 +34,6 @@ record FloatTier(X64Tier level) implements KernelProvider {
 
   @Override
   public Optional<FloatKernels> floatKernels() {
-    return Optional.of(new X64FloatKernels(level, RoutineLibrary::load));
+    return Optional.of(new X64FloatKernels(level, X64FloatKernels.Wide.BF16, RoutineLibrary::load));
   }
 }

@@ -1,0 +1,191 @@
+package puna;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import puna.chat.ChatMessage;
+import puna.json.Json;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonArray;
+import puna.json.JsonValue.JsonNumber;
+import puna.json.JsonValue.JsonObject;
+import puna.json.JsonValue.JsonString;
+
+/// Fifteen prompts to the embedded model with what a float32 reference makes of them: token ids,
+/// logits, likelihoods and every greedy token.
+public final class ReferencePrompts {
+  private static final int MAX_TOKENS = 64;
+
+  /// All answers are computed side by side, which costs little more than one.
+  private static final int PROMPTS = 15;
+
+  private ReferencePrompts() {}
+
+  /// What a number format may cost. Sources of the bounds: each rounding simulated on this model,
+  /// with some room.
+  ///
+  /// @param logits relative L2 of the logits after a prompt
+  /// @param likelihood relative difference of a prompt's negative log-likelihood
+  /// @param margin greedy tokens must be equal up to the first that was ahead of the second best by
+  ///   no more than this; 0 for all of them
+  public record Bounds(double logits, double likelihood, double margin) {
+    /// Activations and cache in float32.
+    public static final Bounds FLOAT32 = new Bounds(1e-4, 1e-5, 0);
+
+    /// Activations in float32, cache in f16.
+    public static final Bounds HALF_CACHE = new Bounds(1e-3, 5e-4, 0);
+
+    /// Activations of 15 bits, cache in f16.
+    public static final Bounds FIFTEEN_BITS = new Bounds(3e-3, 5e-4, 0);
+
+    /// Products in bf16.
+    public static final Bounds BF16 = new Bounds(2e-2, 8e-3, 0.15);
+
+    /// Activations of 8 bits.
+    public static final Bounds EIGHT_BITS = new Bounds(8e-2, 4e-2, 0.5);
+  }
+
+  /// Compares the embedded model with the reference on all prompts.
+  public static void check(String tier, KvPrecision precision, Bounds bounds) throws IOException {
+    LlamaOptions options =
+        LlamaOptions.of(EmbeddedModel.path().toString())
+            .withTier(tier)
+            .withKvPrecision(precision)
+            .withContextLength(4096)
+            .withMaxConcurrent(PROMPTS);
+    try (Llama llama = Llama.open(options)) {
+      Map<JsonObject, Generation> answers = new LinkedHashMap<>();
+      for (JsonValue entry : prompts()) {
+        JsonObject prompt = (JsonObject) entry;
+        int[] ids = checkPrompt(llama, prompt);
+        checkLogits(llama, prompt, ids, bounds);
+        answers.put(prompt, startAnswer(llama, prompt, ids));
+      }
+      answers.forEach((prompt, answer) -> checkAnswer(prompt, answer, bounds));
+    }
+  }
+
+  private static int[] checkPrompt(Llama llama, JsonObject prompt) throws IOException {
+    Optional<JsonValue> messages = prompt.get("messages");
+    int[] ids =
+        messages.isPresent()
+            ? llama.chatPrompt(messages((JsonArray) messages.get()))
+            : llama.tokenizer().encode(rawText(prompt));
+    assertThat(ids).as(text(prompt, "id")).isEqualTo(ints(prompt, "prompt_ids"));
+    return ids;
+  }
+
+  private static void checkLogits(Llama llama, JsonObject prompt, int[] ids, Bounds bounds)
+      throws IOException {
+    List<float[]> last = new ArrayList<>();
+    Score score =
+        llama.score(
+            ids,
+            ScoreOptions.defaults()
+                .withListener((position, logits) -> {
+                  if (position == ids.length - 1) {
+                    last.add(logits.clone());
+                  }
+                }));
+    double expected = ((JsonNumber) prompt.get("prompt_nll").orElseThrow()).asDouble();
+    assertThat(score.negativeLogLikelihood())
+        .as(text(prompt, "id"))
+        .isCloseTo(expected, within(expected * bounds.likelihood()));
+    if (prompt.get("logits_file").isPresent()) {
+      float[] reference = floats(text(prompt, "logits_file"));
+      assertThat(Logits.relativeL2(last.getFirst(), reference))
+          .as(text(prompt, "id"))
+          .isLessThan(bounds.logits());
+    }
+  }
+
+  private static Generation startAnswer(Llama llama, JsonObject prompt, int[] ids) {
+    int maxTokens =
+        prompt.get("n_predict").map(n -> (int) ((JsonNumber) n).asLong()).orElse(MAX_TOKENS);
+    return llama.generate(ids, GenerationOptions.greedy().withMaxTokens(maxTokens));
+  }
+
+  private static void checkAnswer(JsonObject prompt, Generation generation, Bounds bounds) {
+    try (Generation answer = generation) {
+      String text = answer.text();
+      int[] expected = ints(prompt, "ids");
+      int sure = sure(prompt, expected.length, bounds.margin());
+      assertThat(Arrays.copyOf(answer.tokens(), sure))
+          .as(text(prompt, "id"))
+          .isEqualTo(Arrays.copyOf(expected, sure));
+      if (sure == expected.length) {
+        assertThat(answer.tokens()).as(text(prompt, "id")).isEqualTo(expected);
+        assertThat(text).as(text(prompt, "id")).isEqualTo(text(prompt, "text"));
+      }
+    }
+  }
+
+  /// Tokens before the first that was not ahead of the second best by more than `margin`.
+  private static int sure(JsonObject prompt, int tokens, double margin) {
+    List<JsonValue> margins = ((JsonArray) prompt.get("margins").orElseThrow()).elements();
+    int sure = 0;
+    while (sure < tokens && ((JsonNumber) margins.get(sure)).asDouble() > margin) {
+      sure++;
+    }
+    return margin == 0 ? tokens : sure;
+  }
+
+  private static List<JsonValue> prompts() throws IOException {
+    return ((JsonArray) Json.parse(resource("expected.json"), "expected.json")).elements();
+  }
+
+  private static List<ChatMessage> messages(JsonArray array) {
+    return array.elements().stream()
+        .map(JsonObject.class::cast)
+        .map(message ->
+            new ChatMessage(
+                ChatMessage.Role.valueOf(text(message, "role").toUpperCase(java.util.Locale.ROOT)),
+                text(message, "content")))
+        .toList();
+  }
+
+  /// The long prompt is not repeated: it is the licence beside the model.
+  private static String rawText(JsonObject prompt) throws IOException {
+    return prompt.get("prompt").isPresent()
+        ? text(prompt, "prompt")
+        : new String(bytes("/META-INF/puna/models/smollm2-135m/LICENSE"), StandardCharsets.UTF_8);
+  }
+
+  private static String text(JsonObject object, String name) {
+    return ((JsonString) object.get(name).orElseThrow()).value();
+  }
+
+  private static int[] ints(JsonObject object, String name) {
+    return ((JsonArray) object.get(name).orElseThrow())
+        .elements().stream().mapToInt(value -> (int) ((JsonNumber) value).asLong()).toArray();
+  }
+
+  private static float[] floats(String name) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(resource(name)).order(ByteOrder.LITTLE_ENDIAN);
+    float[] values = new float[bytes.remaining() / Float.BYTES];
+    bytes.asFloatBuffer().get(values);
+    return values;
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    return bytes("/puna/smollm2-135m/" + name);
+  }
+
+  private static byte[] bytes(String path) throws IOException {
+    try (InputStream in = ReferencePrompts.class.getResourceAsStream(path)) {
+      return Objects.requireNonNull(in, path).readAllBytes();
+    }
+  }
+}

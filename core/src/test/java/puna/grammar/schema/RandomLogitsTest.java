@@ -1,0 +1,142 @@
+package puna.grammar.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.harrel.jsonschema.JsonNode;
+import dev.harrel.jsonschema.Validator;
+import dev.harrel.jsonschema.ValidatorFactory;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import puna.EmbeddedModel;
+import puna.gguf.GgufFile;
+import puna.grammar.CompiledGrammar;
+import puna.grammar.Grammar;
+import puna.grammar.GrammarException;
+import puna.grammar.GrammarMask;
+import puna.grammar.GrammarMasks;
+import puna.grammar.TokenTrie;
+import puna.json.Json;
+import puna.json.JsonException;
+import puna.json.JsonValue;
+import puna.token.Tokenizer;
+import puna.token.Tokenizers;
+
+/// What a model that knows nothing writes under random schemas, on a real vocabulary: every answer
+/// that ends is valid for an independent validator.
+class RandomLogitsTest {
+  private static final int SCHEMAS = Integer.getInteger("puna.test.schemas", 400);
+  private static final int MOST_TOKENS = 120;
+  private static final float CLOSING = 6; // keeps strings and lists from going on for ever
+  private static final ValidatorNode.Factory NODES = new ValidatorNode.Factory();
+  private static final SchemaOptions OPTIONS =
+      SchemaOptions.defaults().withFormats(SchemaOptions.Formats.ANNOTATIONS);
+
+  private int refused;
+  private int finished;
+  private int unfinished;
+
+  @Test
+  void everyAnswerThatEndsIsValid() throws IOException {
+    try (GgufFile file = GgufFile.open(EmbeddedModel.path())) {
+      Tokenizer tokenizer = Tokenizers.from(file.metadata());
+      TokenTrie trie = TokenTrie.of(tokenizer);
+      boolean[] closing = closing(tokenizer);
+      long first = Long.getLong("puna.test.seed", 50_000);
+      for (long seed = first; seed < first + SCHEMAS; seed++) {
+        check(seed, trie, tokenizer, closing);
+      }
+      System.out.printf(
+          "seeds %d to %d on %d tokens: %d schemas refused, %d answers ended, %d cut off%n",
+          first, first + SCHEMAS - 1, closing.length, refused, finished, unfinished);
+    }
+    assertThat(refused).isLessThan(SCHEMAS / 10 + 1);
+    assertThat(finished).isGreaterThan(SCHEMAS / 2);
+  }
+
+  private void check(long seed, TokenTrie trie, Tokenizer tokenizer, boolean[] closing) {
+    SplittableRandom random = new SplittableRandom(seed);
+    JsonValue schema = new RandomSchema(random).document();
+    Grammar grammar;
+    try {
+      grammar = JsonSchemaCompiler.compile(schema, OPTIONS);
+    } catch (GrammarException e) {
+      refused++;
+      return;
+    }
+    GrammarMask mask = new GrammarMasks(CompiledGrammar.compile(grammar), trie).mask();
+    Optional<String> answer = answer(mask, tokenizer, closing, random);
+    if (answer.isEmpty()) {
+      unfinished++;
+      return;
+    }
+    JsonValue value;
+    try {
+      value = Json.parse(answer.get(), "answer");
+    } catch (JsonException e) {
+      // names outside the schema are free, even to repeat themselves
+      assertThat(e).as("seed %d: %s", seed, answer).hasMessageContaining("each key may occur once");
+      return;
+    }
+    finished++;
+    assertThat(isValid(schema, value)).as("seed %d: %s", seed, answer.get()).isTrue();
+  }
+
+  private static boolean isValid(JsonValue schema, JsonValue value) {
+    Validator validator =
+        new ValidatorFactory()
+            .withJsonNodeFactory(NODES)
+            .withDisabledSchemaValidation(true)
+            .createValidator();
+    // In Java `$` also matches before a last line break, in JSON Schema it does not.
+    JsonNode node = NODES.create(Json.write(schema).replace("$\"", "\\\\z\""));
+    URI uri = validator.registerSchema(node);
+    return validator.validate(uri, NODES.wrap(value)).isValid();
+  }
+
+  /// The text up to an end token; empty when none came in time.
+  private static Optional<String> answer(
+      GrammarMask mask, Tokenizer tokenizer, boolean[] closing, SplittableRandom random) {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    float[] logits = new float[closing.length];
+    for (int step = 0; step < MOST_TOKENS; step++) {
+      for (int id = 0; id < logits.length; id++) {
+        logits[id] = (random.nextInt() >>> 8) * 0x1p-21f + (closing[id] ? CLOSING : 0);
+      }
+      if (!mask.apply(logits)) {
+        return mask.isComplete()
+            ? Optional.of(text.toString(StandardCharsets.UTF_8))
+            : Optional.empty();
+      }
+      int best = best(logits);
+      if (tokenizer.isEndOfGeneration(best)) {
+        return Optional.of(text.toString(StandardCharsets.UTF_8));
+      }
+      mask.accept(best);
+      text.writeBytes(tokenizer.bytes(best));
+    }
+    return Optional.empty();
+  }
+
+  private static int best(float[] logits) {
+    int best = 0;
+    for (int i = 1; i < logits.length; i++) {
+      best = logits[i] > logits[best] ? i : best;
+    }
+    return best;
+  }
+
+  /// Tokens with a quotation mark or a closing bracket, and those that end an answer.
+  private static boolean[] closing(Tokenizer tokenizer) {
+    boolean[] closing = new boolean[tokenizer.vocabularySize()];
+    for (int id = 0; id < closing.length; id++) {
+      String text = new String(tokenizer.bytes(id), StandardCharsets.UTF_8);
+      closing[id] = tokenizer.isEndOfGeneration(id) || text.matches("[\"\\]}]+");
+    }
+    return closing;
+  }
+}

@@ -1,0 +1,65 @@
+package puna.x64;
+
+import java.io.IOException;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import puna.KvPrecision;
+import puna.ReferencePrompts;
+import puna.ReferencePrompts.Bounds;
+import puna.model.TinyQuants;
+import puna.x64.cpu.X64Tier;
+import puna.x64.settings.X64Settings;
+
+/// Whole models on every tier that this machine has, against float32 references.
+class X64ReferenceTest {
+  /// Files of types that have a scale for 16 weights and are packed to bytes with one for 32.
+  private static final Set<String> REQUANTIZED = Set.of("iq1_m", "iq2_xs", "iq2_m", "nvfp4");
+
+  @AfterEach
+  void reset() {
+    System.clearProperty(X64Settings.TIER);
+    System.clearProperty(X64Settings.WIDE);
+    System.clearProperty(X64Settings.ACTIVATIONS);
+  }
+
+  @ParameterizedTest
+  @EnumSource(X64Tier.class)
+  void agreesOnAllPrompts(X64Tier tier) throws IOException {
+    cap(tier);
+    System.setProperty(X64Settings.WIDE, "exact");
+    ReferencePrompts.check("x64", KvPrecision.F16, Bounds.FIFTEEN_BITS);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = X64Tier.class,
+      names = {"AVX512_BF16", "AMX"})
+  void agreesInBf16OnAllPrompts(X64Tier tier) throws IOException {
+    cap(tier);
+    System.setProperty(X64Settings.WIDE, "bf16");
+    ReferencePrompts.check("x64", KvPrecision.F16, Bounds.BF16);
+  }
+
+  @Test
+  void agreesWithActivationsOfEightBitsWhereTheChoiceIsClear() throws IOException {
+    cap(X64Tier.AVX2);
+    System.setProperty(X64Settings.ACTIVATIONS, "8");
+    ReferencePrompts.check("x64", KvPrecision.F16, Bounds.EIGHT_BITS);
+  }
+
+  @ParameterizedTest
+  @EnumSource(X64Tier.class)
+  void everyTypeGivesTheReferenceLogits(X64Tier tier) throws IOException {
+    cap(tier);
+    System.setProperty(X64Settings.WIDE, "exact");
+    TinyQuants.check("x64", name -> REQUANTIZED.contains(name) ? 3e-2 : TinyQuants.EXACT);
+  }
+
+  private static void cap(X64Tier tier) {
+    TestMachine.assumeTier(tier);
+    System.setProperty(X64Settings.TIER, tier.option());
+  }
+}
