@@ -16,7 +16,6 @@ import puna.x64.code.ArgumentLayout;
 /// | `secondOffset`, `scaleOffset`, `superOffset` | where the runs of a group begin |
 /// | `x`, `xStride` | the first token's activations, bytes from one token to the next |
 /// | `out`, `outStride` | the first token's results at the first row, bytes from one token to the next |
-/// | `resume` | wide products: 0 where the columns are a row's first, else results are added to |
 final class ProductArguments {
   static final ArgumentLayout LAYOUT =
       ArgumentLayout.of(
@@ -30,8 +29,7 @@ final class ProductArguments {
           "x",
           "xStride",
           "out",
-          "outStride",
-          "resume");
+          "outStride");
 
   private static final long WEIGHTS = LAYOUT.offset("weights");
   private static final long GROUP_BYTES = LAYOUT.offset("groupBytes");
@@ -44,7 +42,6 @@ final class ProductArguments {
   private static final long X_STRIDE = LAYOUT.offset("xStride");
   private static final long OUT = LAYOUT.offset("out");
   private static final long OUT_STRIDE = LAYOUT.offset("outStride");
-  private static final long RESUME = LAYOUT.offset("resume");
 
   private ProductArguments() {}
 
@@ -72,9 +69,5 @@ final class ProductArguments {
   static void putOut(MemorySegment arguments, long out, long stride) {
     arguments.set(JAVA_LONG, OUT, out);
     arguments.set(JAVA_LONG, OUT_STRIDE, stride);
-  }
-
-  static void putResume(MemorySegment arguments, long resume) {
-    arguments.set(JAVA_LONG, RESUME, resume);
   }
 }
