@@ -9,7 +9,8 @@ import puna.x64.asm.Tile;
 record AmxTiles() implements Tiles {
   private static final int ROW_BYTES = BYTES / ROWS;
 
-  // Intel's manual, volume 1, chapter 18: palette, start row, 14 reserved bytes, bytes a row of each
+  // Intel's manual, volume 1, chapter 18: palette, start row, 14 reserved bytes, bytes a row of
+  // each
   // tile in 16 bits from byte 16 on, rows of each tile in 8 bits from byte 48 on.
   private static final int CONFIGURATION_BYTES = 64;
   private static final int PALETTE = 1;

@@ -53,8 +53,7 @@ final class TileMultiplier {
   ///
   /// @param layout of `TilePanel`s
   /// @param leastTokens that tiles are for
-  record Shared(
-      Tiles tiles, PanelLayout layout, int leastTokens, Routine product, Routine drain) {}
+  record Shared(Tiles tiles, PanelLayout layout, int leastTokens, Routine product, Routine drain) {}
 
   TileMultiplier(Shared shared, Packing packing, Routine unpack) {
     this.shared = shared;
@@ -64,7 +63,8 @@ final class TileMultiplier {
 
   /// For people.
   String description() {
-    return "from %d tokens on bf16 tiles (%s)".formatted(shared.leastTokens(), shared.tiles().name());
+    return "from %d tokens on bf16 tiles (%s)"
+        .formatted(shared.leastTokens(), shared.tiles().name());
   }
 
   PanelLayout layout() {
@@ -97,11 +97,7 @@ final class TileMultiplier {
   ///
   /// @param memory the address of a panel, the sums and the images of tiles
   private record Step(
-      PackedMatrix matrix,
-      TilePanel x,
-      FloatMatrix out,
-      MemorySegment arguments,
-      long memory) {
+      PackedMatrix matrix, TilePanel x, FloatMatrix out, MemorySegment arguments, long memory) {
     long sums() {
       return memory + PANEL_BYTES;
     }

@@ -26,8 +26,17 @@ import puna.x64.code.Emitter;
 final class TileProduct implements Emitter {
   static final ArgumentLayout ARGUMENTS =
       ArgumentLayout.of(
-          "images", "a", "aStride", "tokenTiles", "b", "bStride", "groups", "units", "sums",
-          "sumStride", "resume");
+          "images",
+          "a",
+          "aStride",
+          "tokenTiles",
+          "b",
+          "bStride",
+          "groups",
+          "units",
+          "sums",
+          "sumStride",
+          "resume");
 
   private static final Gp ARGS = Gp.RDI;
   private static final Gp[] A = {Gp.RSI, Gp.RDX};
@@ -80,8 +89,7 @@ final class TileProduct implements Emitter {
   }
 
   /// Two at a time, and a last one.
-  private static void byTwos(
-      Assembler asm, Gp counter, IntConsumer body) {
+  private static void byTwos(Assembler asm, Gp counter, IntConsumer body) {
     Label two = new Label();
     Label one = new Label();
     Label end = new Label();

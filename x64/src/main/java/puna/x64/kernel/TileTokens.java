@@ -10,9 +10,9 @@ import puna.x64.asm.Vec;
 import puna.x64.code.ArgumentLayout;
 import puna.x64.code.Emitter;
 
-/// Rounds one token's activations to bf16, to nearest and ties to even (AVX512_BF16): 32 columns are
-/// a row of a left-hand tile, the next 32 the same row of the next tile. The last tile's missing
-/// columns become zero.
+/// Rounds one token's activations to bf16, to nearest and ties to even (AVX512_BF16): 32 columns
+/// are a row of a left-hand tile, the next 32 the same row of the next tile. The last tile's
+/// missing columns become zero.
 final class TileTokens implements Emitter {
   static final ArgumentLayout ARGUMENTS = ArgumentLayout.of("x", "units", "tail", "out");
 

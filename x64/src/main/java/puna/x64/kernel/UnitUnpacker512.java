@@ -2,7 +2,6 @@ package puna.x64.kernel;
 
 import static puna.x64.asm.VectorOp.*;
 
-
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Hint;
 import puna.x64.asm.Gp;

@@ -155,9 +155,7 @@ abstract class TileKernelsContract extends MatrixKernelContract {
           float found =
               out.data().get(ValueLayout.JAVA_FLOAT, out.offset(token) + (long) row * Float.BYTES);
           if (found != expected) {
-            assertThat(found)
-                .as("token %d, row %d of %s", token, row, this)
-                .isEqualTo(expected);
+            assertThat(found).as("token %d, row %d of %s", token, row, this).isEqualTo(expected);
           }
         }
       }
@@ -169,11 +167,8 @@ abstract class TileKernelsContract extends MatrixKernelContract {
         switch (type) {
           case BF16 ->
               data.setAtIndex(
-                  ValueLayout.JAVA_SHORT,
-                  i,
-                  (short) (Float.floatToRawIntBits(numbers[i]) >>> 16));
-          case F16 ->
-              data.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(numbers[i]));
+                  ValueLayout.JAVA_SHORT, i, (short) (Float.floatToRawIntBits(numbers[i]) >>> 16));
+          case F16 -> data.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(numbers[i]));
           default -> {
             long block = i / 32 * 34L;
             data.set(ValueLayout.JAVA_SHORT_UNALIGNED, block, Float.floatToFloat16(1));
