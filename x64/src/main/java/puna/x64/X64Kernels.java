@@ -18,6 +18,7 @@ import puna.x64.code.SystemMemory;
 import puna.x64.cpu.CpuFeatures;
 import puna.x64.cpu.X64Tier;
 import puna.x64.kernel.MatrixKernels;
+import puna.x64.kernel.MatrixKernels.TileKind;
 import puna.x64.kernel.TokenPlanes.Planes;
 import puna.x64.kernel.X64FloatKernels;
 import puna.x64.kernel.X64FloatKernels.Wide;
@@ -45,12 +46,25 @@ public final class X64Kernels implements KernelProvider {
         new MatrixKernels(
             emitters -> RoutineLibrary.load(emitters, memory, code),
             X64Settings.activationBits() == 8 ? Planes.ONE : Planes.TWO,
-            tier.includes(X64Tier.AVX512_VNNI) ? 16 : 8);
+            tier.includes(X64Tier.AVX512_VNNI) ? 16 : 8,
+            MatrixKernels.Wide.in(tiles(tier)));
     this.floatKernels =
         new X64FloatKernels(
             tier,
             X64Settings.wideInBf16().orElse(tier.includes(X64Tier.AMX)) ? Wide.BF16 : Wide.EXACT,
             emitters -> RoutineLibrary.load(emitters, memory, code));
+  }
+
+  private static TileKind tiles(X64Tier tier) {
+    if (!X64Settings.wideInBf16().orElse(true)) {
+      return TileKind.NONE;
+    }
+    if (tier.includes(X64Tier.AMX)) {
+      return TileKind.AMX;
+    }
+    return X64Settings.emulatesTiles() && tier.includes(X64Tier.AVX512_BF16)
+        ? TileKind.EMULATED
+        : TileKind.NONE;
   }
 
   @Override
@@ -75,7 +89,10 @@ public final class X64Kernels implements KernelProvider {
 
   private Optional<MatrixKernel> open(TensorType type) {
     try {
-      return matrixKernels.of(type).filter(kernel -> agrees(type, kernel));
+      return matrixKernels
+          .of(type)
+          .filter(kernel -> agrees(type, kernel))
+          .or(() -> matrixKernels.withoutTiles(type).filter(kernel -> agrees(type, kernel)));
     } catch (RefusedException e) {
       reasons.put(type, e.reason());
       return Optional.empty();

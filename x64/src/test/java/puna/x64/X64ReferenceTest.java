@@ -44,6 +44,13 @@ class X64ReferenceTest {
   }
 
   @Test
+  void agreesInEmulatedTilesOnAllPrompts() throws IOException {
+    cap(X64Tier.AVX512_BF16);
+    System.setProperty(X64Settings.WIDE, "tiles");
+    ReferencePrompts.check("x64", KvPrecision.F16, Bounds.BF16);
+  }
+
+  @Test
   void agreesWithActivationsOfEightBitsWhereTheChoiceIsClear() throws IOException {
     cap(X64Tier.AVX2);
     System.setProperty(X64Settings.ACTIVATIONS, "8");

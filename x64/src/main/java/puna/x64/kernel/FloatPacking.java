@@ -67,6 +67,12 @@ record FloatPacking(TensorType type, int lanes) implements Packing {
   }
 
   @Override
+  public long putPiece(MemorySegment arguments, int columns, int first, int count) {
+    ProductArguments.putMatrix(arguments, count, groupBytes(columns));
+    return (long) first * lanes * type.blockBytes();
+  }
+
+  @Override
   public String loss() {
     return "";
   }

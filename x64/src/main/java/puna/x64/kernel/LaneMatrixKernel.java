@@ -2,6 +2,7 @@ package puna.x64.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.util.Optional;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.MatrixKernel;
 import puna.backend.cpu.PackedMatrix;
@@ -25,6 +26,7 @@ final class LaneMatrixKernel implements MatrixKernel {
   private final Packing packing;
   private final PanelLayout panelLayout;
   private final Routine[] products; // by the logarithm of their tokens: 1, 2, 4 …
+  private final Optional<TileMultiplier> tiles;
 
   /// @param lanes rows a group
   /// @param activations how exact they are, for people
@@ -37,11 +39,36 @@ final class LaneMatrixKernel implements MatrixKernel {
     this.packing = packing;
     this.panelLayout = panelLayout;
     this.products = products.clone();
+    this.tiles = Optional.empty();
+  }
+
+  private LaneMatrixKernel(LaneMatrixKernel narrow, TileMultiplier tiles) {
+    this.lanes = narrow.lanes;
+    this.activations = narrow.activations;
+    this.packing = narrow.packing;
+    this.panelLayout = narrow.panelLayout;
+    this.products = narrow.products;
+    this.tiles = Optional.of(tiles);
+  }
+
+  /// The same kernel, with tiles for steps of many tokens.
+  LaneMatrixKernel with(TileMultiplier multiplier) {
+    return new LaneMatrixKernel(this, multiplier);
+  }
+
+  /// How matrices are laid out.
+  Packing packing() {
+    return packing;
   }
 
   @Override
   public String name() {
-    return "%d rows a vector, %s%s".formatted(lanes, activations, packing.loss());
+    return "%d rows a vector, %s%s%s"
+        .formatted(
+            lanes,
+            activations,
+            packing.loss(),
+            tiles.map(multiplier -> "; " + multiplier.description()).orElse(""));
   }
 
   @Override
@@ -59,7 +86,10 @@ final class LaneMatrixKernel implements MatrixKernel {
 
   @Override
   public PanelLayout panelLayout(int tokens, Width width) {
-    return panelLayout;
+    return tiles
+        .filter(multiplier -> width == Width.ANY && tokens >= multiplier.leastTokens())
+        .map(TileMultiplier::layout)
+        .orElse(panelLayout);
   }
 
   @Override
@@ -70,8 +100,12 @@ final class LaneMatrixKernel implements MatrixKernel {
   @Override
   public void multiply(
       PackedMatrix matrix, Panel panel, RowRange range, FloatMatrix out, WorkerScratch scratch) {
+    check(matrix, panel, range, out);
+    if (panel instanceof TilePanel wide) {
+      tiles.orElseThrow().multiply(matrix, wide, range, out, scratch);
+      return;
+    }
     TokenPanel x = (TokenPanel) panel;
-    check(matrix, x, range, out);
     MemorySegment arguments = scratch.arguments();
     packing.putArguments(arguments, matrix.columns());
     long groupBytes = packing.groupBytes(matrix.columns());
@@ -129,7 +163,7 @@ final class LaneMatrixKernel implements MatrixKernel {
     packing.decodeRow(matrix, row, out.data(), out.offset(token));
   }
 
-  private void check(PackedMatrix matrix, TokenPanel x, RowRange range, FloatMatrix out) {
+  private void check(PackedMatrix matrix, Panel x, RowRange range, FloatMatrix out) {
     if (x.columns() != matrix.columns()
         || range.first() < 0
         || range.first() % lanes != 0

@@ -19,6 +19,14 @@ sealed interface Packing permits QuantizedPacking, FloatPacking {
   /// Puts what the product must know of a matrix of `columns` columns.
   void putArguments(MemorySegment arguments, int columns);
 
+  /// Puts what an unpacker must know of some columns of a matrix.
+  ///
+  /// @param columns of the matrix
+  /// @param first of them, a multiple of 256
+  /// @param count of them, to be unpacked
+  /// @return bytes from where a row group begins to where its columns from `first` on begin
+  long putPiece(MemorySegment arguments, int columns, int first, int count);
+
   /// What becomes of the weights, for people; empty when they keep their values.
   String loss();
 }

@@ -1,8 +1,8 @@
 package puna.x64.kernel;
 
 import static puna.x64.asm.VectorOp.*;
+import static puna.x64.kernel.UnitUnpacker256.*;
 
-import java.util.Arrays;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Assembler.Hint;
@@ -25,18 +25,12 @@ import puna.x64.pack.Scales;
 /// widened. Levels of a whole byte would overflow even in one pair, so they are made signed, and
 /// the sign moves to the activations.
 final class PlaneProduct256 implements Emitter {
-  static final int LANES = 8;
-
   private static final int PREFETCH_AHEAD = 2048;
   private static final ArgumentLayout ARGUMENTS = ProductArguments.LAYOUT;
 
   private static final Gp ARGS = Gp.RDI;
   private static final Gp X = Gp.RSI;
   private static final Gp X_STRIDE = Gp.R8;
-  private static final Gp FIRST = Gp.RAX;
-  private static final Gp SECOND = Gp.RCX;
-  private static final Gp SCALE = Gp.RDX;
-  private static final Gp SUPER = Gp.RBP;
   private static final Gp UNITS = Gp.R10;
   private static final Gp GROUPS = Gp.R11;
   private static final Gp OUT = Gp.R12;
@@ -45,12 +39,7 @@ final class PlaneProduct256 implements Emitter {
   private static final Gp OUT_STRIDE = Gp.R15;
 
   // 0, 1 results; 2, 3 and 4, 5 sums of the high and low plane in 32 bits; 6..9 the same in 16 bits
-  private static final Vec WEIGHTS = Vec.ymm(10);
-  private static final Vec PRODUCT = Vec.ymm(11);
-  private static final Vec LOW_BITS = Vec.ymm(12);
   private static final Vec ONES = Vec.ymm(13); // 16-bit
-  private static final Vec SCALES = Vec.ymm(14);
-  private static final Vec MINIMUMS = Vec.ymm(15);
 
   private final PackedType type;
   private final Numbers numbers;
@@ -59,6 +48,7 @@ final class PlaneProduct256 implements Emitter {
   private final int tokens;
   private final PackedLayout unitSizes;
   private final boolean signed;
+  private final UnitUnpacker256 unit;
 
   /// @param tokens 1 or 2
   PlaneProduct256(PackedType type, Planes planes, int tokens) {
@@ -68,7 +58,8 @@ final class PlaneProduct256 implements Emitter {
     this.planes = planes;
     this.tokens = tokens;
     this.unitSizes = new PackedLayout(type, LANES, LANES, 256);
-    this.signed = type.offset() == 128;
+    this.unit = new UnitUnpacker256(type);
+    this.signed = unit.isSigned();
   }
 
   @Override
@@ -83,7 +74,7 @@ final class PlaneProduct256 implements Emitter {
     asm.mov(OUT, ARGUMENTS.field(ARGS, "out"));
     asm.mov(OUT_STRIDE, ARGUMENTS.field(ARGS, "outStride"));
     asm.mov(X_STRIDE, ARGUMENTS.field(ARGS, "xStride"));
-    asm.emit(VMOVDQU, LOW_BITS, bytes(asm, numbers.hasNibbles() ? 0x0F : 0x03));
+    unit.constants(asm);
     asm.emit(VPCMPEQD, ONES, ONES, ONES);
     asm.emit(VPSRLW, ONES, ONES, 15);
     Label group = new Label();
@@ -132,9 +123,9 @@ final class PlaneProduct256 implements Emitter {
   }
 
   private void units(Assembler asm, Gp counter) {
-    Label unit = new Label();
+    Label next = new Label();
     asm.align(32);
-    asm.bind(unit);
+    asm.bind(next);
     for (int line = 0; line < unitSizes.firstUnitBytes(); line += 64) {
       asm.prefetch(Hint.ALL_LEVELS, Mem.at(FIRST, PREFETCH_AHEAD + line));
     }
@@ -142,12 +133,12 @@ final class PlaneProduct256 implements Emitter {
     if (scales.hasHalves()) {
       for (int half = 0; half < 2; half++) {
         sums(asm, half, 4 * half, 4 * half + 4);
-        halfScales(asm, half);
+        unit.halfScales(asm, half);
         finish(asm, TokenPlanes.SCALED_SUM_FIRST + 4 * half);
       }
     } else {
       sums(asm, 0, 0, 8);
-      unitScales(asm);
+      unit.unitScales(asm);
       finish(asm, TokenPlanes.SCALED_SUM);
     }
     asm.add(FIRST, unitSizes.firstUnitBytes());
@@ -157,7 +148,7 @@ final class PlaneProduct256 implements Emitter {
     asm.add(SCALE, unitSizes.scaleUnitBytes());
     asm.add(X, TokenPlanes.UNIT_BYTES);
     asm.sub(counter, 1);
-    asm.jump(Condition.NOT_EQUAL, unit);
+    asm.jump(Condition.NOT_EQUAL, next);
   }
 
   /// Multiplies quads `first … end − 1` into fresh sums.
@@ -165,7 +156,7 @@ final class PlaneProduct256 implements Emitter {
     beginSums(asm, half);
     int together = signed ? 1 : quadsTogether();
     for (int quad = first; quad < end; quad++) {
-      unpack(asm, quad);
+      unit.unpack(asm, quad);
       boolean fresh = (quad - first) % together == 0;
       for (int token = 0; token < tokens; token++) {
         multiply(asm, token, TokenPlanes.HIGH + 4 * quad, short16(token, 0), fresh);
@@ -228,140 +219,6 @@ final class PlaneProduct256 implements Emitter {
     }
   }
 
-  /// Quad `quad` of all rows to `WEIGHTS`: unsigned numbers, or signed levels.
-  private void unpack(Assembler asm, int quad) {
-    switch (numbers) {
-      case BYTES -> {
-        asm.emit(VMOVDQU, WEIGHTS, Mem.at(FIRST, 32 * quad));
-        asm.emit(VPXOR, WEIGHTS, WEIGHTS, bytes(asm, 0x80));
-      }
-      case NIBBLES -> {
-        shifted(asm, Mem.at(FIRST, 32 * (quad % 4)), 4 * (quad / 4));
-        if (type.levels().table().length > 0) {
-          asm.emit(VMOVDQU, PRODUCT, asm.constant(table()));
-          asm.emit(VPSHUFB, WEIGHTS, PRODUCT, WEIGHTS);
-        }
-      }
-      case NIBBLES_AND_BIT -> {
-        shifted(asm, Mem.at(FIRST, 32 * (quad % 4)), 4 * (quad / 4));
-        addBit(asm, quad);
-      }
-      case NIBBLES_AND_TWO_BITS -> {
-        shifted(asm, Mem.at(FIRST, 32 * (quad % 4)), 4 * (quad / 4));
-        addTwoBits(asm, quad);
-      }
-      case TWO_BITS -> shifted(asm, Mem.at(FIRST, 32 * (quad / 4)), 2 * (quad % 4));
-      case TWO_BITS_AND_BIT -> {
-        shifted(asm, Mem.at(FIRST, 32 * (quad / 4)), 2 * (quad % 4));
-        addBit(asm, quad);
-      }
-    }
-  }
-
-  /// The table of levels twice, signed where they need a whole byte.
-  private byte[] table() {
-    byte[] levels = type.levels().table();
-    byte[] twice = new byte[2 * levels.length];
-    for (int i = 0; i < twice.length; i++) {
-      twice[i] = (byte) (levels[i % levels.length] ^ (signed ? 0x80 : 0));
-    }
-    return twice;
-  }
-
-  private static void shifted(Assembler asm, Mem numbers, int shift) {
-    asm.emit(VMOVDQU, WEIGHTS, numbers);
-    if (shift > 0) {
-      asm.emit(VPSRLW, WEIGHTS, WEIGHTS, shift);
-    }
-    asm.emit(VPAND, WEIGHTS, WEIGHTS, LOW_BITS);
-  }
-
-  /// One bit a byte, 32 bits a quad: each byte picks its bit.
-  private void addBit(Assembler asm, int quad) {
-    byte[] pick = new byte[32];
-    byte[] bits = new byte[32];
-    for (int i = 0; i < 32; i++) {
-      pick[i] = (byte) (i / 8);
-      bits[i] = (byte) (1 << i % 8);
-    }
-    asm.emit(VPBROADCASTD, PRODUCT, Mem.at(SECOND, 4 * quad));
-    asm.emit(VPSHUFB, PRODUCT, PRODUCT, asm.constant(pick));
-    Mem mask = asm.constant(bits);
-    asm.emit(VPAND, PRODUCT, PRODUCT, mask);
-    asm.emit(VPCMPEQB, PRODUCT, PRODUCT, mask);
-    asm.emit(VPAND, PRODUCT, PRODUCT, bytes(asm, 1 << (numbers.bits() - 1)));
-    asm.emit(VPOR, WEIGHTS, WEIGHTS, PRODUCT);
-  }
-
-  private static void addTwoBits(Assembler asm, int quad) {
-    int place = 2 * (quad % 4);
-    asm.emit(VMOVDQU, PRODUCT, Mem.at(SECOND, 32 * (quad / 4)));
-    if (place < 4) {
-      asm.emit(VPSLLW, PRODUCT, PRODUCT, 4 - place);
-    } else if (place > 4) {
-      asm.emit(VPSRLW, PRODUCT, PRODUCT, place - 4);
-    }
-    asm.emit(VPAND, PRODUCT, PRODUCT, bytes(asm, 0x30));
-    asm.emit(VPOR, WEIGHTS, WEIGHTS, PRODUCT);
-  }
-
-  /// The scales of all 32 columns.
-  private void unitScales(Assembler asm) {
-    switch (scales) {
-      case HALF -> asm.emit(VCVTPH2PS, SCALES, Mem.at(SCALE));
-      case HALF_AND_MINIMUM -> {
-        asm.emit(VCVTPH2PS, SCALES, Mem.at(SCALE));
-        asm.emit(VCVTPH2PS, MINIMUMS, Mem.at(SCALE, 2 * LANES));
-      }
-      case EXPONENT -> {
-        // 2^(E − 128); the two subnormal ones become zero
-        asm.emit(VPMOVZXBD, SCALES, Mem.at(SCALE));
-        asm.emit(VPCMPEQD, MINIMUMS, MINIMUMS, MINIMUMS);
-        asm.emit(VPADDD, SCALES, SCALES, MINIMUMS);
-        asm.emit(VPXOR, MINIMUMS, MINIMUMS, MINIMUMS);
-        asm.emit(VPMAXSD, SCALES, SCALES, MINIMUMS);
-        asm.emit(VPSLLD, SCALES, SCALES, 23);
-      }
-      case SUPER -> signedScales(asm, 0);
-      case SUPER_AND_MINIMUM -> {
-        asm.emit(VPMOVZXBD, SCALES, Mem.at(SCALE));
-        asm.emit(VPMOVZXBD, MINIMUMS, Mem.at(SCALE, LANES));
-        timesSuper(asm);
-      }
-      case SUPER_HALVES, SUPER_HALVES_AND_MINIMUM ->
-          throw new IllegalStateException("a unit's halves have scales of their own");
-    }
-  }
-
-  /// The scales of 16 columns.
-  private void halfScales(Assembler asm, int half) {
-    if (scales == Scales.SUPER_HALVES) {
-      signedScales(asm, half * LANES);
-      return;
-    }
-    asm.emit(VPMOVZXBD, MINIMUMS, Mem.at(SCALE, half * LANES));
-    asm.emit(VPSLLD, SCALES, MINIMUMS, 28);
-    asm.emit(VPSRLD, SCALES, SCALES, 28);
-    asm.emit(VPSRLD, MINIMUMS, MINIMUMS, 4);
-    timesSuper(asm);
-  }
-
-  private static void signedScales(Assembler asm, int at) {
-    asm.emit(VPMOVSXBD, SCALES, Mem.at(SCALE, at));
-    asm.emit(VCVTDQ2PS, SCALES, SCALES);
-    asm.emit(VCVTPH2PS, PRODUCT, Mem.at(SUPER));
-    asm.emit(VMULPS, SCALES, SCALES, PRODUCT);
-  }
-
-  private static void timesSuper(Assembler asm) {
-    asm.emit(VCVTDQ2PS, SCALES, SCALES);
-    asm.emit(VCVTDQ2PS, MINIMUMS, MINIMUMS);
-    asm.emit(VCVTPH2PS, PRODUCT, Mem.at(SUPER));
-    asm.emit(VMULPS, SCALES, SCALES, PRODUCT);
-    asm.emit(VCVTPH2PS, PRODUCT, Mem.at(SUPER, 2 * LANES));
-    asm.emit(VMULPS, MINIMUMS, MINIMUMS, PRODUCT);
-  }
-
   /// Adds the sums, times their scales, to the results.
   private void finish(Assembler asm, int scaledSum) {
     for (int token = 0; token < tokens; token++) {
@@ -389,12 +246,6 @@ final class PlaneProduct256 implements Emitter {
       asm.emit(VMOVUPS_STORE, Mem.at(OUT, OUT_STRIDE, 1), result(1));
     }
     asm.add(OUT, 4 * LANES);
-  }
-
-  private static Mem bytes(Assembler asm, int value) {
-    byte[] all = new byte[32];
-    Arrays.fill(all, (byte) value);
-    return asm.constant(all);
   }
 
   private static Vec result(int token) {

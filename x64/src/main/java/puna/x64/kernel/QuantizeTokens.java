@@ -127,7 +127,7 @@ final class QuantizeTokens implements Emitter {
     for (int shift : new int[] {3, 4, 7}) {
       negated(asm, OTHER, shift, TokenPlanes.offsetSum(shift));
     }
-    for (int shift : new int[] {2, 5}) {
+    for (int shift : new int[] {2, 5, 7}) {
       negated(asm, first, shift, TokenPlanes.offsetSumOfHalf(shift, 0));
       negated(asm, second, shift, TokenPlanes.offsetSumOfHalf(shift, 1));
     }

@@ -45,6 +45,21 @@ record QuantizedPacking(TensorType source, PackedType type, int lanes) implement
   }
 
   @Override
+  public long putPiece(MemorySegment arguments, int columns, int first, int count) {
+    PackedLayout layout = layout(lanes, columns);
+    long unit = first / PackedLayout.UNIT;
+    long begin = unit * layout.firstUnitBytes();
+    ProductArguments.putMatrix(arguments, count / PackedLayout.UNIT, layout.groupBytes());
+    // the other runs are found from where the first one's columns begin
+    ProductArguments.putRuns(
+        arguments,
+        layout.secondOffset() + unit * layout.secondUnitBytes() - begin,
+        layout.scaleOffset() + unit * layout.scaleUnitBytes() - begin,
+        layout.superOffset() + unit / PackedLayout.UNITS_PER_SUPER * layout.superBytes() - begin);
+    return begin;
+  }
+
+  @Override
   public String loss() {
     if (source.name().equals(type.name())) {
       return "";

@@ -14,8 +14,8 @@ import puna.x64.pack.PackedLayout;
 /// | 64..67 | `e`, f32 |
 /// | 68..79 | `e · S0`, `e · S1`, `e · S`, f32 |
 /// | 80..91 | `−8 S`, `−16 S`, `−128 S`, i32 |
-/// | 92..107 | `−4 S0`, `−4 S1`, `−32 S0`, `−32 S1`, i32 |
-/// | 108..127 | nothing |
+/// | 92..115 | `−4 S0`, `−4 S1`, `−32 S0`, `−32 S1`, `−128 S0`, `−128 S1`, i32 |
+/// | 116..127 | nothing |
 ///
 /// `S0`, `S1` and `S` are the sums of `128 · hi + lo` over columns 0..15, 16..31 and 0..31. Their
 /// multiples are what the offsets of the weights take off a product.
@@ -68,6 +68,7 @@ public final class TokenPlanes {
     return switch (shift) {
       case 2 -> 92 + 4 * half;
       case 5 -> 100 + 4 * half;
+      case 7 -> 108 + 4 * half;
       default -> throw new IllegalArgumentException("no sum is kept for an offset of 2^" + shift);
     };
   }

@@ -11,7 +11,7 @@ public final class X64Settings {
   /// The property that says how many bits activations have in quantized products: 8 or 15.
   public static final String ACTIVATIONS = "puna.x64.activations";
 
-  /// The property that says how prompts are multiplied: `bf16` or `exact`.
+  /// The property that says how prompts are multiplied: `bf16`, `exact` or `tiles`.
   public static final String WIDE = "puna.x64.wide";
 
   private X64Settings() {}
@@ -31,13 +31,19 @@ public final class X64Settings {
   }
 
   /// `puna.x64.wide`: whether products of many tokens are to be in bf16 where the processor has it;
-  /// empty where it is not set, or to neither `bf16` nor `exact`.
+  /// empty where it is not set, or to none of its values.
   public static Optional<Boolean> wideInBf16() {
     return switch (System.getProperty(WIDE, "")) {
-      case "bf16" -> Optional.of(true);
+      case "bf16", "tiles" -> Optional.of(true);
       case "exact" -> Optional.of(false);
       default -> Optional.empty();
     };
+  }
+
+  /// Whether `puna.x64.wide` is `tiles`: bf16 tiles even where the processor has none and they are
+  /// emulated, so that what they cost in precision can be seen there.
+  public static boolean emulatesTiles() {
+    return "tiles".equals(System.getProperty(WIDE));
   }
 
   /// The operating system's name, in lower case.

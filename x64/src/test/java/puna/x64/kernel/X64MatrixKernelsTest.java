@@ -10,6 +10,7 @@ import puna.backend.cpu.TierFactory.Offer;
 import puna.tensor.TensorType;
 import puna.x64.X64TierFactory;
 import puna.x64.pack.PackedType;
+import puna.x64.settings.X64Settings;
 
 class X64MatrixKernelsTest extends MatrixKernelContract {
   private static final Set<TensorType> FLOATING =
@@ -26,7 +27,9 @@ class X64MatrixKernelsTest extends MatrixKernelContract {
   }
 
   private static KernelProvider provider() {
+    System.setProperty(X64Settings.WIDE, "exact"); // products in tiles have tests of their own
     Offer offer = new X64TierFactory().open();
+    System.clearProperty(X64Settings.WIDE);
     if (offer instanceof Offer.Available available) {
       return available.provider();
     }

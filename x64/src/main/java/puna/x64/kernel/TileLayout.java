@@ -1,0 +1,58 @@
+package puna.x64.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import puna.backend.cpu.FloatMatrix;
+import puna.backend.cpu.Panel;
+import puna.backend.cpu.PanelLayout;
+import puna.x64.code.Routine;
+
+/// Rounds activations to the bf16 tiles of a `TilePanel`, a token a piece.
+final class TileLayout implements PanelLayout {
+  private static final long X = TileTokens.ARGUMENTS.offset("x");
+  private static final long UNITS = TileTokens.ARGUMENTS.offset("units");
+  private static final long TAIL = TileTokens.ARGUMENTS.offset("tail");
+  private static final long OUT = TileTokens.ARGUMENTS.offset("out");
+  private static final long BYTES = TileTokens.ARGUMENTS.byteSize();
+
+  private final Routine round;
+
+  TileLayout(Routine round) {
+    this.round = round;
+  }
+
+  @Override
+  public Panel reserve(FloatMatrix x, @Nullable Panel reusable) {
+    if (reusable instanceof TilePanel panel && panel.hasRoomFor(x.tokens(), x.width())) {
+      panel.use(x.tokens(), x.width());
+      return panel;
+    }
+    return new TilePanel(x.tokens(), x.width());
+  }
+
+  @Override
+  public int pieces(FloatMatrix x) {
+    return x.tokens();
+  }
+
+  @Override
+  public void prepare(FloatMatrix x, Panel panel, int piece) {
+    TilePanel tiles = (TilePanel) panel;
+    if (piece < 0 || piece >= tiles.tokens() || tiles.columns() != x.width()) {
+      throw new IllegalArgumentException("no piece " + piece + " of this panel");
+    }
+    int row = piece % Tiles.ROWS;
+    MemorySegment arguments = tiles.arguments();
+    long at = piece * BYTES;
+    arguments.set(JAVA_LONG, at + X, x.data().address() + x.offset(piece));
+    arguments.set(JAVA_LONG, at + UNITS, x.width() / Tiles.DEPTH);
+    arguments.set(JAVA_LONG, at + TAIL, (1L << x.width() % Tiles.DEPTH) - 1);
+    arguments.set(
+        JAVA_LONG,
+        at + OUT,
+        tiles.address(piece / Tiles.ROWS, 0) + (long) row * (Tiles.BYTES / Tiles.ROWS));
+    round.call(arguments.address() + at);
+  }
+}

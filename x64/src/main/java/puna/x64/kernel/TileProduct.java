@@ -1,0 +1,189 @@
+package puna.x64.kernel;
+
+import java.util.function.IntConsumer;
+import puna.x64.asm.Assembler;
+import puna.x64.asm.Assembler.Condition;
+import puna.x64.asm.Assembler.Hint;
+import puna.x64.asm.Gp;
+import puna.x64.asm.Label;
+import puna.x64.asm.Mem;
+import puna.x64.asm.Tile;
+import puna.x64.code.ArgumentLayout;
+import puna.x64.code.Emitter;
+
+/// Tiles of activations times a panel of unpacked weights: a piece of the depth, all token tiles
+/// against all row groups, two by two.
+///
+/// ```
+/// configure
+/// token tiles, two at a time    32 KiB at most: they stay in the first-level cache
+///   row groups, two at a time     streamed from the second level, the next tiles asked for ahead
+///     sums ← zero or as parked
+///     units of 32 columns           2 + 2 loads, 4 products
+///     park sums                     1,024 bytes a tile, so that no two lines of it collide
+/// release
+/// ```
+final class TileProduct implements Emitter {
+  static final ArgumentLayout ARGUMENTS =
+      ArgumentLayout.of(
+          "images",
+          "a",
+          "aStride",
+          "tokenTiles",
+          "b",
+          "bStride",
+          "groups",
+          "units",
+          "sums",
+          "sumStride",
+          "resume");
+
+  private static final Gp ARGS = Gp.RDI;
+  private static final Gp[] A = {Gp.RSI, Gp.RDX};
+  private static final Gp[] B = {Gp.RCX, Gp.R8};
+  private static final Gp UNITS = Gp.R9;
+  private static final Gp[] SUMS = {Gp.R10, Gp.R11};
+  private static final Gp GROUPS = Gp.R12;
+  private static final Gp TOKEN_TILES = Gp.R13;
+  private static final Gp TOKENS = Gp.R14;
+  private static final Gp GROUP = Gp.RBX;
+  private static final Gp GROUP_STRIDE = Gp.RBP;
+  private static final Gp RESUME = Gp.RAX;
+  private static final int CACHE_LINE = 64;
+
+  private final Tiles tiles;
+
+  TileProduct(Tiles tiles) {
+    this.tiles = tiles;
+  }
+
+  @Override
+  public String name() {
+    return "tile-product-" + tiles.name();
+  }
+
+  @Override
+  public void emit(Assembler asm) {
+    tiles.configure(asm, ARGUMENTS.field(ARGS, "images"));
+    asm.mov(TOKENS, ARGUMENTS.field(ARGS, "a"));
+    asm.mov(TOKEN_TILES, ARGUMENTS.field(ARGS, "tokenTiles"));
+    asm.mov(GROUP_STRIDE, ARGUMENTS.field(ARGS, "bStride"));
+    asm.mov(SUMS[0], ARGUMENTS.field(ARGS, "sums"));
+    byTwos(asm, TOKEN_TILES, count -> tokenTiles(asm, count));
+    tiles.release(asm);
+  }
+
+  private void tokenTiles(Assembler asm, int count) {
+    asm.mov(GROUP, ARGUMENTS.field(ARGS, "b"));
+    asm.mov(GROUPS, ARGUMENTS.field(ARGS, "groups"));
+    asm.mov(SUMS[1], SUMS[0]);
+    asm.add(SUMS[1], ARGUMENTS.field(ARGS, "sumStride"));
+    byTwos(asm, GROUPS, groups -> block(asm, count, groups));
+    // the sums of the first tile end where those of the second begin
+    for (int i = 1; i < count; i++) {
+      asm.add(SUMS[0], ARGUMENTS.field(ARGS, "sumStride"));
+    }
+    for (int i = 0; i < count; i++) {
+      asm.add(TOKENS, ARGUMENTS.field(ARGS, "aStride"));
+    }
+  }
+
+  /// Two at a time, and a last one.
+  private static void byTwos(Assembler asm, Gp counter, IntConsumer body) {
+    Label two = new Label();
+    Label one = new Label();
+    Label end = new Label();
+    asm.sub(counter, 2);
+    asm.jump(Condition.LESS, one);
+    asm.bind(two);
+    body.accept(2);
+    asm.sub(counter, 2);
+    asm.jump(Condition.GREATER_OR_EQUAL, two);
+    asm.bind(one);
+    asm.add(counter, 2);
+    asm.jump(Condition.EQUAL, end);
+    body.accept(1);
+    asm.bind(end);
+  }
+
+  private void block(Assembler asm, int tokenTiles, int groups) {
+    asm.mov(A[0], TOKENS);
+    if (tokenTiles == 2) {
+      asm.mov(A[1], TOKENS);
+      asm.add(A[1], ARGUMENTS.field(ARGS, "aStride"));
+    }
+    asm.mov(B[0], GROUP);
+    asm.lea(B[1], Mem.at(GROUP, GROUP_STRIDE, 1));
+    begin(asm, tokenTiles, groups);
+    Label unit = new Label();
+    asm.mov(UNITS, ARGUMENTS.field(ARGS, "units"));
+    asm.align(32);
+    asm.bind(unit);
+    unit(asm, tokenTiles, groups);
+    asm.sub(UNITS, 1);
+    asm.jump(Condition.NOT_EQUAL, unit);
+    for (int i = 0; i < tokenTiles; i++) {
+      for (int j = 0; j < groups; j++) {
+        tiles.store(asm, SUMS[i], j * Tiles.BYTES, sum(i, j));
+      }
+    }
+    for (int i = 0; i < 2; i++) {
+      asm.add(SUMS[i], groups * Tiles.BYTES);
+    }
+    for (int j = 0; j < groups; j++) {
+      asm.add(GROUP, GROUP_STRIDE);
+    }
+  }
+
+  private void begin(Assembler asm, int tokenTiles, int groups) {
+    Label parked = new Label();
+    Label ready = new Label();
+    asm.mov(RESUME, ARGUMENTS.field(ARGS, "resume"));
+    asm.test(RESUME, RESUME);
+    asm.jump(Condition.NOT_EQUAL, parked);
+    for (int i = 0; i < tokenTiles; i++) {
+      for (int j = 0; j < groups; j++) {
+        tiles.zero(asm, sum(i, j));
+      }
+    }
+    asm.jmp(ready);
+    asm.bind(parked);
+    for (int i = 0; i < tokenTiles; i++) {
+      for (int j = 0; j < groups; j++) {
+        tiles.load(asm, sum(i, j), SUMS[i], j * Tiles.BYTES);
+      }
+    }
+    asm.bind(ready);
+  }
+
+  private void unit(Assembler asm, int tokenTiles, int groups) {
+    for (int j = 0; j < groups; j++) {
+      tiles.load(asm, b(j), B[j], 0);
+    }
+    for (int i = 0; i < tokenTiles; i++) {
+      tiles.load(asm, a(i), A[i], 0);
+      for (int j = 0; j < groups; j++) {
+        tiles.multiply(asm, sum(i, j), a(i), b(j));
+      }
+      asm.add(A[i], Tiles.BYTES);
+    }
+    for (int j = 0; j < groups; j++) {
+      asm.add(B[j], Tiles.BYTES);
+      for (int line = 0; line < Tiles.BYTES; line += CACHE_LINE) {
+        asm.prefetch(Hint.ALL_LEVELS, Mem.at(B[j], line));
+      }
+    }
+  }
+
+  private static Tile sum(int i, int j) {
+    return Tile.tmm(2 * i + j);
+  }
+
+  private static Tile a(int i) {
+    return Tile.tmm(4 + i);
+  }
+
+  private static Tile b(int j) {
+    return Tile.tmm(6 + j);
+  }
+}

@@ -1,0 +1,47 @@
+package puna.x64.kernel;
+
+import puna.x64.asm.Assembler;
+import puna.x64.asm.Gp;
+import puna.x64.asm.Mem;
+import puna.x64.asm.Tile;
+
+/// What an emitter needs of tiles: eight of 16 rows of 64 bytes, whose images in memory are 1,024
+/// bytes, row after row.
+///
+/// R15 belongs to it from `configure` to `release`.
+sealed interface Tiles permits AmxTiles, EmulatedTiles {
+  /// Rows of a tile: tokens of a left operand, pairs of columns of a right one.
+  int ROWS = 16;
+
+  /// Columns of a product of two tiles.
+  int DEPTH = 32;
+
+  /// Bytes of a tile.
+  int BYTES = 1024;
+
+  /// How many tiles there are.
+  int COUNT = 8;
+
+  /// What an implementation keeps its state in.
+  Gp RESERVED = Gp.R15;
+
+  /// For people, and to tell routines apart.
+  String name();
+
+  /// Makes the tiles usable.
+  ///
+  /// @param images where the address of `COUNT * BYTES` bytes of working memory lies
+  void configure(Assembler asm, Mem images);
+
+  /// Gives the tiles back: the thread's state is small again.
+  void release(Assembler asm);
+
+  void zero(Assembler asm, Tile tile);
+
+  void load(Assembler asm, Tile tile, Gp image, int displacement);
+
+  void store(Assembler asm, Gp image, int displacement, Tile tile);
+
+  /// `sum[m][n] += Σ a[m][2k] · b[k][2n] + a[m][2k+1] · b[k][2n+1]` of bf16 numbers.
+  void multiply(Assembler asm, Tile sum, Tile a, Tile b);
+}
