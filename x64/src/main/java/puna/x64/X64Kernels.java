@@ -51,12 +51,12 @@ public final class X64Kernels implements KernelProvider {
     this.floatKernels =
         new X64FloatKernels(
             tier,
-            X64Settings.wideInBf16().orElse(tier.includes(X64Tier.AMX)) ? Wide.BF16 : Wide.EXACT,
+            X64Settings.wideInBf16() ? Wide.BF16 : Wide.EXACT,
             emitters -> RoutineLibrary.load(emitters, memory, code));
   }
 
   private static TileKind tiles(X64Tier tier) {
-    if (!X64Settings.wideInBf16().orElse(true)) {
+    if (!X64Settings.wideInBf16()) {
       return TileKind.NONE;
     }
     if (tier.includes(X64Tier.AMX)) {

@@ -44,6 +44,11 @@ public abstract class MatrixKernelContract {
     return 4e-12;
   }
 
+  /// What a kernel multiplies by where it is told `value`, a weight of `type` or an activation.
+  protected float multiplied(TensorType type, float value) {
+    return value;
+  }
+
   /// Whether packed weights have the values of the file.
   protected boolean keepsValues(TensorType type) {
     return true;
@@ -202,7 +207,9 @@ public abstract class MatrixKernelContract {
         double expected = 0;
         double scale = 0;
         for (int c = 0; c < columns; c++) {
-          double product = (double) weights[row * columns + c] * get(x, token, c);
+          double product =
+              (double) multiplied(tensor.type(), weights[row * columns + c])
+                  * multiplied(tensor.type(), get(x, token, c));
           expected += product;
           scale += product * product;
         }

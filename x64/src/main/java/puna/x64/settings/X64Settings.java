@@ -30,14 +30,11 @@ public final class X64Settings {
     return "8".equals(System.getProperty(ACTIVATIONS)) ? 8 : 15;
   }
 
-  /// `puna.x64.wide`: whether products of many tokens are to be in bf16 where the processor has it;
-  /// empty where it is not set, or to none of its values.
-  public static Optional<Boolean> wideInBf16() {
-    return switch (System.getProperty(WIDE, "")) {
-      case "bf16", "tiles" -> Optional.of(true);
-      case "exact" -> Optional.of(false);
-      default -> Optional.empty();
-    };
+  /// `puna.x64.wide`: whether products and attention of many tokens are in bf16 where the processor
+  /// has it; anything but `bf16` and `tiles`, and by default, they are exact.
+  public static boolean wideInBf16() {
+    String value = System.getProperty(WIDE, "");
+    return value.equals("bf16") || value.equals("tiles");
   }
 
   /// Whether `puna.x64.wide` is `tiles`: bf16 tiles even where the processor has none and they are

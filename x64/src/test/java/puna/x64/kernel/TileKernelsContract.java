@@ -38,10 +38,9 @@ abstract class TileKernelsContract extends MatrixKernelContract {
   private static final Set<TensorType> FLOATING =
       EnumSet.of(TensorType.F32, TensorType.F16, TensorType.BF16);
 
-  /// Weights and activations rounded to 8 bits: each errs by 2^-9 at most, which is a mean square
-  /// of 2 · 2^-18 of the products. A shape of few results is a sample of few errors: four
-  /// deviations.
-  private static final double BF16 = 16 * 2 * 0x1p-18;
+  /// Sums in float32 of weights and activations rounded to bf16. A weight that lies between two may
+  /// fall to either side: the reference computes it in another order.
+  private static final double ROUNDED = 1e-7;
 
   private static final double REQUANTIZED = 1e-4;
   private static final float CANARY = 12345.678f;
@@ -79,7 +78,16 @@ abstract class TileKernelsContract extends MatrixKernelContract {
     if (type == TensorType.F32) {
       return super.largestError(type);
     }
-    return keepsValues(type) ? BF16 : REQUANTIZED;
+    return keepsValues(type) ? ROUNDED : REQUANTIZED;
+  }
+
+  @Override
+  protected float multiplied(TensorType type, float value) {
+    if (type == TensorType.F32) {
+      return value;
+    }
+    int bits = Float.floatToRawIntBits(value);
+    return Float.intBitsToFloat(bits + 0x7FFF + (bits >>> 16 & 1) & 0xFFFF0000);
   }
 
   /// Small whole numbers have no rounding: every result must be right to the last bit.
