@@ -119,7 +119,8 @@ public final class PrecisionReport {
         new Way("x64 best tier decode", "x64", f16, 1, Map.of()),
         new Way("x64 prefill, f32 cache", "x64", KvPrecision.F32, PREFILL, Map.of()),
         new Way("x64 decode, q8_0 cache", "x64", KvPrecision.Q8_0, 1, Map.of()),
-        new Way("x64 prefill, bf16 where there is", "x64", f16, PREFILL, Map.of(wide, "bf16")),
+        new Way("x64 prefill, attention in bf16", "x64", f16, PREFILL, Map.of(wide, "bf16")),
+        new Way("x64 prefill, tiles of bf16", "x64", f16, PREFILL, Map.of(wide, "tiles")),
         new Way("x64 prefill, 8-bit activations", "x64", f16, PREFILL, Map.of(activations, "8")),
         new Way("x64 decode, 8-bit activations", "x64", f16, 1, Map.of(activations, "8")));
   }

@@ -38,7 +38,7 @@ public final class X64Kernels implements KernelProvider {
   private final Map<TensorType, Optional<MatrixKernel>> kernels = new EnumMap<>(TensorType.class);
   private final Map<TensorType, String> reasons = new EnumMap<>(TensorType.class);
 
-  X64Kernels(X64Tier tier, CpuFeatures cpu, SystemMemory memory) {
+  X64Kernels(X64Tier tier, X64Settings.Wide wide, CpuFeatures cpu, SystemMemory memory) {
     this.tier = tier;
     this.cpu = cpu;
     this.memory = memory;
@@ -47,22 +47,30 @@ public final class X64Kernels implements KernelProvider {
             emitters -> RoutineLibrary.load(emitters, memory, code),
             X64Settings.activationBits() == 8 ? Planes.ONE : Planes.TWO,
             tier.includes(X64Tier.AVX512_VNNI) ? 16 : 8,
-            MatrixKernels.Wide.in(tiles(tier)));
+            MatrixKernels.Wide.in(tiles(tier, wide)));
     this.floatKernels =
         new X64FloatKernels(
             tier,
-            X64Settings.wideInBf16() ? Wide.BF16 : Wide.EXACT,
+            isInBf16(tier, wide) ? Wide.BF16 : Wide.EXACT,
             emitters -> RoutineLibrary.load(emitters, memory, code));
   }
 
-  private static TileKind tiles(X64Tier tier) {
-    if (!X64Settings.wideInBf16()) {
+  private static boolean isInBf16(X64Tier tier, X64Settings.Wide wide) {
+    return switch (wide) {
+      case AUTO -> tier.includes(X64Tier.AMX);
+      case EXACT -> false;
+      case BF16, TILES -> true;
+    };
+  }
+
+  static TileKind tiles(X64Tier tier, X64Settings.Wide wide) {
+    if (!isInBf16(tier, wide)) {
       return TileKind.NONE;
     }
     if (tier.includes(X64Tier.AMX)) {
       return TileKind.AMX;
     }
-    return X64Settings.emulatesTiles() && tier.includes(X64Tier.AVX512_BF16)
+    return wide == X64Settings.Wide.TILES && tier.includes(X64Tier.AVX512_BF16)
         ? TileKind.EMULATED
         : TileKind.NONE;
   }

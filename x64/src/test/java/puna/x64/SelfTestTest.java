@@ -20,6 +20,7 @@ import puna.tensor.TensorType;
 import puna.x64.code.SystemMemory;
 import puna.x64.cpu.CpuFeatures;
 import puna.x64.cpu.X64Tier;
+import puna.x64.settings.X64Settings.Wide;
 
 class SelfTestTest {
   private final MatrixKernel right = new ScalarKernels().kernelFor(TensorType.Q4_0).orElseThrow();
@@ -63,7 +64,8 @@ class SelfTestTest {
   void switchesAWrongKernelOffAndSaysWhy() {
     TestMachine.assumeTier(X64Tier.AVX2);
     try (X64Kernels kernels =
-        new X64Kernels(X64Tier.AVX2, CpuFeatures.detect(), SystemMemory.ofThisSystem())) {
+        new X64Kernels(
+            X64Tier.AVX2, Wide.EXACT, CpuFeatures.detect(), SystemMemory.ofThisSystem())) {
 
       assertThat(kernels.agrees(TensorType.Q4_0, new Wrong(right, Mistake.ONE_ROW_ZERO))).isFalse();
 

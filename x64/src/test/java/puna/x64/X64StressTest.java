@@ -27,13 +27,29 @@ class X64StressTest {
           TensorType.IQ1_M, TensorType.IQ2_XS, TensorType.IQ2_S, TensorType.NVFP4, TensorType.Q8_1);
 
   @AfterEach
-  void uncap() {
+  void reset() {
     System.clearProperty(X64Settings.TIER);
+    System.clearProperty(X64Settings.WIDE);
   }
 
   @ParameterizedTest
   @EnumSource(X64Tier.class)
   void staysInsideItsBuffersAndIsExact(X64Tier tier) {
+    System.setProperty(X64Settings.WIDE, "exact");
+    run(tier);
+  }
+
+  /// Rounding both sides to eight bits leaves an error below the bound.
+  @ParameterizedTest
+  @EnumSource(
+      value = X64Tier.class,
+      names = {"AVX512_BF16", "AMX"})
+  void staysInsideItsBuffersInTiles(X64Tier tier) {
+    System.setProperty(X64Settings.WIDE, "tiles");
+    run(tier);
+  }
+
+  private static void run(X64Tier tier) {
     TestMachine.assumeTier(tier);
     assumeTrue(Platform.current() == Platform.LINUX, "needs a system that gives back single pages");
     System.setProperty(X64Settings.TIER, tier.option());

@@ -12,12 +12,15 @@ import puna.backend.cpu.TierFactory.Offer;
 import puna.x64.code.RefusingMemory;
 import puna.x64.cpu.CpuFeatures;
 import puna.x64.cpu.X64Tier;
+import puna.x64.kernel.MatrixKernels.TileKind;
 import puna.x64.settings.X64Settings;
+import puna.x64.settings.X64Settings.Wide;
 
 class X64TierTest {
   @AfterEach
   void uncap() {
     System.clearProperty(X64Settings.TIER);
+    System.clearProperty(X64Settings.WIDE);
   }
 
   @Test
@@ -65,9 +68,31 @@ class X64TierTest {
   }
 
   @Test
+  void saysWhichWaysThereAreWhenTheOptionNamesNone() {
+    System.setProperty(X64Settings.WIDE, "exat");
+
+    assertThat(reason("avx2"))
+        .contains(
+            "-Dpuna.x64.wide=exat names no way to multiply prompts; ways are auto, exact, bf16 and"
+                + " tiles");
+  }
+
+  @Test
+  void multipliesPromptsInTilesWhereThereAreSomeUnlessToldOtherwise() {
+    assertThat(X64Kernels.tiles(X64Tier.AMX, Wide.AUTO)).isEqualTo(TileKind.AMX);
+    assertThat(X64Kernels.tiles(X64Tier.AMX, Wide.BF16)).isEqualTo(TileKind.AMX);
+    assertThat(X64Kernels.tiles(X64Tier.AMX, Wide.TILES)).isEqualTo(TileKind.AMX);
+    assertThat(X64Kernels.tiles(X64Tier.AMX, Wide.EXACT)).isEqualTo(TileKind.NONE);
+    assertThat(X64Kernels.tiles(X64Tier.AVX512_BF16, Wide.AUTO)).isEqualTo(TileKind.NONE);
+    assertThat(X64Kernels.tiles(X64Tier.AVX512_BF16, Wide.BF16)).isEqualTo(TileKind.NONE);
+    assertThat(X64Kernels.tiles(X64Tier.AVX512_BF16, Wide.TILES)).isEqualTo(TileKind.EMULATED);
+    assertThat(X64Kernels.tiles(X64Tier.AVX512_VNNI, Wide.TILES)).isEqualTo(TileKind.NONE);
+  }
+
+  @Test
   void saysWhyTheProcessorCannotBeAsked() {
     TestMachine.assumeX64();
-    assertThat(X64TierFactory.offer(X64Tier.AMX, new RefusingMemory()))
+    assertThat(X64TierFactory.offer(X64Tier.AMX, Wide.AUTO, new RefusingMemory()))
         .isEqualTo(new Offer.Unavailable("mapping is refused"));
   }
 

@@ -1,5 +1,6 @@
 package puna.x64.settings;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -11,7 +12,7 @@ public final class X64Settings {
   /// The property that says how many bits activations have in quantized products: 8 or 15.
   public static final String ACTIVATIONS = "puna.x64.activations";
 
-  /// The property that says how prompts are multiplied: `bf16`, `exact` or `tiles`.
+  /// The property that says how prompts are multiplied: `auto`, `exact`, `bf16` or `tiles`.
   public static final String WIDE = "puna.x64.wide";
 
   private X64Settings() {}
@@ -30,17 +31,32 @@ public final class X64Settings {
     return "8".equals(System.getProperty(ACTIVATIONS)) ? 8 : 15;
   }
 
-  /// `puna.x64.wide`: whether products and attention of many tokens are in bf16 where the processor
-  /// has it; anything but `bf16` and `tiles`, and by default, they are exact.
-  public static boolean wideInBf16() {
-    String value = System.getProperty(WIDE, "");
-    return value.equals("bf16") || value.equals("tiles");
+  /// How products and attention of many tokens are multiplied.
+  public enum Wide {
+    /// In bf16 by the processor's tiles, which are several times as fast; exactly where it has
+    /// none.
+    AUTO,
+    /// As one token is.
+    EXACT,
+    /// In bf16 wherever the processor multiplies it.
+    BF16,
+    /// The same, with tiles even where they are emulated: to see there what they cost in precision.
+    TILES
   }
 
-  /// Whether `puna.x64.wide` is `tiles`: bf16 tiles even where the processor has none and they are
-  /// emulated, so that what they cost in precision can be seen there.
-  public static boolean emulatesTiles() {
-    return "tiles".equals(System.getProperty(WIDE));
+  /// `puna.x64.wide`, `auto` where it is not set; empty where it names no way.
+  public static Optional<Wide> wide() {
+    String value = wideAsGiven().strip().toLowerCase(Locale.ROOT);
+    return value.isEmpty()
+        ? Optional.of(Wide.AUTO)
+        : Arrays.stream(Wide.values())
+            .filter(wide -> value.equals(wide.name().toLowerCase(Locale.ROOT)))
+            .findFirst();
+  }
+
+  /// `puna.x64.wide` as it is set.
+  public static String wideAsGiven() {
+    return System.getProperty(WIDE, "");
   }
 
   /// The operating system's name, in lower case.
