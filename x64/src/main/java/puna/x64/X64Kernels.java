@@ -50,29 +50,23 @@ public final class X64Kernels implements KernelProvider {
             MatrixKernels.Wide.in(tiles(tier, wide)));
     this.floatKernels =
         new X64FloatKernels(
-            tier,
-            isInBf16(tier, wide) ? Wide.BF16 : Wide.EXACT,
-            emitters -> RoutineLibrary.load(emitters, memory, code));
-  }
-
-  private static boolean isInBf16(X64Tier tier, X64Settings.Wide wide) {
-    return switch (wide) {
-      case AUTO -> tier.includes(X64Tier.AMX);
-      case EXACT -> false;
-      case BF16, TILES -> true;
-    };
+            tier, attention(wide), emitters -> RoutineLibrary.load(emitters, memory, code));
   }
 
   static TileKind tiles(X64Tier tier, X64Settings.Wide wide) {
-    if (!isInBf16(tier, wide)) {
-      return TileKind.NONE;
-    }
     if (tier.includes(X64Tier.AMX)) {
-      return TileKind.AMX;
+      return wide == X64Settings.Wide.EXACT ? TileKind.NONE : TileKind.AMX;
     }
     return wide == X64Settings.Wide.TILES && tier.includes(X64Tier.AVX512_BF16)
         ? TileKind.EMULATED
         : TileKind.NONE;
+  }
+
+  private static Wide attention(X64Settings.Wide wide) {
+    return switch (wide) {
+      case AUTO, EXACT -> Wide.EXACT;
+      case BF16, TILES -> Wide.BF16;
+    };
   }
 
   @Override

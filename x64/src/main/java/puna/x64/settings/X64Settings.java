@@ -33,12 +33,12 @@ public final class X64Settings {
 
   /// How products and attention of many tokens are multiplied.
   public enum Wide {
-    /// In bf16 by the processor's tiles, which are several times as fast; exactly where it has
-    /// none.
+    /// Products in bf16 by the processor's tiles, which are several times as fast; all else, and
+    /// all without tiles, exactly.
     AUTO,
     /// As one token is.
     EXACT,
-    /// In bf16 wherever the processor multiplies it.
+    /// As `AUTO`, and attention in bf16 wherever the processor multiplies it.
     BF16,
     /// The same, with tiles even where they are emulated: to see there what they cost in precision.
     TILES
