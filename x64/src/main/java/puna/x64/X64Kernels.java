@@ -50,7 +50,7 @@ public final class X64Kernels implements KernelProvider {
             MatrixKernels.Wide.in(tiles(tier, wide)));
     this.floatKernels =
         new X64FloatKernels(
-            tier, attention(wide), emitters -> RoutineLibrary.load(emitters, memory, code));
+            tier, attention(tier, wide), emitters -> RoutineLibrary.load(emitters, memory, code));
   }
 
   static TileKind tiles(X64Tier tier, X64Settings.Wide wide) {
@@ -62,10 +62,11 @@ public final class X64Kernels implements KernelProvider {
         : TileKind.NONE;
   }
 
-  private static Wide attention(X64Settings.Wide wide) {
-    return switch (wide) {
-      case AUTO, EXACT -> Wide.EXACT;
-      case BF16, TILES -> Wide.BF16;
+  private static Wide attention(X64Tier tier, X64Settings.Wide wide) {
+    return switch (tiles(tier, wide)) {
+      case AMX -> Wide.AMX;
+      case EMULATED -> Wide.EMULATED;
+      case NONE -> wide == X64Settings.Wide.BF16 ? Wide.BF16 : Wide.EXACT;
     };
   }
 

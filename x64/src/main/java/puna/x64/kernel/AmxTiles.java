@@ -10,8 +10,7 @@ record AmxTiles() implements Tiles {
   private static final int ROW_BYTES = BYTES / ROWS;
 
   // Intel's manual, volume 1, chapter 18: palette, start row, 14 reserved bytes, bytes a row of
-  // each
-  // tile in 16 bits from byte 16 on, rows of each tile in 8 bits from byte 48 on.
+  // each tile in 16 bits from byte 16 on, rows of each tile in 8 bits from byte 48 on.
   private static final int CONFIGURATION_BYTES = 64;
   private static final int PALETTE = 1;
   private static final int ROW_BYTES_AT = 16;
@@ -42,6 +41,16 @@ record AmxTiles() implements Tiles {
   @Override
   public void zero(Assembler asm, Tile tile) {
     asm.tilezero(tile);
+  }
+
+  @Override
+  public void load(Assembler asm, Tile tile, Rows rows) {
+    asm.tileloadd(tile, Mem.at(rows.base(), rows.stride(), 1, rows.displacement()));
+  }
+
+  @Override
+  public void store(Assembler asm, Rows rows, Tile tile) {
+    asm.tilestored(Mem.at(rows.base(), rows.stride(), 1, rows.displacement()), tile);
   }
 
   @Override

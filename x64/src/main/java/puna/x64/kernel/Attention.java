@@ -2,7 +2,6 @@ package puna.x64.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,7 @@ import puna.backend.cpu.WorkerScratch;
 import puna.x64.code.Emitter;
 import puna.x64.code.Routine;
 import puna.x64.code.RoutineLibrary;
-import puna.x64.kernel.ProductEmitter.Numbers;
+import puna.x64.kernel.WideAttention.Arithmetic;
 
 /// Attention by emitted routines: a few tokens one by one, many of them together, and a cache of
 /// bytes always the second way. Products in bf16 are for caches of f16 only: who keeps float32
@@ -32,22 +31,25 @@ final class Attention {
   private final Routine narrowFloats;
   private final WideAttention wideHalves;
   private final WideAttention wideFloats;
+  private final int leastBf16Tokens; // of a run
 
-  Attention(RoutineLibrary library, Lanes.Width width, Numbers numbers) {
+  Attention(RoutineLibrary library, Lanes.Width width, Arithmetic arithmetic) {
     this.width = width;
     this.narrowHalves = library.routine("attendNarrowF16");
     this.narrowFloats = library.routine("attendNarrowF32");
-    this.wideHalves = new WideAttention(library, width, numbers);
-    this.wideFloats = new WideAttention(library, width, Numbers.FLOATS);
+    this.wideHalves = new WideAttention(library, width, arithmetic);
+    this.leastBf16Tokens =
+        arithmetic.tiles().isPresent() ? MatrixKernels.Wide.LEAST_TOKENS : WIDE_TOKENS;
+    this.wideFloats = new WideAttention(library, width, Arithmetic.FLOATS);
   }
 
-  static List<Emitter> emitters(Lanes.Width width, Numbers numbers) {
+  static List<Emitter> emitters(Lanes.Width width, Arithmetic arithmetic) {
     Map<String, Emitter> emitters = new LinkedHashMap<>(); // once each
     for (KeyPieces pieces : KeyPieces.values()) {
       NarrowAttention narrow = new NarrowAttention("attendNarrow" + pieces.type(), width, pieces);
       emitters.put(narrow.name(), narrow);
     }
-    for (Numbers each : EnumSet.of(numbers, Numbers.FLOATS)) {
+    for (Arithmetic each : List.of(arithmetic, Arithmetic.FLOATS)) {
       for (Emitter emitter : WideAttention.emitters(width, each)) {
         emitters.put(emitter.name(), emitter);
       }
@@ -66,7 +68,8 @@ final class Attention {
   void attend(AttentionTask task, WorkerScratch scratch) {
     KvType type = task.keys().shape().type();
     if (task.tokenCount() >= WIDE_TOKENS || type == KvType.Q8_0) {
-      (type == KvType.F16 ? wideHalves : wideFloats).attend(task, scratch);
+      boolean isInBf16 = type == KvType.F16 && task.run().count() >= leastBf16Tokens;
+      (isInBf16 ? wideHalves : wideFloats).attend(task, scratch);
       return;
     }
     for (int token = 0; token < task.tokenCount(); token++) {

@@ -36,6 +36,26 @@ record EmulatedTiles() implements Tiles {
   }
 
   @Override
+  public void load(Assembler asm, Tile tile, Rows rows) {
+    asm.mov(rows.scratch(), rows.base());
+    for (int row = 0; row < ROWS; row++) {
+      asm.emit(VMOVDQU32, Vec.zmm(row), Mem.at(rows.scratch(), rows.displacement()));
+      asm.emit(VMOVDQU32_STORE, row(tile, row), Vec.zmm(row));
+      asm.add(rows.scratch(), rows.stride());
+    }
+  }
+
+  @Override
+  public void store(Assembler asm, Rows rows, Tile tile) {
+    asm.mov(rows.scratch(), rows.base());
+    for (int row = 0; row < ROWS; row++) {
+      asm.emit(VMOVDQU32, Vec.zmm(row), row(tile, row));
+      asm.emit(VMOVDQU32_STORE, Mem.at(rows.scratch(), rows.displacement()), Vec.zmm(row));
+      asm.add(rows.scratch(), rows.stride());
+    }
+  }
+
+  @Override
   public void load(Assembler asm, Tile tile, Gp image, int displacement) {
     for (int row = 0; row < ROWS; row++) {
       asm.emit(VMOVDQU32, Vec.zmm(row), Mem.at(image, displacement + row * ROW_BYTES));

@@ -108,7 +108,7 @@ final class HeadEmitters {
     }
 
     /// Registers 0 to 3 as a 4 × 4 matrix.
-    private static void transpose(Assembler asm) {
+    static void transpose(Assembler asm) {
       asm.emit(VectorOp.VUNPCKLPS, Vec.xmm(4), Vec.xmm(0), Vec.xmm(1));
       asm.emit(VectorOp.VUNPCKLPS, Vec.xmm(5), Vec.xmm(2), Vec.xmm(3));
       asm.emit(VectorOp.VUNPCKHPS, Vec.xmm(6), Vec.xmm(0), Vec.xmm(1));

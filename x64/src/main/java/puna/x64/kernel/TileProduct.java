@@ -1,6 +1,5 @@
 package puna.x64.kernel;
 
-import java.util.function.IntConsumer;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Assembler.Hint;
@@ -69,7 +68,7 @@ final class TileProduct implements Emitter {
     asm.mov(TOKEN_TILES, ARGUMENTS.field(ARGS, "tokenTiles"));
     asm.mov(GROUP_STRIDE, ARGUMENTS.field(ARGS, "bStride"));
     asm.mov(SUMS[0], ARGUMENTS.field(ARGS, "sums"));
-    byTwos(asm, TOKEN_TILES, count -> tokenTiles(asm, count));
+    TileMatrixProduct.byTwos(asm, TOKEN_TILES, count -> tokenTiles(asm, count));
     tiles.release(asm);
   }
 
@@ -78,7 +77,7 @@ final class TileProduct implements Emitter {
     asm.mov(GROUPS, ARGUMENTS.field(ARGS, "groups"));
     asm.mov(SUMS[1], SUMS[0]);
     asm.add(SUMS[1], ARGUMENTS.field(ARGS, "sumStride"));
-    byTwos(asm, GROUPS, groups -> block(asm, count, groups));
+    TileMatrixProduct.byTwos(asm, GROUPS, groups -> block(asm, count, groups));
     // the sums of the first tile end where those of the second begin
     for (int i = 1; i < count; i++) {
       asm.add(SUMS[0], ARGUMENTS.field(ARGS, "sumStride"));
@@ -86,24 +85,6 @@ final class TileProduct implements Emitter {
     for (int i = 0; i < count; i++) {
       asm.add(TOKENS, ARGUMENTS.field(ARGS, "aStride"));
     }
-  }
-
-  /// Two at a time, and a last one.
-  private static void byTwos(Assembler asm, Gp counter, IntConsumer body) {
-    Label two = new Label();
-    Label one = new Label();
-    Label end = new Label();
-    asm.sub(counter, 2);
-    asm.jump(Condition.LESS, one);
-    asm.bind(two);
-    body.accept(2);
-    asm.sub(counter, 2);
-    asm.jump(Condition.GREATER_OR_EQUAL, two);
-    asm.bind(one);
-    asm.add(counter, 2);
-    asm.jump(Condition.EQUAL, end);
-    body.accept(1);
-    asm.bind(end);
   }
 
   private void block(Assembler asm, int tokenTiles, int groups) {

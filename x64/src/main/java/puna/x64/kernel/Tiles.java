@@ -38,6 +38,17 @@ sealed interface Tiles permits AmxTiles, EmulatedTiles {
 
   void zero(Assembler asm, Tile tile);
 
+  /// Rows of a tile that lie in a matrix.
+  ///
+  /// @param base where the first one is; `displacement` bytes behind it
+  /// @param stride bytes from row to row
+  /// @param scratch a register that may be changed
+  record Rows(Gp base, int displacement, Gp stride, Gp scratch) {}
+
+  void load(Assembler asm, Tile tile, Rows rows);
+
+  void store(Assembler asm, Rows rows, Tile tile);
+
   void load(Assembler asm, Tile tile, Gp image, int displacement);
 
   void store(Assembler asm, Gp image, int displacement, Tile tile);

@@ -7,6 +7,8 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import puna.backend.KvType;
 import puna.backend.cpu.AttentionTask;
@@ -26,20 +28,55 @@ import puna.x64.kernel.ProductEmitter.Numbers;
 /// running maximum (arXiv 2205.14135), and the output grows by `valuesᵀ · weights`. A query's sums
 /// run over its positions in order, whatever other queries are about.
 final class WideAttention {
+  private static final long IMAGES = TileMatrixProduct.ARGUMENTS.offset("images");
+  private static final long TILE_A = TileMatrixProduct.ARGUMENTS.offset("a");
+  private static final long TILE_A_STRIDE = TileMatrixProduct.ARGUMENTS.offset("aStride");
+  private static final long TILE_B = TileMatrixProduct.ARGUMENTS.offset("b");
+  private static final long TILE_C = TileMatrixProduct.ARGUMENTS.offset("c");
+  private static final long TILE_STRIDE = TileMatrixProduct.ARGUMENTS.offset("stride");
+  private static final long TILE_BLOCKS = TileMatrixProduct.ARGUMENTS.offset("rowBlocks");
+  private static final long TILE_ROWS = TileMatrixProduct.ARGUMENTS.offset("rows");
+  private static final long TILE_VECTORS = TileMatrixProduct.ARGUMENTS.offset("vectors");
+  private static final long TILE_UNITS = TileMatrixProduct.ARGUMENTS.offset("units");
+  private static final long TILE_FACTOR = TileMatrixProduct.ARGUMENTS.offset("factor");
+  private static final long TILE_PREFETCH = TileMatrixProduct.ARGUMENTS.offset("prefetch");
+  private static final long TILE_LINES = TileMatrixProduct.ARGUMENTS.offset("lines");
+  private static final long TRANSPOSE_FROM = PairTranspose.ARGUMENTS.offset("from");
+  private static final long TRANSPOSE_TO = PairTranspose.ARGUMENTS.offset("to");
+  private static final long TRANSPOSE_FROM_STRIDE = PairTranspose.ARGUMENTS.offset("fromStride");
+  private static final long TRANSPOSE_TO_STRIDE = PairTranspose.ARGUMENTS.offset("toStride");
+  private static final long TRANSPOSE_ROWS = PairTranspose.ARGUMENTS.offset("rows");
+  private static final long TRANSPOSE_VALUES = PairTranspose.ARGUMENTS.offset("values");
+
   private final Lanes.Width width;
   private final Numbers numbers;
   private final Routine[] products; // by vectors of lanes
   private final Map<KvType, Routine> decodeKeys = new EnumMap<>(KvType.class);
   private final Map<KvType, Routine> decodeValues = new EnumMap<>(KvType.class);
   private final @Nullable Routine pairRows;
+  private final @Nullable Routine tileProduct;
+  private final @Nullable Routine transposePairs;
   private final Routine hide;
   private final Routine softmax;
   private final Routine gather;
   private final Routine scatter;
 
-  WideAttention(RoutineLibrary library, Lanes.Width width, Numbers numbers) {
+  /// How attention multiplies.
+  ///
+  /// @param tiles that multiply pairs; empty where vectors do
+  record Arithmetic(Numbers numbers, Optional<Tiles> tiles) {
+    static final Arithmetic FLOATS = new Arithmetic(Numbers.FLOATS, Optional.empty());
+  }
+
+  WideAttention(RoutineLibrary library, Lanes.Width width, Arithmetic arithmetic) {
     this.width = width;
-    this.numbers = numbers;
+    this.numbers = arithmetic.numbers();
+    this.tileProduct =
+        arithmetic
+            .tiles()
+            .map(tiles -> library.routine(TileMatrixProduct.name(tiles)))
+            .orElse(null);
+    this.transposePairs = tileProduct == null ? null : library.routine(PairTranspose.NAME);
     this.products = new Routine[ProductEmitter.mostVectors(width) + 1];
     for (int vectors = 1; vectors < products.length; vectors++) {
       products[vectors] = library.routine(ProductEmitter.name(numbers, vectors));
@@ -65,8 +102,15 @@ final class WideAttention {
     this.scatter = library.routine(Transpose.Direction.SCATTER.name());
   }
 
-  static List<Emitter> emitters(Lanes.Width width, Numbers numbers) {
+  static List<Emitter> emitters(Lanes.Width width, Arithmetic arithmetic) {
+    Numbers numbers = arithmetic.numbers();
     List<Emitter> emitters = new ArrayList<>();
+    arithmetic
+        .tiles()
+        .ifPresent(tiles -> {
+          emitters.add(new TileMatrixProduct(tiles));
+          emitters.add(new PairTranspose());
+        });
     for (int vectors = 1; vectors <= ProductEmitter.mostVectors(width); vectors++) {
       emitters.add(new ProductEmitter(width, numbers, vectors));
     }
@@ -103,6 +147,52 @@ final class WideAttention {
 
   Numbers numbers() {
     return numbers;
+  }
+
+  /// Whether heads of such a size are multiplied in tiles.
+  boolean usesTiles(int headSize) {
+    return tileProduct != null && headSize % Tiles.DEPTH == 0;
+  }
+
+  /// Rows of pairs to rows of values: `count` positions, rounded up to whole tiles.
+  void transposePairs(MemorySegment arguments, long from, long to, int headSize, int count) {
+    set(arguments, TRANSPOSE_FROM, from);
+    set(arguments, TRANSPOSE_TO, to);
+    set(arguments, TRANSPOSE_FROM_STRIDE, 4L * headSize);
+    set(arguments, TRANSPOSE_TO_STRIDE, WideTask.TRANSPOSED_STRIDE);
+    set(arguments, TRANSPOSE_ROWS, Math.ceilDiv(count, Tiles.DEPTH) * Tiles.DEPTH / 8);
+    set(arguments, TRANSPOSE_VALUES, headSize / 4);
+    Objects.requireNonNull(transposePairs).call(arguments);
+  }
+
+  /// As `multiply`, in tiles: whole blocks of 16 rows, and 32 numbers of the depth at a time.
+  ///
+  /// @param images address of memory for tiles
+  void multiplyTiles(
+      MemorySegment arguments,
+      Matrices matrices,
+      int vectors,
+      Extent extent,
+      long factor,
+      long images) {
+    set(arguments, IMAGES, images);
+    set(arguments, TILE_A, matrices.a());
+    set(arguments, TILE_A_STRIDE, matrices.rowStride());
+    set(arguments, TILE_B, matrices.b());
+    set(arguments, TILE_C, matrices.c());
+    set(arguments, TILE_STRIDE, (long) vectors * width.bytes());
+    set(arguments, TILE_BLOCKS, Math.ceilDiv(extent.rows(), Tiles.ROWS));
+    set(arguments, TILE_ROWS, extent.rows());
+    set(arguments, TILE_VECTORS, vectors);
+    set(arguments, TILE_UNITS, Math.ceilDiv(extent.depth(), Tiles.ROWS));
+    set(arguments, TILE_FACTOR, factor);
+    Objects.requireNonNull(tileProduct).call(arguments);
+  }
+
+  /// As `prefetch`, before the next product in tiles.
+  void prefetchTiles(MemorySegment arguments, long soon, long prefetched) {
+    set(arguments, TILE_PREFETCH, soon);
+    set(arguments, TILE_LINES, Math.ceilDiv(prefetched, 64L));
   }
 
   /// A product's matrices: addresses, and bytes from row to row and from `k` to `k + 1`.

@@ -16,15 +16,19 @@ import puna.x64.kernel.WideAttention.Vectors;
 /// One task of wide attention, and its scratch:
 ///
 /// ```
-/// keys, values     TILE × headSize each
+/// keys, values     TILE × headSize each; values in tiles as pairs, then transposed
 /// scores           TILE × the widest panel
 /// queries, outputs for each panel headSize × its lanes
 /// state            for each panel STATE_ROWS × its lanes
 /// addresses        of the queries and of the outputs, by lane
+/// images           of tiles, where products are in tiles
 /// ```
 final class WideTask {
   /// Positions between two updates of the running maximum.
   static final int TILE = 64;
+
+  /// Bytes from value to value of transposed pairs.
+  static final long TRANSPOSED_STRIDE = 2L * TILE;
 
   private static final double LOG2_E = 1 / Math.log(2);
 
@@ -37,6 +41,7 @@ final class WideTask {
   private final int queries;
   private final int vectors;
   private final int vectorBytes;
+  private final boolean inTiles;
   private final MemorySegment arguments;
   private final MemorySegment memory;
   private final long keys;
@@ -63,7 +68,9 @@ final class WideTask {
     long rowBytes = 4L * headSize * lanes;
     long stateBytes = 4L * ColumnEmitters.STATE_ROWS * lanes;
     this.addresses = 2 * panelBytes + scoreBytes + 2 * rowBytes + stateBytes;
-    this.memory = scratch.bytes(addresses + 16L * lanes);
+    this.inTiles = routines.usesTiles(headSize);
+    long images = inTiles ? (long) Tiles.COUNT * Tiles.BYTES : 0;
+    this.memory = scratch.bytes(addresses + 16L * lanes + images);
     this.keys = memory.address();
     this.values = keys + panelBytes;
     this.scores = values + panelBytes;
@@ -86,6 +93,9 @@ final class WideTask {
       int count = Math.min(TILE, end - tile);
       decode(task.keys(), keys, tile, count);
       decode(task.values(), values, tile, count);
+      if (inTiles) {
+        transposeValues(count);
+      }
       int next = Math.min(tile + TILE, end - 1);
       for (int panel = 0; panel < vectors; panel += most) {
         addScores(panel, tile, count, panel == 0 ? next : -1);
@@ -104,7 +114,7 @@ final class WideTask {
     int bytes = routines.numbers().bytes();
     Matrices score = new Matrices(keys, (long) bytes * headSize, 4, queryRows + panelAt, scores);
     prefetch(task.keys(), next, Math.ceilDiv(count, ProductEmitter.rows(routines.width(), width)));
-    routines.multiply(arguments, score, width, new Extent(count, headSize * bytes / 4), 0);
+    multiply(score, width, new Extent(count, headSize * bytes / 4), 0);
     Columns columns = new Columns(scores, state(panel), width);
     int lanesBefore = panel * routines.width().lanes();
     int last = lanesBefore + width * routines.width().lanes() - 1;
@@ -112,30 +122,70 @@ final class WideTask {
       routines.hide(arguments, columns, count, tile);
     }
     routines.softmax(arguments, columns, count);
+    if (inTiles) {
+      clearPairs(scores, (long) width * vectorBytes, count);
+    }
+  }
+
+  private void multiply(Matrices matrices, int width, Extent extent, long factor) {
+    if (inTiles) {
+      long images = memory.address() + addresses + 16L * lanes;
+      routines.multiplyTiles(arguments, matrices, width, extent, factor, images);
+    } else {
+      routines.multiply(arguments, matrices, width, extent, factor);
+    }
+  }
+
+  private void transposeValues(int count) {
+    clearPairs(values, 4L * headSize, count);
+    routines.transposePairs(arguments, values, transposedValues(), headSize, count);
+  }
+
+  /// Behind the pairs, which take half of the room.
+  private long transposedValues() {
+    return values + 2L * TILE * headSize;
+  }
+
+  /// Makes the pairs of positions zero that are beyond `count`, up to a whole tile.
+  private void clearPairs(long rows, long rowBytes, int count) {
+    long from = Math.ceilDiv(count, 2) * rowBytes;
+    long end = (long) Math.ceilDiv(count, Tiles.DEPTH) * Tiles.ROWS * rowBytes;
+    memory.asSlice(rows - memory.address() + from, end - from).fill((byte) 0);
   }
 
   private void addValues(int panel, int count, boolean isFirst, int next) {
     int width = width(panel);
     long panelAt = (long) panel * vectorBytes * headSize;
-    Matrices mix = new Matrices(values, 4, 4L * headSize, scores, outputRows + panelAt);
+    Matrices mix =
+        inTiles
+            ? new Matrices(transposedValues(), TRANSPOSED_STRIDE, 4, scores, outputRows + panelAt)
+            : new Matrices(values, 4, 4L * headSize, scores, outputRows + panelAt);
     long factor = isFirst ? 0 : state(panel) + (long) ColumnEmitters.FACTOR * width * vectorBytes;
     prefetch(task.values(), next, headSize / ProductEmitter.rows(routines.width(), width));
     int depth = Math.ceilDiv(count * routines.numbers().bytes(), 4);
-    routines.multiply(arguments, mix, width, new Extent(headSize, depth), factor);
+    multiply(mix, width, new Extent(headSize, depth), factor);
   }
 
   /// Lets the next product's blocks of rows bring in what is decoded next; a negative position is
   /// none.
   private void prefetch(KvSlab slab, int position, int blocks) {
     if (position < 0) {
-      routines.prefetch(arguments, 0, 0, 1);
+      prefetchBytes(0, 0, 1);
       return;
     }
     int block = task.run().blocks()[position / shape.blockPositions()];
     int inBlock = position % shape.blockPositions();
     int rows = Math.min(TILE, shape.blockPositions() - inBlock);
     long from = slab.data().address() + slab.offset(block, task.kvHead(), inBlock);
-    routines.prefetch(arguments, from, rows * slab.vectorBytes(), blocks);
+    prefetchBytes(from, rows * slab.vectorBytes(), blocks);
+  }
+
+  private void prefetchBytes(long from, long bytes, int blocks) {
+    if (inTiles) {
+      routines.prefetchTiles(arguments, from, bytes);
+    } else {
+      routines.prefetch(arguments, from, bytes, blocks);
+    }
   }
 
   /// Vectors of a panel that begins with vector `panel`.

@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import puna.backend.KvShape;
 import puna.backend.KvType;
@@ -18,6 +19,7 @@ import puna.x64.code.Emitter;
 import puna.x64.code.Routine;
 import puna.x64.code.RoutineLibrary;
 import puna.x64.cpu.X64Tier;
+import puna.x64.kernel.WideAttention.Arithmetic;
 
 /// The loops that are no matrix products, as machine code.
 ///
@@ -40,31 +42,45 @@ public final class X64FloatKernels implements FloatKernels {
     /// In float32.
     EXACT,
     /// In bf16, where the tier has it and the cache is f16.
-    BF16
+    BF16,
+    /// The same in tiles, where the tier has them.
+    AMX,
+    /// The same in emulated tiles, where the tier has bf16.
+    EMULATED
   }
 
   /// @param tier that this machine has
   /// @param loader makes routines callable
   public X64FloatKernels(X64Tier tier, Wide wide, Function<List<Emitter>, RoutineLibrary> loader) {
     this.width = tier.includes(X64Tier.AVX512_VNNI) ? Lanes.Width.ZMM : Lanes.Width.YMM;
-    ProductEmitter.Numbers numbers =
-        wide == Wide.BF16 && tier.includes(X64Tier.AVX512_BF16)
-            ? ProductEmitter.Numbers.PAIRS
-            : ProductEmitter.Numbers.FLOATS;
+    Arithmetic arithmetic = arithmetic(tier, wide);
     List<Emitter> emitters = new ArrayList<>();
     emitters.add(new RowEmitters.RmsNorm(width));
     emitters.add(new RopeEmitter(width));
     emitters.add(new RowEmitters.Swiglu(width));
     emitters.add(new RowEmitters.Add(width));
     emitters.add(new StoreEmitter(width));
-    emitters.addAll(Attention.emitters(width, numbers));
+    emitters.addAll(Attention.emitters(width, arithmetic));
     RoutineLibrary library = loader.apply(emitters);
     this.rmsNorm = library.routine("rmsNorm");
     this.rope = library.routine("rope");
     this.swiglu = library.routine("swiglu");
     this.add = library.routine("add");
     this.storeHalves = library.routine("storeHalves");
-    this.attention = new Attention(library, width, numbers);
+    this.attention = new Attention(library, width, arithmetic);
+  }
+
+  private static Arithmetic arithmetic(X64Tier tier, Wide wide) {
+    if (wide == Wide.EXACT || !tier.includes(X64Tier.AVX512_BF16)) {
+      return Arithmetic.FLOATS;
+    }
+    Optional<Tiles> tiles =
+        switch (wide) {
+          case EXACT, BF16 -> Optional.empty();
+          case AMX -> tier.includes(X64Tier.AMX) ? Optional.of(new AmxTiles()) : Optional.empty();
+          case EMULATED -> Optional.of(new EmulatedTiles());
+        };
+    return new Arithmetic(ProductEmitter.Numbers.PAIRS, tiles);
   }
 
   @Override

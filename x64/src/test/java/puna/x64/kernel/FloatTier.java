@@ -10,11 +10,16 @@ import puna.x64.code.RoutineLibrary;
 import puna.x64.cpu.X64Tier;
 
 /// The element loops of one tier as a provider, for the contract.
-record FloatTier(X64Tier level) implements KernelProvider {
+record FloatTier(X64Tier level, X64FloatKernels.Wide wide) implements KernelProvider {
   /// The loops of `level`, or a skipped test where this machine lacks it.
   static FloatTier of(X64Tier level) {
+    return of(level, X64FloatKernels.Wide.BF16);
+  }
+
+  /// The loops of `level` with such attention, or a skipped test where this machine lacks it.
+  static FloatTier of(X64Tier level, X64FloatKernels.Wide wide) {
     TestMachine.assumeTier(level);
-    return new FloatTier(level);
+    return new FloatTier(level, wide);
   }
 
   @Override
@@ -34,6 +39,6 @@ record FloatTier(X64Tier level) implements KernelProvider {
 
   @Override
   public Optional<FloatKernels> floatKernels() {
-    return Optional.of(new X64FloatKernels(level, X64FloatKernels.Wide.BF16, RoutineLibrary::load));
+    return Optional.of(new X64FloatKernels(level, wide, RoutineLibrary::load));
   }
 }
