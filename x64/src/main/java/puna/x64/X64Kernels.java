@@ -63,10 +63,14 @@ public final class X64Kernels implements KernelProvider {
   }
 
   private static Wide attention(X64Tier tier, X64Settings.Wide wide) {
-    return switch (tiles(tier, wide)) {
-      case AMX -> Wide.AMX;
-      case EMULATED -> Wide.EMULATED;
-      case NONE -> wide == X64Settings.Wide.BF16 ? Wide.BF16 : Wide.EXACT;
+    return switch (wide) {
+      case AUTO, EXACT -> Wide.EXACT;
+      case BF16, TILES ->
+          switch (tiles(tier, wide)) {
+            case AMX -> Wide.AMX;
+            case EMULATED -> Wide.EMULATED;
+            case NONE -> Wide.BF16;
+          };
     };
   }
 

@@ -33,8 +33,8 @@ public final class X64Settings {
 
   /// How products and attention of many tokens are multiplied.
   public enum Wide {
-    /// In bf16 by the processor's tiles, which are several times as fast; exactly where it has
-    /// none.
+    /// Products in bf16 by the processor's tiles, which are several times as fast; all else, and
+    /// all without tiles, exactly.
     AUTO,
     /// As one token is.
     EXACT,
