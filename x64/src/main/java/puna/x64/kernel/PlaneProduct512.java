@@ -11,7 +11,6 @@ import puna.x64.asm.Vec;
 import puna.x64.code.ArgumentLayout;
 import puna.x64.code.Emitter;
 import puna.x64.kernel.TokenPlanes.Planes;
-import puna.x64.pack.PackedLayout;
 import puna.x64.pack.PackedType;
 import puna.x64.pack.Scales;
 
@@ -81,11 +80,7 @@ final class PlaneProduct512 implements Emitter {
     asm.align(32);
     asm.bind(group);
     beginGroup(asm);
-    if (scales.isSuper()) {
-      superBlocks(asm);
-    } else {
-      units(asm, UNITS);
-    }
+    unit.forEachUnit(asm, UNITS, INNER, this::columns, () -> nextX(asm));
     store(asm);
     asm.sub(GROUPS, 1);
     asm.jump(Condition.NOT_EQUAL, group);
@@ -115,43 +110,21 @@ final class PlaneProduct512 implements Emitter {
     }
   }
 
-  private void superBlocks(Assembler asm) {
-    Label superBlock = new Label();
-    asm.shr(UNITS, 3);
-    asm.align(32);
-    asm.bind(superBlock);
-    unit.superScales(asm);
-    asm.mov(INNER, PackedLayout.UNITS_PER_SUPER);
-    units(asm, INNER);
-    asm.sub(UNITS, 1);
-    asm.jump(Condition.NOT_EQUAL, superBlock);
+  private void columns(Assembler asm, int half, int first, int end) {
+    int scaledSum = TokenPlanes.SCALED_SUM;
+    if (scales.hasHalves()) {
+      scaledSum = half == 0 ? TokenPlanes.SCALED_SUM_FIRST : TokenPlanes.SCALED_SUM_SECOND;
+    }
+    beginSums(asm, half);
+    quads(asm, first, end);
+    finish(asm, scaledSum);
   }
 
-  private void units(Assembler asm, Gp counter) {
-    Label next = new Label();
-    asm.align(32);
-    asm.bind(next);
-    unit.prefetch(asm);
-    if (scales.hasHalves()) {
-      for (int half = 0; half < 2; half++) {
-        unit.halfScales(asm, half);
-        beginSums(asm, half);
-        quads(asm, 4 * half, 4 * half + 4);
-        finish(asm, half == 0 ? TokenPlanes.SCALED_SUM_FIRST : TokenPlanes.SCALED_SUM_SECOND);
-      }
-    } else {
-      unit.unitScales(asm);
-      beginSums(asm, 0);
-      quads(asm, 0, 8);
-      finish(asm, TokenPlanes.SCALED_SUM);
-    }
-    unit.advance(asm);
+  private void nextX(Assembler asm) {
     asm.add(X, TokenPlanes.UNIT_BYTES);
     if (tokens > 4) {
       asm.add(X4, TokenPlanes.UNIT_BYTES);
     }
-    asm.sub(counter, 1);
-    asm.jump(Condition.NOT_EQUAL, next);
   }
 
   /// Sums begin with what the offset of the weights takes off.

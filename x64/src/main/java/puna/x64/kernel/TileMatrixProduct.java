@@ -1,13 +1,15 @@
 package puna.x64.kernel;
 
-import java.util.function.IntConsumer;
+import static puna.x64.kernel.TileBlocks.a;
+import static puna.x64.kernel.TileBlocks.b;
+import static puna.x64.kernel.TileBlocks.sum;
+
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Assembler.Hint;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
-import puna.x64.asm.Tile;
 import puna.x64.asm.Vec;
 import puna.x64.asm.VectorOp;
 import puna.x64.code.ArgumentLayout;
@@ -85,7 +87,7 @@ final class TileMatrixProduct implements Emitter {
     asm.mov(A_STRIDE, ARGUMENTS.field(ARGS, "aStride"));
     asm.mov(C[0], ARGUMENTS.field(ARGS, "c"));
     asm.mov(BLOCKS, ARGUMENTS.field(ARGS, "rowBlocks"));
-    byTwos(asm, BLOCKS, blocks -> rowBlocks(asm, blocks));
+    TileBlocks.byTwos(asm, BLOCKS, blocks -> rowBlocks(asm, blocks));
     tiles.release(asm);
   }
 
@@ -129,28 +131,10 @@ final class TileMatrixProduct implements Emitter {
         });
   }
 
-  /// Two at a time, and a last one.
-  static void byTwos(Assembler asm, Gp counter, IntConsumer body) {
-    Label two = new Label();
-    Label one = new Label();
-    Label end = new Label();
-    asm.sub(counter, 2);
-    asm.jump(Condition.LESS, one);
-    asm.bind(two);
-    body.accept(2);
-    asm.sub(counter, 2);
-    asm.jump(Condition.GREATER_OR_EQUAL, two);
-    asm.bind(one);
-    asm.add(counter, 2);
-    asm.jump(Condition.EQUAL, end);
-    body.accept(1);
-    asm.bind(end);
-  }
-
   private void rowBlocks(Assembler asm, int blocks) {
     asm.mov(COLUMN, ARGUMENTS.field(ARGS, "b"));
     asm.mov(VECTORS, ARGUMENTS.field(ARGS, "vectors"));
-    byTwos(asm, VECTORS, vectors -> block(asm, blocks, vectors));
+    TileBlocks.byTwos(asm, VECTORS, vectors -> block(asm, blocks, vectors));
     // the rows end where the next begin
     asm.imul(SCRATCH, STRIDE, Tiles.ROWS * blocks - 1);
     asm.add(C[0], SCRATCH);
@@ -165,7 +149,9 @@ final class TileMatrixProduct implements Emitter {
     asm.mov(B, COLUMN);
     asm.imul(C[1], STRIDE, Tiles.ROWS);
     asm.add(C[1], C[0]);
-    begin(asm, blocks, vectors);
+    TileBlocks sums = new TileBlocks(blocks, vectors);
+    asm.mov(UNITS, ARGUMENTS.field(ARGS, "factor"));
+    sums.begin(asm, tiles, UNITS, (i, j, sum) -> tiles.load(asm, sum, lanes(C[i], j)));
     Label unit = new Label();
     asm.mov(UNITS, ARGUMENTS.field(ARGS, "units"));
     asm.align(32);
@@ -173,34 +159,9 @@ final class TileMatrixProduct implements Emitter {
     unit(asm, blocks, vectors);
     asm.sub(UNITS, 1);
     asm.jump(Condition.NOT_EQUAL, unit);
-    for (int i = 0; i < blocks; i++) {
-      for (int j = 0; j < vectors; j++) {
-        tiles.store(asm, lanes(C[i], j), sum(i, j));
-      }
-    }
+    sums.forEachSum((i, j, sum) -> tiles.store(asm, lanes(C[i], j), sum));
     asm.add(C[0], vectors * VECTOR);
     asm.add(COLUMN, vectors * VECTOR);
-  }
-
-  private void begin(Assembler asm, int blocks, int vectors) {
-    Label scaled = new Label();
-    Label ready = new Label();
-    asm.mov(UNITS, ARGUMENTS.field(ARGS, "factor"));
-    asm.test(UNITS, UNITS);
-    asm.jump(Condition.NOT_EQUAL, scaled);
-    for (int i = 0; i < blocks; i++) {
-      for (int j = 0; j < vectors; j++) {
-        tiles.zero(asm, sum(i, j));
-      }
-    }
-    asm.jmp(ready);
-    asm.bind(scaled);
-    for (int i = 0; i < blocks; i++) {
-      for (int j = 0; j < vectors; j++) {
-        tiles.load(asm, sum(i, j), lanes(C[i], j));
-      }
-    }
-    asm.bind(ready);
   }
 
   private void unit(Assembler asm, int blocks, int vectors) {
@@ -220,17 +181,5 @@ final class TileMatrixProduct implements Emitter {
 
   private static Rows lanes(Gp base, int vector) {
     return new Rows(base, vector * VECTOR, STRIDE, SCRATCH);
-  }
-
-  private static Tile sum(int i, int j) {
-    return Tile.tmm(2 * i + j);
-  }
-
-  private static Tile a(int i) {
-    return Tile.tmm(4 + i);
-  }
-
-  private static Tile b(int j) {
-    return Tile.tmm(6 + j);
   }
 }

@@ -1,12 +1,15 @@
 package puna.x64.kernel;
 
+import static puna.x64.kernel.TileBlocks.a;
+import static puna.x64.kernel.TileBlocks.b;
+import static puna.x64.kernel.TileBlocks.sum;
+
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Assembler.Hint;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
-import puna.x64.asm.Tile;
 import puna.x64.code.ArgumentLayout;
 import puna.x64.code.Emitter;
 
@@ -68,7 +71,7 @@ final class TileProduct implements Emitter {
     asm.mov(TOKEN_TILES, ARGUMENTS.field(ARGS, "tokenTiles"));
     asm.mov(GROUP_STRIDE, ARGUMENTS.field(ARGS, "bStride"));
     asm.mov(SUMS[0], ARGUMENTS.field(ARGS, "sums"));
-    TileMatrixProduct.byTwos(asm, TOKEN_TILES, count -> tokenTiles(asm, count));
+    TileBlocks.byTwos(asm, TOKEN_TILES, count -> tokenTiles(asm, count));
     tiles.release(asm);
   }
 
@@ -77,7 +80,7 @@ final class TileProduct implements Emitter {
     asm.mov(GROUPS, ARGUMENTS.field(ARGS, "groups"));
     asm.mov(SUMS[1], SUMS[0]);
     asm.add(SUMS[1], ARGUMENTS.field(ARGS, "sumStride"));
-    TileMatrixProduct.byTwos(asm, GROUPS, groups -> block(asm, count, groups));
+    TileBlocks.byTwos(asm, GROUPS, groups -> block(asm, count, groups));
     // the sums of the first tile end where those of the second begin
     for (int i = 1; i < count; i++) {
       asm.add(SUMS[0], ARGUMENTS.field(ARGS, "sumStride"));
@@ -95,7 +98,9 @@ final class TileProduct implements Emitter {
     }
     asm.mov(B[0], GROUP);
     asm.lea(B[1], Mem.at(GROUP, GROUP_STRIDE, 1));
-    begin(asm, tokenTiles, groups);
+    TileBlocks sums = new TileBlocks(tokenTiles, groups);
+    asm.mov(RESUME, ARGUMENTS.field(ARGS, "resume"));
+    sums.begin(asm, tiles, RESUME, (i, j, sum) -> tiles.load(asm, sum, SUMS[i], j * Tiles.BYTES));
     Label unit = new Label();
     asm.mov(UNITS, ARGUMENTS.field(ARGS, "units"));
     asm.align(32);
@@ -103,38 +108,13 @@ final class TileProduct implements Emitter {
     unit(asm, tokenTiles, groups);
     asm.sub(UNITS, 1);
     asm.jump(Condition.NOT_EQUAL, unit);
-    for (int i = 0; i < tokenTiles; i++) {
-      for (int j = 0; j < groups; j++) {
-        tiles.store(asm, SUMS[i], j * Tiles.BYTES, sum(i, j));
-      }
-    }
+    sums.forEachSum((i, j, sum) -> tiles.store(asm, SUMS[i], j * Tiles.BYTES, sum));
     for (int i = 0; i < 2; i++) {
       asm.add(SUMS[i], groups * Tiles.BYTES);
     }
     for (int j = 0; j < groups; j++) {
       asm.add(GROUP, GROUP_STRIDE);
     }
-  }
-
-  private void begin(Assembler asm, int tokenTiles, int groups) {
-    Label parked = new Label();
-    Label ready = new Label();
-    asm.mov(RESUME, ARGUMENTS.field(ARGS, "resume"));
-    asm.test(RESUME, RESUME);
-    asm.jump(Condition.NOT_EQUAL, parked);
-    for (int i = 0; i < tokenTiles; i++) {
-      for (int j = 0; j < groups; j++) {
-        tiles.zero(asm, sum(i, j));
-      }
-    }
-    asm.jmp(ready);
-    asm.bind(parked);
-    for (int i = 0; i < tokenTiles; i++) {
-      for (int j = 0; j < groups; j++) {
-        tiles.load(asm, sum(i, j), SUMS[i], j * Tiles.BYTES);
-      }
-    }
-    asm.bind(ready);
   }
 
   private void unit(Assembler asm, int tokenTiles, int groups) {
@@ -154,17 +134,5 @@ final class TileProduct implements Emitter {
         asm.prefetch(Hint.ALL_LEVELS, Mem.at(B[j], line));
       }
     }
-  }
-
-  private static Tile sum(int i, int j) {
-    return Tile.tmm(2 * i + j);
-  }
-
-  private static Tile a(int i) {
-    return Tile.tmm(4 + i);
-  }
-
-  private static Tile b(int j) {
-    return Tile.tmm(6 + j);
   }
 }

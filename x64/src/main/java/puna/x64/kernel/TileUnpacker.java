@@ -10,7 +10,6 @@ import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
 import puna.x64.code.ArgumentLayout;
 import puna.x64.code.Emitter;
-import puna.x64.pack.PackedLayout;
 import puna.x64.pack.PackedType;
 import puna.x64.pack.Scales;
 
@@ -71,11 +70,7 @@ final class TileUnpacker implements Emitter {
     unit.begin(asm, GROUP, ARGS);
     asm.add(GROUP, ARGUMENTS.field(ARGS, "groupBytes"));
     asm.mov(UNITS, ARGUMENTS.field(ARGS, "units"));
-    if (scales.isSuper()) {
-      superBlocks(asm);
-    } else {
-      units(asm, UNITS);
-    }
+    unit.forEachUnit(asm, UNITS, INNER, this::columns, () -> asm.add(PANEL, Tiles.BYTES));
     asm.sub(GROUPS, 1);
     asm.jump(Condition.NOT_EQUAL, group);
     asm.bind(end);
@@ -96,37 +91,9 @@ final class TileUnpacker implements Emitter {
     asm.broadcast32(CONSTANT, INNER);
   }
 
-  private void superBlocks(Assembler asm) {
-    Label superBlock = new Label();
-    asm.shr(UNITS, 3);
-    asm.bind(superBlock);
-    unit.superScales(asm);
-    asm.mov(INNER, PackedLayout.UNITS_PER_SUPER);
-    units(asm, INNER);
-    asm.sub(UNITS, 1);
-    asm.jump(Condition.NOT_EQUAL, superBlock);
-  }
-
-  private void units(Assembler asm, Gp counter) {
-    Label next = new Label();
-    asm.align(32);
-    asm.bind(next);
-    unit.prefetch(asm);
-    if (scales.hasHalves()) {
-      for (int half = 0; half < 2; half++) {
-        unit.halfScales(asm, half);
-        addend(asm);
-        quads(asm, 4 * half, 4 * half + 4);
-      }
-    } else {
-      unit.unitScales(asm);
-      addend(asm);
-      quads(asm, 0, 8);
-    }
-    unit.advance(asm);
-    asm.add(PANEL, Tiles.BYTES);
-    asm.sub(counter, 1);
-    asm.jump(Condition.NOT_EQUAL, next);
+  private void columns(Assembler asm, int half, int first, int end) {
+    addend(asm);
+    quads(asm, first, end);
   }
 
   /// What is added to a level times its scale.

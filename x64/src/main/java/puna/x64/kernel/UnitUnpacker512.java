@@ -3,8 +3,10 @@ package puna.x64.kernel;
 import static puna.x64.asm.VectorOp.*;
 
 import puna.x64.asm.Assembler;
+import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Assembler.Hint;
 import puna.x64.asm.Gp;
+import puna.x64.asm.Label;
 import puna.x64.asm.Mask;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
@@ -91,8 +93,55 @@ final class UnitUnpacker512 {
     }
   }
 
+  /// What is done with a unit whose scales are in lanes.
+  interface Columns {
+    /// Quads `first … end − 1`, which share a scale a row.
+    void emit(Assembler asm, int half, int first, int end);
+  }
+
+  /// Walks along a row group's units, super-block after super-block where there are such.
+  ///
+  /// @param units how many, counted down
+  /// @param inner a register to count those of a super-block in
+  /// @param after what goes on to the next unit with the emitter's own pointers
+  void forEachUnit(Assembler asm, Gp units, Gp inner, Columns columns, Runnable after) {
+    if (!scales.isSuper()) {
+      units(asm, units, columns, after);
+      return;
+    }
+    Label superBlock = new Label();
+    asm.shr(units, 3);
+    asm.align(32);
+    asm.bind(superBlock);
+    superScales(asm);
+    asm.mov(inner, PackedLayout.UNITS_PER_SUPER);
+    units(asm, inner, columns, after);
+    asm.sub(units, 1);
+    asm.jump(Condition.NOT_EQUAL, superBlock);
+  }
+
+  private void units(Assembler asm, Gp counter, Columns columns, Runnable after) {
+    Label next = new Label();
+    asm.align(32);
+    asm.bind(next);
+    prefetch(asm);
+    if (scales.hasHalves()) {
+      for (int half = 0; half < 2; half++) {
+        halfScales(asm, half);
+        columns.emit(asm, half, 4 * half, 4 * half + 4);
+      }
+    } else {
+      unitScales(asm);
+      columns.emit(asm, 0, 0, 8);
+    }
+    advance(asm);
+    after.run();
+    asm.sub(counter, 1);
+    asm.jump(Condition.NOT_EQUAL, next);
+  }
+
   /// The scales of the next super-block.
-  void superScales(Assembler asm) {
+  private void superScales(Assembler asm) {
     asm.emit(VCVTPH2PS, SUPER_SCALES, Mem.at(SUPER));
     if (scales.hasMinimum()) {
       asm.emit(VCVTPH2PS, SUPER_MINIMUMS, Mem.at(SUPER, 2 * LANES));
@@ -101,7 +150,7 @@ final class UnitUnpacker512 {
   }
 
   /// Points at the next unit.
-  void advance(Assembler asm) {
+  private void advance(Assembler asm) {
     asm.add(FIRST, unitSizes.firstUnitBytes());
     if (numbers.secondBytes() > 0) {
       asm.add(SECOND, unitSizes.secondUnitBytes());
@@ -110,7 +159,7 @@ final class UnitUnpacker512 {
   }
 
   /// Asks for lines that units to come lie in.
-  void prefetch(Assembler asm) {
+  private void prefetch(Assembler asm) {
     for (int line = 0; line < unitSizes.firstUnitBytes(); line += 64) {
       asm.prefetch(Hint.ALL_LEVELS, Mem.at(FIRST, PREFETCH_AHEAD + line));
     }
@@ -121,7 +170,7 @@ final class UnitUnpacker512 {
   }
 
   /// The scales of all 32 columns.
-  void unitScales(Assembler asm) {
+  private void unitScales(Assembler asm) {
     switch (scales) {
       case HALF -> asm.emit(VCVTPH2PS, SCALES, Mem.at(SCALE));
       case HALF_AND_MINIMUM -> {
@@ -149,7 +198,7 @@ final class UnitUnpacker512 {
   }
 
   /// The scales of 16 columns.
-  void halfScales(Assembler asm, int half) {
+  private void halfScales(Assembler asm, int half) {
     if (scales == Scales.SUPER_HALVES) {
       signedScales(asm, half * LANES);
       return;

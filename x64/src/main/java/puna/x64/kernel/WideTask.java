@@ -148,6 +148,9 @@ final class WideTask {
 
   /// Makes the pairs of positions zero that are beyond `count`, up to a whole tile.
   private void clearPairs(long rows, long rowBytes, int count) {
+    if (count % Tiles.DEPTH == 0) {
+      return;
+    }
     long from = Math.ceilDiv(count, 2) * rowBytes;
     long end = (long) Math.ceilDiv(count, Tiles.DEPTH) * Tiles.ROWS * rowBytes;
     memory.asSlice(rows - memory.address() + from, end - from).fill((byte) 0);
