@@ -73,7 +73,7 @@ public class MatrixKernelBench {
   private PackedMatrix[] matrices = {};
   private FloatMatrix x = new FloatMatrix(arena, 1, 1);
   private FloatMatrix out = x;
-  private Panel panel = kernel.panelLayout(1, MatrixKernel.Width.ANY).reserve(x, null);
+  private Panel panel = kernel.panelLayout(1, MatrixKernel.Width.ANY).reserve(x, null, arena);
   private Optional<PeakLoop> peak = Optional.empty();
   private int next;
 
@@ -100,7 +100,7 @@ public class MatrixKernelBench {
       x.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
     }
     PanelLayout layout = kernel.panelLayout(tokens, MatrixKernel.Width.ANY);
-    panel = layout.reserve(x, null);
+    panel = layout.reserve(x, null, arena);
     for (int piece = 0; piece < layout.pieces(x); piece++) {
       layout.prepare(x, panel, piece);
     }

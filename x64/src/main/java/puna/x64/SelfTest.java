@@ -97,7 +97,7 @@ final class SelfTest {
       kernel.pack(weights, packed, rows);
       PanelLayout layout = kernel.panelLayout(x.tokens(), Width.ANY);
       @Nullable Panel none = null;
-      Panel panel = layout.reserve(x, none);
+      Panel panel = layout.reserve(x, none, arena);
       for (int piece = 0; piece < layout.pieces(x); piece++) {
         layout.prepare(x, panel, piece);
       }

@@ -1,6 +1,8 @@
 package puna.backend.cpu;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,12 @@ final class MatrixDispatch {
 
   private final WorkerPool pool;
   private final MatrixKernel.Width width;
+
+  /// Memory that the collector frees with the panel: panels are few, and live as long as the back
+  /// end.
+  private static final SegmentAllocator COLLECTED =
+      (size, alignment) -> Arena.ofAuto().allocate(size, alignment);
+
   private final WorkerPool.Task multiply = this::runChunk;
   private final WorkerPool.Task prepare = this::preparePiece;
   private final List<Prepared> prepared = new ArrayList<>();
@@ -37,7 +45,7 @@ final class MatrixDispatch {
     Prepared(PanelLayout layout, FloatMatrix x) {
       this.layout = layout;
       this.columns = x.width();
-      this.panel = layout.reserve(x, null);
+      this.panel = layout.reserve(x, null, COLLECTED);
     }
   }
 
@@ -86,7 +94,7 @@ final class MatrixDispatch {
       return found.panel;
     }
     found.dispatch = dispatches;
-    found.panel = layout.reserve(x, found.panel);
+    found.panel = layout.reserve(x, found.panel, COLLECTED);
     preparing = found;
     int pieces = layout.pieces(x);
     if (pieces > 0) {

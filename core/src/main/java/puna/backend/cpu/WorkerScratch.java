@@ -2,17 +2,35 @@ package puna.backend.cpu;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.util.function.Supplier;
 
 /// Memory that one worker owns, grown on demand and kept, so that kernels allocate nothing once
 /// warm.
 public final class WorkerScratch implements AutoCloseable {
   private static final int ARGUMENT_BYTES = 512;
 
-  private final Native bytes = new Native();
-  private final Native moreBytes = new Native();
-  private final Native arguments = new Native();
+  private final Native bytes;
+  private final Native moreBytes;
+  private final Native arguments;
   private float[] floats = new float[0];
   private float[] moreFloats = new float[0];
+
+  public WorkerScratch() {
+    this(Growing::new);
+  }
+
+  private WorkerScratch(Supplier<Native> kind) {
+    bytes = kind.get();
+    moreBytes = kind.get();
+    arguments = kind.get();
+  }
+
+  /// With native memory from `memory`, which frees it: in pieces no larger than asked for, so that
+  /// whoever watches that memory sees every byte too many.
+  public static WorkerScratch exactIn(SegmentAllocator memory) {
+    return new WorkerScratch(() -> new Exact(memory));
+  }
 
   /// At least `size` floats, contents undefined.
   public float[] floats(int size) {
@@ -59,11 +77,18 @@ public final class WorkerScratch implements AutoCloseable {
     return (int) Math.min(Integer.MAX_VALUE - 8L, size + size / 2L);
   }
 
-  private static final class Native {
+  private interface Native {
+    MemorySegment atLeast(long size);
+
+    void release();
+  }
+
+  private static final class Growing implements Native {
     private Arena arena = Arena.global(); // of `segment`, once that is not empty
     private MemorySegment segment = MemorySegment.NULL;
 
-    MemorySegment atLeast(long size) {
+    @Override
+    public MemorySegment atLeast(long size) {
       if (segment.byteSize() < size) {
         release();
         arena = Arena.ofShared();
@@ -72,11 +97,32 @@ public final class WorkerScratch implements AutoCloseable {
       return segment;
     }
 
-    void release() {
+    @Override
+    public void release() {
       if (segment.byteSize() > 0) {
         segment = MemorySegment.NULL;
         arena.close();
       }
     }
+  }
+
+  private static final class Exact implements Native {
+    private final SegmentAllocator memory;
+    private MemorySegment segment = MemorySegment.NULL;
+
+    Exact(SegmentAllocator memory) {
+      this.memory = memory;
+    }
+
+    @Override
+    public MemorySegment atLeast(long size) {
+      if (segment.byteSize() != size) {
+        segment = memory.allocate(size, FloatMatrix.ALIGNMENT);
+      }
+      return segment;
+    }
+
+    @Override
+    public void release() {}
   }
 }

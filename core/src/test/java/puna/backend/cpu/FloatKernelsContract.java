@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +27,8 @@ public abstract class FloatKernelsContract {
   private static final double ATTENTION_ERROR = 2e-5;
 
   private final FloatKernels kernels;
-  private final WorkerScratch scratch = new WorkerScratch();
-  private Arena arena = Arena.ofShared();
+  private Arena arena = Arena.ofAuto();
+  private WorkerScratch scratch = WorkerScratch.exactIn(arena);
 
   private final double wideAttentionError;
 
@@ -42,10 +43,20 @@ public abstract class FloatKernelsContract {
     this.wideAttentionError = wideAttentionError;
   }
 
+  /// All memory of one test, which may look after it when it is closed.
+  protected Arena memory() {
+    return Arena.ofShared();
+  }
+
+  @BeforeEach
+  void reserve() {
+    arena = memory();
+    scratch = WorkerScratch.exactIn(arena);
+  }
+
   @AfterEach
   void release() {
     arena.close();
-    arena = Arena.ofShared();
   }
 
   @ParameterizedTest

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
@@ -26,12 +25,6 @@ public final class KernelStress {
   private final ToDoubleFunction<TensorType> largestError;
   private final List<TensorType> types;
 
-  /// Memory of one product, which is looked after when it is closed.
-  public interface Memory extends SegmentAllocator, AutoCloseable {
-    @Override
-    void close();
-  }
-
   /// @param largestError of a type: a product's squared error over the mean square of all
   public KernelStress(KernelProvider provider, ToDoubleFunction<TensorType> largestError) {
     this.provider = provider;
@@ -45,18 +38,18 @@ public final class KernelStress {
   }
 
   /// @param seed of the first shape; each next one has the next
-  public void run(int shapes, long seed, Supplier<Memory> memories) {
-    try (WorkerScratch scratch = new WorkerScratch()) {
-      for (long at = seed; at < seed + shapes; at++) {
-        try (Arena arena = Arena.ofConfined();
-            Memory memory = memories.get()) {
-          check(at, arena, memory, scratch);
-        }
+  /// @param memories of one product each, which may look after it when they are closed
+  public void run(int shapes, long seed, Supplier<Arena> memories) {
+    for (long at = seed; at < seed + shapes; at++) {
+      try (Arena arena = Arena.ofConfined();
+          Arena memory = memories.get();
+          WorkerScratch scratch = WorkerScratch.exactIn(memory)) {
+        check(at, arena, memory, scratch);
       }
     }
   }
 
-  private void check(long seed, Arena arena, Memory memory, WorkerScratch scratch) {
+  private void check(long seed, Arena arena, Arena memory, WorkerScratch scratch) {
     Random random = new Random(seed);
     TensorType type = types.get(random.nextInt(types.size()));
     int rows = 1 + random.nextInt(MOST_ROWS);
@@ -76,7 +69,7 @@ public final class KernelStress {
     PackedMatrix packed = kernel.reserve(weights, memory);
     kernel.pack(weights, packed, new RowRange(0, rows));
     FloatMatrix found = new FloatMatrix(memory, tokens, rows);
-    Panel panel = prepare(kernel, x, width);
+    Panel panel = prepare(kernel, x, width, memory);
     kernel.multiply(packed, panel, new RowRange(cut, rows), found, scratch);
     kernel.multiply(packed, panel, new RowRange(0, cut), found, scratch);
 
@@ -85,9 +78,9 @@ public final class KernelStress {
         .isLessThanOrEqualTo(largestError.applyAsDouble(type));
   }
 
-  private static Panel prepare(MatrixKernel kernel, FloatMatrix x, Width width) {
+  private static Panel prepare(MatrixKernel kernel, FloatMatrix x, Width width, Arena memory) {
     PanelLayout layout = kernel.panelLayout(x.tokens(), width);
-    Panel panel = layout.reserve(x, null);
+    Panel panel = layout.reserve(x, null, memory);
     for (int piece = 0; piece < layout.pieces(x); piece++) {
       layout.prepare(x, panel, piece);
     }

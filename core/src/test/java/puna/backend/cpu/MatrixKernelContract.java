@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,8 +32,8 @@ public abstract class MatrixKernelContract {
   private static final int[] ROWS = {1, 3, 8, 13, 66};
 
   private final KernelProvider provider;
-  private final WorkerScratch scratch = new WorkerScratch();
-  private Arena arena = Arena.ofShared();
+  private Arena arena = Arena.ofAuto();
+  private WorkerScratch scratch = WorkerScratch.exactIn(arena);
 
   protected MatrixKernelContract(KernelProvider provider) {
     this.provider = provider;
@@ -54,10 +55,20 @@ public abstract class MatrixKernelContract {
     return true;
   }
 
+  /// All memory of one test, which may look after it when it is closed.
+  protected Arena memory() {
+    return Arena.ofShared();
+  }
+
+  @BeforeEach
+  void reserve() {
+    arena = memory();
+    scratch = WorkerScratch.exactIn(arena);
+  }
+
   @AfterEach
   void release() {
     arena.close();
-    arena = Arena.ofShared();
   }
 
   Stream<TensorType> types() {
@@ -237,9 +248,9 @@ public abstract class MatrixKernelContract {
     return packed;
   }
 
-  private static Panel prepare(MatrixKernel kernel, FloatMatrix x, @Nullable Panel reusable) {
+  private Panel prepare(MatrixKernel kernel, FloatMatrix x, @Nullable Panel reusable) {
     PanelLayout layout = kernel.panelLayout(x.tokens(), MatrixKernel.Width.ANY);
-    Panel panel = layout.reserve(x, reusable);
+    Panel panel = layout.reserve(x, reusable, arena);
     for (int piece = 0; piece < layout.pieces(x); piece++) {
       layout.prepare(x, panel, piece);
     }

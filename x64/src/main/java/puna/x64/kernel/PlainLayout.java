@@ -1,5 +1,6 @@
 package puna.x64.kernel;
 
+import java.lang.foreign.SegmentAllocator;
 import org.jspecify.annotations.Nullable;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.Panel;
@@ -8,7 +9,7 @@ import puna.backend.cpu.PanelLayout;
 /// Activations as they are, float32: there is nothing to prepare.
 final class PlainLayout implements PanelLayout {
   @Override
-  public Panel reserve(FloatMatrix x, @Nullable Panel reusable) {
+  public Panel reserve(FloatMatrix x, @Nullable Panel reusable, SegmentAllocator memory) {
     PlainPanel panel = reusable instanceof PlainPanel plain ? plain : new PlainPanel(x);
     panel.activations = x;
     return panel;

@@ -1,6 +1,7 @@
 package puna.x64.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 import puna.backend.cpu.FloatMatrix;
@@ -23,17 +24,16 @@ final class PlanesLayout implements PanelLayout {
   }
 
   @Override
-  public Panel reserve(FloatMatrix x, @Nullable Panel reusable) {
+  public Panel reserve(FloatMatrix x, @Nullable Panel reusable, SegmentAllocator memory) {
     if (x.width() % PackedLayout.UNIT != 0) {
       throw new IllegalArgumentException(
           "activations of width %d do not fill units of %d columns"
               .formatted(x.width(), PackedLayout.UNIT));
     }
-    if (reusable instanceof PlanesPanel panel && panel.hasRoomFor(x.tokens(), x.width())) {
-      panel.use(x.tokens(), x.width());
-      return panel;
-    }
-    return new PlanesPanel(x.tokens(), x.width());
+    PlanesPanel panel =
+        reusable instanceof PlanesPanel old && old.hasRoomFor(x) ? old : new PlanesPanel(x, memory);
+    panel.use(x);
+    return panel;
   }
 
   @Override
@@ -44,9 +44,7 @@ final class PlanesLayout implements PanelLayout {
   @Override
   public void prepare(FloatMatrix x, Panel panel, int piece) {
     PlanesPanel planes = (PlanesPanel) panel;
-    if (piece < 0 || piece >= planes.tokens() || planes.columns() != x.width()) {
-      throw new IllegalArgumentException("no piece " + piece + " of this panel");
-    }
+    planes.checkPiece(x, piece);
     MemorySegment arguments = planes.arguments();
     long at = piece * BYTES;
     arguments.set(ValueLayout.JAVA_LONG, at + X, x.data().address() + x.offset(piece));

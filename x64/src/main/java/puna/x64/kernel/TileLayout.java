@@ -3,6 +3,7 @@ package puna.x64.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import org.jspecify.annotations.Nullable;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.Panel;
@@ -24,12 +25,11 @@ final class TileLayout implements PanelLayout {
   }
 
   @Override
-  public Panel reserve(FloatMatrix x, @Nullable Panel reusable) {
-    if (reusable instanceof TilePanel panel && panel.hasRoomFor(x.tokens(), x.width())) {
-      panel.use(x.tokens(), x.width());
-      return panel;
-    }
-    return new TilePanel(x.tokens(), x.width());
+  public Panel reserve(FloatMatrix x, @Nullable Panel reusable, SegmentAllocator memory) {
+    TilePanel panel =
+        reusable instanceof TilePanel old && old.hasRoomFor(x) ? old : new TilePanel(x, memory);
+    panel.use(x);
+    return panel;
   }
 
   @Override
@@ -40,9 +40,7 @@ final class TileLayout implements PanelLayout {
   @Override
   public void prepare(FloatMatrix x, Panel panel, int piece) {
     TilePanel tiles = (TilePanel) panel;
-    if (piece < 0 || piece >= tiles.tokens() || tiles.columns() != x.width()) {
-      throw new IllegalArgumentException("no piece " + piece + " of this panel");
-    }
+    tiles.checkPiece(x, piece);
     int row = piece % Tiles.ROWS;
     MemorySegment arguments = tiles.arguments();
     long at = piece * BYTES;

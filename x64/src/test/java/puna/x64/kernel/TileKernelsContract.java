@@ -26,6 +26,7 @@ import puna.backend.cpu.WorkerScratch;
 import puna.tensor.Shape;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
+import puna.x64.code.GuardedMemory;
 import puna.x64.code.RoutineLibrary;
 import puna.x64.code.SystemMemory;
 import puna.x64.kernel.MatrixKernels.TileKind;
@@ -105,8 +106,8 @@ abstract class TileKernelsContract extends MatrixKernelContract {
       }
       int rows = 1 + random.nextInt(shape % 4 == 0 ? 300 : 40);
       int tokens = 1 + random.nextInt(shape % 8 == 1 ? 600 : 40);
-      try (Arena arena = Arena.ofShared();
-          WorkerScratch scratch = new WorkerScratch()) {
+      try (Arena arena = memory();
+          WorkerScratch scratch = WorkerScratch.exactIn(arena)) {
         Case one = new Case(random, arena, rows, columns, tokens);
         one.check(kernel, type, scratch);
       }
@@ -131,6 +132,11 @@ abstract class TileKernelsContract extends MatrixKernelContract {
         .isSameAs(kernel.panelLayout(40, Width.ANY));
   }
 
+  @Override
+  protected Arena memory() {
+    return GuardedMemory.whereItCan();
+  }
+
   private record Case(Random random, Arena arena, int rows, int columns, int tokens) {
     void check(MatrixKernel kernel, TensorType type, WorkerScratch scratch) {
       int[] weights = random.ints((long) rows * columns, -20, 21).toArray();
@@ -147,7 +153,7 @@ abstract class TileKernelsContract extends MatrixKernelContract {
       PackedMatrix packed = kernel.reserve(tensor, arena);
       kernel.pack(tensor, packed, new RowRange(0, rows));
       PanelLayout layout = kernel.panelLayout(tokens, Width.ANY);
-      Panel panel = layout.reserve(x, null);
+      Panel panel = layout.reserve(x, null, arena);
       for (int piece = 0; piece < layout.pieces(x); piece++) {
         layout.prepare(x, panel, piece);
       }

@@ -2,6 +2,7 @@ package puna.x64.kernel;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.lang.foreign.Arena;
 import java.util.EnumSet;
 import java.util.Set;
 import puna.backend.cpu.KernelProvider;
@@ -9,6 +10,7 @@ import puna.backend.cpu.MatrixKernelContract;
 import puna.backend.cpu.TierFactory.Offer;
 import puna.tensor.TensorType;
 import puna.x64.X64TierFactory;
+import puna.x64.code.GuardedMemory;
 import puna.x64.pack.PackedType;
 import puna.x64.settings.X64Settings;
 
@@ -48,5 +50,10 @@ class X64MatrixKernelsTest extends MatrixKernelContract {
       return super.largestError(type);
     }
     return keepsValues(type) ? PLANES : REQUANTIZED;
+  }
+
+  @Override
+  protected Arena memory() {
+    return GuardedMemory.whereItCan();
   }
 }

@@ -143,7 +143,7 @@ final class ScalarMatrixKernel implements MatrixKernel {
     }
 
     @Override
-    public Panel reserve(FloatMatrix x, @Nullable Panel reusable) {
+    public Panel reserve(FloatMatrix x, @Nullable Panel reusable, SegmentAllocator memory) {
       int size = Math.multiplyExact(x.tokens(), x.width());
       ArrayPanel panel =
           reusable instanceof ArrayPanel old && old.values.length >= size

@@ -1,6 +1,7 @@
 package puna.backend.cpu.vector;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import puna.backend.cpu.FloatMatrix;
@@ -17,7 +18,7 @@ final class RowsLayout implements PanelLayout {
   }
 
   @Override
-  public Panel reserve(FloatMatrix x, @Nullable Panel reusable) {
+  public Panel reserve(FloatMatrix x, @Nullable Panel reusable, SegmentAllocator memory) {
     if (reusable instanceof VectorPanel.Rows rows && rows.fits(x)) {
       return rows;
     }

@@ -1,6 +1,7 @@
 package puna.backend.cpu.vector;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import org.jspecify.annotations.Nullable;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.Panel;
@@ -13,7 +14,7 @@ final class TilesLayout implements PanelLayout {
   private static final int COLUMN_STRIP = 16;
 
   @Override
-  public Panel reserve(FloatMatrix x, @Nullable Panel reusable) {
+  public Panel reserve(FloatMatrix x, @Nullable Panel reusable, SegmentAllocator memory) {
     if (reusable instanceof Tiles tiles && tiles.fits(x)) {
       return tiles;
     }
