@@ -42,7 +42,6 @@ final class PlaneProduct512 implements Emitter {
   private static final Gp OUT = Gp.R12;
   private static final Gp GROUP = Gp.R13;
   private static final Gp INNER = Gp.R14;
-  private static final Gp OUT_STRIDE = Gp.R15;
 
   // vectors: 0..7 results, 8..15 sums of the high plane, 16..23 of the low plane
   private static final Vec WEIGHTS = UnitUnpacker512.WEIGHTS;
@@ -91,7 +90,6 @@ final class PlaneProduct512 implements Emitter {
     asm.mov(GROUP, ARGUMENTS.field(ARGS, "weights"));
     asm.mov(GROUPS, ARGUMENTS.field(ARGS, "groups"));
     asm.mov(OUT, ARGUMENTS.field(ARGS, "out"));
-    asm.mov(OUT_STRIDE, ARGUMENTS.field(ARGS, "outStride"));
     asm.mov(X_STRIDE, ARGUMENTS.field(ARGS, "xStride"));
     asm.lea(X_STRIDE3, Mem.at(X_STRIDE, X_STRIDE, 2));
     unit.constants(asm, INNER);
@@ -182,7 +180,7 @@ final class PlaneProduct512 implements Emitter {
     for (int token = 0; token < tokens; token++) {
       asm.emit(VMOVUPS_STORE, Mem.at(X), result(token));
       if (token + 1 < tokens) {
-        asm.add(X, OUT_STRIDE);
+        asm.add(X, ARGUMENTS.field(ARGS, "outStride"));
       }
     }
     asm.add(OUT, 4 * LANES);

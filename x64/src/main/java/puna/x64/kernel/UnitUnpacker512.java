@@ -27,6 +27,7 @@ final class UnitUnpacker512 {
   static final Gp SECOND = Gp.RCX;
   static final Gp SCALE = Gp.RDX;
   static final Gp SUPER = Gp.RBP;
+  static final Gp AHEAD = Gp.R15; // what is asked for
 
   static final Vec WEIGHTS = Vec.zmm(24);
   static final Vec AUXILIARY = Vec.zmm(25);
@@ -41,7 +42,7 @@ final class UnitUnpacker512 {
 
   private static final byte[] FIFTEEN = {15, 0, 0, 0};
 
-  /// How far ahead of the weights lines are asked for, in bytes.
+  /// How far ahead of a unit's share of its row group lines are asked for, in bytes.
   private static final int PREFETCH_AHEAD = 2048;
 
   private final PackedType type;
@@ -82,6 +83,7 @@ final class UnitUnpacker512 {
   /// @param arguments where a `ProductArguments` lies
   void begin(Assembler asm, Gp group, Gp arguments) {
     ArgumentLayout fields = ProductArguments.LAYOUT;
+    asm.lea(AHEAD, Mem.at(group, PREFETCH_AHEAD));
     asm.mov(FIRST, group);
     asm.mov(SECOND, group);
     asm.mov(SCALE, group);
@@ -156,17 +158,24 @@ final class UnitUnpacker512 {
       asm.add(SECOND, unitSizes.secondUnitBytes());
     }
     asm.add(SCALE, unitSizes.scaleUnitBytes());
+    asm.add(AHEAD, shareBytes());
   }
 
-  /// Asks for lines that units to come lie in.
+  /// Asks for a unit's share of what comes. Numbers and scales of a row group lie apart, but row
+  /// groups follow each other: taken as a whole, each byte of them is asked for once, and in time at
+  /// the beginning of a group too.
   private void prefetch(Assembler asm) {
-    for (int line = 0; line < unitSizes.firstUnitBytes(); line += 64) {
-      asm.prefetch(Hint.ALL_LEVELS, Mem.at(FIRST, PREFETCH_AHEAD + line));
+    for (int line = 0; line < shareBytes(); line += 64) {
+      asm.prefetch(Hint.ALL_LEVELS, Mem.at(AHEAD, line));
     }
-    for (int line = 0; line < unitSizes.secondUnitBytes(); line += 64) {
-      asm.prefetch(Hint.ALL_LEVELS, Mem.at(SECOND, PREFETCH_AHEAD / 4 + line));
-    }
-    asm.prefetch(Hint.ALL_LEVELS, Mem.at(SCALE, PREFETCH_AHEAD / 4));
+  }
+
+  /// Bytes of a row group for each of its units.
+  private int shareBytes() {
+    return unitSizes.firstUnitBytes()
+        + unitSizes.secondUnitBytes()
+        + unitSizes.scaleUnitBytes()
+        + Math.ceilDiv(unitSizes.superBytes(), PackedLayout.UNITS_PER_SUPER);
   }
 
   /// The scales of all 32 columns.
