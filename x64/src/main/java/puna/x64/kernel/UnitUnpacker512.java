@@ -162,8 +162,8 @@ final class UnitUnpacker512 {
   }
 
   /// Asks for a unit's share of what comes. Numbers and scales of a row group lie apart, but row
-  /// groups follow each other: taken as a whole, each byte of them is asked for once, and in time at
-  /// the beginning of a group too.
+  /// groups follow each other: taken as a whole, each byte of them is asked for once, and in time
+  /// at the beginning of a group too.
   private void prefetch(Assembler asm) {
     for (int line = 0; line < shareBytes(); line += 64) {
       asm.prefetch(Hint.ALL_LEVELS, Mem.at(AHEAD, line));
