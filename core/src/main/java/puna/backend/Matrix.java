@@ -8,6 +8,11 @@ public interface Matrix {
 
   /// This matrix with the place its product goes to: `backend.project(x, wq.into(q), wk.into(k))`.
   default Projection into(Activations out) {
-    return new Projection(this, out);
+    return new Projection(this, out, Projection.Precision.FAST);
+  }
+
+  /// As `into`, but no less exact for many tokens than for one.
+  default Projection exactlyInto(Activations out) {
+    return new Projection(this, out, Projection.Precision.EXACT);
   }
 }

@@ -50,7 +50,7 @@ final class LlamaDecoder implements Decoder {
     this.last = backend.activations(maxOutputs, config.width());
     this.logits = backend.activations(maxOutputs, config.vocabulary());
     this.layers = weights.layers().stream().map(Layer::new).toList();
-    this.toLogits = new Projection[] {weights.output().into(logits)};
+    this.toLogits = new Projection[] {weights.output().exactlyInto(logits)};
     this.cache = backend.kvCache(shape);
   }
 

@@ -47,7 +47,7 @@ public final class X64Kernels implements KernelProvider {
             emitters -> RoutineLibrary.load(emitters, memory, code),
             X64Settings.activationBits() == 8 ? Planes.ONE : Planes.TWO,
             tier.includes(X64Tier.AVX512_VNNI) ? 16 : 8,
-            MatrixKernels.Wide.in(tiles(tier, wide)));
+            MatrixKernels.Wide.in(tiles(tier, wide), byteTiles(tier, wide)));
     this.floatKernels =
         new X64FloatKernels(
             tier, attention(tier, wide), emitters -> RoutineLibrary.load(emitters, memory, code));
@@ -62,9 +62,15 @@ public final class X64Kernels implements KernelProvider {
         : TileKind.NONE;
   }
 
+  /// Tiles of integers, which are exact.
+  static TileKind byteTiles(X64Tier tier, X64Settings.Wide wide) {
+    return tier.includes(X64Tier.AMX) ? TileKind.AMX : tiles(tier, wide);
+  }
+
   private static Wide attention(X64Tier tier, X64Settings.Wide wide) {
     return switch (wide) {
-      case AUTO, EXACT -> Wide.EXACT;
+      case AUTO -> tiles(tier, wide) == TileKind.AMX ? Wide.AMX : Wide.EXACT;
+      case EXACT -> Wide.EXACT;
       case BF16, TILES ->
           switch (tiles(tier, wide)) {
             case AMX -> Wide.AMX;

@@ -12,9 +12,6 @@ import puna.backend.KvShape;
 ///
 /// What a dispatch works on is kept in fields, so that none allocates once warm; one at a time.
 final class AttentionLoops {
-  /// Queries of consecutive tokens, at one KV head, that share reads of its keys and values.
-  private static final int QUERIES_TOGETHER = 128;
-
   private final WorkerPool pool;
   private final FloatKernels kernels;
   private final MatrixKernel.Width width;
@@ -86,7 +83,7 @@ final class AttentionLoops {
     KvShape shape = call.keys().shape();
     int group = call.queries().width() / (shape.kvHeads() * shape.headSize());
     return switch (width) {
-      case ANY -> Math.max(1, QUERIES_TOGETHER / group);
+      case ANY, EXACT -> Math.max(1, kernels.queriesTogether() / group);
       case NARROW -> 1;
     };
   }

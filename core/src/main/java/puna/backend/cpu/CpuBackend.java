@@ -62,12 +62,14 @@ public final class CpuBackend implements Backend {
       throw new IllegalArgumentException("threads must be 0 or more, found " + threads);
     }
     this.tiers = Tiers.detect(tier);
-    this.memory = tiers.available().getFirst().weightMemory(arena);
+    KernelProvider fastest = tiers.available().getFirst();
+    this.memory = fastest.weightMemory(arena);
     this.table = new KernelTable(tiers.available());
-    this.pool = new WorkerPool(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+    int all = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    this.pool = new WorkerPool(all, fastest::weightMemory);
     this.elements = new ElementLoops(pool, table.floatKernels());
     this.attention = new AttentionLoops(pool, table.floatKernels(), width);
-    this.dispatch = new MatrixDispatch(pool, width);
+    this.dispatch = new MatrixDispatch(pool, width, fastest::weightMemory);
     if (tier.isEmpty() && tiers.available().getFirst().tier().equals("scalar")) {
       warnOnce();
     }

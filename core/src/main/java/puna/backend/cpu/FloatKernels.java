@@ -26,6 +26,12 @@ public interface FloatKernels {
   /// Attention of the query heads of one KV head at the tokens of `task`.
   void attend(AttentionTask task, WorkerScratch scratch);
 
+  /// How many queries of consecutive tokens, at the heads of one KV head, one task of attention
+  /// should have, so that what is read of keys and values is shared by enough of them.
+  default int queriesTogether() {
+    return 128;
+  }
+
   /// What a normalization multiplies by.
   ///
   /// @param gains float32, 64-byte aligned

@@ -25,8 +25,8 @@ public interface KernelProvider extends AutoCloseable {
   /// The loops that are no matrix products; empty where slower tiers' are to be used.
   Optional<FloatKernels> floatKernels();
 
-  /// Where packed weights, caches and activations of a back end are laid: at least 64-byte aligned,
-  /// zero at first, freed with `arena`. Used by one thread at a time.
+  /// Where packed weights, caches, activations and scratch of a back end are laid: at least 64-byte
+  /// aligned, zero at first, freed with `arena`. Used by one thread at a time.
   default SegmentAllocator weightMemory(Arena arena) {
     return (size, alignment) -> arena.allocate(size, Math.max(alignment, FloatMatrix.ALIGNMENT));
   }

@@ -6,6 +6,7 @@ import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Projection;
 
@@ -17,13 +18,15 @@ final class MatrixDispatch {
   /// Chunks a thread: enough that a slowed core can be relieved of its share.
   private static final int CHUNKS_PER_THREAD = 8;
 
+  /// Chunks a thread where kernels want many rows together.
+  private static final int LEAST_CHUNKS_PER_THREAD = 2;
+
   private final WorkerPool pool;
   private final MatrixKernel.Width width;
 
   /// Memory that the collector frees with the panel: panels are few, and live as long as the back
   /// end.
-  private static final SegmentAllocator COLLECTED =
-      (size, alignment) -> Arena.ofAuto().allocate(size, alignment);
+  private final SegmentAllocator collected;
 
   private final WorkerPool.Task multiply = this::runChunk;
   private final WorkerPool.Task prepare = this::preparePiece;
@@ -42,16 +45,19 @@ final class MatrixDispatch {
     private Panel panel;
     private long dispatch; // that it was prepared for
 
-    Prepared(PanelLayout layout, FloatMatrix x) {
+    Prepared(PanelLayout layout, FloatMatrix x, SegmentAllocator memory) {
       this.layout = layout;
       this.columns = x.width();
-      this.panel = layout.reserve(x, null, COLLECTED);
+      this.panel = layout.reserve(x, null, memory);
     }
   }
 
-  MatrixDispatch(WorkerPool pool, MatrixKernel.Width width) {
+  /// @param memory where panels are laid, to be freed with the arena
+  MatrixDispatch(
+      WorkerPool pool, MatrixKernel.Width width, Function<Arena, SegmentAllocator> memory) {
     this.pool = pool;
     this.width = width;
+    this.collected = (size, alignment) -> memory.apply(Arena.ofAuto()).allocate(size, alignment);
   }
 
   void run(FloatMatrix input, Projection[] products) {
@@ -80,11 +86,23 @@ final class MatrixDispatch {
               .formatted(matrix.columns(), x.width()));
     }
     projections[index].out().resize(x.tokens());
-    int group = matrix.kernel().rowGroup();
-    long wanted = Math.ceilDiv(allRows, (long) pool.threads() * CHUNKS_PER_THREAD);
-    int rows = Math.ceilDiv((int) Math.max(1, wanted), group) * group;
+    PanelLayout layout = matrix.kernel().panelLayout(x.tokens(), width(projections[index]));
+    int rows = rowsAChunk(allRows, layout.rowsTogether(), matrix.kernel().rowGroup());
     firstChunk[index + 1] = firstChunk[index] + matrix.cut(rows);
-    panels[index] = panel(matrix.kernel().panelLayout(x.tokens(), width));
+    panels[index] = panel(layout);
+  }
+
+  private MatrixKernel.Width width(Projection projection) {
+    boolean isExact = projection.precision() == Projection.Precision.EXACT;
+    return isExact && width == MatrixKernel.Width.ANY ? MatrixKernel.Width.EXACT : width;
+  }
+
+  /// Rows of a chunk, whole groups.
+  private int rowsAChunk(long allRows, int together, int group) {
+    long most = Math.ceilDiv(allRows, (long) pool.threads() * LEAST_CHUNKS_PER_THREAD);
+    long wanted = Math.ceilDiv(allRows, (long) pool.threads() * CHUNKS_PER_THREAD);
+    long rows = Math.max(wanted, Math.min(together, most));
+    return Math.ceilDiv((int) Math.max(1, rows), group) * group;
   }
 
   /// The panel of a layout, prepared once a dispatch.
@@ -94,7 +112,7 @@ final class MatrixDispatch {
       return found.panel;
     }
     found.dispatch = dispatches;
-    found.panel = layout.reserve(x, found.panel, COLLECTED);
+    found.panel = layout.reserve(x, found.panel, collected);
     preparing = found;
     int pieces = layout.pieces(x);
     if (pieces > 0) {
@@ -111,7 +129,7 @@ final class MatrixDispatch {
         return candidate;
       }
     }
-    Prepared made = new Prepared(layout, x);
+    Prepared made = new Prepared(layout, x, collected);
     prepared.add(made);
     return made;
   }

@@ -39,6 +39,8 @@ public interface MatrixKernel {
   enum Width {
     /// The fastest for the number of tokens.
     ANY,
+    /// The fastest that is as exact as the way of a single token.
+    EXACT,
     /// The way of a single token, whatever their number: a token's products are the same to the
     /// last bit alone and among others.
     NARROW

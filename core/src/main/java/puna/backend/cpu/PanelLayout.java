@@ -14,6 +14,12 @@ public interface PanelLayout {
   /// Pieces that workers may prepare independently of each other; 0 when there is nothing to do.
   int pieces(FloatMatrix x);
 
+  /// Rows of a matrix that one worker should take at once, so that what it does for each token is
+  /// worth it; 1 where it does not matter.
+  default int rowsTogether() {
+    return 1;
+  }
+
   /// Prepares piece `piece` of `x` in `panel`.
   void prepare(FloatMatrix x, Panel panel, int piece);
 }

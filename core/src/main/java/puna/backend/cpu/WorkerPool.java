@@ -1,9 +1,12 @@
 package puna.backend.cpu;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.SegmentAllocator;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Threads;
 
@@ -49,13 +52,18 @@ public final class WorkerPool implements AutoCloseable {
 
   /// @param threads all threads that compute, the caller included
   public WorkerPool(int threads) {
+    this(threads, arena -> arena);
+  }
+
+  /// @param memory where large scratch is laid, to be freed with the arena
+  public WorkerPool(int threads, Function<Arena, SegmentAllocator> memory) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, found " + threads);
     }
     workers = new Worker[threads - 1];
     scratch = new WorkerScratch[threads];
     for (int i = 0; i < threads; i++) {
-      scratch[i] = new WorkerScratch();
+      scratch[i] = new WorkerScratch(memory);
     }
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(scratch[i + 1]);

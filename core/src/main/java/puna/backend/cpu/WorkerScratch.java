@@ -3,7 +3,7 @@ package puna.backend.cpu;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /// Memory that one worker owns, grown on demand and kept, so that kernels allocate nothing once
 /// warm.
@@ -17,19 +17,26 @@ public final class WorkerScratch implements AutoCloseable {
   private float[] moreFloats = new float[0];
 
   public WorkerScratch() {
-    this(Growing::new);
+    this(arena -> arena);
   }
 
-  private WorkerScratch(Supplier<Native> kind) {
-    bytes = kind.get();
-    moreBytes = kind.get();
-    arguments = kind.get();
+  /// @param memory where large pieces are laid, to be freed with the arena
+  public WorkerScratch(Function<Arena, SegmentAllocator> memory) {
+    bytes = new Growing(memory);
+    moreBytes = new Growing(memory);
+    arguments = new Growing(arena -> arena);
+  }
+
+  private WorkerScratch(SegmentAllocator memory) {
+    bytes = new Exact(memory);
+    moreBytes = new Exact(memory);
+    arguments = new Exact(memory);
   }
 
   /// With native memory from `memory`, which frees it: in pieces no larger than asked for, so that
   /// whoever watches that memory sees every byte too many.
   public static WorkerScratch exactIn(SegmentAllocator memory) {
-    return new WorkerScratch(() -> new Exact(memory));
+    return new WorkerScratch(memory);
   }
 
   /// At least `size` floats, contents undefined.
@@ -84,15 +91,21 @@ public final class WorkerScratch implements AutoCloseable {
   }
 
   private static final class Growing implements Native {
+    private final Function<Arena, SegmentAllocator> memory;
     private Arena arena = Arena.global(); // of `segment`, once that is not empty
     private MemorySegment segment = MemorySegment.NULL;
+
+    Growing(Function<Arena, SegmentAllocator> memory) {
+      this.memory = memory;
+    }
 
     @Override
     public MemorySegment atLeast(long size) {
       if (segment.byteSize() < size) {
         release();
         arena = Arena.ofShared();
-        segment = arena.allocate(Math.addExact(size, size / 2), FloatMatrix.ALIGNMENT);
+        segment =
+            memory.apply(arena).allocate(Math.addExact(size, size / 2), FloatMatrix.ALIGNMENT);
       }
       return segment;
     }

@@ -11,12 +11,12 @@ import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 
 /// Tensors of any type for kernel tests: random blocks, kept where they decode to moderate numbers.
-final class RandomWeights {
+public final class RandomWeights {
   private static final float LARGEST = 8f;
 
   private RandomWeights() {}
 
-  static Tensor random(TensorType type, int rows, int columns, Random random, Arena arena) {
+  public static Tensor random(TensorType type, int rows, int columns, Random random, Arena arena) {
     MemorySegment data = allocate(type, rows, columns, arena);
     byte[] block = new byte[type.blockBytes()];
     float[] values = new float[type.blockSize()];

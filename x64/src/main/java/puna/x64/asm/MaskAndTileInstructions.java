@@ -1,10 +1,15 @@
 package puna.x64.asm;
 
-/// The instructions that fill mask registers, and those of AMX.
+/// The instructions that fill and read mask registers, and those of AMX.
 abstract sealed class MaskAndTileInstructions extends GeneralInstructions permits Assembler {
   /// `kmovw k, r32`.
   public void kmovw(Mask target, Gp source) {
     kmov(target.number(), source.number(), 0, 0, 0x92);
+  }
+
+  /// `kmovw r32, k`.
+  public void kmovw(Gp target, Mask source) {
+    kmov(target.number(), source.number(), 0, 0, 0x93);
   }
 
   /// `kmovd k, r32`.
@@ -62,6 +67,11 @@ abstract sealed class MaskAndTileInstructions extends GeneralInstructions permit
   /// Loads rows from `base`, one every `index` bytes.
   public void tileloadd(Tile tile, Mem rows) {
     tileMemory(tile, rows, 3);
+  }
+
+  /// `tileloadd` of what will not be wanted again before it has left the first-level cache.
+  public void tileloaddt1(Tile tile, Mem rows) {
+    tileMemory(tile, rows, 1);
   }
 
   public void tilestored(Mem rows, Tile tile) {

@@ -23,12 +23,30 @@ record AmxTiles() implements Tiles {
 
   @Override
   public void configure(Assembler asm, Mem images) {
+    configure(asm, wholeTiles());
+  }
+
+  @Override
+  public void configureBytes(Assembler asm, Mem images, int columns) {
+    byte[] configuration = wholeTiles();
+    for (int i = 0; i < 2; i++) {
+      configuration[ROW_BYTES_AT + 2 * TileBlocks.a(i).number()] = (byte) columns;
+      configuration[ROWS_AT + TileBlocks.b(i).number()] = (byte) (columns / 4);
+    }
+    configure(asm, configuration);
+  }
+
+  private static byte[] wholeTiles() {
     byte[] configuration = new byte[CONFIGURATION_BYTES];
     configuration[0] = PALETTE;
     for (int tile = 0; tile < COUNT; tile++) {
       configuration[ROW_BYTES_AT + 2 * tile] = ROW_BYTES;
       configuration[ROWS_AT + tile] = ROWS;
     }
+    return configuration;
+  }
+
+  private static void configure(Assembler asm, byte[] configuration) {
     asm.ldtilecfg(asm.constant(configuration));
     asm.mov(RESERVED, ROW_BYTES);
   }
@@ -59,6 +77,11 @@ record AmxTiles() implements Tiles {
   }
 
   @Override
+  public void loadOnce(Assembler asm, Tile tile, Gp image, int displacement) {
+    asm.tileloaddt1(tile, Mem.at(image, RESERVED, 1, displacement));
+  }
+
+  @Override
   public void store(Assembler asm, Gp image, int displacement, Tile tile) {
     asm.tilestored(Mem.at(image, RESERVED, 1, displacement), tile);
   }
@@ -66,5 +89,10 @@ record AmxTiles() implements Tiles {
   @Override
   public void multiply(Assembler asm, Tile sum, Tile a, Tile b) {
     asm.tdpbf16ps(sum, a, b);
+  }
+
+  @Override
+  public void multiplyBytes(Assembler asm, Tile sum, Tile a, Tile b, int columns) {
+    asm.tdpbssd(sum, a, b);
   }
 }

@@ -23,6 +23,7 @@ final class Attention {
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final int HEAD_MULTIPLE = 16;
   private static final int WIDE_TOKENS = 3;
+  private static final int LEAST_TOKENS_IN_TILES = 17;
   private static final int LARGEST_HEAD = 512;
   private static final double LOG2_E = 1 / Math.log(2);
 
@@ -38,8 +39,7 @@ final class Attention {
     this.narrowHalves = library.routine("attendNarrowF16");
     this.narrowFloats = library.routine("attendNarrowF32");
     this.wideHalves = new WideAttention(library, width, arithmetic);
-    this.leastBf16Tokens =
-        arithmetic.tiles().isPresent() ? MatrixKernels.Wide.LEAST_TOKENS : WIDE_TOKENS;
+    this.leastBf16Tokens = arithmetic.tiles().isPresent() ? LEAST_TOKENS_IN_TILES : WIDE_TOKENS;
     this.wideFloats = new WideAttention(library, width, Arithmetic.FLOATS);
   }
 

@@ -3,6 +3,7 @@ package puna.x64.kernel;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Label;
+import puna.x64.asm.Mask;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
 import puna.x64.asm.VectorOp;
@@ -23,13 +24,20 @@ final class ColumnEmitters {
   static final int LAST = 4;
 
   private static final ArgumentLayout LAYOUT =
-      ArgumentLayout.of("scores", "rowBytes", "rows", "state", "vectors", "position");
+      ArgumentLayout.of("scores", "rowBytes", "rows", "state", "vectors", "position", "rescaled");
   static final long SCORES = LAYOUT.offset("scores");
   static final long ROW_BYTES = LAYOUT.offset("rowBytes");
   static final long ROWS = LAYOUT.offset("rows"); // at least one
   static final long STATE = LAYOUT.offset("state");
   static final long VECTORS = LAYOUT.offset("vectors"); // of a row
   static final long POSITION = LAYOUT.offset("position"); // of the first row, float32
+
+  /// Not zero once softmax has given some query a factor other than one.
+  static final long RESCALED = LAYOUT.offset("rescaled");
+
+  /// By how much, in powers of two, scores may exceed the maximum that weights are measured by,
+  /// where sums are scaled in a pass of their own: the pass is then rare.
+  private static final float SLACK = 8f;
 
   private static final Gp COLUMN = Gp.RSI;
   private static final Gp ROW = Gp.RDX;
@@ -39,6 +47,7 @@ final class ColumnEmitters {
   private static final Gp AT = Gp.RAX;
   private static final Gp STATE_AT = Gp.RBX;
   private static final Gp PAIR_AT = Gp.R10;
+  private static final Gp CHANGED = Gp.R11;
 
   // Vector registers of softmax.
   private static final int HIGHEST = 0;
@@ -46,6 +55,7 @@ final class ColumnEmitters {
   private static final int WEIGHT = 2; // of two rows, and two registers more for each
   private static final int OTHER_TOTAL = 8;
   private static final int CONSTANTS = 16; // with AVX-512
+  private static final int LESS = 1; // of comparisons
 
   private ColumnEmitters() {}
 
@@ -160,6 +170,7 @@ final class ColumnEmitters {
     @Override
     public void emit(Assembler asm) {
       Lanes lanes = new Lanes(asm, width);
+      asm.clear(CHANGED);
       Exponential exponential =
           new Exponential(
               lanes,
@@ -173,6 +184,7 @@ final class ColumnEmitters {
             asm.emit(VectorOp.VADDPS, lanes.vec(TOTAL), lanes.vec(TOTAL), lanes.vec(OTHER_TOTAL));
             lanes.store(state(lanes, SUM), lanes.vec(TOTAL));
           });
+      asm.mov(argument(RESCALED), CHANGED);
     }
 
     /// Two rows at a time, each with a total of its own: a sum waits for the one before.
@@ -231,6 +243,37 @@ final class ColumnEmitters {
       exponential.powerOfTwo(weight, lanes.vec(WEIGHT + 2 + row), lanes.vec(WEIGHT + 4 + row));
       asm.emit(VectorOp.VADDPS, total, total, weight);
     }
+
+    /// `HIGHEST` becomes the new maximum, `TOTAL` the old sum below it.
+    private void beginColumn(Lanes lanes, Exponential exponential) {
+      Assembler asm = lanes.asm();
+      Vec maximum = lanes.vec(HIGHEST);
+      Vec sum = lanes.vec(TOTAL);
+      Vec factor = lanes.vec(WEIGHT);
+      lanes.load(factor, state(lanes, MAXIMUM));
+      asm.emit(VectorOp.VMOVUPS, maximum, factor);
+      raiseToHighest(lanes);
+      if (numbers == Numbers.PAIRS) {
+        keepWithinSlack(lanes, factor, maximum);
+      }
+      lanes.store(state(lanes, MAXIMUM), maximum);
+      asm.emit(VectorOp.VSUBPS, factor, factor, maximum);
+      exponential.powerOfTwo(factor, lanes.vec(4), lanes.vec(5));
+      lanes.store(state(lanes, FACTOR), factor);
+      asm.emit(VectorOp.VMULPS, sum, factor, state(lanes, SUM));
+    }
+
+    /// `maximum` becomes `old` again where it is not much above it.
+    private static void keepWithinSlack(Lanes lanes, Vec old, Vec maximum) {
+      Assembler asm = lanes.asm();
+      Mask exceeds = Mask.k(2);
+      lanes.splat(lanes.vec(4), SLACK);
+      asm.emit(VectorOp.VADDPS, lanes.vec(4), lanes.vec(4), old);
+      asm.emit(VectorOp.VCMPPS, exceeds, lanes.vec(4), maximum, LESS);
+      asm.emit(VectorOp.VBLENDMPS, maximum.merging(exceeds), old, maximum);
+      asm.kmovw(STATE_AT, exceeds);
+      asm.alu(Assembler.Alu.OR, CHANGED, STATE_AT);
+    }
   }
 
   /// `HIGHEST` becomes the largest of itself and the column, four rows side by side: one after the
@@ -266,21 +309,5 @@ final class ColumnEmitters {
     for (Vec other : others) {
       asm.emit(VectorOp.VMAXPS, highest, highest, other);
     }
-  }
-
-  /// `HIGHEST` becomes the new maximum, `TOTAL` the old sum below it.
-  private static void beginColumn(Lanes lanes, Exponential exponential) {
-    Assembler asm = lanes.asm();
-    Vec maximum = lanes.vec(HIGHEST);
-    Vec sum = lanes.vec(TOTAL);
-    Vec factor = lanes.vec(WEIGHT);
-    lanes.load(factor, state(lanes, MAXIMUM));
-    asm.emit(VectorOp.VMOVUPS, maximum, factor);
-    raiseToHighest(lanes);
-    lanes.store(state(lanes, MAXIMUM), maximum);
-    asm.emit(VectorOp.VSUBPS, factor, factor, maximum);
-    exponential.powerOfTwo(factor, lanes.vec(4), lanes.vec(5));
-    lanes.store(state(lanes, FACTOR), factor);
-    asm.emit(VectorOp.VMULPS, sum, factor, state(lanes, SUM));
   }
 }

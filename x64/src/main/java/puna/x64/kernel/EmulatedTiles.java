@@ -9,10 +9,13 @@ import puna.x64.asm.Tile;
 import puna.x64.asm.Vec;
 
 /// Tiles as images in memory, multiplied by AVX512_BF16: so that what is written for tiles is
-/// tested on processors without them. R15 is where the images are; all vectors are changed.
+/// tested on processors without them. R15 is where the images are. Products of bf16 change vectors
+/// 0 to 19, all else 16 to 22.
 record EmulatedTiles() implements Tiles {
   private static final int ROW_BYTES = BYTES / ROWS;
   private static final int TOGETHER = 4; // rows, so that sums need not wait for each other
+  private static final Vec MOVED = Vec.zmm(16);
+  private static final byte[] SIGNS = {-128, -128, -128, -128};
 
   @Override
   public String name() {
@@ -25,13 +28,18 @@ record EmulatedTiles() implements Tiles {
   }
 
   @Override
+  public void configureBytes(Assembler asm, Mem images, int columns) {
+    configure(asm, images);
+  }
+
+  @Override
   public void release(Assembler asm) {}
 
   @Override
   public void zero(Assembler asm, Tile tile) {
-    asm.emit(VPXORD, Vec.zmm(0), Vec.zmm(0), Vec.zmm(0));
+    asm.emit(VPXORD, MOVED, MOVED, MOVED);
     for (int row = 0; row < ROWS; row++) {
-      asm.emit(VMOVDQU32_STORE, row(tile, row), Vec.zmm(0));
+      asm.emit(VMOVDQU32_STORE, row(tile, row), MOVED);
     }
   }
 
@@ -39,8 +47,8 @@ record EmulatedTiles() implements Tiles {
   public void load(Assembler asm, Tile tile, Rows rows) {
     asm.mov(rows.scratch(), rows.base());
     for (int row = 0; row < ROWS; row++) {
-      asm.emit(VMOVDQU32, Vec.zmm(row), Mem.at(rows.scratch(), rows.displacement()));
-      asm.emit(VMOVDQU32_STORE, row(tile, row), Vec.zmm(row));
+      asm.emit(VMOVDQU32, MOVED, Mem.at(rows.scratch(), rows.displacement()));
+      asm.emit(VMOVDQU32_STORE, row(tile, row), MOVED);
       asm.add(rows.scratch(), rows.stride());
     }
   }
@@ -49,8 +57,8 @@ record EmulatedTiles() implements Tiles {
   public void store(Assembler asm, Rows rows, Tile tile) {
     asm.mov(rows.scratch(), rows.base());
     for (int row = 0; row < ROWS; row++) {
-      asm.emit(VMOVDQU32, Vec.zmm(row), row(tile, row));
-      asm.emit(VMOVDQU32_STORE, Mem.at(rows.scratch(), rows.displacement()), Vec.zmm(row));
+      asm.emit(VMOVDQU32, MOVED, row(tile, row));
+      asm.emit(VMOVDQU32_STORE, Mem.at(rows.scratch(), rows.displacement()), MOVED);
       asm.add(rows.scratch(), rows.stride());
     }
   }
@@ -58,16 +66,21 @@ record EmulatedTiles() implements Tiles {
   @Override
   public void load(Assembler asm, Tile tile, Gp image, int displacement) {
     for (int row = 0; row < ROWS; row++) {
-      asm.emit(VMOVDQU32, Vec.zmm(row), Mem.at(image, displacement + row * ROW_BYTES));
-      asm.emit(VMOVDQU32_STORE, row(tile, row), Vec.zmm(row));
+      asm.emit(VMOVDQU32, MOVED, Mem.at(image, displacement + row * ROW_BYTES));
+      asm.emit(VMOVDQU32_STORE, row(tile, row), MOVED);
     }
+  }
+
+  @Override
+  public void loadOnce(Assembler asm, Tile tile, Gp image, int displacement) {
+    load(asm, tile, image, displacement);
   }
 
   @Override
   public void store(Assembler asm, Gp image, int displacement, Tile tile) {
     for (int row = 0; row < ROWS; row++) {
-      asm.emit(VMOVDQU32, Vec.zmm(row), row(tile, row));
-      asm.emit(VMOVDQU32_STORE, Mem.at(image, displacement + row * ROW_BYTES), Vec.zmm(row));
+      asm.emit(VMOVDQU32, MOVED, row(tile, row));
+      asm.emit(VMOVDQU32_STORE, Mem.at(image, displacement + row * ROW_BYTES), MOVED);
     }
   }
 
@@ -89,6 +102,28 @@ record EmulatedTiles() implements Tiles {
       for (int i = 0; i < TOGETHER; i++) {
         asm.emit(VMOVUPS_STORE, row(sum, first + i), Vec.zmm(ROWS + i));
       }
+    }
+  }
+
+  @Override
+  public void multiplyBytes(Assembler asm, Tile sum, Tile a, Tile b, int columns) {
+    Vec total = Vec.zmm(17);
+    Vec raised = Vec.zmm(18);
+    Vec offset = Vec.zmm(19);
+    Vec tooMuch = Vec.zmm(20);
+    asm.emit(VPBROADCASTD, offset, asm.constant(SIGNS));
+    for (int row = 0; row < ROWS; row++) {
+      asm.emit(VMOVDQU32, total, row(sum, row));
+      for (int quad = 0; quad < columns / 4; quad++) {
+        Mem factor = row(a, row).plus(4 * quad).broadcasting();
+        // signed times signed is (signed + 128) times signed, less 128 times signed
+        asm.emit(VPXORD, raised, offset, row(b, quad));
+        asm.emit(VPDPBUSD, total, raised, factor);
+        asm.emit(VPXORD, tooMuch, tooMuch, tooMuch);
+        asm.emit(VPDPBUSD, tooMuch, offset, factor);
+        asm.emit(VPSUBD, total, total, tooMuch);
+      }
+      asm.emit(VMOVDQU32_STORE, row(sum, row), total);
     }
   }
 

@@ -7,13 +7,13 @@ import puna.x64.asm.VectorOp;
 /// 2^x and e^x on whole vectors.
 ///
 /// x · log2 e = n + r with n whole and |r| ≤ 1/2; 2^r by a polynomial of degree 6 that interpolates
-/// (2^r − 1)/r at Chebyshev's points; 2^n goes into the exponent. Too small a result is 0, too
-/// large a one infinite, and NaN stays NaN.
+/// (2^r − 1)/r at Chebyshev's points; 2^n goes into the exponent. NaN stays NaN.
 final class Exponential {
   // log2 e in two parts; with fused multiplication their sum is as good as 48 bits.
   private static final float LOG2_E = 0x1.715476p0f;
   private static final float LOG2_E_REST = 0x1.4ae0cp-26f;
   private static final int ROUND_TO_NEAREST = 8; // and raise nothing
+  private static final float LEAST_POWER = -120f;
 
   /// How exact the polynomial is; its coefficients, highest power first.
   enum Precision {
@@ -49,22 +49,28 @@ final class Exponential {
     this.coefficients = precision.coefficients;
   }
 
-  /// Loads the coefficients into registers from `first` on, to be left alone; only with AVX-512,
-  /// which has registers to spare.
+  /// Loads the coefficients and the bound into registers from `first` on, to be left alone; only
+  /// with AVX-512, which has registers to spare.
   void keepConstants(int first) {
     if (lanes.isWide()) {
       constants = first;
       for (int i = 0; i < coefficients.length; i++) {
         lanes.splat(lanes.vec(first + i), coefficients[i]);
       }
+      lanes.splat(lanes.vec(first + coefficients.length), LEAST_POWER);
     }
   }
 
-  /// `x ← 2^x`, for x up to 128, not infinite.
+  /// `x ← 2^x`, for x up to 128, not infinite; x below −120 counts as −120.
+  ///
+  /// For a weight of attention that is nothing, and subnormal results would take a hundred times as
+  /// long: processors compute them by microcode.
   void powerOfTwo(Vec x, Vec whole, Vec result) {
-    if (!lanes.isWide()) {
-      lanes.splat(result, -160f);
+    if (constants < 0) {
+      lanes.splat(result, LEAST_POWER);
       lanes.asm().emit(VectorOp.VMAXPS, x, result, x);
+    } else {
+      lanes.asm().emit(VectorOp.VMAXPS, x, lanes.vec(constants + coefficients.length), x);
     }
     round(whole, x);
     lanes.asm().emit(VectorOp.VSUBPS, x, x, whole);
@@ -72,7 +78,7 @@ final class Exponential {
     scale(x, result, whole);
   }
 
-  /// `x ← e^x`, for any x.
+  /// `x ← e^x`, for any x: too small a result is 0, too large a one infinite.
   void exponential(Vec x, Vec whole, Vec result) {
     // In this order a NaN comes through: both return their second source then.
     Vec bound = result;

@@ -27,6 +27,7 @@ final class LaneMatrixKernel implements MatrixKernel {
   private final PanelLayout panelLayout;
   private final Routine[] products; // by the logarithm of their tokens: 1, 2, 4 …
   private final Optional<TileMultiplier> tiles;
+  private final Optional<PlaneTileMultiplier> planeTiles;
 
   /// @param lanes rows a group
   /// @param activations how exact they are, for people
@@ -40,20 +41,30 @@ final class LaneMatrixKernel implements MatrixKernel {
     this.panelLayout = panelLayout;
     this.products = products.clone();
     this.tiles = Optional.empty();
+    this.planeTiles = Optional.empty();
   }
 
-  private LaneMatrixKernel(LaneMatrixKernel narrow, TileMultiplier tiles) {
+  private LaneMatrixKernel(
+      LaneMatrixKernel narrow,
+      Optional<TileMultiplier> tiles,
+      Optional<PlaneTileMultiplier> planeTiles) {
     this.lanes = narrow.lanes;
     this.activations = narrow.activations;
     this.packing = narrow.packing;
     this.panelLayout = narrow.panelLayout;
     this.products = narrow.products;
-    this.tiles = Optional.of(tiles);
+    this.tiles = tiles;
+    this.planeTiles = planeTiles;
   }
 
   /// The same kernel, with tiles for steps of many tokens.
   LaneMatrixKernel with(TileMultiplier multiplier) {
-    return new LaneMatrixKernel(this, multiplier);
+    return new LaneMatrixKernel(this, Optional.of(multiplier), planeTiles);
+  }
+
+  /// The same kernel, with tiles of integers for steps of some tokens.
+  LaneMatrixKernel with(PlaneTileMultiplier multiplier) {
+    return new LaneMatrixKernel(this, tiles, Optional.of(multiplier));
   }
 
   /// How matrices are laid out.
@@ -63,11 +74,15 @@ final class LaneMatrixKernel implements MatrixKernel {
 
   @Override
   public String name() {
-    return "%d rows a vector, %s%s%s"
+    return "%d rows a vector, %s%s%s%s"
         .formatted(
             lanes,
             activations,
             packing.loss(),
+            planeTiles
+                .map(multiplier ->
+                    ", in tiles from %d tokens on".formatted(multiplier.leastTokens()))
+                .orElse(""),
             tiles.map(multiplier -> "; " + multiplier.description()).orElse(""));
   }
 
@@ -86,9 +101,13 @@ final class LaneMatrixKernel implements MatrixKernel {
 
   @Override
   public PanelLayout panelLayout(int tokens, Width width) {
-    return tiles
-        .filter(multiplier -> width == Width.ANY && tokens >= multiplier.leastTokens())
-        .map(TileMultiplier::layout)
+    if (tiles.isPresent() && width == Width.ANY && tokens >= tiles.get().leastTokens()) {
+      return tiles.get().layout();
+    }
+    // the same to the last bit as a single token's way, so that every width may have it
+    return planeTiles
+        .filter(multiplier -> tokens >= multiplier.leastTokens())
+        .map(PlaneTileMultiplier::layout)
         .orElse(panelLayout);
   }
 
@@ -103,6 +122,10 @@ final class LaneMatrixKernel implements MatrixKernel {
     check(matrix, panel, range, out);
     if (panel instanceof TilePanel wide) {
       tiles.orElseThrow().multiply(matrix, wide, range, out, scratch);
+      return;
+    }
+    if (panel instanceof PlaneTiles wide) {
+      planeTiles.orElseThrow().multiply(matrix, wide, range, out, scratch);
       return;
     }
     TokenPanel x = (TokenPanel) panel;

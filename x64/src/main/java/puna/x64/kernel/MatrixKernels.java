@@ -23,20 +23,25 @@ public final class MatrixKernels {
   private final PlainLayout plain = new PlainLayout();
   private @Nullable PlanesLayout planes;
   private TileMultiplier.@Nullable Shared tiles;
+  private @Nullable PlaneTilesLayout planeTiles;
 
   /// How steps of many tokens are multiplied.
   ///
-  /// @param tiles what multiplies
-  /// @param leastTokens of such steps
-  public record Wide(TileKind tiles, int leastTokens) {
-    /// Where one tile of tokens is left behind. Counted, not measured: unpacking takes about 10
-    /// instructions a pair of columns of 16 rows, so that 16 tokens in tiles take as long as in two
-    /// passes of planes, which are more exact; 17 take a third pass.
-    public static final int LEAST_TOKENS = 17;
+  /// @param bf16 tiles for steps of `leastBf16Tokens` and more
+  /// @param bytes tiles for steps of `leastByteTokens` and more, where `bf16` are not used
+  public record Wide(TileKind bf16, int leastBf16Tokens, TileKind bytes, int leastByteTokens) {
+    /// No tiles at all.
+    public static final Wide NONE = new Wide(TileKind.NONE, 0, TileKind.NONE, 0);
+
+    /// Measured: products in bytes take as long for 9 tokens as for 16, two passes of vectors.
+    private static final int LEAST_BYTE_TOKENS = 9;
+
+    /// Measured: where three tiles of tokens in bytes take longer than unpacking to bf16.
+    public static final int LEAST_BF16_TOKENS = 33;
 
     /// For every step that is worth it.
-    public static Wide in(TileKind tiles) {
-      return new Wide(tiles, LEAST_TOKENS);
+    public static Wide in(TileKind bf16, TileKind bytes) {
+      return new Wide(bf16, LEAST_BF16_TOKENS, bytes, LEAST_BYTE_TOKENS);
     }
   }
 
@@ -44,9 +49,9 @@ public final class MatrixKernels {
   public enum TileKind {
     /// The narrow products, some tokens at a time: float32, or two planes.
     NONE(Optional.empty()),
-    /// The processor's tiles, in bf16.
+    /// The processor's tiles.
     AMX(Optional.of(new AmxTiles())),
-    /// The same by AVX512_BF16: as exact, and not fast.
+    /// The same by AVX512_BF16 and VNNI: as exact, and not fast.
     EMULATED(Optional.of(new EmulatedTiles()));
 
     private final Optional<Tiles> tiles;
@@ -54,12 +59,16 @@ public final class MatrixKernels {
     TileKind(Optional<Tiles> tiles) {
       this.tiles = tiles;
     }
+
+    private Tiles tiles() {
+      return tiles.orElseThrow();
+    }
   }
 
   /// @param loader makes emitters callable
   /// @param bits how exact activations of quantized products are
   /// @param lanes rows a vector: 16 for AVX-512 with VNNI, 8 for AVX2
-  /// @param wide none but with 16 lanes and AVX512_BF16
+  /// @param wide none but with 16 lanes, VNNI and AVX512_BF16
   public MatrixKernels(
       Function<List<Emitter>, RoutineLibrary> loader, Planes bits, int lanes, Wide wide) {
     this.loader = loader;
@@ -75,7 +84,8 @@ public final class MatrixKernels {
 
   /// The kernel of a type without tiles; empty where that is the same kernel.
   public Optional<MatrixKernel> withoutTiles(TensorType type) {
-    return unpacker(type).isEmpty() ? Optional.empty() : narrow(type).map(kernel -> kernel);
+    boolean hasTiles = wide.bytes() != TileKind.NONE || unpacker(type).isPresent();
+    return hasTiles ? narrow(type).map(kernel -> kernel) : Optional.empty();
   }
 
   private Optional<LaneMatrixKernel> narrow(TensorType type) {
@@ -86,7 +96,8 @@ public final class MatrixKernels {
     };
   }
 
-  private MatrixKernel withTiles(TensorType type, LaneMatrixKernel kernel) {
+  private MatrixKernel withTiles(TensorType type, LaneMatrixKernel narrow) {
+    LaneMatrixKernel kernel = withPlaneTiles(type, narrow);
     Optional<Emitter> unpacker = unpacker(type);
     if (unpacker.isEmpty()) {
       return kernel;
@@ -96,10 +107,24 @@ public final class MatrixKernels {
     return kernel.with(new TileMultiplier(tiles(), kernel.packing(), unpack));
   }
 
+  private LaneMatrixKernel withPlaneTiles(TensorType type, LaneMatrixKernel narrow) {
+    if (wide.bytes() == TileKind.NONE || !type.isQuantized()) {
+      return narrow;
+    }
+    Emitter product = new PlaneTileProduct(packed(type), bits, wide.bytes().tiles());
+    RoutineLibrary library = loader.apply(List.of(product));
+    return narrow.with(
+        new PlaneTileMultiplier(
+            narrow.packing(),
+            planeTiles(),
+            wide.leastByteTokens(),
+            library.routine(product.name())));
+  }
+
   /// What makes tiles of a type; empty where products are not in tiles. Whoever has float32 weights
   /// wants them exact.
   private Optional<Emitter> unpacker(TensorType type) {
-    if (wide.tiles() == TileKind.NONE) {
+    if (wide.bf16() == TileKind.NONE) {
       return Optional.empty();
     }
     return switch (type) {
@@ -151,9 +176,20 @@ public final class MatrixKernels {
   private PlanesLayout planes() {
     PlanesLayout layout = planes;
     if (layout == null) {
-      QuantizeTokens quantize = new QuantizeTokens(bits);
+      QuantizeTokens quantize = new QuantizeTokens(bits, QuantizeTokens.Form.TOKENS);
       layout = new PlanesLayout(loader.apply(List.of(quantize)).routine(quantize.name()));
       planes = layout;
+    }
+    return layout;
+  }
+
+  /// One for all kernels, like `planes`.
+  private PlaneTilesLayout planeTiles() {
+    PlaneTilesLayout layout = planeTiles;
+    if (layout == null) {
+      QuantizeTokens quantize = new QuantizeTokens(bits, QuantizeTokens.Form.TILES);
+      layout = new PlaneTilesLayout(loader.apply(List.of(quantize)).routine(quantize.name()));
+      planeTiles = layout;
     }
     return layout;
   }
@@ -162,18 +198,21 @@ public final class MatrixKernels {
   private TileMultiplier.Shared tiles() {
     TileMultiplier.Shared shared = tiles;
     if (shared == null) {
-      Tiles seam = wide.tiles().tiles.orElseThrow();
+      Tiles seam = wide.bf16().tiles();
       TileTokens tokens = new TileTokens();
-      TileProduct product = new TileProduct(seam);
+      TileProduct park = new TileProduct(seam, TileProduct.Ending.PARKED);
+      TileProduct finish = new TileProduct(seam, TileProduct.Ending.RESULTS);
       TileDrain drain = new TileDrain();
-      RoutineLibrary library = loader.apply(List.of(tokens, product, drain));
+      RoutineLibrary library = loader.apply(List.of(tokens, park, finish, drain));
       shared =
           new TileMultiplier.Shared(
               seam,
               new TileLayout(library.routine(tokens.name())),
-              wide.leastTokens(),
-              library.routine(product.name()),
-              library.routine(drain.name()));
+              wide.leastBf16Tokens(),
+              new TileMultiplier.Routines(
+                  library.routine(park.name()),
+                  library.routine(finish.name()),
+                  library.routine(drain.name())));
       tiles = shared;
     }
     return shared;

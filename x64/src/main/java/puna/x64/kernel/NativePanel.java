@@ -6,7 +6,7 @@ import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.Panel;
 
 /// Activations in native memory, with room for the arguments of every token's conversion.
-abstract sealed class NativePanel implements Panel permits PlanesPanel, TilePanel {
+abstract sealed class NativePanel implements Panel permits PlanesPanel, TilePanel, PlaneTiles {
   private static final long ALIGNMENT = 64;
 
   private final MemorySegment data;

@@ -61,7 +61,7 @@ final class PlaneProduct512 implements Emitter {
     this.planes = planes;
     this.scales = type.scales();
     this.tokens = tokens;
-    this.unit = new UnitUnpacker512(type);
+    this.unit = new UnitUnpacker512(type, UnitUnpacker512.Order.GROUPS);
   }
 
   @Override

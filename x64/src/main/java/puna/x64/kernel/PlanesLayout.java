@@ -15,6 +15,7 @@ final class PlanesLayout implements PanelLayout {
   private static final long X = QuantizeTokens.ARGUMENTS.offset("x");
   private static final long UNITS = QuantizeTokens.ARGUMENTS.offset("units");
   private static final long OUT = QuantizeTokens.ARGUMENTS.offset("out");
+  private static final long SCALARS = QuantizeTokens.ARGUMENTS.offset("scalars");
   private static final long BYTES = QuantizeTokens.ARGUMENTS.byteSize();
 
   private final Routine quantize;
@@ -25,15 +26,20 @@ final class PlanesLayout implements PanelLayout {
 
   @Override
   public Panel reserve(FloatMatrix x, @Nullable Panel reusable, SegmentAllocator memory) {
+    checkWidth(x);
+    PlanesPanel panel =
+        reusable instanceof PlanesPanel old && old.hasRoomFor(x) ? old : new PlanesPanel(x, memory);
+    panel.use(x);
+    return panel;
+  }
+
+  /// Throws unless the activations are whole units.
+  static void checkWidth(FloatMatrix x) {
     if (x.width() % PackedLayout.UNIT != 0) {
       throw new IllegalArgumentException(
           "activations of width %d do not fill units of %d columns"
               .formatted(x.width(), PackedLayout.UNIT));
     }
-    PlanesPanel panel =
-        reusable instanceof PlanesPanel old && old.hasRoomFor(x) ? old : new PlanesPanel(x, memory);
-    panel.use(x);
-    return panel;
   }
 
   @Override
@@ -49,7 +55,9 @@ final class PlanesLayout implements PanelLayout {
     long at = piece * BYTES;
     arguments.set(ValueLayout.JAVA_LONG, at + X, x.data().address() + x.offset(piece));
     arguments.set(ValueLayout.JAVA_LONG, at + UNITS, x.width() / PackedLayout.UNIT);
-    arguments.set(ValueLayout.JAVA_LONG, at + OUT, planes.address() + piece * planes.tokenBytes());
+    long token = planes.address() + piece * planes.tokenBytes();
+    arguments.set(ValueLayout.JAVA_LONG, at + OUT, token);
+    arguments.set(ValueLayout.JAVA_LONG, at + SCALARS, token);
     quantize.call(arguments.address() + at);
   }
 }

@@ -16,6 +16,7 @@ import puna.x64.code.ArgumentLayout;
 /// | `secondOffset`, `scaleOffset`, `superOffset` | where the runs of a group begin |
 /// | `x`, `xStride` | the first token's activations, bytes from one token to the next |
 /// | `out`, `outStride` | the first token's results at the first row, bytes from one token to the next |
+/// | `tokens`, `images` | of products in tiles: how many tokens have results; working memory |
 final class ProductArguments {
   static final ArgumentLayout LAYOUT =
       ArgumentLayout.of(
@@ -29,7 +30,9 @@ final class ProductArguments {
           "x",
           "xStride",
           "out",
-          "outStride");
+          "outStride",
+          "tokens",
+          "images");
 
   private static final long WEIGHTS = LAYOUT.offset("weights");
   private static final long GROUP_BYTES = LAYOUT.offset("groupBytes");
@@ -42,6 +45,8 @@ final class ProductArguments {
   private static final long X_STRIDE = LAYOUT.offset("xStride");
   private static final long OUT = LAYOUT.offset("out");
   private static final long OUT_STRIDE = LAYOUT.offset("outStride");
+  private static final long TOKENS = LAYOUT.offset("tokens");
+  private static final long IMAGES = LAYOUT.offset("images");
 
   private ProductArguments() {}
 
@@ -69,5 +74,14 @@ final class ProductArguments {
   static void putOut(MemorySegment arguments, long out, long stride) {
     arguments.set(JAVA_LONG, OUT, out);
     arguments.set(JAVA_LONG, OUT_STRIDE, stride);
+  }
+
+  static void putTile(MemorySegment arguments, long x, int tokens) {
+    arguments.set(JAVA_LONG, X, x);
+    arguments.set(JAVA_LONG, TOKENS, tokens);
+  }
+
+  static void putImages(MemorySegment arguments, long images) {
+    arguments.set(JAVA_LONG, IMAGES, images);
   }
 }

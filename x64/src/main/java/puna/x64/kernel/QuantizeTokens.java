@@ -15,16 +15,18 @@ import puna.x64.code.ArgumentLayout;
 import puna.x64.code.Emitter;
 import puna.x64.kernel.TokenPlanes.Planes;
 
-/// Float32 activations to two planes of bytes, `TokenPlanes` (AVX2, which every tier has).
+/// Float32 activations to two planes of bytes, `TokenPlanes` or `PlaneTiles` (AVX2, which every
+/// tier has).
 ///
 /// `hi = round(x / d)`, `lo = round(128 · (x / d − hi))` with `d = max|x| / 127` over the unit.
 final class QuantizeTokens implements Emitter {
-  static final ArgumentLayout ARGUMENTS = ArgumentLayout.of("x", "units", "out");
+  static final ArgumentLayout ARGUMENTS = ArgumentLayout.of("x", "units", "out", "scalars");
 
   private static final Gp ARGS = Gp.RDI;
   private static final Gp X = Gp.RSI;
   private static final Gp OUT = Gp.RDX;
   private static final Gp UNITS = Gp.RCX;
+  private static final Gp SCALARS = Gp.R8;
 
   // 0..3 the unit's activations, 4..7 the high plane, 8..11 the low plane
   private static final Vec PEAK = Vec.ymm(12);
@@ -33,14 +35,36 @@ final class QuantizeTokens implements Emitter {
   private static final Vec OTHER = Vec.ymm(15);
 
   private final Planes planes;
+  private final Form form;
 
-  QuantizeTokens(Planes planes) {
+  /// Where a unit's parts go.
+  enum Form {
+    /// One behind the other, `TokenPlanes`.
+    TOKENS(TokenPlanes.UNIT_BYTES, TokenPlanes.LOW, 4, TokenPlanes.SCALE),
+    /// Beside those of 15 other tokens, `PlaneTiles`.
+    TILES(PlaneTiles.UNIT_BYTES, PlaneTiles.LOW, PlaneTiles.SCALAR_BYTES, 0);
+
+    private final int unitBytes;
+    private final int low;
+    private final int scalarBytes; // from one scalar to the next
+    private final int scalars; // the first one
+
+    Form(int unitBytes, int low, int scalarBytes, int scalars) {
+      this.unitBytes = unitBytes;
+      this.low = low;
+      this.scalarBytes = scalarBytes;
+      this.scalars = scalars;
+    }
+  }
+
+  QuantizeTokens(Planes planes, Form form) {
     this.planes = planes;
+    this.form = form;
   }
 
   @Override
   public String name() {
-    return "quantize-tokens";
+    return "quantize-" + form;
   }
 
   @Override
@@ -48,6 +72,7 @@ final class QuantizeTokens implements Emitter {
     asm.mov(X, ARGUMENTS.field(ARGS, "x"));
     asm.mov(UNITS, ARGUMENTS.field(ARGS, "units"));
     asm.mov(OUT, ARGUMENTS.field(ARGS, "out"));
+    asm.mov(SCALARS, ARGUMENTS.field(ARGS, "scalars"));
     Label unit = new Label();
     Label end = new Label();
     asm.test(UNITS, UNITS);
@@ -60,15 +85,22 @@ final class QuantizeTokens implements Emitter {
       split(asm, part);
     }
     asm.emit(VMULPS, PEAK, PEAK, all(asm, 1 / (127f * 128f)));
-    asm.emit(VMOVSS_STORE, Mem.at(OUT, TokenPlanes.SCALE), PEAK.as(128));
+    asm.emit(VMOVSS_STORE, scalar(PlaneTiles.SCALE), PEAK.as(128));
     sums(asm);
     pack(asm, 4, TokenPlanes.HIGH);
-    pack(asm, 8, TokenPlanes.LOW);
+    pack(asm, 8, form.low);
     asm.add(X, 128);
-    asm.add(OUT, TokenPlanes.UNIT_BYTES);
+    asm.add(OUT, form.unitBytes);
+    asm.add(SCALARS, form.unitBytes);
     asm.sub(UNITS, 1);
     asm.jump(Condition.NOT_EQUAL, unit);
     asm.bind(end);
+  }
+
+  /// Where a unit's scalar goes: its scale, or the scaled sum of its first half, of its second, of
+  /// all.
+  private Mem scalar(int index) {
+    return Mem.at(SCALARS, form.scalars + index * form.scalarBytes);
   }
 
   private static Mem all(Assembler asm, float value) {
@@ -118,22 +150,24 @@ final class QuantizeTokens implements Emitter {
   }
 
   /// The sums of the unit and of its halves, and their multiples.
-  private static void sums(Assembler asm) {
+  private void sums(Assembler asm) {
     Vec first = Vec.ymm(0);
     Vec second = Vec.ymm(2);
     total(asm, 0);
     total(asm, 2);
     asm.emit(VPADDD, OTHER, first, second);
-    for (int shift : new int[] {3, 4, 7}) {
-      negated(asm, OTHER, shift, TokenPlanes.offsetSum(shift));
+    if (form == Form.TOKENS) {
+      for (int shift : new int[] {3, 4, 7}) {
+        negated(asm, OTHER, shift, TokenPlanes.offsetSum(shift));
+      }
+      for (int shift : new int[] {2, 5, 7}) {
+        negated(asm, first, shift, TokenPlanes.offsetSumOfHalf(shift, 0));
+        negated(asm, second, shift, TokenPlanes.offsetSumOfHalf(shift, 1));
+      }
     }
-    for (int shift : new int[] {2, 5, 7}) {
-      negated(asm, first, shift, TokenPlanes.offsetSumOfHalf(shift, 0));
-      negated(asm, second, shift, TokenPlanes.offsetSumOfHalf(shift, 1));
-    }
-    scaled(asm, first, TokenPlanes.SCALED_SUM_FIRST);
-    scaled(asm, second, TokenPlanes.SCALED_SUM_SECOND);
-    scaled(asm, OTHER, TokenPlanes.SCALED_SUM);
+    scaled(asm, first, PlaneTiles.FIRST_SUM);
+    scaled(asm, second, PlaneTiles.SECOND_SUM);
+    scaled(asm, OTHER, PlaneTiles.SUM);
   }
 
   /// `128 · high + low` of parts `part` and `part + 1`, added up in every lane of register `part`.
@@ -160,10 +194,10 @@ final class QuantizeTokens implements Emitter {
   }
 
   /// Stores `e · sum`.
-  private static void scaled(Assembler asm, Vec sum, int offset) {
+  private void scaled(Assembler asm, Vec sum, int index) {
     asm.emit(VCVTDQ2PS, TEMPORARY, sum);
     asm.emit(VMULPS, TEMPORARY, TEMPORARY, PEAK);
-    asm.emit(VMOVSS_STORE, Mem.at(OUT, offset), TEMPORARY.as(128));
+    asm.emit(VMOVSS_STORE, scalar(index), TEMPORARY.as(128));
   }
 
   /// Four vectors of 32-bit numbers, from register `from` on, to 32 bytes.

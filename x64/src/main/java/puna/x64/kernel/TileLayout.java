@@ -15,6 +15,8 @@ final class TileLayout implements PanelLayout {
   private static final long X = TileTokens.ARGUMENTS.offset("x");
   private static final long UNITS = TileTokens.ARGUMENTS.offset("units");
   private static final long TAIL = TileTokens.ARGUMENTS.offset("tail");
+  private static final long PIECE_UNITS = TileTokens.ARGUMENTS.offset("pieceUnits");
+  private static final long PIECE_GAP = TileTokens.ARGUMENTS.offset("pieceGap");
   private static final long OUT = TileTokens.ARGUMENTS.offset("out");
   private static final long BYTES = TileTokens.ARGUMENTS.byteSize();
 
@@ -38,6 +40,11 @@ final class TileLayout implements PanelLayout {
   }
 
   @Override
+  public int rowsTogether() {
+    return TileMultiplier.PANEL_ROWS;
+  }
+
+  @Override
   public void prepare(FloatMatrix x, Panel panel, int piece) {
     TilePanel tiles = (TilePanel) panel;
     tiles.checkPiece(x, piece);
@@ -47,6 +54,8 @@ final class TileLayout implements PanelLayout {
     arguments.set(JAVA_LONG, at + X, x.data().address() + x.offset(piece));
     arguments.set(JAVA_LONG, at + UNITS, x.width() / Tiles.DEPTH);
     arguments.set(JAVA_LONG, at + TAIL, (1L << x.width() % Tiles.DEPTH) - 1);
+    arguments.set(JAVA_LONG, at + PIECE_UNITS, tiles.pieceUnits());
+    arguments.set(JAVA_LONG, at + PIECE_GAP, tiles.pieceStride() - tiles.tileStride());
     arguments.set(
         JAVA_LONG,
         at + OUT,

@@ -17,7 +17,8 @@ import puna.x64.code.Emitter;
 import puna.x64.kernel.Tiles.Rows;
 
 /// The product of attention in tiles: `C[r][lanes] ← C[r][lanes] · factor[lanes] + Σ_k A[r][k] ·
-/// B[k][lanes]`, where `A` has rows of bf16 and `B` rows of their pairs, a pair a lane.
+/// B[k][lanes]`, or without a factor, or without what `C` held, where `A` has rows of bf16 and `B`
+/// rows of their pairs, a pair a lane.
 ///
 /// ```
 /// what is wanted soon, asked for
@@ -25,7 +26,7 @@ import puna.x64.kernel.Tiles.Rows;
 /// configure
 /// blocks of 16 rows, two at a time
 ///   vectors of lanes, two at a time
-///     sums ← zero or C
+///     sums ← zero, or C to be resumed
 ///     units of 32 numbers             2 + 2 loads, 4 products
 ///     C ← sums
 /// release
@@ -43,6 +44,7 @@ final class TileMatrixProduct implements Emitter {
           "rows",
           "vectors",
           "units",
+          "resume",
           "factor",
           "prefetch",
           "lines");
@@ -150,7 +152,7 @@ final class TileMatrixProduct implements Emitter {
     asm.imul(C[1], STRIDE, Tiles.ROWS);
     asm.add(C[1], C[0]);
     TileBlocks sums = new TileBlocks(blocks, vectors);
-    asm.mov(UNITS, ARGUMENTS.field(ARGS, "factor"));
+    asm.mov(UNITS, ARGUMENTS.field(ARGS, "resume"));
     sums.begin(asm, tiles, UNITS, (i, j, sum) -> tiles.load(asm, sum, lanes(C[i], j)));
     Label unit = new Label();
     asm.mov(UNITS, ARGUMENTS.field(ARGS, "units"));

@@ -10,16 +10,17 @@ import puna.backend.cpu.RowRange;
 import puna.backend.cpu.WorkerScratch;
 import puna.x64.code.Routine;
 
-/// Products of many tokens in tiles of bf16: up to 128 rows are unpacked, 256 columns at a time,
-/// and multiplied by up to 512 tokens before the next columns are.
+/// Products of many tokens in tiles of bf16: up to 256 rows are unpacked, a piece of the depth at a
+/// time, and multiplied by up to 512 tokens before the next piece is.
 final class TileMultiplier {
-  private static final int GROUPS = 8; // a panel
-  private static final int PIECE_UNITS = 8; // whole super-blocks
+  private static final int GROUPS = 16; // a panel
+
+  /// Rows of a panel: the more, the less often activations come from the third-level cache.
+  static final int PANEL_ROWS = GROUPS * Tiles.ROWS;
+
   private static final int TOKEN_TILES = 32;
-  private static final long PANEL_BYTES = (long) GROUPS * PIECE_UNITS * Tiles.BYTES;
   private static final long SUM_BYTES = (long) GROUPS * TOKEN_TILES * Tiles.BYTES;
   private static final long IMAGE_BYTES = (long) Tiles.COUNT * Tiles.BYTES;
-  private static final int PIECE_COLUMNS = PIECE_UNITS * Tiles.DEPTH;
 
   /// Where in the worker's arguments those of products and of drains are, behind the unpacker's.
   private static final long PRODUCT = 128;
@@ -37,6 +38,8 @@ final class TileMultiplier {
   private static final long SUMS = TileProduct.ARGUMENTS.offset("sums");
   private static final long SUM_STRIDE = TileProduct.ARGUMENTS.offset("sumStride");
   private static final long RESUME = TileProduct.ARGUMENTS.offset("resume");
+  private static final long RESULTS = TileProduct.ARGUMENTS.offset("out");
+  private static final long RESULT_STRIDE = TileProduct.ARGUMENTS.offset("outStride");
   private static final long FROM = TileDrain.ARGUMENTS.offset("sums");
   private static final long FROM_STRIDE = TileDrain.ARGUMENTS.offset("sumStride");
   private static final long TOKENS = TileDrain.ARGUMENTS.offset("tokens");
@@ -53,7 +56,12 @@ final class TileMultiplier {
   ///
   /// @param layout of `TilePanel`s
   /// @param leastTokens that tiles are for
-  record Shared(Tiles tiles, PanelLayout layout, int leastTokens, Routine product, Routine drain) {}
+  record Shared(Tiles tiles, PanelLayout layout, int leastTokens, Routines routines) {}
+
+  /// @param park multiplies a piece of the depth and parks the sums
+  /// @param finish multiplies the last piece and stores whole tiles of results
+  /// @param drain stores what is parked, tiles that are not whole too
+  record Routines(Routine park, Routine finish, Routine drain) {}
 
   TileMultiplier(Shared shared, Packing packing, Routine unpack) {
     this.shared = shared;
@@ -78,19 +86,16 @@ final class TileMultiplier {
   /// The rows of `range`, whose bounds the caller has proved.
   void multiply(
       PackedMatrix matrix, TilePanel x, RowRange range, FloatMatrix out, WorkerScratch scratch) {
-    Step step = new Step(matrix, x, out, scratch.arguments(), memory(scratch));
-    int end = Math.ceilDiv(range.end(), Tiles.ROWS);
+    long panelBytes = GROUPS * x.tileStride();
+    long memory = scratch.bytes(panelBytes + SUM_BYTES + IMAGE_BYTES).address();
+    Step step = new Step(matrix, x, out, scratch.arguments(), memory);
     for (int tile = 0; tile < x.tokenTiles(); tile += TOKEN_TILES) {
-      for (int group = range.first() / Tiles.ROWS; group < end; group += GROUPS) {
-        int groups = Math.min(GROUPS, end - group);
-        panel(step, tile, group, groups);
-        drain(step, tile, group * Tiles.ROWS, Math.min((group + groups) * Tiles.ROWS, range.end()));
+      for (int row = range.first(); row < range.end(); row += PANEL_ROWS) {
+        int rows = Math.min(PANEL_ROWS, range.end() - row);
+        int tokens = Math.min(TOKEN_TILES * Tiles.ROWS, x.tokens() - tile * Tiles.ROWS);
+        panel(step, new Part(tile, row, rows, tokens));
       }
     }
-  }
-
-  private static long memory(WorkerScratch scratch) {
-    return scratch.bytes(PANEL_BYTES + SUM_BYTES + IMAGE_BYTES).address();
   }
 
   /// What a multiplication works with.
@@ -99,57 +104,131 @@ final class TileMultiplier {
   private record Step(
       PackedMatrix matrix, TilePanel x, FloatMatrix out, MemorySegment arguments, long memory) {
     long sums() {
-      return memory + PANEL_BYTES;
+      return memory + GROUPS * x.tileStride();
     }
 
     long images() {
       return sums() + SUM_BYTES;
     }
 
+    /// Where a region's results go.
+    long results(Part part, Region region) {
+      int row = part.firstRow() + region.group() * Tiles.ROWS;
+      long token = out.offset((part.tile() + region.tile()) * Tiles.ROWS);
+      return out.data().address() + token + (long) row * Float.BYTES;
+    }
+
     void put(long at, long value) {
       arguments.set(JAVA_LONG, at, value);
     }
-  }
 
-  /// All columns of `groups` row groups by up to 512 tokens, to the parked sums.
-  private void panel(Step step, int tile, int group, int groups) {
-    int columns = step.matrix().columns();
-    long weights = step.matrix().data().address() + group * packing.groupBytes(columns);
-    step.put(PRODUCT + IMAGES, step.images());
-    step.put(PRODUCT + A_STRIDE, step.x().tileStride());
-    step.put(PRODUCT + TILE_COUNT, Math.min(TOKEN_TILES, step.x().tokenTiles() - tile));
-    step.put(PRODUCT + B, step.memory());
-    step.put(PRODUCT + GROUP_COUNT, groups);
-    step.put(PRODUCT + SUMS, step.sums());
-    step.put(PRODUCT + SUM_STRIDE, (long) groups * Tiles.BYTES);
-    for (int column = 0; column < columns; column += PIECE_COLUMNS) {
-      int wide = Math.min(PIECE_COLUMNS, columns - column);
-      int units = Math.ceilDiv(wide, Tiles.DEPTH);
-      long from = weights + packing.putPiece(step.arguments(), columns, column, wide);
-      ProductArguments.putGroups(step.arguments(), from, groups);
-      ProductArguments.putOut(step.arguments(), step.memory(), 0);
-      unpack.call(step.arguments());
-      step.put(PRODUCT + A, step.x().address(tile, column / Tiles.DEPTH));
-      step.put(PRODUCT + B_STRIDE, (long) units * Tiles.BYTES);
-      step.put(PRODUCT + UNITS, units);
-      step.put(PRODUCT + RESUME, column);
-      shared.product().call(step.arguments().address() + PRODUCT);
+    long get(long at) {
+      return arguments.get(JAVA_LONG, at);
     }
   }
 
-  /// Rows `first … end − 1` of the parked sums to the results.
-  private void drain(Step step, int tile, int first, int end) {
-    int token = tile * Tiles.ROWS;
-    int rows = end - first;
-    int groups = Math.ceilDiv(rows, Tiles.ROWS);
-    FloatMatrix out = step.out();
-    step.put(DRAIN + FROM, step.sums());
-    step.put(DRAIN + FROM_STRIDE, (long) groups * Tiles.BYTES);
-    step.put(DRAIN + TOKENS, Math.min(TOKEN_TILES * Tiles.ROWS, step.x().tokens() - token));
+  /// Some of a part's tiles: token tiles from `tile` on, row groups from `group` on.
+  private record Region(int tile, int tiles, int group, int groups) {}
+
+  /// The rows of a panel by up to 512 tokens.
+  ///
+  /// @param tile the first of the tokens, in tiles
+  private record Part(int tile, int firstRow, int rows, int tokens) {
+    int tiles() {
+      return Math.ceilDiv(tokens, Tiles.ROWS);
+    }
+
+    int groups() {
+      return Math.ceilDiv(rows, Tiles.ROWS);
+    }
+
+    Region whole() {
+      return new Region(0, tiles(), 0, groups());
+    }
+
+    long sumStride() {
+      return (long) groups() * Tiles.BYTES;
+    }
+
+    /// Where a region's sums lie.
+    long sumOffset(Region region) {
+      return region.tile() * sumStride() + (long) region.group() * Tiles.BYTES;
+    }
+  }
+
+  /// Piece after piece of the depth: unpacked, then multiplied.
+  private void panel(Step step, Part part) {
+    int columns = step.matrix().columns();
+    int pieceColumns = step.x().pieceUnits() * Tiles.DEPTH;
+    step.put(PRODUCT + IMAGES, step.images());
+    step.put(PRODUCT + A_STRIDE, step.x().tileStride());
+    step.put(PRODUCT + SUM_STRIDE, part.sumStride());
+    step.put(PRODUCT + RESULT_STRIDE, step.out().offset(1));
+    for (int column = 0; column < columns; column += pieceColumns) {
+      int wide = Math.min(pieceColumns, columns - column);
+      unpack(step, part, column, wide);
+      step.put(PRODUCT + RESUME, column);
+      long x = step.x().address(part.tile(), column / pieceColumns);
+      if (column + wide < columns) {
+        product(step, part, x, part.whole(), shared.routines().park());
+      } else {
+        finish(step, part, x);
+      }
+    }
+  }
+
+  private void unpack(Step step, Part part, int column, int wide) {
+    int columns = step.matrix().columns();
+    long group = part.firstRow() / Tiles.ROWS;
+    long weights = step.matrix().data().address() + group * packing.groupBytes(columns);
+    long from = weights + packing.putPiece(step.arguments(), columns, column, wide);
+    ProductArguments.putGroups(step.arguments(), from, part.groups());
+    ProductArguments.putOut(step.arguments(), step.memory(), 0);
+    unpack.call(step.arguments());
+    int units = Math.ceilDiv(wide, Tiles.DEPTH);
+    step.put(PRODUCT + UNITS, units);
+    step.put(PRODUCT + B_STRIDE, (long) units * Tiles.BYTES);
+  }
+
+  /// The last piece: whole tiles of results go where they belong, others through parked sums.
+  private void finish(Step step, Part part, long x) {
+    int tiles = part.tokens() / Tiles.ROWS;
+    int groups = part.rows() / Tiles.ROWS;
+    product(step, part, x, new Region(0, tiles, 0, groups), shared.routines().finish());
+    if (groups < part.groups()) {
+      Region last = new Region(0, part.tiles(), groups, 1);
+      product(step, part, x, last, shared.routines().park());
+      drain(step, part, last);
+    }
+    if (tiles < part.tiles()) {
+      Region last = new Region(tiles, 1, 0, groups);
+      product(step, part, x, last, shared.routines().park());
+      drain(step, part, last);
+    }
+  }
+
+  private void product(Step step, Part part, long x, Region region, Routine routine) {
+    long bStride = step.get(PRODUCT + B_STRIDE);
+    step.put(PRODUCT + A, x + region.tile() * step.x().tileStride());
+    step.put(PRODUCT + TILE_COUNT, region.tiles());
+    step.put(PRODUCT + B, step.memory() + region.group() * bStride);
+    step.put(PRODUCT + GROUP_COUNT, region.groups());
+    step.put(PRODUCT + SUMS, step.sums() + part.sumOffset(region));
+    step.put(PRODUCT + RESULTS, step.results(part, region));
+    routine.call(step.arguments().address() + PRODUCT);
+  }
+
+  /// Parked sums to the results.
+  private void drain(Step step, Part part, Region region) {
+    int tokens = Math.min(region.tiles() * Tiles.ROWS, part.tokens() - region.tile() * Tiles.ROWS);
+    int rows = Math.min(region.groups() * Tiles.ROWS, part.rows() - region.group() * Tiles.ROWS);
+    step.put(DRAIN + FROM, step.sums() + part.sumOffset(region));
+    step.put(DRAIN + FROM_STRIDE, part.sumStride());
+    step.put(DRAIN + TOKENS, tokens);
     step.put(DRAIN + WHOLE, rows / Tiles.ROWS);
     step.put(DRAIN + TAIL, (1L << rows % Tiles.ROWS) - 1);
-    step.put(DRAIN + OUT, out.data().address() + out.offset(token) + (long) first * Float.BYTES);
-    step.put(DRAIN + OUT_STRIDE, out.offset(1));
-    shared.drain().call(step.arguments().address() + DRAIN);
+    step.put(DRAIN + OUT, step.results(part, region));
+    step.put(DRAIN + OUT_STRIDE, step.out().offset(1));
+    shared.routines().drain().call(step.arguments().address() + DRAIN);
   }
 }

@@ -3,7 +3,9 @@ package puna.x64.kernel;
 import static puna.x64.asm.VectorOp.*;
 
 import puna.x64.asm.Assembler;
+import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Gp;
+import puna.x64.asm.Label;
 import puna.x64.asm.Mask;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
@@ -11,16 +13,18 @@ import puna.x64.code.ArgumentLayout;
 import puna.x64.code.Emitter;
 
 /// Rounds one token's activations to bf16, to nearest and ties to even (AVX512_BF16): 32 columns
-/// are a row of a left-hand tile, the next 32 the same row of the next tile. The last tile's
-/// missing columns become zero.
+/// are a row of a left-hand tile, the next 32 the same row of the next tile, `pieceGap` bytes
+/// further after each `pieceUnits` of them. The last tile's missing columns become zero.
 final class TileTokens implements Emitter {
-  static final ArgumentLayout ARGUMENTS = ArgumentLayout.of("x", "units", "tail", "out");
+  static final ArgumentLayout ARGUMENTS =
+      ArgumentLayout.of("x", "units", "tail", "out", "pieceUnits", "pieceGap");
 
   private static final Gp ARGS = Gp.RDI;
   private static final Gp X = Gp.RSI;
   private static final Gp OUT = Gp.RDX;
   private static final Gp UNITS = Gp.RCX;
   private static final Gp TAIL = Gp.RAX;
+  private static final Gp IN_PIECE = Gp.R8;
   private static final int VECTOR = 64;
 
   private static final Vec LOW = Vec.zmm(0);
@@ -39,7 +43,13 @@ final class TileTokens implements Emitter {
     asm.mov(X, ARGUMENTS.field(ARGS, "x"));
     asm.mov(OUT, ARGUMENTS.field(ARGS, "out"));
     asm.mov(UNITS, ARGUMENTS.field(ARGS, "units"));
-    lanes.repeat(UNITS, () -> unit(asm, LOW, HIGH));
+    asm.mov(IN_PIECE, ARGUMENTS.field(ARGS, "pieceUnits"));
+    lanes.repeat(
+        UNITS,
+        () -> {
+          unit(asm, LOW, HIGH);
+          nextPiece(asm);
+        });
     asm.mov(TAIL, ARGUMENTS.field(ARGS, "tail"));
     lanes.unlessZero(
         TAIL,
@@ -48,6 +58,16 @@ final class TileTokens implements Emitter {
           asm.kmovw(HIGH_TAIL, ARGUMENTS.field(ARGS, "tail").plus(2));
           unit(asm, LOW.zeroing(LOW_TAIL), HIGH.zeroing(HIGH_TAIL));
         });
+  }
+
+  /// Where a piece ends, goes on in the next.
+  private static void nextPiece(Assembler asm) {
+    Label same = new Label();
+    asm.sub(IN_PIECE, 1);
+    asm.jump(Condition.NOT_EQUAL, same);
+    asm.mov(IN_PIECE, ARGUMENTS.field(ARGS, "pieceUnits"));
+    asm.add(OUT, ARGUMENTS.field(ARGS, "pieceGap"));
+    asm.bind(same);
   }
 
   private static void unit(Assembler asm, Vec low, Vec high) {

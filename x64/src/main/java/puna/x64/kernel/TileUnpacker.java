@@ -48,7 +48,7 @@ final class TileUnpacker implements Emitter {
   TileUnpacker(PackedType type) {
     this.type = type;
     this.scales = type.scales();
-    this.unit = new UnitUnpacker512(type);
+    this.unit = new UnitUnpacker512(type, UnitUnpacker512.Order.PIECES);
   }
 
   @Override

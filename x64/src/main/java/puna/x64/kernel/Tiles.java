@@ -33,6 +33,13 @@ sealed interface Tiles permits AmxTiles, EmulatedTiles {
   /// @param images where the address of `COUNT * BYTES` bytes of working memory lies
   void configure(Assembler asm, Mem images);
 
+  /// Makes the tiles usable for bytes: a left-hand tile (4 or 5) has 16 rows of `columns` bytes, a
+  /// right-hand one (6 or 7) a row of 64 bytes for each four columns.
+  ///
+  /// @param images as for `configure`
+  /// @param columns 16 or 32
+  void configureBytes(Assembler asm, Mem images, int columns);
+
   /// Gives the tiles back: the thread's state is small again.
   void release(Assembler asm);
 
@@ -51,8 +58,17 @@ sealed interface Tiles permits AmxTiles, EmulatedTiles {
 
   void load(Assembler asm, Tile tile, Gp image, int displacement);
 
+  /// As `load`, of what will not be loaded again soon: it need not take the place of other tiles in
+  /// the first-level cache.
+  void loadOnce(Assembler asm, Tile tile, Gp image, int displacement);
+
   void store(Assembler asm, Gp image, int displacement, Tile tile);
 
   /// `sum[m][n] += Σ a[m][2k] · b[k][2n] + a[m][2k+1] · b[k][2n+1]` of bf16 numbers.
   void multiply(Assembler asm, Tile sum, Tile a, Tile b);
+
+  /// `sum[m][n] += Σ a[m][4k + i] · b[k][4n + i]` of signed bytes.
+  ///
+  /// @param columns that the tiles are configured for
+  void multiplyBytes(Assembler asm, Tile sum, Tile a, Tile b, int columns);
 }

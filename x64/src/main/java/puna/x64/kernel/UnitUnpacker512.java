@@ -19,7 +19,8 @@ import puna.x64.pack.Scales;
 /// The part of an emitter that takes a packed unit of 16 rows apart (AVX-512): a quad's numbers to
 /// unsigned bytes, its scales to lanes.
 ///
-/// It owns the registers named here, and leaves zmm0 … zmm23 to the emitter.
+/// It owns the registers named here and the one it is given, and leaves zmm0 … zmm23 to the
+/// emitter.
 final class UnitUnpacker512 {
   static final int LANES = 16;
 
@@ -27,7 +28,6 @@ final class UnitUnpacker512 {
   static final Gp SECOND = Gp.RCX;
   static final Gp SCALE = Gp.RDX;
   static final Gp SUPER = Gp.RBP;
-  static final Gp AHEAD = Gp.R15; // what is asked for
 
   static final Vec WEIGHTS = Vec.zmm(24);
   static final Vec AUXILIARY = Vec.zmm(25);
@@ -49,9 +49,26 @@ final class UnitUnpacker512 {
   private final Numbers numbers;
   private final Scales scales;
   private final PackedLayout unitSizes;
+  private final Order order;
+  private final Gp ahead; // what is asked for, or how far behind the unit it lies
 
-  UnitUnpacker512(PackedType type) {
+  /// In which order units are taken apart, and so what is asked for ahead.
+  enum Order {
+    /// All of a row group, then all of the next.
+    GROUPS,
+    /// A piece of a row group, then the same piece of the next.
+    PIECES
+  }
+
+  UnitUnpacker512(PackedType type, Order order) {
+    this(type, order, Gp.R15);
+  }
+
+  /// @param ahead a register to keep in mind what is asked for
+  UnitUnpacker512(PackedType type, Order order, Gp ahead) {
     this.type = type;
+    this.order = order;
+    this.ahead = ahead;
     this.numbers = type.numbers();
     this.scales = type.scales();
     this.unitSizes = new PackedLayout(type, LANES, LANES, 256);
@@ -83,7 +100,10 @@ final class UnitUnpacker512 {
   /// @param arguments where a `ProductArguments` lies
   void begin(Assembler asm, Gp group, Gp arguments) {
     ArgumentLayout fields = ProductArguments.LAYOUT;
-    asm.lea(AHEAD, Mem.at(group, PREFETCH_AHEAD));
+    switch (order) {
+      case GROUPS -> asm.lea(ahead, Mem.at(group, PREFETCH_AHEAD));
+      case PIECES -> asm.mov(ahead, fields.field(arguments, "groupBytes"));
+    }
     asm.mov(FIRST, group);
     asm.mov(SECOND, group);
     asm.mov(SCALE, group);
@@ -99,6 +119,9 @@ final class UnitUnpacker512 {
   interface Columns {
     /// Quads `first … end − 1`, which share a scale a row.
     void emit(Assembler asm, int half, int first, int end);
+
+    /// Before their scales take the place of those of the quads before.
+    default void before(Assembler asm, int half, int first, int end) {}
   }
 
   /// Walks along a row group's units, super-block after super-block where there are such.
@@ -129,10 +152,12 @@ final class UnitUnpacker512 {
     prefetch(asm);
     if (scales.hasHalves()) {
       for (int half = 0; half < 2; half++) {
+        columns.before(asm, half, 4 * half, 4 * half + 4);
         halfScales(asm, half);
         columns.emit(asm, half, 4 * half, 4 * half + 4);
       }
     } else {
+      columns.before(asm, 0, 0, 8);
       unitScales(asm);
       columns.emit(asm, 0, 0, 8);
     }
@@ -158,15 +183,33 @@ final class UnitUnpacker512 {
       asm.add(SECOND, unitSizes.secondUnitBytes());
     }
     asm.add(SCALE, unitSizes.scaleUnitBytes());
-    asm.add(AHEAD, shareBytes());
+    if (order == Order.GROUPS) {
+      asm.add(ahead, shareBytes());
+    }
   }
 
   /// Asks for a unit's share of what comes. Numbers and scales of a row group lie apart, but row
   /// groups follow each other: taken as a whole, each byte of them is asked for once, and in time
   /// at the beginning of a group too.
   private void prefetch(Assembler asm) {
-    for (int line = 0; line < shareBytes(); line += 64) {
-      asm.prefetch(Hint.ALL_LEVELS, Mem.at(AHEAD, line));
+    switch (order) {
+      case GROUPS -> {
+        for (int line = 0; line < shareBytes(); line += 64) {
+          asm.prefetch(Hint.ALL_LEVELS, Mem.at(ahead, line));
+        }
+      }
+      case PIECES -> {
+        prefetch(asm, FIRST, unitSizes.firstUnitBytes());
+        prefetch(asm, SECOND, unitSizes.secondUnitBytes());
+        prefetch(asm, SCALE, unitSizes.scaleUnitBytes());
+      }
+    }
+  }
+
+  /// Asks for the same unit's bytes of the next row group.
+  private void prefetch(Assembler asm, Gp unit, int bytes) {
+    for (int line = 0; line < bytes; line += 64) {
+      asm.prefetch(Hint.ALL_LEVELS, Mem.at(unit, ahead, 1, line));
     }
   }
 

@@ -38,6 +38,7 @@ final class WideAttention {
   private static final long TILE_ROWS = TileMatrixProduct.ARGUMENTS.offset("rows");
   private static final long TILE_VECTORS = TileMatrixProduct.ARGUMENTS.offset("vectors");
   private static final long TILE_UNITS = TileMatrixProduct.ARGUMENTS.offset("units");
+  private static final long TILE_RESUME = TileMatrixProduct.ARGUMENTS.offset("resume");
   private static final long TILE_FACTOR = TileMatrixProduct.ARGUMENTS.offset("factor");
   private static final long TILE_PREFETCH = TileMatrixProduct.ARGUMENTS.offset("prefetch");
   private static final long TILE_LINES = TileMatrixProduct.ARGUMENTS.offset("lines");
@@ -166,16 +167,9 @@ final class WideAttention {
   }
 
   /// As `multiply`, in tiles: whole blocks of 16 rows, and 32 numbers of the depth at a time.
-  ///
-  /// @param images address of memory for tiles
   void multiplyTiles(
-      MemorySegment arguments,
-      Matrices matrices,
-      int vectors,
-      Extent extent,
-      long factor,
-      long images) {
-    set(arguments, IMAGES, images);
+      MemorySegment arguments, Matrices matrices, int vectors, Extent extent, Tiled tiled) {
+    set(arguments, IMAGES, tiled.images());
     set(arguments, TILE_A, matrices.a());
     set(arguments, TILE_A_STRIDE, matrices.rowStride());
     set(arguments, TILE_B, matrices.b());
@@ -185,9 +179,17 @@ final class WideAttention {
     set(arguments, TILE_ROWS, extent.rows());
     set(arguments, TILE_VECTORS, vectors);
     set(arguments, TILE_UNITS, Math.ceilDiv(extent.depth(), Tiles.ROWS));
-    set(arguments, TILE_FACTOR, factor);
+    set(arguments, TILE_RESUME, tiled.resume());
+    set(arguments, TILE_FACTOR, tiled.factor());
     Objects.requireNonNull(tileProduct).call(arguments);
   }
+
+  /// What products in tiles need besides.
+  ///
+  /// @param images address of memory for tiles
+  /// @param resume 0 where `c` begins at zero
+  /// @param factor address of what `c` is multiplied by first; 0 for nothing
+  record Tiled(long images, long resume, long factor) {}
 
   /// As `prefetch`, before the next product in tiles.
   void prefetchTiles(MemorySegment arguments, long soon, long prefetched) {
@@ -198,7 +200,7 @@ final class WideAttention {
   /// A product's matrices: addresses, and bytes from row to row and from `k` to `k + 1`.
   record Matrices(long a, long rowStride, long depthStride, long b, long c) {}
 
-  /// @param factor address of what `c` is multiplied by first; 0 for nothing
+  /// @param factor address of what `c` is multiplied by first; 0 where `c` begins at zero
   void multiply(
       MemorySegment arguments, Matrices matrices, int vectors, Extent extent, long factor) {
     set(arguments, ProductEmitter.A, matrices.a());
@@ -264,9 +266,12 @@ final class WideAttention {
     hide.call(arguments);
   }
 
-  void softmax(MemorySegment arguments, Columns columns, int rows) {
+  /// @return whether earlier sums of some query are to be multiplied by its factor
+  boolean softmax(MemorySegment arguments, Columns columns, int rows) {
     fill(arguments, columns, rows);
     softmax.call(arguments);
+    return numbers == Numbers.FLOATS
+        || arguments.get(ValueLayout.JAVA_LONG, ColumnEmitters.RESCALED) != 0;
   }
 
   private void fill(MemorySegment arguments, Columns columns, int rows) {

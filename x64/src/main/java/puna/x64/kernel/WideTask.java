@@ -16,8 +16,8 @@ import puna.x64.kernel.WideAttention.Vectors;
 /// One task of wide attention, and its scratch:
 ///
 /// ```
-/// keys, values     TILE × headSize each; values in tiles as pairs, then transposed
-/// scores           TILE × the widest panel
+/// keys, values     a tile × headSize each; values in tiles as pairs, then transposed
+/// scores           a tile × the widest panel
 /// queries, outputs for each panel headSize × its lanes
 /// state            for each panel STATE_ROWS × its lanes
 /// addresses        of the queries and of the outputs, by lane
@@ -25,10 +25,13 @@ import puna.x64.kernel.WideAttention.Vectors;
 /// ```
 final class WideTask {
   /// Positions between two updates of the running maximum.
-  static final int TILE = 64;
+  private static final int TILE = 64;
+
+  /// The same where products are in tiles: what they add to is loaded and stored half as often.
+  private static final int LONG_TILE = 128;
 
   /// Bytes from value to value of transposed pairs.
-  static final long TRANSPOSED_STRIDE = 2L * TILE;
+  static final long TRANSPOSED_STRIDE = 2L * LONG_TILE;
 
   private static final double LOG2_E = 1 / Math.log(2);
 
@@ -42,6 +45,7 @@ final class WideTask {
   private final int vectors;
   private final int vectorBytes;
   private final boolean inTiles;
+  private final int together; // positions of a tile
   private final MemorySegment arguments;
   private final MemorySegment memory;
   private final long keys;
@@ -63,12 +67,13 @@ final class WideTask {
     this.vectors = Math.ceilDiv(queries, routines.width().lanes());
     this.lanes = vectors * routines.width().lanes();
     this.arguments = scratch.arguments();
-    long panelBytes = 4L * TILE * headSize;
-    long scoreBytes = (long) TILE * ProductEmitter.mostVectors(routines.width()) * vectorBytes;
+    this.inTiles = routines.usesTiles(headSize);
+    this.together = inTiles ? LONG_TILE : TILE;
+    long panelBytes = 4L * together * headSize;
+    long scoreBytes = (long) together * ProductEmitter.mostVectors(routines.width()) * vectorBytes;
     long rowBytes = 4L * headSize * lanes;
     long stateBytes = 4L * ColumnEmitters.STATE_ROWS * lanes;
     this.addresses = 2 * panelBytes + scoreBytes + 2 * rowBytes + stateBytes;
-    this.inTiles = routines.usesTiles(headSize);
     long images = inTiles ? (long) Tiles.COUNT * Tiles.BYTES : 0;
     this.memory = scratch.bytes(addresses + 16L * lanes + images);
     this.keys = memory.address();
@@ -89,17 +94,18 @@ final class WideTask {
     }
     int first = task.firstVisible(position(0)) / NarrowLayout.GROUP * NarrowLayout.GROUP;
     int end = position(queries - 1) + 1;
-    for (int tile = first; tile < end; tile += TILE) {
-      int count = Math.min(TILE, end - tile);
+    for (int tile = first; tile < end; tile += together) {
+      int count = Math.min(together, end - tile);
       decode(task.keys(), keys, tile, count);
       decode(task.values(), values, tile, count);
       if (inTiles) {
         transposeValues(count);
       }
-      int next = Math.min(tile + TILE, end - 1);
+      int next = Math.min(tile + together, end - 1);
       for (int panel = 0; panel < vectors; panel += most) {
-        addScores(panel, tile, count, panel == 0 ? next : -1);
-        addValues(panel, count, tile == first, panel == 0 ? next : -1);
+        boolean rescales = addScores(panel, tile, count, panel == 0 ? next : -1);
+        Sums sums = tile == first ? Sums.BEGIN : rescales ? Sums.RESCALE : Sums.RESUME;
+        addValues(panel, count, sums, panel == 0 ? next : -1);
       }
     }
     for (int panel = 0; panel < vectors; panel += most) {
@@ -108,31 +114,44 @@ final class WideTask {
     }
   }
 
-  private void addScores(int panel, int tile, int count, int next) {
+  /// How the outputs of a panel go on.
+  private enum Sums {
+    BEGIN,
+    RESUME,
+    RESCALE
+  }
+
+  /// @return whether earlier outputs are to be multiplied by the queries' factors
+  private boolean addScores(int panel, int tile, int count, int next) {
     int width = width(panel);
     long panelAt = (long) panel * vectorBytes * headSize;
     int bytes = routines.numbers().bytes();
     Matrices score = new Matrices(keys, (long) bytes * headSize, 4, queryRows + panelAt, scores);
     prefetch(task.keys(), next, Math.ceilDiv(count, ProductEmitter.rows(routines.width(), width)));
-    multiply(score, width, new Extent(count, headSize * bytes / 4), 0);
+    multiply(score, width, new Extent(count, headSize * bytes / 4), Sums.BEGIN, 0);
     Columns columns = new Columns(scores, state(panel), width);
     int lanesBefore = panel * routines.width().lanes();
     int last = lanesBefore + width * routines.width().lanes() - 1;
     if (tile + count - 1 > position(lanesBefore) || task.firstVisible(position(last)) > tile) {
       routines.hide(arguments, columns, count, tile);
     }
-    routines.softmax(arguments, columns, count);
+    boolean rescales = routines.softmax(arguments, columns, count);
     if (inTiles) {
       clearPairs(scores, (long) width * vectorBytes, count);
     }
+    return rescales;
   }
 
-  private void multiply(Matrices matrices, int width, Extent extent, long factor) {
+  /// @param factors address of the queries' factors
+  private void multiply(Matrices matrices, int width, Extent extent, Sums sums, long factors) {
     if (inTiles) {
       long images = memory.address() + addresses + 16L * lanes;
-      routines.multiplyTiles(arguments, matrices, width, extent, factor, images);
+      long resume = sums == Sums.BEGIN ? 0 : 1;
+      long factor = sums == Sums.RESCALE ? factors : 0;
+      routines.multiplyTiles(
+          arguments, matrices, width, extent, new WideAttention.Tiled(images, resume, factor));
     } else {
-      routines.multiply(arguments, matrices, width, extent, factor);
+      routines.multiply(arguments, matrices, width, extent, sums == Sums.BEGIN ? 0 : factors);
     }
   }
 
@@ -143,7 +162,7 @@ final class WideTask {
 
   /// Behind the pairs, which take half of the room.
   private long transposedValues() {
-    return values + 2L * TILE * headSize;
+    return values + 2L * together * headSize;
   }
 
   /// Makes the pairs of positions zero that are beyond `count`, up to a whole tile.
@@ -156,17 +175,17 @@ final class WideTask {
     memory.asSlice(rows - memory.address() + from, end - from).fill((byte) 0);
   }
 
-  private void addValues(int panel, int count, boolean isFirst, int next) {
+  private void addValues(int panel, int count, Sums sums, int next) {
     int width = width(panel);
     long panelAt = (long) panel * vectorBytes * headSize;
     Matrices mix =
         inTiles
             ? new Matrices(transposedValues(), TRANSPOSED_STRIDE, 4, scores, outputRows + panelAt)
             : new Matrices(values, 4, 4L * headSize, scores, outputRows + panelAt);
-    long factor = isFirst ? 0 : state(panel) + (long) ColumnEmitters.FACTOR * width * vectorBytes;
+    long factors = state(panel) + (long) ColumnEmitters.FACTOR * width * vectorBytes;
     prefetch(task.values(), next, headSize / ProductEmitter.rows(routines.width(), width));
     int depth = Math.ceilDiv(count * routines.numbers().bytes(), 4);
-    multiply(mix, width, new Extent(headSize, depth), factor);
+    multiply(mix, width, new Extent(headSize, depth), sums, factors);
   }
 
   /// Lets the next product's blocks of rows bring in what is decoded next; a negative position is
@@ -178,7 +197,7 @@ final class WideTask {
     }
     int block = task.run().blocks()[position / shape.blockPositions()];
     int inBlock = position % shape.blockPositions();
-    int rows = Math.min(TILE, shape.blockPositions() - inBlock);
+    int rows = Math.min(together, shape.blockPositions() - inBlock);
     long from = slab.data().address() + slab.offset(block, task.kvHead(), inBlock);
     prefetchBytes(from, rows * slab.vectorBytes(), blocks);
   }

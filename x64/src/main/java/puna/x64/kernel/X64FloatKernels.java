@@ -36,6 +36,10 @@ public final class X64FloatKernels implements FloatKernels {
   private final Routine add;
   private final Routine storeHalves;
   private final Attention attention;
+  private final int queriesTogether;
+
+  /// Where products are in tiles, reading keys and values takes a larger part of the time.
+  private static final int QUERIES_IN_TILES = 256;
 
   /// How attention of many tokens multiplies.
   public enum Wide {
@@ -68,6 +72,8 @@ public final class X64FloatKernels implements FloatKernels {
     this.add = library.routine("add");
     this.storeHalves = library.routine("storeHalves");
     this.attention = new Attention(library, width, arithmetic);
+    this.queriesTogether =
+        arithmetic.tiles().isPresent() ? QUERIES_IN_TILES : FloatKernels.super.queriesTogether();
   }
 
   private static Arithmetic arithmetic(X64Tier tier, Wide wide) {
@@ -149,6 +155,11 @@ public final class X64FloatKernels implements FloatKernels {
     } else {
       scalar.attend(task, scratch);
     }
+  }
+
+  @Override
+  public int queriesTogether() {
+    return queriesTogether;
   }
 
   private static long address(FloatMatrix matrix, int token) {

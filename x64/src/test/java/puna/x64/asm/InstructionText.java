@@ -167,6 +167,7 @@ final class InstructionText {
       case "ldtilecfg" -> asm.ldtilecfg(memory(operands.getFirst()));
       case "tilezero" -> asm.tilezero(tile(0));
       case "tileloadd" -> asm.tileloadd(tile(0), memory(operands.get(1)));
+      case "tileloaddt1" -> asm.tileloaddt1(tile(0), memory(operands.get(1)));
       case "tilestored" -> asm.tilestored(memory(operands.get(0)), tile(1));
       case "tdpbf16ps" -> asm.tdpbf16ps(tile(0), tile(1), tile(2));
       case "tdpbssd" -> asm.tdpbssd(tile(0), tile(1), tile(2));
@@ -195,6 +196,10 @@ final class InstructionText {
         }
       }
       case "kmovw", "kmovd", "kmovq" -> {
+        if (isGeneral(target)) {
+          asm.kmovw(general(target), Mask.k(Integer.parseInt(source.substring(1))));
+          return;
+        }
         Mask k = Mask.k(Integer.parseInt(target.substring(1)));
         if (fromMemory) {
           emitMaskLoad(k, memory(source));

@@ -66,7 +66,7 @@ abstract class TileKernelsContract extends MatrixKernelContract {
         emitters -> RoutineLibrary.load(emitters, memory, code),
         Planes.TWO,
         16,
-        new Wide(tiles, 1));
+        new Wide(tiles, 1, TileKind.NONE, 0));
   }
 
   @Override
@@ -115,19 +115,22 @@ abstract class TileKernelsContract extends MatrixKernelContract {
   }
 
   @Test
-  void leavesFewTokensAndRepeatableStepsToTheNarrowProducts() {
+  void leavesFewTokensAndExactStepsToProductsInBytes() {
     MatrixKernels usual =
         new MatrixKernels(
             emitters -> RoutineLibrary.load(emitters, SystemMemory.ofThisSystem(), Arena.ofAuto()),
             Planes.TWO,
             16,
-            Wide.in(TileKind.EMULATED));
+            Wide.in(TileKind.EMULATED, TileKind.EMULATED));
     MatrixKernel kernel = usual.of(TensorType.Q4_0).orElseThrow();
 
-    assertThat(kernel.panelLayout(16, Width.ANY)).isInstanceOf(PlanesLayout.class);
-    assertThat(kernel.panelLayout(17, Width.ANY)).isInstanceOf(TileLayout.class);
-    assertThat(kernel.panelLayout(17, Width.NARROW)).isInstanceOf(PlanesLayout.class);
-    assertThat(usual.of(TensorType.F16).orElseThrow().panelLayout(17, Width.ANY))
+    assertThat(kernel.panelLayout(8, Width.ANY)).isInstanceOf(PlanesLayout.class);
+    assertThat(kernel.panelLayout(9, Width.ANY)).isInstanceOf(PlaneTilesLayout.class);
+    assertThat(kernel.panelLayout(32, Width.ANY)).isInstanceOf(PlaneTilesLayout.class);
+    assertThat(kernel.panelLayout(33, Width.ANY)).isInstanceOf(TileLayout.class);
+    assertThat(kernel.panelLayout(33, Width.EXACT)).isInstanceOf(PlaneTilesLayout.class);
+    assertThat(kernel.panelLayout(33, Width.NARROW)).isInstanceOf(PlaneTilesLayout.class);
+    assertThat(usual.of(TensorType.F16).orElseThrow().panelLayout(33, Width.ANY))
         .as("one layout, so that activations are rounded once")
         .isSameAs(kernel.panelLayout(40, Width.ANY));
   }

@@ -1,0 +1,104 @@
+package puna.x64.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import puna.backend.cpu.FloatMatrix;
+import puna.backend.cpu.MatrixKernel;
+import puna.backend.cpu.MatrixKernel.Width;
+import puna.backend.cpu.PackedMatrix;
+import puna.backend.cpu.Panel;
+import puna.backend.cpu.PanelLayout;
+import puna.backend.cpu.RandomWeights;
+import puna.backend.cpu.RowRange;
+import puna.backend.cpu.WorkerScratch;
+import puna.tensor.Tensor;
+import puna.tensor.TensorType;
+import puna.x64.TestMachine;
+import puna.x64.code.GuardedMemory;
+import puna.x64.code.RoutineLibrary;
+import puna.x64.code.SystemMemory;
+import puna.x64.cpu.X64Tier;
+import puna.x64.kernel.MatrixKernels.TileKind;
+import puna.x64.kernel.MatrixKernels.Wide;
+import puna.x64.kernel.TokenPlanes.Planes;
+
+/// Products in tiles of bytes are those of vectors, to the last bit.
+class PlaneTileKernelsTest {
+  private static final int[] TOKENS = {1, 15, 16, 17, 40};
+  private static final int[] ROWS = {16, 35};
+  private static final int COLUMNS = 768;
+
+  @ParameterizedTest
+  @EnumSource(
+      value = TensorType.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"F32", "F16", "BF16", "F64", "I8", "I16", "I32", "I64"})
+  void multipliesInTheProcessorsTilesAsInVectors(TensorType type) {
+    TestMachine.assumeTier(X64Tier.AMX);
+    compare(type, TileKind.AMX);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = TensorType.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"F32", "F16", "BF16", "F64", "I8", "I16", "I32", "I64"})
+  void multipliesInEmulatedTilesAsInVectors(TensorType type) {
+    TestMachine.assumeTier(X64Tier.AVX512_BF16);
+    compare(type, TileKind.EMULATED);
+  }
+
+  private static void compare(TensorType type, TileKind tiles) {
+    for (Planes planes : Planes.values()) {
+      MatrixKernel vectors = kernel(type, planes, Wide.NONE);
+      MatrixKernel inTiles = kernel(type, planes, new Wide(TileKind.NONE, 0, tiles, 1));
+      Random random = new Random(type.ordinal());
+      for (int rows : ROWS) {
+        for (int tokens : TOKENS) {
+          try (Arena memory = GuardedMemory.whereItCan();
+              WorkerScratch scratch = WorkerScratch.exactIn(memory)) {
+            Tensor weights = RandomWeights.random(type, rows, COLUMNS, random, memory);
+            FloatMatrix x = new FloatMatrix(memory, tokens, COLUMNS);
+            for (long i = 0; i < (long) tokens * COLUMNS; i++) {
+              x.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
+            }
+            FloatMatrix expected = product(vectors, weights, x, memory, scratch);
+            FloatMatrix found = product(inTiles, weights, x, memory, scratch);
+            assertThat(found.data().mismatch(expected.data()))
+                .as("%s, %s, %d rows, %d tokens", type, planes, rows, tokens)
+                .isEqualTo(-1);
+          }
+        }
+      }
+    }
+  }
+
+  private static MatrixKernel kernel(TensorType type, Planes planes, Wide wide) {
+    SystemMemory memory = SystemMemory.ofThisSystem();
+    Arena code = Arena.ofAuto();
+    return new MatrixKernels(
+            emitters -> RoutineLibrary.load(emitters, memory, code), planes, 16, wide)
+        .of(type)
+        .orElseThrow();
+  }
+
+  private static FloatMatrix product(
+      MatrixKernel kernel, Tensor weights, FloatMatrix x, Arena memory, WorkerScratch scratch) {
+    int rows = Math.toIntExact(weights.shape().rows());
+    PackedMatrix packed = kernel.reserve(weights, memory);
+    kernel.pack(weights, packed, new RowRange(0, rows));
+    FloatMatrix out = new FloatMatrix(memory, x.tokens(), rows);
+    PanelLayout layout = kernel.panelLayout(x.tokens(), Width.EXACT);
+    Panel panel = layout.reserve(x, null, memory);
+    for (int piece = 0; piece < layout.pieces(x); piece++) {
+      layout.prepare(x, panel, piece);
+    }
+    kernel.multiply(packed, panel, new RowRange(0, rows), out, scratch);
+    return out;
+  }
+}
