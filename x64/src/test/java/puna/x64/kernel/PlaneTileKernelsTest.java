@@ -54,10 +54,16 @@ class PlaneTileKernelsTest {
   }
 
   private static void compare(TensorType type, TileKind tiles) {
+    try (Arena code = Arena.ofShared()) {
+      compare(type, tiles, code);
+    }
+  }
+
+  private static void compare(TensorType type, TileKind tiles, Arena code) {
     for (Planes planes : Planes.values()) {
-      MatrixKernel vectors = kernel(type, planes, Wide.NONE);
-      MatrixKernel inTiles = kernel(type, planes, new Wide(TileKind.NONE, 0, tiles, 1));
-      Random random = new Random(type.ordinal());
+      MatrixKernel vectors = kernel(type, planes, Wide.NONE, code);
+      MatrixKernel inTiles = kernel(type, planes, new Wide(TileKind.NONE, 0, tiles, 1), code);
+      Random random = new Random(11);
       for (int rows : ROWS) {
         for (int tokens : TOKENS) {
           try (Arena memory = GuardedMemory.whereItCan();
@@ -78,9 +84,8 @@ class PlaneTileKernelsTest {
     }
   }
 
-  private static MatrixKernel kernel(TensorType type, Planes planes, Wide wide) {
+  private static MatrixKernel kernel(TensorType type, Planes planes, Wide wide, Arena code) {
     SystemMemory memory = SystemMemory.ofThisSystem();
-    Arena code = Arena.ofAuto();
     return new MatrixKernels(
             emitters -> RoutineLibrary.load(emitters, memory, code), planes, 16, wide)
         .of(type)
