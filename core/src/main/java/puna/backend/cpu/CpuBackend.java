@@ -70,7 +70,7 @@ public final class CpuBackend implements Backend {
     this.elements = new ElementLoops(pool, table.floatKernels());
     this.attention = new AttentionLoops(pool, table.floatKernels(), width);
     this.dispatch = new MatrixDispatch(pool, width, fastest::weightMemory);
-    if (tier.isEmpty() && tiers.available().getFirst().tier().equals("scalar")) {
+    if (tier.isEmpty() && fastest.tier().equals("scalar")) {
       warnOnce();
     }
   }

@@ -124,38 +124,39 @@ final class LaneMatrixKernel implements MatrixKernel {
       tiles.orElseThrow().multiply(matrix, wide, range, out, scratch);
       return;
     }
-    if (panel instanceof PlaneTiles wide) {
-      planeTiles.orElseThrow().multiply(matrix, wide, range, out, scratch);
-      return;
-    }
-    TokenPanel x = (TokenPanel) panel;
-    MemorySegment arguments = scratch.arguments();
-    packing.putArguments(arguments, matrix.columns());
+    packing.putArguments(scratch.arguments(), matrix.columns());
     long groupBytes = packing.groupBytes(matrix.columns());
     long weights = matrix.data().address();
     int full = range.end() / lanes; // a last group of fewer rows is done apart
-    int step = groupsAPass(x.tokens(), groupBytes);
+    int step = groupsAPass(panel, groupBytes);
     for (int group = range.first() / lanes; group < full; group += step) {
-      ProductArguments.putGroups(
-          arguments, weights + group * groupBytes, Math.min(step, full - group));
+      int groups = Math.min(step, full - group);
+      ProductArguments.putGroups(scratch.arguments(), weights + group * groupBytes, groups);
       long at = out.data().address() + (long) group * lanes * Float.BYTES;
-      passes(x, at, out.offset(1), arguments);
+      passes(panel, groups, at, out.offset(1), scratch);
     }
     if (full * lanes < range.end()) {
-      ProductArguments.putGroups(arguments, weights + full * groupBytes, 1);
-      partialGroup(x, new RowRange(full * lanes, range.end()), out, scratch);
+      ProductArguments.putGroups(scratch.arguments(), weights + full * groupBytes, 1);
+      partialGroup(panel, new RowRange(full * lanes, range.end()), out, scratch);
     }
   }
 
-  private int groupsAPass(int tokens, long groupBytes) {
-    if (tokens <= 1 << (products.length - 1)) {
+  private int groupsAPass(Panel x, long groupBytes) {
+    int most = x instanceof PlaneTiles ? Tiles.ROWS : 1 << (products.length - 1);
+    if (x.tokens() <= most) {
       return Integer.MAX_VALUE / 2; // one pass: nothing is read again
     }
     return (int) Math.max(1, PASS_BYTES / groupBytes);
   }
 
-  /// All tokens against the row groups that `arguments` names, as many a pass as one product takes.
-  private void passes(TokenPanel x, long out, long outStride, MemorySegment arguments) {
+  /// All tokens against the row groups that are put, as many a pass as one product takes.
+  private void passes(Panel panel, int groups, long out, long outStride, WorkerScratch scratch) {
+    if (panel instanceof PlaneTiles wide) {
+      planeTiles.orElseThrow().passes(wide, groups, out, outStride, scratch);
+      return;
+    }
+    TokenPanel x = (TokenPanel) panel;
+    MemorySegment arguments = scratch.arguments();
     int token = 0;
     while (token < x.tokens()) {
       int kind =
@@ -169,10 +170,10 @@ final class LaneMatrixKernel implements MatrixKernel {
 
   /// The last rows, which do not fill a group: through scratch, since a product writes whole
   /// groups.
-  private void partialGroup(TokenPanel x, RowRange rows, FloatMatrix out, WorkerScratch scratch) {
+  private void partialGroup(Panel x, RowRange rows, FloatMatrix out, WorkerScratch scratch) {
     long stride = (long) lanes * Float.BYTES;
     MemorySegment results = scratch.bytes(x.tokens() * stride);
-    passes(x, results.address(), stride, scratch.arguments());
+    passes(x, 1, results.address(), stride, scratch);
     long bytes = (long) rows.count() * Float.BYTES;
     for (int token = 0; token < x.tokens(); token++) {
       long at = out.offset(token) + (long) rows.first() * Float.BYTES;

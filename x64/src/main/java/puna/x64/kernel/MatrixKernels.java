@@ -37,7 +37,7 @@ public final class MatrixKernels {
     private static final int LEAST_BYTE_TOKENS = 9;
 
     /// Measured: up to two tiles of tokens, bytes are within a tenth of bf16's speed, and exact.
-    public static final int LEAST_BF16_TOKENS = 33;
+    private static final int LEAST_BF16_TOKENS = 33;
 
     /// For every step that is worth it.
     public static Wide in(TileKind bf16, TileKind bytes) {
@@ -102,9 +102,7 @@ public final class MatrixKernels {
     if (unpacker.isEmpty()) {
       return kernel;
     }
-    RoutineLibrary library = loader.apply(List.of(unpacker.get()));
-    Routine unpack = library.routine(unpacker.get().name());
-    return kernel.with(new TileMultiplier(tiles(), kernel.packing(), unpack));
+    return kernel.with(new TileMultiplier(tiles(), kernel.packing(), routine(unpacker.get())));
   }
 
   private LaneMatrixKernel withPlaneTiles(TensorType type, LaneMatrixKernel narrow) {
@@ -112,13 +110,12 @@ public final class MatrixKernels {
       return narrow;
     }
     Emitter product = new PlaneTileProduct(packed(type), bits, wide.bytes().tiles());
-    RoutineLibrary library = loader.apply(List.of(product));
     return narrow.with(
-        new PlaneTileMultiplier(
-            narrow.packing(),
-            planeTiles(),
-            wide.leastByteTokens(),
-            library.routine(product.name())));
+        new PlaneTileMultiplier(planeTiles(), wide.leastByteTokens(), routine(product)));
+  }
+
+  private Routine routine(Emitter emitter) {
+    return loader.apply(List.of(emitter)).routine(emitter.name());
   }
 
   /// What makes tiles of a type; empty where products are not in tiles. Whoever has float32 weights
@@ -176,8 +173,7 @@ public final class MatrixKernels {
   private PlanesLayout planes() {
     PlanesLayout layout = planes;
     if (layout == null) {
-      QuantizeTokens quantize = new QuantizeTokens(bits, QuantizeTokens.Form.TOKENS);
-      layout = new PlanesLayout(loader.apply(List.of(quantize)).routine(quantize.name()));
+      layout = new PlanesLayout(routine(new QuantizeTokens(bits, QuantizeTokens.Form.TOKENS)));
       planes = layout;
     }
     return layout;
@@ -187,8 +183,7 @@ public final class MatrixKernels {
   private PlaneTilesLayout planeTiles() {
     PlaneTilesLayout layout = planeTiles;
     if (layout == null) {
-      QuantizeTokens quantize = new QuantizeTokens(bits, QuantizeTokens.Form.TILES);
-      layout = new PlaneTilesLayout(loader.apply(List.of(quantize)).routine(quantize.name()));
+      layout = new PlaneTilesLayout(routine(new QuantizeTokens(bits, QuantizeTokens.Form.TILES)));
       planeTiles = layout;
     }
     return layout;

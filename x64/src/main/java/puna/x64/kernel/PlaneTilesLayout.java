@@ -1,56 +1,32 @@
 package puna.x64.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
-import org.jspecify.annotations.Nullable;
 import puna.backend.cpu.FloatMatrix;
-import puna.backend.cpu.Panel;
-import puna.backend.cpu.PanelLayout;
 import puna.x64.code.Routine;
-import puna.x64.pack.PackedLayout;
 
 /// Quantizes activations to `PlaneTiles`, a token a piece.
-final class PlaneTilesLayout implements PanelLayout {
-  private static final long X = QuantizeTokens.ARGUMENTS.offset("x");
-  private static final long UNITS = QuantizeTokens.ARGUMENTS.offset("units");
-  private static final long OUT = QuantizeTokens.ARGUMENTS.offset("out");
-  private static final long SCALARS = QuantizeTokens.ARGUMENTS.offset("scalars");
-  private static final long BYTES = QuantizeTokens.ARGUMENTS.byteSize();
-
-  private final Routine quantize;
-
+final class PlaneTilesLayout extends NativePanelLayout<PlaneTiles> {
   PlaneTilesLayout(Routine quantize) {
-    this.quantize = quantize;
+    super(PlaneTiles.class, quantize, QuantizeTokens.ARGUMENTS.byteSize());
   }
 
   @Override
-  public Panel reserve(FloatMatrix x, @Nullable Panel reusable, SegmentAllocator memory) {
-    PlanesLayout.checkWidth(x);
-    PlaneTiles panel =
-        reusable instanceof PlaneTiles old && old.hasRoomFor(x) ? old : new PlaneTiles(x, memory);
-    panel.use(x);
-    return panel;
+  PlaneTiles panel(FloatMatrix x, SegmentAllocator memory) {
+    return new PlaneTiles(x, memory);
   }
 
   @Override
-  public int pieces(FloatMatrix x) {
-    return x.tokens();
+  void checkWidth(FloatMatrix x) {
+    QuantizeTokens.checkWidth(x);
   }
 
   @Override
-  public void prepare(FloatMatrix x, Panel panel, int piece) {
-    PlaneTiles tiles = (PlaneTiles) panel;
-    tiles.checkPiece(x, piece);
-    MemorySegment arguments = tiles.arguments();
-    long at = piece * BYTES;
-    long tile = tiles.address(piece / Tiles.ROWS);
-    int row = piece % Tiles.ROWS;
-    arguments.set(JAVA_LONG, at + X, x.data().address() + x.offset(piece));
-    arguments.set(JAVA_LONG, at + UNITS, x.width() / PackedLayout.UNIT);
-    arguments.set(JAVA_LONG, at + OUT, tile + (long) row * PlaneTiles.ROW_BYTES);
-    arguments.set(JAVA_LONG, at + SCALARS, tile + PlaneTiles.SCALARS + (long) row * Float.BYTES);
-    quantize.call(arguments.address() + at);
+  void put(MemorySegment arguments, long at, FloatMatrix x, PlaneTiles panel, int token) {
+    long tile = panel.address(token / Tiles.ROWS);
+    long row = token % Tiles.ROWS;
+    long scalars = tile + PlaneTiles.SCALARS + row * Float.BYTES;
+    QuantizeTokens.putToken(arguments, at, x, token);
+    QuantizeTokens.putPlaces(arguments, at, tile + row * PlaneTiles.ROW_BYTES, scalars);
   }
 }

@@ -63,6 +63,10 @@ final class ProductArguments {
 
   static void putGroups(MemorySegment arguments, long weights, int groups) {
     arguments.set(JAVA_LONG, WEIGHTS, weights);
+    putGroups(arguments, groups);
+  }
+
+  static void putGroups(MemorySegment arguments, int groups) {
     arguments.set(JAVA_LONG, GROUPS, groups);
   }
 

@@ -1,10 +1,13 @@
 package puna.x64.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static puna.x64.asm.VectorOp.*;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import puna.backend.cpu.FloatMatrix;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Gp;
@@ -14,6 +17,7 @@ import puna.x64.asm.Vec;
 import puna.x64.code.ArgumentLayout;
 import puna.x64.code.Emitter;
 import puna.x64.kernel.TokenPlanes.Planes;
+import puna.x64.pack.PackedLayout;
 
 /// Float32 activations to two planes of bytes, `TokenPlanes` or `PlaneTiles` (AVX2, which every
 /// tier has).
@@ -21,6 +25,11 @@ import puna.x64.kernel.TokenPlanes.Planes;
 /// `hi = round(x / d)`, `lo = round(128 · (x / d − hi))` with `d = max|x| / 127` over the unit.
 final class QuantizeTokens implements Emitter {
   static final ArgumentLayout ARGUMENTS = ArgumentLayout.of("x", "units", "out", "scalars");
+
+  private static final long FROM = ARGUMENTS.offset("x");
+  private static final long UNIT_COUNT = ARGUMENTS.offset("units");
+  private static final long TO = ARGUMENTS.offset("out");
+  private static final long SCALARS_TO = ARGUMENTS.offset("scalars");
 
   private static final Gp ARGS = Gp.RDI;
   private static final Gp X = Gp.RSI;
@@ -60,6 +69,30 @@ final class QuantizeTokens implements Emitter {
   QuantizeTokens(Planes planes, Form form) {
     this.planes = planes;
     this.form = form;
+  }
+
+  /// Throws unless the activations are whole units.
+  static void checkWidth(FloatMatrix x) {
+    if (x.width() % PackedLayout.UNIT != 0) {
+      throw new IllegalArgumentException(
+          "activations of width %d do not fill units of %d columns"
+              .formatted(x.width(), PackedLayout.UNIT));
+    }
+  }
+
+  /// Puts a token's activations, for the arguments at byte `at`.
+  static void putToken(MemorySegment arguments, long at, FloatMatrix x, int token) {
+    arguments.set(JAVA_LONG, at + FROM, NativePanelLayout.address(x, token));
+    arguments.set(JAVA_LONG, at + UNIT_COUNT, x.width() / PackedLayout.UNIT);
+  }
+
+  /// Puts where it goes.
+  ///
+  /// @param out the address of its bytes in the first unit
+  /// @param scalars the address of its scalars there
+  static void putPlaces(MemorySegment arguments, long at, long out, long scalars) {
+    arguments.set(JAVA_LONG, at + TO, out);
+    arguments.set(JAVA_LONG, at + SCALARS_TO, scalars);
   }
 
   @Override
