@@ -53,7 +53,6 @@ public class MatrixKernelBench {
   private static final int CHUNK = 256;
   // Far more than the last-level cache.
   private static final long WORKING_SET = 256L << 20;
-  private static final float LARGEST = 8f;
 
   // In units of a product's own size, and with some room.
   private static final double LARGEST_ERROR = 1e-3; // fifteen bits of activations
@@ -87,7 +86,7 @@ public class MatrixKernelBench {
     long bytes = type.byteSize((long) ROWS * COLUMNS);
     int copies = (int) Math.max(1, WORKING_SET / bytes);
     memory = arena.allocate(bytes * copies, 64);
-    fillWithModerateBlocks(memory);
+    ModerateBlocks.fill(type, memory);
     matrices = new PackedMatrix[copies];
     SegmentAllocator packedMemory = provider.weightMemory(arena);
     for (int i = 0; i < copies; i++) {
@@ -177,31 +176,6 @@ public class MatrixKernelBench {
 
   private double largestError() {
     return kernel.name().contains("bf16") ? LARGEST_BF16_ERROR : LARGEST_ERROR;
-  }
-
-  private void fillWithModerateBlocks(MemorySegment target) {
-    Random random = new Random(2);
-    byte[][] blocks = new byte[61][type.blockBytes()];
-    float[] values = new float[type.blockSize()];
-    for (byte[] block : blocks) {
-      do {
-        random.nextBytes(block);
-        format().decode(MemorySegment.ofArray(block), 0, values, 0, values.length);
-      } while (!isModerate(values));
-    }
-    for (long at = 0; at < target.byteSize(); at += type.blockBytes()) {
-      byte[] block = blocks[random.nextInt(blocks.length)];
-      MemorySegment.copy(block, 0, target, ValueLayout.JAVA_BYTE, at, block.length);
-    }
-  }
-
-  private static boolean isModerate(float[] values) {
-    for (float value : values) {
-      if (!(Math.abs(value) <= LARGEST)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private BlockFormat format() {

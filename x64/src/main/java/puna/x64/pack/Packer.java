@@ -24,6 +24,8 @@ public final class Packer {
   /// Columns that are packed at a time: whole blocks of every type, and arrays of at most 600 KB.
   private static final int SLICE = 16_384;
 
+  private static final int NIBBLES = 0x0F0F0F0F;
+
   private final PackedLayout layout;
   private final TensorType source;
   private final UnitReader reader;
@@ -31,9 +33,10 @@ public final class Packer {
   private final int secondOffset;
   private final int scaleOffset;
   private final int superOffset;
-  private final Unit unit = new Unit();
+  private final Unit[] units; // that are read together
   private final byte[] row;
   private final byte[] group;
+  private final int[] bits; // of the group's units, lane by lane
 
   /// @param layout of the packed matrix
   /// @param source the type of the rows; another than the layout's is requantized
@@ -49,8 +52,10 @@ public final class Packer {
     this.secondOffset = Math.toIntExact(slice.secondOffset());
     this.scaleOffset = Math.toIntExact(slice.scaleOffset());
     this.superOffset = Math.toIntExact(slice.superOffset());
+    this.units = Unit.units(reader.together());
     this.row = new byte[Math.toIntExact(source.byteSize(slice.columns()))];
     this.group = new byte[Math.toIntExact(slice.groupBytes())];
+    this.bits = new int[layout.type().numbers().hasBit() ? slice.units() * lanes : 0];
   }
 
   /// Packs the rows of `range`, whole groups but for the last, from `data`, where the rows of a
@@ -68,21 +73,29 @@ public final class Packer {
   private void packSlice(MemorySegment data, RowRange rows, int column, MemorySegment packed) {
     int columns = Math.min(slice.columns(), layout.columns() - column);
     int bytes = Math.toIntExact(source.byteSize(columns));
-    int units = columns / PackedLayout.UNIT;
-    if (rows.end() - rows.first() < layout.lanes()) {
+    int count = columns / PackedLayout.UNIT;
+    if (rows.count() < layout.lanes()) {
       Arrays.fill(group, (byte) 0); // missing rows
+      Arrays.fill(bits, 0);
     }
     long rowBytes = source.byteSize(layout.columns());
     for (int r = rows.first(); r < rows.end(); r++) {
       long at = r * rowBytes + source.byteSize(column);
       MemorySegment.copy(data, ValueLayout.JAVA_BYTE, at, row, 0, bytes);
-      for (int u = 0; u < units; u++) {
-        reader.read(row, u, unit);
-        putNumbers(u, r - rows.first());
-        putScales(u, r - rows.first());
+      for (int u = 0; u < count; u += units.length) {
+        reader.read(row, u, units);
+        for (int i = 0; i < units.length; i++) {
+          putNumbers(units[i], u + i, r - rows.first());
+          putScales(units[i], u + i, r - rows.first());
+        }
       }
     }
-    copyRuns(packed, rows.first() / layout.lanes(), column / PackedLayout.UNIT, units);
+    if (slice.type().numbers().hasBit()) {
+      for (int u = 0; u < count; u++) {
+        putBits(u);
+      }
+    }
+    copyRuns(packed, rows.first() / layout.lanes(), column / PackedLayout.UNIT, count);
   }
 
   private void copyRuns(MemorySegment packed, int groupNumber, int unit0, int units) {
@@ -119,54 +132,51 @@ public final class Packer {
         run.count() * run.bytes());
   }
 
-  private void putNumbers(int u, int lane) {
-    int[] quads = unit.quads;
+  private void putNumbers(Unit unit, int u, int lane) {
     int lanes = slice.lanes();
-    int first = u * slice.firstUnitBytes() + 4 * lane;
     Numbers numbers = slice.type().numbers();
+    int first = u * slice.firstUnitBytes() + 4 * lane;
+    // bounds that the compiler knows, so that it unrolls the loops
     if (numbers.hasNibbles()) {
       for (int i = 0; i < 4; i++) {
-        int pairs = quads[i] & 0x0F0F0F0F | (quads[i + 4] & 0x0F0F0F0F) << 4;
-        INT.set(group, first + 4 * i * lanes, pairs);
+        INT.set(group, first + 4 * i * lanes, unit.first[i]);
       }
     } else if (numbers.hasTwoBitsFirst()) {
-      putTwoBits(first, 0);
+      putTwo(unit.first, first);
     } else {
       for (int i = 0; i < 8; i++) {
-        INT.set(group, first + 4 * i * lanes, quads[i]);
+        INT.set(group, first + 4 * i * lanes, unit.first[i]);
       }
     }
-    int second = secondOffset + u * slice.secondUnitBytes();
-    if (numbers.hasTwoBitsSecond()) {
-      putTwoBits(second + 4 * lane, 4);
-    } else if (numbers.hasBit()) {
-      putBits(second, lane, numbers.bits() - 1);
+    if (numbers.hasBit()) {
+      bits[u * lanes + lane] = unit.bits;
+    } else if (numbers.hasTwoBitsSecond()) {
+      putTwo(unit.second, secondOffset + u * slice.secondUnitBytes() + 4 * lane);
     }
   }
 
-  /// Bits `shift` and above of the quads, four quads a vector.
-  private void putTwoBits(int at, int shift) {
-    for (int i = 0; i < 2; i++) {
-      int all = 0;
-      for (int f = 0; f < 4; f++) {
-        all |= (unit.quads[4 * i + f] >>> shift & 0x03030303) << (2 * f);
+  private void putTwo(int[] words, int at) {
+    INT.set(group, at, words[0]);
+    INT.set(group, at + 4 * slice.lanes(), words[1]);
+  }
+
+  /// The single bits of a unit: four bits a lane and quad, two lanes a byte.
+  private void putBits(int u) {
+    int lanes = slice.lanes();
+    int at = secondOffset + u * slice.secondUnitBytes();
+    for (int lane = 0; lane < lanes; lane += 2) {
+      int low = bits[u * lanes + lane];
+      int high = bits[u * lanes + lane + 1];
+      int even = low & NIBBLES | (high & NIBBLES) << 4; // quads 0, 2, 4, 6
+      int odd = low >>> 4 & NIBBLES | high & ~NIBBLES;
+      for (int quad = 0; quad < 8; quad += 2) {
+        group[at + quad * lanes / 2 + lane / 2] = (byte) (even >>> (4 * quad));
+        group[at + (quad + 1) * lanes / 2 + lane / 2] = (byte) (odd >>> (4 * quad));
       }
-      INT.set(group, at + 4 * i * slice.lanes(), all);
     }
   }
 
-  /// Bit `shift` of every byte: four bits a lane and quad, two lanes a byte.
-  private void putBits(int second, int lane, int shift) {
-    for (int q = 0; q < 8; q++) {
-      // the lowest bits of four bytes to four bits
-      int four = (unit.quads[q] >>> shift & 0x01010101) * 0x10204080 >>> 28;
-      int at = second + q * slice.lanes() / 2 + lane / 2;
-      int place = lane % 2 * 4;
-      group[at] = (byte) (group[at] & ~(15 << place) | four << place);
-    }
-  }
-
-  private void putScales(int u, int lane) {
+  private void putScales(Unit unit, int u, int lane) {
     int lanes = slice.lanes();
     Scales scales = slice.type().scales();
     int at = scaleOffset + u * slice.scaleUnitBytes();

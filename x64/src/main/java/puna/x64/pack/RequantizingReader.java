@@ -25,7 +25,7 @@ final class RequantizingReader extends UnitReader {
   }
 
   @Override
-  void read(byte[] row, int unit, Unit out) {
+  void read(byte[] row, int unit, Unit[] out) {
     int column = unit * PackedLayout.UNIT;
     int first = column - column % block.length;
     if (first != blockAt || unit == 0) {
@@ -33,7 +33,7 @@ final class RequantizingReader extends UnitReader {
           MemorySegment.ofArray(row), format.type().byteSize(first), block, 0, block.length);
       blockAt = first;
     }
-    quantize(column % block.length, out);
+    quantize(column % block.length, out[0]);
   }
 
   private void quantize(int first, Unit out) {
@@ -50,7 +50,7 @@ final class RequantizingReader extends UnitReader {
         int number = Math.clamp(Math.round(block[first + 4 * quad + b] * inverse), -128, STEPS);
         bytes |= (number + 128) << (8 * b);
       }
-      out.quads[quad] = bytes;
+      out.first[quad] = bytes;
     }
   }
 
