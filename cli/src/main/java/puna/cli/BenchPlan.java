@@ -15,8 +15,9 @@ record BenchPlan(
     List<Integer> prompts, List<Integer> answers, int depth, List<Integer> batches, int rounds) {
   /// One thing that is measured.
   ///
+  /// @param depth tokens in the context before
   /// @param sequences that do it side by side
-  record Test(Kind kind, String name, int length, int sequences) {
+  record Test(Kind kind, String name, int length, int depth, int sequences) {
     /// Tokens that are read or generated, in all sequences together.
     int tokens() {
       return Math.multiplyExact(length, sequences);
@@ -37,11 +38,12 @@ record BenchPlan(
   /// generates 16 times 64 side by side.
   List<Test> tests() {
     List<Test> tests = new ArrayList<>();
-    prompts.forEach(length -> tests.add(new Test(Kind.PROMPT, "pp" + length, length, 1)));
+    prompts.forEach(length -> tests.add(new Test(Kind.PROMPT, "pp" + length, length, 0, 1)));
     String behind = depth > 0 ? "@" + depth : "";
-    answers.forEach(length -> tests.add(new Test(Kind.ANSWER, "tg" + length + behind, length, 1)));
-    batches.forEach(
-        count -> tests.add(new Test(Kind.BATCH, "tg" + longest() + "x" + count, longest(), count)));
+    answers.forEach(
+        length -> tests.add(new Test(Kind.ANSWER, "tg" + length + behind, length, depth, 1)));
+    batches.forEach(count ->
+        tests.add(new Test(Kind.BATCH, "tg" + longest() + "x" + count, longest(), 0, count)));
     return tests;
   }
 

@@ -34,12 +34,15 @@ record BenchReport(
 
   /// What bounds generating.
   ///
-  /// @param tokenBytes of weights that one token reads
+  /// @param weightBytes that one token reads
+  /// @param positionBytes of keys and values that it reads for each position before it
+  /// @param window the most positions that it sees
   /// @param bytesPerSecond that this machine reads with as many threads
-  record Limit(long tokenBytes, double bytesPerSecond) {
-    /// The share of the limit that generating reaches at `tokensPerSecond`.
-    double share(double tokensPerSecond) {
-      return tokensPerSecond * tokenBytes / bytesPerSecond;
+  record Limit(long weightBytes, long positionBytes, int window, double bytesPerSecond) {
+    /// The share of the limit that generating an answer reaches at `tokensPerSecond`.
+    double share(BenchPlan.Test answer, double tokensPerSecond) {
+      double positions = Math.min(window, answer.depth() + answer.length() / 2.0);
+      return tokensPerSecond * (weightBytes + positions * positionBytes) / bytesPerSecond;
     }
   }
 
@@ -101,10 +104,10 @@ record BenchReport(
             .orElse("unknown"));
     facts.row(
         "read limit",
-        "%s a second, %s tokens"
+        "%s a second: %s tokens without context"
             .formatted(
                 Text.bytes((long) limit.bytesPerSecond()),
-                Text.decimal(limit.bytesPerSecond() / limit.tokenBytes())));
+                Text.decimal(limit.bytesPerSecond() / limit.weightBytes())));
     return facts.render("") + "\n" + rates().render("");
   }
 
@@ -127,7 +130,7 @@ record BenchReport(
                   Text.decimal(result.least()),
                   Text.decimal(result.most()),
                   result.test().kind() == BenchPlan.Kind.ANSWER
-                      ? Math.round(100 * limit.share(result.median())) + " %"
+                      ? Math.round(100 * limit.share(result.test(), result.median())) + " %"
                       : ""));
       if (hasPeer) {
         boolean known = result.peer().length > 0;
@@ -148,7 +151,7 @@ record BenchReport(
               .put("median", result.median())
               .put("rounds", numbers(result.rates()));
       if (result.test().kind() == BenchPlan.Kind.ANSWER) {
-        test.put("share_of_read_limit", limit.share(result.median()));
+        test.put("share_of_read_limit", limit.share(result.test(), result.median()));
       }
       if (result.peer().length > 0) {
         test.put("peer_rounds", numbers(result.peer())).put("ratio", result.ratio());
@@ -170,7 +173,8 @@ record BenchReport(
             "resident_bytes",
             costs.residentBytes().<JsonValue>map(JsonNumber::of).orElse(JsonNull.NULL))
         .put("read_limit_bytes_per_second", limit.bytesPerSecond())
-        .put("token_bytes", limit.tokenBytes())
+        .put("token_bytes", limit.weightBytes())
+        .put("position_bytes", limit.positionBytes())
         .put("results", new JsonArray(tests))
         .build();
   }

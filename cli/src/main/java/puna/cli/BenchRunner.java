@@ -66,7 +66,7 @@ final class BenchRunner {
         run.next();
         double firstTokenSeconds =
             sinceProcessStart().map(d -> d.toNanos() / NANOS).orElse(Double.NaN);
-        List<BenchReport.Result> results = measure(run, threads);
+        Rates rates = measure(run, new ReadLimit(threads, backend::weightMemory));
         Optional<Long> resident = Machine.residentBytes();
         return new BenchReport(
             new BenchReport.Subject(
@@ -80,8 +80,12 @@ final class BenchRunner {
                 threads,
                 engine.kvPrecision().name()),
             new BenchReport.Costs(loadSeconds, firstTokenSeconds, resident),
-            new BenchReport.Limit(readATokenBytes(source), ReadLimit.measure(threads)),
-            results);
+            new BenchReport.Limit(
+                readATokenBytes(source),
+                shape.bytesPerBlock() / BLOCK,
+                model.config().slidingWindow().orElse(Integer.MAX_VALUE),
+                BenchReport.Result.median(rates.limits())),
+            rates.results(plan.tests()));
       }
     }
   }
@@ -92,45 +96,63 @@ final class BenchRunner {
     }
   }
 
-  /// Round by round: each test, then the peer, so that what slows the machine slows both.
-  private List<BenchReport.Result> measure(DecoderRun run, int threads)
-      throws IOException, InterruptedException {
+  /// What the rounds found.
+  ///
+  /// @param ours tokens a second by test and round
+  /// @param theirs the same of the peer
+  /// @param limits bytes a second that the machine reads, by round
+  private record Rates(Map<String, double[]> ours, Map<String, double[]> theirs, double[] limits) {
+    static void put(Map<String, double[]> rates, int rounds, String test, int round, double rate) {
+      rates.computeIfAbsent(test, _ -> new double[rounds])[round] = rate;
+    }
+
+    List<BenchReport.Result> results(List<BenchPlan.Test> tests) {
+      return tests.stream()
+          .map(test ->
+              new BenchReport.Result(
+                  test,
+                  ours.getOrDefault(test.name(), NONE),
+                  theirs.getOrDefault(test.name(), NONE)))
+          .toList();
+    }
+  }
+
+  /// Round by round: each test, then the peer, so that what slows the machine slows both, and how
+  /// fast memory is then. The first round warms up caches and compilers and does not count.
+  private Rates measure(DecoderRun run, ReadLimit limit) throws IOException, InterruptedException {
     List<BenchPlan.Test> tests = plan.tests();
-    Map<String, double[]> ours = new LinkedHashMap<>();
-    Map<String, double[]> theirs = new LinkedHashMap<>();
+    int rounds = plan.rounds();
+    Rates rates = new Rates(new LinkedHashMap<>(), new LinkedHashMap<>(), new double[rounds]);
     try (Progress progress = new Progress(console)) {
-      long all = (long) tests.size() * (plan.rounds() + 1);
+      long all = (long) tests.size() * (rounds + 1);
       long done = 0;
-      for (int round = WARM_UP; round < plan.rounds(); round++) {
+      for (int round = WARM_UP; round < rounds; round++) {
+        int at = round;
         for (BenchPlan.Test test : tests) {
           progress.update("measuring " + test.name(), ++done, all);
-          put(ours, test.name(), round, test.tokens() * NANOS / nanos(run, test));
+          double rate = test.tokens() * NANOS / nanos(run, test);
+          if (round > WARM_UP) {
+            Rates.put(rates.ours(), rounds, test.name(), at, rate);
+          }
         }
-        if (peer.isPresent() && round > WARM_UP) {
-          progress.update("measuring the peer", done, all);
-          int at = round;
-          peer.get().run(file, threads, tests).forEach((test, rate) -> put(theirs, test, at, rate));
+        if (round > WARM_UP) {
+          if (peer.isPresent()) {
+            progress.update("measuring the peer", done, all);
+            peer.get()
+                .run(file, limit.threads(), tests)
+                .forEach((test, rate) -> Rates.put(rates.theirs(), rounds, test, at, rate));
+          }
+          rates.limits()[round] = limit.measure();
         }
       }
     }
-    return tests.stream()
-        .map(test ->
-            new BenchReport.Result(
-                test, ours.getOrDefault(test.name(), NONE), theirs.getOrDefault(test.name(), NONE)))
-        .toList();
-  }
-
-  /// The first round warms up caches and compilers and does not count.
-  private void put(Map<String, double[]> rates, String test, int round, double rate) {
-    if (round > WARM_UP) {
-      rates.computeIfAbsent(test, _ -> new double[plan.rounds()])[round] = rate;
-    }
+    return rates;
   }
 
   private long nanos(DecoderRun run, BenchPlan.Test test) {
     return switch (test.kind()) {
       case PROMPT -> run.timePrefill(test.length());
-      case ANSWER -> run.timeDecode(plan.depth(), test.length());
+      case ANSWER -> run.timeDecode(test.depth(), test.length());
       case BATCH -> run.timeBatch(test.sequences(), test.length());
     };
   }

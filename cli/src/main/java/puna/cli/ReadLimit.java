@@ -2,30 +2,32 @@ package puna.cli;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /// How fast this machine reads memory with some threads: the bound of generating, which reads every
 /// weight once a token.
-final class ReadLimit {
+///
+/// @param memory where weights would be laid, in huge pages for instance
+record ReadLimit(int threads, Function<Arena, SegmentAllocator> memory) {
   private static final long BYTES = 512L << 20; // far beyond any cache
   private static final int SLICE = 4 << 20;
   private static final int ROUNDS = 10; // the first ones compile the loop
 
-  private ReadLimit() {}
-
-  /// Bytes a second, the best of some rounds.
-  static double measure(int threads) throws InterruptedException {
+  /// Bytes a second, the best of some rounds. What is read is freed again.
+  double measure() throws InterruptedException {
     try (Arena arena = Arena.ofShared()) {
-      MemorySegment memory = arena.allocate(BYTES, 64);
+      MemorySegment bytes = memory.apply(arena).allocate(BYTES, Long.BYTES);
       for (long at = 0; at < BYTES; at += Long.BYTES) {
-        memory.set(ValueLayout.JAVA_LONG, at, 1);
+        bytes.set(ValueLayout.JAVA_LONG, at, 1);
       }
       long best = Long.MAX_VALUE;
       for (int round = 0; round < ROUNDS; round++) {
         long start = System.nanoTime();
-        readAll(memory, threads);
+        readAll(bytes, threads);
         best = Math.min(best, System.nanoTime() - start);
       }
       return BYTES * 1e9 / best;

@@ -112,6 +112,14 @@ public final class CpuBackend implements Backend {
     return pool.threads();
   }
 
+  /// Where packed weights are laid: in huge pages, where the fastest tier has them. Used by one
+  /// thread at a time.
+  ///
+  /// @param lifetime of what is allocated
+  public SegmentAllocator weightMemory(Arena lifetime) {
+    return tiers.available().getFirst().weightMemory(lifetime);
+  }
+
   @Override
   public Matrix load(Tensor weight, @Nullable Tensor bias) {
     MatrixKernel kernel =
