@@ -7,7 +7,6 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import puna.backend.KvType;
@@ -28,35 +27,13 @@ import puna.x64.kernel.ProductEmitter.Numbers;
 /// running maximum (arXiv 2205.14135), and the output grows by `valuesᵀ · weights`. A query's sums
 /// run over its positions in order, whatever other queries are about.
 final class WideAttention {
-  private static final long IMAGES = TileMatrixProduct.ARGUMENTS.offset("images");
-  private static final long TILE_A = TileMatrixProduct.ARGUMENTS.offset("a");
-  private static final long TILE_A_STRIDE = TileMatrixProduct.ARGUMENTS.offset("aStride");
-  private static final long TILE_B = TileMatrixProduct.ARGUMENTS.offset("b");
-  private static final long TILE_C = TileMatrixProduct.ARGUMENTS.offset("c");
-  private static final long TILE_STRIDE = TileMatrixProduct.ARGUMENTS.offset("stride");
-  private static final long TILE_BLOCKS = TileMatrixProduct.ARGUMENTS.offset("rowBlocks");
-  private static final long TILE_ROWS = TileMatrixProduct.ARGUMENTS.offset("rows");
-  private static final long TILE_VECTORS = TileMatrixProduct.ARGUMENTS.offset("vectors");
-  private static final long TILE_UNITS = TileMatrixProduct.ARGUMENTS.offset("units");
-  private static final long TILE_RESUME = TileMatrixProduct.ARGUMENTS.offset("resume");
-  private static final long TILE_FACTOR = TileMatrixProduct.ARGUMENTS.offset("factor");
-  private static final long TILE_PREFETCH = TileMatrixProduct.ARGUMENTS.offset("prefetch");
-  private static final long TILE_LINES = TileMatrixProduct.ARGUMENTS.offset("lines");
-  private static final long TRANSPOSE_FROM = PairTranspose.ARGUMENTS.offset("from");
-  private static final long TRANSPOSE_TO = PairTranspose.ARGUMENTS.offset("to");
-  private static final long TRANSPOSE_FROM_STRIDE = PairTranspose.ARGUMENTS.offset("fromStride");
-  private static final long TRANSPOSE_TO_STRIDE = PairTranspose.ARGUMENTS.offset("toStride");
-  private static final long TRANSPOSE_ROWS = PairTranspose.ARGUMENTS.offset("rows");
-  private static final long TRANSPOSE_VALUES = PairTranspose.ARGUMENTS.offset("values");
-
   private final Lanes.Width width;
   private final Numbers numbers;
-  private final Routine[] products; // by vectors of lanes
+  private final WideProducts inVectors;
+  private final Optional<WideProducts> inTiles;
   private final Map<KvType, Routine> decodeKeys = new EnumMap<>(KvType.class);
   private final Map<KvType, Routine> decodeValues = new EnumMap<>(KvType.class);
   private final @Nullable Routine pairRows;
-  private final @Nullable Routine tileProduct;
-  private final @Nullable Routine transposePairs;
   private final Routine hide;
   private final Routine softmax;
   private final Routine gather;
@@ -72,17 +49,18 @@ final class WideAttention {
   WideAttention(RoutineLibrary library, Lanes.Width width, Arithmetic arithmetic) {
     this.width = width;
     this.numbers = arithmetic.numbers();
-    this.tileProduct =
+    List<Routine> products = new ArrayList<>();
+    for (int vectors = 1; vectors <= ProductEmitter.mostVectors(width); vectors++) {
+      products.add(library.routine(ProductEmitter.name(numbers, vectors)));
+    }
+    this.inVectors = new VectorProducts(width, numbers, List.copyOf(products));
+    this.inTiles =
         arithmetic
             .tiles()
-            .map(tiles -> library.routine(TileMatrixProduct.name(tiles)))
-            .orElse(null);
-    this.transposePairs = tileProduct == null ? null : library.routine(PairTranspose.NAME);
-    this.products = new Routine[ProductEmitter.mostVectors(width) + 1];
-    for (int vectors = 1; vectors < products.length; vectors++) {
-      products[vectors] = library.routine(ProductEmitter.name(numbers, vectors));
-    }
-    products[0] = products[1];
+            .map(tiles ->
+                new TileProducts(
+                    library.routine(TileMatrixProduct.name(tiles)),
+                    library.routine(PairTranspose.NAME)));
     for (KeyPieces pieces : KeyPieces.values()) {
       String keys = DecodeEmitter.name(pieces, keyForm(numbers));
       String values = DecodeEmitter.name(pieces, valueForm(numbers));
@@ -150,78 +128,9 @@ final class WideAttention {
     return numbers;
   }
 
-  /// Whether heads of such a size are multiplied in tiles.
-  boolean usesTiles(int headSize) {
-    return tileProduct != null && headSize % Tiles.DEPTH == 0;
-  }
-
-  /// Rows of pairs to rows of values: `count` positions, rounded up to whole tiles.
-  void transposePairs(MemorySegment arguments, long from, long to, int headSize, int count) {
-    set(arguments, TRANSPOSE_FROM, from);
-    set(arguments, TRANSPOSE_TO, to);
-    set(arguments, TRANSPOSE_FROM_STRIDE, 4L * headSize);
-    set(arguments, TRANSPOSE_TO_STRIDE, WideTask.TRANSPOSED_STRIDE);
-    set(arguments, TRANSPOSE_ROWS, Math.ceilDiv(count, Tiles.DEPTH) * Tiles.DEPTH / 8);
-    set(arguments, TRANSPOSE_VALUES, headSize / 4);
-    Objects.requireNonNull(transposePairs).call(arguments);
-  }
-
-  /// As `multiply`, in tiles: whole blocks of 16 rows, and 32 numbers of the depth at a time.
-  void multiplyTiles(
-      MemorySegment arguments, Matrices matrices, int vectors, Extent extent, Tiled tiled) {
-    set(arguments, IMAGES, tiled.images());
-    set(arguments, TILE_A, matrices.a());
-    set(arguments, TILE_A_STRIDE, matrices.rowStride());
-    set(arguments, TILE_B, matrices.b());
-    set(arguments, TILE_C, matrices.c());
-    set(arguments, TILE_STRIDE, (long) vectors * width.bytes());
-    set(arguments, TILE_BLOCKS, Math.ceilDiv(extent.rows(), Tiles.ROWS));
-    set(arguments, TILE_ROWS, extent.rows());
-    set(arguments, TILE_VECTORS, vectors);
-    set(arguments, TILE_UNITS, Math.ceilDiv(extent.depth(), Tiles.ROWS));
-    set(arguments, TILE_RESUME, tiled.resume());
-    set(arguments, TILE_FACTOR, tiled.factor());
-    Objects.requireNonNull(tileProduct).call(arguments);
-  }
-
-  /// What products in tiles need besides.
-  ///
-  /// @param images address of memory for tiles
-  /// @param resume 0 where `c` begins at zero
-  /// @param factor address of what `c` is multiplied by first; 0 for nothing
-  record Tiled(long images, long resume, long factor) {}
-
-  /// As `prefetch`, before the next product in tiles.
-  void prefetchTiles(MemorySegment arguments, long soon, long prefetched) {
-    set(arguments, TILE_PREFETCH, soon);
-    set(arguments, TILE_LINES, Math.ceilDiv(prefetched, 64L));
-  }
-
-  /// A product's matrices: addresses, and bytes from row to row and from `k` to `k + 1`.
-  record Matrices(long a, long rowStride, long depthStride, long b, long c) {}
-
-  /// @param factor address of what `c` is multiplied by first; 0 where `c` begins at zero
-  void multiply(
-      MemorySegment arguments, Matrices matrices, int vectors, Extent extent, long factor) {
-    set(arguments, ProductEmitter.A, matrices.a());
-    set(arguments, ProductEmitter.ROW_STRIDE, matrices.rowStride());
-    set(arguments, ProductEmitter.DEPTH_STRIDE, matrices.depthStride());
-    set(arguments, ProductEmitter.B, matrices.b());
-    set(arguments, ProductEmitter.C, matrices.c());
-    int rows = ProductEmitter.rows(width, vectors);
-    set(arguments, ProductEmitter.ROW_BLOCKS, Math.ceilDiv(extent.rows(), rows));
-    set(arguments, ProductEmitter.DEPTH, extent.depth());
-    set(arguments, ProductEmitter.FACTOR, factor);
-    products[vectors].call(arguments);
-  }
-
-  /// Rows of the product, and numbers, or pairs of them, multiplied for each.
-  record Extent(int rows, int depth) {}
-
-  /// Brings `prefetched` bytes from address `soon` on near, while the next products run.
-  void prefetch(MemorySegment arguments, long soon, long prefetched, int blocks) {
-    set(arguments, ProductEmitter.PREFETCH, soon);
-    set(arguments, ProductEmitter.LINES, Math.ceilDiv(prefetched, 64L * blocks));
+  /// What multiplies heads of such a size.
+  WideProducts products(int headSize) {
+    return inTiles.filter(_ -> TileProducts.take(headSize)).orElse(inVectors);
   }
 
   /// Vectors of the cache, and where they go.

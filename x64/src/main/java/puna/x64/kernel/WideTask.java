@@ -8,31 +8,26 @@ import puna.backend.cpu.AttentionTask;
 import puna.backend.cpu.KvSlab;
 import puna.backend.cpu.WorkerScratch;
 import puna.x64.kernel.WideAttention.Columns;
-import puna.x64.kernel.WideAttention.Extent;
 import puna.x64.kernel.WideAttention.Heads;
-import puna.x64.kernel.WideAttention.Matrices;
 import puna.x64.kernel.WideAttention.Vectors;
+import puna.x64.kernel.WideProducts.Extent;
+import puna.x64.kernel.WideProducts.Growth;
+import puna.x64.kernel.WideProducts.Operands;
+import puna.x64.kernel.WideProducts.Room;
+import puna.x64.kernel.WideProducts.Soon;
+import puna.x64.kernel.WideProducts.Sums;
 
 /// One task of wide attention, and its scratch:
 ///
 /// ```
-/// keys, values     a tile × headSize each; values in tiles as pairs, then transposed
+/// keys, values     a tile of positions × headSize each
 /// scores           a tile × the widest panel
 /// queries, outputs for each panel headSize × its lanes
 /// state            for each panel STATE_ROWS × its lanes
 /// addresses        of the queries and of the outputs, by lane
-/// images           of tiles, where products are in tiles
+/// products         what they want
 /// ```
 final class WideTask {
-  /// Positions between two updates of the running maximum.
-  private static final int TILE = 64;
-
-  /// The same where products are in tiles: what they add to is loaded and stored half as often.
-  private static final int LONG_TILE = 128;
-
-  /// Bytes from value to value of transposed pairs.
-  static final long TRANSPOSED_STRIDE = 2L * LONG_TILE;
-
   private static final double LOG2_E = 1 / Math.log(2);
 
   private final WideAttention routines;
@@ -44,8 +39,8 @@ final class WideTask {
   private final int queries;
   private final int vectors;
   private final int vectorBytes;
-  private final boolean inTiles;
-  private final int together; // positions of a tile
+  private final WideProducts products;
+  private final Room room;
   private final MemorySegment arguments;
   private final MemorySegment memory;
   private final long keys;
@@ -67,15 +62,16 @@ final class WideTask {
     this.vectors = Math.ceilDiv(queries, routines.width().lanes());
     this.lanes = vectors * routines.width().lanes();
     this.arguments = scratch.arguments();
-    this.inTiles = routines.usesTiles(headSize);
-    this.together = inTiles ? LONG_TILE : TILE;
-    long panelBytes = 4L * together * headSize;
-    long scoreBytes = (long) together * ProductEmitter.mostVectors(routines.width()) * vectorBytes;
+    this.products = routines.products(headSize);
+    long panelBytes = 4L * products.positions() * headSize;
+    long scoreBytes =
+        (long) products.positions() * ProductEmitter.mostVectors(routines.width()) * vectorBytes;
     long rowBytes = 4L * headSize * lanes;
     long stateBytes = 4L * ColumnEmitters.STATE_ROWS * lanes;
     this.addresses = 2 * panelBytes + scoreBytes + 2 * rowBytes + stateBytes;
-    long images = inTiles ? (long) Tiles.COUNT * Tiles.BYTES : 0;
-    this.memory = scratch.bytes(addresses + 16L * lanes + images);
+    long productsAt = addresses + 16L * lanes;
+    this.memory = scratch.bytes(productsAt + products.scratchBytes());
+    this.room = new Room(arguments, memory, memory.address() + productsAt, headSize);
     this.keys = memory.address();
     this.values = keys + panelBytes;
     this.scores = values + panelBytes;
@@ -94,18 +90,18 @@ final class WideTask {
     }
     int first = task.firstVisible(position(0)) / NarrowLayout.GROUP * NarrowLayout.GROUP;
     int end = position(queries - 1) + 1;
+    int together = products.positions();
     for (int tile = first; tile < end; tile += together) {
       int count = Math.min(together, end - tile);
       decode(task.keys(), keys, tile, count);
       decode(task.values(), values, tile, count);
-      if (inTiles) {
-        transposeValues(count);
-      }
+      products.arrange(room, values, count);
       int next = Math.min(tile + together, end - 1);
       for (int panel = 0; panel < vectors; panel += most) {
-        boolean rescales = addScores(panel, tile, count, panel == 0 ? next : -1);
+        boolean rescales =
+            addScores(panel, tile, count, panel == 0 ? soon(task.keys(), next) : Soon.NOTHING);
         Sums sums = tile == first ? Sums.BEGIN : rescales ? Sums.RESCALE : Sums.RESUME;
-        addValues(panel, count, sums, panel == 0 ? next : -1);
+        addValues(panel, count, sums, panel == 0 ? soon(task.values(), next) : Soon.NOTHING);
       }
     }
     for (int panel = 0; panel < vectors; panel += most) {
@@ -114,100 +110,39 @@ final class WideTask {
     }
   }
 
-  /// How the outputs of a panel go on.
-  private enum Sums {
-    BEGIN,
-    RESUME,
-    RESCALE
-  }
-
   /// @return whether earlier outputs are to be multiplied by the queries' factors
-  private boolean addScores(int panel, int tile, int count, int next) {
+  private boolean addScores(int panel, int tile, int count, Soon soon) {
     int width = width(panel);
-    long panelAt = (long) panel * vectorBytes * headSize;
-    int bytes = routines.numbers().bytes();
-    Matrices score = new Matrices(keys, (long) bytes * headSize, 4, queryRows + panelAt, scores);
-    prefetch(task.keys(), next, Math.ceilDiv(count, ProductEmitter.rows(routines.width(), width)));
-    multiply(score, width, new Extent(count, headSize * bytes / 4), Sums.BEGIN, 0);
+    Operands operands = new Operands(keys, queryRows + panelBytes(panel), scores);
+    products.scores(room, operands, new Extent(width, count), soon);
     Columns columns = new Columns(scores, state(panel), width);
     int lanesBefore = panel * routines.width().lanes();
     int last = lanesBefore + width * routines.width().lanes() - 1;
     if (tile + count - 1 > position(lanesBefore) || task.firstVisible(position(last)) > tile) {
       routines.hide(arguments, columns, count, tile);
     }
-    boolean rescales = routines.softmax(arguments, columns, count);
-    if (inTiles) {
-      clearPairs(scores, (long) width * vectorBytes, count);
-    }
-    return rescales;
+    return routines.softmax(arguments, columns, count);
   }
 
-  /// @param factors address of the queries' factors
-  private void multiply(Matrices matrices, int width, Extent extent, Sums sums, long factors) {
-    if (inTiles) {
-      long images = memory.address() + addresses + 16L * lanes;
-      long resume = sums == Sums.BEGIN ? 0 : 1;
-      long factor = sums == Sums.RESCALE ? factors : 0;
-      routines.multiplyTiles(
-          arguments, matrices, width, extent, new WideAttention.Tiled(images, resume, factor));
-    } else {
-      routines.multiply(arguments, matrices, width, extent, sums == Sums.BEGIN ? 0 : factors);
-    }
-  }
-
-  private void transposeValues(int count) {
-    clearPairs(values, 4L * headSize, count);
-    routines.transposePairs(arguments, values, transposedValues(), headSize, count);
-  }
-
-  /// Behind the pairs, which take half of the room.
-  private long transposedValues() {
-    return values + 2L * together * headSize;
-  }
-
-  /// Makes the pairs of positions zero that are beyond `count`, up to a whole tile.
-  private void clearPairs(long rows, long rowBytes, int count) {
-    if (count % Tiles.DEPTH == 0) {
-      return;
-    }
-    long from = Math.ceilDiv(count, 2) * rowBytes;
-    long end = (long) Math.ceilDiv(count, Tiles.DEPTH) * Tiles.ROWS * rowBytes;
-    memory.asSlice(rows - memory.address() + from, end - from).fill((byte) 0);
-  }
-
-  private void addValues(int panel, int count, Sums sums, int next) {
+  private void addValues(int panel, int count, Sums sums, Soon soon) {
     int width = width(panel);
-    long panelAt = (long) panel * vectorBytes * headSize;
-    Matrices mix =
-        inTiles
-            ? new Matrices(transposedValues(), TRANSPOSED_STRIDE, 4, scores, outputRows + panelAt)
-            : new Matrices(values, 4, 4L * headSize, scores, outputRows + panelAt);
+    Operands operands = new Operands(values, scores, outputRows + panelBytes(panel));
     long factors = state(panel) + (long) ColumnEmitters.FACTOR * width * vectorBytes;
-    prefetch(task.values(), next, headSize / ProductEmitter.rows(routines.width(), width));
-    int depth = Math.ceilDiv(count * routines.numbers().bytes(), 4);
-    multiply(mix, width, new Extent(headSize, depth), sums, factors);
+    products.mix(room, operands, new Extent(width, count), new Growth(sums, factors), soon);
   }
 
-  /// Lets the next product's blocks of rows bring in what is decoded next; a negative position is
-  /// none.
-  private void prefetch(KvSlab slab, int position, int blocks) {
-    if (position < 0) {
-      prefetchBytes(0, 0, 1);
-      return;
-    }
+  /// What the tile at `position` has of its first block.
+  private Soon soon(KvSlab slab, int position) {
     int block = task.run().blocks()[position / shape.blockPositions()];
     int inBlock = position % shape.blockPositions();
-    int rows = Math.min(together, shape.blockPositions() - inBlock);
+    int rows = Math.min(products.positions(), shape.blockPositions() - inBlock);
     long from = slab.data().address() + slab.offset(block, task.kvHead(), inBlock);
-    prefetchBytes(from, rows * slab.vectorBytes(), blocks);
+    return new Soon(from, rows * slab.vectorBytes());
   }
 
-  private void prefetchBytes(long from, long bytes, int blocks) {
-    if (inTiles) {
-      routines.prefetchTiles(arguments, from, bytes);
-    } else {
-      routines.prefetch(arguments, from, bytes, blocks);
-    }
+  /// Bytes of the rows before panel `panel`.
+  private long panelBytes(int panel) {
+    return (long) panel * vectorBytes * headSize;
   }
 
   /// Vectors of a panel that begins with vector `panel`.
@@ -221,7 +156,7 @@ final class WideTask {
 
   private Heads heads(int panel, long tableOffset, long rows) {
     long table = memory.address() + addresses + tableOffset + 8L * panel * routines.width().lanes();
-    return new Heads(table, rows + (long) panel * vectorBytes * headSize, width(panel), headSize);
+    return new Heads(table, rows + panelBytes(panel), width(panel), headSize);
   }
 
   /// The position of the token of a lane; lanes of padding repeat the last one.
