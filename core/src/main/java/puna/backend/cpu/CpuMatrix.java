@@ -12,6 +12,8 @@ final class CpuMatrix implements Matrix {
   private final MatrixKernel kernel;
   private final @Nullable MemorySegment bias;
   private RowRange[] ranges = UNCUT;
+  private int plannedTokens;
+  private int plannedRows;
 
   /// @param bias (rows) float32, or null for none
   CpuMatrix(PackedMatrix packed, MatrixKernel kernel, @Nullable MemorySegment bias) {
@@ -30,6 +32,16 @@ final class CpuMatrix implements Matrix {
 
   @Nullable MemorySegment bias() {
     return bias;
+  }
+
+  /// The rows of a chunk that were last planned for so many tokens; 0 for none.
+  int plannedRows(int tokens) {
+    return tokens == plannedTokens ? plannedRows : 0;
+  }
+
+  void plan(int tokens, int rows) {
+    plannedTokens = tokens;
+    plannedRows = rows;
   }
 
   /// Cuts the rows into ranges of `rows`, kept until they are to be cut differently; returns how

@@ -15,9 +15,6 @@ import puna.backend.Projection;
 ///
 /// What a dispatch works on is kept in fields and reused, so that none allocates once warm.
 final class MatrixDispatch {
-  /// Chunks a thread: enough that a slowed core can be relieved of its share.
-  private static final int CHUNKS_PER_THREAD = 8;
-
   /// Chunks a thread where kernels want many rows together.
   private static final int LEAST_CHUNKS_PER_THREAD = 2;
 
@@ -72,13 +69,36 @@ final class MatrixDispatch {
     for (Projection projection : products) {
       rows += projection.matrix().rows();
     }
+    int chunk = rowsAChunk();
     for (int i = 0; i < products.length; i++) {
-      plan(i, rows);
+      plan(i, rows, chunk);
     }
     pool.run(firstChunk[products.length], multiply);
   }
 
-  private void plan(int index, long allRows) {
+  /// Rows of a chunk of this dispatch: the first matrix remembers them, since it comes with the
+  /// same others each time.
+  private int rowsAChunk() {
+    CpuMatrix first = (CpuMatrix) projections[0].matrix();
+    int planned = first.plannedRows(x.tokens());
+    return planned > 0 ? planned : planRows(first);
+  }
+
+  private int planRows(CpuMatrix first) {
+    int[] rows = new int[projections.length];
+    long bytes = 0;
+    for (int i = 0; i < rows.length; i++) {
+      CpuMatrix matrix = (CpuMatrix) projections[i].matrix();
+      rows[i] = matrix.rows();
+      bytes += matrix.packed().data().byteSize();
+    }
+    ChunkPlan plan = new ChunkPlan(pool.threads(), first.kernel().rowGroup());
+    int planned = plan.rowsAChunk(rows, bytes * x.tokens());
+    first.plan(x.tokens(), planned);
+    return planned;
+  }
+
+  private void plan(int index, long allRows, int chunk) {
     CpuMatrix matrix = (CpuMatrix) projections[index].matrix();
     if (matrix.columns() != x.width()) {
       throw new IllegalArgumentException(
@@ -87,7 +107,10 @@ final class MatrixDispatch {
     }
     projections[index].out().resize(x.tokens());
     PanelLayout layout = matrix.kernel().panelLayout(x.tokens(), width(projections[index]));
-    int rows = rowsAChunk(allRows, layout.rowsTogether(), matrix.kernel().rowGroup());
+    long most = Math.ceilDiv(allRows, (long) pool.threads() * LEAST_CHUNKS_PER_THREAD);
+    int wanted = (int) Math.max(chunk, Math.min(layout.rowsTogether(), most));
+    int group = matrix.kernel().rowGroup();
+    int rows = Math.ceilDiv(wanted, group) * group;
     firstChunk[index + 1] = firstChunk[index] + matrix.cut(rows);
     panels[index] = panel(layout);
   }
@@ -95,14 +118,6 @@ final class MatrixDispatch {
   private MatrixKernel.Width width(Projection projection) {
     boolean isExact = projection.precision() == Projection.Precision.EXACT;
     return isExact && width == MatrixKernel.Width.ANY ? MatrixKernel.Width.EXACT : width;
-  }
-
-  /// Rows of a chunk, whole groups.
-  private int rowsAChunk(long allRows, int together, int group) {
-    long most = Math.ceilDiv(allRows, (long) pool.threads() * LEAST_CHUNKS_PER_THREAD);
-    long wanted = Math.ceilDiv(allRows, (long) pool.threads() * CHUNKS_PER_THREAD);
-    long rows = Math.max(wanted, Math.min(together, most));
-    return Math.ceilDiv((int) Math.max(1, rows), group) * group;
   }
 
   /// The panel of a layout, prepared once a dispatch.
