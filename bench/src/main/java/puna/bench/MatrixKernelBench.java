@@ -108,7 +108,7 @@ public class MatrixKernelBench {
       layout.prepare(x, panel, piece);
     }
     if (!tier.equals("vector")) {
-      peak = Optional.of(new PeakLoop(arena, !tier.equals("avx2")));
+      peak = Optional.of(new PeakLoop(arena, peakKind()));
     }
     check();
   }
@@ -146,6 +146,14 @@ public class MatrixKernelBench {
   @Benchmark
   public void peak(KernelRates rates) {
     rates.gigaflop += peak.orElseThrow().run();
+  }
+
+  private PeakLoop.Kind peakKind() {
+    return switch (tier) {
+      case "avx2" -> PeakLoop.Kind.FLOATS;
+      case "amx" -> PeakLoop.Kind.TILES;
+      default -> PeakLoop.Kind.PLANES;
+    };
   }
 
   private void check() {
