@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,9 +44,10 @@ class ExamplesTest {
 
   @Test
   void theyAnswerWithRecords() {
-    // what is said is drawn at random, and "" is a string too; that all parts are there is promised
-    assertThat(examples().askForARecord()).hasNoNullFieldsOrProperties();
-    assertThat(examples().watchARecordGrow()).hasNoNullFieldsOrProperties();
+    // drawn at random, and "" is a string too: seldom, so that it is not said again and again
+    Stream<String> capitals = Stream.generate(() -> examples().askForARecord().capital()).limit(5);
+    assertThat(capitals.filter(capital -> !capital.isBlank()).findFirst()).isPresent();
+    assertThat(examples().watchARecordGrow().country()).isNotBlank();
     assertThat(printed).isNotEmpty();
   }
 
