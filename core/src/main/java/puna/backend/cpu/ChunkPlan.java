@@ -6,13 +6,14 @@ package puna.backend.cpu;
 /// @param threads that take chunks
 /// @param group rows that are not cut
 record ChunkPlan(int threads, int group) {
-  /// Chunks a thread: more where there is much to do.
-  private static final int FEWEST = 2;
+  /// Chunks a thread, where there is little to do or kernels want many rows together.
+  static final int FEWEST = 2;
 
+  /// The same where there is much to do.
   private static final int MOST = 8;
 
   /// Bytes that are read in the time that pays for taking a chunk.
-  static final long WORTH_A_CHUNK = 64 << 10;
+  private static final long WORTH_A_CHUNK = 64 << 10;
 
   /// Bytes that could be read while a chunk is taken.
   private static final long COST = 8 << 10;

@@ -15,9 +15,6 @@ import puna.backend.Projection;
 ///
 /// What a dispatch works on is kept in fields and reused, so that none allocates once warm.
 final class MatrixDispatch {
-  /// Chunks a thread where kernels want many rows together.
-  private static final int LEAST_CHUNKS_PER_THREAD = 2;
-
   private final WorkerPool pool;
   private final MatrixKernel.Width width;
 
@@ -107,7 +104,7 @@ final class MatrixDispatch {
     }
     projections[index].out().resize(x.tokens());
     PanelLayout layout = matrix.kernel().panelLayout(x.tokens(), width(projections[index]));
-    long most = Math.ceilDiv(allRows, (long) pool.threads() * LEAST_CHUNKS_PER_THREAD);
+    long most = Math.ceilDiv(allRows, (long) pool.threads() * ChunkPlan.FEWEST);
     int wanted = (int) Math.max(chunk, Math.min(layout.rowsTogether(), most));
     int group = matrix.kernel().rowGroup();
     int rows = Math.ceilDiv(wanted, group) * group;

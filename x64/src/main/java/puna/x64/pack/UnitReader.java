@@ -97,27 +97,6 @@ abstract class UnitReader {
     return (int) ((bytes & LOWEST_BITS) * GATHER_BITS >>> 56);
   }
 
-  /// Four words of four columns, each byte of which holds two bits of four units: transposed, so
-  /// that word `g` holds unit `g`, and bits `2f` of it what was in word `f`.
-  private static void fields(byte[] row, int at, int[] words) {
-    int a = i32(row, at);
-    int b = i32(row, at + 4);
-    int c = i32(row, at + 8);
-    int d = i32(row, at + 12);
-    int ab = (a >>> 2 ^ b) & PAIRS_OF_FIELDS;
-    int cd = (c >>> 2 ^ d) & PAIRS_OF_FIELDS;
-    a ^= ab << 2;
-    b ^= ab;
-    c ^= cd << 2;
-    d ^= cd;
-    int ac = (a >>> 4 ^ c) & NIBBLES;
-    int bd = (b >>> 4 ^ d) & NIBBLES;
-    words[0] = a ^ ac << 4;
-    words[1] = b ^ bd << 4;
-    words[2] = c ^ ac;
-    words[3] = d ^ bd;
-  }
-
   private static final class Nibbles extends UnitReader {
     private final int blockBytes;
     private final boolean minimum;
@@ -198,9 +177,25 @@ abstract class UnitReader {
     /// Reads the block at byte `at`.
     abstract void block(byte[] row, int at, Unit[] out);
 
-    /// What `fields` makes of the words at `at`.
+    /// Four words of four columns, each byte of which holds two bits of four units: transposed, so
+    /// that word `g` holds unit `g`, and bits `2f` of it what was in word `f`.
     final int[] transposed(byte[] row, int at) {
-      fields(row, at, words);
+      int a = i32(row, at);
+      int b = i32(row, at + 4);
+      int c = i32(row, at + 8);
+      int d = i32(row, at + 12);
+      int ab = (a >>> 2 ^ b) & PAIRS_OF_FIELDS;
+      int cd = (c >>> 2 ^ d) & PAIRS_OF_FIELDS;
+      a ^= ab << 2;
+      b ^= ab;
+      c ^= cd << 2;
+      d ^= cd;
+      int ac = (a >>> 4 ^ c) & NIBBLES;
+      int bd = (b >>> 4 ^ d) & NIBBLES;
+      words[0] = a ^ ac << 4;
+      words[1] = b ^ bd << 4;
+      words[2] = c ^ ac;
+      words[3] = d ^ bd;
       return words;
     }
 
