@@ -12,10 +12,11 @@ import puna.x64.asm.Vec;
 import puna.x64.code.ArgumentLayout;
 import puna.x64.code.Emitter;
 
-/// Parked sums to rows of results, token after token; the last row group under a mask.
+/// Parked sums of up to two token tiles to rows of results, token after token; the last row group
+/// under a mask.
 final class TileDrain implements Emitter {
   static final ArgumentLayout ARGUMENTS =
-      ArgumentLayout.of("sums", "sumStride", "tokens", "whole", "tail", "out", "outStride");
+      ArgumentLayout.of("sums", "tokens", "whole", "tail", "out", "outStride");
 
   private static final Gp ARGS = Gp.RDI;
   private static final Gp TILES = Gp.RSI; // of 16 tokens
@@ -58,7 +59,7 @@ final class TileDrain implements Emitter {
         () -> {
           lanes.load(RESULTS, Mem.at(FROM));
           lanes.store(Mem.at(TO), RESULTS);
-          asm.add(FROM, Tiles.BYTES);
+          asm.add(FROM, TileProduct.GROUP_STRIDE);
           asm.add(TO, ROW_BYTES);
         });
     lanes.unlessZero(
@@ -73,7 +74,7 @@ final class TileDrain implements Emitter {
     asm.cmp(TOKEN, Tiles.BYTES);
     asm.jump(Condition.NOT_EQUAL, same);
     asm.clear(TOKEN);
-    asm.add(TILES, ARGUMENTS.field(ARGS, "sumStride"));
+    asm.add(TILES, Tiles.BYTES);
     asm.bind(same);
   }
 }

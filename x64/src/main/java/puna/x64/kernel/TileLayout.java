@@ -37,7 +37,7 @@ final class TileLayout extends NativePanelLayout<TilePanel> {
     arguments.set(JAVA_LONG, at + UNITS, x.width() / Tiles.DEPTH);
     arguments.set(JAVA_LONG, at + TAIL, (1L << x.width() % Tiles.DEPTH) - 1);
     arguments.set(JAVA_LONG, at + PIECE_UNITS, panel.pieceUnits());
-    arguments.set(JAVA_LONG, at + PIECE_GAP, panel.pieceStride() - panel.tileStride());
+    arguments.set(JAVA_LONG, at + PIECE_GAP, panel.pieceStride() - panel.pairStride());
     arguments.set(JAVA_LONG, at + OUT, panel.address(token / Tiles.ROWS, 0) + row);
   }
 }

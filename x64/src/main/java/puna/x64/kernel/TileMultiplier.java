@@ -41,7 +41,6 @@ final class TileMultiplier {
   private static final long RESULTS = TileProduct.ARGUMENTS.offset("out");
   private static final long RESULT_STRIDE = TileProduct.ARGUMENTS.offset("outStride");
   private static final long FROM = TileDrain.ARGUMENTS.offset("sums");
-  private static final long FROM_STRIDE = TileDrain.ARGUMENTS.offset("sumStride");
   private static final long TOKENS = TileDrain.ARGUMENTS.offset("tokens");
   private static final long WHOLE = TileDrain.ARGUMENTS.offset("whole");
   private static final long TAIL = TileDrain.ARGUMENTS.offset("tail");
@@ -86,8 +85,7 @@ final class TileMultiplier {
   /// The rows of `range`, whose bounds the caller has proved.
   void multiply(
       PackedMatrix matrix, TilePanel x, RowRange range, FloatMatrix out, WorkerScratch scratch) {
-    long panelBytes = GROUPS * x.tileStride();
-    long memory = scratch.bytes(panelBytes + SUM_BYTES + IMAGE_BYTES).address();
+    long memory = scratch.bytes(panelBytes(x) + SUM_BYTES + IMAGE_BYTES).address();
     Step step = new Step(matrix, x, out, scratch.arguments(), memory);
     for (int tile = 0; tile < x.tokenTiles(); tile += TOKEN_TILES) {
       for (int row = range.first(); row < range.end(); row += PANEL_ROWS) {
@@ -98,13 +96,17 @@ final class TileMultiplier {
     }
   }
 
+  private static long panelBytes(TilePanel x) {
+    return (long) GROUPS * x.pieceUnits() * Tiles.BYTES;
+  }
+
   /// What a multiplication works with.
   ///
   /// @param memory the address of a panel, the sums and the images of tiles
   private record Step(
       PackedMatrix matrix, TilePanel x, FloatMatrix out, MemorySegment arguments, long memory) {
     long sums() {
-      return memory + GROUPS * x.tileStride();
+      return memory + panelBytes(x);
     }
 
     long images() {
@@ -146,13 +148,17 @@ final class TileMultiplier {
       return new Region(0, tiles(), 0, groups());
     }
 
+    /// Bytes from the sums of a pair of token tiles to those of the next pair.
     long sumStride() {
-      return (long) groups() * Tiles.BYTES;
+      return (long) groups() * TileProduct.GROUP_STRIDE;
     }
 
     /// Where a region's sums lie.
     long sumOffset(Region region) {
-      return region.tile() * sumStride() + (long) region.group() * Tiles.BYTES;
+      long inPair = region.tile() % 2 * (long) Tiles.BYTES;
+      return region.tile() / 2 * sumStride()
+          + (long) region.group() * TileProduct.GROUP_STRIDE
+          + inPair;
     }
   }
 
@@ -161,7 +167,7 @@ final class TileMultiplier {
     int columns = step.matrix().columns();
     int pieceColumns = step.x().pieceUnits() * Tiles.DEPTH;
     step.put(PRODUCT + IMAGES, step.images());
-    step.put(PRODUCT + A_STRIDE, step.x().tileStride());
+    step.put(PRODUCT + A_STRIDE, step.x().pairStride());
     step.put(PRODUCT + SUM_STRIDE, part.sumStride());
     step.put(PRODUCT + RESULT_STRIDE, step.out().offset(1));
     for (int column = 0; column < columns; column += pieceColumns) {
@@ -209,7 +215,7 @@ final class TileMultiplier {
 
   private void product(Step step, Part part, long x, Region region, Routine routine) {
     long bStride = step.get(PRODUCT + B_STRIDE);
-    step.put(PRODUCT + A, x + region.tile() * step.x().tileStride());
+    step.put(PRODUCT + A, x + step.x().offset(region.tile()));
     step.put(PRODUCT + TILE_COUNT, region.tiles());
     step.put(PRODUCT + B, step.memory() + region.group() * bStride);
     step.put(PRODUCT + GROUP_COUNT, region.groups());
@@ -218,17 +224,20 @@ final class TileMultiplier {
     routine.call(step.arguments().address() + PRODUCT);
   }
 
-  /// Parked sums to the results.
+  /// Parked sums to the results, a pair of token tiles at a time.
   private void drain(Step step, Part part, Region region) {
-    int tokens = Math.min(region.tiles() * Tiles.ROWS, part.tokens() - region.tile() * Tiles.ROWS);
     int rows = Math.min(region.groups() * Tiles.ROWS, part.rows() - region.group() * Tiles.ROWS);
-    step.put(DRAIN + FROM, step.sums() + part.sumOffset(region));
-    step.put(DRAIN + FROM_STRIDE, part.sumStride());
-    step.put(DRAIN + TOKENS, tokens);
     step.put(DRAIN + WHOLE, rows / Tiles.ROWS);
     step.put(DRAIN + TAIL, (1L << rows % Tiles.ROWS) - 1);
-    step.put(DRAIN + OUT, step.results(part, region));
     step.put(DRAIN + OUT_STRIDE, step.out().offset(1));
-    shared.routines().drain().call(step.arguments().address() + DRAIN);
+    for (int tile = 0; tile < region.tiles(); tile += 2) {
+      int first = region.tile() + tile;
+      int tiles = Math.min(2, region.tiles() - tile);
+      Region pair = new Region(first, tiles, region.group(), region.groups());
+      step.put(DRAIN + FROM, step.sums() + part.sumOffset(pair));
+      step.put(DRAIN + TOKENS, Math.min(tiles * Tiles.ROWS, part.tokens() - first * Tiles.ROWS));
+      step.put(DRAIN + OUT, step.results(part, pair));
+      shared.routines().drain().call(step.arguments().address() + DRAIN);
+    }
   }
 }

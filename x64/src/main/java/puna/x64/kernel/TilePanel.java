@@ -3,9 +3,9 @@ package puna.x64.kernel;
 import java.lang.foreign.SegmentAllocator;
 import puna.backend.cpu.FloatMatrix;
 
-/// Activations as left-hand tiles of bf16, piece of the depth after piece: in each, for 16 tokens
-/// after another, tile after tile of 32 columns. What a product reads one after the other lies one
-/// after the other.
+/// Activations as left-hand tiles of bf16, piece of the depth after piece: in each, for 32 tokens
+/// after another, unit of 32 columns after unit, a tile of 16 tokens and one of the next 16. What a
+/// product reads one after the other lies one after the other.
 ///
 /// Rows behind the last token and tiles behind the last column hold anything: the first give
 /// results that nobody reads, the second are not read.
@@ -28,8 +28,7 @@ final class TilePanel extends NativePanel {
 
   private static long size(int tokens, int columns) {
     long pieces = Math.ceilDiv(Math.ceilDiv(columns, Tiles.DEPTH), pieceUnits(columns));
-    long tiles = (long) Math.ceilDiv(tokens, Tiles.ROWS) * pieceUnits(columns);
-    return Math.multiplyExact(pieces, tiles * Tiles.BYTES);
+    return Math.multiplyExact(pieces, pairs(tokens) * pairStride(columns));
   }
 
   @Override
@@ -46,18 +45,36 @@ final class TilePanel extends NativePanel {
     return pieceUnits(columns());
   }
 
-  /// Bytes from the tiles of 16 tokens to those of the next 16, in a piece.
-  long tileStride() {
-    return (long) pieceUnits() * Tiles.BYTES;
+  private static long pairs(int tokens) {
+    return Math.ceilDiv(tokens, 2 * Tiles.ROWS);
+  }
+
+  private static long pairStride(int columns) {
+    return 2L * pieceUnits(columns) * Tiles.BYTES;
+  }
+
+  /// Bytes from the tiles of 32 tokens to those of the next 32, in a piece.
+  long pairStride() {
+    return pairStride(columns());
+  }
+
+  /// Bytes from a unit of 32 columns to the next, in a piece.
+  static long unitStride() {
+    return 2L * Tiles.BYTES;
   }
 
   /// Bytes from a piece to the next.
   long pieceStride() {
-    return tokenTiles() * tileStride();
+    return pairs(tokens()) * pairStride();
   }
 
   /// Where the tiles of 16 tokens begin in a piece.
   long address(int tokenTile, int piece) {
-    return address() + piece * pieceStride() + tokenTile * tileStride();
+    return address() + piece * pieceStride() + offset(tokenTile);
+  }
+
+  /// Bytes from where a piece begins to the tiles of 16 tokens.
+  long offset(int tokenTile) {
+    return tokenTile / 2 * pairStride() + tokenTile % 2 * (long) Tiles.BYTES;
   }
 }

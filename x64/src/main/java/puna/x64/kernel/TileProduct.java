@@ -18,17 +18,17 @@ import puna.x64.kernel.Tiles.Rows;
 /// against all row groups, two by two.
 ///
 /// ```
-/// configure
-/// token tiles, two at a time    32 KiB: they stay in the first-level cache
+/// configure; the first block's sums ← zero or as parked
+/// pairs of token tiles          32 KiB: they stay in the first-level cache
 ///   row groups, two at a time     streamed past it from the second level
-///     sums ← zero or as parked
-///     units of 32 columns           2 + 2 loads, 4 products; the next token tiles, and the lines that
-///                                   results go to, are asked for
-///     park sums, or store results
+///     units of 32 columns           2 + 2 loads, 4 products; the next token tiles, the next sums, and
+///                                   the lines that results go to, are asked for
+///     sums parked, or stored as results; each followed by the next block's, zero or as parked
 /// release
 /// ```
 ///
-/// Parked sums are 1,024 bytes a tile, so that no two lines of it collide.
+/// Parked sums are 1,024 bytes a tile, in the order in which they are wanted, so that no two lines
+/// of a block collide and the next ones are on their way while the last products end.
 final class TileProduct implements Emitter {
   static final ArgumentLayout ARGUMENTS =
       ArgumentLayout.of(
@@ -47,22 +47,27 @@ final class TileProduct implements Emitter {
           "outStride");
 
   private static final Gp ARGS = Gp.RDI;
-  private static final Gp[] A = {Gp.RSI, Gp.RDX};
+  private static final Gp A = Gp.RSI; // a unit's tile of 16 tokens, behind it that of the next 16
   private static final Gp[] B = {Gp.RCX, Gp.R8};
-  private static final Gp UNITS = Gp.R9;
-  private static final Gp SUMS = Gp.R10; // parked, of the block's first token tile
-  private static final Gp MORE_SUMS = Gp.R11; // of its second
-  private static final Gp OUT_AHEAD = Gp.R11; // while sums are not wanted
+  private static final Gp UNITS = Gp.R9; // times `UNIT_STEP`
+  private static final Gp SUMS = Gp.R10; // where the block's are parked
+  private static final Gp NEXT_SUMS = Gp.R11;
   private static final Gp GROUPS = Gp.R12;
   private static final Gp TOKEN_TILES = Gp.R13;
   private static final Gp TOKENS = Gp.R14;
-  private static final Gp GROUP = Gp.RBX;
   private static final Gp OUT = Gp.RBP; // where the block's results go
+  private static final Gp OUT_AHEAD = Gp.RBX;
   private static final Gp AHEAD = Gp.RAX; // in the token tiles that come next
-  private static final Gp OUT_STRIDE = Gp.RCX; // when a block's products are done
-  private static final Gp MORE_RESULTS = Gp.R8; // then
-  private static final Gp SCRATCH = Gp.RDX; // then
+  private static final Gp OUT_STRIDE = Gp.RSI; // when a block's products are done
+  private static final Gp MORE_RESULTS = Gp.R9; // then
+  private static final Gp SCRATCH = Gp.RBX; // then
   private static final int CACHE_LINE = 64;
+
+  /// Token tiles of a pair.
+  private static final int PAIR = 2;
+
+  /// So that eight times the counter is a unit's share of a block's sums: four lines.
+  private static final int UNIT_STEP = 32;
 
   /// Lines asked for a unit: sixteen row groups, two at a time, ask for all of two token tiles.
   private static final int LINES_AHEAD = 4;
@@ -91,82 +96,84 @@ final class TileProduct implements Emitter {
     return "tile-product-" + tiles.name() + "-" + ending;
   }
 
+  /// Bytes from where a tile of 16 tokens is parked to the next row group's.
+  static final int GROUP_STRIDE = PAIR * Tiles.BYTES;
+
   @Override
   public void emit(Assembler asm) {
     tiles.configure(asm, ARGUMENTS.field(ARGS, "images"));
     asm.mov(TOKENS, ARGUMENTS.field(ARGS, "a"));
     asm.mov(TOKEN_TILES, ARGUMENTS.field(ARGS, "tokenTiles"));
+    asm.mov(SUMS, ARGUMENTS.field(ARGS, "sums"));
+    asm.mov(UNITS, ARGUMENTS.field(ARGS, "resume"));
+    new TileBlocks(PAIR, 2)
+        .begin(asm, tiles, UNITS, (i, j, sum) -> tiles.load(asm, sum, SUMS, parked(i, j)));
     TileBlocks.byTwos(asm, TOKEN_TILES, count -> tokenTiles(asm, count));
     tiles.release(asm);
   }
 
   private void tokenTiles(Assembler asm, int count) {
+    advance(asm, "sums", "sumStride");
     asm.mov(AHEAD, TOKENS);
-    for (int i = 0; i < count; i++) {
-      asm.add(AHEAD, ARGUMENTS.field(ARGS, "aStride"));
-    }
-    asm.mov(GROUP, ARGUMENTS.field(ARGS, "b"));
+    asm.add(AHEAD, ARGUMENTS.field(ARGS, "aStride"));
+    asm.mov(B[0], ARGUMENTS.field(ARGS, "b"));
     asm.mov(GROUPS, ARGUMENTS.field(ARGS, "groups"));
-    asm.mov(SUMS, ARGUMENTS.field(ARGS, "sums"));
     asm.mov(OUT, ARGUMENTS.field(ARGS, "out"));
     TileBlocks.byTwos(asm, GROUPS, groups -> block(asm, count, groups));
-    for (int i = 0; i < count; i++) {
-      asm.add(TOKENS, ARGUMENTS.field(ARGS, "aStride"));
-    }
-    advance(asm, "sums", "sumStride", count);
+    asm.add(TOKENS, ARGUMENTS.field(ARGS, "aStride"));
     if (ending == Ending.RESULTS) {
-      advance(asm, "out", "outStride", count * Tiles.ROWS);
+      asm.mov(SCRATCH, ARGUMENTS.field(ARGS, "outStride"));
+      asm.imul(SCRATCH, SCRATCH, count * Tiles.ROWS);
+      asm.add(SCRATCH, ARGUMENTS.field(ARGS, "out"));
+      asm.mov(ARGUMENTS.field(ARGS, "out"), SCRATCH);
     }
   }
 
-  /// Raises a field by `times` another.
-  private static void advance(Assembler asm, String field, String by, int times) {
-    asm.mov(SCRATCH, ARGUMENTS.field(ARGS, by));
-    asm.imul(SCRATCH, SCRATCH, times);
-    asm.add(SCRATCH, ARGUMENTS.field(ARGS, field));
+  /// Raises a field by another.
+  private static void advance(Assembler asm, String field, String by) {
+    asm.mov(SCRATCH, ARGUMENTS.field(ARGS, field));
+    asm.add(SCRATCH, ARGUMENTS.field(ARGS, by));
     asm.mov(ARGUMENTS.field(ARGS, field), SCRATCH);
   }
 
   private void block(Assembler asm, int tokenTiles, int groups) {
-    asm.mov(MORE_SUMS, SUMS);
-    asm.add(MORE_SUMS, ARGUMENTS.field(ARGS, "sumStride"));
-    asm.mov(A[0], TOKENS);
-    asm.mov(A[1], TOKENS);
-    asm.add(A[1], ARGUMENTS.field(ARGS, "aStride"));
-    asm.mov(B[0], GROUP);
-    asm.mov(B[1], GROUP);
+    asm.mov(A, TOKENS);
+    asm.mov(B[1], B[0]);
     asm.add(B[1], ARGUMENTS.field(ARGS, "bStride"));
-    TileBlocks sums = new TileBlocks(tokenTiles, groups);
-    asm.mov(UNITS, ARGUMENTS.field(ARGS, "resume"));
-    sums.begin(
-        asm, tiles, UNITS, (i, j, sum) -> tiles.loadOnce(asm, sum, parked(i), j * Tiles.BYTES));
+    nextSums(asm, groups);
     if (ending == Ending.RESULTS) {
       asm.mov(OUT_AHEAD, OUT);
     }
     Label unit = new Label();
     asm.mov(UNITS, ARGUMENTS.field(ARGS, "units"));
-    asm.align(32);
+    asm.imul(UNITS, UNITS, UNIT_STEP);
+    asm.align(64);
     asm.bind(unit);
     unit(asm, tokenTiles, groups);
-    asm.sub(UNITS, 1);
+    asm.sub(UNITS, UNIT_STEP);
     asm.jump(Condition.NOT_EQUAL, unit);
-    switch (ending) {
-      case PARKED -> {
-        asm.mov(MORE_SUMS, SUMS);
-        asm.add(MORE_SUMS, ARGUMENTS.field(ARGS, "sumStride"));
-        sums.forEachSum((i, j, sum) -> tiles.store(asm, parked(i), j * Tiles.BYTES, sum));
-      }
-      case RESULTS -> storeResults(asm, sums);
-    }
-    asm.add(SUMS, groups * Tiles.BYTES);
+    end(asm, new TileBlocks(tokenTiles, groups));
+    asm.mov(SUMS, NEXT_SUMS);
     asm.add(OUT, groups * CACHE_LINE);
-    for (int j = 0; j < groups; j++) {
-      asm.add(GROUP, ARGUMENTS.field(ARGS, "bStride"));
+    if (groups == 2) {
+      asm.mov(B[0], B[1]); // which has reached the next row group
     }
   }
 
-  private static Gp parked(int tokenTile) {
-    return tokenTile == 0 ? SUMS : MORE_SUMS;
+  /// The sums behind these, or those of the next token tiles.
+  private static void nextSums(Assembler asm, int groups) {
+    Label more = new Label();
+    if (groups == 2) {
+      asm.lea(NEXT_SUMS, Mem.at(SUMS, groups * GROUP_STRIDE));
+      asm.test(GROUPS, GROUPS); // that are left
+      asm.jump(Condition.NOT_EQUAL, more);
+    }
+    asm.mov(NEXT_SUMS, ARGUMENTS.field(ARGS, "sums"));
+    asm.bind(more);
+  }
+
+  private static int parked(int tokenTile, int group) {
+    return group * GROUP_STRIDE + tokenTile * Tiles.BYTES;
   }
 
   private void unit(Assembler asm, int tokenTiles, int groups) {
@@ -174,17 +181,18 @@ final class TileProduct implements Emitter {
       tiles.loadOnce(asm, b(j), B[j], 0);
     }
     for (int i = 0; i < tokenTiles; i++) {
-      tiles.load(asm, a(i), A[i], 0);
+      tiles.load(asm, a(i), A, i * Tiles.BYTES);
       for (int j = 0; j < groups; j++) {
         tiles.multiply(asm, sum(i, j), a(i), b(j));
       }
-      asm.add(A[i], Tiles.BYTES);
     }
+    asm.add(A, PAIR * Tiles.BYTES);
     for (int j = 0; j < groups; j++) {
       asm.add(B[j], Tiles.BYTES);
     }
     for (int line = 0; line < LINES_AHEAD; line++) {
       asm.prefetch(Hint.SECOND_LEVEL, Mem.at(AHEAD, line * CACHE_LINE));
+      asm.prefetch(Hint.ALL_LEVELS, Mem.at(NEXT_SUMS, UNITS, 8, (line - LINES_AHEAD) * CACHE_LINE));
     }
     asm.add(AHEAD, LINES_AHEAD * CACHE_LINE);
     if (ending == Ending.RESULTS) {
@@ -197,13 +205,40 @@ final class TileProduct implements Emitter {
     }
   }
 
-  private void storeResults(Assembler asm, TileBlocks sums) {
-    asm.mov(OUT_STRIDE, ARGUMENTS.field(ARGS, "outStride"));
-    asm.imul(MORE_RESULTS, OUT_STRIDE, Tiles.ROWS);
-    asm.add(MORE_RESULTS, OUT);
-    sums.forEachSum((i, j, sum) -> {
-      Gp results = i == 0 ? OUT : MORE_RESULTS;
-      tiles.store(asm, new Rows(results, j * CACHE_LINE, OUT_STRIDE, SCRATCH), sum);
+  /// Each tile of sums is stored as soon as it is complete, and filled with what the next block
+  /// begins with. That may have two row groups where this one has one.
+  private void end(Assembler asm, TileBlocks sums) {
+    if (ending == Ending.RESULTS) {
+      asm.mov(OUT_STRIDE, ARGUMENTS.field(ARGS, "outStride"));
+      asm.imul(MORE_RESULTS, OUT_STRIDE, Tiles.ROWS);
+      asm.add(MORE_RESULTS, OUT);
+    }
+    TileBlocks next = new TileBlocks(sums.rows(), 2);
+    Label resumed = new Label();
+    Label ready = new Label();
+    asm.mov(SCRATCH, ARGUMENTS.field(ARGS, "resume"));
+    asm.test(SCRATCH, SCRATCH);
+    asm.jump(Condition.NOT_EQUAL, resumed);
+    sums.forEachSum((i, j, sum) -> store(asm, i, j));
+    next.forEachSum((i, j, sum) -> tiles.zero(asm, sum));
+    asm.jmp(ready);
+    asm.bind(resumed);
+    next.forEachSum((i, j, sum) -> {
+      if (j < sums.columns()) {
+        store(asm, i, j);
+      }
+      tiles.load(asm, sum, NEXT_SUMS, parked(i, j));
     });
+    asm.bind(ready);
+  }
+
+  private void store(Assembler asm, int i, int j) {
+    switch (ending) {
+      case PARKED -> tiles.store(asm, SUMS, parked(i, j), sum(i, j));
+      case RESULTS -> {
+        Gp results = i == 0 ? OUT : MORE_RESULTS;
+        tiles.store(asm, new Rows(results, j * CACHE_LINE, OUT_STRIDE, SCRATCH), sum(i, j));
+      }
+    }
   }
 }

@@ -13,8 +13,9 @@ import puna.x64.code.ArgumentLayout;
 import puna.x64.code.Emitter;
 
 /// Rounds one token's activations to bf16, to nearest and ties to even (AVX512_BF16): 32 columns
-/// are a row of a left-hand tile, the next 32 the same row of the next tile, `pieceGap` bytes
-/// further after each `pieceUnits` of them. The last tile's missing columns become zero.
+/// are a row of a left-hand tile, the next 32 the same row of the next but one, which is of the
+/// same tokens, `pieceGap` bytes further after each `pieceUnits` of them. The last tile's missing
+/// columns become zero.
 final class TileTokens implements Emitter {
   static final ArgumentLayout ARGUMENTS =
       ArgumentLayout.of("x", "units", "tail", "out", "pieceUnits", "pieceGap");
@@ -76,6 +77,6 @@ final class TileTokens implements Emitter {
     asm.emit(VCVTNE2PS2BF16, LOW, HIGH, LOW);
     asm.emit(VMOVDQU32_STORE, Mem.at(OUT), LOW);
     asm.add(X, 2 * VECTOR);
-    asm.add(OUT, Tiles.BYTES);
+    asm.add(OUT, (int) TilePanel.unitStride());
   }
 }
