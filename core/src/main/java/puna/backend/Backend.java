@@ -56,7 +56,7 @@ public interface Backend extends AutoCloseable {
   /// `x ← x + delta`.
   void add(Activations x, Activations delta);
 
-  /// `out[i] ← x[batch.output(i)]`; sets `out`'s tokens.
+  /// `out[i] ← x[batch.output(i)]`; sets `out`'s tokens. `out` may be `x`.
   void gather(Activations out, Activations x, Batch batch);
 
   /// Copies one token's values to `target`, which has `width` room.

@@ -109,6 +109,33 @@ public final class Batch {
     outputs[outputCount++] = size - 1;
   }
 
+  /// Becomes the tokens of `step` whose logits are wanted, in their order and at their positions.
+  public void takeOutputs(Batch step) {
+    clear();
+    int run = -1;
+    int next = -1; // the token that would continue the last run
+    for (int i = 0; i < step.outputCount; i++) {
+      int token = step.outputs[i];
+      int before = run;
+      run = step.runOf(token, Math.max(run, 0));
+      if (run != before || token != next) {
+        addRun(step.positions[token], step.run(run).blocks);
+      }
+      addToken(step.tokens[token]);
+      addOutput();
+      next = token + 1;
+    }
+  }
+
+  /// The run that a token is in, at `first` or later.
+  private int runOf(int token, int first) {
+    int run = first;
+    while (run(run).start + run(run).count <= token) {
+      run++;
+    }
+    return run;
+  }
+
   /// Tokens in this step.
   public int size() {
     return size;

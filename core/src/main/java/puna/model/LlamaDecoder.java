@@ -29,8 +29,8 @@ final class LlamaDecoder implements Decoder {
   private final Activations mixed; // (tokens × heads·headSize): what attention brings
   private final Activations gate; // (tokens × feedForward)
   private final Activations up; // (tokens × feedForward)
-  private final Activations last; // (outputs × width)
   private final Activations logits; // (outputs × vocabulary)
+  private final Batch outputs; // of a step that does not want the logits of all its tokens
 
   LlamaDecoder(LlamaModel model, KvShape shape, int maxBatch, int maxOutputs) {
     this.model = model;
@@ -47,8 +47,8 @@ final class LlamaDecoder implements Decoder {
     this.mixed = backend.activations(maxBatch, config.queryWidth());
     this.gate = backend.activations(maxBatch, config.feedForward());
     this.up = backend.activations(maxBatch, config.feedForward());
-    this.last = backend.activations(maxOutputs, config.width());
     this.logits = backend.activations(maxOutputs, config.vocabulary());
+    this.outputs = new Batch(maxOutputs);
     this.layers = weights.layers().stream().map(Layer::new).toList();
     this.toLogits = new Projection[] {weights.output().exactlyInto(logits)};
     this.cache = backend.kvCache(shape);
@@ -58,6 +58,8 @@ final class LlamaDecoder implements Decoder {
   private final class Layer {
     private final LlamaWeights.Layer weights;
     private final Projection[] attentionInputs;
+    private final Projection[] keysAndValues;
+    private final Projection[] queriesAlone;
     private final Projection[] attentionOutput;
     private final Projection[] feedForwardInputs;
     private final Projection[] feedForwardOutput;
@@ -68,6 +70,8 @@ final class LlamaDecoder implements Decoder {
           new Projection[] {
             weights.query().into(queries), weights.key().into(keys), weights.value().into(values)
           };
+      this.keysAndValues = new Projection[] {attentionInputs[1], attentionInputs[2]};
+      this.queriesAlone = new Projection[] {attentionInputs[0]};
       this.attentionOutput = new Projection[] {weights.attentionOutput().into(hidden)};
       this.feedForwardInputs = new Projection[] {weights.gate().into(gate), weights.up().into(up)};
       this.feedForwardOutput = new Projection[] {weights.down().into(hidden)};
@@ -78,23 +82,51 @@ final class LlamaDecoder implements Decoder {
   public void forward(Batch batch) {
     backend.embed(x, weights.embedding(), batch);
     // x ← x + Attention(RMSNorm(x));  x ← x + FFN(RMSNorm(x))
-    for (int i = 0; i < config.layers(); i++) {
+    int last = config.layers() - 1;
+    for (int i = 0; i < last; i++) {
       attention(layers.get(i), cache.layer(i), batch);
       feedForward(layers.get(i));
     }
+    if (batch.outputCount() == batch.size()) {
+      attention(layers.get(last), cache.layer(last), batch);
+    } else {
+      attentionOfOutputs(layers.get(last), cache.layer(last), batch);
+    }
     if (batch.outputCount() > 0) {
-      backend.gather(last, x, batch);
-      backend.rmsNorm(last, last, weights.outputNorm(), config.normEpsilon());
-      backend.project(last, toLogits);
+      feedForward(layers.get(last));
+      backend.rmsNorm(hidden, x, weights.outputNorm(), config.normEpsilon());
+      backend.project(hidden, toLogits);
     }
   }
 
   private void attention(Layer layer, KvLayer kv, Batch batch) {
+    store(layer, layer.attentionInputs, kv, batch);
+    attend(layer, kv, batch);
+  }
+
+  /// Attention of the last layer. What follows it is wanted of the outputs alone, but later tokens
+  /// will see the keys and values of all; from here on, the activations are those of the outputs.
+  private void attentionOfOutputs(Layer layer, KvLayer kv, Batch batch) {
+    store(layer, layer.keysAndValues, kv, batch);
+    if (batch.outputCount() > 0) {
+      backend.gather(x, x, batch);
+      backend.gather(hidden, hidden, batch);
+      outputs.takeOutputs(batch);
+      backend.project(hidden, layer.queriesAlone);
+      attend(layer, kv, outputs);
+    }
+  }
+
+  /// @param products of the normalized input, among them keys and values
+  private void store(Layer layer, Projection[] products, KvLayer kv, Batch batch) {
     backend.rmsNorm(hidden, x, layer.weights.attentionNorm(), config.normEpsilon());
-    backend.project(hidden, layer.attentionInputs);
-    backend.rope(queries, model.rope(), batch);
+    backend.project(hidden, products);
     backend.rope(keys, model.rope(), batch);
     backend.append(kv, keys, values, batch);
+  }
+
+  private void attend(Layer layer, KvLayer kv, Batch batch) {
+    backend.rope(queries, model.rope(), batch);
     backend.attend(mixed, queries, kv, batch, config.slidingWindow());
     backend.project(mixed, layer.attentionOutput);
     backend.add(x, hidden);

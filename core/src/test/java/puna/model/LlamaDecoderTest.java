@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,6 +136,41 @@ class LlamaDecoderTest {
       assertThat(read(decoder, 0)).containsExactly(alone, within(1e-4f));
       assertThat(read(decoder, 1)).containsExactly(otherAlone, within(1e-4f));
     }
+  }
+
+  /// The last layer computes what is wanted alone: of no token, of some of a run, of all.
+  @ParameterizedTest
+  @CsvSource({"scalar, NARROW", "vector, NARROW", "scalar, ANY", "vector, ANY"})
+  void givesTheSameLogitsWhicheverAreWanted(String tier, MatrixKernel.Width width) {
+    int[] tokens = GoldenModel.TOKENS;
+    float tolerance = width == MatrixKernel.Width.NARROW ? 0 : 1e-4f;
+    float[][] all = logits(tier, 20, width);
+    try (MemoryTensors model = GoldenModel.plain().tensors();
+        CpuBackend backend = new CpuBackend(2, Optional.of(tier), width);
+        Decoder decoder = decoder(model, backend, KvType.F32)) {
+      int[] blocks = {4, 0, 2};
+      decoder.forward(wanted(tokens, 0, 9, Set.of(), blocks));
+      decoder.forward(wanted(tokens, 9, 20, Set.of(9, 12, 13, 18), blocks));
+      assertThat(read(decoder, 0)).containsExactly(all[9], within(tolerance));
+      assertThat(read(decoder, 1)).containsExactly(all[12], within(tolerance));
+      assertThat(read(decoder, 2)).containsExactly(all[13], within(tolerance));
+      assertThat(read(decoder, 3)).containsExactly(all[18], within(tolerance));
+      decoder.forward(wanted(tokens, 9, 20, Set.of(19), blocks));
+      assertThat(read(decoder, 0)).containsExactly(all[19], within(tolerance));
+    }
+  }
+
+  /// Tokens `from … end − 1` of one sequence, and at which positions logits are wanted.
+  private static Batch wanted(int[] tokens, int from, int end, Set<Integer> at, int[] blocks) {
+    Batch batch = new Batch(end - from);
+    batch.addRun(from, blocks);
+    for (int position = from; position < end; position++) {
+      batch.addToken(tokens[position]);
+      if (at.contains(position)) {
+        batch.addOutput();
+      }
+    }
+    return batch;
   }
 
   private record Expected(String argmax, String last, double sum) {}
