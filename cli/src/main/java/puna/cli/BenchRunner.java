@@ -66,7 +66,7 @@ final class BenchRunner {
         run.next();
         double firstTokenSeconds =
             sinceProcessStart().map(d -> d.toNanos() / NANOS).orElse(Double.NaN);
-        Rates rates = measure(run, new ReadLimit(threads, backend::weightMemory));
+        Rates rates = measure(run, new ReadLimit(threads, backend));
         Optional<Long> resident = Machine.residentBytes();
         return new BenchReport(
             new BenchReport.Subject(

@@ -1,10 +1,14 @@
 package puna.backend.cpu;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// The loops of a Llama that are no matrix products, for one tier. Each call works on one token or
 /// one head; the back end splits the work.
 public interface FloatKernels {
+  /// Bytes of a block of what is summed.
+  int SUM_BLOCK = 256;
+
   /// `out[token] ← x[token] / sqrt(mean(x²) + epsilon) ⊙ gains`.
   void rmsNorm(FloatMatrix out, FloatMatrix x, int token, Norm norm, WorkerScratch scratch);
 
@@ -25,6 +29,29 @@ public interface FloatKernels {
 
   /// Attention of the query heads of one KV head at the tokens of `task`.
   void attend(AttentionTask task, WorkerScratch scratch);
+
+  /// The sum of the 32-bit words of `memory`, read once from beginning to end as fast as the tier
+  /// can: the bound of whatever reads weights.
+  ///
+  /// @param memory native, whole blocks of `SUM_BLOCK` bytes
+  /// @throws IllegalArgumentException for other memory
+  default int sum(MemorySegment memory, WorkerScratch scratch) {
+    checkSummed(memory);
+    int sum = 0;
+    for (long at = 0; at < memory.byteSize(); at += Integer.BYTES) {
+      sum += memory.get(ValueLayout.JAVA_INT, at);
+    }
+    return sum;
+  }
+
+  /// Throws unless `memory` is what `sum` takes.
+  static void checkSummed(MemorySegment memory) {
+    if (!memory.isNative() || memory.byteSize() % SUM_BLOCK != 0) {
+      throw new IllegalArgumentException(
+          "native memory of whole blocks of %d bytes is summed, found %d bytes%s"
+              .formatted(SUM_BLOCK, memory.byteSize(), memory.isNative() ? "" : " on the heap"));
+    }
+  }
 
   /// How many queries of consecutive tokens, at the heads of one KV head, one task of attention
   /// should have, so that what is read of keys and values is shared by enough of them.

@@ -7,10 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,15 +17,9 @@ import puna.backend.KvType;
 
 /// What the element loops and attention of every tier must do, against the formulas in double
 /// precision.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class FloatKernelsContract {
-  private static final long SEED = 20_260_102;
+public abstract class FloatKernelsContract extends WordSumContract {
   private static final float UNTOUCHED = 7f;
   private static final double ATTENTION_ERROR = 2e-5;
-
-  private final FloatKernels kernels;
-  private Arena arena = Arena.ofAuto();
-  private WorkerScratch scratch = WorkerScratch.exactIn(arena);
 
   private final double wideAttentionError;
 
@@ -39,24 +30,8 @@ public abstract class FloatKernelsContract {
   /// @param wideAttentionError the most that attention of three and more tokens in an f16 cache may
   ///   be off; values are 3 at most
   protected FloatKernelsContract(KernelProvider provider, double wideAttentionError) {
-    this.kernels = provider.floatKernels().orElseThrow();
+    super(provider);
     this.wideAttentionError = wideAttentionError;
-  }
-
-  /// All memory of one test, which may look after it when it is closed.
-  protected Arena memory() {
-    return Arena.ofShared();
-  }
-
-  @BeforeEach
-  void reserve() {
-    arena = memory();
-    scratch = WorkerScratch.exactIn(arena);
-  }
-
-  @AfterEach
-  void release() {
-    arena.close();
   }
 
   @ParameterizedTest

@@ -35,6 +35,7 @@ public final class X64FloatKernels implements FloatKernels {
   private final Routine swiglu;
   private final Routine add;
   private final Routine storeHalves;
+  private final Routine sum;
   private final Attention attention;
   private final int queriesTogether;
 
@@ -64,6 +65,7 @@ public final class X64FloatKernels implements FloatKernels {
     emitters.add(new RowEmitters.Swiglu(width));
     emitters.add(new RowEmitters.Add(width));
     emitters.add(new StoreEmitter(width));
+    emitters.add(new SumEmitter(width));
     emitters.addAll(Attention.emitters(width, arithmetic));
     RoutineLibrary library = loader.apply(emitters);
     this.rmsNorm = library.routine("rmsNorm");
@@ -71,6 +73,7 @@ public final class X64FloatKernels implements FloatKernels {
     this.swiglu = library.routine("swiglu");
     this.add = library.routine("add");
     this.storeHalves = library.routine("storeHalves");
+    this.sum = library.routine("sum");
     this.attention = new Attention(library, width, arithmetic);
     this.queriesTogether =
         arithmetic.tiles().isPresent() ? QUERIES_IN_TILES : FloatKernels.super.queriesTogether();
@@ -155,6 +158,15 @@ public final class X64FloatKernels implements FloatKernels {
     } else {
       scalar.attend(task, scratch);
     }
+  }
+
+  @Override
+  public int sum(MemorySegment memory, WorkerScratch scratch) {
+    FloatKernels.checkSummed(memory);
+    MemorySegment arguments = scratch.arguments();
+    SumEmitter.fill(arguments, memory);
+    sum.call(arguments);
+    return SumEmitter.sum(arguments, width);
   }
 
   @Override
