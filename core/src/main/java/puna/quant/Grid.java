@@ -3,14 +3,27 @@ package puna.quant;
 import java.util.Arrays;
 import java.util.Base64;
 
-/// A codebook of small vectors: the lattice points that an IQ type's indices name.
-final class Grid {
-  static final Grid IQ2_XXS = new Grid(GridPoints.IQ2XXS, 8, 8, 25, 43);
-  static final Grid IQ2_XS = new Grid(GridPoints.IQ2XS, 8, 8, 25, 43);
-  static final Grid IQ2_S = new Grid(GridPoints.IQ2S, 8, 8, 25, 43);
-  static final Grid IQ3_XXS = new Grid(GridPoints.IQ3XXS, 4, 4, 12, 20, 28, 36, 44, 52, 62);
-  static final Grid IQ3_S = new Grid(GridPoints.IQ3S, 4, 1, 3, 5, 7, 9, 11, 13, 15);
-  static final Grid IQ1 = new Grid(GridPoints.IQ1S, 8, -1, 0, 1);
+/// A codebook of small vectors: the lattice points that an IQ type's indices name. Immutable.
+///
+/// Source: ggml's `iq2xxs_grid` and its like in `ggml-common.h`.
+public final class Grid {
+  /// 256 vectors of eight.
+  public static final Grid IQ2_XXS = new Grid(GridPoints.IQ2XXS, 8, 8, 25, 43);
+
+  /// 512 vectors of eight.
+  public static final Grid IQ2_XS = new Grid(GridPoints.IQ2XS, 8, 8, 25, 43);
+
+  /// 1024 vectors of eight.
+  public static final Grid IQ2_S = new Grid(GridPoints.IQ2S, 8, 8, 25, 43);
+
+  /// 256 vectors of four.
+  public static final Grid IQ3_XXS = new Grid(GridPoints.IQ3XXS, 4, 4, 12, 20, 28, 36, 44, 52, 62);
+
+  /// 512 vectors of four.
+  public static final Grid IQ3_S = new Grid(GridPoints.IQ3S, 4, 1, 3, 5, 7, 9, 11, 13, 15);
+
+  /// 2048 vectors of eight, of IQ1_S and IQ1_M.
+  public static final Grid IQ1 = new Grid(GridPoints.IQ1S, 8, -1, 0, 1);
 
   private final int width;
   private final byte[] values;
@@ -39,8 +52,13 @@ final class Grid {
     values = Arrays.copyOf(expanded, size);
   }
 
-  /// All vectors, one after the other.
-  byte[] expanded() {
+  /// Elements a vector: 4 or 8.
+  public int width() {
+    return width;
+  }
+
+  /// All vectors, one after the other: `width()` elements each, before any sign or shift.
+  public byte[] expanded() {
     return values.clone();
   }
 
@@ -61,8 +79,8 @@ final class Grid {
     }
   }
 
-  /// Eight signs from seven bits: the eighth makes their number even.
-  static int evenSigns(int seven) {
+  /// Eight sign bits from seven, 0 to 127: the eighth makes the number of set bits even.
+  public static int evenSigns(int seven) {
     return seven | (Integer.bitCount(seven) & 1) << 7;
   }
 }
