@@ -26,7 +26,7 @@ record QuantizedPacking(TensorType source, PackedType type, int lanes) implement
 
   @Override
   public void pack(Tensor tensor, PackedMatrix packed, RowRange rows) {
-    new Packer(layout(packed.rows(), packed.columns()), source)
+    Packer.of(layout(packed.rows(), packed.columns()), source)
         .pack(tensor.data(), rows, packed.data());
   }
 

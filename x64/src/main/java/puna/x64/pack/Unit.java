@@ -2,8 +2,8 @@ package puna.x64.pack;
 
 /// 32 columns of one row, taken apart: what a `UnitReader` finds, in the words that are packed.
 final class Unit {
-  /// The lane's words of the first run, as `Numbers` lays them out: 2, 4 or 8.
-  final int[] first = new int[8];
+  /// The lane's words of the first run, as `Numbers` lays them out: 2 or 4.
+  final int[] first = new int[4];
 
   /// The lane's words of two bits in the second run, where it has them.
   final int[] second = new int[2];

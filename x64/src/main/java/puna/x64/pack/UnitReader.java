@@ -17,7 +17,6 @@ abstract class UnitReader {
   private static final int NIBBLES = 0x0F0F0F0F;
   private static final int TWO_BITS = 0x03030303;
   private static final int PAIRS_OF_FIELDS = 0x33333333;
-  private static final int SIGNS = 0x80808080;
   private static final long LOWEST_BITS = 0x0101010101010101L;
   private static final long GATHER_BITS = 0x0102040810204080L; // bit 8i to bit 56 + i
 
@@ -37,7 +36,7 @@ abstract class UnitReader {
       case Q4_1 -> new Nibbles(20, true);
       case Q5_0 -> new FiveBits(22, false);
       case Q5_1 -> new FiveBits(24, true);
-      case Q8_0 -> new Bytes8();
+      case Q8_0 -> throw new IllegalArgumentException(type + " is read by a ByteReader");
       case Q2_K -> new TwoBitSuper();
       case Q3_K -> new ThreeBitSuper();
       case Q4_K -> new FourBitSuper();
@@ -132,17 +131,6 @@ abstract class UnitReader {
       int fifths = block + (minimum ? 4 : 2);
       out[0].bits = i32(row, fifths);
       nibbles(row, fifths + 4, out[0]);
-    }
-  }
-
-  private static final class Bytes8 extends UnitReader {
-    @Override
-    void read(byte[] row, int unit, Unit[] out) {
-      int block = 34 * unit;
-      out[0].scale0 = u16(row, block);
-      for (int q = 0; q < 8; q++) {
-        out[0].first[q] = i32(row, block + 2 + 4 * q) ^ SIGNS;
-      }
     }
   }
 
