@@ -10,6 +10,10 @@ import puna.tensor.TensorType;
 /// Weights whose every bit is random, but for blocks with values that no model has.
 final class ModerateBlocks {
   private static final float LARGEST = 8f;
+
+  /// What at least one weight of a block reaches: f16 has few bits for the steps of tinier ones.
+  private static final float LEAST_PEAK = 1 / 8f;
+
   private static final int BLOCKS = 61; // that are drawn from
 
   private ModerateBlocks() {}
@@ -33,11 +37,13 @@ final class ModerateBlocks {
   }
 
   private static boolean isModerate(float[] values) {
+    float peak = 0;
     for (float value : values) {
       if (!(Math.abs(value) <= LARGEST)) {
         return false;
       }
+      peak = Math.max(peak, Math.abs(value));
     }
-    return true;
+    return peak >= LEAST_PEAK;
   }
 }

@@ -48,7 +48,8 @@ public class PackBench {
 
   @Param({
     "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL",
-    "IQ4_XS", "MXFP4", "F16", "BF16", "F32", "IQ2_XXS", "IQ2_S", "IQ3_S", "IQ1_S", "TQ2_0"
+    "IQ4_XS", "MXFP4", "F16", "BF16", "F32", "IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S",
+    "IQ3_XXS", "IQ3_S", "TQ1_0", "TQ2_0", "Q1_0", "Q2_0", "NVFP4", "Q8_1", "Q8_K"
   })
   public TensorType type = TensorType.Q4_0;
 
