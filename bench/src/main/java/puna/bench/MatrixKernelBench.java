@@ -72,6 +72,7 @@ public class MatrixKernelBench {
   private final Arena arena = Arena.ofShared();
   private KernelProvider provider = BenchTier.provider("vector");
   private MatrixKernel kernel = provider.kernelFor(TensorType.Q4_0).orElseThrow();
+  private FloatKernels loops = provider.floatKernels().orElseThrow();
   private MemorySegment memory = MemorySegment.NULL;
   private PackedMatrix[] matrices = {};
   private FloatMatrix x = new FloatMatrix(arena, 1, 1);
@@ -84,6 +85,7 @@ public class MatrixKernelBench {
   public void prepare() {
     provider = BenchTier.provider(tier);
     kernel = provider.kernelFor(type).orElseThrow();
+    loops = provider.floatKernels().orElseThrow();
     long bytes = type.byteSize((long) ROWS * COLUMNS);
     int copies = (int) Math.max(1, WORKING_SET / bytes);
     memory = arena.allocate(bytes * copies, 64);
@@ -137,7 +139,7 @@ public class MatrixKernelBench {
     MemorySegment data = matrices[next++ % matrices.length].data();
     long bytes = data.byteSize() / FloatKernels.SUM_BLOCK * FloatKernels.SUM_BLOCK;
     rates.gigabytes += bytes / 1e9;
-    return provider.floatKernels().orElseThrow().sum(data.asSlice(0, bytes), scratch);
+    return loops.sum(data.asSlice(0, bytes), scratch);
   }
 
   /// The limit for many tokens: what the tier's instruction does in registers alone.
