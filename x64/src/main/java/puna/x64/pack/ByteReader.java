@@ -1,8 +1,5 @@
 package puna.x64.pack;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import puna.tensor.TensorType;
 
 /// Takes the blocks of a file apart to bytes with a step for each 32: those of types that hold
@@ -15,14 +12,7 @@ import puna.tensor.TensorType;
 ///
 /// Eight numbers at a time lie in the bytes of a `long`, 128 added to each, so that no sum or
 /// product of theirs carries from one to the next.
-abstract class ByteReader {
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle SHORT =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-
+abstract class ByteReader extends RowReader {
   /// A one in each byte.
   static final long ONES = 0x0101_0101_0101_0101L;
 
@@ -52,30 +42,6 @@ abstract class ByteReader {
       case NVFP4 -> new FloatHalvesReader();
       default -> throw new IllegalArgumentException(type + " is not packed to bytes");
     };
-  }
-
-  static long i64(byte[] row, int at) {
-    return (long) LONG.get(row, at);
-  }
-
-  static int i32(byte[] row, int at) {
-    return (int) INT.get(row, at);
-  }
-
-  static short i16(byte[] row, int at) {
-    return (short) SHORT.get(row, at);
-  }
-
-  static int u16(byte[] row, int at) {
-    return i16(row, at) & 0xFFFF;
-  }
-
-  static int u8(byte[] row, int at) {
-    return row[at] & 0xFF;
-  }
-
-  static float half(byte[] row, int at) {
-    return Float.float16ToFloat(i16(row, at));
   }
 
   /// Bytes and an f16 step, 32 a block.

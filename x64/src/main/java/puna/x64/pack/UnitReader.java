@@ -1,18 +1,8 @@
 package puna.x64.pack;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /// Takes the blocks of a file apart, 32 columns at a time, or 256 where blocks are that long. The
 /// byte tables are those of the formats in `puna.quant`.
-abstract class UnitReader {
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle SHORT =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+abstract class UnitReader extends RowReader {
   private static final int SUPER = PackedLayout.UNITS_PER_SUPER;
   private static final int NIBBLES = 0x0F0F0F0F;
   private static final int TWO_BITS = 0x03030303;
@@ -47,18 +37,6 @@ abstract class UnitReader {
     };
   }
 
-  private static int i32(byte[] row, int at) {
-    return (int) INT.get(row, at);
-  }
-
-  private static int u16(byte[] row, int at) {
-    return (short) SHORT.get(row, at) & 0xFFFF;
-  }
-
-  private static int u8(byte[] row, int at) {
-    return row[at] & 0xFF;
-  }
-
   /// Sixteen bytes: low nibbles are columns 0..15, high nibbles 16..31, which is what is packed.
   private static void nibbles(byte[] row, int at, Unit out) {
     for (int i = 0; i < 4; i++) {
@@ -78,10 +56,10 @@ abstract class UnitReader {
 
   /// 32 bytes of a bit for each of eight units.
   private static void bits(byte[] row, int at, Unit[] out) {
-    long a = (long) LONG.get(row, at);
-    long b = (long) LONG.get(row, at + 8);
-    long c = (long) LONG.get(row, at + 16);
-    long d = (long) LONG.get(row, at + 24);
+    long a = i64(row, at);
+    long b = i64(row, at + 8);
+    long c = i64(row, at + 16);
+    long d = i64(row, at + 24);
     for (int u = 0; u < SUPER; u++) {
       out[u].bits =
           lowestBits(a >>> u)
