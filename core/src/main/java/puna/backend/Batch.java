@@ -112,28 +112,17 @@ public final class Batch {
   /// Becomes the tokens of `step` whose logits are wanted, in their order and at their positions.
   public void takeOutputs(Batch step) {
     clear();
-    int run = -1;
     int next = -1; // the token that would continue the last run
     for (int i = 0; i < step.outputCount; i++) {
       int token = step.outputs[i];
-      int before = run;
-      run = step.runOf(token, Math.max(run, 0));
-      if (run != before || token != next) {
-        addRun(step.positions[token], step.run(run).blocks);
+      Run run = step.runOf(token);
+      if (token != next || token == run.start) {
+        addRun(step.positions[token], run.blocks);
       }
       addToken(step.tokens[token]);
       addOutput();
       next = token + 1;
     }
-  }
-
-  /// The run that a token is in, at `first` or later.
-  private int runOf(int token, int first) {
-    int run = first;
-    while (run(run).start + run(run).count <= token) {
-      run++;
-    }
-    return run;
   }
 
   /// Tokens in this step.
@@ -162,6 +151,15 @@ public final class Batch {
           "a batch of %d runs has no run %d".formatted(runCount, index));
     }
     return runs.get(index);
+  }
+
+  /// The run that a token is in.
+  public Run runOf(int token) {
+    int at = 0;
+    while (run(at).start + run(at).count <= token) {
+      at++;
+    }
+    return run(at);
   }
 
   public int outputCount() {

@@ -50,13 +50,9 @@ final class AttentionLoops {
   private void storeToken(int token, WorkerScratch scratch) {
     CpuKvCache.Layer target = requireNonNull(layer);
     Batch step = requireNonNull(batch);
-    int at = 0;
-    while (step.run(at).start() + step.run(at).count() <= token) {
-      at++;
-    }
     int blockPositions = target.shape().blockPositions();
     int position = step.position(token);
-    int block = step.run(at).blocks()[position / blockPositions];
+    int block = step.runOf(token).blocks()[position / blockPositions];
     int slot = block * blockPositions + position % blockPositions;
     kernels.store(target.keys(), keys, token, slot, scratch);
     kernels.store(target.values(), values, token, slot, scratch);
