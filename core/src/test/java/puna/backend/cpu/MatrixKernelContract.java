@@ -2,7 +2,6 @@ package puna.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -11,10 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import puna.tensor.Tensor;
@@ -22,8 +18,7 @@ import puna.tensor.TensorType;
 
 /// What the matrix kernels of every tier must do, against sums in double precision over weights
 /// decoded by the reference.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class MatrixKernelContract {
+public abstract class MatrixKernelContract extends KernelMemory {
   private static final long SEED = 20_260_101;
   private static final float CANARY = 12345.678f;
   private static final Set<TensorType> FLOATING =
@@ -32,8 +27,6 @@ public abstract class MatrixKernelContract {
   private static final int[] ROWS = {1, 3, 8, 13, 66};
 
   private final KernelProvider provider;
-  private Arena arena = Arena.ofAuto();
-  private WorkerScratch scratch = WorkerScratch.exactIn(arena);
 
   protected MatrixKernelContract(KernelProvider provider) {
     this.provider = provider;
@@ -53,22 +46,6 @@ public abstract class MatrixKernelContract {
   /// Whether packed weights have the values of the file.
   protected boolean keepsValues(TensorType type) {
     return true;
-  }
-
-  /// All memory of one test, which may look after it when it is closed.
-  protected Arena memory() {
-    return Arena.ofShared();
-  }
-
-  @BeforeEach
-  void reserve() {
-    arena = memory();
-    scratch = WorkerScratch.exactIn(arena);
-  }
-
-  @AfterEach
-  void release() {
-    arena.close();
   }
 
   Stream<TensorType> types() {

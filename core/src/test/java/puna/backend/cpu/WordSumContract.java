@@ -3,45 +3,21 @@ package puna.backend.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What the loop of every tier must do that measures how fast memory is read; and the memory of a
-/// test of kernels.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class WordSumContract {
+/// What the loop of every tier must do that measures how fast memory is read.
+abstract class WordSumContract extends KernelMemory {
   static final long SEED = 20_260_102;
 
   final FloatKernels kernels;
-  Arena arena = Arena.ofAuto();
-  WorkerScratch scratch = WorkerScratch.exactIn(arena);
 
   WordSumContract(KernelProvider provider) {
     this.kernels = provider.floatKernels().orElseThrow();
-  }
-
-  /// All memory of one test, which may look after it when it is closed.
-  protected Arena memory() {
-    return Arena.ofShared();
-  }
-
-  @BeforeEach
-  void reserve() {
-    arena = memory();
-    scratch = WorkerScratch.exactIn(arena);
-  }
-
-  @AfterEach
-  void release() {
-    arena.close();
   }
 
   @ParameterizedTest
