@@ -59,7 +59,7 @@ final class TileDrain implements Emitter {
         () -> {
           lanes.load(RESULTS, Mem.at(FROM));
           lanes.store(Mem.at(TO), RESULTS);
-          asm.add(FROM, TileProduct.GROUP_STRIDE);
+          asm.add(FROM, TilePanel.PAIR_BYTES);
           asm.add(TO, ROW_BYTES);
         });
     lanes.unlessZero(

@@ -150,15 +150,13 @@ final class TileMultiplier {
 
     /// Bytes from the sums of a pair of token tiles to those of the next pair.
     long sumStride() {
-      return (long) groups() * TileProduct.GROUP_STRIDE;
+      return (long) groups() * TilePanel.PAIR_BYTES;
     }
 
     /// Where a region's sums lie.
     long sumOffset(Region region) {
-      long inPair = region.tile() % 2 * (long) Tiles.BYTES;
-      return region.tile() / 2 * sumStride()
-          + (long) region.group() * TileProduct.GROUP_STRIDE
-          + inPair;
+      return TilePanel.offset(region.tile(), sumStride())
+          + (long) region.group() * TilePanel.PAIR_BYTES;
     }
   }
 
@@ -230,9 +228,9 @@ final class TileMultiplier {
     step.put(DRAIN + WHOLE, rows / Tiles.ROWS);
     step.put(DRAIN + TAIL, (1L << rows % Tiles.ROWS) - 1);
     step.put(DRAIN + OUT_STRIDE, step.out().offset(1));
-    for (int tile = 0; tile < region.tiles(); tile += 2) {
+    for (int tile = 0; tile < region.tiles(); tile += TilePanel.PAIR) {
       int first = region.tile() + tile;
-      int tiles = Math.min(2, region.tiles() - tile);
+      int tiles = Math.min(TilePanel.PAIR, region.tiles() - tile);
       Region pair = new Region(first, tiles, region.group(), region.groups());
       step.put(DRAIN + FROM, step.sums() + part.sumOffset(pair));
       step.put(DRAIN + TOKENS, Math.min(tiles * Tiles.ROWS, part.tokens() - first * Tiles.ROWS));

@@ -10,6 +10,13 @@ import puna.backend.cpu.FloatMatrix;
 /// Rows behind the last token and tiles behind the last column hold anything: the first give
 /// results that nobody reads, the second are not read.
 final class TilePanel extends NativePanel {
+  /// Token tiles that lie side by side.
+  static final int PAIR = 2;
+
+  /// Bytes of a pair: of activations from a unit of 32 columns to the next, of parked sums from a
+  /// row group to the next.
+  static final int PAIR_BYTES = PAIR * Tiles.BYTES;
+
   /// Two tokens' tiles of a piece, 32 KiB, stay in the first-level cache.
   private static final int PIECE_UNITS = 16;
 
@@ -46,21 +53,16 @@ final class TilePanel extends NativePanel {
   }
 
   private static long pairs(int tokens) {
-    return Math.ceilDiv(tokens, 2 * Tiles.ROWS);
+    return Math.ceilDiv(tokens, PAIR * Tiles.ROWS);
   }
 
   private static long pairStride(int columns) {
-    return 2L * pieceUnits(columns) * Tiles.BYTES;
+    return (long) pieceUnits(columns) * PAIR_BYTES;
   }
 
   /// Bytes from the tiles of 32 tokens to those of the next 32, in a piece.
   long pairStride() {
     return pairStride(columns());
-  }
-
-  /// Bytes from a unit of 32 columns to the next, in a piece.
-  static long unitStride() {
-    return 2L * Tiles.BYTES;
   }
 
   /// Bytes from a piece to the next.
@@ -75,6 +77,11 @@ final class TilePanel extends NativePanel {
 
   /// Bytes from where a piece begins to the tiles of 16 tokens.
   long offset(int tokenTile) {
-    return tokenTile / 2 * pairStride() + tokenTile % 2 * (long) Tiles.BYTES;
+    return offset(tokenTile, pairStride());
+  }
+
+  /// Bytes to a token tile from the first, where pairs are `pairStride` bytes apart.
+  static long offset(int tokenTile, long pairStride) {
+    return tokenTile / PAIR * pairStride + tokenTile % PAIR * (long) Tiles.BYTES;
   }
 }

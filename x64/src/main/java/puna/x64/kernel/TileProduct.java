@@ -3,6 +3,8 @@ package puna.x64.kernel;
 import static puna.x64.kernel.TileBlocks.a;
 import static puna.x64.kernel.TileBlocks.b;
 import static puna.x64.kernel.TileBlocks.sum;
+import static puna.x64.kernel.TilePanel.PAIR;
+import static puna.x64.kernel.TilePanel.PAIR_BYTES;
 
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Condition;
@@ -63,9 +65,6 @@ final class TileProduct implements Emitter {
   private static final Gp SCRATCH = Gp.RBX; // then
   private static final int CACHE_LINE = 64;
 
-  /// Token tiles of a pair.
-  private static final int PAIR = 2;
-
   /// So that eight times the counter is a unit's share of a block's sums: four lines.
   private static final int UNIT_STEP = 32;
 
@@ -95,9 +94,6 @@ final class TileProduct implements Emitter {
   public String name() {
     return "tile-product-" + tiles.name() + "-" + ending;
   }
-
-  /// Bytes from where a tile of 16 tokens is parked to the next row group's.
-  static final int GROUP_STRIDE = PAIR * Tiles.BYTES;
 
   @Override
   public void emit(Assembler asm) {
@@ -164,7 +160,7 @@ final class TileProduct implements Emitter {
   private static void nextSums(Assembler asm, int groups) {
     Label more = new Label();
     if (groups == 2) {
-      asm.lea(NEXT_SUMS, Mem.at(SUMS, groups * GROUP_STRIDE));
+      asm.lea(NEXT_SUMS, Mem.at(SUMS, groups * PAIR_BYTES));
       asm.test(GROUPS, GROUPS); // that are left
       asm.jump(Condition.NOT_EQUAL, more);
     }
@@ -173,7 +169,7 @@ final class TileProduct implements Emitter {
   }
 
   private static int parked(int tokenTile, int group) {
-    return group * GROUP_STRIDE + tokenTile * Tiles.BYTES;
+    return group * PAIR_BYTES + tokenTile * Tiles.BYTES;
   }
 
   private void unit(Assembler asm, int tokenTiles, int groups) {
@@ -186,7 +182,7 @@ final class TileProduct implements Emitter {
         tiles.multiply(asm, sum(i, j), a(i), b(j));
       }
     }
-    asm.add(A, PAIR * Tiles.BYTES);
+    asm.add(A, PAIR_BYTES);
     for (int j = 0; j < groups; j++) {
       asm.add(B[j], Tiles.BYTES);
     }

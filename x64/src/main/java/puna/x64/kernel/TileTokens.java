@@ -77,6 +77,6 @@ final class TileTokens implements Emitter {
     asm.emit(VCVTNE2PS2BF16, LOW, HIGH, LOW);
     asm.emit(VMOVDQU32_STORE, Mem.at(OUT), LOW);
     asm.add(X, 2 * VECTOR);
-    asm.add(OUT, (int) TilePanel.unitStride());
+    asm.add(OUT, TilePanel.PAIR_BYTES);
   }
 }
