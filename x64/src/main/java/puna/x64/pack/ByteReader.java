@@ -67,7 +67,7 @@ abstract class ByteReader extends RowReader {
   }
 
   /// `Q8_K`.
-  private static final class BytesOfSuper extends SuperReader {
+  private static final class BytesOfSuper extends ByteSuperReader {
     BytesOfSuper() {
       super(292);
     }

@@ -69,7 +69,7 @@ final class FewBitReaders {
   }
 
   /// `TQ2_0`: a byte has two bits of four units, 256 a block.
-  static final class TwoBitsOfSuper extends SuperReader {
+  static final class TwoBitsOfSuper extends ByteSuperReader {
     TwoBitsOfSuper() {
       super(66);
     }
@@ -91,7 +91,7 @@ final class FewBitReaders {
   }
 
   /// `TQ1_0`: a byte is a fraction in base 3 of five digits, each of another column; 256 a block.
-  static final class Trits extends SuperReader {
+  static final class Trits extends ByteSuperReader {
     /// Every other byte, so that there is room for a digit in front of a fraction.
     private static final long FRACTIONS = 0x00FF_00FF_00FF_00FFL;
 

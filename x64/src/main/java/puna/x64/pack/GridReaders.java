@@ -9,7 +9,7 @@ import puna.quant.Grid;
 final class GridReaders {
   private GridReaders() {}
 
-  static final class Iq2Xxs extends SuperReader {
+  static final class Iq2Xxs extends ByteSuperReader {
     private static final long[] GRID = GridWords.of(Grid.IQ2_XXS, value -> value + 128);
 
     Iq2Xxs() {
@@ -32,7 +32,7 @@ final class GridReaders {
     }
   }
 
-  static final class Iq3Xxs extends SuperReader {
+  static final class Iq3Xxs extends ByteSuperReader {
     private static final long[] GRID = GridWords.of(Grid.IQ3_XXS, value -> value + 128);
 
     Iq3Xxs() {
@@ -56,7 +56,7 @@ final class GridReaders {
     }
   }
 
-  static final class Iq3S extends SuperReader {
+  static final class Iq3S extends ByteSuperReader {
     private static final long[] GRID = GridWords.of(Grid.IQ3_S, value -> value + 128);
 
     Iq3S() {
@@ -91,7 +91,7 @@ final class GridReaders {
     }
   }
 
-  static final class Iq1S extends SuperReader {
+  static final class Iq1S extends ByteSuperReader {
     private static final long[] GRID = GridWords.of(Grid.IQ1, value -> 8 * value + 128);
 
     Iq1S() {

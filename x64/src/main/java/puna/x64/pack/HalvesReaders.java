@@ -118,7 +118,7 @@ final class HalvesReaders {
     }
   }
 
-  static final class Iq2Xs extends SuperReader {
+  static final class Iq2Xs extends ByteSuperReader {
     private static final long[] GRID = ThreeLevels.grid(Grid.IQ2_XS);
 
     Iq2Xs() {
@@ -151,7 +151,7 @@ final class HalvesReaders {
     }
   }
 
-  static final class Iq2S extends SuperReader {
+  static final class Iq2S extends ByteSuperReader {
     private static final long[] GRID = ThreeLevels.grid(Grid.IQ2_S);
 
     Iq2S() {
@@ -188,7 +188,7 @@ final class HalvesReaders {
 
   /// A grid's −1, 0 and 1 and an eighth more are −7, 1 and 9 eighths, with an eighth less −9, −1
   /// and 7.
-  static final class Iq1M extends SuperReader {
+  static final class Iq1M extends ByteSuperReader {
     /// Bit 0 of a byte: at least 0. Bit 1: 1.
     private static final long[] GRID =
         GridWords.of(Grid.IQ1, value -> value < 0 ? 0 : value == 0 ? 1 : 3);

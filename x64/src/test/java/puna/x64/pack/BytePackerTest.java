@@ -79,10 +79,9 @@ class BytePackerTest {
     for (int columns : new int[] {block, 3 * block, 1024 - block, 1024 + block, 3 * 1024}) {
       for (int rows : new int[] {1, 2, 8, 13, 16, 35}) {
         Case one = new Case(type, rows, Math.max(columns, block));
-        byte[] blocks = one.bytes();
-        random.nextBytes(blocks);
+        byte[] blocks = one.bytes(random);
         one.putScales(blocks, 0.75f + random.nextFloat());
-        one.assertError(blocks, HALVES.contains(type) ? STEPS_OF_THE_LARGEST : WHOLE_STEPS);
+        one.assertError(blocks);
       }
     }
   }
@@ -93,10 +92,9 @@ class BytePackerTest {
     Random random = new Random(SEED);
     Case one = new Case(type, 16, 1024);
     for (float scale = 0x1p-12f; scale < 0x1p10f; scale *= 1.37f) {
-      byte[] blocks = one.bytes();
-      random.nextBytes(blocks);
+      byte[] blocks = one.bytes(random);
       one.putScales(blocks, scale);
-      one.assertError(blocks, HALVES.contains(type) ? STEPS_OF_THE_LARGEST : WHOLE_STEPS);
+      one.assertError(blocks);
     }
   }
 
@@ -108,7 +106,7 @@ class BytePackerTest {
       byte[] blocks = one.bytes();
       Arrays.fill(blocks, (byte) value);
       one.putScales(blocks, 0.37f);
-      one.assertError(blocks, HALVES.contains(type) ? STEPS_OF_THE_LARGEST : WHOLE_STEPS);
+      one.assertError(blocks);
     }
   }
 
@@ -117,8 +115,7 @@ class BytePackerTest {
   void packsZerosAsZeros(TensorType type) {
     Case one = new Case(type, 9, 512);
     Random random = new Random(SEED);
-    byte[] withoutScale = one.bytes();
-    random.nextBytes(withoutScale);
+    byte[] withoutScale = one.bytes(random);
     one.putScales(withoutScale, 0);
     for (byte[] blocks : new byte[][] {one.bytes(), withoutScale}) {
       for (float value : one.packed(blocks)) {
@@ -133,8 +130,7 @@ class BytePackerTest {
     Case one = new Case(type, 16, 512);
     Random random = new Random(SEED);
     for (float scale = 0x1p-24f; scale < 0x1p-10f; scale *= 1.7f) {
-      byte[] blocks = one.bytes();
-      random.nextBytes(blocks);
+      byte[] blocks = one.bytes(random);
       one.putScales(blocks, scale);
       float[] expected = one.decoded(blocks);
       float[] found = one.packed(blocks);
@@ -169,8 +165,7 @@ class BytePackerTest {
     Random random = new Random(SEED);
     Case one = new Case(type, 16, 1024);
     for (int i = 0; i < 100; i++) {
-      byte[] blocks = one.bytes();
-      random.nextBytes(blocks);
+      byte[] blocks = one.bytes(random);
       one.putScales(blocks, Float.float16ToFloat((short) random.nextInt(0x7C00)));
       assertSame(one.packed(blocks), one.decoded(blocks));
     }
@@ -183,8 +178,7 @@ class BytePackerTest {
     Random random = new Random(SEED);
     Case one = new Case(type, 16, 1024);
     for (float scale : new float[] {0x1p-11f, -0x1p-4f, 1, 0x1p10f}) {
-      byte[] blocks = one.bytes();
-      random.nextBytes(blocks);
+      byte[] blocks = one.bytes(random);
       one.putScales(blocks, scale);
       assertSame(one.packed(blocks), one.decoded(blocks));
     }
@@ -196,8 +190,7 @@ class BytePackerTest {
     Random random = new Random(SEED);
     Case one = new Case(type, 2, 4 * Math.max(type.blockSize(), PackedLayout.UNIT));
     for (float scale : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
-      byte[] blocks = one.bytes();
-      random.nextBytes(blocks);
+      byte[] blocks = one.bytes(random);
       one.putScales(blocks, 1);
       float[] finite = one.packed(blocks);
       one.putScale(blocks, 0, scale);
@@ -214,8 +207,7 @@ class BytePackerTest {
     Random random = new Random(SEED);
     Case one = new Case(type, 16, 1024);
     for (int i = 0; i < 50; i++) {
-      byte[] blocks = one.bytes();
-      random.nextBytes(blocks);
+      byte[] blocks = one.bytes(random);
       assertThat(one.packed(blocks)).hasSize(16 * 1024);
     }
     byte[] ones = one.bytes();
@@ -231,8 +223,7 @@ class BytePackerTest {
   void keepsHalvesOfTheSameScaleToTheBit(TensorType type) {
     Random random = new Random(SEED);
     Case one = new Case(type, 16, 1024);
-    byte[] blocks = one.bytes();
-    random.nextBytes(blocks);
+    byte[] blocks = one.bytes(random);
     int size = type.blockBytes();
     for (int base = 0; base < blocks.length; base += size) {
       switch (type) {
@@ -280,6 +271,12 @@ class BytePackerTest {
   private record Case(TensorType type, int rows, int columns) {
     byte[] bytes() {
       return new byte[Math.toIntExact(type.byteSize((long) rows * columns))];
+    }
+
+    byte[] bytes(Random random) {
+      byte[] blocks = bytes();
+      random.nextBytes(blocks);
+      return blocks;
     }
 
     void putScales(byte[] blocks, float scale) {
@@ -353,7 +350,8 @@ class BytePackerTest {
       }
     }
 
-    void assertError(byte[] blocks, double most) {
+    void assertError(byte[] blocks) {
+      double most = HALVES.contains(type) ? STEPS_OF_THE_LARGEST : WHOLE_STEPS;
       float[] expected = decoded(blocks);
       float[] found = packed(blocks);
       double error = 0;

@@ -1,13 +1,13 @@
 package puna.x64.pack;
 
 /// Reads super-blocks of 256 columns.
-abstract class SuperReader extends ByteReader {
+abstract class ByteSuperReader extends ByteReader {
   /// Units a super-block.
   static final int SUPER = PackedLayout.UNITS_PER_SUPER;
 
   private final int blockBytes;
 
-  SuperReader(int blockBytes) {
+  ByteSuperReader(int blockBytes) {
     this.blockBytes = blockBytes;
   }
 
