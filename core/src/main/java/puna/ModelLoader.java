@@ -19,6 +19,7 @@ import puna.model.Decoder;
 import puna.model.LlamaModel;
 import puna.settings.Settings;
 import puna.tensor.ModelFormatException;
+import puna.tensor.ModelWarnings;
 import puna.tensor.Tensor;
 import puna.token.Tokenizer;
 import puna.token.Tokenizers;
@@ -26,6 +27,7 @@ import puna.token.Tokenizers;
 /// Opens a model: reference → file → tokenizer, back end, weights → engine. Whatever it opened is
 /// closed again when a later step fails, the last first.
 final class ModelLoader {
+  private static final System.Logger LOGGER = System.getLogger("puna");
   private static final int BLOCK_POSITIONS = 64;
 
   /// Bounds the buffer of logits, which is the largest one of a step.
@@ -63,8 +65,9 @@ final class ModelLoader {
     Path path = ModelStore.standard().resolve(options.model());
     GgufFile file = GgufFile.open(path);
     opened.push(file::close);
-    Tokenizer tokenizer = Tokenizers.from(file.metadata());
-    Optional<ChatTemplate> template = ChatTemplates.choose(file.metadata(), tokenizer);
+    ModelWarnings warnings = new ModelWarnings();
+    Tokenizer tokenizer = Tokenizers.from(file.metadata(), warnings);
+    Optional<ChatTemplate> template = ChatTemplates.choose(file.metadata(), tokenizer, warnings);
     CpuBackend backend = new CpuBackend(options.threads(), tier(), width());
     opened.push(backend::close);
     long bytes = bytes(file);
@@ -73,9 +76,11 @@ final class ModelLoader {
         LlamaModel.load(
             file,
             backend,
+            warnings,
             loaded -> options.progress().accept(Math.min(1.0, loaded / (double) bytes)));
     long packNanos = System.nanoTime() - packStart;
     requireSameVocabulary(file, tokenizer, model);
+    warnings.log(LOGGER, file.origin());
     int context = context(model);
     Decoder decoder = decoder(model, context);
     opened.push(decoder::close);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import puna.engine.FakeDecoder;
 import puna.tensor.Metadata;
+import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
 import puna.token.Tokenizers;
 
@@ -52,6 +53,7 @@ final class TinyTokenizer {
                 "tokenizer.ggml.eos_token_id",
                 (long) EOS,
                 "tokenizer.ggml.add_bos_token",
-                addsBos)));
+                addsBos)),
+        new ModelWarnings());
   }
 }

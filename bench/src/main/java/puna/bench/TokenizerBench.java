@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import puna.gguf.GgufFile;
+import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
 import puna.token.Tokenizers;
 
@@ -54,7 +55,7 @@ public final class TokenizerBench {
       return Tokenizers.open(file);
     }
     try (GgufFile gguf = GgufFile.open(file)) {
-      return Tokenizers.from(gguf.metadata());
+      return Tokenizers.from(gguf.metadata(), new ModelWarnings());
     }
   }
 

@@ -14,6 +14,7 @@ import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
 import puna.model.Decoder;
 import puna.model.LlamaModel;
+import puna.tensor.ModelWarnings;
 import puna.tensor.Tensor;
 import puna.tensor.TensorSource;
 import puna.tensor.TensorType;
@@ -92,7 +93,12 @@ final class BenchRunner {
 
   private LlamaModel load(TensorSource source, CpuBackend backend, long total) {
     try (Progress progress = new Progress(console)) {
-      return LlamaModel.load(source, backend, done -> progress.update("loading", done, total));
+      ModelWarnings warnings = new ModelWarnings();
+      LlamaModel model =
+          LlamaModel.load(
+              source, backend, warnings, done -> progress.update("loading", done, total));
+      warnings.log(System.getLogger("puna.cli"), source.origin());
+      return model;
     }
   }
 

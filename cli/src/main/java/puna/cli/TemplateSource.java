@@ -11,6 +11,7 @@ import puna.chat.template.Template;
 import puna.chat.template.TemplateException;
 import puna.gguf.GgufFile;
 import puna.hub.ModelStore;
+import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
 import puna.token.Tokenizers;
 
@@ -55,13 +56,15 @@ final class TemplateSource {
   /// @throws CommandException when no format is known for the model
   static Chat open(@Nullable String name, Clock clock) {
     try (GgufFile gguf = open(name)) {
-      Tokenizer tokenizer = Tokenizers.from(gguf.metadata());
-      return new Chat(
-          ChatTemplates.choose(gguf.metadata(), tokenizer, clock)
+      ModelWarnings warnings = new ModelWarnings();
+      Tokenizer tokenizer = Tokenizers.from(gguf.metadata(), warnings);
+      ChatTemplate template =
+          ChatTemplates.choose(gguf.metadata(), tokenizer, clock, warnings)
               .orElseThrow(() ->
                   new CommandException(
-                      gguf.origin() + ": this model has no chat format that Puna knows")),
-          tokenizer);
+                      gguf.origin() + ": this model has no chat format that Puna knows"));
+      warnings.log(System.getLogger("puna.cli"), gguf.origin());
+      return new Chat(template, tokenizer);
     }
   }
 

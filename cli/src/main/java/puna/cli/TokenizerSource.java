@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import puna.gguf.GgufFile;
+import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
 import puna.token.Tokenizers;
 
@@ -23,7 +24,10 @@ final class TokenizerSource {
       return Tokenizers.open(file);
     }
     try (GgufFile gguf = GgufFile.open(file)) {
-      return Tokenizers.from(gguf.metadata());
+      ModelWarnings warnings = new ModelWarnings();
+      Tokenizer tokenizer = Tokenizers.from(gguf.metadata(), warnings);
+      warnings.log(System.getLogger("puna.cli"), gguf.origin());
+      return tokenizer;
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import puna.chat.template.Template;
 import puna.chat.template.TemplateException;
 import puna.tensor.Metadata;
+import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
 
 /// The choice of a chat format for a model: the template of its own file; where that has none, the
@@ -18,12 +19,16 @@ public final class ChatTemplates {
   private ChatTemplates() {}
 
   /// The format of the model with this metadata, by today's date where the format has one.
-  public static Optional<ChatTemplate> choose(Metadata metadata, Tokenizer tokenizer) {
-    return choose(metadata, tokenizer, Clock.system(ZoneId.systemDefault()));
+  ///
+  /// @param warnings is told what is odd in the template and yet of no harm
+  public static Optional<ChatTemplate> choose(
+      Metadata metadata, Tokenizer tokenizer, ModelWarnings warnings) {
+    return choose(metadata, tokenizer, Clock.system(ZoneId.systemDefault()), warnings);
   }
 
   /// The same, with a clock for the formats that name today's date.
-  public static Optional<ChatTemplate> choose(Metadata metadata, Tokenizer tokenizer, Clock clock) {
+  public static Optional<ChatTemplate> choose(
+      Metadata metadata, Tokenizer tokenizer, Clock clock, ModelWarnings warnings) {
     Optional<String> plain = metadata.string(DEFAULT_KEY);
     Optional<String> withTools = metadata.string(TOOLS_KEY);
     if (plain.isEmpty() && withTools.isEmpty()) {

@@ -5,6 +5,7 @@ import puna.backend.Backend;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.RopeTable;
+import puna.tensor.ModelWarnings;
 import puna.tensor.TensorSource;
 
 /// A dense Llama in memory: LLaMA 1, 2, 3, 3.1, 3.2, 3.3 and models of the same architecture.
@@ -25,9 +26,11 @@ public final class LlamaModel {
   /// Reads the configuration, checks it against the tensors and takes them into `backend`. The
   /// source must stay open as long as the back end.
   ///
+  /// @param warnings is told what is odd in the file and yet of no harm
   /// @param loadedBytes is told the bytes taken in so far
   /// @throws puna.tensor.ModelFormatException when the file is no Llama that can run here
-  public static LlamaModel load(TensorSource source, Backend backend, LongConsumer loadedBytes) {
+  public static LlamaModel load(
+      TensorSource source, Backend backend, ModelWarnings warnings, LongConsumer loadedBytes) {
     LlamaConfig config = LlamaConfigReader.read(source);
     return new LlamaModel(config, LlamaWeights.load(source, config, backend, loadedBytes), backend);
   }

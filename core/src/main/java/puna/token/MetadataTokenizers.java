@@ -1,6 +1,5 @@
 package puna.token;
 
-import java.lang.System.Logger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import puna.tensor.Metadata;
 import puna.tensor.ModelFormatException;
+import puna.tensor.ModelWarnings;
 import puna.token.ControlIds.AddsBos;
 import puna.token.SentencePieceRules.SpacePrefix;
 import puna.token.SentencePieceRules.Unknowns;
@@ -16,16 +16,17 @@ import puna.token.SpecialMatcher.SpaceStripping;
 
 /// The tokenizer that `tokenizer.ggml.*` metadata describes.
 final class MetadataTokenizers {
-  private static final Logger LOGGER = System.getLogger("puna.token");
   private static final String PREFIX = "tokenizer.ggml.";
   private static final long ABSENT = 0xFFFF_FFFFL;
 
   private final Metadata metadata;
+  private final ModelWarnings warnings;
   private final Vocabulary vocabulary = new Vocabulary("tokenizer metadata");
   private final List<String> tokens;
 
-  private MetadataTokenizers(Metadata metadata) {
+  private MetadataTokenizers(Metadata metadata, ModelWarnings warnings) {
     this.metadata = metadata;
+    this.warnings = warnings;
     this.tokens =
         metadata
             .strings(PREFIX + "tokens")
@@ -33,11 +34,11 @@ final class MetadataTokenizers {
             .orElseThrow(() -> refusal("tokens", "is required", "none"));
   }
 
-  static Tokenizer from(Metadata metadata) {
+  static Tokenizer from(Metadata metadata, ModelWarnings warnings) {
     String model = metadata.requireString(PREFIX + "model");
     return switch (model) {
-      case "llama" -> new MetadataTokenizers(metadata).sentencePiece();
-      case "gpt2" -> new MetadataTokenizers(metadata).bytePair();
+      case "llama" -> new MetadataTokenizers(metadata, warnings).sentencePiece();
+      case "gpt2" -> new MetadataTokenizers(metadata, warnings).bytePair();
       default ->
           throw refusal(
               "model",
@@ -101,8 +102,7 @@ final class MetadataTokenizers {
   private PreTokenizer preTokenizer() {
     Optional<String> name = metadata.string(PREFIX + "pre");
     if (name.isEmpty()) {
-      LOGGER.log(
-          Logger.Level.WARNING,
+      warnings.add(
           "tokenizer.ggml.pre is missing: text is cut as GPT-2 does, which may not be how the model"
               + " was trained");
       return PreTokenizer.GPT2;

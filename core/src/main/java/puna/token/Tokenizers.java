@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import puna.tensor.Metadata;
 import puna.tensor.ModelFormatException;
+import puna.tensor.ModelWarnings;
 
 /// Opens tokenizers: from the metadata of a model, or from a tokenizer's own file.
 public final class Tokenizers {
@@ -15,11 +16,12 @@ public final class Tokenizers {
 
   /// The tokenizer that the `tokenizer.ggml.*` keys describe.
   ///
+  /// @param warnings is told what is odd in the keys and yet can be read
   /// @throws ModelFormatException when a key is missing, contradicts another or asks for a
   ///   tokenizer that is not supported
   @SuppressWarnings("exports") // metadata is at hand only inside the project
-  public static Tokenizer from(Metadata metadata) {
-    return MetadataTokenizers.from(metadata);
+  public static Tokenizer from(Metadata metadata, ModelWarnings warnings) {
+    return MetadataTokenizers.from(metadata, warnings);
   }
 
   /// The tokenizer in a file of its own: Meta's `tokenizer.model` (SentencePiece's protobuf or

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import puna.chat.ChatMessage.Role;
 import puna.tensor.Metadata;
+import puna.tensor.ModelWarnings;
 import puna.token.PromptPart;
 import puna.token.Tokenizer;
 
@@ -335,7 +336,8 @@ class ChatTemplatesTest {
   }
 
   private static Optional<ChatTemplate> choose(Map<String, Object> metadata, Tokenizer tokenizer) {
-    return ChatTemplates.choose(new Metadata("test", metadata), tokenizer, FOURTH_OF_JULY);
+    return ChatTemplates.choose(
+        new Metadata("test", metadata), tokenizer, FOURTH_OF_JULY, new ModelWarnings());
   }
 
   private static PromptPart special(String token) {

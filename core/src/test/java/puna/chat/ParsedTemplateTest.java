@@ -21,6 +21,7 @@ import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.tensor.Metadata;
+import puna.tensor.ModelWarnings;
 import puna.token.PromptPart;
 import puna.token.Tokenizer;
 
@@ -245,7 +246,9 @@ class ParsedTemplateTest {
   }
 
   private static ChatTemplate choose(Map<String, Object> values) {
-    return ChatTemplates.choose(new Metadata("test", values), CHATML, FOURTH_OF_JULY).orElseThrow();
+    return ChatTemplates.choose(
+            new Metadata("test", values), CHATML, FOURTH_OF_JULY, new ModelWarnings())
+        .orElseThrow();
   }
 
   private static PromptPart special(String token) {

@@ -27,6 +27,7 @@ import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.tensor.Metadata;
+import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
 
 /// Prompts as the models' own templates print them.
@@ -117,7 +118,7 @@ class PublishedPromptsTest {
                 .render(messages));
     assertThat(
             TinyVocabulary.text(
-                ChatTemplates.choose(metadata, tokenizer, FOURTH_OF_JULY)
+                ChatTemplates.choose(metadata, tokenizer, FOURTH_OF_JULY, new ModelWarnings())
                     .orElseThrow()
                     .render(messages)))
         .as("by the template itself")

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import puna.tensor.Metadata;
+import puna.tensor.ModelWarnings;
 import puna.token.PromptPart;
 import puna.token.Tokenizer;
 import puna.token.Tokenizers;
@@ -59,6 +60,6 @@ final class TinyVocabulary {
     values.put("tokenizer.ggml.bos_token_id", 0L);
     values.put("tokenizer.ggml.eos_token_id", 1L);
     values.put("tokenizer.ggml.add_bos_token", addsBos);
-    return Tokenizers.from(new Metadata("tiny vocabulary", values));
+    return Tokenizers.from(new Metadata("tiny vocabulary", values), new ModelWarnings());
   }
 }

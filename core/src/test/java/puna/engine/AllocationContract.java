@@ -20,6 +20,7 @@ import puna.model.ModelShape;
 import puna.model.RandomModel;
 import puna.model.WeightMix;
 import puna.sample.SamplingOptions;
+import puna.tensor.ModelWarnings;
 import puna.tensor.TensorSource;
 import puna.token.TextDecoder;
 
@@ -65,7 +66,7 @@ public abstract class AllocationContract {
     RandomModel random = new RandomModel(shape(), WeightMix.named("Q8_0"), 1);
     try (TensorSource source = random.load();
         CpuBackend backend = new CpuBackend(2, Optional.of(tier))) {
-      LlamaModel model = LlamaModel.load(source, backend, bytes -> {});
+      LlamaModel model = LlamaModel.load(source, backend, new ModelWarnings(), bytes -> {});
       Decoder decoder = model.decoder(model.kvShape(12, BLOCK, KvType.F16), 8, 4);
       try (Engine engine = new Engine(decoder, 4 * BLOCK, together)) {
         run(engine, together, sampling); // lets all buffers grow

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import puna.EmbeddedModel;
 import puna.SharedData;
 import puna.gguf.GgufFile;
+import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
 import puna.token.Tokenizers;
 
@@ -181,7 +182,7 @@ class GrammarMaskTest {
   @Test
   void masksOfARealVocabularyAreWhatEachTokenByItselfWouldDo() throws IOException {
     try (GgufFile file = GgufFile.open(EmbeddedModel.path())) {
-      compareOnARealVocabulary(Tokenizers.from(file.metadata()), 49_152);
+      compareOnARealVocabulary(Tokenizers.from(file.metadata(), new ModelWarnings()), 49_152);
     }
   }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import puna.backend.cpu.CpuBackend;
 import puna.tensor.ModelFormatException;
+import puna.tensor.ModelWarnings;
 import puna.tensor.Shape;
 
 class LlamaConfigReaderTest {
@@ -155,7 +156,7 @@ class LlamaConfigReaderTest {
         CpuBackend backend = new CpuBackend(1, Optional.of("scalar"))) {
       damage.accept(model);
       assertThatExceptionOfType(ModelFormatException.class)
-          .isThrownBy(() -> LlamaModel.load(model, backend, bytes -> {}))
+          .isThrownBy(() -> LlamaModel.load(model, backend, new ModelWarnings(), bytes -> {}))
           .withMessageContaining("test model")
           .withMessageContainingAll(says);
     }

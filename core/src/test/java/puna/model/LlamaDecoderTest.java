@@ -16,6 +16,7 @@ import puna.backend.Batch;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
 import puna.backend.cpu.MatrixKernel;
+import puna.tensor.ModelWarnings;
 import puna.tensor.Shape;
 
 /// The forward pass against reference values of Hugging Face transformers 5.17 and 5.18 (float32,
@@ -226,7 +227,7 @@ class LlamaDecoderTest {
   }
 
   private static Decoder decoder(MemoryTensors model, CpuBackend backend, KvType kv) {
-    LlamaModel llama = LlamaModel.load(model, backend, bytes -> {});
+    LlamaModel llama = LlamaModel.load(model, backend, new ModelWarnings(), bytes -> {});
     return llama.decoder(llama.kvShape(8, BLOCK, kv), 64, 64);
   }
 

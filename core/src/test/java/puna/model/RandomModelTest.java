@@ -19,6 +19,7 @@ import puna.backend.RopeScaling;
 import puna.backend.cpu.CpuBackend;
 import puna.gguf.GgufFile;
 import puna.model.ModelShape.RopeStretch;
+import puna.tensor.ModelWarnings;
 import puna.tensor.Tensor;
 import puna.tensor.TensorSource;
 import puna.tensor.TensorType;
@@ -161,7 +162,7 @@ class RandomModelTest {
   private static float[] logits(RandomModel random) {
     try (TensorSource source = random.load();
         CpuBackend backend = new CpuBackend(1, Optional.of("scalar"))) {
-      LlamaModel model = LlamaModel.load(source, backend, bytes -> {});
+      LlamaModel model = LlamaModel.load(source, backend, new ModelWarnings(), bytes -> {});
       try (Decoder decoder = model.decoder(model.kvShape(2, 16, KvType.F32), 4, 1)) {
         Batch batch = new Batch(4);
         Batches.addLast(batch, new int[] {256, 5, 99, 300}, 0, 0);

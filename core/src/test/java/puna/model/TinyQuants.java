@@ -22,6 +22,7 @@ import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
+import puna.tensor.ModelWarnings;
 
 /// Every tensor type through the whole model: a tiny Llama quantized by llama.cpp, with logits that
 /// transformers computed in float32 from the dequantized weights of each file.
@@ -65,7 +66,7 @@ public final class TinyQuants {
   private static float[] logits(Path file, String tier, int[] tokens) {
     try (GgufFile source = GgufFile.open(file);
         CpuBackend backend = new CpuBackend(2, Optional.of(tier))) {
-      LlamaModel model = LlamaModel.load(source, backend, bytes -> {});
+      LlamaModel model = LlamaModel.load(source, backend, new ModelWarnings(), bytes -> {});
       int[] all = IntStream.range(0, tokens.length).toArray();
       try (Decoder decoder =
           model.decoder(model.kvShape(4, 16, KvType.F32), tokens.length, tokens.length)) {

@@ -19,6 +19,7 @@ import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.tensor.ModelFormatException;
+import puna.tensor.ModelWarnings;
 
 class BytePairTokenizerTest {
   private static final int AB = 256;
@@ -133,7 +134,7 @@ class BytePairTokenizerTest {
     Map<String, Object> keys = new HashMap<>(TinyVocabularies.bytePairKeys());
     keys.put(key, value);
     assertThatExceptionOfType(ModelFormatException.class)
-        .isThrownBy(() -> Tokenizers.from(TinyVocabularies.metadata(keys)))
+        .isThrownBy(() -> Tokenizers.from(TinyVocabularies.metadata(keys), new ModelWarnings()))
         .withMessageContaining(message);
   }
 }

@@ -25,6 +25,7 @@ import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
+import puna.tensor.ModelWarnings;
 
 /// The vocabularies that models come with, against ids from the reference libraries.
 class PublishedVocabulariesTest {
@@ -113,7 +114,7 @@ class PublishedVocabulariesTest {
 
   private static Tokenizer read(Path file) {
     try (GgufFile gguf = GgufFile.open(file)) {
-      return Tokenizers.from(gguf.metadata());
+      return Tokenizers.from(gguf.metadata(), new ModelWarnings());
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import puna.tensor.ModelFormatException;
+import puna.tensor.ModelWarnings;
 
 class SentencePieceTokenizerTest {
   private static final int SPACES = 259;
@@ -167,7 +168,7 @@ class SentencePieceTokenizerTest {
     Map<String, Object> keys = new HashMap<>(TinyVocabularies.sentencePieceKeys());
     keys.put(key, value);
     assertThatExceptionOfType(ModelFormatException.class)
-        .isThrownBy(() -> Tokenizers.from(TinyVocabularies.metadata(keys)))
+        .isThrownBy(() -> Tokenizers.from(TinyVocabularies.metadata(keys), new ModelWarnings()))
         .withMessageContaining(message);
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import puna.tensor.Metadata;
+import puna.tensor.ModelWarnings;
 
 /// Small vocabularies made by hand, in each form that a file can have.
 final class TinyVocabularies {
@@ -39,7 +40,7 @@ final class TinyVocabularies {
   }
 
   static Tokenizer sentencePiece() {
-    return Tokenizers.from(metadata(sentencePieceKeys()));
+    return Tokenizers.from(metadata(sentencePieceKeys()), new ModelWarnings());
   }
 
   /// All bytes in their order, some merges, and the control tokens of ChatML and Llama 4.
@@ -64,7 +65,7 @@ final class TinyVocabularies {
   }
 
   static Tokenizer bytePair() {
-    return Tokenizers.from(metadata(bytePairKeys()));
+    return Tokenizers.from(metadata(bytePairKeys()), new ModelWarnings());
   }
 
   static Metadata metadata(Map<String, Object> keys) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import puna.tensor.Metadata;
+import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
 import puna.token.Tokenizers;
 
@@ -38,6 +39,6 @@ final class MarkedVocabulary {
     values.put("tokenizer.ggml.merges", List.of());
     values.put("tokenizer.ggml.bos_token_id", 0L);
     values.put("tokenizer.ggml.eos_token_id", 1L);
-    return Tokenizers.from(new Metadata("marked vocabulary", values));
+    return Tokenizers.from(new Metadata("marked vocabulary", values), new ModelWarnings());
   }
 }

@@ -23,6 +23,7 @@ import puna.grammar.TokenTrie;
 import puna.json.Json;
 import puna.json.JsonException;
 import puna.json.JsonValue;
+import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
 import puna.token.Tokenizers;
 
@@ -43,7 +44,7 @@ class RandomLogitsTest {
   @Test
   void everyAnswerThatEndsIsValid() throws IOException {
     try (GgufFile file = GgufFile.open(EmbeddedModel.path())) {
-      Tokenizer tokenizer = Tokenizers.from(file.metadata());
+      Tokenizer tokenizer = Tokenizers.from(file.metadata(), new ModelWarnings());
       TokenTrie trie = TokenTrie.of(tokenizer);
       boolean[] closing = closing(tokenizer);
       long first = Long.getLong("puna.test.seed", 50_000);
