@@ -58,7 +58,8 @@ public final class Llama implements AutoCloseable {
   /// Opens a model.
   ///
   /// @throws puna.tensor.ModelFormatException when its file breaks a rule of its format
-  /// @throws java.io.UncheckedIOException when its file cannot be read
+  /// @throws puna.tensor.ModelReadException when its file cannot be read, or changes meanwhile
+  /// @throws ModelMemoryException when there is not enough memory for it
   public static Llama open(LlamaOptions options) {
     return new Llama(ModelLoader.load(requireNonNull(options, "options")));
   }

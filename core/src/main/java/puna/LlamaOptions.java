@@ -17,6 +17,7 @@ import java.util.function.DoubleConsumer;
 ///   of one context, and those that no longer fit are put back and go on later
 /// @param batchTokens the most tokens in one step
 /// @param determinism whether a seed gives the same text alone and among others
+/// @param weightMemory where weights lie that are used as the file has them
 /// @param progress hears the fraction that is loaded, from 0 to 1, on the opening thread
 public record LlamaOptions(
     String model,
@@ -27,6 +28,7 @@ public record LlamaOptions(
     int maxConcurrent,
     int batchTokens,
     Determinism determinism,
+    WeightMemory weightMemory,
     DoubleConsumer progress) {
   /// The largest context unless a length is asked for.
   public static final int DEFAULT_CONTEXT_LIMIT = 8192;
@@ -37,6 +39,7 @@ public record LlamaOptions(
     requireNonNull(kvPrecision, "kvPrecision");
     requireNonNull(tier, "tier");
     requireNonNull(determinism, "determinism");
+    requireNonNull(weightMemory, "weightMemory");
     requireNonNull(progress, "progress");
     if (model.isBlank()) {
       throw new IllegalArgumentException("model must be a path or a model's name, found nothing");
@@ -50,7 +53,16 @@ public record LlamaOptions(
   /// The default options for a model.
   public static LlamaOptions of(String model) {
     return new LlamaOptions(
-        model, 0, 0, KvPrecision.F16, "", 16, 512, Determinism.OFF, fraction -> {});
+        model,
+        0,
+        0,
+        KvPrecision.F16,
+        "",
+        16,
+        512,
+        Determinism.OFF,
+        WeightMemory.AUTO,
+        fraction -> {});
   }
 
   public LlamaOptions withModel(String model) {
@@ -63,6 +75,7 @@ public record LlamaOptions(
         maxConcurrent,
         batchTokens,
         determinism,
+        weightMemory,
         progress);
   }
 
@@ -76,6 +89,7 @@ public record LlamaOptions(
         maxConcurrent,
         batchTokens,
         determinism,
+        weightMemory,
         progress);
   }
 
@@ -89,6 +103,7 @@ public record LlamaOptions(
         maxConcurrent,
         batchTokens,
         determinism,
+        weightMemory,
         progress);
   }
 
@@ -102,6 +117,7 @@ public record LlamaOptions(
         maxConcurrent,
         batchTokens,
         determinism,
+        weightMemory,
         progress);
   }
 
@@ -115,6 +131,7 @@ public record LlamaOptions(
         maxConcurrent,
         batchTokens,
         determinism,
+        weightMemory,
         progress);
   }
 
@@ -128,6 +145,7 @@ public record LlamaOptions(
         maxConcurrent,
         batchTokens,
         determinism,
+        weightMemory,
         progress);
   }
 
@@ -141,6 +159,7 @@ public record LlamaOptions(
         maxConcurrent,
         batchTokens,
         determinism,
+        weightMemory,
         progress);
   }
 
@@ -154,6 +173,21 @@ public record LlamaOptions(
         maxConcurrent,
         batchTokens,
         determinism,
+        weightMemory,
+        progress);
+  }
+
+  public LlamaOptions withWeightMemory(WeightMemory weightMemory) {
+    return new LlamaOptions(
+        model,
+        contextLength,
+        threads,
+        kvPrecision,
+        tier,
+        maxConcurrent,
+        batchTokens,
+        determinism,
+        weightMemory,
         progress);
   }
 
@@ -167,6 +201,7 @@ public record LlamaOptions(
         maxConcurrent,
         batchTokens,
         determinism,
+        weightMemory,
         progress);
   }
 

@@ -43,7 +43,8 @@ final class ModelLoader {
 
   /// @throws ModelFormatException when a file breaks a rule of its format
   /// @throws puna.hub.ModelStoreException when there is no such model
-  /// @throws java.io.UncheckedIOException when a file cannot be read
+  /// @throws puna.tensor.ModelReadException when a file cannot be read, or changes meanwhile
+  /// @throws ModelMemoryException when there is not enough memory
   static LoadedModel load(LlamaOptions options) {
     ModelLoader loader = new ModelLoader(options);
     boolean done = false;
@@ -51,6 +52,13 @@ final class ModelLoader {
       LoadedModel model = loader.open();
       done = true;
       return model;
+    } catch (OutOfMemoryError e) {
+      throw new ModelMemoryException(
+          "%s: there is not enough memory to open it: %s; use a smaller model or context, or give the JVM more (-Xmx, -XX:MaxDirectMemorySize)"
+              .formatted(options.model(), e.getMessage()),
+          e);
+    } catch (InternalError e) {
+      throw MappedDecoder.fault(options.model(), e);
     } finally {
       if (!done) {
         loader.close();
@@ -70,6 +78,10 @@ final class ModelLoader {
     Optional<ChatTemplate> template = ChatTemplates.choose(file.metadata(), tokenizer, warnings);
     CpuBackend backend = new CpuBackend(options.threads(), tier(), width());
     opened.push(backend::close);
+    boolean mapped = isMapped(file, backend, warnings);
+    if (mapped) {
+      file.map();
+    }
     long bytes = bytes(file);
     long packStart = System.nanoTime();
     LlamaModel model =
@@ -79,10 +91,15 @@ final class ModelLoader {
             warnings,
             loaded -> options.progress().accept(Math.min(1.0, loaded / (double) bytes)));
     long packNanos = System.nanoTime() - packStart;
+    file.requireUnchanged();
+    if (!mapped) {
+      file.close(); // all of it that counts is in memory
+    }
     requireSameVocabulary(file, tokenizer, model);
     warnings.log(LOGGER, file.origin());
     int context = context(model);
-    Decoder decoder = decoder(model, context);
+    Decoder computing = decoder(model, context);
+    Decoder decoder = mapped ? new MappedDecoder(computing, path) : computing;
     opened.push(decoder::close);
     Engine engine = new Engine(decoder, context, options.maxConcurrent());
     options.progress().accept(1);
@@ -96,6 +113,32 @@ final class ModelLoader {
         new GrammarCache(tokenizer),
         info,
         this::close);
+  }
+
+  /// Whether weights that kernels read as the file has them stay in the mapped file.
+  private boolean isMapped(GgufFile file, CpuBackend backend, ModelWarnings warnings) {
+    return switch (options.weightMemory()) {
+      case OWN -> false;
+      case MAPPED -> unpacked(file, backend) > 0;
+      case AUTO -> {
+        long bytes = unpacked(file, backend);
+        long allowed = Runtime.getRuntime().maxMemory() / 4 * 3;
+        if (bytes > allowed) {
+          warnings.add(
+              "%d MiB of weights are more than the %d MiB that the JVM allows for them, so they stay in the mapped file, which must not change: give the JVM more with -XX:MaxDirectMemorySize and choose weight memory OWN, or choose MAPPED"
+                  .formatted(bytes >> 20, allowed >> 20));
+        }
+        yield bytes > allowed;
+      }
+    };
+  }
+
+  /// Bytes of the tensors that kernels read as the file has them.
+  private static long unpacked(GgufFile file, CpuBackend backend) {
+    return file.tensors().values().stream()
+        .filter(tensor -> backend.keepsFileLayout(tensor.type()))
+        .mapToLong(Tensor::byteSize)
+        .sum();
   }
 
   private Decoder decoder(LlamaModel model, int context) {
@@ -173,7 +216,7 @@ final class ModelLoader {
   private static long bytes(GgufFile file) {
     long bytes = 0;
     for (Tensor tensor : file.tensors().values()) {
-      bytes += tensor.data().byteSize();
+      bytes += tensor.byteSize();
     }
     return bytes;
   }

@@ -96,7 +96,7 @@ public class MatrixKernelBench {
       Tensor tensor =
           new Tensor("w", type, Shape.of(COLUMNS, ROWS), memory.asSlice(i * bytes, bytes));
       matrices[i] = kernel.reserve(tensor, packedMemory);
-      kernel.pack(tensor, matrices[i], new RowRange(0, ROWS));
+      kernel.pack(tensor.content().memory().orElseThrow(), matrices[i], new RowRange(0, ROWS));
     }
     scratch = new WorkerScratch(provider::weightMemory);
     x = new FloatMatrix(packedMemory, tokens, COLUMNS);

@@ -67,7 +67,7 @@ public class PackBench {
     ModerateBlocks.fill(type, data);
     tensor = new Tensor("w", type, Shape.of(COLUMNS, ROWS), data);
     packed = kernel.reserve(tensor, provider.weightMemory(arena));
-    kernel.pack(tensor, packed, new RowRange(0, ROWS));
+    kernel.pack(tensor.content().memory().orElseThrow(), packed, new RowRange(0, ROWS));
     check();
   }
 
@@ -79,8 +79,8 @@ public class PackBench {
 
   @Benchmark
   public PackedMatrix pack(KernelRates rates) {
-    kernel.pack(tensor, packed, new RowRange(0, ROWS));
-    rates.gigabytes += tensor.data().byteSize() / 1e9;
+    kernel.pack(tensor.content().memory().orElseThrow(), packed, new RowRange(0, ROWS));
+    rates.gigabytes += tensor.byteSize() / 1e9;
     return packed;
   }
 
@@ -92,7 +92,12 @@ public class PackBench {
     for (int row = 0; row < ROWS; row += 97) {
       BlockFormats.of(type)
           .orElseThrow()
-          .decode(tensor.data(), row * tensor.rowBytes(), expected, 0, COLUMNS);
+          .decode(
+              tensor.content().memory().orElseThrow(),
+              row * tensor.rowBytes(),
+              expected,
+              0,
+              COLUMNS);
       kernel.decodeRow(packed, row, out, 0, new WorkerScratch());
       for (int column = 0; column < COLUMNS; column++) {
         double found = out.data().getAtIndex(ValueLayout.JAVA_FLOAT, column);

@@ -168,11 +168,11 @@ final class BenchRunner {
   private static long readATokenBytes(TensorSource source) {
     Tensor embeddings = source.tensors().get(EMBEDDINGS);
     boolean tied = !source.tensors().containsKey(OUTPUT);
-    return bytes(source) - (tied || embeddings == null ? 0 : embeddings.data().byteSize());
+    return bytes(source) - (tied || embeddings == null ? 0 : embeddings.byteSize());
   }
 
   private static long bytes(TensorSource source) {
-    return source.tensors().values().stream().mapToLong(tensor -> tensor.data().byteSize()).sum();
+    return source.tensors().values().stream().mapToLong(Tensor::byteSize).sum();
   }
 
   private static String name(TensorSource source) {
@@ -187,9 +187,7 @@ final class BenchRunner {
   private static Optional<TensorType> heaviest(TensorSource source) {
     Map<TensorType, Long> bytes =
         source.tensors().values().stream()
-            .collect(
-                Collectors.groupingBy(
-                    Tensor::type, Collectors.summingLong(tensor -> tensor.data().byteSize())));
+            .collect(Collectors.groupingBy(Tensor::type, Collectors.summingLong(Tensor::byteSize)));
     return bytes.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
   }
 

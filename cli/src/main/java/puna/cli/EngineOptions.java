@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import puna.Determinism;
 import puna.KvPrecision;
+import puna.WeightMemory;
 
 /// How a model is run: threads, kernels, context.
 final class EngineOptions {
@@ -37,6 +38,14 @@ final class EngineOptions {
   private KvPrecision kvPrecision = KvPrecision.F16;
 
   @Option(
+      names = "--weights",
+      paramLabel = "WHERE",
+      description =
+          "Where the vector and scalar tiers keep weights: own (memory of their own), mapped (the"
+              + " mapped file, which must stay as it is) or auto (default: own where it fits).")
+  private WeightMemory weightMemory = WeightMemory.AUTO;
+
+  @Option(
       names = "--deterministic",
       description = "The same seed gives the same text whatever else is computed; slower.")
   private boolean deterministic;
@@ -55,6 +64,10 @@ final class EngineOptions {
 
   Determinism determinism() {
     return deterministic ? Determinism.ON : Determinism.OFF;
+  }
+
+  WeightMemory weightMemory() {
+    return weightMemory;
   }
 
   KvPrecision kvPrecision() {

@@ -8,6 +8,7 @@ import java.nio.file.NotDirectoryException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
+import puna.tensor.ModelReadException;
 
 /// Failures as one line that says what happened and what to do; the stack trace only on request.
 final class ErrorReport {
@@ -67,6 +68,7 @@ final class ErrorReport {
 
   static String describe(Throwable failure) {
     return switch (failure) {
+      case ModelReadException unreadable -> message(unreadable);
       case UncheckedIOException unchecked ->
           unchecked.getCause() == null ? message(unchecked) : describe(unchecked.getCause());
       case NoSuchFileException missing -> missing.getFile() + ": no such file";

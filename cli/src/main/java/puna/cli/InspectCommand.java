@@ -58,7 +58,7 @@ final class InspectCommand extends PunaCommand {
   private void print(GgufFile gguf) {
     Output out = console().out();
     List<Tensor> tensors = List.copyOf(gguf.tensors().values());
-    long bytes = tensors.stream().mapToLong(tensor -> tensor.data().byteSize()).sum();
+    long bytes = tensors.stream().mapToLong(Tensor::byteSize).sum();
     long elements = tensors.stream().mapToLong(tensor -> tensor.shape().elements()).sum();
     out.println(gguf.origin());
     out.println("%s of tensors, %,d parameters".formatted(Text.bytes(bytes), elements));
@@ -78,7 +78,7 @@ final class InspectCommand extends PunaCommand {
           tensor.name(),
           tensor.type().name(),
           tensor.shape().toString(),
-          Text.bytes(tensor.data().byteSize()));
+          Text.bytes(tensor.byteSize()));
     }
     out.print(table.render("  "));
   }
@@ -111,7 +111,7 @@ final class InspectCommand extends PunaCommand {
               .put("name", new JsonString(tensor.name()))
               .put("type", new JsonString(tensor.type().name()))
               .put("shape", new JsonArray(shape))
-              .put("bytes", JsonNumber.of(tensor.data().byteSize()))
+              .put("bytes", JsonNumber.of(tensor.byteSize()))
               .build());
     }
     return JsonFacts.object()

@@ -18,6 +18,7 @@ final class OpenModel {
               .withThreads(engine.threads().orElse(0))
               .withDeterminism(engine.determinism())
               .withContextLength(engine.context().orElse(0))
+              .withWeightMemory(engine.weightMemory())
               .withProgress(
                   fraction -> progress.update("loading", Math.round(fraction * STEPS), STEPS));
       return Llama.open(options);

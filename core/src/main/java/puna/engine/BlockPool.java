@@ -9,7 +9,9 @@ import java.util.Map;
 ///
 /// A block is *free*, *held* by one or more sequences, or *reusable*: held by nobody, but full and
 /// published, so that a sequence with the same beginning can take it up again. Reusable blocks are
-/// given out anew, the longest unused first, when no free one is left.
+/// given out anew, the longest unused first, when no free one is left. That happens earlier, when
+/// half of the pool is in use and more than a quarter of it is reusable: memory is taken with the
+/// first use of a block, and beginnings that nobody asks for again must not fill it.
 ///
 /// A published block is found by its chain: the chain of the block before it and its own tokens,
 /// compared token by token, so that a hash collision cannot mix two texts up.
@@ -67,7 +69,7 @@ final class BlockPool {
 
   /// Holds a block with nothing in it, or `NONE`.
   int acquire() {
-    if (freeCount == 0 && reusable.size() > 0) {
+    if (isToBeRecycled()) {
       int oldest = reusable.removeOldest();
       blockByPrefix.remove(published[oldest]);
       published[oldest] = UNPUBLISHED;
@@ -79,6 +81,12 @@ final class BlockPool {
     int block = free[--freeCount];
     holders[block] = 1;
     return block;
+  }
+
+  private boolean isToBeRecycled() {
+    int blocks = holders.length;
+    boolean fillsUp = blocks - freeCount >= blocks / 2 && reusable.size() > blocks / 4;
+    return reusable.size() > 0 && (freeCount == 0 || fillsUp);
   }
 
   /// Holds the published block that follows `chain` with the tokens from `from`, or `NONE`.

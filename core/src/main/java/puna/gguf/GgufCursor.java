@@ -1,12 +1,11 @@
 package puna.gguf;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import puna.tensor.ModelFormatException;
+import puna.tensor.StoredBytes;
 
 /// A position in the bytes of a GGUF file that moves forward over little-endian fields, and checks
 /// each before it reads it.
@@ -14,12 +13,11 @@ final class GgufCursor {
   /// Heap of an object, its references and rounding, on top of what it holds.
   static final int OBJECT_BYTES = 64;
 
-  // A window on the heap: a hundred thousand strings are read through it at every start, when
-  // access to a segment is not compiled yet.
+  // A window on the heap: a hundred thousand strings are read through it at every start.
   private static final int WINDOW_BYTES = 1 << 16;
   private static final int EXCERPT_LENGTH = 80;
 
-  private final MemorySegment bytes;
+  private final StoredBytes bytes;
   private final String origin;
   private final MemoryBudget budget;
   private final byte[] window;
@@ -29,11 +27,11 @@ final class GgufCursor {
   private long windowStart;
   private long windowEnd;
 
-  GgufCursor(MemorySegment bytes, String origin, MemoryBudget budget) {
+  GgufCursor(StoredBytes bytes, String origin, MemoryBudget budget) {
     this.bytes = bytes;
     this.origin = origin;
     this.budget = budget;
-    this.window = new byte[(int) Math.min(WINDOW_BYTES, bytes.byteSize())];
+    this.window = new byte[(int) Math.min(WINDOW_BYTES, bytes.size())];
   }
 
   /// Names the place for messages about what follows.
@@ -46,11 +44,11 @@ final class GgufCursor {
   }
 
   long size() {
-    return bytes.byteSize();
+    return bytes.size();
   }
 
-  MemorySegment slice(long offset, long length) {
-    return bytes.asSlice(offset, length);
+  StoredBytes slice(long offset, long length) {
+    return bytes.slice(offset, length);
   }
 
   byte int8(String what) {
@@ -145,7 +143,7 @@ final class GgufCursor {
 
   // The budget bounds the length.
   private String longString(long length, String what) {
-    byte[] utf8 = bytes.asSlice(position, length).toArray(JAVA_BYTE);
+    byte[] utf8 = bytes.slice(position, length).toArray();
     position += length;
     return decode(utf8, 0, utf8.length, what);
   }
@@ -191,7 +189,7 @@ final class GgufCursor {
       throw failure("%s takes %d bytes, the file ends after %d".formatted(what, length, left));
     }
     int filled = (int) Math.min(window.length, left);
-    MemorySegment.copy(bytes, JAVA_BYTE, position, window, 0, filled);
+    bytes.read(position, MemorySegment.ofArray(window).asSlice(0, filled));
     windowStart = position;
     windowEnd = position + filled;
   }

@@ -6,44 +6,42 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import puna.tensor.Metadata;
 import puna.tensor.Tensor;
 import puna.tensor.TensorSource;
 
-/// A mapped GGUF model: metadata and tensor directory, validated on open.
+/// An open GGUF model: metadata and tensor directory, validated on open.
 ///
-/// Little-endian files of version 2 and 3, whole or split. Tensors are read-only views of the
-/// mapping: they cost no heap, and are gone when the file is closed.
+/// Little-endian files of version 2 and 3, whole or split. Tensors are read from the file when they
+/// are asked for, and cannot be read after the file is closed. [#map] puts them into memory without
+/// reading them.
 public final class GgufFile implements TensorSource {
-  private final Arena arena;
   private final GgufPart first;
-  private final List<Path> files;
-  private final long fileSize;
+  private final List<ModelFile> files;
   private final SequencedMap<String, Tensor> tensors;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private @Nullable Arena mapped;
+  private boolean closed;
 
-  GgufFile(Arena arena, List<Path> files, long fileSize, List<GgufPart> parts) {
-    this.arena = arena;
+  GgufFile(List<ModelFile> files, List<GgufPart> parts) {
     this.first = parts.getFirst();
     this.files = List.copyOf(files);
-    this.fileSize = fileSize;
     SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
     parts.forEach(part -> part.tensors().forEach(tensor -> byName.put(tensor.name(), tensor)));
     this.tensors = Collections.unmodifiableSequencedMap(byName);
   }
 
-  /// Maps a model file, and the further files of a split model beside it.
+  /// Opens a model file, and the further files of a split model beside it.
   ///
   /// @throws puna.tensor.ModelFormatException when the file breaks a rule of the format
-  /// @throws java.io.UncheckedIOException when it cannot be read
+  /// @throws puna.tensor.ModelReadException when it cannot be read
   public static GgufFile open(Path file) {
     return new GgufOpener(file).open();
   }
 
   @Override
   public String origin() {
-    return GgufOpener.name(files.getFirst());
+    return GgufOpener.name(files.getFirst().path());
   }
 
   /// The metadata; of a split model those of its first file.
@@ -69,19 +67,50 @@ public final class GgufFile implements TensorSource {
 
   /// The model's file, or the files of a split model in order.
   public List<Path> files() {
-    return files;
+    return files.stream().map(ModelFile::path).toList();
   }
 
   /// Bytes of all files together.
   public long fileSize() {
-    return fileSize;
+    return files.stream().mapToLong(ModelFile::size).sum();
   }
 
-  /// Unmaps the files. Tensors must not be read any more: they throw `IllegalStateException`.
+  /// Maps the files, so that tensors lie in memory and pages are shared with other processes. Who
+  /// reads that memory after a file was cut short dies of it: the JVM throws `InternalError` where
+  /// it can, and ends where it cannot.
+  ///
+  /// @throws puna.tensor.ModelReadException when the system does not map them
+  // The arena is closed with the file.
+  @SuppressWarnings("MustBeClosedChecker")
+  public synchronized void map() {
+    if (closed) {
+      throw new IllegalStateException(origin() + ": the file is closed");
+    }
+    if (mapped == null) {
+      Arena arena = Arena.ofShared();
+      mapped = arena;
+      files.forEach(file -> file.map(arena));
+    }
+  }
+
+  /// Throws unless the files are, by their lengths and the times of their last changes, those that
+  /// were opened: otherwise what was read belongs to two models.
+  ///
+  /// @throws puna.tensor.ModelReadException when one was changed
+  public void requireUnchanged() {
+    files.forEach(ModelFile::requireUnchanged);
+  }
+
+  /// Closes the files. Tensors must not be read any more: they throw `IllegalStateException`.
   @Override
-  public void close() {
-    if (closed.compareAndSet(false, true)) {
-      arena.close();
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    files.forEach(ModelFile::close);
+    if (mapped != null) {
+      mapped.close();
     }
   }
 }

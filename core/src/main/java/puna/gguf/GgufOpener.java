@@ -1,17 +1,12 @@
 package puna.gguf;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,9 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import puna.tensor.Metadata;
 import puna.tensor.ModelFormatException;
+import puna.tensor.ModelReadException;
 import puna.tensor.Tensor;
 
-/// The steps from a path to a [GgufFile]: map, read, find the further files of a split model.
+/// The steps from a path to a [GgufFile]: open, read, find the further files of a split model.
 final class GgufOpener {
   private static final String SPLIT_NUMBER = "split.no";
   private static final String SPLIT_COUNT = "split.count";
@@ -33,32 +29,29 @@ final class GgufOpener {
   private final Path file;
   private final String name;
   private final MemoryBudget budget = new MemoryBudget();
-  private final List<Path> files = new ArrayList<>();
+  private final List<ModelFile> files = new ArrayList<>();
   private final List<GgufPart> parts = new ArrayList<>();
-  private long fileSize;
 
   GgufOpener(Path file) {
     this.file = file;
     this.name = name(file);
   }
 
-  // The arena passes to the GgufFile, or is closed here.
-  @SuppressWarnings("MustBeClosedChecker")
+  // The files pass to the GgufFile, or are closed here.
   GgufFile open() {
-    Arena arena = Arena.ofShared();
     boolean opened = false;
     try {
-      GgufPart first = read(file, arena);
+      GgufPart first = read(file);
       long count = first.metadata().integer(SPLIT_COUNT).orElse(1);
       if (count != 1) {
-        readOthers(first.metadata(), count, arena);
+        readOthers(first.metadata(), count);
       }
-      GgufFile gguf = new GgufFile(arena, files, fileSize, parts);
+      GgufFile gguf = new GgufFile(files, parts);
       opened = true;
       return gguf;
     } finally {
       if (!opened) {
-        arena.close();
+        files.forEach(ModelFile::close);
       }
     }
   }
@@ -69,7 +62,7 @@ final class GgufOpener {
     return last == null ? file.toString() : last.toString();
   }
 
-  private void readOthers(Metadata first, long count, Arena arena) {
+  private void readOthers(Metadata first, long count) {
     SplitName split = splitName(first, count);
     for (int number = 2; number <= count; number++) {
       Path other = file.resolveSibling(split.withNumber(number).toString());
@@ -78,7 +71,7 @@ final class GgufOpener {
             "%s: %s: all %d files of a split model must lie in one folder, %s is missing"
                 .formatted(name, SPLIT_COUNT, count, name(other)));
       }
-      Metadata metadata = read(other, arena).metadata();
+      Metadata metadata = read(other).metadata();
       require(name(other), SPLIT_NUMBER, number - 1, metadata.requireInteger(SPLIT_NUMBER));
       require(name(other), SPLIT_COUNT, count, metadata.requireInteger(SPLIT_COUNT));
     }
@@ -127,21 +120,21 @@ final class GgufOpener {
         if (!names.add(tensor.name())) {
           throw new ModelFormatException(
               "%s: %s: a tensor's name may occur once, found it in an earlier file too"
-                  .formatted(name(files.get(i)), GgufCursor.excerpt(tensor.name())));
+                  .formatted(name(files.get(i).path()), GgufCursor.excerpt(tensor.name())));
         }
       }
     }
   }
 
-  private GgufPart read(Path path, Arena arena) {
+  // The file is closed by whoever closes `files`.
+  @SuppressWarnings("MustBeClosedChecker")
+  private GgufPart read(Path path) {
     checkKind(path);
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      long size = channel.size();
-      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
-      GgufPart part = GgufReader.read(bytes, name(path), budget);
-      files.add(path);
+    try {
+      ModelFile opened = ModelFile.open(path);
+      files.add(opened);
+      GgufPart part = GgufReader.read(opened, name(path), budget);
       parts.add(part);
-      fileSize += size;
       return part;
     } catch (AccessDeniedException e) {
       throw unreadable(path, "permission denied, make the file readable for this user", e);
@@ -153,7 +146,7 @@ final class GgufOpener {
   // Before it is opened: a pipe would block.
   private static void checkKind(Path path) {
     if (!path.getFileSystem().equals(FileSystems.getDefault())) {
-      throw unreadable(path, "only files of the default file system can be mapped");
+      throw unreadable(path, "only files of the default file system can be opened");
     }
     if (Files.isDirectory(path)) {
       throw unreadable(path, "is a folder, name a GGUF file in it");
@@ -167,11 +160,11 @@ final class GgufOpener {
     }
   }
 
-  private static UncheckedIOException unreadable(Path path, String finding) {
+  private static ModelReadException unreadable(Path path, String finding) {
     return unreadable(path, finding, new FileSystemException(path.toString(), null, finding));
   }
 
-  private static UncheckedIOException unreadable(Path path, String finding, IOException cause) {
-    return new UncheckedIOException(path + ": " + finding, cause);
+  private static ModelReadException unreadable(Path path, String finding, IOException cause) {
+    return new ModelReadException(path + ": " + finding, cause);
   }
 }

@@ -1,6 +1,5 @@
 package puna.gguf;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -11,6 +10,7 @@ import java.util.Set;
 import puna.tensor.Metadata;
 import puna.tensor.ModelFormatException;
 import puna.tensor.Shape;
+import puna.tensor.StoredBytes;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 
@@ -48,7 +48,7 @@ final class GgufReader {
 
   /// @param origin the file's name, for messages
   /// @throws ModelFormatException when the bytes break a rule of the format
-  static GgufPart read(MemorySegment bytes, String origin, MemoryBudget budget) {
+  static GgufPart read(StoredBytes bytes, String origin, MemoryBudget budget) {
     return new GgufReader(new GgufCursor(bytes, origin, budget), origin).part();
   }
 
@@ -204,8 +204,8 @@ final class GgufReader {
             "the data must lie in the file, found offset %d, size %d where %d bytes of data follow"
                 .formatted(info.offset, info.size, room));
       }
-      MemorySegment data = cursor.slice(start + info.offset, info.size).asReadOnly();
-      tensors.add(new Tensor(info.name, info.type, info.shape, data));
+      StoredBytes content = cursor.slice(start + info.offset, info.size);
+      tensors.add(new Tensor(info.name, info.type, info.shape, content));
     }
     return List.copyOf(tensors);
   }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.UUID;
 import puna.tensor.Shape;
+import puna.tensor.StoredBytes;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 
@@ -92,10 +93,10 @@ public final class GgufWriter {
     return this;
   }
 
-  /// Adds a tensor that lies in memory; it must stay there until the file is written.
+  /// Adds a tensor; what it belongs to must stay open until the file is written.
   public GgufWriter tensor(Tensor tensor) {
     return tensor(
-        tensor.name(), tensor.type(), tensor.shape(), out -> writeSegment(tensor.data(), out));
+        tensor.name(), tensor.type(), tensor.shape(), out -> writeBytes(tensor.content(), out));
   }
 
   /// Writes the file, in the place of one that is there. It appears whole or not at all.
@@ -171,10 +172,12 @@ public final class GgufWriter {
     throw new IllegalArgumentException("the alignment must be a power of two up to 2^30 (uint32)");
   }
 
-  private static void writeSegment(MemorySegment data, WritableByteChannel out) throws IOException {
-    for (long start = 0; start < data.byteSize(); start += PIECE_BYTES) {
-      long length = Math.min(PIECE_BYTES, data.byteSize() - start);
-      writeFully(data.asSlice(start, length).asByteBuffer(), out);
+  private static void writeBytes(StoredBytes content, WritableByteChannel out) throws IOException {
+    byte[] piece = new byte[(int) Math.min(PIECE_BYTES, content.size())];
+    for (long start = 0; start < content.size(); start += piece.length) {
+      int length = (int) Math.min(piece.length, content.size() - start);
+      content.read(start, MemorySegment.ofArray(piece).asSlice(0, length));
+      writeFully(ByteBuffer.wrap(piece, 0, length), out);
     }
   }
 

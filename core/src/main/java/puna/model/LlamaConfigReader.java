@@ -1,5 +1,6 @@
 package puna.model;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.OptionalInt;
 import puna.backend.RopeScaling;
@@ -171,7 +172,7 @@ final class LlamaConfigReader {
     BlockFormats.of(tensor.type())
         .orElseThrow(() ->
             refusal(tensor.name(), "must be of a floating-point type, found " + tensor.type()))
-        .decode(tensor.data(), 0, values, 0, values.length);
+        .decode(MemorySegment.ofArray(tensor.content().toArray()), 0, values, 0, values.length);
     for (float value : values) {
       if (!(value > 0 && value < Float.POSITIVE_INFINITY)) {
         throw refusal(tensor.name(), "must hold positive numbers, found " + value);

@@ -140,7 +140,7 @@ record LlamaWeights(Matrix embedding, List<Layer> layers, NormWeight outputNorm,
     }
 
     private void report(Tensor tensor) {
-      bytes += tensor.data().byteSize();
+      bytes += tensor.byteSize();
       loadedBytes.accept(bytes);
     }
   }

@@ -2,17 +2,27 @@ package puna.tensor;
 
 import java.lang.foreign.MemorySegment;
 
-/// A named block of numbers in a file: a view of bytes that never computes.
+/// A named block of numbers in a file or in memory, which never computes.
 ///
-/// @param data exactly `type.byteSize(shape.elements())` bytes, little-endian, read-only
-public record Tensor(String name, TensorType type, Shape shape, MemorySegment data) {
+/// @param content exactly `type.byteSize(shape.elements())` bytes, little-endian
+public record Tensor(String name, TensorType type, Shape shape, StoredBytes content) {
   public Tensor {
     long expected = type.byteSize(shape.elements());
-    if (data.byteSize() != expected) {
+    if (content.size() != expected) {
       throw new IllegalArgumentException(
           "tensor %s: %s of %s takes %d bytes, found %d"
-              .formatted(name, type, shape, expected, data.byteSize()));
+              .formatted(name, type, shape, expected, content.size()));
     }
+  }
+
+  /// A tensor in memory.
+  public Tensor(String name, TensorType type, Shape shape, MemorySegment memory) {
+    this(name, type, shape, StoredBytes.of(memory));
+  }
+
+  /// Bytes of all elements.
+  public long byteSize() {
+    return content.size();
   }
 
   /// Bytes a row of `shape.columns()` elements.

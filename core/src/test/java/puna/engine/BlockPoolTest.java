@@ -57,6 +57,38 @@ class BlockPoolTest {
   }
 
   @Test
+  void textsThatNobodyAsksForAgainTakeHalfOfThePoolAtMost() {
+    BlockPool pool = new BlockPool(16, 4);
+    int highest = 0;
+    for (int text = 0; text < 100; text++) {
+      int block = pool.acquire();
+      pool.publish(block, BlockPool.ROOT, new int[] {text, 0, 0, 0}, 0);
+      pool.release(block);
+      highest = Math.max(highest, block);
+    }
+    assertThat(highest).isEqualTo(7);
+    assertThat(pool.share(BlockPool.ROOT, new int[] {99, 0, 0, 0}, 0)).isNotEqualTo(-1);
+    assertThat(pool.share(BlockPool.ROOT, new int[] {92, 0, 0, 0}, 0)).isNotEqualTo(-1);
+    assertThat(pool.share(BlockPool.ROOT, new int[] {91, 0, 0, 0}, 0)).isEqualTo(-1);
+  }
+
+  @Test
+  void whereTheRestIsHeldAQuarterStaysReusable() {
+    BlockPool pool = new BlockPool(16, 4);
+    for (int i = 0; i < 8; i++) {
+      pool.acquire();
+    }
+    for (int text = 0; text < 5; text++) {
+      int block = pool.acquire();
+      pool.publish(block, BlockPool.ROOT, new int[] {text, 0, 0, 0}, 0);
+      pool.release(block);
+    }
+    assertThat(pool.acquire()).isEqualTo(8); // the oldest of five reusable ones
+    assertThat(pool.acquire()).isEqualTo(13); // four are left
+    assertThat(pool.share(BlockPool.ROOT, new int[] {1, 0, 0, 0}, 0)).isEqualTo(9);
+  }
+
+  @Test
   void anEqualBlockGoesOnUnderTheChainThatIsKnown() {
     BlockPool pool = new BlockPool(2, 4);
     int one = pool.acquire();

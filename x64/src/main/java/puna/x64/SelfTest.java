@@ -94,7 +94,7 @@ final class SelfTest {
     FloatMatrix product(MatrixKernel kernel, Tensor weights, FloatMatrix x) {
       PackedMatrix packed = kernel.reserve(weights, arena);
       RowRange rows = new RowRange(0, ROWS);
-      kernel.pack(weights, packed, rows);
+      kernel.pack(weights.content().memory().orElseThrow(), packed, rows);
       PanelLayout layout = kernel.panelLayout(x.tokens(), Width.ANY);
       @Nullable Panel none = null;
       Panel panel = layout.reserve(x, none, arena);

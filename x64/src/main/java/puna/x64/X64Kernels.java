@@ -2,7 +2,6 @@ package puna.x64;
 
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.EnumMap;
 import java.util.Map;
@@ -159,10 +158,5 @@ public final class X64Kernels implements KernelProvider {
   @Override
   public SegmentAllocator weightMemory(Arena arena) {
     return new HugeMemory(memory, arena);
-  }
-
-  @Override
-  public void dropFilePages(MemorySegment fileBytes) {
-    HugeMemory.dropFilePages(memory, fileBytes);
   }
 }

@@ -24,6 +24,7 @@ import puna.backend.RopeTable;
 import puna.quant.BlockFormats;
 import puna.tensor.ModelFormatException;
 import puna.tensor.Tensor;
+import puna.tensor.TensorType;
 
 /// The CPU as a back end: workers, packed matrices, and the fastest kernels that this machine and
 /// JVM offer.
@@ -44,6 +45,7 @@ public final class CpuBackend implements Backend {
   private final ElementLoops elements;
   private final AttentionLoops attention;
   private final MatrixDispatch dispatch;
+  private final GrowingMemory rotationMemory;
   private FloatKernels.Rotation rotation = FloatKernels.Rotation.none();
   private @Nullable Batch rotated;
   private long rotatedEdition;
@@ -70,6 +72,7 @@ public final class CpuBackend implements Backend {
     this.elements = new ElementLoops(pool, table.floatKernels());
     this.attention = new AttentionLoops(pool, table.floatKernels(), width);
     this.dispatch = new MatrixDispatch(pool, width, fastest::weightMemory);
+    this.rotationMemory = new GrowingMemory(fastest::weightMemory);
     if (tier.isEmpty() && fastest.tier().equals("scalar")) {
       warnOnce();
     }
@@ -103,6 +106,12 @@ public final class CpuBackend implements Backend {
     return tiers;
   }
 
+  /// Whether matrices of this type are used as the file has them: from memory that the file is
+  /// mapped to, where it is.
+  public boolean keepsFileLayout(TensorType type) {
+    return table.kernelFor(type).map(MatrixKernel::keepsFileLayout).orElse(false);
+  }
+
   /// The fastest tier in use.
   public String tier() {
     return tiers.available().getFirst().tier();
@@ -130,24 +139,36 @@ public final class CpuBackend implements Backend {
                     "tensor %s: type %s cannot be multiplied"
                         .formatted(weight.name(), weight.type())));
     PackedMatrix packed = kernel.reserve(weight, memory);
-    if (weight.data().asOverlappingSlice(packed.data()).isEmpty()) {
+    if (!packed.data().isReadOnly()) {
       pack(weight, packed, kernel);
-      tiers.available().getFirst().dropFilePages(weight.data());
     }
     return new CpuMatrix(packed, kernel, bias == null ? null : floats(bias));
   }
 
   private void pack(Tensor weight, PackedMatrix packed, MatrixKernel kernel) {
     int group = kernel.rowGroup();
-    long rowBytes = weight.type().byteSize(packed.columns());
+    long rowBytes = weight.rowBytes();
     int rows = Math.ceilDiv((int) Math.max(1, PACKED_AT_ONCE / rowBytes), group) * group;
     pool.run(
         Math.ceilDiv(packed.rows(), rows),
         (chunk, scratch) -> {
           int first = chunk * rows;
           RowRange range = new RowRange(first, Math.min(first + rows, packed.rows()));
-          kernel.pack(weight, packed, range);
+          kernel.pack(rows(weight, range, scratch), packed, range);
         });
+  }
+
+  /// The rows of `range`, from the file where the tensor lies in one.
+  private static MemorySegment rows(Tensor weight, RowRange range, WorkerScratch scratch) {
+    long from = range.first() * weight.rowBytes();
+    long size = range.count() * weight.rowBytes();
+    Optional<MemorySegment> memory = weight.content().memory();
+    if (memory.isPresent()) {
+      return memory.get().asSlice(from, size);
+    }
+    MemorySegment rows = scratch.bytes(size).asSlice(0, size);
+    weight.content().read(from, rows);
+    return rows;
   }
 
   @Override
@@ -162,7 +183,7 @@ public final class CpuBackend implements Backend {
         .orElseThrow(() ->
             new ModelFormatException(
                 "tensor %s: type %s has no decoder".formatted(tensor.name(), tensor.type())))
-        .decode(tensor.data(), 0, values, 0, values.length);
+        .decode(MemorySegment.ofArray(tensor.content().toArray()), 0, values, 0, values.length);
     MemorySegment floats = memory.allocate(4L * values.length, FloatMatrix.ALIGNMENT);
     MemorySegment.copy(values, 0, floats, ValueLayout.JAVA_FLOAT, 0, values.length);
     return floats;
@@ -219,14 +240,18 @@ public final class CpuBackend implements Backend {
     int half = rope.headSize() / 2;
     long needed = 4L * batch.size() * half;
     if (rotation.cosines().byteSize() < needed) {
-      rotation =
-          new FloatKernels.Rotation(
-              memory.allocate(needed, FloatMatrix.ALIGNMENT),
-              memory.allocate(needed, FloatMatrix.ALIGNMENT));
+      rotation = rotation(needed);
     }
     for (int token = 0; token < batch.size(); token++) {
       rope.fill(batch.position(token), rotation.cosines(), rotation.sines(), token * half);
     }
+  }
+
+  /// @param needed bytes of the cosines, and of the sines
+  private FloatKernels.Rotation rotation(long needed) {
+    MemorySegment both = rotationMemory.atLeast(2 * (needed + FloatMatrix.ALIGNMENT));
+    long half = both.byteSize() / 2 & -FloatMatrix.ALIGNMENT;
+    return new FloatKernels.Rotation(both.asSlice(0, half), both.asSlice(half, half));
   }
 
   @Override
@@ -288,6 +313,8 @@ public final class CpuBackend implements Backend {
     closed = true;
     pool.close();
     caches.forEach(CpuKvCache::close);
+    dispatch.close();
+    rotationMemory.close();
     arena.close();
     tiers.close();
   }

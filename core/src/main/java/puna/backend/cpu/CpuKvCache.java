@@ -95,7 +95,7 @@ final class CpuKvCache implements KvCache {
           "the cache has blocks 0 to %d, not %d".formatted(shape.blocks() - 1, highest));
     }
     if (highest >= room) {
-      grow(Math.clamp(room + room / 2, highest + 1, shape.blocks()));
+      grow(Math.clamp(room + (room + 1L) / 2, highest + 1, shape.blocks()));
     }
     reserved = batch;
     reservedEdition = batch.edition();

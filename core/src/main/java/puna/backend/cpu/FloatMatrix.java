@@ -49,6 +49,13 @@ public final class FloatMatrix implements Activations {
     return tokens;
   }
 
+  /// Tokens that buffers for such activations should have room for: half as many again as there
+  /// are, so that a prompt that is a token longer does not need new ones, and never more than there
+  /// can be.
+  public int roomTokens() {
+    return (int) Math.min(capacity, tokens + tokens / 2L);
+  }
+
   @Override
   public void resize(int tokens) {
     if (tokens < 0 || tokens > capacity) {

@@ -1,7 +1,6 @@
 package puna.backend.cpu;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.Optional;
 import puna.tensor.TensorType;
@@ -30,9 +29,6 @@ public interface KernelProvider extends AutoCloseable {
   default SegmentAllocator weightMemory(Arena arena) {
     return (size, alignment) -> arena.allocate(size, Math.max(alignment, FloatMatrix.ALIGNMENT));
   }
-
-  /// Tells the system that `fileBytes`, a part of a mapped file, were packed and are read no more.
-  default void dropFilePages(MemorySegment fileBytes) {}
 
   /// Releases what the tier holds. None of its kernels runs then or later.
   @Override

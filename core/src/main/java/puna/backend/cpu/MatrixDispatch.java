@@ -14,13 +14,12 @@ import puna.backend.Projection;
 /// for, then all rows of all matrices are one pool of chunks.
 ///
 /// What a dispatch works on is kept in fields and reused, so that none allocates once warm.
-final class MatrixDispatch {
+final class MatrixDispatch implements AutoCloseable {
   private final WorkerPool pool;
   private final MatrixKernel.Width width;
 
-  /// Memory that the collector frees with the panel: panels are few, and live as long as the back
-  /// end.
-  private final SegmentAllocator collected;
+  /// Where panels are laid, to be freed with the arena.
+  private final Function<Arena, SegmentAllocator> memory;
 
   private final WorkerPool.Task multiply = this::runChunk;
   private final WorkerPool.Task prepare = this::preparePiece;
@@ -32,17 +31,23 @@ final class MatrixDispatch {
   private int[] firstChunk = {0};
   private long dispatches;
 
-  /// The panel of one layout for activations of one width.
+  /// The panel of one layout for activations of one width, and its memory.
   private static final class Prepared {
     private final PanelLayout layout;
     private final int columns;
+    private final PanelMemory memory;
     private Panel panel;
     private long dispatch; // that it was prepared for
 
-    Prepared(PanelLayout layout, FloatMatrix x, SegmentAllocator memory) {
+    Prepared(PanelLayout layout, FloatMatrix x, PanelMemory memory) {
       this.layout = layout;
       this.columns = x.width();
-      this.panel = layout.reserve(x, null, memory);
+      this.memory = memory;
+      this.panel = memory.reserve(layout, x, null);
+    }
+
+    void reserve(FloatMatrix x) {
+      panel = memory.reserve(layout, x, panel);
     }
   }
 
@@ -51,7 +56,7 @@ final class MatrixDispatch {
       WorkerPool pool, MatrixKernel.Width width, Function<Arena, SegmentAllocator> memory) {
     this.pool = pool;
     this.width = width;
-    this.collected = (size, alignment) -> memory.apply(Arena.ofAuto()).allocate(size, alignment);
+    this.memory = memory;
   }
 
   void run(FloatMatrix input, Projection[] products) {
@@ -124,7 +129,7 @@ final class MatrixDispatch {
       return found.panel;
     }
     found.dispatch = dispatches;
-    found.panel = layout.reserve(x, found.panel, collected);
+    found.reserve(x);
     preparing = found;
     int pieces = layout.pieces(x);
     if (pieces > 0) {
@@ -141,9 +146,16 @@ final class MatrixDispatch {
         return candidate;
       }
     }
-    Prepared made = new Prepared(layout, x, collected);
+    Prepared made = new Prepared(layout, x, new PanelMemory(memory));
     prepared.add(made);
     return made;
+  }
+
+  /// Gives the panels' memory back. No dispatch may run then or later.
+  @Override
+  public void close() {
+    prepared.forEach(each -> each.memory.close());
+    prepared.clear();
   }
 
   private void preparePiece(int piece, WorkerScratch scratch) {

@@ -1,5 +1,6 @@
 package puna.backend.cpu;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import puna.tensor.Tensor;
 
@@ -12,13 +13,26 @@ public interface MatrixKernel {
   /// The mechanism, for people, such as `file layout, f32 dot`.
   String name();
 
-  /// Room for the tensor in this kernel's layout, to be filled by `pack`; or the file's own bytes,
-  /// where the layout is the file's and nothing is to be packed.
+  /// Room for the tensor in this kernel's layout, to be filled by `pack`; or the tensor's own
+  /// memory, read-only, where the layout is the file's and it lies in memory already.
   PackedMatrix reserve(Tensor tensor, SegmentAllocator memory);
 
   /// Lays the rows of `range`, whole groups but for the last, out in `packed`, which `reserve` made
-  /// for this tensor. Workers pack different ranges at the same time.
-  default void pack(Tensor tensor, PackedMatrix packed, RowRange range) {}
+  /// for their tensor. Workers pack different ranges at the same time. Does nothing where `packed`
+  /// is the tensor's own memory.
+  ///
+  /// @param rows those of `range` alone, one after another, as the file has them
+  default void pack(MemorySegment rows, PackedMatrix packed, RowRange range) {
+    if (!packed.data().isReadOnly()) {
+      long at = range.first() * packed.type().byteSize(packed.columns());
+      packed.data().asSlice(at, rows.byteSize()).copyFrom(rows);
+    }
+  }
+
+  /// Whether the layout is the file's, so that a tensor in memory needs no copy.
+  default boolean keepsFileLayout() {
+    return true;
+  }
 
   /// How this kernel wants `tokens` tokens prepared. Kernels that want the same return the same
   /// object, so that Q, K and V are prepared once.

@@ -91,31 +91,20 @@ public final class WorkerScratch implements AutoCloseable {
   }
 
   private static final class Growing implements Native {
-    private final Function<Arena, SegmentAllocator> memory;
-    private Arena arena = Arena.global(); // of `segment`, once that is not empty
-    private MemorySegment segment = MemorySegment.NULL;
+    private final GrowingMemory memory;
 
     Growing(Function<Arena, SegmentAllocator> memory) {
-      this.memory = memory;
+      this.memory = new GrowingMemory(memory);
     }
 
     @Override
     public MemorySegment atLeast(long size) {
-      if (segment.byteSize() < size) {
-        release();
-        arena = Arena.ofShared();
-        segment =
-            memory.apply(arena).allocate(Math.addExact(size, size / 2), FloatMatrix.ALIGNMENT);
-      }
-      return segment;
+      return memory.atLeast(size);
     }
 
     @Override
     public void release() {
-      if (segment.byteSize() > 0) {
-        segment = MemorySegment.NULL;
-        arena.close();
-      }
+      memory.close();
     }
   }
 

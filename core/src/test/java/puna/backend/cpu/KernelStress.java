@@ -67,7 +67,7 @@ public final class KernelStress {
     MatrixKernel kernel = provider.kernelFor(type).orElseThrow();
     int cut = random.nextInt(rows + 1) / kernel.rowGroup() * kernel.rowGroup();
     PackedMatrix packed = kernel.reserve(weights, memory);
-    kernel.pack(weights, packed, new RowRange(0, rows));
+    RandomWeights.pack(kernel, weights, packed, new RowRange(0, rows));
     FloatMatrix found = new FloatMatrix(memory, tokens, rows);
     Panel panel = prepare(kernel, x, width, memory);
     kernel.multiply(packed, panel, new RowRange(cut, rows), found, scratch);

@@ -218,9 +218,9 @@ public abstract class MatrixKernelContract extends KernelMemory {
   private PackedMatrix pack(MatrixKernel kernel, Tensor tensor) {
     PackedMatrix packed = kernel.reserve(tensor, arena);
     int cut = Math.min(packed.rows() / 2 / kernel.rowGroup() * kernel.rowGroup(), packed.rows());
-    kernel.pack(tensor, packed, new RowRange(cut, packed.rows()));
+    RandomWeights.pack(kernel, tensor, packed, new RowRange(cut, packed.rows()));
     if (cut > 0) {
-      kernel.pack(tensor, packed, new RowRange(0, cut));
+      RandomWeights.pack(kernel, tensor, packed, new RowRange(0, cut));
     }
     return packed;
   }

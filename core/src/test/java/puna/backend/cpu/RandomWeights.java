@@ -41,8 +41,16 @@ public final class RandomWeights {
 
   static float[] decoded(Tensor tensor) {
     float[] values = new float[Math.toIntExact(tensor.shape().elements())];
-    format(tensor.type()).decode(tensor.data(), 0, values, 0, values.length);
+    format(tensor.type())
+        .decode(tensor.content().memory().orElseThrow(), 0, values, 0, values.length);
     return values;
+  }
+
+  /// Packs rows of a tensor that lies in memory.
+  public static void pack(MatrixKernel kernel, Tensor tensor, PackedMatrix packed, RowRange rows) {
+    long from = rows.first() * tensor.rowBytes();
+    long size = rows.count() * tensor.rowBytes();
+    kernel.pack(tensor.content().memory().orElseThrow().asSlice(from, size), packed, rows);
   }
 
   static BlockFormat format(TensorType type) {

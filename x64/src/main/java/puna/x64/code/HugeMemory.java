@@ -68,22 +68,9 @@ public final class HugeMemory implements SegmentAllocator {
     }
     long aligned = address + HUGE_PAGE - 1 & -HUGE_PAGE;
     memory.adviseHuge(aligned, size);
+    SystemMemory system = memory; // an arena's clean-up must not hold the arena, as `this` does
     return MemorySegment.ofAddress(address)
-        .reinterpret(mapped, arena, _ -> memory.unmap(address, mapped))
+        .reinterpret(mapped, arena, _ -> system.unmap(address, mapped))
         .asSlice(aligned - address, size - GUARD);
-  }
-
-  /// Drops the whole pages within `fileBytes`, a part of a mapped file, from this process; they are
-  /// read from the file again if touched.
-  ///
-  /// @return whether any was dropped
-  public static boolean dropFilePages(SystemMemory memory, MemorySegment fileBytes) {
-    if (!fileBytes.isMapped() || !fileBytes.isReadOnly()) {
-      return false; // what was written privately must not be lost
-    }
-    long page = 4096;
-    long first = fileBytes.address() + page - 1 & -page;
-    long end = fileBytes.address() + fileBytes.byteSize() & -page;
-    return first < end && memory.adviseUnneeded(first, end - first);
   }
 }

@@ -36,15 +36,12 @@ public final class PosixMemory implements SystemMemory {
   ///
   /// @param anonymous the flag of `mmap` for memory without a file
   /// @param hugePages the advice for huge pages; -1 where there is none
-  /// @param unneeded the advice that drops a file's pages and reads them anew if touched; -1 for
-  ///   none
-  record Numbers(int anonymous, int hugePages, int unneeded) {
-    /// `MAP_ANONYMOUS`, `MADV_HUGEPAGE` and `MADV_DONTNEED` of Linux's `mman.h`.
-    static final Numbers LINUX = new Numbers(0x20, 14, 4);
+  record Numbers(int anonymous, int hugePages) {
+    /// `MAP_ANONYMOUS` and `MADV_HUGEPAGE` of Linux's `mman.h`.
+    static final Numbers LINUX = new Numbers(0x20, 14);
 
-    /// `MAP_ANON` of macOS's `mman.h`. It has no advice for huge pages, and its `MADV_DONTNEED`
-    /// drops nothing.
-    static final Numbers MACOS = new Numbers(0x1000, NO_ADVICE, NO_ADVICE);
+    /// `MAP_ANON` of macOS's `mman.h`. It has no advice for huge pages.
+    static final Numbers MACOS = new Numbers(0x1000, NO_ADVICE);
   }
 
   @SuppressWarnings("restricted")
@@ -106,15 +103,7 @@ public final class PosixMemory implements SystemMemory {
 
   @Override
   public boolean adviseHuge(long address, long bytes) {
-    return advise(address, bytes, numbers.hugePages());
-  }
-
-  @Override
-  public boolean adviseUnneeded(long address, long bytes) {
-    return advise(address, bytes, numbers.unneeded());
-  }
-
-  private boolean advise(long address, long bytes, int advice) {
+    int advice = numbers.hugePages();
     return advice != NO_ADVICE
         && NativeCalls.run(() -> (int) madvise.invokeExact(address, bytes, advice)) == 0;
   }

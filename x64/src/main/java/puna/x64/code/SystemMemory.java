@@ -30,8 +30,4 @@ public interface SystemMemory {
 
   /// Asks for huge pages; false when the system has none to offer.
   boolean adviseHuge(long address, long bytes);
-
-  /// Says that whole pages of a mapped file are needed no more; false when the system cannot use
-  /// the hint.
-  boolean adviseUnneeded(long address, long bytes);
 }

@@ -90,9 +90,4 @@ public final class WindowsMemory implements SystemMemory {
   public boolean adviseHuge(long address, long bytes) {
     return false;
   }
-
-  @Override
-  public boolean adviseUnneeded(long address, long bytes) {
-    return false;
-  }
 }

@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import puna.backend.cpu.PackedMatrix;
 import puna.backend.cpu.RowRange;
-import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 
 /// Columns of a row group side by side, in the type's own bits.
@@ -21,20 +20,19 @@ record FloatPacking(TensorType type, int lanes) implements Packing {
   }
 
   @Override
-  public void pack(Tensor tensor, PackedMatrix packed, RowRange rows) {
-    MemorySegment source = tensor.data();
+  public void pack(MemorySegment rows, PackedMatrix packed, RowRange range) {
     MemorySegment target = packed.data();
     int columns = packed.columns();
     int bytes = type.blockBytes();
     long step = (long) lanes * bytes;
-    for (int row = rows.first(); row < rows.end(); row++) {
-      long from = (long) row * columns * bytes;
+    for (int row = range.first(); row < range.end(); row++) {
+      long from = (long) (row - range.first()) * columns * bytes;
       long to = at(row, columns);
       for (int column = 0; column < columns; column++) {
         if (bytes == 2) {
-          target.set(SHORT, to + column * step, source.get(SHORT, from + 2L * column));
+          target.set(SHORT, to + column * step, rows.get(SHORT, from + 2L * column));
         } else {
-          target.set(INT, to + column * step, source.get(INT, from + 4L * column));
+          target.set(INT, to + column * step, rows.get(INT, from + 4L * column));
         }
       }
     }

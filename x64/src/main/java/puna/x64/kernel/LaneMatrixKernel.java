@@ -95,8 +95,13 @@ final class LaneMatrixKernel implements MatrixKernel {
   }
 
   @Override
-  public void pack(Tensor tensor, PackedMatrix packed, RowRange range) {
-    packing.pack(tensor, packed, range);
+  public void pack(MemorySegment rows, PackedMatrix packed, RowRange range) {
+    packing.pack(rows, packed, range);
+  }
+
+  @Override
+  public boolean keepsFileLayout() {
+    return false;
   }
 
   @Override

@@ -16,6 +16,7 @@ abstract sealed class NativePanel implements Panel permits PlanesPanel, TilePane
   private int columns;
 
   /// @param bytes of the activations
+  /// @param tokens that there is room for
   /// @param argumentBytes of one token's conversion
   NativePanel(long bytes, int tokens, long argumentBytes, SegmentAllocator memory) {
     data = memory.allocate(bytes, ALIGNMENT);

@@ -25,7 +25,7 @@ abstract sealed class NativePanelLayout<P extends NativePanel> implements PanelL
     this.argumentBytes = argumentBytes;
   }
 
-  /// A panel with room for `x`, whose width is checked.
+  /// A panel with room for `x.roomTokens()` tokens like `x`, whose width is checked.
   abstract P panel(FloatMatrix x, SegmentAllocator memory);
 
   /// Puts what the routine must know of a token at byte `at` of `arguments`.

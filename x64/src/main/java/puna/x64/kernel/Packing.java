@@ -3,15 +3,16 @@ package puna.x64.kernel;
 import java.lang.foreign.MemorySegment;
 import puna.backend.cpu.PackedMatrix;
 import puna.backend.cpu.RowRange;
-import puna.tensor.Tensor;
 
 /// A layout of row groups: how rows come into it and out of it.
 sealed interface Packing permits QuantizedPacking, FloatPacking {
   /// Bytes of a row group of `columns` columns.
   long groupBytes(int columns);
 
-  /// Lays rows out in `packed`.
-  void pack(Tensor tensor, PackedMatrix packed, RowRange rows);
+  /// Lays the rows of `range` out in `packed`.
+  ///
+  /// @param rows those rows alone, one after another, as the file has them
+  void pack(MemorySegment rows, PackedMatrix packed, RowRange range);
 
   /// Writes a row of `packed` to byte `at` of `out`, as float32.
   void decodeRow(PackedMatrix packed, int row, MemorySegment out, long at);

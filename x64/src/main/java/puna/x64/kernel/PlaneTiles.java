@@ -33,7 +33,11 @@ final class PlaneTiles extends NativePanel {
   static final int ROW_BYTES = PackedLayout.UNIT;
 
   PlaneTiles(FloatMatrix x, SegmentAllocator memory) {
-    super(size(x.tokens(), x.width()), x.tokens(), QuantizeTokens.ARGUMENTS.byteSize(), memory);
+    super(
+        size(x.roomTokens(), x.width()),
+        x.roomTokens(),
+        QuantizeTokens.ARGUMENTS.byteSize(),
+        memory);
   }
 
   private static long size(int tokens, int columns) {

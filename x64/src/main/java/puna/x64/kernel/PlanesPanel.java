@@ -6,7 +6,11 @@ import puna.backend.cpu.FloatMatrix;
 /// Activations in two planes of bytes, token after token.
 final class PlanesPanel extends NativePanel implements TokenPanel {
   PlanesPanel(FloatMatrix x, SegmentAllocator memory) {
-    super(size(x.tokens(), x.width()), x.tokens(), QuantizeTokens.ARGUMENTS.byteSize(), memory);
+    super(
+        size(x.roomTokens(), x.width()),
+        x.roomTokens(),
+        QuantizeTokens.ARGUMENTS.byteSize(),
+        memory);
   }
 
   private static long size(int tokens, int columns) {

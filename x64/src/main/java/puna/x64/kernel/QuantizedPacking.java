@@ -3,7 +3,6 @@ package puna.x64.kernel;
 import java.lang.foreign.MemorySegment;
 import puna.backend.cpu.PackedMatrix;
 import puna.backend.cpu.RowRange;
-import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 import puna.x64.pack.PackedLayout;
 import puna.x64.pack.PackedRowDecoder;
@@ -25,9 +24,8 @@ record QuantizedPacking(TensorType source, PackedType type, int lanes) implement
   }
 
   @Override
-  public void pack(Tensor tensor, PackedMatrix packed, RowRange rows) {
-    Packer.of(layout(packed.rows(), packed.columns()), source)
-        .pack(tensor.data(), rows, packed.data());
+  public void pack(MemorySegment rows, PackedMatrix packed, RowRange range) {
+    Packer.of(layout(packed.rows(), packed.columns()), source).pack(rows, range, packed.data());
   }
 
   @Override

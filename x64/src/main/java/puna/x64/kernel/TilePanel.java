@@ -24,7 +24,7 @@ final class TilePanel extends NativePanel {
   private static final int MOST_UNITS = 20;
 
   TilePanel(FloatMatrix x, SegmentAllocator memory) {
-    super(size(x.tokens(), x.width()), x.tokens(), TileTokens.ARGUMENTS.byteSize(), memory);
+    super(size(x.roomTokens(), x.width()), x.roomTokens(), TileTokens.ARGUMENTS.byteSize(), memory);
   }
 
   /// Units of 32 columns in a piece of the depth; the last piece may have fewer.

@@ -60,19 +60,24 @@ public abstract class Packer {
     return group;
   }
 
-  /// Packs the rows of `range`, whole groups but for the last, from `data`, where the rows of a
-  /// matrix follow each other, to `packed`.
+  /// Packs the rows of `range`, whole groups but for the last, from `data`, where they alone follow
+  /// each other, to `packed`.
   public final void pack(MemorySegment data, RowRange range, MemorySegment packed) {
     int lanes = layout.lanes();
+    long groupBytes = lanes * source.byteSize(layout.columns());
+    long from = 0;
     for (int first = range.first(); first < range.end(); first += lanes) {
       RowRange rows = new RowRange(first, Math.min(first + lanes, range.end()));
       for (int column = 0; column < layout.columns(); column += slice.columns()) {
-        packSlice(data, rows, column, packed);
+        packSlice(data, from, rows, column, packed);
       }
+      from += groupBytes;
     }
   }
 
-  private void packSlice(MemorySegment data, RowRange rows, int column, MemorySegment packed) {
+  /// @param from where the first of `rows` begins in `data`
+  private void packSlice(
+      MemorySegment data, long from, RowRange rows, int column, MemorySegment packed) {
     int columns = Math.min(slice.columns(), layout.columns() - column);
     int bytes = Math.toIntExact(source.byteSize(columns));
     int units = columns / PackedLayout.UNIT;
@@ -81,7 +86,7 @@ public abstract class Packer {
     }
     long rowBytes = source.byteSize(layout.columns());
     for (int r = rows.first(); r < rows.end(); r++) {
-      long at = r * rowBytes + source.byteSize(column);
+      long at = from + (r - rows.first()) * rowBytes + source.byteSize(column);
       MemorySegment.copy(data, ValueLayout.JAVA_BYTE, at, row, 0, bytes);
       putRow(row, units, r - rows.first());
     }

@@ -3,21 +3,14 @@ package puna.x64.code;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class HugeMemoryTest {
   private final SystemMemory memory = SystemMemory.ofThisSystem();
@@ -90,32 +83,5 @@ class HugeMemoryTest {
     assertThatIllegalArgumentException().isThrownBy(() -> huge.allocate(1, 48));
     assertThatThrownBy(() -> huge.allocate(Long.MAX_VALUE / 2, 1))
         .isInstanceOf(OutOfMemoryError.class);
-  }
-
-  @Test
-  void droppedFilePagesAreReadAgain(@TempDir Path folder) throws IOException {
-    byte[] bytes = new byte[100_000];
-    new Random(1).nextBytes(bytes);
-    Path file = Files.write(folder.resolve("file"), bytes);
-    try (Arena arena = Arena.ofConfined();
-        FileChannel channel = FileChannel.open(file)) {
-      MemorySegment mapped = channel.map(MapMode.READ_ONLY, 0, bytes.length, arena);
-
-      boolean dropped = HugeMemory.dropFilePages(memory, mapped.asSlice(10, 90_000));
-
-      assertThat(mapped.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(bytes);
-      assumeTrue(Platform.current() == Platform.LINUX, "needs Linux's advice for file pages");
-      assertThat(dropped).isTrue();
-    }
-  }
-
-  @Test
-  void keepsMemoryThatIsNoFile() {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment plain = arena.allocate(100_000);
-      plain.fill((byte) 7);
-      assertThat(HugeMemory.dropFilePages(memory, plain)).isFalse();
-      assertThat(plain.get(ValueLayout.JAVA_BYTE, 50_000)).isEqualTo((byte) 7);
-    }
   }
 }

@@ -19,9 +19,4 @@ public final class RefusingMemory implements SystemMemory {
   public boolean adviseHuge(long address, long bytes) {
     return false;
   }
-
-  @Override
-  public boolean adviseUnneeded(long address, long bytes) {
-    return false;
-  }
 }

@@ -96,7 +96,7 @@ class PlaneTileKernelsTest {
       MatrixKernel kernel, Tensor weights, FloatMatrix x, Arena memory, WorkerScratch scratch) {
     int rows = Math.toIntExact(weights.shape().rows());
     PackedMatrix packed = kernel.reserve(weights, memory);
-    kernel.pack(weights, packed, new RowRange(0, rows));
+    RandomWeights.pack(kernel, weights, packed, new RowRange(0, rows));
     FloatMatrix out = new FloatMatrix(memory, x.tokens(), rows);
     PanelLayout layout = kernel.panelLayout(x.tokens(), Width.EXACT);
     Panel panel = layout.reserve(x, null, memory);

@@ -21,6 +21,7 @@ import puna.backend.cpu.MatrixKernelContract;
 import puna.backend.cpu.PackedMatrix;
 import puna.backend.cpu.Panel;
 import puna.backend.cpu.PanelLayout;
+import puna.backend.cpu.RandomWeights;
 import puna.backend.cpu.RowRange;
 import puna.backend.cpu.WorkerScratch;
 import puna.tensor.Shape;
@@ -154,7 +155,7 @@ abstract class TileKernelsContract extends MatrixKernelContract {
       }
       Tensor tensor = new Tensor("w", type, Shape.of(columns, rows), encoded(type, weights));
       PackedMatrix packed = kernel.reserve(tensor, arena);
-      kernel.pack(tensor, packed, new RowRange(0, rows));
+      RandomWeights.pack(kernel, tensor, packed, new RowRange(0, rows));
       PanelLayout layout = kernel.panelLayout(tokens, Width.ANY);
       Panel panel = layout.reserve(x, null, arena);
       for (int piece = 0; piece < layout.pieces(x); piece++) {

@@ -33,11 +33,7 @@ final class ScalarMatrixKernel implements MatrixKernel {
 
   @Override
   public PackedMatrix reserve(Tensor tensor, SegmentAllocator memory) {
-    return new PackedMatrix(
-        tensor.type(),
-        Math.toIntExact(tensor.shape().rows()),
-        Math.toIntExact(tensor.shape().columns()),
-        tensor.data());
+    return PackedMatrix.asStored(tensor, memory);
   }
 
   @Override
@@ -148,7 +144,7 @@ final class ScalarMatrixKernel implements MatrixKernel {
       ArrayPanel panel =
           reusable instanceof ArrayPanel old && old.values.length >= size
               ? old
-              : new ArrayPanel(size, together);
+              : new ArrayPanel(Math.multiplyExact(x.roomTokens(), x.width()), together);
       panel.tokens = x.tokens();
       panel.columns = x.width();
       return panel;

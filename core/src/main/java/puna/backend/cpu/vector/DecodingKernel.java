@@ -52,11 +52,7 @@ final class DecodingKernel implements MatrixKernel {
 
   @Override
   public PackedMatrix reserve(Tensor tensor, SegmentAllocator memory) {
-    return new PackedMatrix(
-        type,
-        Math.toIntExact(tensor.shape().rows()),
-        Math.toIntExact(tensor.shape().columns()),
-        tensor.data());
+    return PackedMatrix.asStored(tensor, memory);
   }
 
   @Override

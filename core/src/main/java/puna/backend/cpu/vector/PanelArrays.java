@@ -8,10 +8,12 @@ final class PanelArrays {
   private PanelArrays() {}
 
   /// `reusable`'s array if it has room for `size` numbers, else a new one.
-  static float[] reuse(@Nullable Panel reusable, int size) {
+  ///
+  /// @param room numbers that a new one has room for
+  static float[] reuse(@Nullable Panel reusable, int size, int room) {
     if (reusable instanceof VectorPanel panel && panel.values().length >= size) {
       return panel.values();
     }
-    return new float[size];
+    return new float[Math.max(size, room)];
   }
 }

@@ -23,7 +23,9 @@ final class RowsLayout implements PanelLayout {
       return rows;
     }
     int size = VectorPanel.Rows.size(x.tokens(), x.width());
-    return new VectorPanel.Rows(PanelArrays.reuse(reusable, size), x.tokens(), x.width(), single);
+    int room = VectorPanel.Rows.size(x.roomTokens(), x.width());
+    return new VectorPanel.Rows(
+        PanelArrays.reuse(reusable, size, room), x.tokens(), x.width(), single);
   }
 
   @Override

@@ -19,7 +19,8 @@ final class TilesLayout implements PanelLayout {
       return tiles;
     }
     int size = Math.multiplyExact(Tiles.paddedTokens(x.tokens()), x.width());
-    return new Tiles(PanelArrays.reuse(reusable, size), x.tokens(), x.width());
+    int room = Math.multiplyExact(Tiles.paddedTokens(x.roomTokens()), x.width());
+    return new Tiles(PanelArrays.reuse(reusable, size, room), x.tokens(), x.width());
   }
 
   @Override

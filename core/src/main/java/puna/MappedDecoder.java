@@ -1,0 +1,67 @@
+package puna;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import puna.backend.Batch;
+import puna.backend.KvShape;
+import puna.model.Decoder;
+import puna.model.LlamaConfig;
+import puna.tensor.ModelReadException;
+
+/// A decoder whose weights lie in a mapped file: says which file it was when reading it faults.
+final class MappedDecoder implements Decoder {
+  private final Decoder decoder;
+  private final Path file;
+
+  MappedDecoder(Decoder decoder, Path file) {
+    this.decoder = decoder;
+    this.file = file;
+  }
+
+  /// What the JVM's error about a faulting page means for a model.
+  static ModelReadException fault(Object file, InternalError fault) {
+    return new ModelReadException(
+        "%s: reading the mapped file failed, it was cut short or its disk does not answer: %s"
+            .formatted(file, fault.getMessage()),
+        new IOException(fault));
+  }
+
+  @Override
+  public LlamaConfig config() {
+    return decoder.config();
+  }
+
+  @Override
+  public KvShape kvShape() {
+    return decoder.kvShape();
+  }
+
+  @Override
+  public int maxBatch() {
+    return decoder.maxBatch();
+  }
+
+  @Override
+  public int maxOutputs() {
+    return decoder.maxOutputs();
+  }
+
+  @Override
+  public void forward(Batch batch) {
+    try {
+      decoder.forward(batch);
+    } catch (InternalError e) {
+      throw fault(file, e);
+    }
+  }
+
+  @Override
+  public void readLogits(int output, float[] target) {
+    decoder.readLogits(output, target);
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+  }
+}
