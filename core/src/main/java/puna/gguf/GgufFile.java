@@ -81,7 +81,6 @@ public final class GgufFile implements TensorSource {
   ///
   /// @throws puna.tensor.ModelReadException when the system does not map them
   // The arena is closed with the file.
-  @SuppressWarnings("MustBeClosedChecker")
   public synchronized void map() {
     if (closed) {
       throw new IllegalStateException(origin() + ": the file is closed");

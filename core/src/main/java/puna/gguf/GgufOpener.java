@@ -127,7 +127,6 @@ final class GgufOpener {
   }
 
   // The file is closed by whoever closes `files`.
-  @SuppressWarnings("MustBeClosedChecker")
   private GgufPart read(Path path) {
     checkKind(path);
     try {

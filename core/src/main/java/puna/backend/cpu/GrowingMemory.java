@@ -39,7 +39,6 @@ final class GrowingMemory implements AutoCloseable {
   }
 
   // It is closed with this object, or when more is asked for.
-  @SuppressWarnings("MustBeClosedChecker")
   private Arena newArena() {
     Arena next = Arena.ofShared();
     arena = next;

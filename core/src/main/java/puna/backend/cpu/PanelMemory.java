@@ -37,7 +37,6 @@ final class PanelMemory implements SegmentAllocator, AutoCloseable {
 
   /// For a panel in the making: all its memory has one lifetime.
   // The arena is closed with the panel.
-  @SuppressWarnings("MustBeClosedChecker")
   @Override
   public MemorySegment allocate(long size, long alignment) {
     if (nextMemory == null) {

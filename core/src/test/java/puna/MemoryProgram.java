@@ -1,0 +1,212 @@
+package puna;
+
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Method;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/// A process that uses Puna and tells whether it grows by that.
+final class MemoryProgram {
+  private static final long SEED = Long.getLong("puna.test.seed", 20_261_129);
+  private static final int WARM = 12;
+  private static final int CYCLES = 50;
+  private static final int PROMPTS = 500;
+  private static final int LOADERS = 4;
+
+  private final String tier;
+  private final List<Path> models;
+
+  private MemoryProgram(String tier, List<Path> models) {
+    this.tier = tier;
+    this.models = models;
+  }
+
+  /// `cycles | prompts | growing | lives | loaders`, a tier, a folder of models; prints `right`, or
+  /// throws.
+  public static void main(String[] args) throws Exception {
+    List<Path> models;
+    try (Stream<Path> files = Files.list(Path.of(args[2]))) {
+      models = files.filter(file -> file.toString().endsWith(".gguf")).sorted().toList();
+    }
+    MemoryProgram program = new MemoryProgram(args[1], models);
+    switch (args[0]) {
+      case "cycles" -> program.cycles();
+      case "prompts" -> program.prompts();
+      case "growing" -> program.growing();
+      case "lives" -> program.lives();
+      case "loaders" -> program.loaders();
+      default -> throw new IllegalArgumentException(args[0]);
+    }
+    requireNoThreads();
+    System.out.println("right");
+  }
+
+  private void cycles() throws IOException, InterruptedException {
+    ProcessMemory warm = ProcessMemory.now();
+    for (int cycle = 0; cycle < CYCLES; cycle++) {
+      try (Llama llama = Llama.open(options(models.getFirst()))) {
+        answer(llama, prompt(new Random(cycle), 40), 4);
+      }
+      if (cycle == WARM) {
+        warm = ProcessMemory.now();
+      }
+    }
+    ProcessMemory.now().requireGrownBy(ProcessMemory.NOISE, warm);
+  }
+
+  private void prompts() throws IOException, InterruptedException {
+    Random random = new Random(SEED);
+    try (Llama llama = Llama.open(options(models.getFirst()))) {
+      for (int i = 0; i < 3; i++) {
+        answer(llama, prompt(random, SmallModels.CONTEXT - 8 - i), 2);
+      }
+      ProcessMemory warm = ProcessMemory.now();
+      for (int i = 0; i < PROMPTS; i++) {
+        answer(llama, prompt(random, 1 + random.nextInt(100)), 2);
+      }
+      ProcessMemory.now().requireGrownBy(ProcessMemory.NOISE, warm);
+    }
+  }
+
+  private void growing() throws IOException, InterruptedException {
+    try (Llama llama = Llama.open(options(models.getFirst()))) {
+      answer(llama, prompt(new Random(SEED), 4), 2);
+      ProcessMemory first = ProcessMemory.now();
+      for (int length = 5; length < 260; length += 4) {
+        answer(llama, prompt(new Random(length), length), 1);
+      }
+      // what grew may have moved to a region of 66 MiB of addresses, of each of its kinds
+      ProcessMemory most = new ProcessMemory(64, 600, 30);
+      ProcessMemory.now().requireGrownBy(most, first);
+    }
+  }
+
+  private void lives() throws IOException, InterruptedException {
+    Random random = new Random(SEED);
+    ProcessMemory warm = ProcessMemory.now();
+    for (int life = 0; life < CYCLES + WARM; life++) {
+      live(models.get(life % models.size()), random);
+      if (life == WARM) {
+        warm = ProcessMemory.now();
+      }
+    }
+    ProcessMemory.now().requireGrownBy(ProcessMemory.NOISE, warm);
+  }
+
+  private void live(Path model, Random random) {
+    LlamaOptions options =
+        options(model)
+            .withThreads(1 + random.nextInt(3))
+            .withContextLength(64 + random.nextInt(200))
+            .withBatchTokens(1 + random.nextInt(200))
+            .withKvPrecision(random.nextBoolean() ? KvPrecision.F16 : KvPrecision.Q8_0)
+            .withDeterminism(random.nextBoolean() ? Determinism.ON : Determinism.OFF);
+    try (Llama llama = Llama.open(options)) {
+      int room = llama.info().context() - 40;
+      for (int i = random.nextInt(5); i > 0; i--) {
+        int[] prompt = prompt(random, 1 + random.nextInt(room));
+        GenerationOptions most = GenerationOptions.greedy().withMaxTokens(1 + random.nextInt(30));
+        List<Generation> answers = llama.generate(prompt, most, 1 + random.nextInt(3));
+        switch (random.nextInt(3)) {
+          case 0 -> answers.forEach(Generation::text);
+          case 1 -> answers.forEach(Generation::cancel);
+          default -> {} // left alone when the model closes under it
+        }
+      }
+    }
+  }
+
+  private void loaders() throws Exception {
+    List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+    for (int i = 0; i < LOADERS; i++) {
+      loaders.add(answerInItsOwnLoader(models.getFirst().toString()));
+    }
+    // the last may still be on a stack or in a cache of the JVM
+    List<WeakReference<ClassLoader>> old = loaders.subList(0, LOADERS - 1);
+    for (int i = 0; i < 50 && old.stream().anyMatch(each -> each.get() != null); i++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    long alive = old.stream().filter(loader -> loader.get() != null).count();
+    if (alive > 0) {
+      throw new AssertionError(alive + " class loaders are alive of " + old.size());
+    }
+  }
+
+  /// Opens, answers and closes as a web application does: with classes of its own, by reflection.
+  private WeakReference<ClassLoader> answerInItsOwnLoader(String model) throws Exception {
+    String[] path = System.getProperty("java.class.path").split(java.io.File.pathSeparator);
+    URL[] urls = Arrays.stream(path).map(MemoryProgram::url).toArray(URL[]::new);
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    try (URLClassLoader loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
+      thread.setContextClassLoader(loader);
+      Class<?> program = loader.loadClass(MemoryProgram.class.getName());
+      Method use = program.getDeclaredMethod("use", String.class, String.class);
+      use.setAccessible(true);
+      int tokens = (int) use.invoke(null, model, tier);
+      if (!loader.equals(program.getClassLoader()) || tokens != 3) {
+        throw new AssertionError("3 tokens of a model's own loader are wanted, found " + tokens);
+      }
+      return new WeakReference<>(loader);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  /// What the class of another loader does.
+  ///
+  /// @return tokens of an answer
+  static int use(String model, String tier) {
+    try (Llama llama = Llama.open(LlamaOptions.of(model).withTier(tier).withThreads(2))) {
+      return answer(llama, new int[] {1, 7, 9, 11}, 3);
+    }
+  }
+
+  private static URL url(String entry) {
+    try {
+      return Path.of(entry).toUri().toURL();
+    } catch (MalformedURLException e) {
+      throw new IllegalArgumentException(entry, e);
+    }
+  }
+
+  private LlamaOptions options(Path model) {
+    return LlamaOptions.of(model.toString()).withTier(tier).withThreads(2);
+  }
+
+  private static int answer(Llama llama, int[] prompt, int tokens) {
+    GenerationOptions options = GenerationOptions.greedy().withMaxTokens(tokens);
+    try (Generation answer = llama.generate(prompt, options)) {
+      return answer.tokens().length;
+    }
+  }
+
+  private static int[] prompt(Random random, int length) {
+    return random.ints(length, 0, 256).toArray();
+  }
+
+  private static void requireNoThreads() throws InterruptedException {
+    List<String> names = List.of("not looked yet");
+    for (int i = 0; i < 50 && !names.isEmpty(); i++) { // one that ended is listed a moment longer
+      Thread.sleep(10);
+      names =
+          Thread.getAllStackTraces().keySet().stream()
+              .map(Thread::getName)
+              .filter(name -> name.startsWith("puna-"))
+              .toList();
+    }
+    if (!names.isEmpty()) {
+      throw new AssertionError("threads outlive their model: " + names);
+    }
+  }
+}

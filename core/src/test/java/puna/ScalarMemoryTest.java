@@ -1,0 +1,8 @@
+package puna;
+
+class ScalarMemoryTest extends MemoryContract {
+  @Override
+  protected String tier() {
+    return "scalar";
+  }
+}

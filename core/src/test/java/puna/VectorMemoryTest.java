@@ -1,0 +1,8 @@
+package puna;
+
+class VectorMemoryTest extends MemoryContract {
+  @Override
+  protected String tier() {
+    return "vector";
+  }
+}
