@@ -1,0 +1,8 @@
+package puna;
+
+class ScalarChangingFileTest extends ChangingFileContract {
+  @Override
+  protected String tier() {
+    return "scalar";
+  }
+}

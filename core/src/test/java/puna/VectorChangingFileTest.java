@@ -1,0 +1,8 @@
+package puna;
+
+class VectorChangingFileTest extends ChangingFileContract {
+  @Override
+  protected String tier() {
+    return "vector";
+  }
+}
