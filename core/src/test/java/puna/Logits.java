@@ -14,4 +14,17 @@ public final class Logits {
     }
     return Math.sqrt(error / norm);
   }
+
+  /// The largest difference between how far two logits are from each other here and there: greedy
+  /// choices that are clearer than that are the same.
+  static double largestChangeOfADistance(float[] found, float[] expected) {
+    double least = Double.POSITIVE_INFINITY;
+    double most = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < expected.length; i++) {
+      double change = (double) found[i] - expected[i];
+      least = Math.min(least, change);
+      most = Math.max(most, change);
+    }
+    return most - least;
+  }
 }

@@ -66,9 +66,16 @@ public final class CpuBackend implements Backend {
     this.tiers = Tiers.detect(tier);
     KernelProvider fastest = tiers.available().getFirst();
     this.memory = fastest.weightMemory(arena);
-    this.table = new KernelTable(tiers.available());
-    int all = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-    this.pool = new WorkerPool(all, fastest::weightMemory);
+    try {
+      this.table = new KernelTable(tiers.available());
+      int all = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+      this.pool = new WorkerPool(all, fastest::weightMemory);
+    } catch (RuntimeException | Error e) {
+      // such as a system that gives no more threads: who gets no back end cannot close it
+      arena.close();
+      tiers.close();
+      throw e;
+    }
     this.elements = new ElementLoops(pool, table.floatKernels());
     this.attention = new AttentionLoops(pool, table.floatKernels(), width);
     this.dispatch = new MatrixDispatch(pool, width, fastest::weightMemory);

@@ -67,11 +67,21 @@ public final class WorkerPool implements AutoCloseable {
     }
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(scratch[i + 1]);
-      Thread thread =
-          Thread.ofPlatform().daemon().name("puna-worker-" + (i + 1)).unstarted(workers[i]);
-      workers[i].thread = thread;
-      thread.start();
     }
+    try {
+      for (int i = 0; i < workers.length; i++) {
+        start(workers[i], "puna-worker-" + (i + 1));
+      }
+    } catch (OutOfMemoryError e) {
+      close(); // the threads that the system did give
+      throw e;
+    }
+  }
+
+  private static void start(Worker worker, String name) {
+    Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(worker);
+    thread.start();
+    worker.thread = thread;
   }
 
   public int threads() {
@@ -176,7 +186,10 @@ public final class WorkerPool implements AutoCloseable {
       worker.wake();
     }
     for (Worker worker : workers) {
-      Threads.join(worker.thread());
+      Thread thread = worker.thread;
+      if (thread != null) {
+        Threads.join(thread);
+      }
     }
     for (WorkerScratch each : scratch) {
       each.close();
@@ -190,10 +203,6 @@ public final class WorkerPool implements AutoCloseable {
 
     Worker(WorkerScratch mine) {
       this.mine = mine;
-    }
-
-    Thread thread() {
-      return Objects.requireNonNull(thread);
     }
 
     void wake() {
