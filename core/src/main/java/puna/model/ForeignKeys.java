@@ -7,7 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import puna.tensor.Metadata;
+import puna.tensor.ModelFormatException;
 import puna.tensor.ModelWarnings;
 
 /// `llama.*` keys of computations that a dense Llama does not have. Converters write them for
@@ -16,8 +19,8 @@ final class ForeignKeys {
   private static final int NAMED = 8;
 
   /// The values at which a number changes nothing.
-  private static final Map<String, Set<Double>> NEUTRAL =
-      Map.ofEntries(
+  private static final SortedMap<String, Set<Double>> NEUTRAL =
+      sorted(
           entry("logit_scale", Set.of(0.0, 1.0)),
           entry("embedding_scale", Set.of(0.0, 1.0)),
           entry("residual_scale", Set.of(0.0, 1.0)),
@@ -38,15 +41,18 @@ final class ForeignKeys {
           entry("expert_shared_count", Set.of(0.0)),
           entry("rescale_every_n_layers", Set.of(0.0)));
 
-  private static final Map<String, Set<Double>> NEUTRAL_OF_YARN =
-      Map.ofEntries(
+  private static final SortedMap<String, Set<Double>> NEUTRAL_OF_YARN =
+      sorted(
           // -1 stands for the type's own, which is 1.
           entry("rope.scaling.yarn_ext_factor", Set.of(-1.0, 1.0)),
           entry("rope.scaling.yarn_attn_factor", Set.of(1.0)),
           entry("rope.scaling.yarn_log_multiplier", Set.of(0.0)));
 
-  private static final Map<String, Boolean> NEUTRAL_BOOLS =
-      Map.of("attention.causal", true, "use_parallel_residual", false, "swin_norm", false);
+  private static final SortedMap<String, Boolean> NEUTRAL_BOOLS =
+      sorted(
+          entry("attention.causal", true),
+          entry("use_parallel_residual", false),
+          entry("swin_norm", false));
 
   /// Keys that change nothing, whatever they say, each with the reason.
   private static final Map<String, String> HARMLESS =
@@ -79,7 +85,7 @@ final class ForeignKeys {
     this.metadata = keys.metadata();
   }
 
-  /// @throws puna.tensor.ModelFormatException when the file asks for another computation
+  /// @throws ModelFormatException when the file asks for another computation
   void refuse(LlamaConfig config) {
     NEUTRAL_BOOLS.forEach(this::requireBool);
     NEUTRAL.forEach(this::requireNumber);
@@ -128,7 +134,7 @@ final class ForeignKeys {
     double any = neutral.iterator().next();
     double found = metadata.number(key(name)).orElse(any);
     if (neutral.stream().noneMatch(value -> value == found)) {
-      throw unsupported(name, String.valueOf(found));
+      throw unsupported(name, String.valueOf(metadata.values().get(key(name))));
     }
   }
 
@@ -192,8 +198,14 @@ final class ForeignKeys {
     return true;
   }
 
-  private RuntimeException unsupported(String name, String found) {
+  private ModelFormatException unsupported(String name, String found) {
     return keys.refusal(
         key(name), "must be absent or change nothing: it is not supported here, found " + found);
+  }
+
+  /// In the order of their names, so that the same file is always refused for the same key.
+  @SafeVarargs
+  private static <V> SortedMap<String, V> sorted(Map.Entry<String, V>... entries) {
+    return new TreeMap<>(Map.ofEntries(entries));
   }
 }
