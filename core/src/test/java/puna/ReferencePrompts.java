@@ -151,8 +151,7 @@ public final class ReferencePrompts {
     }
   }
 
-  private static Generation startAnswer(
-      Llama llama, JsonObject prompt, int[] ids, Scope scope) {
+  private static Generation startAnswer(Llama llama, JsonObject prompt, int[] ids, Scope scope) {
     int maxTokens =
         prompt.get("n_predict").map(n -> (int) ((JsonNumber) n).asLong()).orElse(MAX_TOKENS);
     return llama.generate(ids, GenerationOptions.greedy().withMaxTokens(scope.tokens(maxTokens)));

@@ -12,6 +12,8 @@ import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
+import puna.tensor.FileText;
+import puna.tensor.OutOfRange;
 
 /// JSON objects as they are put together, member after member.
 final class JsonFacts {
@@ -52,7 +54,7 @@ final class JsonFacts {
   /// A metadata value of any kind.
   static JsonValue of(Object value) {
     return switch (value) {
-      case String text -> new JsonString(text);
+      case String text -> new JsonString(FileText.shown(text));
       case Long number -> JsonNumber.of(number);
       case Double number -> of(number.doubleValue());
       case Boolean flag -> JsonBoolean.of(flag);
@@ -64,6 +66,7 @@ final class JsonFacts {
               IntStream.range(0, array.length)
                   .<JsonValue>mapToObj(i -> JsonBoolean.of(array[i]))
                   .toList());
+      case OutOfRange odd -> of(odd.found());
       case List<?> list -> new JsonArray(list.stream().map(JsonFacts::of).toList());
       default -> new JsonString(value.toString());
     };

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import puna.tensor.FileText;
+import puna.tensor.OutOfRange;
 
 /// Values as people read them.
 final class Text {
@@ -48,8 +50,12 @@ final class Text {
       }
       case List<?> list ->
           array(
-              list.stream().limit(elements).map(item -> oneLine(String.valueOf(item))).toList(),
+              list.stream()
+                  .limit(elements)
+                  .map(item -> oneLine(FileText.shown(String.valueOf(item))))
+                  .toList(),
               list.size());
+      case OutOfRange odd -> brief(odd.found(), elements);
       default -> value.toString();
     };
   }

@@ -16,8 +16,9 @@ public interface Backend extends AutoCloseable {
   /// Takes a weight matrix in, packed as this back end likes it.
   ///
   /// @param weight (columns × rows), any type with a decoder
+  /// @param scale that its product is multiplied by, before the bias is added
   /// @param bias (rows) in a floating-point type, or null for none
-  Matrix load(Tensor weight, @Nullable Tensor bias);
+  Matrix load(Tensor weight, float scale, @Nullable Tensor bias);
 
   /// @param gains (width) in a floating-point type
   NormWeight loadNorm(Tensor gains);

@@ -1,6 +1,6 @@
 package puna.backend;
 
-/// One product of a dispatch: `out ← x · matrixᵀ (+ bias)`.
+/// One product of a dispatch: `out ← x · matrixᵀ (· scale) (+ bias)`.
 ///
 /// @param out (tokens × matrix.rows)
 public record Projection(Matrix matrix, Activations out, Precision precision) {

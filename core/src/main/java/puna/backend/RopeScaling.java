@@ -7,9 +7,12 @@ public sealed interface RopeScaling {
   /// Every position divided by `factor`.
   record Linear(float factor) implements RopeScaling {}
 
-  /// Each frequency divided by its own number: how GGUF files carry the llama3 scaling
-  /// (`rope_freqs.weight`).
-  record Divisors(float[] divisors) implements RopeScaling {}
+  /// Each frequency divided by its own number, then scaled: how GGUF files carry the llama3 scaling
+  /// (`rope_freqs.weight`), beside which there is mostly no other.
+  record Divisors(float[] divisors, RopeScaling scaling) implements RopeScaling {}
+
+  /// A scaling that makes vectors longer by `magnitude` too.
+  record Magnified(float magnitude, RopeScaling scaling) implements RopeScaling {}
 
   /// YaRN: high frequencies kept, low ones divided by `factor`, a ramp between, and longer vectors
   /// by `attentionFactor`.

@@ -18,19 +18,9 @@ public final class RopeTable {
     this.frequencies = new float[headSize / 2];
     for (int pair = 0; pair < frequencies.length; pair++) {
       double frequency = Math.pow(base, -2.0 * pair / headSize);
-      frequencies[pair] =
-          (float)
-              switch (scaling) {
-                case RopeScaling.None() -> frequency;
-                case RopeScaling.Linear(float factor) -> frequency / factor;
-                case RopeScaling.Divisors(float[] divisors) -> (float) frequency / divisors[pair];
-                case RopeScaling.Yarn yarn -> yarnFrequency(yarn, frequency, pair, base);
-              };
+      frequencies[pair] = (float) scaled(scaling, frequency, pair, base);
     }
-    this.magnitude =
-        scaling instanceof RopeScaling.Yarn yarn
-            ? yarn.attentionFactor() * (1 + 0.1f * (float) Math.log(yarn.factor()))
-            : 1f;
+    this.magnitude = magnitude(scaling);
   }
 
   public int headSize() {
@@ -45,6 +35,27 @@ public final class RopeTable {
       cosines.setAtIndex(ValueLayout.JAVA_FLOAT, at + pair, (float) Math.cos(angle) * magnitude);
       sines.setAtIndex(ValueLayout.JAVA_FLOAT, at + pair, (float) Math.sin(angle) * magnitude);
     }
+  }
+
+  private double scaled(RopeScaling scaling, double frequency, int pair, double base) {
+    return switch (scaling) {
+      case RopeScaling.None() -> frequency;
+      case RopeScaling.Linear(float factor) -> frequency / factor;
+      case RopeScaling.Divisors(float[] divisors, RopeScaling next) ->
+          scaled(next, (float) frequency / divisors[pair], pair, base);
+      case RopeScaling.Magnified(_, RopeScaling next) -> scaled(next, frequency, pair, base);
+      case RopeScaling.Yarn yarn -> yarnFrequency(yarn, frequency, pair, base);
+    };
+  }
+
+  private static float magnitude(RopeScaling scaling) {
+    return switch (scaling) {
+      case RopeScaling.None(), RopeScaling.Linear(_) -> 1f;
+      case RopeScaling.Divisors(_, RopeScaling next) -> magnitude(next);
+      case RopeScaling.Magnified(float factor, RopeScaling next) -> factor * magnitude(next);
+      case RopeScaling.Yarn yarn ->
+          yarn.attentionFactor() * (1 + 0.1f * (float) Math.log(Math.max(1, yarn.factor())));
+    };
   }
 
   private double yarnFrequency(RopeScaling.Yarn yarn, double frequency, int pair, double base) {

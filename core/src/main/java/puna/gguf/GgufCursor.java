@@ -1,9 +1,7 @@
 package puna.gguf;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import puna.tensor.FileText;
 import puna.tensor.ModelFormatException;
 import puna.tensor.StoredBytes;
 
@@ -73,7 +71,7 @@ final class GgufCursor {
     return Integer.toUnsignedLong(int32(at)) | ((long) int32(at + 4) << 32);
   }
 
-  /// An unsigned 64-bit integer that fits in 63 bits.
+  /// An unsigned 64-bit integer that must fit in 63 bits.
   long uint64(String what) {
     long value = int64(what);
     if (value < 0) {
@@ -95,11 +93,21 @@ final class GgufCursor {
     return count;
   }
 
+  /// Text that must be UTF-8.
+  String strictString(String what) {
+    String text = string(what);
+    if (FileText.isEscaped(text)) {
+      throw failure(what + " is not valid UTF-8, found \"" + excerpt(FileText.shown(text)) + '"');
+    }
+    return text;
+  }
+
+  /// Text as [FileText] reads it.
   String string(String what) {
     long length = count(1, "the length of " + what);
     charge(1, OBJECT_BYTES);
     charge(length, 2);
-    return length <= window.length ? shortString((int) length, what) : longString(length, what);
+    return length <= window.length ? shortString((int) length, what) : longString(length);
   }
 
   /// Notes that the heap is about to grow by so many things.
@@ -138,32 +146,14 @@ final class GgufCursor {
   }
 
   private String shortString(int length, String what) {
-    return decode(window, advance(length, what), length, what);
+    return FileText.read(window, advance(length, what), length);
   }
 
   // The budget bounds the length.
-  private String longString(long length, String what) {
+  private String longString(long length) {
     byte[] utf8 = bytes.slice(position, length).toArray();
     position += length;
-    return decode(utf8, 0, utf8.length, what);
-  }
-
-  private String decode(byte[] utf8, int offset, int length, String what) {
-    String text = new String(utf8, offset, length, StandardCharsets.UTF_8);
-    // Decoding puts U+FFFD for what is malformed; the character itself is legal though rare.
-    if (text.indexOf('\uFFFD') >= 0 && !isUtf8(ByteBuffer.wrap(utf8, offset, length))) {
-      throw failure(what + " is not valid UTF-8, found \"" + excerpt(text) + '"');
-    }
-    return text;
-  }
-
-  private static boolean isUtf8(ByteBuffer utf8) {
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(utf8);
-      return true;
-    } catch (CharacterCodingException e) {
-      return false;
-    }
+    return FileText.read(utf8, 0, utf8.length);
   }
 
   private int int32(int at) {

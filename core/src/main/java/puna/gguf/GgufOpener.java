@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import puna.tensor.Metadata;
 import puna.tensor.ModelFormatException;
@@ -42,8 +42,8 @@ final class GgufOpener {
     boolean opened = false;
     try {
       GgufPart first = read(file);
-      long count = first.metadata().integer(SPLIT_COUNT).orElse(1);
-      if (count != 1) {
+      long count = count(first.metadata());
+      if (count > 1) {
         readOthers(first.metadata(), count);
       }
       GgufFile gguf = new GgufFile(files, parts);
@@ -62,6 +62,20 @@ final class GgufOpener {
     return last == null ? file.toString() : last.toString();
   }
 
+  /// Files of the model: a file that was merged from others says 0, most say nothing.
+  private long count(Metadata first) {
+    OptionalLong count = first.integer(SPLIT_COUNT);
+    if (count.isEmpty() && first.integer(SPLIT_NUMBER).orElse(0) != 0) {
+      throw notFirst(first.requireInteger(SPLIT_NUMBER), "");
+    }
+    if (count.orElse(1) < 0 || count.orElse(1) > MAX_FILES) {
+      throw new ModelFormatException(
+          "%s: %s: a model has 0 to %d files, found %d"
+              .formatted(name, SPLIT_COUNT, MAX_FILES, count.getAsLong()));
+    }
+    return count.orElse(1);
+  }
+
   private void readOthers(Metadata first, long count) {
     SplitName split = splitName(first, count);
     for (int number = 2; number <= count; number++) {
@@ -73,7 +87,7 @@ final class GgufOpener {
       }
       Metadata metadata = read(other).metadata();
       require(name(other), SPLIT_NUMBER, number - 1, metadata.requireInteger(SPLIT_NUMBER));
-      require(name(other), SPLIT_COUNT, count, metadata.requireInteger(SPLIT_COUNT));
+      require(name(other), SPLIT_COUNT, count, metadata.integer(SPLIT_COUNT).orElse(count));
     }
     long tensors = parts.stream().mapToLong(part -> part.tensors().size()).sum();
     require(name, SPLIT_TENSORS, tensors, first.requireInteger(SPLIT_TENSORS));
@@ -81,29 +95,24 @@ final class GgufOpener {
   }
 
   private SplitName splitName(Metadata first, long count) {
-    if (count < 1 || count > MAX_FILES) {
-      throw new ModelFormatException(
-          "%s: %s: a model has 1 to %d files, found %d"
-              .formatted(name, SPLIT_COUNT, MAX_FILES, count));
-    }
-    Optional<SplitName> split = SplitName.parse(name);
     long number = first.requireInteger(SPLIT_NUMBER);
     if (number != 0) {
-      throw new ModelFormatException(
-          "%s: %s: a split model is opened by its first file%s, found part %d of %d"
-              .formatted(
-                  name,
-                  SPLIT_NUMBER,
-                  split.map(found -> ", " + found.withNumber(1)).orElse(""),
-                  number + 1,
-                  count));
+      throw notFirst(number, " of " + count);
     }
-    return split
+    return SplitName.parse(name)
         .filter(found -> found.number() == 1 && found.count() == count)
         .orElseThrow(() ->
             new ModelFormatException(
                 "%s: %s: the first of %d files must be named like model-00001-of-%05d.gguf"
                     .formatted(name, SPLIT_COUNT, count, count)));
+  }
+
+  /// @param ofAll how many parts there are, where that is known
+  private ModelFormatException notFirst(long number, String ofAll) {
+    String first = SplitName.parse(name).map(found -> ", " + found.withNumber(1)).orElse("");
+    return new ModelFormatException(
+        "%s: %s: a split model is opened by its first file%s, found part %d%s"
+            .formatted(name, SPLIT_NUMBER, first, number + 1, ofAll));
   }
 
   private static void require(String origin, String key, long required, long found) {

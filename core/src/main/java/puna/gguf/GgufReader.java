@@ -1,12 +1,14 @@
 package puna.gguf;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import puna.tensor.FileText;
 import puna.tensor.Metadata;
 import puna.tensor.ModelFormatException;
 import puna.tensor.Shape;
@@ -23,7 +25,7 @@ import puna.tensor.TensorType;
 /// | tensors, metadata pairs | u64, u64 |
 /// | pairs: key, type, value | string, u32, by type |
 /// | tensors: name, rank, extents, type, offset | string, u32, u64 each, u32, u64 |
-/// | zeros up to a multiple of the alignment | |
+/// | padding up to a multiple of the alignment | |
 /// | tensor data; offsets count from here | |
 ///
 /// Source: the GGUF specification (ggml, docs/gguf.md), little-endian files.
@@ -35,8 +37,8 @@ final class GgufReader {
   private static final String ALIGNMENT_KEY = "general.alignment";
   // An empty string, a type and the smallest value.
   private static final int LEAST_PAIR_BYTES = 8 + 4 + 1;
-  // An empty name, the rank, one extent, the type and the offset.
-  private static final int LEAST_TENSOR_BYTES = 8 + 4 + 8 + 4 + 8;
+  // An empty name, the rank, no extent, the type and the offset.
+  private static final int LEAST_TENSOR_BYTES = 8 + 4 + 4 + 8;
 
   private final GgufCursor cursor;
   private final String origin;
@@ -90,12 +92,14 @@ final class GgufReader {
 
   private Metadata metadata(long pairCount) {
     Map<String, Object> values = new LinkedHashMap<>();
+    Set<String> escaped = new HashSet<>();
     MetadataReader reader = new MetadataReader(cursor);
     for (long i = 0; i < pairCount; i++) {
       cursor.enter("metadata pair " + i);
-      String key = name("the key");
+      String spelled = name("the key", cursor.string("the key"));
+      String key = FileText.isEscaped(spelled) ? shownKey(spelled, values) : spelled;
       cursor.enter("metadata key " + GgufCursor.excerpt(key));
-      if (values.containsKey(key)) {
+      if (values.containsKey(key) || !key.equals(spelled) && !escaped.add(spelled)) {
         throw cursor.failure("a key may occur once, found it again as pair " + i);
       }
       MetadataType type = reader.type();
@@ -105,6 +109,15 @@ final class GgufReader {
       values.put(key, reader.value(type));
     }
     return new Metadata(origin, values);
+  }
+
+  /// A name for a key that is not UTF-8: nobody asks for such keys, but they stay apart.
+  private static String shownKey(String spelled, Map<String, Object> values) {
+    String key = FileText.shown(spelled);
+    while (values.containsKey(key)) {
+      key += '\uFFFD';
+    }
+    return key;
   }
 
   private int alignment(Metadata metadata) {
@@ -133,7 +146,7 @@ final class GgufReader {
   }
 
   private TensorInfo tensorInfo(int alignment) {
-    String name = name("the name");
+    String name = name("the name", cursor.strictString("the name"));
     cursor.enter(GgufCursor.excerpt(name));
     Shape shape = shape();
     TensorType type = type();
@@ -155,17 +168,18 @@ final class GgufReader {
 
   private Shape shape() {
     long rank = cursor.uint32("the rank");
-    if (rank < 1 || rank > Shape.MAX_RANK) {
-      throw cursor.failure("the rank must be 1 to %d, found %d".formatted(Shape.MAX_RANK, rank));
+    if (rank > Shape.MAX_RANK) {
+      throw cursor.failure("the rank must be 0 to %d, found %d".formatted(Shape.MAX_RANK, rank));
     }
-    long[] extents = new long[(int) rank];
+    // A tensor without extents is a single number.
+    long[] extents = {1, 1, 1, 1};
     for (int axis = 0; axis < rank; axis++) {
       extents[axis] = cursor.uint64("extent " + axis);
       if (extents[axis] == 0) {
         throw cursor.failure("extent " + axis + " must be at least 1, found 0");
       }
     }
-    Shape shape = Shape.of(extents);
+    Shape shape = Shape.of(Arrays.copyOf(extents, (int) Math.max(1, rank)));
     try {
       shape.elements();
     } catch (ArithmeticException e) {
@@ -198,7 +212,7 @@ final class GgufReader {
     List<Tensor> tensors = new ArrayList<>(infos.size());
     for (TensorInfo info : infos) {
       cursor.enter(GgufCursor.excerpt(info.name));
-      long room = cursor.size() - start;
+      long room = Math.max(0, cursor.size() - start);
       if (info.offset > room || info.size > room - info.offset) {
         throw cursor.failure(
             "the data must lie in the file, found offset %d, size %d where %d bytes of data follow"
@@ -210,17 +224,10 @@ final class GgufReader {
     return List.copyOf(tensors);
   }
 
+  /// What the padding before it holds means nothing.
   private long dataStart(int alignment) {
-    cursor.enter("padding before the tensor data");
     // Both terms are far below 2^62: the position lies within a file.
-    long start = (cursor.position() + alignment - 1) / alignment * alignment;
-    while (cursor.position() < start) {
-      byte padding = cursor.int8("a byte of padding");
-      if (padding != 0) {
-        throw cursor.failure("the bytes must be 0, found %d".formatted(padding));
-      }
-    }
-    return start;
+    return (cursor.position() + alignment - 1) / alignment * alignment;
   }
 
   private void checkOverlap(List<TensorInfo> infos) {
@@ -239,8 +246,7 @@ final class GgufReader {
     }
   }
 
-  private String name(String what) {
-    String name = cursor.string(what);
+  private String name(String what, String name) {
     if (name.isEmpty() || name.length() > MAX_NAME_BYTES) {
       throw cursor.failure(
           "%s must have 1 to %d characters, found %d"

@@ -1,7 +1,7 @@
 package puna.gguf;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import puna.tensor.FileText;
 
 /// Bytes that grow by little-endian fields.
 final class LittleEndianBytes {
@@ -22,11 +22,11 @@ final class LittleEndianBytes {
     return integer(value, Long.BYTES);
   }
 
-  /// The length in 64 bits, then the UTF-8.
+  /// The length in 64 bits, then the UTF-8, or the bytes that [FileText] read.
   LittleEndianBytes string(String text) {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    int64(utf8.length);
-    return raw(utf8);
+    byte[] bytes = FileText.bytes(text);
+    int64(bytes.length);
+    return raw(bytes);
   }
 
   LittleEndianBytes raw(byte[] values) {

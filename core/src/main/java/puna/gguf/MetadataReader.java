@@ -3,9 +3,16 @@ package puna.gguf;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import puna.tensor.FileText;
+import puna.tensor.OutOfRange;
 
 /// Reads metadata values as the kinds that [puna.tensor.Metadata] documents.
 final class MetadataReader {
+  private static final String BOOL_RULE = "must be a bool, which is 0 or 1";
+  private static final String UNSIGNED_RULE = "must be below 2^63";
+
   private final GgufCursor cursor;
 
   MetadataReader(GgufCursor cursor) {
@@ -21,10 +28,11 @@ final class MetadataReader {
   Object value(MetadataType type) {
     cursor.charge(2, GgufCursor.OBJECT_BYTES);
     return switch (type) {
-      case UINT8, INT8, UINT16, INT16, UINT32, INT32, UINT64, INT64 -> integer(type);
+      case UINT64 -> unsigned(cursor.int64("a value"));
+      case UINT8, INT8, UINT16, INT16, UINT32, INT32, INT64 -> integer(type);
       case FLOAT32, FLOAT64 -> number(type);
       case BOOL -> bool();
-      case STRING -> cursor.string("the value");
+      case STRING -> FileText.shown(cursor.string("the value"));
       case ARRAY -> array();
     };
   }
@@ -44,13 +52,13 @@ final class MetadataReader {
     };
   }
 
-  private long[] integers(MetadataType type, long count) {
+  private Object integers(MetadataType type, long count) {
     cursor.charge(count, Long.BYTES);
     long[] values = new long[(int) count];
     for (int i = 0; i < values.length; i++) {
       values[i] = integer(type);
     }
-    return values;
+    return type == MetadataType.UINT64 ? unsigned(values) : values;
   }
 
   private double[] numbers(MetadataType type, long count) {
@@ -62,13 +70,21 @@ final class MetadataReader {
     return values;
   }
 
-  private boolean[] bools(long count) {
-    cursor.charge(count, 1);
-    boolean[] values = new boolean[(int) count];
+  private Object bools(long count) {
+    cursor.charge(count, 2);
+    byte[] bytes = new byte[(int) count];
+    boolean[] values = new boolean[bytes.length];
+    int odd = -1;
     for (int i = 0; i < values.length; i++) {
-      values[i] = bool();
+      bytes[i] = cursor.int8("a value");
+      values[i] = bytes[i] != 0;
+      odd = odd < 0 && !isBool(bytes[i]) ? i : odd;
     }
-    return values;
+    if (odd < 0) {
+      return values;
+    }
+    return outOfRange(
+        BOOL_RULE, odd, values.length, i -> String.valueOf(Byte.toUnsignedInt(bytes[i])));
   }
 
   private List<String> strings(long count) {
@@ -89,8 +105,7 @@ final class MetadataReader {
       case INT16 -> cursor.int16("a value");
       case UINT32 -> cursor.uint32("a value");
       case INT32 -> cursor.int32("a value");
-      case UINT64 -> cursor.uint64("a value");
-      case INT64 -> cursor.int64("a value");
+      case UINT64, INT64 -> cursor.int64("a value");
       case FLOAT32, FLOAT64, BOOL, STRING, ARRAY -> throw new AssertionError(type);
     };
   }
@@ -101,11 +116,40 @@ final class MetadataReader {
         : Double.longBitsToDouble(cursor.int64("a value"));
   }
 
-  private boolean bool() {
+  private Object bool() {
     byte value = cursor.int8("a value");
-    if (value != 0 && value != 1) {
-      throw cursor.failure("a bool must be 0 or 1, found " + Byte.toUnsignedInt(value));
+    if (isBool(value)) {
+      return value == 1;
     }
-    return value == 1;
+    String found = String.valueOf(Byte.toUnsignedInt(value));
+    return new OutOfRange(BOOL_RULE, found, found);
+  }
+
+  private static boolean isBool(byte value) {
+    return value == 0 || value == 1;
+  }
+
+  private static Object unsigned(long value) {
+    if (value >= 0) {
+      return value;
+    }
+    String found = Long.toUnsignedString(value);
+    return new OutOfRange(UNSIGNED_RULE, found, found);
+  }
+
+  private Object unsigned(long[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] < 0) {
+        return outOfRange(UNSIGNED_RULE, i, values.length, at -> Long.toUnsignedString(values[at]));
+      }
+    }
+    return values;
+  }
+
+  /// @param odd the first element that breaks the rule
+  private OutOfRange outOfRange(String rule, int odd, int count, IntFunction<String> shown) {
+    cursor.charge(count, GgufCursor.OBJECT_BYTES);
+    List<String> found = IntStream.range(0, count).mapToObj(shown).toList();
+    return new OutOfRange(rule, found.get(odd), found);
   }
 }

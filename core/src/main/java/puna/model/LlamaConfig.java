@@ -5,7 +5,7 @@ import puna.backend.RopeScaling;
 
 /// The hyper-parameters of a dense Llama.
 ///
-/// @param vocabulary rows of the embedding
+/// @param vocabulary tokens; the embedding may have further rows, which stand for none
 /// @param context positions that the model was trained for
 /// @param width of the residual stream
 /// @param kvHeads heads of keys and values; divides `heads`

@@ -31,13 +31,17 @@ public final class LlamaModel {
   /// @throws puna.tensor.ModelFormatException when the file is no Llama that can run here
   public static LlamaModel load(
       TensorSource source, Backend backend, ModelWarnings warnings, LongConsumer loadedBytes) {
-    LlamaConfig config = LlamaConfigReader.read(source);
-    return new LlamaModel(config, LlamaWeights.load(source, config, backend, loadedBytes), backend);
+    TensorTally tally = new TensorTally(source);
+    LlamaConfig config = LlamaConfigReader.read(tally);
+    LlamaTensors tensors = LlamaTensors.find(tally, config);
+    UnreadTensors.refuse(tally);
+    ForeignKeys.warn(tally.metadata(), warnings);
+    return new LlamaModel(config, LlamaWeights.load(tensors, backend, loadedBytes), backend);
   }
 
   /// The configuration alone, for tools that do not compute.
   public static LlamaConfig configOf(TensorSource source) {
-    return LlamaConfigReader.read(source);
+    return LlamaConfigReader.read(new TensorTally(source));
   }
 
   public LlamaConfig config() {

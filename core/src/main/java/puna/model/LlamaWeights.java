@@ -3,14 +3,10 @@ package puna.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 import puna.backend.Backend;
 import puna.backend.Matrix;
 import puna.backend.NormWeight;
-import puna.tensor.ModelFormatException;
-import puna.tensor.Shape;
 import puna.tensor.Tensor;
-import puna.tensor.TensorSource;
 
 /// The matrices of a dense Llama, by layer, as the back end holds them.
 ///
@@ -38,105 +34,59 @@ record LlamaWeights(Matrix embedding, List<Layer> layers, NormWeight outputNorm,
       Matrix up,
       Matrix down) {}
 
-  /// Takes all tensors in, each checked against the configuration.
+  /// Takes all tensors in.
   ///
   /// @param loadedBytes is told the bytes taken in so far
-  static LlamaWeights load(
-      TensorSource source, LlamaConfig config, Backend backend, LongConsumer loadedBytes) {
-    return new Loader(source, config, backend, loadedBytes).load();
-  }
-
-  static Tensor require(TensorSource source, String name) {
-    return source
-        .find(name)
-        .orElseThrow(() ->
-            new ModelFormatException(
-                "%s: tensor %s is required and absent".formatted(source.origin(), name)));
+  static LlamaWeights load(LlamaTensors tensors, Backend backend, LongConsumer loadedBytes) {
+    return new Loader(backend, loadedBytes).load(tensors);
   }
 
   private static final class Loader {
-    private final TensorSource source;
-    private final LlamaConfig config;
     private final Backend backend;
     private final LongConsumer loadedBytes;
     private long bytes;
 
-    Loader(TensorSource source, LlamaConfig config, Backend backend, LongConsumer loadedBytes) {
-      this.source = source;
-      this.config = config;
+    Loader(Backend backend, LongConsumer loadedBytes) {
       this.backend = backend;
       this.loadedBytes = loadedBytes;
     }
 
-    LlamaWeights load() {
-      Matrix embedding = matrix("token_embd", config.width(), config.vocabulary());
+    LlamaWeights load(LlamaTensors tensors) {
+      Matrix embedding = matrix(tensors.embedding());
       List<Layer> layers = new ArrayList<>();
-      for (int index = 0; index < config.layers(); index++) {
-        layers.add(layer("blk." + index + "."));
+      for (LlamaTensors.Layer layer : tensors.layers()) {
+        layers.add(layer(layer));
       }
-      NormWeight outputNorm = norm("output_norm");
-      Matrix output =
-          source.find("output.weight").isPresent()
-              ? matrix("output", config.width(), config.vocabulary())
-              : embedding;
-      return new LlamaWeights(embedding, layers, outputNorm, output);
+      return new LlamaWeights(
+          embedding,
+          layers,
+          norm(tensors.outputNorm()),
+          tensors.output().map(this::matrix).orElse(embedding));
     }
 
-    private Layer layer(String prefix) {
-      int width = config.width();
+    private Layer layer(LlamaTensors.Layer layer) {
       return new Layer(
-          norm(prefix + "attn_norm"),
-          matrix(prefix + "attn_q", width, config.queryWidth()),
-          matrix(prefix + "attn_k", width, config.kvWidth()),
-          matrix(prefix + "attn_v", width, config.kvWidth()),
-          matrix(prefix + "attn_output", config.queryWidth(), width),
-          norm(prefix + "ffn_norm"),
-          matrix(prefix + "ffn_gate", width, config.feedForward()),
-          matrix(prefix + "ffn_up", width, config.feedForward()),
-          matrix(prefix + "ffn_down", config.feedForward(), width));
+          norm(layer.attentionNorm()),
+          matrix(layer.query()),
+          matrix(layer.key()),
+          matrix(layer.value()),
+          matrix(layer.attentionOutput()),
+          norm(layer.feedForwardNorm()),
+          matrix(layer.gate()),
+          matrix(layer.up()),
+          matrix(layer.down()));
     }
 
-    private NormWeight norm(String name) {
-      Tensor gains = checked(name + ".weight", Shape.of(config.width()));
-      requireFloat(gains);
+    private NormWeight norm(Tensor gains) {
       NormWeight norm = backend.loadNorm(gains);
       report(gains);
       return norm;
     }
 
-    private Matrix matrix(String name, int columns, int rows) {
-      Tensor weight = checked(name + ".weight", Shape.of(columns, rows));
-      @Nullable Tensor bias = null;
-      if (source.find(name + ".bias").isPresent()) {
-        bias = checked(name + ".bias", Shape.of(rows));
-        requireFloat(bias);
-      }
-      Matrix matrix = backend.load(weight, bias);
-      report(weight);
+    private Matrix matrix(LlamaTensors.Product product) {
+      Matrix matrix = backend.load(product.weight(), product.scale(), product.bias());
+      report(product.weight());
       return matrix;
-    }
-
-    private Tensor checked(String name, Shape expected) {
-      Tensor tensor = require(source, name);
-      Shape found = tensor.shape();
-      if (found.rank() > expected.rank()
-          || found.ne0() != expected.ne0()
-          || found.ne1() != expected.ne1()) {
-        throw new ModelFormatException(
-            "%s: tensor %s must be %s by the file's metadata, found %s"
-                .formatted(source.origin(), name, expected, found));
-      }
-      return tensor;
-    }
-
-    private void requireFloat(Tensor tensor) {
-      switch (tensor.type()) {
-        case F32, F16, BF16 -> {}
-        default ->
-            throw new ModelFormatException(
-                "%s: tensor %s must be F32, F16 or BF16, found %s"
-                    .formatted(source.origin(), tensor.name(), tensor.type()));
-      }
     }
 
     private void report(Tensor tensor) {

@@ -8,15 +8,21 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Keys and typed values that come with a model.
 ///
 /// A value is one of `Long` (every integer type), `Double` (f32 and f64), `Boolean`, `String`,
-/// `long[]`, `double[]`, `boolean[]`, `List<String>`. Accessors are strict: a value of another kind
-/// is a `ModelFormatException` that names the key.
+/// `long[]`, `double[]`, `boolean[]`, `List<String>`, [OutOfRange]. Accessors are strict: a value
+/// of another kind is a `ModelFormatException` that names the key. Elements of a `List<String>`
+/// that are not UTF-8 are written as [FileText] says.
+///
+/// It remembers which keys were asked for, so that a loader can tell what it has passed over.
 public final class Metadata {
   private final String origin;
   private final SequencedMap<String, Object> values;
+  private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
   public Metadata(String origin, Map<String, Object> values) {
     this.origin = origin;
@@ -29,7 +35,21 @@ public final class Metadata {
   }
 
   public boolean has(String key) {
+    asked.add(key);
     return values.containsKey(key);
+  }
+
+  /// Whether the value is an array of integers.
+  public boolean isIntegers(String key) {
+    asked.add(key);
+    return values.get(key) instanceof long[];
+  }
+
+  /// The keys that begin with `prefix` and that no accessor was asked for, in file order.
+  public List<String> unread(String prefix) {
+    return values.keySet().stream()
+        .filter(key -> key.startsWith(prefix) && !asked.contains(key))
+        .toList();
   }
 
   public Optional<String> string(String key) {
@@ -42,8 +62,8 @@ public final class Metadata {
 
   /// A floating-point or integer value.
   public OptionalDouble number(String key) {
-    Object found = values.get(key);
-    if (found instanceof Long integer) {
+    asked.add(key);
+    if (values.get(key) instanceof Long integer) {
       return OptionalDouble.of(integer.doubleValue());
     }
     return value(key, Double.class, "a number")
@@ -91,9 +111,14 @@ public final class Metadata {
   }
 
   private <T> Optional<T> value(String key, Class<T> type, String wanted) {
+    asked.add(key);
     Object found = values.get(key);
     if (found == null) {
       return Optional.empty();
+    }
+    if (found instanceof OutOfRange odd) {
+      throw new ModelFormatException(
+          "%s: metadata key %s %s, found %s".formatted(origin, key, odd.rule(), odd.offender()));
     }
     if (!type.isInstance(found)) {
       throw new ModelFormatException(

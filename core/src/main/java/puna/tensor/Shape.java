@@ -24,6 +24,11 @@ public record Shape(int rank, long ne0, long ne1, long ne2, long ne3) {
     return new Shape(extents.length, ne[0], ne[1], ne[2], ne[3]);
   }
 
+  /// Whether both have the same extents; how many extents of 1 are written out does not matter.
+  public boolean sameExtents(Shape other) {
+    return ne0 == other.ne0 && ne1 == other.ne1 && ne2 == other.ne2 && ne3 == other.ne3;
+  }
+
   /// Elements a row.
   public long columns() {
     return ne0;

@@ -25,6 +25,12 @@ public record Tensor(String name, TensorType type, Shape shape, StoredBytes cont
     return content.size();
   }
 
+  /// The first `rows` rows alone.
+  public Tensor firstRows(long rows) {
+    return new Tensor(
+        name, type, Shape.of(shape.columns(), rows), content.slice(0, rows * rowBytes()));
+  }
+
   /// Bytes a row of `shape.columns()` elements.
   public long rowBytes() {
     return type.byteSize(shape.columns());

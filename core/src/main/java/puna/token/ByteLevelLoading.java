@@ -1,6 +1,7 @@
 package puna.token;
 
 import java.util.Arrays;
+import puna.tensor.FileText;
 import puna.tensor.ModelFormatException;
 
 /// How tokens and merges are written in byte-level vocabularies, whichever file they come in.
@@ -13,16 +14,16 @@ final class ByteLevelLoading {
   /// @param spelled scratch of [Vocabulary#LONGEST] bytes
   static void add(Vocabulary vocabulary, String token, TokenKind kind, byte[] spelled) {
     if (kind != TokenKind.NORMAL) {
-      vocabulary.add(Utf8.encode(token), kind == TokenKind.BYTE ? TokenKind.UNUSED : kind);
+      vocabulary.add(FileText.bytes(token), kind == TokenKind.BYTE ? TokenKind.UNUSED : kind);
       return;
     }
     if (token.length() > Vocabulary.LONGEST) {
-      vocabulary.add(Utf8.encode(token), TokenKind.UNUSED);
+      vocabulary.add(FileText.bytes(token), TokenKind.UNUSED);
       return;
     }
     int length = ByteAlphabet.spell(token, spelled, 0);
     if (length < 0) {
-      vocabulary.add(Utf8.encode(token), TokenKind.UNUSED);
+      vocabulary.add(FileText.bytes(token), TokenKind.UNUSED);
     } else {
       vocabulary.add(Arrays.copyOf(spelled, length), TokenKind.NORMAL);
     }

@@ -1,6 +1,7 @@
 package puna.token;
 
 import java.util.OptionalInt;
+import puna.tensor.FileText;
 import puna.tensor.ModelFormatException;
 
 /// How pieces are written in SentencePiece vocabularies, whichever file they come in.
@@ -14,13 +15,14 @@ final class SentencePieceLoading {
   /// @throws ModelFormatException when a byte token does not say which byte it is
   static void add(Vocabulary vocabulary, String piece, TokenKind kind) {
     switch (kind) {
-      case CONTROL, UNKNOWN, UNUSED -> vocabulary.add(Utf8.encode(piece), kind);
-      case USER_DEFINED -> vocabulary.add(Utf8.encode(spaced(piece)), kind);
+      case CONTROL, UNKNOWN, UNUSED -> vocabulary.add(FileText.bytes(piece), kind);
+      case USER_DEFINED -> vocabulary.add(FileText.bytes(spaced(piece)), kind);
       case BYTE -> vocabulary.add(new byte[] {(byte) requireByte(vocabulary, piece)}, kind);
       case NORMAL -> {
         // Text has no U+0020 any more when pieces are looked for, so that such a piece never is.
         boolean reachable = !piece.isEmpty() && piece.indexOf(' ') < 0;
-        vocabulary.add(Utf8.encode(spaced(piece)), reachable ? TokenKind.NORMAL : TokenKind.UNUSED);
+        vocabulary.add(
+            FileText.bytes(spaced(piece)), reachable ? TokenKind.NORMAL : TokenKind.UNUSED);
       }
     }
   }

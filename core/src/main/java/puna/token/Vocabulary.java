@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import puna.tensor.FileText;
 import puna.tensor.ModelFormatException;
 
 /// The tokens by id: their bytes and kinds, and the special ones by their text.
@@ -38,8 +39,9 @@ final class Vocabulary {
     }
     bytes.add(token);
     kinds.add(kind);
-    if (isSpecial(kind) && token.length > 0) {
-      String text = new String(token, StandardCharsets.UTF_8);
+    String text = isSpecial(kind) ? FileText.read(token, 0, token.length) : "";
+    // No text spells a token that is not UTF-8.
+    if (!text.isEmpty() && !FileText.isEscaped(text)) {
       Integer earlier = specials.putIfAbsent(text, id);
       if (earlier != null) {
         throw new ModelFormatException(

@@ -103,9 +103,48 @@ class GgufSplitTest {
   }
 
   @Test
-  void refusesACountOfZero() throws IOException {
-    write(1, 0, 3, "t1", 1);
-    refuses(FIRST, FIRST + ": split.count: a model has 1 to 65535 files, found 0");
+  void readsAMergedFileWhoseCountIsZero() throws IOException {
+    write(1, 0, 1, "t1", 1);
+    try (GgufFile gguf = GgufFile.open(folder.resolve(FIRST))) {
+      assertThat(gguf.tensors().sequencedKeySet()).containsExactly("t1");
+      assertThat(gguf.files()).hasSize(1);
+    }
+    new GgufWriter()
+        .set("split.count", MetadataType.UINT16, 0L)
+        .tensor(TinyGguf.tensor("t1", TensorType.F32, Shape.of(8)))
+        .write(folder.resolve("merged.gguf"));
+    try (GgufFile gguf = GgufFile.open(folder.resolve("merged.gguf"))) {
+      assertThat(gguf.tensors().sequencedKeySet()).containsExactly("t1");
+    }
+  }
+
+  @Test
+  void readsFurtherFilesThatHoldTheirNumberAlone() throws IOException {
+    writeAll();
+    writeNumberAlone(2);
+    writeNumberAlone(3);
+    try (GgufFile gguf = GgufFile.open(folder.resolve(FIRST))) {
+      assertThat(gguf.tensors().sequencedKeySet()).containsExactly("t1", "t2", "t3");
+    }
+    refuses(
+        "tiny-00002-of-00003.gguf",
+        "tiny-00002-of-00003.gguf: split.no: a split model is opened by its first file,"
+            + " tiny-00001-of-00003.gguf, found part 2");
+  }
+
+  @Test
+  void refusesAFurtherFileWithoutItsNumber() throws IOException {
+    writeAll();
+    new GgufWriter()
+        .tensor(TinyGguf.tensor("t2", TensorType.F32, Shape.of(8)))
+        .write(folder.resolve("tiny-00002-of-00003.gguf"));
+    refuses(FIRST, "tiny-00002-of-00003.gguf: metadata key split.no is required and absent");
+  }
+
+  @Test
+  void refusesACountThatNoModelHas() throws IOException {
+    new GgufWriter().uint32("split.count", 70_000).write(folder.resolve(FIRST));
+    refuses(FIRST, FIRST + ": split.count: a model has 0 to 65535 files, found 70000");
   }
 
   @Test
@@ -128,6 +167,13 @@ class GgufSplitTest {
     for (int number = 1; number <= 3; number++) {
       write(number, 3, 3, "t" + number, number);
     }
+  }
+
+  private void writeNumberAlone(int number) throws IOException {
+    new GgufWriter()
+        .set("split.no", MetadataType.UINT16, number - 1L)
+        .tensor(TinyGguf.tensor("t" + number, TensorType.F32, Shape.of(8)))
+        .write(folder.resolve("tiny-0000%d-of-00003.gguf".formatted(number)));
   }
 
   /// Writes part `number` of `count` into the place of part `place` of 3.

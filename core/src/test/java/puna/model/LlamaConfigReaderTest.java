@@ -3,6 +3,7 @@ package puna.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -11,9 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import puna.backend.RopeScaling;
 import puna.backend.cpu.CpuBackend;
 import puna.tensor.ModelFormatException;
 import puna.tensor.ModelWarnings;
+import puna.tensor.OutOfRange;
 import puna.tensor.Shape;
 
 class LlamaConfigReaderTest {
@@ -142,7 +145,91 @@ class LlamaConfigReaderTest {
             m -> m.with("blk.0.attn_q.bias", Shape.of(8), new float[8]),
             "blk.0.attn_q.bias",
             "must be 32",
-            "found 8"));
+            "found 8"),
+        damage(
+            "heads that differ by layer",
+            m -> m.with("llama.attention.head_count_kv", new long[] {2, 1, 2}),
+            "llama.attention.head_count_kv",
+            "same for all layers",
+            "found 2, 1, 2"),
+        damage(
+            "heads of another number of layers",
+            m -> m.with("llama.attention.head_count", new long[] {4, 4}),
+            "llama.attention.head_count",
+            "each of the 3 layers",
+            "found 2 of them"),
+        damage(
+            "absurd heads of all layers",
+            m -> m.with("llama.attention.head_count", new long[] {-4, -4, -4}),
+            "llama.attention.head_count",
+            "between 1",
+            "found -4"),
+        damage(
+            "no heads",
+            m -> m.without("llama.attention.head_count"),
+            "llama.attention.head_count",
+            "required and absent"),
+        damage(
+            "unknown scaling beside divisors",
+            m ->
+                m.with("rope_freqs.weight", Shape.of(4), new float[] {1, 1, 1, 1})
+                    .with("llama.rope.scaling.type", "dynamic"),
+            "rope.scaling.type",
+            "'dynamic'"),
+        damage(
+            "a head count that is out of range",
+            m ->
+                m.with(
+                    "llama.attention.head_count", new OutOfRange("must be below 2^63", "9", "9")),
+            "llama.attention.head_count",
+            "must be below 2^63",
+            "found 9"));
+  }
+
+  @Test
+  void readsANumberThatAllLayersShare() {
+    try (MemoryTensors model = GoldenModel.plain().tensors()) {
+      LlamaConfig plain = LlamaModel.configOf(model);
+      model
+          .with("llama.attention.head_count", new long[] {4, 4, 4})
+          .with("llama.attention.head_count_kv", new long[] {2, 2, 2})
+          .with("llama.feed_forward_length", new long[] {48, 48, 48})
+          .with("llama.attention.sliding_window", new long[] {0, 0, 0});
+      assertThat(LlamaModel.configOf(model)).isEqualTo(plain);
+    }
+  }
+
+  @Test
+  void readsScalingAndDivisorsTogether() {
+    try (MemoryTensors model = GoldenModel.plain().tensors()) {
+      float[] divisors = {1, 2, 4, 8};
+      model
+          .with("rope_freqs.weight", Shape.of(4, 1, 1), divisors)
+          .with("llama.rope.scale_linear", 4.0)
+          .with("llama.rope.scaling.attn_factor", 1.5);
+      assertThat(LlamaModel.configOf(model).ropeScaling())
+          .isInstanceOfSatisfying(
+              RopeScaling.Divisors.class,
+              scaling -> {
+                assertThat(scaling.divisors()).isEqualTo(divisors);
+                assertThat(scaling.scaling())
+                    .isEqualTo(new RopeScaling.Magnified(1.5f, new RopeScaling.Linear(4)));
+              });
+      model.with("llama.rope.scaling.type", "none").without("rope_freqs.weight");
+      assertThat(LlamaModel.configOf(model).ropeScaling())
+          .isEqualTo(new RopeScaling.Magnified(1.5f, new RopeScaling.None()));
+      model.with("llama.rope.scaling.type", "yarn");
+      assertThat(LlamaModel.configOf(model).ropeScaling())
+          .isEqualTo(new RopeScaling.Yarn(4, 512, 32, 1, 1.5f));
+    }
+  }
+
+  @Test
+  void takesAsManyRowsAsThereAreTokens() {
+    try (MemoryTensors model = GoldenModel.plain().tensors()) {
+      model.with("tokenizer.ggml.tokens", List.of("a", "b", "c"));
+      assertThat(LlamaModel.configOf(model).vocabulary()).isEqualTo(3);
+    }
   }
 
   private static Arguments damage(String name, Consumer<MemoryTensors> damage, String... says) {

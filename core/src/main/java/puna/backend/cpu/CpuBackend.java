@@ -137,7 +137,7 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
-  public Matrix load(Tensor weight, @Nullable Tensor bias) {
+  public Matrix load(Tensor weight, float scale, @Nullable Tensor bias) {
     MatrixKernel kernel =
         table
             .kernelFor(weight.type())
@@ -149,7 +149,7 @@ public final class CpuBackend implements Backend {
     if (!packed.data().isReadOnly()) {
       pack(weight, packed, kernel);
     }
-    return new CpuMatrix(packed, kernel, bias == null ? null : floats(bias));
+    return new CpuMatrix(packed, kernel, scale, bias == null ? null : floats(bias));
   }
 
   private void pack(Tensor weight, PackedMatrix packed, MatrixKernel kernel) {

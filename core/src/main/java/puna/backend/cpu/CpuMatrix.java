@@ -10,15 +10,18 @@ final class CpuMatrix implements Matrix {
 
   private final PackedMatrix packed;
   private final MatrixKernel kernel;
+  private final float scale;
   private final @Nullable MemorySegment bias;
   private RowRange[] ranges = UNCUT;
   private int plannedTokens;
   private int plannedRows;
 
+  /// @param scale of the product, before the bias is added
   /// @param bias (rows) float32, or null for none
-  CpuMatrix(PackedMatrix packed, MatrixKernel kernel, @Nullable MemorySegment bias) {
+  CpuMatrix(PackedMatrix packed, MatrixKernel kernel, float scale, @Nullable MemorySegment bias) {
     this.packed = packed;
     this.kernel = kernel;
+    this.scale = scale;
     this.bias = bias;
   }
 
@@ -28,6 +31,10 @@ final class CpuMatrix implements Matrix {
 
   MatrixKernel kernel() {
     return kernel;
+  }
+
+  float scale() {
+    return scale;
   }
 
   @Nullable MemorySegment bias() {

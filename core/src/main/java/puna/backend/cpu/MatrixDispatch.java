@@ -174,9 +174,22 @@ final class MatrixDispatch implements AutoCloseable {
     FloatMatrix out = (FloatMatrix) projections[index].out();
     RowRange rows = matrix.range(chunk - firstChunk[index]);
     matrix.kernel().multiply(matrix.packed(), panels[index], rows, out, scratch);
+    if (matrix.scale() != 1) {
+      scale(out, matrix.scale(), rows);
+    }
     MemorySegment bias = matrix.bias();
     if (bias != null) {
       addBias(out, bias, rows);
+    }
+  }
+
+  private static void scale(FloatMatrix out, float scale, RowRange rows) {
+    for (int token = 0; token < out.tokens(); token++) {
+      for (int row = rows.first(); row < rows.end(); row++) {
+        long at = out.offset(token) + (long) row * Float.BYTES;
+        float product = out.data().get(ValueLayout.JAVA_FLOAT, at) * scale;
+        out.data().set(ValueLayout.JAVA_FLOAT, at, product);
+      }
     }
   }
 

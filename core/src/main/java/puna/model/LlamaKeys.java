@@ -1,0 +1,102 @@
+package puna.model;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import puna.tensor.Metadata;
+import puna.tensor.ModelFormatException;
+
+/// The `llama.*` keys of a file, each checked for itself. Names are given without the prefix.
+final class LlamaKeys {
+  static final String ARCHITECTURE = "llama";
+
+  private static final int SHOWN_VALUES = 8;
+
+  private final String origin;
+  private final Metadata metadata;
+
+  /// @param origin the file's name, for messages
+  LlamaKeys(String origin, Metadata metadata) {
+    this.origin = origin;
+    this.metadata = metadata;
+  }
+
+  static String key(String name) {
+    return ARCHITECTURE + "." + name;
+  }
+
+  Metadata metadata() {
+    return metadata;
+  }
+
+  /// An integer from 1 to `max`.
+  int extent(String name, int max) {
+    metadata.requireInteger(key(name));
+    return optional(name, max).orElseThrow();
+  }
+
+  /// An integer from 1 to `max`, where there is one.
+  OptionalInt optional(String name, int max) {
+    return checked(name, max, metadata.integer(key(name)));
+  }
+
+  /// An integer from 1 to `max`, or an array of one for each layer, where there is one.
+  OptionalInt layered(String name, int max, int layers) {
+    return checked(name, max, equalForLayers(name, layers));
+  }
+
+  /// An integer, or the one that an array has for each of the layers.
+  OptionalLong equalForLayers(String name, int layers) {
+    if (!metadata.isIntegers(key(name))) {
+      return metadata.integer(key(name));
+    }
+    long[] values = metadata.integers(key(name)).orElseThrow();
+    if (values.length != layers) {
+      throw refusal(
+          key(name),
+          "must be a number, or an array of one for each of the %d layers, found %d of them"
+              .formatted(layers, values.length));
+    }
+    if (Arrays.stream(values).anyMatch(value -> value != values[0])) {
+      String shown =
+          Arrays.stream(values)
+              .limit(SHOWN_VALUES)
+              .mapToObj(Long::toString)
+              .collect(Collectors.joining(", "));
+      throw refusal(
+          key(name),
+          "must be the same for all layers, found %s%s"
+              .formatted(shown, values.length > SHOWN_VALUES ? ", …" : ""));
+    }
+    return OptionalLong.of(values[0]);
+  }
+
+  /// A number above 0, where there is one.
+  Optional<Double> positive(String name) {
+    if (!metadata.has(key(name))) {
+      return Optional.empty();
+    }
+    double value = metadata.requireNumber(key(name));
+    if (!(value > 0 && value < Float.MAX_VALUE)) {
+      throw refusal(key(name), "must be a positive number, found " + value);
+    }
+    return Optional.of(value);
+  }
+
+  ModelFormatException refusal(String place, String rule) {
+    return new ModelFormatException("%s: %s %s".formatted(origin, place, rule));
+  }
+
+  private OptionalInt checked(String name, int max, OptionalLong value) {
+    if (value.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    if (value.getAsLong() < 1 || value.getAsLong() > max) {
+      throw refusal(
+          key(name), "must be between 1 and %d, found %d".formatted(max, value.getAsLong()));
+    }
+    return OptionalInt.of((int) value.getAsLong());
+  }
+}

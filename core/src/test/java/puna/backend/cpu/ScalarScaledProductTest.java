@@ -1,0 +1,7 @@
+package puna.backend.cpu;
+
+class ScalarScaledProductTest extends ScaledProductContract {
+  ScalarScaledProductTest() {
+    super("scalar");
+  }
+}

@@ -1,0 +1,7 @@
+package puna.backend.cpu;
+
+class VectorScaledProductTest extends ScaledProductContract {
+  VectorScaledProductTest() {
+    super("vector");
+  }
+}
