@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import puna.tensor.Metadata;
-import puna.tensor.ModelFormatException;
 import puna.tensor.Shape;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
