@@ -14,9 +14,10 @@ import puna.token.Tokenizer;
 /// Marks that a chat format prints and the vocabulary lacks: they reach the model as characters
 /// that it was never trained on, so that it talks nonsense or never stops.
 ///
-/// What counts is what the format prints for plain conversations. A literal alone proves nothing:
-/// templates also strip marks from messages, compare with them, and keep some for tools. `[INST]`,
-/// `<<SYS>>`, `###` and XML tags are ordinary text in the models that use them.
+/// What counts is what the format prints for plain conversations, or with a tool where it prints
+/// nothing without. A literal alone proves nothing: templates also strip marks from messages,
+/// compare with them, and keep some for tools. `[INST]`, `<<SYS>>`, `###` and XML tags are ordinary
+/// text in the models that use them.
 ///
 /// @param file where the format comes from, if its file has a template
 record MissingMarks(FileTemplates file, ChatTemplate format, Tokenizer tokenizer) {
@@ -30,10 +31,11 @@ record MissingMarks(FileTemplates file, ChatTemplate format, Tokenizer tokenizer
 
   private static final Pattern COMMENT = Pattern.compile("\\{#.*?#}", Pattern.DOTALL);
 
+  private static final Tool TOOL = Tool.of("probe", "");
   private static final ChatMessage SYSTEM = ChatMessage.system("Be brief.");
   private static final ChatMessage USER = ChatMessage.user("Hi.");
   private static final ChatMessage ASSISTANT = ChatMessage.assistant("Hello.");
-  private static final List<List<ChatMessage>> PLAIN_CONVERSATIONS =
+  private static final List<List<ChatMessage>> CONVERSATIONS =
       List.of(
           List.of(USER),
           List.of(SYSTEM, USER),
@@ -72,13 +74,11 @@ record MissingMarks(FileTemplates file, ChatTemplate format, Tokenizer tokenizer
   private Set<String> printed() {
     Set<String> missing = new LinkedHashSet<>();
     boolean endsByEos = false;
-    for (List<ChatMessage> conversation : PLAIN_CONVERSATIONS) {
-      for (PromptPart part : render(conversation)) {
-        switch (part) {
-          case PromptPart.Text(String text) ->
-              MARK.matcher(text).results().forEach(mark -> missing.add(mark.group()));
-          case PromptPart.Special(String token) -> endsByEos |= isEos(token);
-        }
+    for (PromptPart part : rendered()) {
+      switch (part) {
+        case PromptPart.Text(String text) ->
+            MARK.matcher(text).results().forEach(mark -> missing.add(mark.group()));
+        case PromptPart.Special(String token) -> endsByEos |= isEos(token);
       }
     }
     return endsByEos && ROLE_TAGS.containsAll(missing) ? Set.of() : missing;
@@ -89,12 +89,21 @@ record MissingMarks(FileTemplates file, ChatTemplate format, Tokenizer tokenizer
     return id.isPresent() && id.equals(tokenizer.eos());
   }
 
-  private List<PromptPart> render(List<ChatMessage> conversation) {
-    try {
-      return format.render(conversation);
-    } catch (ChatTemplateException _) {
-      return List.of(); // not every format has system messages or several turns
+  private List<PromptPart> rendered() {
+    List<PromptPart> plain = rendered(List.of());
+    return plain.isEmpty() ? rendered(List.of(TOOL)) : plain;
+  }
+
+  private List<PromptPart> rendered(List<Tool> tools) {
+    List<PromptPart> parts = new ArrayList<>();
+    for (List<ChatMessage> conversation : CONVERSATIONS) {
+      try {
+        parts.addAll(format.render(PromptRequest.of(conversation).withTools(tools)));
+      } catch (ChatTemplateException _) {
+        // not every format has system messages or several turns
+      }
     }
+    return parts;
   }
 
   /// Warns of a token that the template prints by its variable and the file does not name, unless
