@@ -85,9 +85,10 @@ record ConversationRules(String format) {
   /// Demands that a prompt still holds the last message: else the model would answer something that
   /// nobody asked.
   ///
-  /// Templates trim, quote and re-case what they print, and some take an assistant's thoughts out.
-  /// So what the user, a tool or the system said must be there by half, what the assistant said at
-  /// all; its calls count for its words.
+  /// Templates trim, quote, re-case and replace what they print, and some take an assistant's
+  /// thoughts out. So of what the user, a tool or the system said a quarter must be there, which a
+  /// first character or an index by mistake is not; of what the assistant said anything, and its
+  /// calls count for its words.
   ///
   /// @param held what came from the message, wherever in the prompt it stands
   void requireLast(List<ChatMessage> messages, String held) {
@@ -96,7 +97,7 @@ record ConversationRules(String format) {
     long found = visible(held);
     boolean mayBeCut = last.role() == Role.ASSISTANT;
     boolean saysNothing = said == 0 && last.toolCalls().isEmpty();
-    if (saysNothing || (mayBeCut ? found > 0 : 2 * found >= said)) {
+    if (saysNothing || (mayBeCut ? found > 0 : 4 * found >= said)) {
       return;
     }
     throw violation(

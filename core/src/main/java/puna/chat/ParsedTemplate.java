@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import puna.chat.template.RenderedText;
 import puna.chat.template.Template;
@@ -17,8 +16,6 @@ import puna.token.Tokenizer;
 /// what came from the conversation is text, whatever it spells.
 final class ParsedTemplate implements ChatTemplate {
   private static final Set<String> TRUSTED = Set.of("bos_token", "eos_token");
-  private static final Pattern ROLE_MARK =
-      Pattern.compile("<\\|(?:system|user|assistant|tool|developer|ipython|function|model)\\|>");
 
   private final Family family;
   private final Variants variants;
@@ -73,7 +70,7 @@ final class ParsedTemplate implements ChatTemplate {
     }
   }
 
-  /// Those that the template writes out, and those that it may put together from a role.
+  /// Those that the template writes out.
   @Override
   public Set<String> marks() {
     return marks;
@@ -81,7 +78,7 @@ final class ParsedTemplate implements ChatTemplate {
 
   private static Set<String> marks(Variants variants, Tokenizer tokenizer) {
     return tokenizer.markTexts().stream()
-        .filter(text -> variants.mention(text) || ROLE_MARK.matcher(text).matches())
+        .filter(text -> variants.mention(text))
         .collect(Collectors.toUnmodifiableSet());
   }
 

@@ -33,7 +33,7 @@ public final class BytePairTokenizer implements Tokenizer {
         new SpecialMatcher(vocabulary, kind -> kind == TokenKind.USER_DEFINED, rules.stripping());
     this.inTemplates = new SpecialMatcher(vocabulary, kind -> true, rules.stripping());
     controls.steer(vocabulary, this::piece);
-    this.prompts = new PromptEncoder(vocabulary, controls.all(), Call::new);
+    this.prompts = new PromptEncoder(vocabulary, controls.guarded(vocabulary), Call::new);
   }
 
   @Override

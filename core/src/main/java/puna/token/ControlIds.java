@@ -72,9 +72,10 @@ record ControlIds(OptionalInt bos, OptionalInt eos, AddsBos addsBos, AddsEos add
         });
   }
 
-  /// All of them: no message may spell one.
-  BitSet all() {
-    BitSet all = (BitSet) ends.clone();
+  /// What no message may spell in any format: all of them, and the vocabulary's unmistakable marks.
+  BitSet guarded(Vocabulary vocabulary) {
+    BitSet all = vocabulary.barredMarks();
+    all.or(ends);
     bos.ifPresent(all::set);
     eos.ifPresent(all::set);
     return all;

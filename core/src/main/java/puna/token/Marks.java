@@ -28,6 +28,18 @@ final class Marks {
         && text.codePoints().anyMatch(Character::isLetter);
   }
 
+  /// Bars inside angle brackets, half or full width, as in `<|eot_id|>`, `<turn|>` and
+  /// `<\uFF5CUser\uFF5C>`: nobody writes these but to steer a model.
+  static boolean isBarred(String text) {
+    return isBracketed(text)
+        && (isBar(text.charAt(1)) || isBar(text.charAt(text.length() - 2)))
+        && text.charAt(0) == '<';
+  }
+
+  private static boolean isBar(char character) {
+    return character == '|' || character == '\uFF5C';
+  }
+
   /// What a file's own word for a token of its own can be as a mark: bracketed, or letters beside
   /// signs as in `### Human:`. White space, words and rulers are no marks.
   static boolean isWritten(String text) {

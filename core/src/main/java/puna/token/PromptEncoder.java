@@ -34,13 +34,13 @@ final class PromptEncoder {
   private static final BitSet NOTHING_BARRED = new BitSet();
 
   private final Vocabulary vocabulary;
-  private final BitSet steering;
+  private final BitSet guarded;
   private final Texts texts;
 
-  /// @param steering tokens that no text inside a prompt becomes, whatever kind the file gives them
-  PromptEncoder(Vocabulary vocabulary, BitSet steering, Texts texts) {
+  /// @param guarded tokens that no text inside a prompt becomes, whatever kind the file gives them
+  PromptEncoder(Vocabulary vocabulary, BitSet guarded, Texts texts) {
     this.vocabulary = vocabulary;
-    this.steering = steering;
+    this.guarded = guarded;
     this.texts = texts;
   }
 
@@ -76,7 +76,7 @@ final class PromptEncoder {
   }
 
   private BitSet barred(List<PromptPart> parts, Set<String> marks) {
-    BitSet barred = (BitSet) steering.clone();
+    BitSet barred = (BitSet) guarded.clone();
     marks.forEach(mark -> vocabulary.special(mark).ifPresent(barred::set));
     for (PromptPart part : parts) {
       if (part instanceof PromptPart.Special(String token)) {

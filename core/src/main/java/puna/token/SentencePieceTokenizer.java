@@ -41,7 +41,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
         new SpecialMatcher(vocabulary, kind -> kind == TokenKind.USER_DEFINED, rules.stripping());
     this.inTemplates = new SpecialMatcher(vocabulary, kind -> true, rules.stripping());
     controls.steer(vocabulary, this::piece);
-    this.prompts = new PromptEncoder(vocabulary, controls.all(), Call::new);
+    this.prompts = new PromptEncoder(vocabulary, controls.guarded(vocabulary), Call::new);
     byte[] one = new byte[1];
     for (int c = 0; c < asciiSymbols.length; c++) {
       one[0] = (byte) c;

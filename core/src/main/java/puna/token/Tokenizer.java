@@ -18,8 +18,8 @@ public sealed interface Tokenizer permits BytePairTokenizer, SentencePieceTokeni
 
   /// The ids of a prompt made of parts. No BOS or EOS is added.
   ///
-  /// Text never becomes a control token, BOS, EOS, a token that ends answers, or a special token
-  /// among the parts, whatever kind the file gives it.
+  /// Text never becomes a control token, BOS, EOS, a token that ends answers, one written with bars
+  /// as in `<|eot_id|>`, or a special token among the parts, whatever kind the file gives it.
   ///
   /// @throws IllegalArgumentException when a special token is not in the vocabulary
   default int[] encode(List<PromptPart> parts) {

@@ -2,6 +2,7 @@ package puna.token;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -110,6 +111,19 @@ final class Vocabulary {
       }
     }
     return OptionalInt.empty();
+  }
+
+  /// The tokens that are marks in every format, whatever their kind.
+  BitSet barredMarks() {
+    BitSet ids = new BitSet();
+    for (Map<String, Integer> known : List.of(specials, otherMarks)) {
+      known.forEach((text, id) -> {
+        if (Marks.isBarred(text)) {
+          ids.set(id);
+        }
+      });
+    }
+    return ids;
   }
 
   /// Texts that are marks where a prompt's format prints them.
