@@ -11,7 +11,8 @@ import puna.tensor.Shape;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 
-/// A model of one layer and no weights, whose file names a token that it does not have.
+/// A model of one layer and no weights, whose file wants EOS behind a text and names a token that
+/// it does not have.
 final class OddModel {
   private static final int WIDTH = 32;
 
@@ -41,6 +42,7 @@ final class OddModel {
             .int32s("tokenizer.ggml.token_type", types)
             .float32s("tokenizer.ggml.scores", new double[tokens.size()])
             .uint32("tokenizer.ggml.eot_token_id", 32_000)
+            .bool("tokenizer.ggml.add_eos_token", true)
             .string("tokenizer.chat_template", "[INST] {{ messages[0].content }} [/INST]")
             .tensor(zeros("token_embd.weight", Shape.of(WIDTH, tokens.size())))
             .tensor(zeros("output_norm.weight", Shape.of(WIDTH)));
