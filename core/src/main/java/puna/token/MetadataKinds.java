@@ -58,13 +58,15 @@ record MetadataKinds(Metadata metadata, List<String> tokens, ModelWarnings warni
 
   private TokenKind sentencePiece(int id, long type) {
     boolean namesByte = SentencePieceLoading.byteOf(tokens.get(id)).isPresent();
-    TokenKind kind = kind(id, type);
-    if (kind == TokenKind.BYTE && !namesByte) {
-      warnings.add(
-          "%stoken_type %d must be another than 6, the type of bytes, for %s: no text becomes it"
-              .formatted(PREFIX, id, MetadataTokenizers.quoted(tokens.get(id))));
+    if (type == 6 && !namesByte) {
+      warnOnce(
+          warnings,
+          PREFIX + "token_type 6 must stand at bytes alone",
+          ", found it for %s, token %d: no text becomes such a token"
+              .formatted(MetadataTokenizers.quoted(tokens.get(id)), id));
       return TokenKind.UNUSED;
     }
+    TokenKind kind = kind(id, type);
     // The name says what a byte token is; a type without a meaning does not deny it.
     return namesByte && (type < 1 || type > 6) ? TokenKind.BYTE : kind;
   }
@@ -78,18 +80,20 @@ record MetadataKinds(Metadata metadata, List<String> tokens, ModelWarnings warni
       case 5 -> TokenKind.UNUSED;
       case 6 -> TokenKind.BYTE;
       default -> {
-        warnUndefined(id, type);
+        warnOnce(
+            warnings,
+            PREFIX + "token_type must be 1..6",
+            ", found %d for token %d: no text becomes such a token but a byte's"
+                .formatted(type, id));
         yield TokenKind.UNUSED;
       }
     };
   }
 
-  /// Once for all of them: a file may have many.
-  private void warnUndefined(int id, long type) {
-    String finding = "%stoken_type must be 1..6".formatted(PREFIX);
-    if (warnings.all().stream().noneMatch(known -> known.startsWith(finding))) {
-      warnings.add(
-          "%s, found %d for token %d: no text becomes such a token".formatted(finding, type, id));
+  /// Tells of the first of many tokens with the same fault.
+  static void warnOnce(ModelWarnings warnings, String rule, String found) {
+    if (warnings.all().stream().noneMatch(known -> known.startsWith(rule))) {
+      warnings.add(rule + found);
     }
   }
 

@@ -145,9 +145,10 @@ final class MetadataTokenizers {
   private void warnIfLong(int id) {
     int length = vocabulary.bytes().length(id);
     if (length > Vocabulary.LONGEST) {
-      warnings.add(
-          "%stokens: token %d should have at most %d bytes, found %d: no text becomes it"
-              .formatted(PREFIX, id, Vocabulary.LONGEST, length));
+      MetadataKinds.warnOnce(
+          warnings,
+          "%stokens should have at most %d bytes each".formatted(PREFIX, Vocabulary.LONGEST),
+          ", found %d in token %d: no text becomes such a token".formatted(length, id));
     }
   }
 

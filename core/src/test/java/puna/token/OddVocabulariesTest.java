@@ -128,7 +128,12 @@ class OddVocabulariesTest {
   void theTypeOfBytesOnAnotherTokenMakesNoByte() {
     setType(pieces, ABC, 6);
 
-    assertThat(readWarning(pieces, "token_type 263").encode("abc")).doesNotContain(ABC);
+    assertThat(
+            readWarning(
+                    pieces,
+                    "token_type 6 must stand at bytes alone, found it for \"abc\", token 263")
+                .encode("abc"))
+        .doesNotContain(ABC);
   }
 
   @Test
@@ -181,12 +186,13 @@ class OddVocabulariesTest {
   void aTokenLongerThanTextIsSearchedForIsKeptAndNeverMade() {
     String text = "b".repeat(3000);
     tokens(pieces).set(ABC, text);
-    Tokenizer tokenizer = readWarning(pieces, "token 263 should have at most 1024 bytes");
+    Tokenizer tokenizer =
+        readWarning(pieces, "tokens should have at most 1024 bytes each, found 3000 in token 263");
     assertThat(tokenizer.encode(text)).doesNotContain(ABC);
     assertThat(tokenizer.decode(new int[] {ABC})).isEqualTo(text);
 
     tokens(bytes).set(258, "Ġ".repeat(3000));
-    Tokenizer byteLevel = readWarning(bytes, "token 258 should have at most 1024 bytes");
+    Tokenizer byteLevel = readWarning(bytes, "at most 1024 bytes each, found 3000 in token 258");
     assertThat(byteLevel.decode(new int[] {258})).isEqualTo(" ".repeat(3000));
   }
 
