@@ -6,6 +6,9 @@ module puna.cli {
   requires org.jline;
   requires static org.jspecify;
 
+  provides System.LoggerFinder with
+      puna.cli.LineLoggers;
+
   opens puna.cli to
       info.picocli;
 }

@@ -64,7 +64,7 @@ public final class Llama implements AutoCloseable {
     return new Llama(ModelLoader.load(requireNonNull(options, "options")));
   }
 
-  /// Goes on with a raw text, after BOS where the model wants it.
+  /// Goes on with a raw text, after BOS and before EOS where the model's file wants them.
   ///
   /// @throws ContextFullException when the prompt is longer than the context
   /// @throws IllegalArgumentException when the prompt has no token at all, or an option does not
@@ -203,7 +203,8 @@ public final class Llama implements AutoCloseable {
       throw new IllegalArgumentException("a conversation needs at least one message, found none");
     }
     AnswerPlan plan = new AnswerPlan(model, options);
-    return tokenizer().encode(chatTemplate().render(plan.request(messages)));
+    ChatTemplate template = chatTemplate();
+    return tokenizer().encode(template.render(plan.request(messages)), template.marks());
   }
 
   /// How likely the model finds a text. Runs beside answers; waits until it is done.
@@ -329,20 +330,11 @@ public final class Llama implements AutoCloseable {
   private int[] promptIds(String prompt, GenerationOptions options) {
     requireNonNull(prompt, "prompt");
     requireOpen();
-    return withBos(
-        options.specials() == SpecialTokens.RECOGNISED
-            ? tokenizer().encodeWithSpecials(prompt)
-            : tokenizer().encode(prompt));
-  }
-
-  private int[] withBos(int[] ids) {
-    if (!tokenizer().addsBos() || tokenizer().bos().isEmpty()) {
-      return ids;
-    }
-    int[] all = new int[ids.length + 1];
-    all[0] = tokenizer().bos().getAsInt();
-    System.arraycopy(ids, 0, all, 1, ids.length);
-    return all;
+    return tokenizer()
+        .framed(
+            options.specials() == SpecialTokens.RECOGNISED
+                ? tokenizer().encodeWithSpecials(prompt)
+                : tokenizer().encode(prompt));
   }
 
   private void requireVocabulary(int[] ids) {

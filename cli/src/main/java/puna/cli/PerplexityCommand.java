@@ -98,19 +98,12 @@ final class PerplexityCommand extends PunaCommand {
     }
   }
 
-  /// The ids of the text, behind BOS where the model wants one.
+  /// The ids of the text, with BOS and EOS where the model's file wants them.
   private int[] ids(String text, Tokenizer tokenizer) {
     if (tokens) {
       return IdText.parseArray(text, file.toString(), tokenizer.vocabularySize());
     }
-    int[] ids = tokenizer.encode(text);
-    if (!tokenizer.addsBos() || tokenizer.bos().isEmpty()) {
-      return ids;
-    }
-    int[] all = new int[ids.length + 1];
-    all[0] = tokenizer.bos().getAsInt();
-    System.arraycopy(ids, 0, all, 1, ids.length);
-    return all;
+    return tokenizer.framed(tokenizer.encode(text));
   }
 
   private Score score(Llama llama, int[] ids) throws IOException {

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 final class Progress implements AutoCloseable {
   private static final long PATIENCE_NANOS = 1_000_000_000L;
   private static final long INTERVAL_NANOS = 100_000_000L;
-  private static final String CLEAR_LINE = "\r\u001B[K";
+  static final String CLEAR_LINE = "\r\u001B[K";
 
   private final PrintStream err;
   private final boolean isTerminal;

@@ -149,7 +149,7 @@ final class TemplateCommand extends PunaCommand {
     if (textOnly) {
       return;
     }
-    int[] ids = tokenizer.encode(parts);
+    int[] ids = tokenizer.encode(parts, template.marks());
     console().out().println("");
     console().out().println("%d tokens, format %s".formatted(ids.length, template.name()));
     for (int id : ids) {

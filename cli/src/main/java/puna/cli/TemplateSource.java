@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import puna.chat.ChatTemplate;
 import puna.chat.ChatTemplates;
@@ -58,13 +59,14 @@ final class TemplateSource {
     try (GgufFile gguf = open(name)) {
       ModelWarnings warnings = new ModelWarnings();
       Tokenizer tokenizer = Tokenizers.from(gguf.metadata(), warnings);
-      ChatTemplate template =
-          ChatTemplates.choose(gguf.metadata(), tokenizer, clock, warnings)
-              .orElseThrow(() ->
-                  new CommandException(
-                      gguf.origin() + ": this model has no chat format that Puna knows"));
+      Optional<ChatTemplate> template =
+          ChatTemplates.choose(gguf.metadata(), tokenizer, clock, warnings);
       warnings.log(System.getLogger("puna.cli"), gguf.origin());
-      return new Chat(template, tokenizer);
+      return new Chat(
+          template.orElseThrow(() ->
+              new CommandException(
+                  gguf.origin() + ": this model has no chat format that Puna knows")),
+          tokenizer);
     }
   }
 

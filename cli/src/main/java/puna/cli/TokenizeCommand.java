@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,7 +18,8 @@ import puna.token.Tokenizer;
 @Command(
     name = "tokenize",
     description = {
-      "Show the tokens of a text: one a line, id and piece.",
+      "Show the tokens of a text: one a line, id and piece. EOS stands behind where the model's"
+          + " file asks for it (add_eos_token).",
       "--model may also be a tokenizer.model or a tokenizer.json."
     })
 final class TokenizeCommand extends PunaCommand {
@@ -80,12 +82,9 @@ final class TokenizeCommand extends PunaCommand {
 
   private int[] encode(Tokenizer tokenizer, String content, int[] prefix) {
     int[] ids = special ? tokenizer.encodeWithSpecials(content) : tokenizer.encode(content);
-    if (prefix.length == 0) {
-      return ids;
-    }
-    int[] all = Arrays.copyOf(prefix, prefix.length + ids.length);
-    System.arraycopy(ids, 0, all, prefix.length, ids.length);
-    return all;
+    IntStream end = tokenizer.addsEos() ? tokenizer.eos().stream() : IntStream.empty();
+    return IntStream.concat(IntStream.concat(IntStream.of(prefix), IntStream.of(ids)), end)
+        .toArray();
   }
 
   private int[] bosOf(Tokenizer tokenizer) {

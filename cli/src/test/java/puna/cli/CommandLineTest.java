@@ -190,6 +190,21 @@ class CommandLineTest {
   }
 
   @Test
+  void eosStandsBehindATextWhereTheFileAsks(@TempDir Path folder) throws IOException {
+    String model = OddModel.write(folder).toString();
+    Path text = Files.writeString(folder.resolve("a.txt"), "aa");
+
+    assertThat(CommandRun.of("tokenize", "-m", model, "--ids", "a").out()).isEqualTo("3 4 2\n");
+    assertThat(CommandRun.of("tokenize", "-m", model, "--ids", "--bos", "a").out())
+        .isEqualTo("1 3 4 2\n");
+    assertThat(CommandRun.of("perplexity", "-m", model, "--json", text.toString()).out())
+        .contains("\"tokens\":5");
+    assertThat(CommandRun.of("template", "--user", "a", model).out())
+        .contains("<s>")
+        .doesNotContain("</s>");
+  }
+
+  @Test
   void aFolderIsNoTextAndIsNamed(@TempDir Path folder) {
     for (String[] command : new String[][] {{"generate", "--file"}, {"perplexity"}}) {
       List<String> arguments = new ArrayList<>(List.of(command));

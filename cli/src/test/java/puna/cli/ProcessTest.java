@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What only a process of its own shows: closed pipes and exit codes.
 class ProcessTest {
@@ -73,6 +75,36 @@ class ProcessTest {
         .asString()
         .startsWith("puna: ")
         .contains("set PUNA_HOME to a folder that can be written");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tokenize", "template", "generate", "chat", "perplexity"})
+  void whatIsOddInAModelIsOneLineOfWarning(String command, @TempDir Path folder)
+      throws IOException, InterruptedException {
+    Path model = OddModel.write(folder);
+    List<String> arguments =
+        switch (command) {
+          case "template" -> List.of("template", "--user", "a", model.toString());
+          case "generate" -> List.of("generate", "-m", model.toString(), "--raw", "-n", "1", "a");
+          case "chat" -> List.of("chat", "-m", model.toString());
+          case "perplexity" ->
+              List.of(
+                  "perplexity",
+                  "-m",
+                  model.toString(),
+                  Files.writeString(folder.resolve("a.txt"), "aaa").toString());
+          default -> List.of("tokenize", "-m", model.toString(), "a");
+        };
+    Process puna = launch(List.of(), arguments.toArray(String[]::new));
+    puna.getOutputStream().close();
+
+    assertThat(puna.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(errorsOf(puna))
+        .filteredOn(line -> !line.contains("--add-modules"))
+        .singleElement()
+        .asString()
+        .startsWith("puna: warning: odd.gguf: tokenizer.ggml.eot_token_id must be in 0..");
+    assertThat(puna.exitValue()).isZero();
   }
 
   private static Process start(String... arguments) throws IOException {

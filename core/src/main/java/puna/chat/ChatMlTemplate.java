@@ -48,6 +48,11 @@ final class ChatMlTemplate implements ChatTemplate {
   }
 
   @Override
+  public Set<String> marks() {
+    return Set.of(START, END);
+  }
+
+  @Override
   public Set<String> stopTokens() {
     return Set.of(END);
   }

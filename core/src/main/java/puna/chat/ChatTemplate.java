@@ -21,6 +21,12 @@ public interface ChatTemplate {
     return render(PromptRequest.of(messages));
   }
 
+  /// Marks that the format's prompts are made of: no message may turn into one of their tokens,
+  /// whatever kind the vocabulary gives it.
+  default Set<String> marks() {
+    return stopTokens();
+  }
+
   /// Special tokens that end the assistant's turn, by their text, beside the tokenizer's own.
   Set<String> stopTokens();
 }

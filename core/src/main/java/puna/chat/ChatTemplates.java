@@ -13,9 +13,6 @@ import puna.token.Tokenizer;
 /// format whose special tokens its vocabulary has.
 @SuppressWarnings("exports") // metadata is at hand only inside the project
 public final class ChatTemplates {
-  private static final String DEFAULT_KEY = "tokenizer.chat_template";
-  private static final String TOOLS_KEY = "tokenizer.chat_template.tool_use";
-
   private ChatTemplates() {}
 
   /// The format of the model with this metadata, by today's date where the format has one.
@@ -29,29 +26,66 @@ public final class ChatTemplates {
   /// The same, with a clock for the formats that name today's date.
   public static Optional<ChatTemplate> choose(
       Metadata metadata, Tokenizer tokenizer, Clock clock, ModelWarnings warnings) {
-    Optional<String> plain = metadata.string(DEFAULT_KEY);
-    Optional<String> withTools = metadata.string(TOOLS_KEY);
-    if (plain.isEmpty() && withTools.isEmpty()) {
-      return HandwrittenFormats.byVocabulary(tokenizer, clock);
-    }
-    String source = plain.or(() -> withTools).orElseThrow();
-    try {
-      return Optional.of(
-          new ParsedTemplate(
-              Family.of(source, tokenizer, clock),
-              new ParsedTemplate.Variants(Template.parse(source), withTools.map(Template::parse)),
-              tokenizer,
-              clock));
-    } catch (TemplateException e) {
-      return Optional.of(
-          HandwrittenFormats.byTemplate(source, tokenizer, clock)
-              .orElseGet(() -> new UnusableTemplate(String.valueOf(e.getMessage()))));
-    }
+    FileTemplates file = FileTemplates.of(metadata, warnings);
+    Optional<ChatTemplate> format =
+        file.main().isEmpty()
+            ? byVocabulary(file, tokenizer, clock, warnings)
+            : Optional.of(byFile(file, tokenizer, clock, warnings));
+    format.ifPresent(chosen -> new MissingMarks(file, chosen, tokenizer).tell(warnings));
+    return format;
   }
 
   /// The text of a model's template, the one for tools where it has several; empty for none.
   public static String source(Metadata metadata) {
-    return metadata.string(TOOLS_KEY).or(() -> metadata.string(DEFAULT_KEY)).orElse("");
+    FileTemplates file = FileTemplates.of(metadata, new ModelWarnings());
+    return file.withTools().or(file::plain).map(FileTemplates.Source::text).orElse("");
+  }
+
+  private static Optional<ChatTemplate> byVocabulary(
+      FileTemplates file, Tokenizer tokenizer, Clock clock, ModelWarnings warnings) {
+    Optional<ChatTemplate> format = HandwrittenFormats.byVocabulary(tokenizer, clock);
+    if (!file.others().isEmpty()) {
+      warnings.add(
+          "%s is missing beside %s, which chats do not go by: they %s"
+              .formatted(
+                  FileTemplates.PLAIN_KEY, String.join(", ", file.others()), insteadGoBy(format)));
+    }
+    return format;
+  }
+
+  private static ChatTemplate byFile(
+      FileTemplates file, Tokenizer tokenizer, Clock clock, ModelWarnings warnings) {
+    FileTemplates.Source main = file.main().orElseThrow();
+    if (main.isWordChatMl()) {
+      return HandwrittenFormats.chatMl("", tokenizer);
+    }
+    if (main.template().isEmpty()) {
+      Optional<ChatTemplate> known = HandwrittenFormats.byTemplate(main.text(), tokenizer, clock);
+      warnings.add(unparsed(main) + insteadGoBy(known));
+      return known.orElseGet(() -> new UnusableTemplate(main.error()));
+    }
+    Optional<FileTemplates.Source> unusable =
+        file.withTools().filter(source -> source.template().isEmpty());
+    unusable.ifPresent(
+        source -> warnings.add(unparsed(source) + "go by " + main.key() + " with tools too"));
+    return new ParsedTemplate(
+        Family.of(main.text(), tokenizer, clock),
+        new ParsedTemplate.Variants(
+            main.template().orElseThrow(),
+            file.withTools().flatMap(FileTemplates.Source::template)),
+        tokenizer,
+        clock);
+  }
+
+  private static String unparsed(FileTemplates.Source source) {
+    return "%s must be a chat template, found that %s: chats "
+        .formatted(source.key(), source.error().replaceAll("\\s+", " "));
+  }
+
+  private static String insteadGoBy(Optional<ChatTemplate> format) {
+    return format
+        .map(known -> "go by the built-in format " + known.name())
+        .orElse("are refused, since no format is known for this vocabulary");
   }
 
   /// The format that a template makes, whatever the model's file says.

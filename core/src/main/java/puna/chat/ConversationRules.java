@@ -82,6 +82,35 @@ record ConversationRules(String format) {
     }
   }
 
+  /// Demands that a prompt still holds the last message: else the model would answer something that
+  /// nobody asked.
+  ///
+  /// Templates trim, quote, re-case and replace what they print, and some take an assistant's
+  /// thoughts out. So of what the user, a tool or the system said a quarter must be there, which a
+  /// first character or an index by mistake is not; of what the assistant said anything, and its
+  /// calls count for its words.
+  ///
+  /// @param held what came from the message, wherever in the prompt it stands
+  void requireLast(List<ChatMessage> messages, String held) {
+    ChatMessage last = messages.getLast();
+    long said = visible(last.content());
+    long found = visible(held);
+    boolean mayBeCut = last.role() == Role.ASSISTANT;
+    boolean saysNothing = said == 0 && last.toolCalls().isEmpty();
+    if (saysNothing || (mayBeCut ? found > 0 : 4 * found >= said)) {
+      return;
+    }
+    throw violation(
+        messages,
+        messages.size() - 1,
+        "the chat template left the message out; the prompt holds %d of its %d characters"
+            .formatted(found, said));
+  }
+
+  private static long visible(String text) {
+    return text.codePoints().filter(c -> !PythonText.isSpace(c)).count();
+  }
+
   ChatTemplateException violation(List<ChatMessage> messages, int index, String reason) {
     return new ChatTemplateException(
         "%s: message %d (%s): %s"

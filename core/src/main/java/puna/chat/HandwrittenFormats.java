@@ -101,7 +101,8 @@ final class HandwrittenFormats {
     return () -> fixed;
   }
 
-  private static ChatTemplate chatMl(String template, Tokenizer tokenizer) {
+  /// ChatML, with the BOS and the system message of a template that has its marks.
+  static ChatTemplate chatMl(String template, Tokenizer tokenizer) {
     Matcher matcher = DEFAULT_SYSTEM.matcher(template);
     Optional<String> system = matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
     return new ChatMlTemplate(

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import puna.chat.ChatMessage.Role;
 import puna.token.PromptPart;
 import puna.token.Tokenizer;
@@ -50,6 +52,11 @@ final class HeaderTemplate implements ChatTemplate {
             "<|header_end|>",
             "<|eot|>",
             Set.of("<|eot|>", "<|eom|>", "<|end_of_text|>"));
+
+    Set<String> all() {
+      return Stream.concat(Stream.of(headerStart, headerEnd, turnEnd), stops.stream())
+          .collect(Collectors.toUnmodifiableSet());
+    }
   }
 
   enum Trim {
@@ -77,6 +84,11 @@ final class HeaderTemplate implements ChatTemplate {
       turn(prompt, role(messages, i), content(messages.get(i)));
     }
     return header(prompt, "assistant").build();
+  }
+
+  @Override
+  public Set<String> marks() {
+    return style.marks().all();
   }
 
   @Override

@@ -48,6 +48,11 @@ final class Llama2Template implements ChatTemplate {
   }
 
   @Override
+  public Set<String> marks() {
+    return Set.copyOf(TAGS);
+  }
+
+  @Override
   public Set<String> stopTokens() {
     return Set.of();
   }

@@ -78,6 +78,11 @@ final class MistralTemplate implements ChatTemplate {
   }
 
   @Override
+  public Set<String> marks() {
+    return Set.copyOf(TAGS);
+  }
+
+  @Override
   public Set<String> stopTokens() {
     return Set.of();
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import puna.chat.template.RenderedText;
 import puna.chat.template.Template;
 import puna.chat.template.TemplateException;
@@ -21,6 +22,7 @@ final class ParsedTemplate implements ChatTemplate {
   private final Tokenizer tokenizer;
   private final Clock clock;
   private final SpecialTexts specials;
+  private final Set<String> marks;
   private final ConversationRules rules;
 
   /// @param clock what the template reads where it names today's date
@@ -30,6 +32,7 @@ final class ParsedTemplate implements ChatTemplate {
     this.tokenizer = tokenizer;
     this.clock = clock;
     this.specials = new SpecialTexts(tokenizer);
+    this.marks = marks(variants, tokenizer);
     this.rules = new ConversationRules(family.name());
   }
 
@@ -37,6 +40,12 @@ final class ParsedTemplate implements ChatTemplate {
   ///
   /// @param withTools the one for conversations with tools, where it is another
   record Variants(Template plain, Optional<Template> withTools) {
+    /// Whether one of them has a text, in whatever place.
+    boolean mention(String text) {
+      return plain.source().contains(text)
+          || withTools.filter(template -> template.source().contains(text)).isPresent();
+    }
+
     Template of(PromptRequest request) {
       return request.tools().isEmpty() ? plain : withTools.orElse(plain);
     }
@@ -52,11 +61,25 @@ final class ParsedTemplate implements ChatTemplate {
     rules.requireMessages(request.messages());
     rules.refuseMarks(request.messages(), tokenizer, family.textMarks());
     try {
-      return parts(
-          variants.of(request).render(TemplateVariables.of(request, tokenizer), TRUSTED, clock));
+      RenderedText rendered =
+          variants.of(request).render(TemplateVariables.of(request, tokenizer), TRUSTED, clock);
+      rules.requireLast(request.messages(), rendered.lastMessage());
+      return parts(rendered);
     } catch (TemplateException e) {
       throw new ChatTemplateException("chat template, " + e.getMessage());
     }
+  }
+
+  /// Those that the template writes out.
+  @Override
+  public Set<String> marks() {
+    return marks;
+  }
+
+  private static Set<String> marks(Variants variants, Tokenizer tokenizer) {
+    return tokenizer.markTexts().stream()
+        .filter(text -> variants.mention(text))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   @Override
@@ -68,7 +91,7 @@ final class ParsedTemplate implements ChatTemplate {
     Parts parts = new Parts();
     for (RenderedText.Run run : rendered.runs()) {
       switch (run.origin()) {
-        case DATA -> parts.text.append(run.text());
+        case DATA, LAST_MESSAGE -> parts.text.append(run.text());
         case TEMPLATE -> template(run.text(), parts);
       }
     }

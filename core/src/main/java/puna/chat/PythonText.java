@@ -43,7 +43,7 @@ final class PythonText {
     return out.append('"').toString();
   }
 
-  private static boolean isSpace(char c) {
+  static boolean isSpace(int c) {
     return Character.isWhitespace(c)
         || c == '\u0085'
         || c == '\u00A0'

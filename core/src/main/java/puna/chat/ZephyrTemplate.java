@@ -38,6 +38,11 @@ final class ZephyrTemplate implements ChatTemplate {
   }
 
   @Override
+  public Set<String> marks() {
+    return Set.copyOf(TAGS);
+  }
+
+  @Override
   public Set<String> stopTokens() {
     return Set.of();
   }

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import puna.tensor.FileText;
 import puna.tensor.Metadata;
-import puna.tensor.ModelFormatException;
 import puna.tensor.Shape;
 import puna.tensor.StoredBytes;
 import puna.tensor.Tensor;

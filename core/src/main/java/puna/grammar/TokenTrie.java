@@ -55,6 +55,9 @@ public final class TokenTrie {
     for (int id = 0; id < size; id++) {
       ends.set(id, tokenizer.isEndOfGeneration(id));
       bytes[id] = tokenizer.isSpecial(id) || ends.get(id) ? new byte[0] : tokenizer.bytes(id);
+      if (bytes[id].length > Short.MAX_VALUE) {
+        bytes[id] = new byte[0]; // a depth is a short, and no answer needs such a token
+      }
     }
     return new TokenTrie(bytes, ends, name -> named(tokenizer, name));
   }

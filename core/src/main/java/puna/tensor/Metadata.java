@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.LongStream;
 
 /// Keys and typed values that come with a model.
 ///
@@ -88,6 +89,18 @@ public final class Metadata {
   /// The array itself, not a copy.
   public Optional<double[]> numbers(String key) {
     return value(key, double[].class, "an array of floating-point numbers");
+  }
+
+  /// As [#numbers], also of an array of integers.
+  public Optional<double[]> numbersOrIntegers(String key) {
+    return values.get(key) instanceof long[] integers
+        ? Optional.of(LongStream.of(integers).asDoubleStream().toArray())
+        : numbers(key);
+  }
+
+  /// The value where it is a string; empty for a value of another kind, as for none.
+  public Optional<String> stringIfAny(String key) {
+    return values.get(key) instanceof String text ? Optional.of(text) : Optional.empty();
   }
 
   /// @throws ModelFormatException when the key is absent or no integer

@@ -81,12 +81,30 @@ final class BytePairMerges {
   /// @param place where the merge stands in the file, for messages
   /// @throws ModelFormatException when a part or the whole is no token
   void add(String left, String right, int rank, String place) {
-    int leftEnd = spell(left, 0, place);
-    int rightEnd = spell(right, leftEnd, place);
-    int leftId = require(0, leftEnd, left, place);
-    int rightId = require(leftEnd, rightEnd, right, place);
-    int result = require(0, rightEnd, left + right, place);
+    if (!addIfApplicable(left, right, rank)) {
+      throw new ModelFormatException(
+          "%s: %s: both parts of a merge and the whole must be tokens, found \"%s\" and \"%s\""
+              .formatted(vocabulary.origin(), place, left, right));
+    }
+  }
+
+  /// Adds a merge whose parts are written in the byte alphabet.
+  ///
+  /// @return false where a part or the whole is no token, so that it never applies
+  boolean addIfApplicable(String left, String right, int rank) {
+    int leftEnd = ByteAlphabet.spell(left, spelled, 0);
+    int rightEnd = leftEnd <= 0 ? leftEnd : ByteAlphabet.spell(right, spelled, leftEnd);
+    if (leftEnd <= 0 || rightEnd <= leftEnd) {
+      return false;
+    }
+    int leftId = pieces.find(spelled, 0, leftEnd);
+    int rightId = pieces.find(spelled, leftEnd, rightEnd - leftEnd);
+    int result = pieces.find(spelled, 0, rightEnd);
+    if (leftId == PieceTable.NONE || rightId == PieceTable.NONE || result == PieceTable.NONE) {
+      return false;
+    }
     table.put(leftId, rightId, rank, result);
+    return true;
   }
 
   PieceTable pieces() {
@@ -122,25 +140,5 @@ final class BytePairMerges {
                   id,
                   ByteAlphabet.write(vocabulary.bytes().copy(id))));
     }
-  }
-
-  private int spell(String part, int at, String place) {
-    int end = ByteAlphabet.spell(part, spelled, at);
-    if (end <= at) {
-      throw new ModelFormatException(
-          "%s: %s: both parts of a merge must be tokens in the byte alphabet, found \"%s\""
-              .formatted(vocabulary.origin(), place, part));
-    }
-    return end;
-  }
-
-  private int require(int from, int to, String text, String place) {
-    int id = pieces.find(spelled, from, to - from);
-    if (id == PieceTable.NONE) {
-      throw new ModelFormatException(
-          "%s: %s: both parts of a merge and the whole must be tokens, found \"%s\" which is none"
-              .formatted(vocabulary.origin(), place, text));
-    }
-    return id;
   }
 }

@@ -1,8 +1,10 @@
 package puna.token;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import puna.token.BytePairRules.WholePieces;
 
 /// Byte-level byte-pair encoding, as Llama 3, Llama 4 and SmolLM2 have it.
@@ -28,9 +30,10 @@ public final class BytePairTokenizer implements Tokenizer {
     this.rules = rules;
     this.controls = controls;
     this.inText =
-        new SpecialMatcher(vocabulary, kind -> kind != TokenKind.CONTROL, rules.stripping());
+        new SpecialMatcher(vocabulary, kind -> kind == TokenKind.USER_DEFINED, rules.stripping());
     this.inTemplates = new SpecialMatcher(vocabulary, kind -> true, rules.stripping());
-    this.prompts = new PromptEncoder(vocabulary, Call::new);
+    controls.steer(vocabulary, this::piece);
+    this.prompts = new PromptEncoder(vocabulary, controls.guarded(vocabulary), Call::new);
   }
 
   @Override
@@ -49,8 +52,8 @@ public final class BytePairTokenizer implements Tokenizer {
   }
 
   @Override
-  public int[] encode(List<PromptPart> parts) {
-    return prompts.encode(parts, inText);
+  public int[] encode(List<PromptPart> parts, Set<String> marks) {
+    return prompts.encode(parts, marks, inText);
   }
 
   @Override
@@ -96,6 +99,16 @@ public final class BytePairTokenizer implements Tokenizer {
   }
 
   @Override
+  public boolean addsEos() {
+    return controls.addsEos() == ControlIds.AddsEos.YES;
+  }
+
+  @Override
+  public Set<String> markTexts() {
+    return vocabulary.markTexts();
+  }
+
+  @Override
   public boolean isEndOfGeneration(int id) {
     return id >= 0 && controls.ends().get(id);
   }
@@ -114,12 +127,15 @@ public final class BytePairTokenizer implements Tokenizer {
     private final byte[] text;
     private final IdBuffer out;
     private final PieceCache cache;
-    private final Merger merger = new Merger(merges.table());
+    private final BitSet barred;
+    private final Merger merger;
     private int[] symbols = new int[PieceCache.LONGEST];
 
-    Call(byte[] text, IdBuffer out) {
+    Call(byte[] text, IdBuffer out, BitSet barred) {
       this.text = text;
       this.out = out;
+      this.barred = barred;
+      this.merger = new Merger(merges.table(), barred);
       this.cache = new PieceCache(text, out);
     }
 
@@ -150,7 +166,7 @@ public final class BytePairTokenizer implements Tokenizer {
     private void encodeAnew(int from, int length, long key) {
       if (rules.wholePieces() == WholePieces.TAKEN && length <= merges.longest()) {
         int whole = merges.pieces().find(text, from, length, key);
-        if (whole != PieceTable.NONE) {
+        if (whole != PieceTable.NONE && !barred.get(whole)) {
           out.add(whole);
           return;
         }

@@ -26,6 +26,9 @@ final class CharacterClass {
   /// `[\p{Ll}\p{Lm}\p{Lo}\p{M}]`: what may go on in a cased word.
   static final int LOWER = 64;
 
+  /// `[\p{P}$+<=>^~|]`
+  static final int PUNCTUATION = 128;
+
   private static final int TABLE_SIZE = 0x3400;
   private static final byte[] TABLE = table();
 
@@ -70,7 +73,15 @@ final class CharacterClass {
           OTHER | UPPER | LOWER;
       case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER ->
           NUMBER;
-      default -> OTHER;
+      case Character.CONNECTOR_PUNCTUATION,
+          Character.DASH_PUNCTUATION,
+          Character.START_PUNCTUATION,
+          Character.END_PUNCTUATION,
+          Character.INITIAL_QUOTE_PUNCTUATION,
+          Character.FINAL_QUOTE_PUNCTUATION,
+          Character.OTHER_PUNCTUATION ->
+          OTHER | PUNCTUATION;
+      default -> "$+<=>^~|".indexOf(codePoint) >= 0 ? OTHER | PUNCTUATION : OTHER;
     };
   }
 

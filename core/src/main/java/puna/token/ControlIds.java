@@ -3,13 +3,15 @@ package puna.token;
 import java.util.BitSet;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /// The tokens that steer: where a text begins, and what ends an answer.
 ///
 /// @param addsBos a prompt starts with BOS by the file's own word
+/// @param addsEos a raw text ends with EOS by the file's own word
 /// @param ends tokens that end an answer
-record ControlIds(OptionalInt bos, OptionalInt eos, AddsBos addsBos, BitSet ends) {
+record ControlIds(OptionalInt bos, OptionalInt eos, AddsBos addsBos, AddsEos addsEos, BitSet ends) {
   /// Texts of tokens that end an answer, whatever else the file says.
   private static final Set<String> ENDING_TEXTS =
       Set.of(
@@ -36,6 +38,11 @@ record ControlIds(OptionalInt bos, OptionalInt eos, AddsBos addsBos, BitSet ends
     NO
   }
 
+  enum AddsEos {
+    YES,
+    NO
+  }
+
   /// The end-of-answer set from EOS, further ids that the file names, and the texts of tokens.
   static ControlIds of(
       Vocabulary vocabulary, OptionalInt bos, OptionalInt eos, AddsBos addsBos, IntStream more) {
@@ -47,7 +54,31 @@ record ControlIds(OptionalInt bos, OptionalInt eos, AddsBos addsBos, BitSet ends
         ends.set(id);
       }
     }
-    return new ControlIds(bos, eos, bos.isPresent() ? addsBos : AddsBos.NO, ends);
+    return new ControlIds(bos, eos, bos.isPresent() ? addsBos : AddsBos.NO, AddsEos.NO, ends);
+  }
+
+  /// The same for a file that wants EOS behind a raw text.
+  ControlIds addingEos() {
+    return new ControlIds(bos, eos, addsBos, eos.isPresent() ? AddsEos.YES : AddsEos.NO, ends);
+  }
+
+  /// Lets BOS and EOS be found by what they stand for and by how the vocabulary writes them, before
+  /// any other token and whatever their kind.
+  void steer(Vocabulary vocabulary, IntFunction<String> piece) {
+    IntStream.concat(bos.stream(), eos.stream())
+        .forEach(id -> {
+          vocabulary.steer(vocabulary.text(id), id);
+          vocabulary.steer(piece.apply(id), id);
+        });
+  }
+
+  /// What no message may spell in any format: all of them, and the vocabulary's unmistakable marks.
+  BitSet guarded(Vocabulary vocabulary) {
+    BitSet all = vocabulary.barredMarks();
+    all.or(ends);
+    bos.ifPresent(all::set);
+    eos.ifPresent(all::set);
+    return all;
   }
 
   private static boolean endsAnswer(Vocabulary vocabulary, String text) {

@@ -73,10 +73,9 @@ final class HuggingFaceReader {
   }
 
   private Tokenizer bytePair(HuggingFaceText.ByteLevel text) {
-    byte[] spelled = new byte[Vocabulary.LONGEST];
     for (int id = 0; id < tokens.length; id++) {
       String token = tokens[id];
-      ByteLevelLoading.add(vocabulary, token == null ? "" : token, kinds[id], spelled);
+      ByteLevelLoading.add(vocabulary, token == null ? "" : token, kinds[id]);
     }
     List<JsonPlace> lines = model.get("merges").elements();
     BytePairMerges merges = new BytePairMerges(vocabulary, lines.size());

@@ -2,7 +2,6 @@ package puna.token;
 
 import java.util.List;
 import java.util.Set;
-import puna.tensor.ModelFormatException;
 import puna.token.SentencePieceRules.SpacePrefix;
 
 /// What a tokenizer.json does to text before the merges: its normalizer, pre-tokenizer and decoder.

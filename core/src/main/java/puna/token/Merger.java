@@ -1,6 +1,7 @@
 package puna.token;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /// Byte-pair merging: while any adjacent pair is in the table, the pair of lowest rank becomes its
 /// result, the leftmost first among equals.
@@ -12,6 +13,7 @@ final class Merger {
   private static final int SHORT = 48;
 
   private final PairTable table;
+  private final BitSet barred;
   private final long[] shortPairs = new long[SHORT];
 
   // For long sequences, by position of a symbol: the pair that begins there, its neighbours.
@@ -23,8 +25,10 @@ final class Merger {
   private long[] heap = new long[0];
   private int heapSize;
 
-  Merger(PairTable table) {
+  /// @param barred results that no pair becomes
+  Merger(PairTable table, BitSet barred) {
     this.table = table;
+    this.barred = barred;
   }
 
   /// Merges the first `count` symbols in place.
@@ -37,7 +41,7 @@ final class Merger {
   private int mergeShort(int[] symbols, int count) {
     long[] found = shortPairs;
     for (int i = 0; i + 1 < count; i++) {
-      found[i] = table.find(symbols[i], symbols[i + 1]);
+      found[i] = find(symbols[i], symbols[i + 1]);
     }
     int left = count;
     while (left > 1) {
@@ -60,10 +64,10 @@ final class Merger {
         found[i - 1] = found[i];
       }
       if (best + 1 < left) {
-        found[best] = table.find(symbols[best], symbols[best + 1]);
+        found[best] = find(symbols[best], symbols[best + 1]);
       }
       if (best > 0) {
-        found[best - 1] = table.find(symbols[best - 1], symbols[best]);
+        found[best - 1] = find(symbols[best - 1], symbols[best]);
       }
     }
     return left;
@@ -101,10 +105,15 @@ final class Merger {
 
   /// Looks up the pair of the symbols at `at` and `right`, and puts it on the heap if there is one.
   private void pair(int[] symbols, int at, int right) {
-    pairs[at] = right < 0 ? PairTable.NONE : table.find(symbols[at], symbols[right]);
+    pairs[at] = right < 0 ? PairTable.NONE : find(symbols[at], symbols[right]);
     if (pairs[at] != PairTable.NONE) {
       add((pairs[at] >>> 32) << 32 | at);
     }
+  }
+
+  private long find(int left, int right) {
+    long found = table.find(left, right);
+    return found != PairTable.NONE && barred.get(PairTable.result(found)) ? PairTable.NONE : found;
   }
 
   private void link(int[] symbols, int count) {
@@ -120,7 +129,7 @@ final class Merger {
     for (int i = 0; i < count; i++) {
       next[i] = i + 1;
       previous[i] = i - 1;
-      pairs[i] = i + 1 < count ? table.find(symbols[i], symbols[i + 1]) : PairTable.NONE;
+      pairs[i] = i + 1 < count ? find(symbols[i], symbols[i + 1]) : PairTable.NONE;
       if (pairs[i] != PairTable.NONE) {
         heap[heapSize++] = (pairs[i] >>> 32) << 32 | i;
       }

@@ -1,6 +1,5 @@
 package puna.token;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -16,7 +15,7 @@ import puna.token.SpecialMatcher.SpaceStripping;
 
 /// The tokenizer that `tokenizer.ggml.*` metadata describes.
 final class MetadataTokenizers {
-  private static final String PREFIX = "tokenizer.ggml.";
+  static final String PREFIX = "tokenizer.ggml.";
   private static final long ABSENT = 0xFFFF_FFFFL;
 
   private final Metadata metadata;
@@ -48,24 +47,14 @@ final class MetadataTokenizers {
   }
 
   private Tokenizer sentencePiece() {
-    List<TokenKind> kinds = kinds().orElseGet(this::guessedKinds);
-    double[] scores =
-        metadata
-            .numbers(PREFIX + "scores")
-            .orElseThrow(() -> refusal("scores", "is required for model llama", "none"));
-    if (scores.length != tokens.size()) {
-      throw refusal(
-          "scores", "must have a score for each of " + tokens.size() + " tokens", scores.length);
-    }
+    List<TokenKind> kinds = new MetadataKinds(metadata, tokens, warnings).ofSentencePiece();
+    MetadataPieces.requireSentencePiece(tokens, kinds);
+    double[] scores = scores();
     for (int id = 0; id < tokens.size(); id++) {
-      if (Double.isNaN(scores[id])) {
-        throw refusal("scores", "must be numbers", "NaN at " + id);
-      }
       SentencePieceLoading.add(vocabulary, tokens.get(id), kinds.get(id));
+      warnIfLong(id);
     }
-    OptionalInt bos = id("bos_token_id").or(1);
-    OptionalInt eos = id("eos_token_id").or(2);
-    OptionalInt unknown = id("unknown_token_id").or(0);
+    OptionalInt unknown = id("unknown_token_id", 0);
     SpacePrefix prefix =
         metadata.bool(PREFIX + "add_space_prefix").orElse(true)
             ? SpacePrefix.EVERYWHERE
@@ -75,28 +64,66 @@ final class MetadataTokenizers {
         SentencePieceMerges.byScore(vocabulary, scores),
         new SentencePieceRules(
             prefix, unknown, SentencePieceRules.UNKNOWN_TEXT, Unknowns.FUSED, SpaceStripping.NONE),
-        controls(bos, eos, addsBos(true)));
+        controls(id("bos_token_id", 1), id("eos_token_id", 2), addsBos(true)));
   }
 
   private Tokenizer bytePair() {
     PreTokenizer preTokenizer = preTokenizer();
-    List<TokenKind> kinds =
-        kinds().orElseGet(() -> tokens.stream().map(token -> TokenKind.NORMAL).toList());
-    byte[] spelled = new byte[Vocabulary.LONGEST];
+    List<TokenKind> kinds = new MetadataKinds(metadata, tokens, warnings).ofByteLevel();
+    MetadataPieces.requireByteLevel(tokens, kinds);
+    List<String> lines =
+        metadata
+            .strings(PREFIX + "merges")
+            .orElseThrow(() ->
+                refusal("merges", "is required for model gpt2, be it an empty array", "none"));
     for (int id = 0; id < tokens.size(); id++) {
-      ByteLevelLoading.add(vocabulary, tokens.get(id), kinds.get(id), spelled);
-    }
-    List<String> lines = metadata.strings(PREFIX + "merges").orElse(List.of());
-    BytePairMerges merges = new BytePairMerges(vocabulary, lines.size());
-    for (int rank = 0; rank < lines.size(); rank++) {
-      ByteLevelLoading.addMerge(merges, lines.get(rank), rank, PREFIX + "merges " + rank);
+      ByteLevelLoading.add(vocabulary, tokens.get(id), kinds.get(id));
+      warnIfLong(id);
     }
     AddsBos addsBos = addsBos(preTokenizer.addsBosByDefault());
     return new BytePairTokenizer(
         vocabulary,
-        merges,
+        merges(lines),
         BytePairRules.of(preTokenizer),
-        controls(id("bos_token_id").orAbsent(), id("eos_token_id").orAbsent(), addsBos));
+        controls(id("bos_token_id"), id("eos_token_id"), addsBos));
+  }
+
+  /// Pruned and extended vocabularies have merges whose tokens are gone or never came.
+  private BytePairMerges merges(List<String> lines) {
+    BytePairMerges merges = new BytePairMerges(vocabulary, lines.size());
+    int left = 0;
+    String first = "";
+    for (int rank = 0; rank < lines.size(); rank++) {
+      if (!ByteLevelLoading.addMerge(merges, lines.get(rank), rank)) {
+        first = left++ == 0 ? quoted(lines.get(rank)) + " at " + rank : first;
+      }
+    }
+    if (left > 0) {
+      warnings.add(
+          "%smerges must hold two tokens a line that make a third, found %d of %d lines without, the first %s: they are left out"
+              .formatted(PREFIX, left, lines.size(), first));
+    }
+    return merges;
+  }
+
+  private double[] scores() {
+    double[] scores =
+        metadata
+            .numbersOrIntegers(PREFIX + "scores")
+            .orElseThrow(() -> refusal("scores", "is required for model llama", "none"));
+    if (scores.length < tokens.size()) {
+      throw refusal(
+          "scores", "must have a score for each of " + tokens.size() + " tokens", scores.length);
+    }
+    if (scores.length > tokens.size()) {
+      warnings.add(MetadataKinds.surplus("scores", "a score", tokens.size(), scores.length));
+    }
+    for (int id = 0; id < tokens.size(); id++) {
+      if (Double.isNaN(scores[id])) {
+        throw refusal("scores", "must be numbers", "NaN at " + id);
+      }
+    }
+    return scores;
   }
 
   private PreTokenizer preTokenizer() {
@@ -111,93 +138,80 @@ final class MetadataTokenizers {
         .orElseThrow(() ->
             refusal(
                 "pre",
-                "must be a pre-tokenizer that is supported (" + PreTokenizer.KNOWN_NAMES + ")",
+                "must be a pre-tokenizer that is supported (" + PreTokenizer.knownNames() + ")",
                 quoted(name.get())));
   }
 
-  private Optional<List<TokenKind>> kinds() {
-    Optional<long[]> types = metadata.integers(PREFIX + "token_type");
-    if (types.isEmpty()) {
-      return Optional.empty();
+  private void warnIfLong(int id) {
+    int length = vocabulary.bytes().length(id);
+    if (length > Vocabulary.LONGEST) {
+      MetadataKinds.warnOnce(
+          warnings,
+          "%stokens should have at most %d bytes each".formatted(PREFIX, Vocabulary.LONGEST),
+          ", found %d in token %d: no text becomes such a token".formatted(length, id));
     }
-    if (types.get().length != tokens.size()) {
-      throw refusal(
-          "token_type",
-          "must have a type for each of " + tokens.size() + " tokens",
-          types.get().length);
-    }
-    List<TokenKind> kinds = new ArrayList<>(tokens.size());
-    for (long type : types.get()) {
-      kinds.add(kind(type));
-    }
-    return Optional.of(kinds);
-  }
-
-  private static TokenKind kind(long type) {
-    return switch (Math.clamp(type, 0, 7)) {
-      case 1 -> TokenKind.NORMAL;
-      case 2 -> TokenKind.UNKNOWN;
-      case 3 -> TokenKind.CONTROL;
-      case 4 -> TokenKind.USER_DEFINED;
-      case 5 -> TokenKind.UNUSED;
-      case 6 -> TokenKind.BYTE;
-      default -> throw refusal("token_type", "must be 1..6", type);
-    };
-  }
-
-  /// Kinds by the names that SentencePiece gives its own tokens.
-  private List<TokenKind> guessedKinds() {
-    return tokens.stream()
-        .map(token ->
-            switch (token) {
-              case "<unk>" -> TokenKind.UNKNOWN;
-              case "<s>", "</s>" -> TokenKind.CONTROL;
-              default ->
-                  SentencePieceLoading.byteOf(token).isPresent()
-                      ? TokenKind.BYTE
-                      : TokenKind.NORMAL;
-            })
-        .toList();
   }
 
   private ControlIds controls(OptionalInt bos, OptionalInt eos, AddsBos addsBos) {
-    IntStream more =
-        IntStream.concat(
-            id("eot_token_id").orAbsent().stream(), id("eom_token_id").orAbsent().stream());
-    return ControlIds.of(vocabulary, bos, eos, addsBos, more);
+    IntStream more = IntStream.concat(id("eot_token_id").stream(), id("eom_token_id").stream());
+    ControlIds controls = ControlIds.of(vocabulary, bos, eos, addsBos, more);
+    if (metadata.bool(PREFIX + "add_sep_token").orElse(false)) {
+      warnings.add(
+          PREFIX
+              + "add_sep_token must be false for this tokenizer, found true: no separator is added");
+    }
+    if (!metadata.bool(PREFIX + "add_eos_token").orElse(false)) {
+      return controls;
+    }
+    if (eos.isEmpty()) {
+      warnings.add(
+          PREFIX
+              + "add_eos_token must be false where there is no EOS token, found true: none is added");
+    }
+    return controls.addingEos();
   }
 
   private AddsBos addsBos(Boolean byDefault) {
     return metadata.bool(PREFIX + "add_bos_token").orElse(byDefault) ? AddsBos.YES : AddsBos.NO;
   }
 
-  private NamedId id(String name) {
+  private OptionalInt id(String name) {
+    return id(name, tokens.size());
+  }
+
+  /// The id of a token that the file names.
+  ///
+  /// @param byDefault what stands where it names none; beyond the vocabulary for nothing
+  private OptionalInt id(String name, int byDefault) {
+    OptionalInt fallback =
+        byDefault < tokens.size() ? OptionalInt.of(byDefault) : OptionalInt.empty();
     OptionalLong found = metadata.integer(PREFIX + name);
     // Some converters write -1 for tokens that a model lacks.
     if (found.isEmpty() || found.getAsLong() == ABSENT || found.getAsLong() == -1) {
-      return new NamedId(OptionalInt.empty(), tokens.size());
+      return fallback;
     }
     if (found.getAsLong() < 0 || found.getAsLong() >= tokens.size()) {
-      throw refusal(name, "must be in 0.." + (tokens.size() - 1), found.getAsLong());
+      warnings.add(
+          "%s%s must be in 0..%d, found %d: %s"
+              .formatted(
+                  PREFIX,
+                  name,
+                  tokens.size() - 1,
+                  found.getAsLong(),
+                  fallback.isPresent()
+                      ? "the usual %d stands instead".formatted(byDefault)
+                      : "the model counts as having no such token"));
+      return fallback;
     }
-    return new NamedId(OptionalInt.of((int) found.getAsLong()), tokens.size());
+    return OptionalInt.of((int) found.getAsLong());
   }
 
-  private record NamedId(OptionalInt id, int vocabularySize) {
-    OptionalInt orAbsent() {
-      return id;
-    }
-
-    OptionalInt or(int byDefault) {
-      return id.isPresent() || byDefault >= vocabularySize ? id : OptionalInt.of(byDefault);
-    }
+  static String quoted(String text) {
+    String excerpt = text.substring(0, Math.min(60, text.length()));
+    return '"' + excerpt.replaceAll("\\p{Cntrl}", "?") + '"';
   }
 
-  private static String quoted(String text) {
-    return '"' + text.substring(0, Math.min(60, text.length())) + '"';
-  }
-
-  private static ModelFormatException refusal(String key, String rule, Object found) {
+  static ModelFormatException refusal(String key, String rule, Object found) {
     return new ModelFormatException(
         "metadata key %s%s %s, found %s".formatted(PREFIX, key, rule, found));
   }

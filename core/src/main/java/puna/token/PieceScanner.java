@@ -5,7 +5,7 @@ package puna.token;
 ///
 /// A scanner looks at each character a bounded number of times, keeps no state and allocates
 /// nothing.
-sealed interface PieceScanner permits Gpt2Scanner, Llama3Scanner, Llama4Scanner {
+sealed interface PieceScanner permits DefaultScanner, Gpt2Scanner, Llama3Scanner, Llama4Scanner {
   /// The end of the piece that begins at `from`, always beyond `from`.
   ///
   /// @param utf8 valid UTF-8

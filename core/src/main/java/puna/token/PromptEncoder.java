@@ -1,8 +1,10 @@
 package puna.token;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import puna.token.SpecialMatcher.Match;
 
 /// Prompts and text with special tokens to ids: cuts them, and leaves the text between to a
@@ -25,63 +27,98 @@ final class PromptEncoder {
 
   /// A tokenizer's way to begin one text.
   interface Texts {
-    Fragments begin(byte[] utf8, IdBuffer out);
+    /// @param barred tokens that the text does not become
+    Fragments begin(byte[] utf8, IdBuffer out, BitSet barred);
   }
 
+  private static final BitSet NOTHING_BARRED = new BitSet();
+
   private final Vocabulary vocabulary;
+  private final BitSet guarded;
   private final Texts texts;
 
-  PromptEncoder(Vocabulary vocabulary, Texts texts) {
+  /// @param guarded tokens that no text inside a prompt becomes, whatever kind the file gives them
+  PromptEncoder(Vocabulary vocabulary, BitSet guarded, Texts texts) {
     this.vocabulary = vocabulary;
+    this.guarded = guarded;
     this.texts = texts;
   }
 
   int[] encode(String text, SpecialMatcher specials) {
     byte[] utf8 = Utf8.encode(text);
     IdBuffer out = new IdBuffer(utf8.length / 3);
-    encode(utf8, specials, Before.NOTHING, out);
+    new Run(specials, NOTHING_BARRED, out).encode(utf8, Before.NOTHING);
     return out.toArray();
   }
 
-  int[] encode(List<PromptPart> parts, SpecialMatcher specials) {
+  /// Trust is by origin: a mark of the prompt's format is a token where a part says so, and text
+  /// never becomes it, whatever its kind.
+  ///
+  /// @param marks the marks of the format that this prompt may lack
+  int[] encode(List<PromptPart> parts, Set<String> marks, SpecialMatcher specials) {
     IdBuffer out = new IdBuffer(64);
+    Run run = new Run(specials, barred(parts, marks), out);
     StringBuilder text = new StringBuilder();
     Before before = Before.NOTHING;
     for (PromptPart part : parts) {
       switch (part) {
         case PromptPart.Text(String more) -> text.append(more);
         case PromptPart.Special(String token) -> {
-          encode(Utf8.encode(text.toString()), specials, before, out);
+          run.encode(Utf8.encode(text.toString()), before);
           text.setLength(0);
           out.add(require(token));
           before = Before.CONTROL;
         }
       }
     }
-    encode(Utf8.encode(text.toString()), specials, before, out);
+    run.encode(Utf8.encode(text.toString()), before);
     return out.toArray();
   }
 
-  private void encode(byte[] utf8, SpecialMatcher specials, Before first, IdBuffer out) {
-    if (utf8.length == 0) {
-      return;
-    }
-    Fragments fragments = texts.begin(utf8, out);
-    Before before = first;
-    int at = 0;
-    for (Optional<Match> match = specials.find(utf8, 0);
-        match.isPresent();
-        match = specials.find(utf8, at)) {
-      Match found = match.get();
-      if (found.from() > at) {
-        fragments.encode(at, found.from(), before);
+  private BitSet barred(List<PromptPart> parts, Set<String> marks) {
+    BitSet barred = (BitSet) guarded.clone();
+    marks.forEach(mark -> vocabulary.special(mark).ifPresent(barred::set));
+    for (PromptPart part : parts) {
+      if (part instanceof PromptPart.Special(String token)) {
+        vocabulary.special(token).ifPresent(barred::set);
       }
-      out.add(found.id());
-      before = behind(found.id());
-      at = found.to();
     }
-    if (at < utf8.length) {
-      fragments.encode(at, utf8.length, before);
+    return barred;
+  }
+
+  /// One prompt on its way to ids.
+  private final class Run {
+    private final SpecialMatcher specials;
+    private final BitSet barred;
+    private final IdBuffer out;
+
+    Run(SpecialMatcher specials, BitSet barred, IdBuffer out) {
+      this.specials = specials;
+      this.barred = barred;
+      this.out = out;
+    }
+
+    void encode(byte[] utf8, Before first) {
+      if (utf8.length == 0) {
+        return;
+      }
+      Fragments fragments = texts.begin(utf8, out, barred);
+      Before before = first;
+      int at = 0;
+      for (Optional<Match> match = specials.find(utf8, 0, barred);
+          match.isPresent();
+          match = specials.find(utf8, at, barred)) {
+        Match found = match.get();
+        if (found.from() > at) {
+          fragments.encode(at, found.from(), before);
+        }
+        out.add(found.id());
+        before = behind(found.id());
+        at = found.to();
+      }
+      if (at < utf8.length) {
+        fragments.encode(at, utf8.length, before);
+      }
     }
   }
 

@@ -12,6 +12,8 @@ import puna.tensor.ModelFormatException;
 /// A symbol is a piece, or a character that occurs in pieces without being one. Symbols that are
 /// pieces have the piece's id; the others follow behind the vocabulary. Spaces stand for ▁.
 final class SentencePieceMerges {
+  private static final char REPLACEMENT = '\uFFFD';
+
   private final Vocabulary vocabulary;
   private final ByteStrings bytes = new ByteStrings();
   private final PieceTable symbols;
@@ -157,7 +159,8 @@ final class SentencePieceMerges {
 
   private void putDistinct(int id) {
     int earlier = symbols.put(id);
-    if (earlier != id) {
+    // Bytes that are no text look alike once they are replaced, and differ in the file.
+    if (earlier != id && vocabulary.text(id).indexOf(REPLACEMENT) < 0) {
       throw new ModelFormatException(
           "%s: tokens must differ, found %d and %d both as \"%s\""
               .formatted(vocabulary.origin(), earlier, id, vocabulary.text(id)));

@@ -1,9 +1,11 @@
 package puna.token;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.Set;
 import puna.token.PromptEncoder.Before;
 
 /// SentencePiece byte-pair encoding, as LLaMA 1, Llama 2 and Mistral have it.
@@ -38,7 +40,8 @@ public final class SentencePieceTokenizer implements Tokenizer {
     this.inText =
         new SpecialMatcher(vocabulary, kind -> kind == TokenKind.USER_DEFINED, rules.stripping());
     this.inTemplates = new SpecialMatcher(vocabulary, kind -> true, rules.stripping());
-    this.prompts = new PromptEncoder(vocabulary, Call::new);
+    controls.steer(vocabulary, this::piece);
+    this.prompts = new PromptEncoder(vocabulary, controls.guarded(vocabulary), Call::new);
     byte[] one = new byte[1];
     for (int c = 0; c < asciiSymbols.length; c++) {
       one[0] = (byte) c;
@@ -62,8 +65,8 @@ public final class SentencePieceTokenizer implements Tokenizer {
   }
 
   @Override
-  public int[] encode(List<PromptPart> parts) {
-    return prompts.encode(parts, inText);
+  public int[] encode(List<PromptPart> parts, Set<String> marks) {
+    return prompts.encode(parts, marks, inText);
   }
 
   @Override
@@ -115,6 +118,16 @@ public final class SentencePieceTokenizer implements Tokenizer {
   }
 
   @Override
+  public boolean addsEos() {
+    return controls.addsEos() == ControlIds.AddsEos.YES;
+  }
+
+  @Override
+  public Set<String> markTexts() {
+    return vocabulary.markTexts();
+  }
+
+  @Override
   public boolean isEndOfGeneration(int id) {
     return id >= 0 && controls.ends().get(id);
   }
@@ -136,7 +149,8 @@ public final class SentencePieceTokenizer implements Tokenizer {
     private final byte[] utf8;
     private final IdBuffer out;
     private final PieceCache cache;
-    private final Merger merger = new Merger(merges.table());
+    private final BitSet barred;
+    private final Merger merger;
     private int[] symbols = new int[PieceCache.LONGEST];
 
     // The text as pieces see it. A fragment gains one space at most, and between two fragments a
@@ -145,9 +159,11 @@ public final class SentencePieceTokenizer implements Tokenizer {
     private int size;
     private boolean afterUnknown;
 
-    Call(byte[] utf8, IdBuffer out) {
+    Call(byte[] utf8, IdBuffer out, BitSet barred) {
       this.utf8 = utf8;
       this.out = out;
+      this.barred = barred;
+      this.merger = new Merger(merges.table(), barred);
       this.text = new byte[utf8.length + 1];
       this.cache = new PieceCache(text, out);
     }
@@ -212,7 +228,8 @@ public final class SentencePieceTokenizer implements Tokenizer {
         int next = Utf8.next(text, at);
         int symbol = text[at] >= 0 ? asciiSymbols[text[at]] : merges.symbol(text, at, next - at);
         // A character without a symbol merges with nothing; its place says later what it was.
-        symbols[count++] = symbol == PieceTable.NONE ? ~at : symbol;
+        boolean isBarred = symbol == PieceTable.NONE || barred.get(symbol);
+        symbols[count++] = isBarred ? ~at : symbol;
         at = next;
       }
       int left = merger.merge(symbols, count);

@@ -38,13 +38,15 @@ final class SpecialMatcher {
   }
 
   /// The first special token at `from` or later, with the white space that it swallows.
-  Optional<Match> find(byte[] text, int from) {
+  ///
+  /// @param barred tokens that are passed over
+  Optional<Match> find(byte[] text, int from, BitSet barred) {
     if (tokenAtNode.size() == 1) {
       return Optional.empty();
     }
     for (int at = from; at < text.length; at++) {
       if (begins[text[at] & 0xFF]) {
-        Match match = longestAt(text, at);
+        Match match = longestAt(text, at, barred);
         if (match != null) {
           return Optional.of(strip(text, from, match));
         }
@@ -53,7 +55,7 @@ final class SpecialMatcher {
     return Optional.empty();
   }
 
-  private @Nullable Match longestAt(byte[] text, int from) {
+  private @Nullable Match longestAt(byte[] text, int from, BitSet barred) {
     Match longest = null;
     int node = ROOT;
     for (int at = from; at < text.length; at++) {
@@ -62,8 +64,9 @@ final class SpecialMatcher {
         break;
       }
       node = PairTable.result(child);
-      if (tokenAtNode.get(node) != PieceTable.NONE) {
-        longest = new Match(from, at + 1, tokenAtNode.get(node));
+      int token = tokenAtNode.get(node);
+      if (token != PieceTable.NONE && !barred.get(token)) {
+        longest = new Match(from, at + 1, token);
       }
     }
     return longest;

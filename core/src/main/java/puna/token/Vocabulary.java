@@ -2,10 +2,13 @@ package puna.token;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import puna.tensor.FileText;
 import puna.tensor.ModelFormatException;
 
@@ -14,40 +17,56 @@ import puna.tensor.ModelFormatException;
 /// The bytes of a token are those of the text it stands for; for control and unknown tokens, which
 /// stand for none, those of their name.
 final class Vocabulary {
-  /// The longest token that is accepted, in bytes; the family's longest has 128.
+  /// The longest token that text is searched for, in bytes; the family's longest has 128.
   static final int LONGEST = 1024;
 
   private final String origin;
   private final ByteStrings bytes = new ByteStrings();
   private final List<TokenKind> kinds = new ArrayList<>();
   private final Map<String, Integer> specials = new HashMap<>();
+  private final Map<String, Integer> otherMarks = new HashMap<>();
+  private final Map<String, Integer> steering = new HashMap<>();
 
   /// @param origin the file's name, for messages
   Vocabulary(String origin) {
     this.origin = origin;
   }
 
-  /// Appends a token.
+  /// Appends a token. One longer than [#LONGEST] is kept for what it stands for, and no text makes
+  /// it.
   ///
-  /// @throws ModelFormatException when it is too long, or a special token's text is taken
+  /// @throws ModelFormatException when a special token's text is taken
   void add(byte[] token, TokenKind kind) {
     int id = bytes.size();
-    if (token.length > LONGEST) {
-      throw new ModelFormatException(
-          "%s: token %d may have at most %d bytes, found %d"
-              .formatted(origin, id, LONGEST, token.length));
-    }
     bytes.add(token);
-    kinds.add(kind);
-    String text = isSpecial(kind) ? FileText.read(token, 0, token.length) : "";
-    // No text spells a token that is not UTF-8.
-    if (!text.isEmpty() && !FileText.isEscaped(text)) {
-      Integer earlier = specials.putIfAbsent(text, id);
-      if (earlier != null) {
-        throw new ModelFormatException(
-            "%s: special tokens must differ, found %d and %d both as \"%s\""
-                .formatted(origin, earlier, id, text));
+    kinds.add(token.length > LONGEST && isText(kind) ? TokenKind.UNUSED : kind);
+    if (token.length == 0 || token.length > LONGEST) {
+      return;
+    }
+    if (isSpecial(kind)) {
+      addSpecial(id, FileText.read(token, 0, token.length));
+    } else if (kind != TokenKind.BYTE && Marks.mayBegin(token[0])) {
+      String text = FileText.read(token, 0, token.length);
+      if (Marks.isBracketed(text)) {
+        otherMarks.putIfAbsent(text, id);
       }
+    }
+  }
+
+  /// Lets the token be found by a text before any other, whatever its kind.
+  void steer(String text, int id) {
+    steering.putIfAbsent(text, id);
+  }
+
+  private void addSpecial(int id, String text) {
+    if (FileText.isEscaped(text)) {
+      return; // no text spells a token that is not UTF-8
+    }
+    Integer earlier = specials.putIfAbsent(text, id);
+    if (earlier != null) {
+      throw new ModelFormatException(
+          "%s: special tokens must differ, found %d and %d both as \"%s\""
+              .formatted(origin, earlier, id, text));
     }
   }
 
@@ -82,14 +101,49 @@ final class Vocabulary {
     return length > 0 && bytes.bytes()[bytes.start(id) + length - 1] == ascii;
   }
 
+  /// The token with that text: one that steers, else a special one, else one of any kind that is
+  /// written like a mark. Converters file marks under every kind.
   OptionalInt special(String text) {
-    Integer id = specials.get(text);
-    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    for (Map<String, Integer> known : List.of(steering, specials, otherMarks)) {
+      Integer id = known.get(text);
+      if (id != null) {
+        return OptionalInt.of(id);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  /// The tokens that are marks in every format, whatever their kind.
+  BitSet barredMarks() {
+    BitSet ids = new BitSet();
+    for (Map<String, Integer> known : List.of(specials, otherMarks)) {
+      known.forEach((text, id) -> {
+        if (Marks.isBarred(text)) {
+          ids.set(id);
+        }
+      });
+    }
+    return ids;
+  }
+
+  /// Texts that are marks where a prompt's format prints them.
+  Set<String> markTexts() {
+    Set<String> texts = new HashSet<>(otherMarks.keySet());
+    specials.forEach((text, id) -> {
+      if (kind(id) == TokenKind.CONTROL || Marks.isWritten(text)) {
+        texts.add(text);
+      }
+    });
+    return texts;
   }
 
   /// The ids of all tokens that have a text of their own outside the merges.
   List<Integer> specials() {
     return specials.values().stream().sorted().toList();
+  }
+
+  private static boolean isText(TokenKind kind) {
+    return kind == TokenKind.NORMAL || kind == TokenKind.USER_DEFINED;
   }
 
   private static boolean isSpecial(TokenKind kind) {

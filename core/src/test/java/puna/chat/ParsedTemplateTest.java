@@ -168,14 +168,16 @@ class ParsedTemplateTest {
   @Test
   void aFileWithTwoTemplatesUsesTheOneForToolsWhereThereAreTools() {
     Map<String, Object> values = new LinkedHashMap<>();
-    values.put("tokenizer.chat_template", "plain");
-    values.put("tokenizer.chat_template.tool_use", "with {{ tools[0].function.name }}");
+    values.put("tokenizer.chat_template", "plain {{ messages[0].content }}");
+    values.put(
+        "tokenizer.chat_template.tool_use",
+        "with {{ tools[0].function.name }} {{ messages[0].content }}");
     ChatTemplate template = choose(values);
     PromptRequest request = PromptRequest.of(List.of(user("a")));
 
-    assertThat(template.render(request)).containsExactly(text("plain"));
+    assertThat(template.render(request)).containsExactly(text("plain a"));
     assertThat(template.render(request.withTools(List.of(Tool.of("f", "")))))
-        .containsExactly(text("with f"));
+        .containsExactly(text("with f a"));
   }
 
   @Test

@@ -101,14 +101,35 @@ class PieceScannerTest {
   }
 
   @Test
+  void cutsByFourExpressionsInTurnForTheDefault() {
+    compare(
+        PreTokenizer.DEFAULT,
+        text -> {
+          List<String> pieces = List.of(text);
+          for (String regex :
+              List.of("[\\p{P}\\$\\+<=>\\^~\\|]+", GPT2, "\\p{N}+", "[0-9][0-9][0-9]")) {
+            pieces = pieces.stream().flatMap(piece -> split(regex, piece).stream()).toList();
+          }
+          return pieces;
+        });
+  }
+
+  @Test
   void knowsTheNamesAndTheExpressionsOfFiles() {
     assertThat(PreTokenizer.ruled(LLAMA3)).contains(PreTokenizer.LLAMA3);
     assertThat(PreTokenizer.ruled(LLAMA4)).contains(PreTokenizer.LLAMA4);
     assertThat(PreTokenizer.ruled("\\w+")).isEmpty();
-    for (String name : PreTokenizer.KNOWN_NAMES.split(", ")) {
+    for (String name : PreTokenizer.knownNames().split(", ")) {
       assertThat(PreTokenizer.named(name)).as(name).isPresent();
     }
-    assertThat(PreTokenizer.named("bert")).isEmpty();
+    for (String name : List.of("bert", "tekken", "qwen2", "deepseek-llm", "viking", "")) {
+      assertThat(PreTokenizer.named(name)).as(name).isEmpty();
+    }
+    assertThat(PreTokenizer.named("smaug-bpe"))
+        .hasValueSatisfying(rule -> {
+          assertThat(rule.ignoresMerges()).isFalse();
+          assertThat(rule.addsBosByDefault()).isFalse();
+        });
   }
 
   private interface Oracle {
@@ -138,6 +159,20 @@ class PieceScannerTest {
       at = end;
     }
     return pieces;
+  }
+
+  /// What matches, and what lies between.
+  private static List<String> split(String regex, String text) {
+    Matcher matcher = Pattern.compile(regex, Pattern.UNICODE_CHARACTER_CLASS).matcher(text);
+    List<String> pieces = new ArrayList<>();
+    int at = 0;
+    while (matcher.find()) {
+      pieces.add(text.substring(at, matcher.start()));
+      pieces.add(matcher.group());
+      at = matcher.end();
+    }
+    pieces.add(text.substring(at));
+    return pieces.stream().filter(piece -> !piece.isEmpty()).toList();
   }
 
   private static List<String> find(String regex, String text) {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import puna.chat.template.RenderedText.Origin;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonBoolean;
@@ -19,6 +20,9 @@ import puna.json.JsonValue.JsonString;
 final class ContextValues {
   private static final Set<String> ROLES =
       Set.of("system", "user", "assistant", "tool", "developer", "ipython", "function", "model");
+
+  /// What of a message must reach the model.
+  private static final Set<String> SAID = Set.of("content", "tool_calls");
 
   private ContextValues() {}
 
@@ -41,13 +45,16 @@ final class ContextValues {
 
   private static Value messages(JsonArray messages) {
     List<Value> values = new ArrayList<>(messages.elements().size());
+    int left = messages.elements().size();
     for (JsonValue message : messages.elements()) {
-      values.add(message instanceof JsonObject object ? message(object) : data(message));
+      Origin said = --left == 0 ? Origin.LAST_MESSAGE : Origin.DATA;
+      values.add(message instanceof JsonObject object ? message(object, said) : data(message));
     }
     return Sequence.list(values);
   }
 
-  private static Value message(JsonObject message) {
+  /// @param said the origin of what the message says and asks for
+  private static Value message(JsonObject message, Origin said) {
     Dict.Builder dict = new Dict.Builder();
     message
         .members()
@@ -60,25 +67,29 @@ final class ContextValues {
               Text.data(name),
               isRole && value instanceof JsonString(String role)
                   ? Text.template(role)
-                  : data(value));
+                  : value(value, SAID.contains(name) ? said : Origin.DATA));
         });
     return dict.build();
   }
 
   private static Value data(JsonValue value) {
+    return value(value, Origin.DATA);
+  }
+
+  private static Value value(JsonValue value, Origin origin) {
     return switch (value) {
-      case JsonString(String text) -> Text.data(text);
+      case JsonString(String text) -> Text.of(text, origin);
       case JsonNull _ -> Value.None.NONE;
       case JsonBoolean bool -> Value.Bool.of(bool == JsonBoolean.TRUE);
       case JsonNumber number -> number(number.text());
       case JsonArray(List<JsonValue> elements) -> {
         List<Value> values = new ArrayList<>(elements.size());
-        elements.forEach(element -> values.add(data(element)));
+        elements.forEach(element -> values.add(value(element, origin)));
         yield Sequence.list(values);
       }
       case JsonObject(Map<String, JsonValue> members) -> {
         Dict.Builder dict = new Dict.Builder();
-        members.forEach((name, member) -> dict.put(Text.data(name), data(member)));
+        members.forEach((name, member) -> dict.put(Text.of(name, origin), value(member, origin)));
         yield dict.build();
       }
     };

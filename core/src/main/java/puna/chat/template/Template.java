@@ -35,6 +35,17 @@ public final class Template {
         unified.endsWith("\n") ? unified.substring(0, unified.length() - 1) : unified);
   }
 
+  /// Its text, with line feeds alone for line breaks.
+  public String source() {
+    return source;
+  }
+
+  /// True where no conversation makes the template print more than white space: it has comments and
+  /// assignments alone.
+  public boolean printsNothing() {
+    return Silence.of(statements);
+  }
+
   /// What the template prints for a conversation.
   ///
   /// @param variables messages, tools, and whatever else the template reads

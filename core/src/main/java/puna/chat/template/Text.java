@@ -1,22 +1,23 @@
 package puna.chat.template;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import puna.chat.template.RenderedText.Origin;
 
-/// A string that knows for each character whether it came from the template or from the
-/// conversation.
+/// A string that knows for each character whether it came from the template, from the conversation,
+/// or from the conversation's last message.
 ///
-/// Origin is kept as edges: positions at which it changes, ascending, where a text starts as
-/// template. No edges: all template. One edge at 0: all data. Whatever makes a text in a way that
-/// loses track of its characters calls all of them data as soon as one of them was.
+/// Origin is kept as edges: positions at which it changes, ascending, each with the origin that
+/// begins there; a text starts as template. No edges: all template. One edge at 0: all of one
+/// origin. Whatever makes a text in a way that loses track of its characters gives all of them the
+/// strongest origin that one of them had, the last message's before other data before the
+/// template's.
 final class Text implements Value {
   static final int MAX_LENGTH = 1 << 24;
   static final Text EMPTY = new Text("", new int[0], Escaping.NONE);
 
-  private static final int[] TEMPLATE_EDGES = {};
-  private static final int[] DATA_EDGES = {0};
+  private static final int[] NO_EDGES = {};
 
   private final String chars;
   private final int[] edges;
@@ -35,11 +36,41 @@ final class Text implements Value {
   }
 
   static Text template(String chars) {
-    return new Text(chars, TEMPLATE_EDGES, Escaping.NONE);
+    return of(chars, Origin.TEMPLATE);
   }
 
   static Text data(String chars) {
-    return new Text(chars, chars.isEmpty() ? TEMPLATE_EDGES : DATA_EDGES, Escaping.NONE);
+    return of(chars, Origin.DATA);
+  }
+
+  static Text of(String chars, Origin origin) {
+    boolean isPlain = chars.isEmpty() || origin == Origin.TEMPLATE;
+    return new Text(chars, isPlain ? NO_EDGES : new int[] {edge(0, origin)}, Escaping.NONE);
+  }
+
+  /// A position and the origin that begins there, in one number.
+  static int edge(int position, Origin origin) {
+    return position << 2 | code(origin);
+  }
+
+  static int position(int edge) {
+    return edge >>> 2;
+  }
+
+  static Origin origin(int edge) {
+    return switch (edge & 3) {
+      case 0 -> Origin.TEMPLATE;
+      case 1 -> Origin.DATA;
+      default -> Origin.LAST_MESSAGE;
+    };
+  }
+
+  private static int code(Origin origin) {
+    return switch (origin) {
+      case TEMPLATE -> 0;
+      case DATA -> 1;
+      case LAST_MESSAGE -> 2;
+    };
   }
 
   @Override
@@ -68,19 +99,23 @@ final class Text implements Value {
     return escaping;
   }
 
-  /// The positions at which the origin changes; not to be written.
+  /// Where the origin changes; not to be written.
   int[] edges() {
     return edges;
   }
 
-  boolean hasData() {
-    return edges.length > 0;
+  /// The strongest origin of its characters.
+  Origin strongest() {
+    Origin strongest = Origin.TEMPLATE;
+    for (int edge : edges) {
+      strongest = origin(edge).compareTo(strongest) > 0 ? origin(edge) : strongest;
+    }
+    return strongest;
   }
 
-  /// Other characters in place of these, data where there was any among these.
+  /// Other characters in place of these, of the strongest origin among these.
   Text derive(String other) {
-    Text made = hasData() ? data(other) : template(other);
-    return made.with(escaping);
+    return of(other, strongest()).with(escaping);
   }
 
   /// Characters changed one for one where the length stays, each of its old origin.
@@ -101,25 +136,23 @@ final class Text implements Value {
   }
 
   private int[] edgesBetween(int from, int to) {
-    if (edges.length == 0) {
-      return edges;
-    }
     int first = 0;
-    while (first < edges.length && edges[first] <= from) {
-      first++;
+    Origin lead = Origin.TEMPLATE;
+    while (first < edges.length && position(edges[first]) <= from) {
+      lead = origin(edges[first++]);
     }
     int last = first;
-    while (last < edges.length && edges[last] < to) {
+    while (last < edges.length && position(edges[last]) < to) {
       last++;
     }
-    boolean startsAsData = first % 2 == 1;
-    if (first == last) {
-      return startsAsData ? DATA_EDGES : TEMPLATE_EDGES;
+    int leads = lead == Origin.TEMPLATE ? 0 : 1;
+    if (first == last && leads == 0) {
+      return NO_EDGES;
     }
-    int lead = startsAsData ? 1 : 0;
-    int[] inside = new int[last - first + lead];
+    int[] inside = new int[last - first + leads];
+    inside[0] = edge(0, lead);
     for (int i = first; i < last; i++) {
-      inside[i - first + lead] = edges[i] - from;
+      inside[i - first + leads] = edge(position(edges[i]) - from, origin(edges[i]));
     }
     return inside;
   }
@@ -165,19 +198,19 @@ final class Text implements Value {
   RenderedText rendered() {
     List<RenderedText.Run> runs = new ArrayList<>();
     int from = 0;
-    boolean isData = false;
-    int[] all = Arrays.copyOf(edges, edges.length + 1);
-    all[edges.length] = chars.length();
-    for (int edge : all) {
-      if (edge > from) {
-        runs.add(
-            new RenderedText.Run(
-                chars.substring(from, edge),
-                isData ? RenderedText.Origin.DATA : RenderedText.Origin.TEMPLATE));
-      }
-      from = edge;
-      isData = !isData;
+    Origin origin = Origin.TEMPLATE;
+    for (int edge : edges) {
+      addRun(runs, from, position(edge), origin);
+      from = position(edge);
+      origin = origin(edge);
     }
+    addRun(runs, from, chars.length(), origin);
     return new RenderedText(runs);
+  }
+
+  private void addRun(List<RenderedText.Run> runs, int from, int to, Origin origin) {
+    if (to > from) {
+      runs.add(new RenderedText.Run(chars.substring(from, to), origin));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package puna.chat.template;
 
 import java.util.Arrays;
+import puna.chat.template.RenderedText.Origin;
 
 /// A text as it grows, with the origin of each part.
 final class TextBuilder {
@@ -9,16 +10,16 @@ final class TextBuilder {
   private int edgeCount;
 
   TextBuilder template(String part) {
-    return append(part, 0);
+    return append(part, Origin.TEMPLATE);
   }
 
   TextBuilder data(String part) {
-    return append(part, 1);
+    return append(part, Origin.DATA);
   }
 
-  /// Characters that are data where `like` has any.
+  /// Characters of the strongest origin that `like` has.
   TextBuilder like(Text like, String part) {
-    return append(part, like.hasData() ? 1 : 0);
+    return append(part, like.strongest());
   }
 
   TextBuilder append(Text text) {
@@ -26,11 +27,12 @@ final class TextBuilder {
     int base = chars.length();
     grow(text.length());
     if (!text.isEmpty()) {
-      turn(inner.length > 0 && inner[0] == 0 ? 1 : 0);
+      boolean hasLead = inner.length > 0 && Text.position(inner[0]) == 0;
+      turn(hasLead ? Text.origin(inner[0]) : Origin.TEMPLATE);
       chars.append(text);
       for (int edge : inner) {
-        if (edge > 0) {
-          addEdge(base + edge);
+        if (Text.position(edge) > 0) {
+          addEdge(Text.edge(base + Text.position(edge), Text.origin(edge)));
         }
       }
     }
@@ -45,8 +47,7 @@ final class TextBuilder {
     return new Text(chars.toString(), Arrays.copyOf(edges, edgeCount), Text.Escaping.NONE);
   }
 
-  /// @param origin 0 for the template, 1 for data
-  private TextBuilder append(String part, int origin) {
+  private TextBuilder append(String part, Origin origin) {
     if (!part.isEmpty()) {
       grow(part.length());
       turn(origin);
@@ -61,21 +62,17 @@ final class TextBuilder {
     }
   }
 
-  private void turn(int origin) {
-    if (edgeCount % 2 == origin) {
-      return;
-    }
-    if (edgeCount > 0 && edges[edgeCount - 1] == chars.length()) {
-      edgeCount--;
-    } else {
-      addEdge(chars.length());
+  /// Gives what is appended next its origin.
+  private void turn(Origin origin) {
+    if (edgeCount == 0 ? origin != Origin.TEMPLATE : Text.origin(edges[edgeCount - 1]) != origin) {
+      addEdge(Text.edge(chars.length(), origin));
     }
   }
 
-  private void addEdge(int position) {
+  private void addEdge(int edge) {
     if (edgeCount == edges.length) {
       edges = Arrays.copyOf(edges, edgeCount * 2);
     }
-    edges[edgeCount++] = position;
+    edges[edgeCount++] = edge;
   }
 }

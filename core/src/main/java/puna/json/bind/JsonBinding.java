@@ -1,7 +1,6 @@
 package puna.json.bind;
 
 import java.lang.reflect.Type;
-import puna.json.JsonException;
 import puna.json.JsonValue;
 
 /// JSON values to Java values, and back, for the types that [JsonSchemas] describes.

@@ -1,0 +1,32 @@
+package puna.chat.template;
+
+import java.util.List;
+
+/// Tells templates that can print nothing but white space, whatever the conversation: comments,
+/// `set` and `macro` alone.
+final class Silence {
+  private Silence() {}
+
+  static boolean of(List<Statement> statements) {
+    return statements.stream().allMatch(Silence::of);
+  }
+
+  private static boolean of(Statement statement) {
+    return switch (statement) {
+      case Statement.Output(Text text) -> text.toString().isBlank();
+      case Statement.If branching ->
+          branching.branches().stream().allMatch(branch -> of(branch.body()))
+              && of(branching.otherwise());
+      case Statement.For loop -> of(loop.body()) && of(loop.otherwise());
+      case Statement.Filtered filtered -> of(filtered.body());
+      case Statement.With with -> of(with.body());
+      case Statement.Scoped scoped -> of(scoped.body());
+      case Statement.Assignment _,
+          Statement.BlockAssignment _,
+          Statement.MacroDefinition _,
+          Statement.Jump _ ->
+          true;
+      case Statement.Print _, Statement.CallBlock _, Statement.Refused _ -> false;
+    };
+  }
+}

@@ -1,0 +1,107 @@
+package puna.token;
+
+import static puna.token.MetadataTokenizers.PREFIX;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import puna.tensor.Metadata;
+import puna.tensor.ModelWarnings;
+
+/// The kinds of tokens by `tokenizer.ggml.token_type`. A type that no one has defined makes a token
+/// that no text becomes.
+///
+/// @param warnings is told of types without a meaning
+record MetadataKinds(Metadata metadata, List<String> tokens, ModelWarnings warnings) {
+
+  /// Without types, by the names that SentencePiece gives its own tokens.
+  List<TokenKind> ofSentencePiece() {
+    Optional<long[]> types = types();
+    List<TokenKind> kinds = new ArrayList<>(tokens.size());
+    for (int id = 0; id < tokens.size(); id++) {
+      kinds.add(types.isEmpty() ? guessed(tokens.get(id)) : sentencePiece(id, types.get()[id]));
+    }
+    return kinds;
+  }
+
+  /// Without types all tokens are normal.
+  List<TokenKind> ofByteLevel() {
+    Optional<long[]> types = types();
+    List<TokenKind> kinds = new ArrayList<>(tokens.size());
+    for (int id = 0; id < tokens.size(); id++) {
+      kinds.add(types.isEmpty() ? TokenKind.NORMAL : kind(id, types.get()[id]));
+    }
+    return kinds;
+  }
+
+  private Optional<long[]> types() {
+    Optional<long[]> types = metadata.integers(PREFIX + "token_type");
+    types.ifPresent(found -> {
+      if (found.length < tokens.size()) {
+        throw MetadataTokenizers.refusal(
+            "token_type",
+            "must have a type for each of " + tokens.size() + " tokens",
+            found.length);
+      }
+      if (found.length > tokens.size()) {
+        warnings.add(surplus("token_type", "a type", tokens.size(), found.length));
+      }
+    });
+    return types;
+  }
+
+  /// What is said of an array that is longer than the vocabulary.
+  static String surplus(String key, String entry, int size, int found) {
+    return "%s%s must have %s for each of %d tokens, found %d: the last %d are ignored"
+        .formatted(PREFIX, key, entry, size, found, found - size);
+  }
+
+  private TokenKind sentencePiece(int id, long type) {
+    boolean namesByte = SentencePieceLoading.byteOf(tokens.get(id)).isPresent();
+    if (type == 6 && !namesByte) {
+      warnOnce(
+          warnings,
+          PREFIX + "token_type 6 must stand at bytes alone",
+          ", found it for %s, token %d: no text becomes such a token"
+              .formatted(MetadataTokenizers.quoted(tokens.get(id)), id));
+      return TokenKind.UNUSED;
+    }
+    TokenKind kind = kind(id, type);
+    // The name says what a byte token is; a type without a meaning does not deny it.
+    return namesByte && (type < 1 || type > 6) ? TokenKind.BYTE : kind;
+  }
+
+  private TokenKind kind(int id, long type) {
+    return switch (Math.clamp(type, 0, 7)) {
+      case 1 -> TokenKind.NORMAL;
+      case 2 -> TokenKind.UNKNOWN;
+      case 3 -> TokenKind.CONTROL;
+      case 4 -> TokenKind.USER_DEFINED;
+      case 5 -> TokenKind.UNUSED;
+      case 6 -> TokenKind.BYTE;
+      default -> {
+        warnOnce(
+            warnings,
+            PREFIX + "token_type must be 1..6",
+            ", found %d for token %d: no text becomes such a token but a byte's"
+                .formatted(type, id));
+        yield TokenKind.UNUSED;
+      }
+    };
+  }
+
+  /// Tells of the first of many tokens with the same fault.
+  static void warnOnce(ModelWarnings warnings, String rule, String found) {
+    if (warnings.all().stream().noneMatch(known -> known.startsWith(rule))) {
+      warnings.add(rule + found);
+    }
+  }
+
+  private static TokenKind guessed(String token) {
+    return switch (token) {
+      case "<unk>" -> TokenKind.UNKNOWN;
+      case "<s>", "</s>" -> TokenKind.CONTROL;
+      default -> SentencePieceLoading.byteOf(token).isPresent() ? TokenKind.BYTE : TokenKind.NORMAL;
+    };
+  }
+}
