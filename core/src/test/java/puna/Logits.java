@@ -1,7 +1,12 @@
 package puna;
 
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
 /// How far logits are from a reference's.
 public final class Logits {
+  private static final int LIKELIEST = 10;
+
   private Logits() {}
 
   /// `‖found − reference‖ / ‖reference‖`.
@@ -15,13 +20,21 @@ public final class Logits {
     return Math.sqrt(error / norm);
   }
 
-  /// The largest difference between how far two logits are from each other here and there: greedy
-  /// choices that are clearer than that are the same.
-  static double largestChangeOfADistance(float[] found, float[] expected) {
+  /// The largest difference, among the ten likeliest tokens of the reference, between how far two
+  /// logits are from each other here and there: a choice between them that is clearer than that is
+  /// the same.
+  static double largestChangeOfADistance(float[] found, float[] reference) {
+    int[] likeliest =
+        IntStream.range(0, reference.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(token -> -reference[token]))
+            .limit(LIKELIEST)
+            .mapToInt(token -> token)
+            .toArray();
     double least = Double.POSITIVE_INFINITY;
     double most = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < expected.length; i++) {
-      double change = (double) found[i] - expected[i];
+    for (int token : likeliest) {
+      double change = (double) found[token] - reference[token];
       least = Math.min(least, change);
       most = Math.max(most, change);
     }
