@@ -61,7 +61,7 @@ public record LlamaOptions(
         16,
         512,
         Determinism.OFF,
-        WeightMemory.AUTO,
+        WeightMemory.OWN,
         fraction -> {});
   }
 

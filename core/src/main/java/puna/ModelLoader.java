@@ -54,7 +54,7 @@ final class ModelLoader {
       return model;
     } catch (OutOfMemoryError e) {
       throw new ModelMemoryException(
-          "%s: there is not enough memory to open it: %s; use a smaller model or context, or give the JVM more (-Xmx, -XX:MaxDirectMemorySize)"
+          "%s: there is not enough memory to open it: %s; use a smaller model or context, or keep the weights in the mapped file"
               .formatted(options.model(), e.getMessage()),
           e);
     } catch (InternalError e) {
@@ -78,7 +78,7 @@ final class ModelLoader {
     Optional<ChatTemplate> template = ChatTemplates.choose(file.metadata(), tokenizer, warnings);
     CpuBackend backend = new CpuBackend(options.threads(), tier(), width());
     opened.push(backend::close);
-    boolean mapped = isMapped(file, backend, warnings);
+    boolean mapped = isMapped(file, backend);
     if (mapped) {
       file.map();
     }
@@ -115,30 +115,11 @@ final class ModelLoader {
         this::close);
   }
 
-  /// Whether weights that kernels read as the file has them stay in the mapped file.
-  private boolean isMapped(GgufFile file, CpuBackend backend, ModelWarnings warnings) {
-    return switch (options.weightMemory()) {
-      case OWN -> false;
-      case MAPPED -> unpacked(file, backend) > 0;
-      case AUTO -> {
-        long bytes = unpacked(file, backend);
-        long allowed = Runtime.getRuntime().maxMemory() / 4 * 3;
-        if (bytes > allowed) {
-          warnings.add(
-              "%d MiB of weights are more than the %d MiB that the JVM allows for them, so they stay in the mapped file, which must not change: give the JVM more with -XX:MaxDirectMemorySize and choose weight memory OWN, or choose MAPPED"
-                  .formatted(bytes >> 20, allowed >> 20));
-        }
-        yield bytes > allowed;
-      }
-    };
-  }
-
-  /// Bytes of the tensors that kernels read as the file has them.
-  private static long unpacked(GgufFile file, CpuBackend backend) {
-    return file.tensors().values().stream()
-        .filter(tensor -> backend.keepsFileLayout(tensor.type()))
-        .mapToLong(Tensor::byteSize)
-        .sum();
+  /// Whether the weights that kernels read as the file has them stay in the mapped file.
+  private boolean isMapped(GgufFile file, CpuBackend backend) {
+    return options.weightMemory() == WeightMemory.MAPPED
+        && file.tensors().values().stream()
+            .anyMatch(tensor -> backend.keepsFileLayout(tensor.type()));
   }
 
   private Decoder decoder(LlamaModel model, int context) {

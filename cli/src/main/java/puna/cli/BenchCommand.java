@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import puna.WeightMemory;
 import puna.gguf.GgufFile;
 import puna.json.Json;
 import puna.tensor.TensorSource;
@@ -103,6 +104,9 @@ final class BenchCommand extends PunaCommand {
     Optional<PeerProgram> peerProgram = Optional.ofNullable(peer).map(PeerProgram::of);
     Path file = shape.isGiven() ? shape.file().orElse(Path.of("")) : model.file();
     try (TensorSource source = shape.isGiven() ? shape.create() : GgufFile.open(file)) {
+      if (source instanceof GgufFile gguf && engine.weightMemory() == WeightMemory.MAPPED) {
+        gguf.map();
+      }
       BenchPlan plan = new BenchPlan(prompts, answers, depth, batches, rounds);
       BenchReport report = new BenchRunner(console(), engine, plan, file, peerProgram).run(source);
       if (json) {

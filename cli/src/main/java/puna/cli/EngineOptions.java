@@ -41,9 +41,9 @@ final class EngineOptions {
       names = "--weights",
       paramLabel = "WHERE",
       description =
-          "Where the vector and scalar tiers keep weights: own (memory of their own), mapped (the"
-              + " mapped file, which must stay as it is) or auto (default: own where it fits).")
-  private WeightMemory weightMemory = WeightMemory.AUTO;
+          "Where the vector and scalar tiers keep weights: own, memory of their own, or mapped, the"
+              + " mapped file, which then must stay as it is (default: own).")
+  private WeightMemory weightMemory = WeightMemory.OWN;
 
   @Option(
       names = "--deterministic",

@@ -1,4 +1,4 @@
-/// GGUF files: mapped, validated, never trusted.
+/// GGUF files: read by place, validated, never trusted.
 @NullMarked
 package puna.gguf;
 
