@@ -102,6 +102,7 @@ final class ModelLoader {
     Decoder decoder = mapped ? new MappedDecoder(computing, path) : computing;
     opened.push(decoder::close);
     Engine engine = new Engine(decoder, context, options.maxConcurrent());
+    opened.push(engine::close);
     options.progress().accept(1);
     recorder.loadEnds(path.toString(), bytes, packNanos, backend.tier());
     ModelInfo info = info(file, model, backend, template);
