@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -69,13 +68,13 @@ class AnswerThreadsTest {
 
   @Test
   void waitingOnTheEnginesOwnThreadIsRefused() {
-    AtomicReference<Optional<ChatAnswer>> started = new AtomicReference<>(Optional.empty());
+    List<ChatAnswer> started = new ArrayList<>();
     List<String> names = new ArrayList<>();
     Map<String, Throwable> thrown =
         onEnginesThread(() -> {
           // starting an answer there is no waiting
           ChatAnswer answer = llama.chat(List.of(ChatMessage.user("hello")), LONG);
-          started.set(Optional.of(answer));
+          started.add(answer);
           Map<String, Runnable> waits = waits(answer);
           names.addAll(waits.keySet());
           return waits;
@@ -86,7 +85,7 @@ class AnswerThreadsTest {
             assertThat(e)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("a listener on the engine's own thread cannot "));
-    FinishReason reason = started.get().orElseThrow().finishReason();
+    FinishReason reason = started.getFirst().finishReason();
     assertThat(reason).as("nothing came of it").isEqualTo(FinishReason.CONTEXT_FULL);
   }
 
@@ -212,13 +211,15 @@ class AnswerThreadsTest {
         ScoreOptions.defaults()
             .withListener((position, logits) -> {
               if (position == 0) {
-                actions.get().forEach((name, action) -> {
-                  try {
-                    action.run();
-                  } catch (RuntimeException e) {
-                    thrown.put(name, e);
-                  }
-                });
+                actions
+                    .get()
+                    .forEach((name, action) -> {
+                      try {
+                        action.run();
+                      } catch (RuntimeException e) {
+                        thrown.put(name, e);
+                      }
+                    });
               }
             }));
     return thrown;
