@@ -45,9 +45,9 @@ public final class ChatAnswer implements Iterable<ChatEvent>, AutoCloseable {
   }
 
   /// Hands each event to `consumer` on the calling thread as soon as it is known; returns when the
-  /// answer has ended.
+  /// answer has ended. What the consumer throws cancels the answer.
   public ChatAnswer onEvent(Consumer<ChatEvent> consumer) {
-    forEach(consumer);
+    generation.readWhole(() -> forEach(consumer));
     return this;
   }
 
@@ -124,7 +124,8 @@ public final class ChatAnswer implements Iterable<ChatEvent>, AutoCloseable {
     }
 
     private void read() {
-      @Nullable GeneratedToken token = generation.token(next++);
+      @Nullable GeneratedToken token = generation.token(next);
+      next++; // only now: a reader that was interrupted may come back
       if (token == null) {
         ended = true;
         ready.addAll(parser.map(ToolCallParser::finish).orElseGet(this::finished));

@@ -2,20 +2,14 @@ package puna;
 
 import static java.util.Objects.requireNonNull;
 
+import java.lang.ref.Reference;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import puna.GenerationOptions.OnContextFull;
-import puna.engine.AnswerListener;
-import puna.engine.Ending;
 import puna.engine.Outcome;
 import puna.engine.Request;
 import puna.engine.Sequence;
@@ -24,48 +18,43 @@ import puna.sample.TokenProbability;
 /// A running answer: iterate its text, cancel it, ask how it went.
 ///
 /// It runs whether or not anybody reads it, and keeps what came, so that every iterator starts at
-/// the beginning and `text()` is always the whole. All methods may be called from any thread. Those
-/// that wait throw `GenerationException` when the answer broke off, `ContextFullException` where
-/// the options ask for it, and `GenerationException` when the waiting thread is interrupted.
+/// the beginning and `text()` is always the whole. One that is unreachable and was not closed is
+/// cancelled. All methods may be called from any thread. Those that wait throw
+/// `GenerationException` when the answer broke off, `ContextFullException` where the options ask
+/// for it, `GenerationException` when the waiting thread is interrupted, which cancels the answer
+/// too, and `IllegalStateException` on the engine's own thread, which cannot wait for itself.
 public final class Generation implements Iterable<String>, AutoCloseable {
   private final LoadedModel model;
   private final int[] prompt;
-  private final OnContextFull onContextFull;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final List<String> pieces = new ArrayList<>();
-  private int[] tokens = new int[16];
-  private int[] pieceEnds = new int[16]; // by token: pieces of text once it was complete
-  private int tokenCount;
-  private int completeTokens;
-  private final int promptPieces;
-  private final List<TokenProbability> probabilities = new ArrayList<>();
-  private final List<TokenProbability> promptProbabilities = new ArrayList<>();
-  private @Nullable Outcome outcome;
-  private @Nullable Throwable failure;
+  private final Transcript transcript;
   private @Nullable Sequence sequence;
 
   private Generation(LoadedModel model, Request request, GenerationOptions options) {
     this.model = model;
     this.prompt = request.prompt();
-    this.onContextFull = options.onContextFull();
-    if (options.echo() == GenerationOptions.Echo.PROMPT_AND_ANSWER) {
-      pieces.add(model.tokenizer().decode(prompt));
-    }
-    promptPieces = pieces.size();
+    String echo =
+        switch (options.echo()) {
+          case PROMPT_AND_ANSWER -> model.tokenizer().decode(prompt);
+          case ANSWER -> "";
+        };
+    transcript =
+        new Transcript(
+            model.engine(),
+            this,
+            new Transcript.Prompt(prompt.length, echo, options.onContextFull()));
   }
 
   /// Starts answers to one prompt, which is read once.
   static List<Generation> start(
       LoadedModel model, List<Request> requests, GenerationOptions options) {
     List<Generation> generations = new ArrayList<>(requests.size());
-    List<Receiver> receivers = new ArrayList<>(requests.size());
     for (Request request : requests) {
-      Generation generation = new Generation(model, request, options);
-      generations.add(generation);
-      receivers.add(generation.new Receiver());
+      generations.add(new Generation(model, request, options));
     }
-    List<Sequence> sequences = model.engine().generate(requests, receivers);
+    List<Sequence> sequences =
+        model
+            .engine()
+            .generate(requests, generations.stream().map(each -> each.transcript).toList());
     for (int i = 0; i < sequences.size(); i++) {
       generations.get(i).sequence = sequences.get(i);
     }
@@ -79,62 +68,63 @@ public final class Generation implements Iterable<String>, AutoCloseable {
   }
 
   /// Hands each piece of text to `consumer` on the calling thread as soon as it is there; returns
-  /// when the answer has ended.
+  /// when the answer has ended. What the consumer throws cancels the answer.
   public Generation onText(Consumer<String> consumer) {
-    forEach(consumer);
+    readWhole(() -> forEach(consumer));
     return this;
   }
 
   /// Hands each token to `consumer` on the calling thread as soon as it is complete; returns when
-  /// the answer has ended. Text that was held back until the end belongs to the last token.
+  /// the answer has ended. Text that was held back until the end belongs to the last token, so a
+  /// token that text is held back after comes with the next one. What the consumer throws cancels
+  /// the answer.
   public Generation onToken(Consumer<GeneratedToken> consumer) {
-    for (int i = 0; ; i++) {
-      GeneratedToken token = token(i);
-      if (token == null) {
-        return this;
+    readWhole(() -> {
+      int next = 0;
+      GeneratedToken token = token(next);
+      while (token != null) {
+        consumer.accept(token);
+        token = token(++next);
       }
-      consumer.accept(token);
+    });
+    return this;
+  }
+
+  /// Runs a reader of this answer; one that throws ends the answer.
+  void readWhole(Runnable reader) {
+    boolean done = false;
+    try {
+      reader.run();
+      done = true;
+    } finally {
+      if (!done) {
+        cancel();
+      }
     }
   }
 
   /// The token of that number, or null when the answer has ended before it.
   @Nullable GeneratedToken token(int number) {
-    lock.lock();
-    try {
-      awaitChange(() -> number < completeTokens);
-      throwFailure();
-      if (number >= completeTokens) {
-        return null;
-      }
-      int from = number == 0 ? promptPieces : pieceEnds[number - 1];
-      return new GeneratedToken(
-          tokens[number],
-          String.join("", pieces.subList(from, pieceEnds[number])),
-          number < probabilities.size()
-              ? Optional.of(probabilities.get(number))
-              : Optional.empty());
-    } finally {
-      lock.unlock();
-    }
+    return await(() -> Optional.ofNullable(transcript.token(number))).orElse(null);
   }
 
   /// How likely each token of the answer was, where the options ask for that; waits for the end.
   public List<TokenProbability> logProbabilities() {
     awaitEnd();
-    return List.copyOf(probabilities);
+    return transcript.tokens().stream().flatMap(token -> token.probability().stream()).toList();
   }
 
   /// How likely each token of the prompt was, from the second on, where the options ask for that;
   /// waits for the end. Of several answers to one prompt the first has them.
   public List<TokenProbability> promptLogProbabilities() {
     awaitEnd();
-    return List.copyOf(promptProbabilities);
+    return transcript.promptProbabilities();
   }
 
   /// The whole text; waits for the end.
   public String text() {
     awaitEnd();
-    return String.join("", pieces);
+    return transcript.text();
   }
 
   /// Ends the answer after the step that is running. Does nothing when it has ended.
@@ -154,7 +144,8 @@ public final class Generation implements Iterable<String>, AutoCloseable {
 
   /// Tokens that it took; waits for the end.
   public Usage usage() {
-    return new Usage(prompt.length, awaitEnd().cachedTokens(), tokenCount);
+    int cachedTokens = awaitEnd().cachedTokens();
+    return new Usage(prompt.length, cachedTokens, transcript.tokens().size());
   }
 
   /// Where its time went; waits for the end.
@@ -172,7 +163,7 @@ public final class Generation implements Iterable<String>, AutoCloseable {
   /// The generated token ids, the end token included; waits for the end.
   public int[] tokens() {
     awaitEnd();
-    return Arrays.copyOf(tokens, tokenCount);
+    return transcript.tokens().stream().mapToInt(GeneratedToken::id).toArray();
   }
 
   public int[] promptTokens() {
@@ -181,12 +172,7 @@ public final class Generation implements Iterable<String>, AutoCloseable {
 
   /// True when nothing more will come.
   public boolean isFinished() {
-    lock.lock();
-    try {
-      return hasEnded();
-    } finally {
-      lock.unlock();
-    }
+    return transcript.hasEnded();
   }
 
   /// Cancels the answer if it is still running.
@@ -196,43 +182,24 @@ public final class Generation implements Iterable<String>, AutoCloseable {
   }
 
   private Outcome awaitEnd() {
-    lock.lock();
-    try {
-      awaitChange(() -> false);
-      throwFailure();
-      return requireNonNull(outcome);
-    } finally {
-      lock.unlock();
-    }
+    return await(transcript::end);
   }
 
-  private boolean hasEnded() {
-    return outcome != null || failure != null;
+  /// Something to wait for.
+  @FunctionalInterface
+  private interface Wait<T> {
+    T get() throws InterruptedException;
   }
 
-  /// Waits until the condition is true, or the answer has ended; under the lock.
-  private void awaitChange(BooleanSupplier condition) {
+  private <T> T await(Wait<T> wait) {
     try {
-      while (!condition.getAsBoolean() && !hasEnded()) {
-        changed.await();
-      }
+      return wait.get();
     } catch (InterruptedException e) {
+      cancel();
       Thread.currentThread().interrupt();
       throw new GenerationException("interrupted while waiting for an answer", e);
-    }
-  }
-
-  // Each reader gets an exception of its own, with its own stack.
-  private void throwFailure() {
-    if (failure != null) {
-      throw new GenerationException("the answer broke off: " + failure.getMessage(), failure);
-    }
-    if (outcome != null
-        && outcome.ending() == Ending.CONTEXT_FULL
-        && onContextFull == OnContextFull.THROW) {
-      throw new ContextFullException(
-          "prompt and answer have %d tokens, the context has room for %d"
-              .formatted(prompt.length + tokenCount, model.engine().context()));
+    } finally {
+      Reference.reachabilityFence(this); // whoever waits for the answer wants it
     }
   }
 
@@ -241,118 +208,18 @@ public final class Generation implements Iterable<String>, AutoCloseable {
 
     @Override
     public boolean hasNext() {
-      lock.lock();
-      try {
-        awaitChange(() -> next < pieces.size());
-        if (next < pieces.size()) {
-          return true;
-        }
-        throwFailure();
-        return false;
-      } finally {
-        lock.unlock();
-      }
+      return piece().isPresent();
     }
 
     @Override
     public String next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException("the answer has ended");
-      }
-      lock.lock();
-      try {
-        return pieces.get(next++);
-      } finally {
-        lock.unlock();
-      }
-    }
-  }
-
-  private final class Receiver implements AnswerListener {
-    @Override
-    public void token(int id) {
-      lock.lock();
-      try {
-        if (tokenCount == tokens.length) {
-          tokens = Arrays.copyOf(tokens, 2 * tokenCount);
-          pieceEnds = Arrays.copyOf(pieceEnds, 2 * tokenCount);
-        }
-        tokens[tokenCount++] = id;
-      } finally {
-        lock.unlock();
-      }
+      String piece = piece().orElseThrow(() -> new NoSuchElementException("the answer has ended"));
+      next++;
+      return piece;
     }
 
-    @Override
-    public void probability(TokenProbability probability) {
-      lock.lock();
-      try {
-        probabilities.add(probability);
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    @Override
-    public void promptProbability(TokenProbability probability) {
-      lock.lock();
-      try {
-        promptProbabilities.add(probability);
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    @Override
-    public void tokenComplete() {
-      lock.lock();
-      try {
-        completeLast();
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    private void completeLast() {
-      if (completeTokens < tokenCount) {
-        pieceEnds[completeTokens++] = pieces.size();
-      }
-    }
-
-    @Override
-    public void text(String piece) {
-      lock.lock();
-      try {
-        pieces.add(piece);
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    @Override
-    public void ended(Outcome end) {
-      lock.lock();
-      try {
-        outcome = end;
-        completeLast();
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-      lock.lock();
-      try {
-        failure = cause;
-        completeLast();
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
+    private Optional<String> piece() {
+      return await(() -> Optional.ofNullable(transcript.piece(next)));
     }
   }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import puna.GenerationOptions.SpecialTokens;
@@ -37,7 +37,9 @@ public final class Llama implements AutoCloseable {
   private static final byte[] NOTHING = {};
 
   private final LoadedModel model;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final ReentrantLock closing = new ReentrantLock();
+  private volatile boolean isClosed;
+  private boolean isReleased; // under the lock
 
   Llama(LoadedModel model) {
     this.model = model;
@@ -213,6 +215,7 @@ public final class Llama implements AutoCloseable {
   /// @throws IllegalArgumentException when there are no tokens, ids outside the vocabulary, or a
   ///   window larger than the context
   /// @throws GenerationException when it broke off, or the thread was interrupted
+  /// @throws IllegalStateException when called by a listener on the engine's own thread
   public Score score(int[] tokens, ScoreOptions options) {
     requireOpen();
     int[] text = tokens.clone();
@@ -257,14 +260,24 @@ public final class Llama implements AutoCloseable {
     return model.info();
   }
 
-  /// Ends running answers as cancelled and releases everything. Closing again does nothing.
+  /// Ends running answers as cancelled and releases everything; returns when that is done, whoever
+  /// closed it first.
   ///
-  /// @throws IllegalStateException when called by a listener on the engine's own thread
+  /// @throws IllegalStateException when called by a listener on the engine's own thread: the model
+  ///   stays open
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
+    model.engine().requireOtherThread("close the model");
+    isClosed = true;
+    closing.lock();
+    try {
       model.engine().close();
-      model.release().run();
+      if (!isReleased) {
+        model.release().run();
+        isReleased = true;
+      }
+    } finally {
+      closing.unlock();
     }
   }
 
@@ -373,7 +386,7 @@ public final class Llama implements AutoCloseable {
   }
 
   private void requireOpen() {
-    if (closed.get()) {
+    if (isClosed) {
       throw new IllegalStateException("this model has been closed: " + info().name());
     }
   }

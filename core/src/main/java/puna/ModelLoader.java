@@ -82,14 +82,8 @@ final class ModelLoader {
     if (mapped) {
       file.map();
     }
-    long bytes = bytes(file);
     long packStart = System.nanoTime();
-    LlamaModel model =
-        LlamaModel.load(
-            file,
-            backend,
-            warnings,
-            loaded -> options.progress().accept(Math.min(1.0, loaded / (double) bytes)));
+    LlamaModel model = model(file, backend, warnings);
     long packNanos = System.nanoTime() - packStart;
     file.requireUnchanged();
     if (!mapped) {
@@ -97,22 +91,38 @@ final class ModelLoader {
     }
     requireSameVocabulary(file, tokenizer, model);
     warnings.log(LOGGER, file.origin());
-    int context = context(model);
-    Decoder computing = decoder(model, context);
-    Decoder decoder = mapped ? new MappedDecoder(computing, path) : computing;
-    opened.push(decoder::close);
-    Engine engine = new Engine(decoder, context, options.maxConcurrent());
+    Engine engine = engine(mapped ? Optional.of(path) : Optional.empty(), model);
     options.progress().accept(1);
-    recorder.loadEnds(path.toString(), bytes, packNanos, backend.tier());
-    ModelInfo info = info(file, model, backend, template);
+    recorder.loadEnds(path.toString(), bytes(file), packNanos, backend.tier());
     return new LoadedModel(
         engine,
         tokenizer,
         template,
         ToolSupport.of(template, ChatTemplates.source(file.metadata())),
         new GrammarCache(tokenizer),
-        info,
+        info(file, model, backend, template),
         this::close);
+  }
+
+  private LlamaModel model(GgufFile file, CpuBackend backend, ModelWarnings warnings) {
+    long bytes = bytes(file);
+    return LlamaModel.load(
+        file,
+        backend,
+        warnings,
+        loaded -> options.progress().accept(Math.min(1.0, loaded / (double) bytes)));
+  }
+
+  /// @param mapped the file that weights are read from while the model works
+  private Engine engine(Optional<Path> mapped, LlamaModel model) {
+    int context = context(model);
+    Decoder computing = decoder(model, context);
+    Decoder decoder =
+        mapped.<Decoder>map(file -> new MappedDecoder(computing, file)).orElse(computing);
+    opened.push(decoder::close);
+    Engine engine = new Engine(decoder, context, options.maxConcurrent());
+    opened.push(engine::close);
+    return engine;
   }
 
   /// Whether the weights that kernels read as the file has them stay in the mapped file.

@@ -40,8 +40,13 @@ public final class TypedAnswer<T> implements AutoCloseable {
 
   /// Hands the value so far to `consumer` whenever it has grown, on the calling thread, as JSON:
   /// what is open is closed where it ends, and members appear with their first character. Returns
-  /// when the answer has ended.
+  /// when the answer has ended. What the consumer throws cancels the answer.
   public TypedAnswer<T> onPartial(Consumer<JsonValue> consumer) {
+    answer.generation().readWhole(() -> readPartials(consumer));
+    return this;
+  }
+
+  private void readPartials(Consumer<JsonValue> consumer) {
     StringBuilder text = new StringBuilder();
     Optional<JsonValue> before = Optional.empty();
     for (ChatEvent event : answer) {
@@ -53,7 +58,6 @@ public final class TypedAnswer<T> implements AutoCloseable {
         }
       }
     }
-    return this;
   }
 
   /// The answer as text.

@@ -26,11 +26,9 @@ import puna.backend.KvType;
 import puna.chat.ChatMessage;
 import puna.chat.ChatTemplate;
 import puna.chat.ChatTemplateException;
-import puna.chat.PromptRequest;
 import puna.engine.Engine;
 import puna.engine.FakeDecoder;
 import puna.sample.SamplingOptions;
-import puna.token.PromptPart;
 import puna.token.TextDecoder;
 import puna.token.Tokenizer;
 
@@ -42,7 +40,7 @@ class LlamaTest {
   private final Tokenizer tokenizer = TinyTokenizer.create(true);
   private final Semaphore steps = new Semaphore(1_000_000);
   private final AtomicInteger released = new AtomicInteger();
-  private final Llama llama = open(tokenizer, Optional.of(new Turns()));
+  private final Llama llama = open(tokenizer, Optional.of(new TinyTemplate()));
 
   @AfterEach
   void closes() {
@@ -279,7 +277,7 @@ class LlamaTest {
   }
 
   @Test
-  void anInterruptedReaderIsTold() throws InterruptedException {
+  void anInterruptedReaderIsToldAndEndsTheAnswer() throws InterruptedException {
     steps.drainPermits();
     Generation answer = llama.generate("HELLO", GREEDY);
     AtomicReference<Throwable> thrown = new AtomicReference<>();
@@ -293,7 +291,8 @@ class LlamaTest {
         .isInstanceOf(GenerationException.class)
         .hasCauseInstanceOf(InterruptedException.class);
     steps.release(1_000_000);
-    assertThat(answer.text()).isNotEmpty();
+    assertThat(answer.finishReason()).isEqualTo(FinishReason.CANCELLED);
+    assertThat(answer.tokens()).hasSizeLessThan(2);
   }
 
   @Test
@@ -342,27 +341,6 @@ class LlamaTest {
       text.append(decoder.append(id));
     }
     return text.append(decoder.finish()).toString();
-  }
-
-  private static final class Turns implements ChatTemplate {
-    @Override
-    public String name() {
-      return "turns";
-    }
-
-    @Override
-    public List<PromptPart> render(PromptRequest request) {
-      List<PromptPart> parts = new ArrayList<>();
-      parts.add(new PromptPart.Special("<s>"));
-      request.messages().forEach(message -> parts.add(new PromptPart.Text(message.content())));
-      parts.add(new PromptPart.Special("<end>"));
-      return parts;
-    }
-
-    @Override
-    public Set<String> stopTokens() {
-      return Set.of("<end>");
-    }
   }
 
   /// Returns when a step has begun and cannot go on: whoever closes now has to wait for it.

@@ -67,6 +67,22 @@ class ModelOpeningTest {
   }
 
   @Test
+  void aProgressListenerThatThrowsLeavesNothingBehind() {
+    Path model = SmallModels.write(folder, "Q4_0");
+    for (double last : new double[] {0, 0.5, 1}) {
+      LlamaOptions options =
+          small(model)
+              .withProgress(fraction -> {
+                if (fraction >= last) {
+                  throw new IllegalStateException("the window is closed");
+                }
+              });
+      assertThatThrownBy(() -> Llama.open(options)).hasMessage("the window is closed");
+      assertThat(enginesRunning()).isEmpty();
+    }
+  }
+
+  @Test
   void describesTheModel() {
     Path model = SharedData.require(TINY);
     try (Llama llama = Llama.open(small(model))) {

@@ -1,10 +1,13 @@
 package puna.engine;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import puna.engine.AnswerToken.Held;
 import puna.grammar.TokenMask;
 import puna.sample.Candidates;
 import puna.sample.Sampler;
 import puna.sample.SamplerVocabulary;
+import puna.sample.TokenProbability;
 
 /// A sequence that grows by what it draws: mask → sample → stop checks → text.
 final class Answer implements Task {
@@ -14,6 +17,7 @@ final class Answer implements Task {
   private final @Nullable TokenMask mask;
   private final AnswerScores scores;
   private final StopText text;
+  private final AnswerToken told = new AnswerToken();
   private final int context;
   private final long submitted = System.nanoTime();
   private Ending ending = Ending.COMPLETE;
@@ -34,7 +38,7 @@ final class Answer implements Task {
             drawing.sampling(),
             new SamplerVocabulary(vocabulary, drawing.endsAnswer(), drawing.bytes()));
     mask = drawing.mask().orElse(null);
-    scores = new AnswerScores(request, listener, vocabulary);
+    scores = new AnswerScores(request, listener::promptProbability, vocabulary);
     for (int token : request.prompt()) {
       sampler.accept(token);
     }
@@ -52,6 +56,11 @@ final class Answer implements Task {
       return scores.promptScored();
     }
     return ending == Ending.COMPLETE ? sequence.size() - 1 : sequence.size();
+  }
+
+  @Override
+  public boolean isWanted() {
+    return listener.isWanted();
   }
 
   @Override
@@ -83,27 +92,28 @@ final class Answer implements Task {
       firstAt = lastAt;
       promptNanos = firstAt - startedAt;
     }
-    count++;
-    listener.token(token);
-    scores.score(token, candidates);
+    Optional<TokenProbability> probability = scores.score(token, candidates);
     if (mask != null) {
       mask.accept(token);
     }
-    if (!goesOnAfter(token, sequence)) {
+    count++;
+    String piece = read(token, sequence);
+    told.set(token, piece, probability, isHolding() ? Held.TEXT : Held.NOTHING);
+    listener.token(told);
+    if (ending != Ending.COMPLETE) {
       return false;
     }
-    listener.tokenComplete();
     sequence.append(token);
     return true;
   }
 
-  /// Hands the token's text on, and says whether another may follow.
-  private boolean goesOnAfter(int token, Sequence sequence) {
+  /// The text that a token makes known; decides whether another may follow.
+  private String read(int token, Sequence sequence) {
     if (request.stops().tokens().test(token)) {
       ending = Ending.END_TOKEN;
-      return false;
+      return "";
     }
-    emit(text.append(request.decoder().append(token)));
+    String piece = text.append(request.decoder().append(token));
     if (text.isStopped()) {
       ending = Ending.STOP_STRING;
     } else if (count >= request.maxTokens()) {
@@ -111,7 +121,11 @@ final class Answer implements Task {
     } else if (sequence.size() + 1 >= context) {
       ending = Ending.CONTEXT_FULL;
     }
-    return ending == Ending.COMPLETE;
+    return piece;
+  }
+
+  private boolean isHolding() {
+    return !text.isStopped() && (text.isHolding() || request.decoder().isHolding());
   }
 
   @Override
@@ -134,15 +148,10 @@ final class Answer implements Task {
   }
 
   private void finish() {
-    if (!text.isStopped()) {
-      emit(text.append(request.decoder().finish()));
-      if (text.isStopped() && ending != Ending.CANCELLED && ending != Ending.CLOSED) {
-        ending = Ending.STOP_STRING;
-      }
-      emit(text.finish());
-    }
+    String rest = rest();
     long queueEnd = startedAt == 0 ? System.nanoTime() : startedAt;
     listener.ended(
+        rest,
         new Outcome(
             ending,
             cachedTokens,
@@ -152,9 +161,15 @@ final class Answer implements Task {
             lastAt - firstAt));
   }
 
-  private void emit(String piece) {
-    if (!piece.isEmpty()) {
-      listener.text(piece);
+  /// The text that was held back until the end.
+  private String rest() {
+    if (text.isStopped()) {
+      return "";
     }
+    String completed = text.append(request.decoder().finish());
+    if (text.isStopped() && ending != Ending.CANCELLED && ending != Ending.CLOSED) {
+      ending = Ending.STOP_STRING;
+    }
+    return completed + text.finish();
   }
 }

@@ -2,28 +2,29 @@ package puna.engine;
 
 import puna.sample.TokenProbability;
 
-/// Hears of one request's answer, on the engine's thread: it must neither block nor throw.
+/// Hears of one request's answer, on the engine's thread: it must neither block nor throw. One that
+/// throws fails its request, and no other.
 public interface AnswerListener {
-  /// The next token, the end token included.
-  void token(int id);
-
-  /// How likely the last token was; only where log-probabilities are asked for.
-  default void probability(TokenProbability probability) {}
+  /// False once nobody can hear of the answer any more: it is cancelled. Asked before every step.
+  default boolean isWanted() {
+    return true;
+  }
 
   /// How likely the next token of the prompt was, from the second on; only where they are asked
   /// for.
   default void promptProbability(TokenProbability probability) {}
 
-  /// The next piece of text; never empty, never part of a stop string.
-  void text(String piece);
-
-  /// All that the last token brought has been told, and another may follow. The answer's last token
-  /// is complete with its end.
-  default void tokenComplete() {}
+  /// All of the next token, the end token included.
+  ///
+  /// @param token valid during the call
+  void token(AnswerToken token);
 
   /// Nothing comes after it.
-  void ended(Outcome outcome);
+  ///
+  /// @param rest text that was held back until now: it belongs to the last token. Empty where that
+  ///   token was settled, or there was none
+  void ended(String rest, Outcome outcome);
 
-  /// Nothing comes after it.
+  /// Nothing comes after it. Text that is held back is lost.
   void failed(Throwable cause);
 }

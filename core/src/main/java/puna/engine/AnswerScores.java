@@ -1,23 +1,26 @@
 package puna.engine;
 
+import java.util.Optional;
+import java.util.function.Consumer;
 import puna.sample.Candidates;
 import puna.sample.LogProbabilities;
 import puna.sample.LogProbabilityOptions;
 import puna.sample.LogProbabilityOptions.Scope;
 import puna.sample.LogProbabilityOptions.Stage;
+import puna.sample.TokenProbability;
 
-/// The log-probabilities that one answer's listener hears of; nothing at all where none are asked
-/// for.
+/// The log-probabilities of one answer; nothing at all where none are asked for.
 final class AnswerScores {
   private final LogProbabilityOptions options;
-  private final AnswerListener listener;
+  private final Consumer<TokenProbability> prompt;
   private final int promptLength;
   private final float[] modelLogits; // a copy: the sampler edits them
   private int promptScored; // positions of the prompt whose next token was scored
 
-  AnswerScores(Request request, AnswerListener listener, int vocabulary) {
+  /// @param prompt hears of the prompt's tokens
+  AnswerScores(Request request, Consumer<TokenProbability> prompt, int vocabulary) {
     this.options = request.logProbabilities();
-    this.listener = listener;
+    this.prompt = prompt;
     promptLength = options.scope() == Scope.PROMPT_AND_ANSWER ? request.prompt().length : 0;
     boolean copies = options.scope() != Scope.NONE && options.stage() == Stage.MODEL;
     modelLogits = new float[copies ? vocabulary : 0];
@@ -36,7 +39,7 @@ final class AnswerScores {
   /// Scores the prompt's token after `position`.
   void scorePrompt(int position, float[] logits, Sequence sequence) {
     promptScored = position + 1;
-    listener.promptProbability(
+    prompt.accept(
         LogProbabilities.ofLogits(logits, sequence.token(position + 1), options.likeliest()));
   }
 
@@ -47,12 +50,12 @@ final class AnswerScores {
     }
   }
 
-  /// Scores the token that was drawn.
-  void score(int token, Candidates candidates) {
+  /// How likely the token that was drawn is.
+  Optional<TokenProbability> score(int token, Candidates candidates) {
     if (options.scope() == Scope.NONE) {
-      return;
+      return Optional.empty();
     }
-    listener.probability(
+    return Optional.of(
         modelLogits.length > 0
             ? LogProbabilities.ofLogits(modelLogits, token, options.likeliest())
             : LogProbabilities.ofDraw(candidates, options.likeliest()));

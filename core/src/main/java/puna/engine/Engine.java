@@ -112,15 +112,24 @@ public final class Engine implements AutoCloseable {
     return submit(new Sequence(tokens, scoring));
   }
 
-  /// Ends all requests, stops the loop and closes the decoder. Closing again does nothing.
+  /// Refuses what a listener cannot do, since the engine waits for the listener.
+  ///
+  /// @param what that would be
+  /// @throws IllegalStateException when called on the engine's own thread
+  public void requireOtherThread(String what) {
+    if (Thread.currentThread() == thread) {
+      throw new IllegalStateException(
+          "a listener on the engine's own thread cannot %s: use another thread".formatted(what));
+    }
+  }
+
+  /// Ends all requests, stops the loop and closes the decoder; returns when all that is done,
+  /// whoever closed it first.
   ///
   /// @throws IllegalStateException when called on the engine's own thread
   @Override
   public void close() {
-    if (Thread.currentThread() == thread) {
-      throw new IllegalStateException(
-          "a listener on the engine's own thread cannot close it: close from another thread");
-    }
+    requireOtherThread("close the engine");
     lock.lock();
     try {
       closing = true;
@@ -196,7 +205,7 @@ public final class Engine implements AutoCloseable {
       for (int i = 0; i < step.size(); i++) {
         Sequence sequence = step.part(i).sequence();
         scheduler.remove(sequence);
-        sequence.task().failed(failure);
+        fail(sequence, failure);
       }
       return;
     }
@@ -235,7 +244,7 @@ public final class Engine implements AutoCloseable {
     } catch (Throwable e) {
       // bad logits, or a listener's mistake: the other requests are not concerned
       scheduler.remove(sequence);
-      sequence.task().failed(e);
+      fail(sequence, e);
     }
   }
 
@@ -247,7 +256,16 @@ public final class Engine implements AutoCloseable {
     try {
       sequence.task().abandoned(ending);
     } catch (Throwable e) {
-      sequence.task().failed(e);
+      fail(sequence, e);
+    }
+  }
+
+  /// Tells of a failure; one that cannot even be told is nobody else's.
+  private static void fail(Sequence sequence, Throwable cause) {
+    try {
+      sequence.task().failed(cause);
+    } catch (Throwable _) {
+      // its listener is broken, and there is nobody else to tell
     }
   }
 

@@ -39,7 +39,8 @@ public final class Scorer {
 
   /// The summed negative log-likelihood of `text[1…]`, in nats, each by a log-softmax in double.
   ///
-  /// @throws IllegalStateException when the engine is closed, also while it reads
+  /// @throws IllegalStateException when the engine is closed, also while it reads, or on the
+  ///   engine's own thread
   /// @throws ScoringException when it broke off; the cause says why
   public double score(int[] text, Listener listener) throws InterruptedException {
     Sum sum = new Sum(text, listener);
@@ -56,6 +57,7 @@ public final class Scorer {
   }
 
   private void read(int[] tokens, Scoring scoring) throws InterruptedException {
+    engine.requireOtherThread("wait for a score");
     Sequence sequence = engine.score(tokens, scoring);
     try {
       Ending ending = scoring.end().get();

@@ -37,6 +37,11 @@ final class Scoring implements Task {
   }
 
   @Override
+  public boolean isWanted() {
+    return true;
+  }
+
+  @Override
   public void started(Sequence sequence) {}
 
   @Override

@@ -38,8 +38,9 @@ public final class Sequence {
     cancelled = true;
   }
 
+  /// Somebody cancelled it, or nobody is left who could.
   boolean isCancelled() {
-    return cancelled;
+    return cancelled || !task.isWanted();
   }
 
   Task task() {

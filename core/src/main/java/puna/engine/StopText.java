@@ -53,6 +53,11 @@ final class StopText {
     return release(0);
   }
 
+  /// True while text is held back.
+  boolean isHolding() {
+    return !held.isEmpty();
+  }
+
   /// True once a stop string was complete.
   boolean isStopped() {
     return stopped;

@@ -13,6 +13,9 @@ sealed interface Task permits Answer, Scoring {
   /// @return true to go on, false when the task is done
   boolean take(int position, Candidates candidates, Sequence sequence);
 
+  /// False once nobody can learn of its result.
+  boolean isWanted();
+
   /// Works on the sequence begin.
   void started(Sequence sequence);
 

@@ -52,6 +52,11 @@ final class StreamingDecoder implements TextDecoder {
   }
 
   @Override
+  public boolean isHolding() {
+    return needed > 0;
+  }
+
+  @Override
   public String finish() {
     dropHeld();
     return take();

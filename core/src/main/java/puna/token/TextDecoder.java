@@ -6,6 +6,9 @@ public interface TextDecoder {
   /// The text that token `id` completes, often one word, sometimes empty.
   String append(int id);
 
+  /// True while `finish` would give text: the last tokens ended inside a character.
+  boolean isHolding();
+
   /// The rest, with U+FFFD for bytes that never became a character. Call once, at the end.
   String finish();
 }

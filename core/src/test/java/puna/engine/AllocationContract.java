@@ -123,6 +123,11 @@ public abstract class AllocationContract {
     }
 
     @Override
+    public boolean isHolding() {
+      return false;
+    }
+
+    @Override
     public String finish() {
       return "";
     }
@@ -144,7 +149,7 @@ public abstract class AllocationContract {
     }
 
     @Override
-    public void token(int id) {
+    public void token(AnswerToken token) {
       if (worker < 0) {
         worker = workerId();
       }
@@ -175,10 +180,7 @@ public abstract class AllocationContract {
     }
 
     @Override
-    public void text(String piece) {}
-
-    @Override
-    public void ended(Outcome outcome) {
+    public void ended(String rest, Outcome outcome) {
       ended.complete(outcome);
     }
 

@@ -117,13 +117,9 @@ class AnswerScoresTest {
     private final List<TokenProbability> answer = new ArrayList<>();
 
     @Override
-    public void token(int id) {
-      collector.token(id);
-    }
-
-    @Override
-    public void probability(TokenProbability probability) {
-      answer.add(probability);
+    public void token(AnswerToken token) {
+      collector.token(token);
+      token.probability().ifPresent(answer::add);
     }
 
     @Override
@@ -132,13 +128,8 @@ class AnswerScoresTest {
     }
 
     @Override
-    public void text(String piece) {
-      collector.text(piece);
-    }
-
-    @Override
-    public void ended(Outcome outcome) {
-      collector.ended(outcome);
+    public void ended(String rest, Outcome outcome) {
+      collector.ended(rest, outcome);
     }
 
     @Override

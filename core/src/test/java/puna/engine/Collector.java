@@ -14,17 +14,14 @@ final class Collector implements AnswerListener {
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
   @Override
-  public synchronized void token(int id) {
-    tokens.add(id);
+  public synchronized void token(AnswerToken token) {
+    tokens.add(token.id());
+    text.append(token.text());
   }
 
   @Override
-  public synchronized void text(String piece) {
-    text.append(piece);
-  }
-
-  @Override
-  public void ended(Outcome end) {
+  public synchronized void ended(String rest, Outcome end) {
+    text.append(rest);
     outcome.complete(end);
   }
 

@@ -214,6 +214,29 @@ class EngineTest {
   }
 
   @Test
+  void aListenerThatThrowsEndsItsRequestAndNoOther() throws Exception {
+    FakeDecoder decoder = new FakeDecoder(CONTEXT, 24, 8, 16);
+    int[] prompt = Requests.prompt(4, 12);
+    try (Engine engine = new Engine(decoder, CONTEXT, 8)) {
+      Collector good = new Collector();
+      engine.generate(Requests.greedy(prompt, 40), good);
+      for (int tokens = 0; tokens < 3; tokens++) {
+        engine.generate(Requests.greedy(new int[] {7}, 60), new Broken(tokens));
+        engine.generate(Requests.greedy(new int[] {7}, tokens), new Broken(tokens));
+      }
+      Sequence cancelled = engine.generate(Requests.greedy(new int[] {7}, 60), new Broken(60));
+      cancelled.cancel();
+      good.await();
+      assertThat(good.tokens()).isEqualTo(FakeDecoder.greedy(prompt, 40));
+      Collector next = new Collector();
+      int before = decoder.batchSizes().size();
+      engine.generate(Requests.greedy(new int[] {9}, 3), next);
+      next.await();
+      assertThat(decoder.batchSizes().subList(before, before + 3)).containsExactly(1, 1, 1);
+    }
+  }
+
+  @Test
   void cancellingTakesEffectAtTheNextStep() throws Exception {
     Semaphore steps = new Semaphore(3);
     try (Engine engine = new Engine(gated(steps), CONTEXT, 1)) {
@@ -321,6 +344,32 @@ class EngineTest {
   private static void awaitStepWithoutPermit(Semaphore steps) {
     while (!steps.hasQueuedThreads()) {
       Thread.onSpinWait();
+    }
+  }
+
+  /// Throws at whatever it hears but its first tokens.
+  private static final class Broken implements AnswerListener {
+    private int tokens;
+
+    Broken(int tokens) {
+      this.tokens = tokens;
+    }
+
+    @Override
+    public void token(AnswerToken token) {
+      if (tokens-- == 0) {
+        throw new IllegalStateException("disk full");
+      }
+    }
+
+    @Override
+    public void ended(String rest, Outcome outcome) {
+      throw new IllegalStateException("disk full");
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      throw new IllegalStateException("disk full", cause);
     }
   }
 }

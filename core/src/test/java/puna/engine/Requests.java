@@ -42,6 +42,11 @@ final class Requests {
     }
 
     @Override
+    public boolean isHolding() {
+      return false;
+    }
+
+    @Override
     public String finish() {
       return "";
     }

@@ -1,0 +1,29 @@
+package puna;
+
+import java.util.Optional;
+import puna.chat.ChatTemplate;
+import puna.engine.Engine;
+import puna.model.Decoder;
+import puna.token.Tokenizer;
+
+/// Models around a decoder that a test made.
+final class TinyLlama {
+  private TinyLlama() {}
+
+  static Llama open(Decoder decoder, Tokenizer tokenizer) {
+    return new Llama(load(decoder, tokenizer, () -> {}));
+  }
+
+  /// @param release runs when the model is closed
+  static LoadedModel load(Decoder decoder, Tokenizer tokenizer, Runnable release) {
+    Optional<ChatTemplate> template = Optional.of(new TinyTemplate());
+    int context = decoder.config().context();
+    return new LoadedModel(
+        new Engine(decoder, context, 8),
+        tokenizer,
+        template,
+        new ModelInfo(
+            "tiny", "tiny.gguf", "llama", 1, 1, 64, context, context, "turns", "none", "", 5),
+        release);
+  }
+}
