@@ -249,7 +249,7 @@ public final class Llama implements AutoCloseable {
         .chatTemplate()
         .orElseThrow(() ->
             new ChatTemplateException(
-                info().name().replaceAll("\\p{Cntrl}", "?")
+                info().name()
                     + " has no chat format that Puna knows; generate from raw text instead"));
   }
 
