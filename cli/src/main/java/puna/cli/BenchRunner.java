@@ -176,7 +176,7 @@ final class BenchRunner {
   }
 
   private static String name(TensorSource source) {
-    return source.metadata().string("general.name").orElse(source.origin());
+    return Text.oneLine(source.metadata().string("general.name").orElse(source.origin()));
   }
 
   /// The type that holds most bytes.

@@ -50,6 +50,7 @@ final class ChatCommand extends PunaCommand {
             .withTools(tools.tools(console().err()))
             .withFormat(format.format());
     try (Llama llama = OpenModel.open(console(), model, engine)) {
+      llama.chatTemplate(); // without one, no message can be answered
       if (console().inIsTerminal()) {
         new TerminalChat(console(), llama.info().name())
             .run(stop ->
@@ -58,13 +59,14 @@ final class ChatCommand extends PunaCommand {
                     console().err(),
                     Optional.ofNullable(system)));
       } else {
-        readLines(llama, options);
+        return readLines(llama, options);
       }
     }
     return ExitCodes.OK;
   }
 
-  private void readLines(Llama llama, ChatOptions options) throws IOException {
+  /// Fails where a message could not be answered: nobody may have seen the note.
+  private int readLines(Llama llama, ChatOptions options) throws IOException {
     Utf8Input input = new Utf8Input(console().in(), "standard input");
     ChatSession session =
         new ChatSession(
@@ -75,6 +77,7 @@ final class ChatCommand extends PunaCommand {
     while (line.isPresent() && session.accept(line.get()) == ChatSession.Next.READ_ON) {
       line = input.readLine();
     }
+    return session.hasFailed() ? ExitCodes.FAILURE : ExitCodes.OK;
   }
 
   /// A call is required of the answer to a user, not of the answer to a tool's result: that would

@@ -3,6 +3,7 @@ package puna.cli;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import puna.ContextFullException;
 import puna.chat.ChatMessage;
 import puna.chat.ChatTemplateException;
@@ -23,6 +24,7 @@ final class ChatSession {
   private final Speaker speaker;
   private final PrintStream notes;
   private final Conversation conversation;
+  private boolean failed;
 
   /// The model's side: prints the answer as it comes and returns all of it.
   @FunctionalInterface
@@ -41,6 +43,11 @@ final class ChatSession {
     this.speaker = speaker;
     this.notes = notes;
     this.conversation = new Conversation(system);
+  }
+
+  /// Whether a message could not be answered so far.
+  boolean hasFailed() {
+    return failed;
   }
 
   Next accept(String line) {
@@ -74,14 +81,19 @@ final class ChatSession {
         conversation.add(answer);
       }
     } catch (ContextFullException e) {
-      notes.println("puna: " + e.getMessage() + "; /reset begins a new conversation");
+      fail(e.getMessage() + "; /reset begins a new conversation");
     } catch (ChatTemplateException e) {
-      notes.println("puna: " + e.getMessage());
+      fail(e.getMessage());
     } finally {
       if (!answered) {
         conversation.takeBack();
       }
     }
+  }
+
+  private void fail(@Nullable String reason) {
+    failed = true;
+    notes.println("puna: " + reason);
   }
 
   private Next command(String line) {

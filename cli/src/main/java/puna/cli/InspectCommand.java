@@ -67,7 +67,8 @@ final class InspectCommand extends PunaCommand {
     Table metadata = new Table(Table.Align.LEFT, Table.Align.LEFT);
     gguf.metadata()
         .values()
-        .forEach((key, value) -> metadata.row(key, Text.brief(value, SHOWN_ELEMENTS)));
+        .forEach(
+            (key, value) -> metadata.row(Text.oneLine(key), Text.brief(value, SHOWN_ELEMENTS)));
     out.print(metadata.render("  "));
     out.println("");
     out.println("Tensors (" + tensors.size() + "): " + types(tensors));
@@ -75,7 +76,7 @@ final class InspectCommand extends PunaCommand {
         new Table(Table.Align.LEFT, Table.Align.LEFT, Table.Align.LEFT, Table.Align.RIGHT);
     for (Tensor tensor : tensors) {
       table.row(
-          tensor.name(),
+          Text.oneLine(tensor.name()),
           tensor.type().name(),
           tensor.shape().toString(),
           Text.bytes(tensor.byteSize()));

@@ -47,7 +47,10 @@ final class TerminalChat {
       AtomicReference<@Nullable Generation> running = new AtomicReference<>();
       ChatSession session = chat.apply(running::set);
       LineReader reader = reader(terminal);
-      console.err().println(modelName + " is listening. /help lists the commands, Ctrl-D leaves.");
+      console
+          .err()
+          .println(
+              Text.oneLine(modelName) + " is listening. /help lists the commands, Ctrl-D leaves.");
       ChatSession.Next next = ChatSession.Next.READ_ON;
       while (next == ChatSession.Next.READ_ON) {
         next = turn(terminal, reader, session, running);

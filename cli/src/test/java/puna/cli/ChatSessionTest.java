@@ -83,9 +83,11 @@ class ChatSessionTest {
           return assistant("yes");
         });
     full.accept("one");
+    assertThat(full.hasFailed()).isFalse();
 
     assertThat(full.accept("two")).isEqualTo(READ_ON);
     assertThat(notes()).contains("room for 8; /reset begins a new conversation");
+    assertThat(full.hasFailed()).isTrue();
   }
 
   @Test

@@ -205,6 +205,25 @@ class CommandLineTest {
   }
 
   @Test
+  void aChatFromAPipeFailsWhereAMessageIsNotAnswered(@TempDir Path folder) throws IOException {
+    String model = OddModel.write(folder).toString();
+    CommandRun first = CommandRun.withInput("a\n", "chat", "-m", model, "--choices", "ab");
+    assertThat(first.exitCode()).isZero();
+    CommandRun run = CommandRun.withInput("a\ncdefg\n", "chat", "-m", model, "--choices", "ab");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).isEqualTo(first.out());
+    assertThat(run.err()).contains("message 3 (user)", "left the message out");
+  }
+
+  @Test
+  void aChatNeedsAFormat(@TempDir Path folder) throws IOException {
+    String model = OddModel.write(folder, " ").toString();
+    CommandRun run = CommandRun.withInput("a\nb\n", "chat", "-m", model);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).containsOnlyOnce("no chat format that Puna knows");
+  }
+
+  @Test
   void aFolderIsNoTextAndIsNamed(@TempDir Path folder) {
     for (String[] command : new String[][] {{"generate", "--file"}, {"perplexity"}}) {
       List<String> arguments = new ArrayList<>(List.of(command));

@@ -3,6 +3,7 @@ package puna.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,9 @@ import org.junit.jupiter.api.io.TempDir;
 import puna.gguf.GgufWriter;
 import puna.json.Json;
 import puna.tensor.OutOfRange;
+import puna.tensor.Shape;
+import puna.tensor.Tensor;
+import puna.tensor.TensorType;
 
 class InspectCommandTest {
   @Test
@@ -28,6 +32,21 @@ class InspectCommandTest {
     assertThat(json.exitCode()).isZero();
     assertThat(json.out())
         .contains("\"general.caf\uFFFD\":\"na\uFFFDve\"", "\"general.tags\":[\"a\",\"b\uFFFD\"]");
+  }
+
+  @Test
+  void namesSteerNoTerminal(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("steering.gguf");
+    new GgufWriter()
+        .string("general.a\u001B[31m\nb", "x")
+        .tensor(
+            new Tensor(
+                "c\u001B\nd", TensorType.F32, Shape.of(1), MemorySegment.ofArray(new byte[4])))
+        .write(file);
+
+    assertThat(CommandRun.of("inspect", file.toString()).out())
+        .contains("general.a\\x1b[31m\\nb", "c\\x1b\\nd")
+        .doesNotContain("\u001B");
   }
 
   @Test

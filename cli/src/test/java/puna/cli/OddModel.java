@@ -19,6 +19,10 @@ final class OddModel {
   private OddModel() {}
 
   static Path write(Path folder) throws IOException {
+    return write(folder, "[INST] {{ messages[0].content }} [/INST]");
+  }
+
+  static Path write(Path folder, String template) throws IOException {
     List<String> tokens = new ArrayList<>(List.of("<unk>", "<s>", "</s>", "\u2581"));
     for (char letter = 'a'; letter <= 'z'; letter++) {
       tokens.add(String.valueOf(letter));
@@ -43,7 +47,7 @@ final class OddModel {
             .float32s("tokenizer.ggml.scores", new double[tokens.size()])
             .uint32("tokenizer.ggml.eot_token_id", 32_000)
             .bool("tokenizer.ggml.add_eos_token", true)
-            .string("tokenizer.chat_template", "[INST] {{ messages[0].content }} [/INST]")
+            .string("tokenizer.chat_template", template)
             .tensor(zeros("token_embd.weight", Shape.of(WIDTH, tokens.size())))
             .tensor(zeros("output_norm.weight", Shape.of(WIDTH)));
     for (String norm : List.of("attn_norm", "ffn_norm")) {

@@ -48,7 +48,9 @@ public final class ChatTemplates {
       warnings.add(
           "%s is missing beside %s, which chats do not go by: they %s"
               .formatted(
-                  FileTemplates.PLAIN_KEY, String.join(", ", file.others()), insteadGoBy(format)));
+                  FileTemplates.PLAIN_KEY,
+                  String.join(", ", file.others()),
+                  insteadGoBy(format, "this vocabulary")));
     }
     return format;
   }
@@ -61,7 +63,7 @@ public final class ChatTemplates {
     }
     if (main.template().isEmpty()) {
       Optional<ChatTemplate> known = HandwrittenFormats.byTemplate(main.text(), tokenizer, clock);
-      warnings.add(unparsed(main) + insteadGoBy(known));
+      warnings.add(unparsed(main) + insteadGoBy(known, "its marks"));
       return known.orElseGet(() -> new UnusableTemplate(main.error()));
     }
     Optional<FileTemplates.Source> unusable =
@@ -82,10 +84,10 @@ public final class ChatTemplates {
         .formatted(source.key(), source.error().replaceAll("\\s+", " "));
   }
 
-  private static String insteadGoBy(Optional<ChatTemplate> format) {
+  private static String insteadGoBy(Optional<ChatTemplate> format, String sign) {
     return format
         .map(known -> "go by the built-in format " + known.name())
-        .orElse("are refused, since no format is known for this vocabulary");
+        .orElse("are refused, since no format is known for " + sign);
   }
 
   /// The format that a template makes, whatever the model's file says.

@@ -23,7 +23,8 @@ import puna.token.Tokenizer;
 record MissingMarks(FileTemplates file, ChatTemplate format, Tokenizer tokenizer) {
   private static final Pattern MARK =
       Pattern.compile(
-          "<\\|[^<>|\\s]{1,64}\\|>|<\\|\\w{1,64}>|<\\w{1,64}\\|>|<\uFF5C[^<>\uFF5C]{1,64}\uFF5C>|</?s>"
+          "<\\|[^<>|\\s]{1,64}\\|>|\\[\\|[^\\[\\]|\\s]{1,64}\\|]"
+              + "|<\\|\\w{1,64}>|<\\w{1,64}\\|>|<\uFF5C[^<>\uFF5C]{1,64}\uFF5C>|</?s>"
               + "|<(?:start|begin|end)_of_\\w{1,64}>|<(?:bos|eos|EOT|step)>");
 
   /// Zephyr and its kin write the role as text and end the turn with EOS.

@@ -157,7 +157,7 @@ final class ForeignKeys {
     }
     long[] sections = metadata.integers(key(name)).orElseThrow();
     if (Arrays.stream(sections).anyMatch(section -> section != 0)) {
-      throw unsupported(name, Arrays.toString(sections));
+      throw unsupported(name, LlamaKeys.shown(sections));
     }
   }
 
@@ -177,8 +177,8 @@ final class ForeignKeys {
     if (!isEverywhere) {
       String shown =
           switch (found) {
-            case boolean[] flags -> Arrays.toString(flags);
-            case long[] flags -> Arrays.toString(flags);
+            case boolean[] flags -> LlamaKeys.shown(flags);
+            case long[] flags -> LlamaKeys.shown(flags);
             case null, default -> String.valueOf(found);
           };
       throw keys.refusal(

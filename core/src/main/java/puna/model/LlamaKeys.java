@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import puna.tensor.Metadata;
 import puna.tensor.ModelFormatException;
 
@@ -60,17 +62,25 @@ final class LlamaKeys {
               .formatted(layers, values.length));
     }
     if (Arrays.stream(values).anyMatch(value -> value != values[0])) {
-      String shown =
-          Arrays.stream(values)
-              .limit(SHOWN_VALUES)
-              .mapToObj(Long::toString)
-              .collect(Collectors.joining(", "));
-      throw refusal(
-          key(name),
-          "must be the same for all layers, found %s%s"
-              .formatted(shown, values.length > SHOWN_VALUES ? ", …" : ""));
+      throw refusal(key(name), "must be the same for all layers, found " + shown(values));
     }
     return OptionalLong.of(values[0]);
+  }
+
+  /// The first values of an array, for messages.
+  static String shown(long[] values) {
+    return shown(
+        values.length, Arrays.stream(values).limit(SHOWN_VALUES).mapToObj(String::valueOf));
+  }
+
+  /// The first flags of an array, for messages.
+  static String shown(boolean[] flags) {
+    int count = Math.min(SHOWN_VALUES, flags.length);
+    return shown(flags.length, IntStream.range(0, count).mapToObj(i -> String.valueOf(flags[i])));
+  }
+
+  private static String shown(int count, Stream<String> first) {
+    return first.collect(Collectors.joining(", ")) + (count > SHOWN_VALUES ? ", …" : "");
   }
 
   /// A number above 0, where there is one.

@@ -82,7 +82,7 @@ record LlamaTensors(
       Tensor weight = vocabularyRows("output.weight");
       // The reference has a scale here for this type alone, and refuses the file otherwise.
       float scale = weight.type() == TensorType.NVFP4 ? scale("output.scale") : 1;
-      return Optional.of(new Product(weight, scale, bias("output.bias", config.vocabulary())));
+      return Optional.of(new Product(weight, scale, outputBias()));
     }
 
     private Tensor norm(String name) {
@@ -103,6 +103,17 @@ record LlamaTensors(
       Tensor bias = checked(name, Shape.of(rows));
       requireFloat(bias);
       return bias;
+    }
+
+    /// The entries of the rows that stand for tokens, as in the weight.
+    private @Nullable Tensor outputBias() {
+      String name = "output.bias";
+      Tensor bias = tally.find(name).orElse(null);
+      if (bias == null || bias.shape().columns() <= config.vocabulary()) {
+        return bias(name, config.vocabulary());
+      }
+      requireFloat(checked(name, Shape.of(bias.shape().columns())));
+      return bias.firstColumns(config.vocabulary());
     }
 
     private float scale(String name) {

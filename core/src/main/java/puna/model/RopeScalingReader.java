@@ -66,10 +66,18 @@ final class RopeScalingReader {
   private RopeScaling yarn(float factor, float magnitude, int context) {
     return new RopeScaling.Yarn(
         factor,
-        keys.optional("rope.scaling.original_context_length", Integer.MAX_VALUE).orElse(context),
+        original(context),
         keys.positive("rope.scaling.yarn_beta_fast").orElse(32.0).floatValue(),
         keys.positive("rope.scaling.yarn_beta_slow").orElse(1.0).floatValue(),
         magnitude);
+  }
+
+  /// The context before it was stretched; 0 stands for absent, as in llama.cpp.
+  private int original(int context) {
+    String name = "rope.scaling.original_context_length";
+    return keys.metadata().integer(key(name)).orElse(0) == 0
+        ? context
+        : keys.optional(name, Integer.MAX_VALUE).orElse(context);
   }
 
   private float[] divisors(Tensor tensor, int headSize) {

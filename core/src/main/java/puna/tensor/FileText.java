@@ -17,6 +17,7 @@ public final class FileText {
   private static final char LAST_ESCAPE = '\uDCFF';
   private static final int ESCAPE_BASE = 0xDC00;
   private static final char REPLACEMENT = '\uFFFD';
+  private static final int LONGEST_MESSAGE = 2000;
 
   private FileText() {}
 
@@ -71,6 +72,37 @@ public final class FileText {
       }
     }
     return false;
+  }
+
+  /// `message` as one line that is safe to print, whatever names and values of a file it quotes:
+  /// characters that end a line, steer a terminal or turn its direction become `?`, and what is
+  /// beyond 2,000 characters an ellipsis.
+  public static String line(String message) {
+    StringBuilder line = new StringBuilder(Math.min(message.length(), LONGEST_MESSAGE));
+    for (int at = 0; at < message.length(); ) {
+      if (line.length() >= LONGEST_MESSAGE) {
+        return line.append('\u2026').toString();
+      }
+      int point = message.codePointAt(at);
+      line.appendCodePoint(safe(point));
+      at += Character.charCount(point);
+    }
+    return line.toString();
+  }
+
+  private static int safe(int point) {
+    if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
+      return REPLACEMENT; // unpaired, which no output can write
+    }
+    return isSteering(point) ? '?' : point;
+  }
+
+  private static boolean isSteering(int point) {
+    return Character.isISOControl(point)
+        || point == 0x2028
+        || point == 0x2029
+        || (point >= 0x202A && point <= 0x202E)
+        || (point >= 0x2066 && point <= 0x2069);
   }
 
   private static boolean isEscape(int point) {

@@ -16,8 +16,9 @@ public final class ModelWarnings {
   /// Notes a finding, one sentence without a full stop that names the key or the tensor, the rule,
   /// what was found and what comes of it; the file's name is put in front later.
   public void add(String finding) {
-    if (!findings.contains(finding)) {
-      findings.add(finding);
+    String line = FileText.line(finding);
+    if (!findings.contains(line)) {
+      findings.add(line);
     }
   }
 

@@ -31,6 +31,13 @@ public record Tensor(String name, TensorType type, Shape shape, StoredBytes cont
         name, type, Shape.of(shape.columns(), rows), content.slice(0, rows * rowBytes()));
   }
 
+  /// The first `columns` columns of a single row alone.
+  ///
+  /// @throws IllegalArgumentException when they are no whole blocks of the type
+  public Tensor firstColumns(long columns) {
+    return new Tensor(name, type, Shape.of(columns), content.slice(0, type.byteSize(columns)));
+  }
+
   /// Bytes a row of `shape.columns()` elements.
   public long rowBytes() {
     return type.byteSize(shape.columns());

@@ -38,6 +38,11 @@ final class ByteAlphabet {
     return end;
   }
 
+  /// Whether `text` is the character of one byte.
+  static boolean isByte(String text) {
+    return text.length() == 1 && spell(text, new byte[1], 0) == 1;
+  }
+
   /// The characters that stand for `bytes`.
   static String write(byte[] bytes) {
     char[] text = new char[bytes.length];

@@ -16,18 +16,18 @@ final class MetadataPieces {
 
   private MetadataPieces() {}
 
-  /// A SentencePiece vocabulary spells what it has no piece for in bytes or calls it unknown.
+  /// A SentencePiece vocabulary writes its spaces as `\u2581`, and spells what it has no piece for
+  /// in bytes or calls it unknown.
   ///
-  /// @throws puna.tensor.ModelFormatException when it has neither, and pieces in the byte alphabet
+  /// @throws puna.tensor.ModelFormatException when it has pieces in the byte alphabet instead
   static void requireSentencePiece(List<String> tokens, List<TokenKind> kinds) {
     boolean hasFallback = kinds.contains(TokenKind.BYTE) || kinds.contains(TokenKind.UNKNOWN);
-    if (!hasFallback
-        && (hasPiece(tokens, kinds, BYTE_LEVEL_SPACE)
-            || hasPiece(tokens, kinds, BYTE_LEVEL_LINE_FEED))) {
+    boolean isByteLevel =
+        hasPiece(tokens, kinds, BYTE_LEVEL_SPACE) || hasPiece(tokens, kinds, BYTE_LEVEL_LINE_FEED);
+    if (isByteLevel && !(hasFallback && hasPiece(tokens, kinds, SPACE_MARK))) {
       throw MetadataTokenizers.refusal(
           "model",
-          "must be gpt2 for a vocabulary in the byte alphabet (\u0120 for a space), without byte"
-              + " tokens and an unknown token",
+          "must be gpt2 for a vocabulary in the byte alphabet (\u0120 for a space)",
           "\"llama\"");
     }
   }

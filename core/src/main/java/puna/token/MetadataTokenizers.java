@@ -127,7 +127,7 @@ final class MetadataTokenizers {
   }
 
   private PreTokenizer preTokenizer() {
-    Optional<String> name = metadata.string(PREFIX + "pre");
+    Optional<String> name = metadata.string(PREFIX + "pre").filter(known -> !known.isEmpty());
     if (name.isEmpty()) {
       warnings.add(
           "tokenizer.ggml.pre is missing: text is cut as GPT-2 does, which may not be how the model"

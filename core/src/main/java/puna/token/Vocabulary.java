@@ -20,6 +20,9 @@ final class Vocabulary {
   /// The longest token that text is searched for, in bytes; the family's longest has 128.
   static final int LONGEST = 1024;
 
+  /// What a converter puts where bytes are not UTF-8, so that tokens look alike that were not.
+  private static final char REPLACEMENT = '\uFFFD';
+
   private final String origin;
   private final ByteStrings bytes = new ByteStrings();
   private final List<TokenKind> kinds = new ArrayList<>();
@@ -63,7 +66,7 @@ final class Vocabulary {
       return; // no text spells a token that is not UTF-8
     }
     Integer earlier = specials.putIfAbsent(text, id);
-    if (earlier != null) {
+    if (earlier != null && text.indexOf(REPLACEMENT) < 0) {
       throw new ModelFormatException(
           "%s: special tokens must differ, found %d and %d both as \"%s\""
               .formatted(origin, earlier, id, text));

@@ -29,7 +29,8 @@ class MissingMarksTest {
     "<start_of_turn>, <end_of_turn>",
     "<|turn>, <turn|>",
     "<｜User｜>, <｜end▁of▁sentence｜>",
-    "<|user|>, <|end|>"
+    "<|user|>, <|end|>",
+    "[|user|], [|endofturn|]"
   })
   void areNamedInOneWarning(String start, String end) {
     String template = loop(start, end);

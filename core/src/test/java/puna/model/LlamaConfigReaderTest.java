@@ -221,6 +221,9 @@ class LlamaConfigReaderTest {
       model.with("llama.rope.scaling.type", "yarn");
       assertThat(LlamaModel.configOf(model).ropeScaling())
           .isEqualTo(new RopeScaling.Yarn(4, 512, 32, 1, 1.5f));
+      model.with("llama.rope.scaling.original_context_length", 0L);
+      assertThat(LlamaModel.configOf(model).ropeScaling())
+          .isEqualTo(new RopeScaling.Yarn(4, 512, 32, 1, 1.5f));
     }
   }
 

@@ -88,6 +88,11 @@ class LlamaTensorsTest {
       pad(padded, "token_embd.weight");
       if (!tied) {
         pad(padded, "output.weight");
+        float[] bias = new float[GoldenModel.VOCABULARY + SURPLUS];
+        Arrays.fill(bias, 0, GoldenModel.VOCABULARY, 0.5f);
+        padded.with("output.bias", Shape.of(bias.length), bias);
+        bias = Arrays.copyOf(bias, GoldenModel.VOCABULARY);
+        plain.with("output.bias", Shape.of(bias.length), bias);
       }
       assertThat(LlamaModel.configOf(padded).vocabulary()).isEqualTo(GoldenModel.VOCABULARY);
       assertThat(logits(padded, "scalar")).isEqualTo(logits(plain, "scalar"));

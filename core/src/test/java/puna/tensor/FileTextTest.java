@@ -9,6 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.chat.ChatTemplateException;
 
 class FileTextTest {
   @ParameterizedTest
@@ -55,5 +56,25 @@ class FileTextTest {
     assertThat(FileText.bytes("\uD800\uDCE9x\uD800\uDC00\uDCFF\uDBFF"))
         .isEqualTo(FileText.bytes("\uD800\uDCE9x\uD800\uDC00\uDCFF\uFFFD"));
     assertThat(FileText.bytes("\uDC00\uDCFF")).containsExactly(0xEF, 0xBF, 0xBD, 0xFF);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"\n", "\r", "\u001B", "\0", "\u007F", "\u009B", "\u2028", "\u202E", "\u2066"})
+  void messagesAreOneLineThatSteersNothing(String steering) {
+    String name = "blk.é😀" + steering + "[31m";
+    String shown = "blk.é😀?[31m";
+    assertThat(FileText.line(name)).isEqualTo(shown);
+    assertThat(new ModelFormatException(name)).hasMessage(shown);
+    assertThat(new ChatTemplateException(name)).hasMessage(shown);
+    ModelWarnings warnings = new ModelWarnings();
+    warnings.add(name);
+    assertThat(warnings.all()).containsExactly(shown);
+  }
+
+  @Test
+  void messagesShowBytesThatAreNoTextAndEnd() {
+    assertThat(FileText.line("a\uDCFFb")).isEqualTo("a\uFFFDb");
+    assertThat(FileText.line("k".repeat(30_000))).isEqualTo("k".repeat(2000) + "…");
   }
 }

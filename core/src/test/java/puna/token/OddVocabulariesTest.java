@@ -62,6 +62,9 @@ class OddVocabulariesTest {
     bytes.put(SCORES, new double[tokens(bytes).size()]);
 
     refuses(bytes, "tokenizer.ggml.model");
+
+    setType(bytes, 262, 2);
+    refuses(bytes, "tokenizer.ggml.model");
   }
 
   @ParameterizedTest
@@ -123,6 +126,50 @@ class OddVocabulariesTest {
     setType(pieces, 3 + '\n', 0);
 
     assertThat(readWarning(pieces, "token_type").encode("\n")).endsWith(3 + '\n');
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void aByteKeepsItsMeaningUnderTheTypeOfAnotherKind(long type) {
+    setType(pieces, 3 + '\n', type);
+    Tokenizer tokenizer =
+        readWarning(pieces, "token_type must be 6 for <0x0A>, token 13, found " + type);
+    assertThat(tokenizer.encode("\n")).endsWith(3 + '\n');
+    assertThat(tokenizer.decode(new int[] {3 + '\n'})).isEqualTo("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 2, 5, 6, 7})
+  void aByteOfAByteLevelVocabularyIsNeverLost(long type) {
+    setType(bytes, 'd', type);
+    Tokenizer tokenizer = readWarning(bytes, "token_type must be 1 for \"d\", token 100, found");
+    assertThat(tokenizer.encode("abd")).containsExactly(256, 'd');
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 7})
+  void typesThatAllMeanNothingCountAsNone(long type) {
+    int[] ids = TinyVocabularies.sentencePiece().encode("abc ab\n");
+    long[] nothing = types(pieces);
+    Arrays.fill(nothing, type);
+    pieces.put(TYPES, nothing);
+    Tokenizer tokenizer = readWarning(pieces, "token_type must name normal tokens, found " + type);
+    assertThat(tokenizer.encode("abc ab\n")).isEqualTo(ids);
+    assertThat(tokenizer.isSpecial(1)).isTrue();
+
+    nothing = types(bytes);
+    Arrays.fill(nothing, type);
+    bytes.put(TYPES, nothing);
+    assertThat(readWarning(bytes, "token_type must name normal").encode("abc a"))
+        .isEqualTo(TinyVocabularies.bytePair().encode("abc a"));
+  }
+
+  @Test
+  void anEmptyPreTokenizerCountsAsMissing() {
+    bytes.put("tokenizer.ggml.pre", "");
+
+    assertThat(readWarning(bytes, "tokenizer.ggml.pre is missing").encode("abc a"))
+        .isEqualTo(TinyVocabularies.bytePair().encode("abc a"));
   }
 
   @Test
@@ -195,6 +242,20 @@ class OddVocabulariesTest {
     tokens(bytes).set(258, "Ġ".repeat(3000));
     Tokenizer byteLevel = readWarning(bytes, "at most 1024 bytes each, found 3000 in token 258");
     assertThat(byteLevel.decode(new int[] {258})).isEqualTo(" ".repeat(3000));
+  }
+
+  @Test
+  void tokensOfReplacedBytesMayLookAlike() {
+    tokens(pieces).set(ABC, "\uFFFD");
+    tokens(pieces).set(ABC + 5, "\uFFFD");
+    assertThat(readSilently(pieces).encode("ab")).isNotEmpty();
+
+    tokens(bytes).set(257, "\uFFFD");
+    tokens(bytes).set(258, "\uFFFD");
+    setType(bytes, 257, 3);
+    setType(bytes, 258, 4);
+    bytes.put(MERGES, List.of("a b"));
+    assertThat(readSilently(bytes).encode("ab")).containsExactly(256);
   }
 
   @Test

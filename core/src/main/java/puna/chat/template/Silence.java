@@ -3,8 +3,11 @@ package puna.chat.template;
 import java.util.List;
 
 /// Tells templates that can print nothing but white space, whatever the conversation: comments,
-/// `set` and `macro` alone.
+/// `set`, `macro` and blank literals alone.
 final class Silence {
+  /// What some editors put in front of a file.
+  private static final int BYTE_ORDER_MARK = 0xFEFF;
+
   private Silence() {}
 
   static boolean of(List<Statement> statements) {
@@ -13,7 +16,7 @@ final class Silence {
 
   private static boolean of(Statement statement) {
     return switch (statement) {
-      case Statement.Output(Text text) -> text.toString().isBlank();
+      case Statement.Output(Text text) -> isBlank(text);
       case Statement.If branching ->
           branching.branches().stream().allMatch(branch -> of(branch.body()))
               && of(branching.otherwise());
@@ -26,7 +29,12 @@ final class Silence {
           Statement.MacroDefinition _,
           Statement.Jump _ ->
           true;
+      case Statement.Print(Expression.Constant(Text text, _)) -> isBlank(text);
       case Statement.Print _, Statement.CallBlock _, Statement.Refused _ -> false;
     };
+  }
+
+  private static boolean isBlank(Text text) {
+    return text.toString().codePoints().allMatch(c -> c == BYTE_ORDER_MARK || Trimming.isSpace(c));
   }
 }
