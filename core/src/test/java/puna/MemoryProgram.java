@@ -71,7 +71,7 @@ final class MemoryProgram {
       }
       ProcessMemory warm = ProcessMemory.now();
       for (int i = 0; i < PROMPTS; i++) {
-        answer(llama, prompt(random, 1 + random.nextInt(100)), 2);
+        answer(llama, prompt(random, 1 + random.nextInt(50)), 2);
       }
       ProcessMemory.now().requireGrownBy(ProcessMemory.NOISE, warm);
     }

@@ -24,7 +24,7 @@ import puna.x64.cpu.X64Tier;
 /// memory.
 class X64LifetimesTest {
   private static final int THREADS = 24;
-  private static final int SECONDS = Integer.getInteger("puna.test.survive.seconds", 5);
+  private static final int SECONDS = Integer.getInteger("puna.test.survive.seconds", 2);
   private static final String ANSWER = "The capital of France is Paris.";
 
   @Test
