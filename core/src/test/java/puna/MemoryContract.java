@@ -3,57 +3,46 @@ package puna;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A tier gives back what it takes: memory, addresses, mappings, threads, classes. Each run is a
-/// JVM of its own, whose heap is resident from the start, so that what grows is Puna's.
+/// A tier gives back what it takes: memory, addresses, mappings, threads, classes. The runs have a
+/// JVM of their own, whose heap is resident from the start, so that what grows is Puna's.
 public abstract class MemoryContract {
-  @TempDir private Path folder;
+  /// What the runs of each tier said: they are made once for all tests.
+  private static final Map<String, List<String>> FOUND = new HashMap<>();
+
+  private List<String> found = List.of();
 
   protected MemoryContract() {}
 
   /// The tier, or a skipped test where this machine lacks it.
   protected abstract String tier();
 
-  @Test
-  void opensAnswersAndClosesWithoutGrowing() throws Exception {
-    run("cycles", "Q4_0");
-  }
-
-  @Test
-  void answersPromptsOfAllLengthsInTheMemoryOfTheFirstOnes() throws Exception {
-    run("prompts", "Q4_0");
-  }
-
-  @Test
-  void growingPromptsTakeOneContextAndTheScratchOfOneStep() throws Exception {
-    run("growing", "Q4_0");
-  }
-
-  @Test
-  void livesThatEndAtRandomLeaveNothingBehind() throws Exception {
-    run("lives", "Q4_0", "Q8_0", "Q4_K_M", "F16", "IQ2_XXS");
-  }
-
-  @Test
-  void lettingItsClassLoaderGoLeavesNoClassBehind() throws Exception {
-    run("loaders", "Q4_0");
-  }
-
-  private void run(String name, String... mixes) throws IOException, InterruptedException {
+  @BeforeEach
+  final void use(@TempDir Path folder) throws IOException, InterruptedException {
     String tier = tier();
     assumeTrue(Files.exists(Path.of("/proc/self/maps")), "needs Linux's /proc/self");
-    for (String mix : mixes) {
+    if (!FOUND.containsKey(tier)) {
+      FOUND.put(tier, run(tier, folder));
+    }
+    found = FOUND.getOrDefault(tier, List.of());
+  }
+
+  private static List<String> run(String tier, Path folder)
+      throws IOException, InterruptedException {
+    for (String mix : List.of("Q4_0", "Q8_0", "Q4_K_M", "F16", "IQ2_XXS")) {
       SmallModels.write(folder, mix);
     }
-    Path out = folder.resolve(name + ".txt");
+    Path out = folder.resolve("found.txt");
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -65,9 +54,8 @@ public abstract class MemoryContract {
                 "jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                System.getProperty("java.class.path").replace(File.pathSeparatorChar, ':'),
+                System.getProperty("java.class.path"),
                 MemoryProgram.class.getName(),
-                name,
                 tier,
                 folder.toString())
             .redirectErrorStream(true)
@@ -76,6 +64,31 @@ public abstract class MemoryContract {
     int code = process.waitFor();
     List<String> lines = Files.readAllLines(out, StandardCharsets.UTF_8);
     assertThat(code).as("%s", lines).isZero();
-    assertThat(lines).contains("right");
+    return lines;
+  }
+
+  @Test
+  void opensAnswersAndClosesWithoutGrowing() {
+    assertThat(found).contains("cycles: right");
+  }
+
+  @Test
+  void answersPromptsOfAllLengthsInTheMemoryOfTheFirstOnes() {
+    assertThat(found).contains("prompts: right");
+  }
+
+  @Test
+  void growingPromptsTakeOneContextAndTheScratchOfOneStep() {
+    assertThat(found).contains("growing: right");
+  }
+
+  @Test
+  void livesThatEndAtRandomLeaveNothingBehind() {
+    assertThat(found).contains("lives: right");
+  }
+
+  @Test
+  void lettingItsClassLoaderGoLeavesNoClassBehind() {
+    assertThat(found).contains("loaders: right");
   }
 }

@@ -30,30 +30,40 @@ final class MemoryProgram {
     this.models = models;
   }
 
-  /// `cycles | prompts | growing | lives | loaders`, a tier, a folder of models; prints `right`, or
-  /// throws.
+  /// A tier, a folder of models; prints a line for each run that ends in `right` or says what is
+  /// wrong.
   public static void main(String[] args) throws Exception {
     List<Path> models;
-    try (Stream<Path> files = Files.list(Path.of(args[2]))) {
+    try (Stream<Path> files = Files.list(Path.of(args[1]))) {
       models = files.filter(file -> file.toString().endsWith(".gguf")).sorted().toList();
     }
-    MemoryProgram program = new MemoryProgram(args[1], models);
-    switch (args[0]) {
-      case "cycles" -> program.cycles();
-      case "prompts" -> program.prompts();
-      case "growing" -> program.growing();
-      case "lives" -> program.lives();
-      case "loaders" -> program.loaders();
-      default -> throw new IllegalArgumentException(args[0]);
+    MemoryProgram program = new MemoryProgram(args[0], models);
+    tell("growing", program::growing); // first, before scratch has grown
+    tell("cycles", program::cycles);
+    tell("prompts", program::prompts);
+    tell("lives", program::lives);
+    tell("loaders", program::loaders);
+  }
+
+  /// What may find that something is left.
+  private interface Run {
+    void run() throws Exception;
+  }
+
+  private static void tell(String name, Run run) throws Exception {
+    try {
+      run.run();
+      requireNoThreads();
+      System.out.println(name + ": right");
+    } catch (AssertionError e) {
+      System.out.println(name + ": " + e.getMessage());
     }
-    requireNoThreads();
-    System.out.println("right");
   }
 
   private void cycles() throws IOException, InterruptedException {
     ProcessMemory warm = ProcessMemory.now();
     for (int cycle = 0; cycle < CYCLES; cycle++) {
-      try (Llama llama = Llama.open(options(models.getFirst()))) {
+      try (Llama llama = Llama.open(options(model()))) {
         answer(llama, prompt(new Random(cycle), 40), 4);
       }
       if (cycle == WARM) {
@@ -65,7 +75,7 @@ final class MemoryProgram {
 
   private void prompts() throws IOException, InterruptedException {
     Random random = new Random(SEED);
-    try (Llama llama = Llama.open(options(models.getFirst()))) {
+    try (Llama llama = Llama.open(options(model()))) {
       for (int i = 0; i < 3; i++) {
         answer(llama, prompt(random, SmallModels.CONTEXT - 8 - i), 2);
       }
@@ -78,7 +88,7 @@ final class MemoryProgram {
   }
 
   private void growing() throws IOException, InterruptedException {
-    try (Llama llama = Llama.open(options(models.getFirst()))) {
+    try (Llama llama = Llama.open(options(model()))) {
       answer(llama, prompt(new Random(SEED), 4), 2);
       ProcessMemory first = ProcessMemory.now();
       for (int length = 5; length < 260; length += 4) {
@@ -128,7 +138,7 @@ final class MemoryProgram {
   private void loaders() throws Exception {
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
     for (int i = 0; i < LOADERS; i++) {
-      loaders.add(answerInItsOwnLoader(models.getFirst().toString()));
+      loaders.add(answerInItsOwnLoader(model().toString()));
     }
     // the last may still be on a stack or in a cache of the JVM
     List<WeakReference<ClassLoader>> old = loaders.subList(0, LOADERS - 1);
@@ -178,6 +188,13 @@ final class MemoryProgram {
     } catch (MalformedURLException e) {
       throw new IllegalArgumentException(entry, e);
     }
+  }
+
+  private Path model() {
+    return models.stream()
+        .filter(file -> file.toString().contains("Q4_0"))
+        .findFirst()
+        .orElseThrow();
   }
 
   private LlamaOptions options(Path model) {
