@@ -21,7 +21,7 @@ import puna.tensor.ModelReadException;
 /// it answers.
 public abstract class ChangingFileContract {
   private static final int[] PROMPT = {1, 7, 9, 11, 13};
-  private static final GenerationOptions OPTIONS = GenerationOptions.greedy().withMaxTokens(40);
+  private static final GenerationOptions OPTIONS = GenerationOptions.greedy().withMaxTokens(20);
 
   @TempDir private Path folder;
   private Path model = Path.of("");
@@ -43,7 +43,7 @@ public abstract class ChangingFileContract {
     try (Llama llama = Llama.open(options())) {
       expected = answer(llama);
     }
-    assertThat(expected).hasSize(40);
+    assertThat(expected).hasSize(20);
   }
 
   @Test

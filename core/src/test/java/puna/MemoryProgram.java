@@ -91,7 +91,7 @@ final class MemoryProgram {
     try (Llama llama = Llama.open(options(model()))) {
       answer(llama, prompt(new Random(SEED), 4), 2);
       ProcessMemory first = ProcessMemory.now();
-      for (int length = 5; length < 260; length += 4) {
+      for (int length = 5; length < 140; length += 2) {
         answer(llama, prompt(new Random(length), length), 1);
       }
       // what grew may have moved to a region of 66 MiB of addresses, of each of its kinds

@@ -61,18 +61,22 @@ public final class ReferencePrompts {
 
   /// How much of the prompts is compared.
   public enum Scope {
-    /// Three short ones, all with logits, and the first tokens of their answers.
+    /// Two short ones, both with logits, and the first tokens of their answers.
     SLICE,
     /// All but the one of 2,215 tokens.
     SHORT,
     ALL;
 
-    private static final Set<String> IN_SLICE = Set.of("capital", "system", "raw-once");
+    private static final Set<String> IN_SLICE = Set.of("capital", "raw-once");
     private static final int SLICE_TOKENS = 10;
 
-    /// This, or all prompts in a thorough run.
+    /// This, or all prompts in a thorough run, or more where the run asks for it.
     Scope ofThisRun() {
-      return Boolean.getBoolean("puna.test.thorough") ? ALL : this;
+      if (Boolean.getBoolean("puna.test.thorough")) {
+        return ALL;
+      }
+      Scope least = valueOf(System.getProperty("puna.test.least", SLICE.name()));
+      return compareTo(least) >= 0 ? this : least;
     }
 
     boolean has(String prompt) {

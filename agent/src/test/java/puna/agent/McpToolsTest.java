@@ -68,7 +68,7 @@ class McpToolsTest {
   @Test
   void saysWhenThereIsNoServer() {
     List<String> silent = List.of(java(), "--version");
-    assertThatThrownBy(() -> McpTools.start(silent, Duration.ofSeconds(3)))
+    assertThatThrownBy(() -> McpTools.start(silent, Duration.ofSeconds(1)))
         .isInstanceOf(ToolException.class)
         .hasMessageContaining("the MCP server does not answer");
   }
