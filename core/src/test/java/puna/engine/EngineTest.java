@@ -215,7 +215,8 @@ class EngineTest {
 
   @Test
   void aListenerThatThrowsEndsItsRequestAndNoOther() throws Exception {
-    FakeDecoder decoder = new FakeDecoder(CONTEXT, 24, 8, 16);
+    Semaphore steps = new Semaphore(0);
+    FakeDecoder decoder = gated(steps);
     int[] prompt = Requests.prompt(4, 12);
     try (Engine engine = new Engine(decoder, CONTEXT, 8)) {
       Collector good = new Collector();
@@ -226,6 +227,7 @@ class EngineTest {
       }
       Sequence cancelled = engine.generate(Requests.greedy(new int[] {7}, 60), new Broken(60));
       cancelled.cancel();
+      steps.release(1000); // all are there now, and the good one is the longest
       good.await();
       assertThat(good.tokens()).isEqualTo(FakeDecoder.greedy(prompt, 40));
       Collector next = new Collector();
