@@ -103,6 +103,17 @@ public abstract class ChangingFileContract {
   }
 
   @Test
+  void tooLittleMemoryIsToldAndLeavesNothingRunning() {
+    LlamaOptions wide = options().withBatchTokens(Integer.MAX_VALUE - 100);
+    assertThatExceptionOfType(ModelMemoryException.class)
+        .isThrownBy(() -> Llama.open(wide))
+        .withMessageContainingAll(model.toString(), "not enough memory");
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.startsWith("puna-"));
+  }
+
+  @Test
   void weightsMayStayInTheMappedFile() {
     try (Llama llama = Llama.open(options().withWeightMemory(WeightMemory.MAPPED))) {
       assertThat(answer(llama)).isEqualTo(expected);
