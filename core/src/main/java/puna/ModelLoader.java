@@ -75,7 +75,7 @@ final class ModelLoader {
     opened.push(file::close);
     ModelWarnings warnings = new ModelWarnings();
     Tokenizer tokenizer = Tokenizers.from(file.metadata(), warnings);
-    Optional<ChatTemplate> template = ChatTemplates.choose(file.metadata(), tokenizer, warnings);
+    ChatTemplates.Chosen chat = ChatTemplates.chosen(file.metadata(), tokenizer, warnings);
     CpuBackend backend = new CpuBackend(options.threads(), tier(), width());
     opened.push(backend::close);
     boolean mapped = isMapped(file, backend);
@@ -97,10 +97,10 @@ final class ModelLoader {
     return new LoadedModel(
         engine,
         tokenizer,
-        template,
-        ToolSupport.of(template, ChatTemplates.source(file.metadata())),
+        chat.format(),
+        ToolSupport.of(chat.format(), chat.source()),
         new GrammarCache(tokenizer),
-        info(file, model, backend, template),
+        info(file, model, backend, chat.format()),
         this::close);
   }
 

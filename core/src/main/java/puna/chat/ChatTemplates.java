@@ -15,18 +15,34 @@ import puna.token.Tokenizer;
 public final class ChatTemplates {
   private ChatTemplates() {}
 
-  /// The format of the model with this metadata, by today's date where the format has one.
+  /// What was chosen for a model.
+  ///
+  /// @param format empty where none is known for it
+  /// @param source the text of the file's template, the one for tools where it has several; empty
+  ///   for none
+  public record Chosen(Optional<ChatTemplate> format, String source) {}
+
+  /// The format of the model with this metadata, by today's date where the format has one, with the
+  /// text that it comes from.
   ///
   /// @param warnings is told what is odd in the template and yet of no harm
-  public static Optional<ChatTemplate> choose(
-      Metadata metadata, Tokenizer tokenizer, ModelWarnings warnings) {
-    return choose(metadata, tokenizer, Clock.system(ZoneId.systemDefault()), warnings);
+  public static Chosen chosen(Metadata metadata, Tokenizer tokenizer, ModelWarnings warnings) {
+    FileTemplates file = FileTemplates.of(metadata, warnings);
+    Clock clock = Clock.system(ZoneId.systemDefault());
+    return new Chosen(choose(file, tokenizer, clock, warnings), source(file));
   }
 
-  /// The same, with a clock for the formats that name today's date.
+  /// The format of the model with this metadata.
+  ///
+  /// @param clock for the formats that name today's date
+  /// @param warnings is told what is odd in the template and yet of no harm
   public static Optional<ChatTemplate> choose(
       Metadata metadata, Tokenizer tokenizer, Clock clock, ModelWarnings warnings) {
-    FileTemplates file = FileTemplates.of(metadata, warnings);
+    return choose(FileTemplates.of(metadata, warnings), tokenizer, clock, warnings);
+  }
+
+  private static Optional<ChatTemplate> choose(
+      FileTemplates file, Tokenizer tokenizer, Clock clock, ModelWarnings warnings) {
     Optional<ChatTemplate> format =
         file.main().isEmpty()
             ? byVocabulary(file, tokenizer, clock, warnings)
@@ -35,9 +51,7 @@ public final class ChatTemplates {
     return format;
   }
 
-  /// The text of a model's template, the one for tools where it has several; empty for none.
-  public static String source(Metadata metadata) {
-    FileTemplates file = FileTemplates.of(metadata, new ModelWarnings());
+  private static String source(FileTemplates file) {
     return file.withTools().or(file::plain).map(FileTemplates.Source::text).orElse("");
   }
 

@@ -133,6 +133,6 @@ class FileTemplatesTest {
   }
 
   private static String source(Map<String, Object> values) {
-    return ChatTemplates.source(new Metadata("test", values));
+    return ChatTemplates.chosen(new Metadata("test", values), CHATML, new ModelWarnings()).source();
   }
 }

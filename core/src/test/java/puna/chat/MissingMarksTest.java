@@ -90,7 +90,7 @@ class MissingMarksTest {
     Tokenizer tokenizer = TinyVocabulary.with("<s>", "</s>", "<|start_header_id|>");
     ModelWarnings warnings = new ModelWarnings();
 
-    ChatTemplates.choose(new Metadata("test", Map.of()), tokenizer, warnings);
+    ChatTemplates.chosen(new Metadata("test", Map.of()), tokenizer, warnings);
 
     assertThat(warnings.all())
         .singleElement()
