@@ -58,7 +58,10 @@ final class ModelLoader {
               .formatted(options.model(), e.getMessage()),
           e);
     } catch (InternalError e) {
-      throw MappedDecoder.fault(options.model(), e);
+      if (options.weightMemory() == WeightMemory.MAPPED) {
+        throw MappedDecoder.fault(options.model(), e);
+      }
+      throw e;
     } finally {
       if (!done) {
         loader.close();
