@@ -1,6 +1,5 @@
 package puna.model;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -122,14 +121,11 @@ record LlamaTensors(
       }
       Tensor tensor = checked(name, Shape.of(1));
       requireFloat(tensor);
-      float[] scale = new float[1];
-      BlockFormats.of(tensor.type())
-          .orElseThrow()
-          .decode(MemorySegment.ofArray(tensor.content().toArray()), 0, scale, 0, 1);
-      if (!Float.isFinite(scale[0])) {
-        throw refusal(name, "must be a finite number, found " + scale[0]);
+      float scale = BlockFormats.floats(tensor)[0];
+      if (!Float.isFinite(scale)) {
+        throw refusal(name, "must be a finite number, found " + scale);
       }
-      return scale[0];
+      return scale;
     }
 
     /// The rows that stand for tokens. Weights are padded in training: further rows have no text.

@@ -2,7 +2,6 @@ package puna.model;
 
 import static puna.model.LlamaKeys.key;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import puna.backend.RopeScaling;
@@ -88,11 +87,7 @@ final class RopeScalingReader {
           "must have half the head size, %d values, found %s"
               .formatted(headSize / 2, tensor.shape()));
     }
-    float[] values = new float[headSize / 2];
-    BlockFormats.of(tensor.type())
-        .orElseThrow(() ->
-            keys.refusal(tensor.name(), "must be of a floating-point type, found " + tensor.type()))
-        .decode(MemorySegment.ofArray(tensor.content().toArray()), 0, values, 0, values.length);
+    float[] values = BlockFormats.floats(tensor);
     for (float value : values) {
       if (!(value > 0 && value < Float.POSITIVE_INFINITY)) {
         throw keys.refusal(tensor.name(), "must hold positive numbers, found " + value);

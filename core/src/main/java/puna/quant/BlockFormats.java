@@ -1,6 +1,8 @@
 package puna.quant;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 
 /// The block format of every tensor type.
@@ -10,6 +12,16 @@ public final class BlockFormats {
   /// The format of `type`; present for every type that `TensorType` lists.
   public static Optional<BlockFormat> of(TensorType type) {
     return Optional.of(format(type));
+  }
+
+  /// All elements of a small tensor, copied to the heap.
+  ///
+  /// @throws puna.tensor.ModelReadException when its file cannot be read
+  public static float[] floats(Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.shape().elements())];
+    MemorySegment bytes = MemorySegment.ofArray(tensor.content().toArray());
+    format(tensor.type()).decode(bytes, 0, values, 0, values.length);
+    return values;
   }
 
   private static BlockFormat format(TensorType type) {

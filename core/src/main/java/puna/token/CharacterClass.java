@@ -53,6 +53,20 @@ final class CharacterClass {
     return at;
   }
 
+  /// The end of the run of spaces from `from` on, without the last one where it leads a word.
+  ///
+  /// @param noWord bits of characters that begin no word
+  static int spaces(byte[] utf8, int from, int to, int noWord) {
+    int at = from;
+    int last = from;
+    while (at < to && (at(utf8, at) & SPACE) != 0) {
+      last = at;
+      at = Utf8.next(utf8, at);
+    }
+    boolean wordFollows = at < to && (at(utf8, at) & noWord) == 0;
+    return wordFollows && last > from ? last : at;
+  }
+
   private static byte[] table() {
     byte[] table = new byte[TABLE_SIZE];
     for (int i = 0; i < TABLE_SIZE; i++) {

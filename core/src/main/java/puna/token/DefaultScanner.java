@@ -4,7 +4,6 @@ import static puna.token.CharacterClass.LETTER;
 import static puna.token.CharacterClass.NUMBER;
 import static puna.token.CharacterClass.OTHER;
 import static puna.token.CharacterClass.PUNCTUATION;
-import static puna.token.CharacterClass.SPACE;
 
 /// The pieces of llama.cpp's `default`, what its converter writes for vocabularies that it does not
 /// know.
@@ -37,7 +36,7 @@ final class DefaultScanner implements PieceScanner {
     if ((kind & OTHER) != 0 && (kind & PUNCTUATION) == 0) {
       return symbols(utf8, body, to);
     }
-    return spaces(utf8, from, to);
+    return CharacterClass.spaces(utf8, from, to, PUNCTUATION);
   }
 
   /// Three ASCII digits, else the numbers before the next three.
@@ -67,17 +66,5 @@ final class DefaultScanner implements PieceScanner {
       at = Utf8.next(utf8, at);
     }
     return at;
-  }
-
-  /// The run of spaces, without the one that leads the next word; punctuation is none.
-  private static int spaces(byte[] utf8, int from, int to) {
-    int at = from;
-    int last = from;
-    while (at < to && (CharacterClass.at(utf8, at) & SPACE) != 0) {
-      last = at;
-      at = Utf8.next(utf8, at);
-    }
-    boolean wordFollows = at < to && (CharacterClass.at(utf8, at) & PUNCTUATION) == 0;
-    return wordFollows && last > from ? last : at;
   }
 }

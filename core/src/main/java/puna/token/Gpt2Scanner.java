@@ -3,7 +3,6 @@ package puna.token;
 import static puna.token.CharacterClass.LETTER;
 import static puna.token.CharacterClass.NUMBER;
 import static puna.token.CharacterClass.OTHER;
-import static puna.token.CharacterClass.SPACE;
 
 /// The pieces of GPT-2, by the rule `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+|
 /// ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`.
@@ -40,18 +39,9 @@ final class Gpt2Scanner implements PieceScanner {
       kind = CharacterClass.at(utf8, body) & ~fragmentEnd;
     }
     int word = kind & (LETTER | NUMBER | OTHER);
-    return word != 0 ? CharacterClass.run(utf8, body, to, word) : spaces(utf8, from, to);
-  }
-
-  private int spaces(byte[] utf8, int from, int to) {
-    int at = from;
-    int last = from;
-    while (at < to && (CharacterClass.at(utf8, at) & SPACE) != 0) {
-      last = at;
-      at = Utf8.next(utf8, at);
-    }
-    boolean wordFollows = at < to && (CharacterClass.at(utf8, at) & fragmentEnd) == 0;
-    return wordFollows && last > from ? last : at;
+    return word != 0
+        ? CharacterClass.run(utf8, body, to, word)
+        : CharacterClass.spaces(utf8, from, to, fragmentEnd);
   }
 
   private static int contraction(byte[] utf8, int from, int to) {

@@ -107,21 +107,14 @@ record MetadataKinds(Metadata metadata, List<String> tokens, ModelWarnings warni
   }
 
   private TokenKind kind(int id, long type) {
-    return switch (Math.clamp(type, 0, 7)) {
-      case 1 -> TokenKind.NORMAL;
-      case 2 -> TokenKind.UNKNOWN;
-      case 3 -> TokenKind.CONTROL;
-      case 4 -> TokenKind.USER_DEFINED;
-      case 5 -> TokenKind.UNUSED;
-      case 6 -> TokenKind.BYTE;
-      default -> {
-        warnOnce(
-            warnings,
-            PREFIX + "token_type must be 1..6",
-            ", found %d for token %d: no text becomes such a token".formatted(type, id));
-        yield TokenKind.UNUSED;
-      }
-    };
+    return TokenKind.numbered(type)
+        .orElseGet(() -> {
+          warnOnce(
+              warnings,
+              PREFIX + "token_type must be 1..6",
+              ", found %d for token %d: no text becomes such a token".formatted(type, id));
+          return TokenKind.UNUSED;
+        });
   }
 
   private static boolean isDefined(long type) {

@@ -97,15 +97,8 @@ final class SentencePieceReader {
   }
 
   private TokenKind kind(long type) {
-    return switch (Math.clamp(type, 0, 7)) {
-      case 1 -> TokenKind.NORMAL;
-      case 2 -> TokenKind.UNKNOWN;
-      case 3 -> TokenKind.CONTROL;
-      case 4 -> TokenKind.USER_DEFINED;
-      case 5 -> TokenKind.UNUSED;
-      case 6 -> TokenKind.BYTE;
-      default -> throw refusal("the kind of piece " + vocabulary.size(), "must be 1..6", type);
-    };
+    return TokenKind.numbered(type)
+        .orElseThrow(() -> refusal("the kind of piece " + vocabulary.size(), "must be 1..6", type));
   }
 
   private void readTraining(ProtobufReader training) {

@@ -1,5 +1,7 @@
 package puna.token;
 
+import java.util.Optional;
+
 /// What a token stands for.
 enum TokenKind {
   /// A piece of text.
@@ -13,5 +15,18 @@ enum TokenKind {
   /// A place that nothing maps to.
   UNUSED,
   /// One byte, for text that has no piece.
-  BYTE
+  BYTE;
+
+  /// The kind that SentencePiece and GGUF write as this number, 1 to 6.
+  static Optional<TokenKind> numbered(long number) {
+    return switch (Math.clamp(number, 0, 7)) {
+      case 1 -> Optional.of(NORMAL);
+      case 2 -> Optional.of(UNKNOWN);
+      case 3 -> Optional.of(CONTROL);
+      case 4 -> Optional.of(USER_DEFINED);
+      case 5 -> Optional.of(UNUSED);
+      case 6 -> Optional.of(BYTE);
+      default -> Optional.empty();
+    };
+  }
 }

@@ -185,12 +185,7 @@ public final class CpuBackend implements Backend {
 
   /// All elements of a small tensor, as float32.
   private MemorySegment floats(Tensor tensor) {
-    float[] values = new float[Math.toIntExact(tensor.shape().elements())];
-    BlockFormats.of(tensor.type())
-        .orElseThrow(() ->
-            new ModelFormatException(
-                "tensor %s: type %s has no decoder".formatted(tensor.name(), tensor.type())))
-        .decode(MemorySegment.ofArray(tensor.content().toArray()), 0, values, 0, values.length);
+    float[] values = BlockFormats.floats(tensor);
     MemorySegment floats = memory.allocate(4L * values.length, FloatMatrix.ALIGNMENT);
     MemorySegment.copy(values, 0, floats, ValueLayout.JAVA_FLOAT, 0, values.length);
     return floats;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// when more is needed, and in the end.
 ///
 /// Not thread-safe; what it gives may be used by any thread.
-final class GrowingMemory implements AutoCloseable {
+final class GrowingMemory implements WorkerScratch.Native {
   private final Function<Arena, SegmentAllocator> memory;
   private @Nullable Arena arena;
   private MemorySegment segment = MemorySegment.NULL;
@@ -24,16 +24,12 @@ final class GrowingMemory implements AutoCloseable {
   ///
   /// New memory has half as much again: sizes that creep up, as a context does, must not allocate
   /// each time.
-  MemorySegment atLeast(long size) {
-    return atLeast(size, Math.addExact(size, size / 2));
-  }
-
-  /// As [#atLeast(long)], with `wanted` bytes where new memory is needed.
-  MemorySegment atLeast(long size, long wanted) {
+  @Override
+  public MemorySegment atLeast(long size) {
     if (segment.byteSize() < size) {
       close();
       Arena next = newArena();
-      segment = memory.apply(next).allocate(Math.max(size, wanted), FloatMatrix.ALIGNMENT);
+      segment = memory.apply(next).allocate(Math.addExact(size, size / 2), FloatMatrix.ALIGNMENT);
     }
     return segment;
   }

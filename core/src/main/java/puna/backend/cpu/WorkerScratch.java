@@ -22,9 +22,9 @@ public final class WorkerScratch implements AutoCloseable {
 
   /// @param memory where large pieces are laid, to be freed with the arena
   public WorkerScratch(Function<Arena, SegmentAllocator> memory) {
-    bytes = new Growing(memory);
-    moreBytes = new Growing(memory);
-    arguments = new Growing(arena -> arena);
+    bytes = new GrowingMemory(memory);
+    moreBytes = new GrowingMemory(memory);
+    arguments = new GrowingMemory(arena -> arena);
   }
 
   private WorkerScratch(SegmentAllocator memory) {
@@ -74,9 +74,9 @@ public final class WorkerScratch implements AutoCloseable {
   /// Frees the native memory.
   @Override
   public void close() {
-    bytes.release();
-    moreBytes.release();
-    arguments.release();
+    bytes.close();
+    moreBytes.close();
+    arguments.close();
   }
 
   /// Half as much again: sizes that creep up, as a context does, must not allocate each time.
@@ -84,28 +84,12 @@ public final class WorkerScratch implements AutoCloseable {
     return (int) Math.min(Integer.MAX_VALUE - 8L, size + size / 2L);
   }
 
-  private interface Native {
+  /// Native memory of at least the size that was asked for last.
+  interface Native extends AutoCloseable {
     MemorySegment atLeast(long size);
 
-    void release();
-  }
-
-  private static final class Growing implements Native {
-    private final GrowingMemory memory;
-
-    Growing(Function<Arena, SegmentAllocator> memory) {
-      this.memory = new GrowingMemory(memory);
-    }
-
     @Override
-    public MemorySegment atLeast(long size) {
-      return memory.atLeast(size);
-    }
-
-    @Override
-    public void release() {
-      memory.close();
-    }
+    void close();
   }
 
   private static final class Exact implements Native {
@@ -125,6 +109,6 @@ public final class WorkerScratch implements AutoCloseable {
     }
 
     @Override
-    public void release() {}
+    public void close() {}
   }
 }
