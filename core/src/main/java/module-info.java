@@ -1,7 +1,7 @@
 /// Puna: Llama on the JVM.
 ///
-/// `puna` is the API. The internals are visible to the command line and the benchmarks of this
-/// project only.
+/// `puna` and the five packages that its signatures name are the API. The internals are visible to
+/// the modules of this project only.
 module puna {
   requires jdk.incubator.vector;
   requires static jdk.jfr;
@@ -10,18 +10,10 @@ module puna {
 
   exports puna;
   exports puna.chat;
-  exports puna.chat.tools;
-  exports puna.grammar;
-  exports puna.grammar.schema;
-  exports puna.sample;
-  exports puna.hub;
+  exports puna.error;
   exports puna.json;
-  exports puna.json.bind;
-  exports puna.tensor;
+  exports puna.sample;
   exports puna.token;
-  exports puna.chat.template to
-      puna.cli,
-      puna.bench;
   exports puna.backend to
       puna.cli,
       puna.x64,
@@ -33,10 +25,28 @@ module puna {
   exports puna.backend.cpu.scalar to
       puna.x64,
       puna.bench;
+  exports puna.chat.format to
+      puna.cli,
+      puna.bench;
+  exports puna.chat.template to
+      puna.cli,
+      puna.bench;
+  exports puna.chat.tools to
+      puna.cli,
+      puna.bench;
   exports puna.engine to
       puna.cli,
       puna.bench;
   exports puna.gguf to
+      puna.cli,
+      puna.bench;
+  exports puna.grammar to
+      puna.cli,
+      puna.bench;
+  exports puna.grammar.schema to
+      puna.cli,
+      puna.bench;
+  exports puna.hub to
       puna.cli,
       puna.bench;
   exports puna.model to
@@ -45,6 +55,17 @@ module puna {
   exports puna.quant to
       puna.cli,
       puna.x64,
+      puna.bench;
+  exports puna.sample.chain to
+      puna.bench;
+  exports puna.tensor to
+      puna.cli,
+      puna.x64,
+      puna.bench;
+  exports puna.text to
+      puna.cli;
+  exports puna.token.model to
+      puna.cli,
       puna.bench;
 
   uses puna.backend.cpu.TierFactory;

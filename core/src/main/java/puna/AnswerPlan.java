@@ -5,16 +5,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import puna.ChatOptions.FormatHint;
 import puna.chat.ChatMessage;
-import puna.chat.PromptRequest;
-import puna.chat.PromptRequest.Opening;
 import puna.chat.ToolChoice;
-import puna.chat.ToolUse;
+import puna.chat.format.PromptRequest;
+import puna.chat.format.PromptRequest.Opening;
 import puna.chat.tools.OpeningMask;
 import puna.chat.tools.RuleNames;
 import puna.chat.tools.ToolCallParser;
 import puna.chat.tools.ToolFormat;
 import puna.chat.tools.ToolGrammar;
+import puna.chat.tools.ToolUse;
 import puna.grammar.GbnfParser;
 import puna.grammar.Grammar;
 import puna.grammar.GrammarMasks;
@@ -36,7 +37,7 @@ final class AnswerPlan {
   AnswerPlan(LoadedModel model, ChatOptions options) {
     this.model = model;
     this.options = options;
-    this.tools = options.tools();
+    this.tools = options.toolUse();
     this.calls = model.tools().format();
   }
 
@@ -44,7 +45,18 @@ final class AnswerPlan {
     return model
         .tools()
         .request(
-            new PromptRequest(messages, tools.shown(), options.variables(), Opening.ASSISTANT));
+            new PromptRequest(
+                hinted(messages), tools.shown(), options.variables(), Opening.ASSISTANT));
+  }
+
+  private List<ChatMessage> hinted(List<ChatMessage> messages) {
+    return options.formatHint().equals(Optional.of(FormatHint.LAST_MESSAGE))
+        ? FormatHints.behindLastQuestion(messages, format())
+        : messages;
+  }
+
+  private ResponseFormat format() {
+    return options.format().orElseGet(ResponseFormat::text);
   }
 
   boolean hasTools() {
@@ -63,29 +75,28 @@ final class AnswerPlan {
   /// What an answer is bound to; a mask of its own for each answer.
   Optional<TokenMask> mask() {
     if (!hasTools()) {
-      return formatMask(model.grammars(), options.format());
+      return formatMask(model.grammars(), format());
     }
     record Key(ToolUse tools, ResponseFormat format) {}
     boolean free =
-        options.format() instanceof ResponseFormat.Text
-            && tools.choice() instanceof ToolChoice.Auto;
+        format().kind() == ResponseFormat.Kind.TEXT && tools.choice() instanceof ToolChoice.Auto;
     boolean mustCall = !(tools.choice() instanceof ToolChoice.Auto);
     GrammarMasks masks =
         model
             .grammars()
             .masks(
-                new Key(tools, options.format()),
+                new Key(tools, format()),
                 () -> {
                   Grammar call = ToolGrammar.of(tools, calls, this::isSpecial);
                   return free || mustCall
                       ? call
-                      : RuleNames.either(call, grammar(options.format()).orElseThrow());
+                      : RuleNames.either(call, grammar(format()).orElseThrow());
                 });
     return Optional.of(free ? lazy(masks) : masks.mask());
   }
 
   static Optional<TokenMask> formatMask(GrammarCache grammars, ResponseFormat format) {
-    return format instanceof ResponseFormat.Text
+    return format.kind() == ResponseFormat.Kind.TEXT
         ? Optional.empty()
         : Optional.of(
             grammars.masks(format, () -> AnswerPlan.grammar(format).orElseThrow()).mask());
@@ -108,13 +119,13 @@ final class AnswerPlan {
   }
 
   private static Optional<Grammar> grammar(ResponseFormat format) {
-    return switch (format) {
-      case ResponseFormat.Text _ -> Optional.empty();
-      case ResponseFormat.AnyJsonObject _ -> Optional.of(JsonSchemaCompiler.anyObject());
-      case ResponseFormat.JsonSchema(var schema) -> Optional.of(JsonSchemaCompiler.compile(schema));
-      case ResponseFormat.GrammarText(String gbnf) -> Optional.of(GbnfParser.parse(gbnf));
-      case ResponseFormat.Regex(String pattern) -> Optional.of(Grammars.regex(pattern));
-      case ResponseFormat.Choices(List<String> texts) -> Optional.of(Grammars.choice(texts));
+    return switch (format.kind()) {
+      case TEXT -> Optional.empty();
+      case JSON_OBJECT -> Optional.of(JsonSchemaCompiler.anyObject());
+      case JSON_SCHEMA -> Optional.of(JsonSchemaCompiler.compile(format.schema()));
+      case GRAMMAR -> Optional.of(GbnfParser.parse(format.rule()));
+      case REGEX -> Optional.of(Grammars.regex(format.rule()));
+      case CHOICES -> Optional.of(Grammars.choice(format.texts()));
     };
   }
 

@@ -10,18 +10,23 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import puna.chat.ChatEvent;
 import puna.chat.ChatMessage;
 import puna.chat.tools.ToolCallParser;
+import puna.error.JsonException;
+import puna.json.Json;
+import puna.json.JsonBinding;
+import puna.json.JsonType;
+import puna.json.JsonValue;
+import puna.json.PartialJson;
 import puna.token.Tokenizer;
 
-/// The running answer to a conversation: iterate its events, or ask for the whole message.
-///
-/// As a [Generation] it runs whether or not anybody reads it, every iterator starts at the
-/// beginning, and all methods may be called from any thread.
-public final class ChatAnswer implements Iterable<ChatEvent>, AutoCloseable {
+/// The running answer to a conversation, read in events; the whole of it is a message.
+public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
   private static final String ID_LETTERS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   private static final int ID_LENGTH = 9; // what Mistral's templates demand
@@ -44,11 +49,29 @@ public final class ChatAnswer implements Iterable<ChatEvent>, AutoCloseable {
     return new Events();
   }
 
-  /// Hands each event to `consumer` on the calling thread as soon as it is known; returns when the
-  /// answer has ended. What the consumer throws cancels the answer.
-  public ChatAnswer onEvent(Consumer<ChatEvent> consumer) {
-    generation.readWhole(() -> forEach(consumer));
-    return this;
+  /// Hands each piece of the text beside the calls to `consumer` on the calling thread as soon as
+  /// it is known; returns when the answer has ended. What the consumer throws cancels the answer.
+  public void forEachText(Consumer<String> consumer) {
+    forEach(event -> {
+      if (event instanceof ChatEvent.TextDelta(String piece)) {
+        consumer.accept(piece);
+      }
+    });
+  }
+
+  /// Hands the JSON value so far to `consumer` whenever it has grown, on the calling thread: what
+  /// is open is closed where it ends, and members appear with their first character. Returns when
+  /// the answer has ended. What the consumer throws cancels the answer.
+  public void forEachPartial(Consumer<JsonValue> consumer) {
+    StringBuilder text = new StringBuilder();
+    AtomicReference<Optional<JsonValue>> before = new AtomicReference<>(Optional.empty());
+    forEachText(piece -> {
+      Optional<JsonValue> now = PartialJson.read(text.append(piece).toString());
+      if (!now.equals(before.get())) {
+        now.ifPresent(consumer);
+        before.set(now);
+      }
+    });
   }
 
   /// The whole message; waits for the end.
@@ -65,28 +88,85 @@ public final class ChatAnswer implements Iterable<ChatEvent>, AutoCloseable {
 
   /// The text beside the calls; waits for the end.
   public String text() {
-    return message().content();
+    return message().text();
   }
 
-  /// Why the answer ended; waits for the end.
+  /// The text as a Java value; waits for the end. For an answer whose format is that type's.
+  ///
+  /// @throws IncompleteAnswerException when the answer was cut short, or is no such value
+  /// @throws IllegalArgumentException when the type has no JSON form
+  public <T> T as(Class<T> type) {
+    return as(type.getSimpleName(), json -> JsonBinding.read(json, type));
+  }
+
+  /// The text as a Java value of a type such as `List<Point>`; as above.
+  public <T> T as(JsonType<T> type) {
+    return as(type.toString(), json -> JsonBinding.read(json, type));
+  }
+
+  private <T> T as(String type, Function<JsonValue, T> binding) {
+    String text = text();
+    try {
+      return binding.apply(Json.parse(text, "the answer"));
+    } catch (JsonException e) {
+      throw new IncompleteAnswerException(
+          "the answer is no %s, it ended with %s after %d tokens: %s"
+              .formatted(type, finishReason(), usage().completionTokens(), e.getMessage()),
+          text,
+          finishReason(),
+          e);
+    }
+  }
+
+  /// The text beside the calls, of an answer that must be whole; waits for the end.
+  ///
+  /// @throws IncompleteAnswerException when the answer was cut short
+  String wholeText() {
+    String text = text();
+    if (!finishReason().isComplete()) {
+      throw new IncompleteAnswerException(
+          "the answer is not whole, it ended with %s after %d tokens; ask by chat to read what came"
+              .formatted(finishReason(), usage().completionTokens()),
+          text,
+          finishReason());
+    }
+    return text;
+  }
+
+  /// The same as [#message].
+  @Override
+  public ChatMessage await() {
+    return message();
+  }
+
+  @Override
   public FinishReason finishReason() {
     return generation.finishReason();
+  }
+
+  @Override
+  public Usage usage() {
+    return generation.usage();
+  }
+
+  @Override
+  public Timings timings() {
+    return generation.timings();
+  }
+
+  @Override
+  public boolean isFinished() {
+    return generation.isFinished();
+  }
+
+  @Override
+  public void cancel() {
+    generation.cancel();
   }
 
   /// The answer as tokens and raw text, calls included.
   public Generation generation() {
     return generation;
-  }
-
-  /// Ends the answer after the step that is running.
-  public void cancel() {
-    generation.cancel();
-  }
-
-  /// Cancels the answer if it is still running.
-  @Override
-  public void close() {
-    generation.close();
   }
 
   /// A fresh id for each call, and the same ones for every reader.

@@ -1,6 +1,6 @@
 package puna;
 
-/// Why an answer ended.
+/// Why an answer ended. There may be more reasons one day.
 public enum FinishReason {
   /// The model ended its turn, a stop string or stop token came, or the grammar allows no further
   /// token.
@@ -10,5 +10,11 @@ public enum FinishReason {
   /// Prompt and answer together fill the context.
   CONTEXT_FULL,
   /// Cancelled by the caller, or the model was closed meanwhile.
-  CANCELLED
+  CANCELLED;
+
+  /// Whether the answer is whole: it ended by itself or where it was asked to, and was not cut
+  /// short.
+  public boolean isComplete() {
+    return this == STOP;
+  }
 }

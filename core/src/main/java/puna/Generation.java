@@ -10,46 +10,40 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import puna.AnswerOptions.OnContextFull;
 import puna.engine.Outcome;
 import puna.engine.Request;
 import puna.engine.Sequence;
+import puna.error.AnswerInterruptedException;
 import puna.sample.TokenProbability;
 
-/// A running answer: iterate its text, cancel it, ask how it went.
-///
-/// It runs whether or not anybody reads it, and keeps what came, so that every iterator starts at
-/// the beginning and `text()` is always the whole. One that is unreachable and was not closed is
-/// cancelled. All methods may be called from any thread. Those that wait throw
-/// `GenerationException` when the answer broke off, `ContextFullException` where the options ask
-/// for it, `GenerationException` when the waiting thread is interrupted, which cancels the answer
-/// too, and `IllegalStateException` on the engine's own thread, which cannot wait for itself.
-public final class Generation implements Iterable<String>, AutoCloseable {
+/// A running answer in raw text, read in pieces of it.
+public final class Generation extends Answer<String, String> {
   private final LoadedModel model;
   private final int[] prompt;
   private final Transcript transcript;
   private @Nullable Sequence sequence;
 
-  private Generation(LoadedModel model, Request request, GenerationOptions options) {
+  /// What the transcripts of answers begin with, and how they end.
+  ///
+  /// @param echo the prompt's text where that is the first piece; else empty
+  record Reading(String echo, OnContextFull onContextFull) {}
+
+  private Generation(LoadedModel model, Request request, Reading reading) {
     this.model = model;
     this.prompt = request.prompt();
-    String echo =
-        switch (options.echo()) {
-          case PROMPT_AND_ANSWER -> model.tokenizer().decode(prompt);
-          case ANSWER -> "";
-        };
     transcript =
         new Transcript(
             model.engine(),
             this,
-            new Transcript.Prompt(prompt.length, echo, options.onContextFull()));
+            new Transcript.Prompt(prompt.length, reading.echo(), reading.onContextFull()));
   }
 
   /// Starts answers to one prompt, which is read once.
-  static List<Generation> start(
-      LoadedModel model, List<Request> requests, GenerationOptions options) {
+  static List<Generation> start(LoadedModel model, List<Request> requests, Reading reading) {
     List<Generation> generations = new ArrayList<>(requests.size());
     for (Request request : requests) {
-      generations.add(new Generation(model, request, options));
+      generations.add(new Generation(model, request, reading));
     }
     List<Sequence> sequences =
         model
@@ -61,45 +55,22 @@ public final class Generation implements Iterable<String>, AutoCloseable {
     return List.copyOf(generations);
   }
 
-  /// The pieces of text from the beginning, each as soon as it is there.
+  /// The pieces of text from the beginning, each as soon as it is there; none is empty.
   @Override
   public Iterator<String> iterator() {
     return new Pieces();
-  }
-
-  /// Hands each piece of text to `consumer` on the calling thread as soon as it is there; returns
-  /// when the answer has ended. What the consumer throws cancels the answer.
-  public Generation onText(Consumer<String> consumer) {
-    readWhole(() -> forEach(consumer));
-    return this;
   }
 
   /// Hands each token to `consumer` on the calling thread as soon as it is complete; returns when
   /// the answer has ended. Text that was held back until the end belongs to the last token, so a
   /// token that text is held back after comes with the next one. What the consumer throws cancels
   /// the answer.
-  public Generation onToken(Consumer<GeneratedToken> consumer) {
-    readWhole(() -> {
-      int next = 0;
-      GeneratedToken token = token(next);
-      while (token != null) {
-        consumer.accept(token);
-        token = token(++next);
-      }
-    });
-    return this;
-  }
-
-  /// Runs a reader of this answer; one that throws ends the answer.
-  void readWhole(Runnable reader) {
-    boolean done = false;
-    try {
-      reader.run();
-      done = true;
-    } finally {
-      if (!done) {
-        cancel();
-      }
+  public void forEachToken(Consumer<GeneratedToken> consumer) {
+    int next = 0;
+    GeneratedToken token = token(next);
+    while (token != null) {
+      hand(token, consumer);
+      token = token(++next);
     }
   }
 
@@ -127,12 +98,18 @@ public final class Generation implements Iterable<String>, AutoCloseable {
     return transcript.text();
   }
 
-  /// Ends the answer after the step that is running. Does nothing when it has ended.
+  /// The same as [#text].
+  @Override
+  public String await() {
+    return text();
+  }
+
+  @Override
   public void cancel() {
     requireNonNull(sequence, "sequence").cancel();
   }
 
-  /// Why the answer ended; waits for the end.
+  @Override
   public FinishReason finishReason() {
     return switch (awaitEnd().ending()) {
       case END_TOKEN, STOP_STRING, GRAMMAR_COMPLETE -> FinishReason.STOP;
@@ -142,22 +119,16 @@ public final class Generation implements Iterable<String>, AutoCloseable {
     };
   }
 
-  /// Tokens that it took; waits for the end.
+  @Override
   public Usage usage() {
     int cachedTokens = awaitEnd().cachedTokens();
     return new Usage(prompt.length, cachedTokens, transcript.tokens().size());
   }
 
-  /// Where its time went; waits for the end.
+  @Override
   public Timings timings() {
     Outcome end = awaitEnd();
-    return new Timings(
-        usage(),
-        model.info().loadNanos(),
-        end.queueNanos(),
-        end.promptNanos(),
-        end.firstTokenNanos(),
-        end.decodeNanos());
+    return new Timings(usage(), model.info().loadNanos(), end);
   }
 
   /// The generated token ids, the end token included; waits for the end.
@@ -166,19 +137,14 @@ public final class Generation implements Iterable<String>, AutoCloseable {
     return transcript.tokens().stream().mapToInt(GeneratedToken::id).toArray();
   }
 
+  /// The token ids of its prompt.
   public int[] promptTokens() {
     return prompt.clone();
   }
 
-  /// True when nothing more will come.
+  @Override
   public boolean isFinished() {
     return transcript.hasEnded();
-  }
-
-  /// Cancels the answer if it is still running.
-  @Override
-  public void close() {
-    cancel();
   }
 
   private Outcome awaitEnd() {
@@ -197,7 +163,7 @@ public final class Generation implements Iterable<String>, AutoCloseable {
     } catch (InterruptedException e) {
       cancel();
       Thread.currentThread().interrupt();
-      throw new GenerationException("interrupted while waiting for an answer", e);
+      throw new AnswerInterruptedException("interrupted while waiting for an answer", e);
     } finally {
       Reference.reachabilityFence(this); // whoever waits for the answer wants it
     }

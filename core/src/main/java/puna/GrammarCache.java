@@ -23,7 +23,7 @@ final class GrammarCache {
   }
 
   /// @param key of the grammar; equal keys must mean equal grammars
-  /// @throws puna.grammar.GrammarException when the grammar is wrong or too large
+  /// @throws puna.error.GrammarException when the grammar is wrong or too large
   synchronized GrammarMasks masks(Object key, Supplier<Grammar> grammar) {
     GrammarMasks known = masks.get(key);
     if (known == null) {

@@ -3,26 +3,21 @@ package puna;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntPredicate;
-import java.util.function.Supplier;
-import puna.GenerationOptions.SpecialTokens;
+import java.util.function.DoubleConsumer;
+import puna.ChatOptions.FormatHint;
 import puna.chat.ChatMessage;
-import puna.chat.ChatTemplate;
-import puna.chat.ChatTemplateException;
-import puna.engine.Request;
+import puna.chat.format.ChatTemplate;
 import puna.engine.Scorer;
 import puna.engine.ScoringException;
-import puna.grammar.TokenMask;
-import puna.json.Json;
-import puna.json.JsonValue.JsonObject;
-import puna.json.bind.JsonSchemas;
-import puna.sample.LogProbabilityOptions;
-import puna.sample.LogProbabilityOptions.Scope;
+import puna.error.AnswerInterruptedException;
+import puna.error.ChatTemplateException;
+import puna.error.ContextFullException;
+import puna.error.GenerationException;
+import puna.error.GrammarException;
+import puna.error.ModelException;
+import puna.json.JsonType;
 import puna.token.Tokenizer;
 
 /// A model that answers.
@@ -34,79 +29,87 @@ public final class Llama implements AutoCloseable {
   /// The most answers to one prompt.
   public static final int MOST_ANSWERS = 1024;
 
-  private static final byte[] NOTHING = {};
-
   private final LoadedModel model;
+  private final AnswerStarter starter;
   private final ReentrantLock closing = new ReentrantLock();
   private volatile boolean isClosed;
   private boolean isReleased; // under the lock
 
   Llama(LoadedModel model) {
     this.model = model;
+    this.starter = new AnswerStarter(model);
   }
 
   /// Opens a model with default options.
   ///
-  /// @param model a path, or a reference such as `smollm2-135m`
+  /// @param model a path, or a name such as `smollm2-135m`
+  /// @throws ModelException when it cannot be opened, as below
   public static Llama open(String model) {
-    return open(LlamaOptions.of(model));
+    return open(ModelSource.of(model), LlamaOptions.defaults());
   }
 
   /// Opens a model file with default options.
+  ///
+  /// @throws ModelException when it cannot be opened, as below
   public static Llama open(Path file) {
-    return open(LlamaOptions.of(file.toString()));
+    return open(ModelSource.file(file), LlamaOptions.defaults());
   }
 
   /// Opens a model.
   ///
-  /// @throws puna.tensor.ModelFormatException when its file breaks a rule of its format
-  /// @throws puna.tensor.ModelReadException when its file cannot be read, or changes meanwhile
-  /// @throws ModelMemoryException when there is not enough memory for it
-  public static Llama open(LlamaOptions options) {
-    return new Llama(ModelLoader.load(requireNonNull(options, "options")));
+  /// @throws puna.error.ModelNotFoundException when there is no such file, or no model of that name
+  /// @throws puna.error.ModelFormatException when its file breaks a rule of its format
+  /// @throws puna.error.ModelReadException when its file cannot be read, or changes meanwhile
+  /// @throws puna.error.ModelMemoryException when there is not enough memory for it
+  /// @throws puna.error.ModelInterruptedException when the thread is interrupted
+  public static Llama open(ModelSource source, LlamaOptions options) {
+    return open(source, options, fraction -> {});
   }
 
-  /// Goes on with a raw text, after BOS and before EOS where the model's file wants them.
+  /// Opens a model, and tells how far that has come.
   ///
-  /// @throws ContextFullException when the prompt is longer than the context
-  /// @throws IllegalArgumentException when the prompt has no token at all, or an option does not
-  ///   fit this model
-  public Generation generate(String prompt, GenerationOptions options) {
-    return generate(prompt, options, 1).getFirst();
+  /// @param progress hears the fraction that is loaded, from 0 to 1, on the calling thread. What it
+  ///   throws ends the opening
+  /// @throws ModelException when it cannot be opened, as above
+  public static Llama open(ModelSource source, LlamaOptions options, DoubleConsumer progress) {
+    return new Llama(
+        ModelLoader.load(
+            requireNonNull(source, "source"),
+            requireNonNull(options, "options"),
+            requireNonNull(progress, "progress")));
   }
 
-  /// Goes on with a raw text in several ways; the prompt is read once. The first answer has the
-  /// seed of the options, each other one its own, derived from it. Closing or cancelling one leaves
-  /// the others alone.
+  /// The whole answer to one question, with default options.
   ///
-  /// @throws ContextFullException when the prompt is longer than the context
-  /// @throws IllegalArgumentException when `answers` is below 1 or above `MOST_ANSWERS`, the prompt
-  ///   has no token at all, or an option does not fit this model
-  public List<Generation> generate(String prompt, GenerationOptions options, int answers) {
-    return generate(promptIds(prompt, options), options, answers);
+  /// @throws IncompleteAnswerException when the answer was cut short; it has what came
+  public String ask(String question) {
+    try (ChatAnswer answer = chat(List.of(ChatMessage.user(question)), ChatOptions.defaults())) {
+      return answer.wholeText();
+    }
   }
 
-  /// Goes on with a raw text in several ways, each bound to a format.
+  /// The answer to one question as a Java value, with default options. The model is shown the
+  /// type's schema behind the question, and cannot answer otherwise.
   ///
-  /// @throws puna.grammar.GrammarException when the format is wrong or cannot be kept
-  public List<Generation> generate(
-      String prompt, GenerationOptions options, ResponseFormat format, int answers) {
-    Supplier<Optional<TokenMask>> mask = () -> AnswerPlan.formatMask(model.grammars(), format);
-    return start(rawPrompt(promptIds(prompt, options), mask), options, answers);
+  /// @param type a record, sealed interface, enum, or any other type that has a JSON form
+  /// @throws IllegalArgumentException when the type has no JSON form
+  /// @throws IncompleteAnswerException when the answer was cut short; it has what came
+  public <T> T ask(String question, Class<T> type) {
+    return ask(question, JsonType.of(type));
   }
 
-  /// Goes on with token ids as they are.
+  /// The answer to one question as a Java value of a type such as `List<Point>`; as above.
   ///
-  /// @throws ContextFullException when the prompt is longer than the context
-  /// @throws IllegalArgumentException when the prompt is empty or has ids outside the vocabulary,
-  ///   or an option does not fit this model
-  public Generation generate(int[] promptTokens, GenerationOptions options) {
-    return generate(promptTokens, options, 1).getFirst();
-  }
-
-  /// Goes on with token ids as they are, in several ways; as for a raw text.
-  public List<Generation> generate(int[] promptTokens, GenerationOptions options, int answers) {
-    return start(rawPrompt(promptTokens.clone(), Optional::empty), options, answers);
+  /// @throws IllegalArgumentException when the type has no JSON form
+  /// @throws IncompleteAnswerException when the answer was cut short; it has what came
+  public <T> T ask(String question, JsonType<T> type) {
+    ChatOptions bound =
+        ChatOptions.defaults()
+            .withFormat(ResponseFormat.jsonOf(type))
+            .withFormatHint(FormatHint.LAST_MESSAGE);
+    try (ChatAnswer answer = chat(List.of(ChatMessage.user(question)), bound)) {
+      return answer.as(type);
+    }
   }
 
   /// Answers the last message of a conversation.
@@ -114,129 +117,117 @@ public final class Llama implements AutoCloseable {
   /// @throws ContextFullException when the conversation is longer than the context
   /// @throws ChatTemplateException when the model has no chat format that is known, or its format
   ///   cannot express the conversation
-  public Generation chat(List<ChatMessage> messages, GenerationOptions options) {
-    return chat(messages, options, 1).getFirst();
-  }
-
-  /// Answers the last message of a conversation in several ways; as for a raw text.
-  public List<Generation> chat(List<ChatMessage> messages, GenerationOptions options, int answers) {
-    return chat(messages, ChatOptions.defaults().withGeneration(options), answers).stream()
-        .map(ChatAnswer::generation)
-        .toList();
-  }
-
-  /// Answers the last message of a conversation, with tools and bound to a format where the options
-  /// say so.
-  ///
-  /// @throws ContextFullException when the conversation is longer than the context
-  /// @throws ChatTemplateException when the model has no chat format that is known, or its format
-  ///   cannot express the conversation
-  /// @throws puna.grammar.GrammarException when a format or the schema of a tool that must be
-  ///   called is wrong or cannot be kept
+  /// @throws GrammarException when a format, or the schema of a tool that must be called, is wrong
+  ///   or cannot be kept
+  /// @throws IllegalArgumentException when there is no message, or an option does not fit the
+  ///   others or this model
   public ChatAnswer chat(List<ChatMessage> messages, ChatOptions options) {
-    return chat(messages, options, 1).getFirst();
+    return chatSeveral(messages, options, 1).get(0);
   }
 
-  /// Answers the last message of a conversation in several ways; as for a raw text.
-  public List<ChatAnswer> chat(List<ChatMessage> messages, ChatOptions options, int answers) {
+  /// Answers the last message of a conversation in several ways; the prompt is read once. The first
+  /// answer has the seed of the options, each other one its own, derived from it. Closing or
+  /// cancelling one leaves the others alone.
+  ///
+  /// @param answers from 1 to `MOST_ANSWERS`
+  /// @throws IllegalArgumentException when `answers` is out of range; and all that [#chat] throws
+  public Answers<ChatAnswer> chatSeveral(
+      List<ChatMessage> messages, ChatOptions options, int answers) {
     AnswerPlan plan = new AnswerPlan(model, options);
-    BitSet turnEnds = new BitSet();
-    chatTemplate()
-        .stopTokens()
-        .forEach(token -> tokenizer().special(token).ifPresent(turnEnds::set));
-    Prompt prompt = new Prompt(chatPrompt(messages, options), true, turnEnds, plan::mask);
-    return start(prompt, options.generation(), answers).stream()
-        .map(generation -> new ChatAnswer(generation, plan, tokenizer()))
-        .toList();
+    int[] prompt = chatPrompt(messages, plan);
+    List<Generation> generations = starter.chat(prompt, plan, options, answers);
+    return new Answers<>(
+        generations.stream()
+            .map(generation -> new ChatAnswer(generation, plan, tokenizer()))
+            .toList(),
+        generations.getFirst());
   }
 
-  /// The whole answer to one question, with default options.
-  public String ask(String question) {
-    try (Generation answer =
-        chat(List.of(ChatMessage.user(question)), GenerationOptions.defaults())) {
-      return answer.text();
-    }
-  }
-
-  /// The answer to one question as a Java value, with default options.
+  /// Goes on with a raw text or with tokens.
   ///
-  /// @param type a record, sealed interface, enum, or any other type that has a JSON form
-  /// @throws IllegalArgumentException when the type has no JSON form
-  /// @throws GenerationException when the answer is cut off before it is complete
-  public <T> T ask(Class<T> type, String question) {
-    return ask(type, question, GenerationOptions.defaults());
+  /// @throws ContextFullException when the prompt is longer than the context
+  /// @throws GrammarException when a format is wrong or cannot be kept
+  /// @throws IllegalArgumentException when the prompt has no token at all or one outside the
+  ///   vocabulary, or an option does not fit this model
+  public Generation generate(Prompt prompt, GenerationOptions options) {
+    return generateSeveral(prompt, options, 1).get(0);
   }
 
-  /// The answer to one question as a Java value. The model is shown the type's schema behind the
-  /// question, and cannot answer otherwise.
-  public <T> T ask(Class<T> type, String question, GenerationOptions options) {
-    try (TypedAnswer<T> answer = askTyped(type, question, options)) {
-      return answer.value();
-    }
+  /// Goes on with a raw text or with tokens in several ways, as [#chatSeveral] does.
+  ///
+  /// @param answers from 1 to `MOST_ANSWERS`
+  /// @throws IllegalArgumentException when `answers` is out of range; and all that [#generate]
+  ///   throws
+  public Answers<Generation> generateSeveral(
+      Prompt prompt, GenerationOptions options, int answers) {
+    requireOpen();
+    List<Generation> generations = starter.goOn(prompt.tokens(tokenizer()), options, answers);
+    return new Answers<>(generations, generations.getFirst());
   }
 
-  /// The same, to be read while it comes.
-  public <T> TypedAnswer<T> askTyped(Class<T> type, String question, GenerationOptions options) {
-    JsonObject schema = JsonSchemas.of(type);
-    String prompt =
-        "%s\n\nAnswer with JSON of this schema:\n%s".formatted(question, Json.write(schema));
-    ChatOptions bound =
-        ChatOptions.defaults()
-            .withGeneration(options)
-            .withFormat(ResponseFormat.jsonSchema(schema));
-    return new TypedAnswer<>(chat(List.of(ChatMessage.user(prompt)), bound), type);
-  }
-
-  /// The token ids of a conversation, ready for the assistant's next answer.
+  /// The prompt of a conversation, ready for the assistant's next answer.
   ///
   /// @throws ChatTemplateException when the model has no chat format that is known, or its format
   ///   cannot express the conversation
-  public int[] chatPrompt(List<ChatMessage> messages) {
-    return chatPrompt(messages, ChatOptions.defaults());
+  /// @throws IllegalArgumentException when there is no message, or an option does not fit the
+  ///   others
+  public Prompt prompt(List<ChatMessage> messages, ChatOptions options) {
+    return Prompt.tokens(chatPrompt(messages, new AnswerPlan(model, options)));
   }
 
-  /// The token ids of a conversation with tools, ready for the assistant's next answer.
-  ///
-  /// @throws ChatTemplateException when the model has no chat format that is known, or its format
-  ///   cannot express the conversation
-  public int[] chatPrompt(List<ChatMessage> messages, ChatOptions options) {
+  private int[] chatPrompt(List<ChatMessage> messages, AnswerPlan plan) {
     requireOpen();
     if (messages.isEmpty()) {
       throw new IllegalArgumentException("a conversation needs at least one message, found none");
     }
-    AnswerPlan plan = new AnswerPlan(model, options);
     ChatTemplate template = chatTemplate();
     return tokenizer().encode(template.render(plan.request(messages)), template.marks());
   }
 
+  private ChatTemplate chatTemplate() {
+    return model
+        .chatTemplate()
+        .orElseThrow(() ->
+            new ChatTemplateException(
+                info().name()
+                    + " has no chat format that Puna knows; generate from raw text instead"));
+  }
+
   /// How likely the model finds a text. Runs beside answers; waits until it is done.
   ///
-  /// @param tokens of the text, BOS included where the model wants it
-  /// @throws IllegalArgumentException when there are no tokens, ids outside the vocabulary, or a
-  ///   window larger than the context
-  /// @throws GenerationException when it broke off, or the thread was interrupted
+  /// @throws IllegalArgumentException when there are no tokens, ids outside the vocabulary, a
+  ///   window larger than the context, or an overlap that is not smaller than the window
+  /// @throws GenerationException when it broke off
+  /// @throws AnswerInterruptedException when the thread is interrupted
   /// @throws IllegalStateException when called by a listener on the engine's own thread
-  public Score score(int[] tokens, ScoreOptions options) {
+  public Score score(Prompt text, ScoreOptions options) {
+    return score(text, options, (position, logits) -> {});
+  }
+
+  /// The same, and tells the logits of every position.
+  ///
+  /// @param listener is called on the engine's thread, which waits for it
+  public Score score(Prompt text, ScoreOptions options, ScoreListener listener) {
     requireOpen();
-    int[] text = tokens.clone();
-    requireVocabulary(text);
-    int window = options.window() == 0 ? context() : options.window();
+    int[] tokens = text.tokens(tokenizer());
+    starter.requireVocabulary(tokens);
+    int window = options.window().orElse(context());
+    int overlap = options.overlap().orElse(0);
     if (window > context()) {
       throw new IllegalArgumentException(
           "window must be at most the context of %d, found %d".formatted(context(), window));
     }
-    if (options.overlap() >= window) {
+    if (overlap >= window) {
       throw new IllegalArgumentException(
-          "overlap must be less than the window of %d, found %d"
-              .formatted(window, options.overlap()));
+          "overlap must be less than the window of %d, found %d".formatted(window, overlap));
     }
-    Scorer scorer = new Scorer(model.engine(), window, options.overlap());
+    Scorer scorer = new Scorer(model.engine(), window, overlap);
     try {
-      double negative = scorer.score(text, options.listener()::position);
-      return new Score(negative, text.length - 1);
+      double negative = scorer.score(tokens, listener::position);
+      return new Score(negative, tokens.length - 1);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new GenerationException("interrupted while scoring a text", e);
+      throw new AnswerInterruptedException("interrupted while scoring a text", e);
     } catch (ScoringException e) {
       throw new GenerationException("scoring broke off: " + e.getMessage(), e);
     }
@@ -244,16 +235,6 @@ public final class Llama implements AutoCloseable {
 
   public Tokenizer tokenizer() {
     return model.tokenizer();
-  }
-
-  /// @throws ChatTemplateException when the model has no chat format that is known
-  public ChatTemplate chatTemplate() {
-    return model
-        .chatTemplate()
-        .orElseThrow(() ->
-            new ChatTemplateException(
-                info().name()
-                    + " has no chat format that Puna knows; generate from raw text instead"));
   }
 
   public ModelInfo info() {
@@ -278,106 +259,6 @@ public final class Llama implements AutoCloseable {
       }
     } finally {
       closing.unlock();
-    }
-  }
-
-  /// What an answer begins with.
-  ///
-  /// @param startsText whether the answer's text begins one, instead of going on with the prompt's
-  /// @param turnEnds tokens that end an answer beside the model's end tokens
-  /// @param mask what each answer is bound to
-  private record Prompt(
-      int[] ids, boolean startsText, BitSet turnEnds, Supplier<Optional<TokenMask>> mask) {}
-
-  private List<Generation> start(Prompt prompt, GenerationOptions options, int answers) {
-    requireOpen();
-    if (answers < 1 || answers > MOST_ANSWERS) {
-      throw new IllegalArgumentException(
-          "answers must be from 1 to %d, found %d".formatted(MOST_ANSWERS, answers));
-    }
-    requireVocabulary(prompt.ids);
-    requireKnownTokens(options);
-    if (prompt.ids.length > context()) {
-      throw new ContextFullException(
-          "the prompt has %d tokens, the context has room for %d"
-              .formatted(prompt.ids.length, context()));
-    }
-    List<Request> requests = new ArrayList<>(answers);
-    for (int i = 0; i < answers; i++) {
-      requests.add(request(prompt, options, i));
-    }
-    return Generation.start(model, requests, options);
-  }
-
-  private Request request(Prompt prompt, GenerationOptions options, int answer) {
-    int vocabulary = tokenizer().vocabularySize();
-    IntPredicate endsAnswer =
-        id -> id < vocabulary && (tokenizer().isEndOfGeneration(id) || prompt.turnEnds.get(id));
-    BitSet stops = new BitSet();
-    options.stopTokens().forEach(stops::set);
-    LogProbabilityOptions scores = options.logProbabilities();
-    if (answer > 0 && scores.scope() == Scope.PROMPT_AND_ANSWER) {
-      scores = scores.withScope(Scope.ANSWER);
-    }
-    return new Request(
-        prompt.ids,
-        options.maxTokens() < 0 ? Integer.MAX_VALUE : options.maxTokens(),
-        new Request.Drawing(
-            options.sampling().forAnswer(answer),
-            endsAnswer,
-            id -> id < vocabulary ? tokenizer().bytes(id) : NOTHING,
-            prompt.mask.get()),
-        new Request.Stops(options.stopStrings(), id -> endsAnswer.test(id) || stops.get(id)),
-        tokenizer().decoder(prompt.startsText),
-        scores);
-  }
-
-  private Prompt rawPrompt(int[] ids, Supplier<Optional<TokenMask>> mask) {
-    boolean continuesText = false;
-    for (int id : ids) {
-      continuesText |= id >= 0 && id < tokenizer().vocabularySize() && !tokenizer().isSpecial(id);
-    }
-    return new Prompt(ids, !continuesText, new BitSet(), mask);
-  }
-
-  private int[] promptIds(String prompt, GenerationOptions options) {
-    requireNonNull(prompt, "prompt");
-    requireOpen();
-    return tokenizer()
-        .framed(
-            options.specials() == SpecialTokens.RECOGNISED
-                ? tokenizer().encodeWithSpecials(prompt)
-                : tokenizer().encode(prompt));
-  }
-
-  private void requireVocabulary(int[] ids) {
-    if (ids.length == 0) {
-      throw new IllegalArgumentException(
-          "the prompt is empty, and this model starts with no BOS token: give it some text");
-    }
-    for (int i = 0; i < ids.length; i++) {
-      if (ids[i] < 0 || ids[i] >= tokenizer().vocabularySize()) {
-        throw new IllegalArgumentException(
-            "token %d of the prompt must be from 0 to %d, found %d"
-                .formatted(i, tokenizer().vocabularySize() - 1, ids[i]));
-      }
-    }
-  }
-
-  private void requireKnownTokens(GenerationOptions options) {
-    int vocabulary = tokenizer().vocabularySize();
-    for (int token : options.stopTokens()) {
-      requireKnown("stopTokens", token, vocabulary);
-    }
-    for (int token : options.sampling().logitBias().keySet()) {
-      requireKnown("logitBias", token, vocabulary);
-    }
-  }
-
-  private static void requireKnown(String option, int token, int vocabulary) {
-    if (token >= vocabulary) {
-      throw new IllegalArgumentException(
-          "%s must name tokens from 0 to %d, found %d".formatted(option, vocabulary - 1, token));
     }
   }
 

@@ -1,214 +1,164 @@
 package puna;
 
-import static java.util.Objects.requireNonNull;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import puna.error.JsonException;
+import puna.json.JsonValue.JsonObject;
+import puna.options.Option;
+import puna.options.OptionValues;
 
-import java.util.function.DoubleConsumer;
-
-/// How a model is opened.
-///
-/// @param model a path, or a reference such as `smollm2-135m`
-/// @param contextLength positions that a prompt and its answer may take; 0 for what the model was
-///   trained for, but at most `DEFAULT_CONTEXT_LIMIT`; memory is taken as the context fills
-/// @param threads that compute; 0 for one on each core
-/// @param kvPrecision the format of cached keys and values
-/// @param tier the fastest kernel tier that may be used (`x64`, `vector`, `scalar`); empty for the
-///   best there is
-/// @param maxConcurrent how many answers share a step; more wait their turn. They share the memory
-///   of one context, and those that no longer fit are put back and go on later
-/// @param batchTokens the most tokens in one step
-/// @param determinism whether a seed gives the same text alone and among others
-/// @param weightMemory where weights lie that are used as the file has them
-/// @param progress hears the fraction that is loaded, from 0 to 1, on the opening thread
-public record LlamaOptions(
-    String model,
-    int contextLength,
-    int threads,
-    KvPrecision kvPrecision,
-    String tier,
-    int maxConcurrent,
-    int batchTokens,
-    Determinism determinism,
-    WeightMemory weightMemory,
-    DoubleConsumer progress) {
+/// How a model is opened. What is not set is chosen for the model and the machine.
+public final class LlamaOptions {
   /// The largest context unless a length is asked for.
   public static final int DEFAULT_CONTEXT_LIMIT = 8192;
 
-  /// @throws IllegalArgumentException when a value is out of range
-  public LlamaOptions {
-    requireNonNull(model, "model");
-    requireNonNull(kvPrecision, "kvPrecision");
-    requireNonNull(tier, "tier");
-    requireNonNull(determinism, "determinism");
-    requireNonNull(weightMemory, "weightMemory");
-    requireNonNull(progress, "progress");
-    if (model.isBlank()) {
-      throw new IllegalArgumentException("model must be a path or a model's name, found nothing");
-    }
-    requireAtLeast("contextLength", 0, contextLength);
-    requireAtLeast("threads", 0, threads);
-    requireAtLeast("maxConcurrent", 1, maxConcurrent);
-    requireAtLeast("batchTokens", 1, batchTokens);
+  static final int DEFAULT_MAX_CONCURRENT = 16;
+  static final int DEFAULT_BATCH_TOKENS = 512;
+
+  private static final Option<Integer> CONTEXT_LENGTH = Option.integer("contextLength", 1);
+  private static final Option<Integer> THREADS = Option.integer("threads", 1);
+  private static final Option<KvPrecision> KV_PRECISION =
+      Option.oneOf("kvPrecision", KvPrecision.class);
+  private static final Option<KernelTier> TIER = Option.oneOf("tier", KernelTier.class);
+  private static final Option<Integer> MAX_CONCURRENT = Option.integer("maxConcurrent", 1);
+  private static final Option<Integer> BATCH_TOKENS = Option.integer("batchTokens", 1);
+  private static final Option<BatchInvariance> BATCH_INVARIANCE =
+      Option.oneOf("batchInvariance", BatchInvariance.class);
+  private static final Option<WeightMemory> WEIGHT_MEMORY =
+      Option.oneOf("weightMemory", WeightMemory.class);
+  private static final List<Option<?>> ALL =
+      List.of(
+          CONTEXT_LENGTH,
+          THREADS,
+          KV_PRECISION,
+          TIER,
+          MAX_CONCURRENT,
+          BATCH_TOKENS,
+          BATCH_INVARIANCE,
+          WEIGHT_MEMORY);
+
+  private final OptionValues values;
+
+  private LlamaOptions(OptionValues values) {
+    this.values = values;
   }
 
-  /// The default options for a model.
-  public static LlamaOptions of(String model) {
-    return new LlamaOptions(
-        model,
-        0,
-        0,
-        KvPrecision.F16,
-        "",
-        16,
-        512,
-        Determinism.OFF,
-        WeightMemory.OWN,
-        fraction -> {});
+  /// Nothing is set.
+  public static LlamaOptions defaults() {
+    return new LlamaOptions(OptionValues.none());
   }
 
-  public LlamaOptions withModel(String model) {
-    return new LlamaOptions(
-        model,
-        contextLength,
-        threads,
-        kvPrecision,
-        tier,
-        maxConcurrent,
-        batchTokens,
-        determinism,
-        weightMemory,
-        progress);
+  private <T> LlamaOptions with(Option<T> option, T value) {
+    return new LlamaOptions(values.with(option, value));
   }
 
-  public LlamaOptions withContextLength(int contextLength) {
-    return new LlamaOptions(
-        model,
-        contextLength,
-        threads,
-        kvPrecision,
-        tier,
-        maxConcurrent,
-        batchTokens,
-        determinism,
-        weightMemory,
-        progress);
+  /// Positions that a prompt and its answer may take, at least 1. Memory is taken as they fill.
+  /// Unset: what the model was trained for, but at most `DEFAULT_CONTEXT_LIMIT`.
+  public LlamaOptions withContextLength(int value) {
+    return with(CONTEXT_LENGTH, value);
   }
 
-  public LlamaOptions withThreads(int threads) {
-    return new LlamaOptions(
-        model,
-        contextLength,
-        threads,
-        kvPrecision,
-        tier,
-        maxConcurrent,
-        batchTokens,
-        determinism,
-        weightMemory,
-        progress);
+  /// Threads that compute, at least 1. Unset: one on each core.
+  public LlamaOptions withThreads(int value) {
+    return with(THREADS, value);
   }
 
-  public LlamaOptions withKvPrecision(KvPrecision kvPrecision) {
-    return new LlamaOptions(
-        model,
-        contextLength,
-        threads,
-        kvPrecision,
-        tier,
-        maxConcurrent,
-        batchTokens,
-        determinism,
-        weightMemory,
-        progress);
+  /// The number format of cached keys and values. Unset: `F16`.
+  public LlamaOptions withKvPrecision(KvPrecision value) {
+    return with(KV_PRECISION, value);
   }
 
-  public LlamaOptions withTier(String tier) {
-    return new LlamaOptions(
-        model,
-        contextLength,
-        threads,
-        kvPrecision,
-        tier,
-        maxConcurrent,
-        batchTokens,
-        determinism,
-        weightMemory,
-        progress);
+  /// The fastest kernel tier that may be used. Unset: the best there is.
+  public LlamaOptions withTier(KernelTier value) {
+    return with(TIER, value);
   }
 
-  public LlamaOptions withMaxConcurrent(int maxConcurrent) {
-    return new LlamaOptions(
-        model,
-        contextLength,
-        threads,
-        kvPrecision,
-        tier,
-        maxConcurrent,
-        batchTokens,
-        determinism,
-        weightMemory,
-        progress);
+  /// How many answers share a step, at least 1; more wait their turn. They share the memory of one
+  /// context, and those that no longer fit are put back and go on later. Unset: 16.
+  public LlamaOptions withMaxConcurrent(int value) {
+    return with(MAX_CONCURRENT, value);
   }
 
-  public LlamaOptions withBatchTokens(int batchTokens) {
-    return new LlamaOptions(
-        model,
-        contextLength,
-        threads,
-        kvPrecision,
-        tier,
-        maxConcurrent,
-        batchTokens,
-        determinism,
-        weightMemory,
-        progress);
+  /// The most tokens in one step, at least 1. Unset: 512.
+  public LlamaOptions withBatchTokens(int value) {
+    return with(BATCH_TOKENS, value);
   }
 
-  public LlamaOptions withDeterminism(Determinism determinism) {
-    return new LlamaOptions(
-        model,
-        contextLength,
-        threads,
-        kvPrecision,
-        tier,
-        maxConcurrent,
-        batchTokens,
-        determinism,
-        weightMemory,
-        progress);
+  /// Whether a seed gives the same text alone and among others. Unset: `OFF`.
+  public LlamaOptions withBatchInvariance(BatchInvariance value) {
+    return with(BATCH_INVARIANCE, value);
   }
 
-  public LlamaOptions withWeightMemory(WeightMemory weightMemory) {
-    return new LlamaOptions(
-        model,
-        contextLength,
-        threads,
-        kvPrecision,
-        tier,
-        maxConcurrent,
-        batchTokens,
-        determinism,
-        weightMemory,
-        progress);
+  /// Where weights lie that are used as the file has them. Unset: `OWN`.
+  public LlamaOptions withWeightMemory(WeightMemory value) {
+    return with(WEIGHT_MEMORY, value);
   }
 
-  public LlamaOptions withProgress(DoubleConsumer progress) {
-    return new LlamaOptions(
-        model,
-        contextLength,
-        threads,
-        kvPrecision,
-        tier,
-        maxConcurrent,
-        batchTokens,
-        determinism,
-        weightMemory,
-        progress);
+  public OptionalInt contextLength() {
+    return number(CONTEXT_LENGTH);
   }
 
-  private static void requireAtLeast(String option, int least, int value) {
-    if (value < least) {
-      throw new IllegalArgumentException(
-          "%s must be at least %d, found %d".formatted(option, least, value));
-    }
+  public OptionalInt threads() {
+    return number(THREADS);
+  }
+
+  public Optional<KvPrecision> kvPrecision() {
+    return values.get(KV_PRECISION);
+  }
+
+  public Optional<KernelTier> tier() {
+    return values.get(TIER);
+  }
+
+  public OptionalInt maxConcurrent() {
+    return number(MAX_CONCURRENT);
+  }
+
+  public OptionalInt batchTokens() {
+    return number(BATCH_TOKENS);
+  }
+
+  public Optional<BatchInvariance> batchInvariance() {
+    return values.get(BATCH_INVARIANCE);
+  }
+
+  public Optional<WeightMemory> weightMemory() {
+    return values.get(WEIGHT_MEMORY);
+  }
+
+  private OptionalInt number(Option<Integer> option) {
+    return values.get(option).stream().mapToInt(value -> value).findFirst();
+  }
+
+  /// The options that are set: `context_length`, `threads`, `kv_precision`, `tier`,
+  /// `max_concurrent`, `batch_tokens`, `batch_invariance`, `weight_memory`.
+  public JsonObject toJson() {
+    return values.toJson();
+  }
+
+  /// Options from a JSON object.
+  ///
+  /// @throws JsonException when a member is no such option or its value breaks a rule, with its
+  ///   path
+  public static LlamaOptions fromJson(JsonObject json) {
+    return new LlamaOptions(OptionValues.fromJson(json, ALL));
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LlamaOptions options && values.equals(options.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  /// What is set.
+  @Override
+  public String toString() {
+    return "LlamaOptions" + values;
   }
 }

@@ -1,7 +1,7 @@
 package puna;
 
 import java.util.Optional;
-import puna.chat.ChatTemplate;
+import puna.chat.format.ChatTemplate;
 import puna.engine.Engine;
 import puna.token.Tokenizer;
 

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import puna.backend.Batch;
 import puna.backend.KvShape;
+import puna.error.ModelReadException;
 import puna.model.Decoder;
 import puna.model.LlamaConfig;
-import puna.tensor.ModelReadException;
 
 /// A decoder whose weights lie in a mapped file: says which file it was when reading it faults.
 final class MappedDecoder implements Decoder {

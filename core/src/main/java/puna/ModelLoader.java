@@ -4,25 +4,27 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.DoubleConsumer;
 import java.util.stream.Collectors;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
 import puna.backend.cpu.MatrixKernel;
-import puna.chat.ChatTemplate;
-import puna.chat.ChatTemplates;
+import puna.chat.format.ChatTemplate;
+import puna.chat.format.ChatTemplates;
 import puna.engine.Engine;
+import puna.error.ModelFormatException;
+import puna.error.ModelMemoryException;
 import puna.events.Recorder;
 import puna.gguf.GgufFile;
-import puna.hub.ModelStore;
 import puna.model.Decoder;
 import puna.model.LlamaModel;
+import puna.sample.SamplingOptions;
 import puna.settings.Settings;
-import puna.tensor.ModelFormatException;
 import puna.tensor.ModelWarnings;
 import puna.tensor.Tensor;
 import puna.token.Tokenizer;
-import puna.token.Tokenizers;
+import puna.token.model.TokenizerFiles;
 
 /// Opens a model: reference → file → tokenizer, back end, weights → engine. Whatever it opened is
 /// closed again when a later step fails, the last first.
@@ -33,20 +35,24 @@ final class ModelLoader {
   /// Bounds the buffer of logits, which is the largest one of a step.
   private static final int MOST_OUTPUTS = 32;
 
+  private final ModelSource source;
   private final LlamaOptions options;
+  private final DoubleConsumer progress;
   private final Deque<Runnable> opened = new ArrayDeque<>();
   private final long start = System.nanoTime();
 
-  private ModelLoader(LlamaOptions options) {
+  private ModelLoader(ModelSource source, LlamaOptions options, DoubleConsumer progress) {
+    this.source = source;
     this.options = options;
+    this.progress = progress;
   }
 
   /// @throws ModelFormatException when a file breaks a rule of its format
-  /// @throws puna.hub.ModelStoreException when there is no such model
-  /// @throws puna.tensor.ModelReadException when a file cannot be read, or changes meanwhile
+  /// @throws puna.error.ModelNotFoundException when there is no such model
+  /// @throws puna.error.ModelReadException when a file cannot be read, or changes meanwhile
   /// @throws ModelMemoryException when there is not enough memory
-  static LoadedModel load(LlamaOptions options) {
-    ModelLoader loader = new ModelLoader(options);
+  static LoadedModel load(ModelSource source, LlamaOptions options, DoubleConsumer progress) {
+    ModelLoader loader = new ModelLoader(source, options, progress);
     boolean done = false;
     try {
       LoadedModel model = loader.open();
@@ -55,11 +61,11 @@ final class ModelLoader {
     } catch (OutOfMemoryError e) {
       throw new ModelMemoryException(
           "%s: there is not enough memory to open it: %s; use a smaller model or context, or keep the weights in the mapped file"
-              .formatted(options.model(), e.getMessage()),
+              .formatted(source, e.getMessage()),
           e);
     } catch (InternalError e) {
-      if (options.weightMemory() == WeightMemory.MAPPED) {
-        throw MappedDecoder.fault(options.model(), e);
+      if (loader.wantsMapped()) {
+        throw MappedDecoder.fault(source, e);
       }
       throw e;
     } finally {
@@ -69,17 +75,21 @@ final class ModelLoader {
     }
   }
 
+  private boolean wantsMapped() {
+    return options.weightMemory().equals(Optional.of(WeightMemory.MAPPED));
+  }
+
   private LoadedModel open() {
     Recorder recorder = Recorder.open();
     recorder.loadBegins();
-    options.progress().accept(0);
-    Path path = ModelStore.standard().resolve(options.model());
+    progress.accept(0);
+    Path path = source.resolve();
     GgufFile file = GgufFile.open(path);
     opened.push(file::close);
     ModelWarnings warnings = new ModelWarnings();
-    Tokenizer tokenizer = Tokenizers.from(file.metadata(), warnings);
+    Tokenizer tokenizer = TokenizerFiles.from(file.metadata(), warnings);
     ChatTemplates.Chosen chat = ChatTemplates.chosen(file.metadata(), tokenizer, warnings);
-    CpuBackend backend = new CpuBackend(options.threads(), tier(), width());
+    CpuBackend backend = new CpuBackend(options.threads().orElse(0), tier(), width());
     opened.push(backend::close);
     boolean mapped = isMapped(file, backend);
     if (mapped) {
@@ -95,7 +105,7 @@ final class ModelLoader {
     requireSameVocabulary(file, tokenizer, model);
     warnings.log(LOGGER, file.origin());
     Engine engine = engine(mapped ? Optional.of(path) : Optional.empty(), model);
-    options.progress().accept(1);
+    progress.accept(1);
     recorder.loadEnds(path.toString(), bytes(file), packNanos, backend.tier());
     return new LoadedModel(
         engine,
@@ -110,10 +120,7 @@ final class ModelLoader {
   private LlamaModel model(GgufFile file, CpuBackend backend, ModelWarnings warnings) {
     long bytes = bytes(file);
     return LlamaModel.load(
-        file,
-        backend,
-        warnings,
-        loaded -> options.progress().accept(Math.min(1.0, loaded / (double) bytes)));
+        file, backend, warnings, loaded -> progress.accept(Math.min(1.0, loaded / (double) bytes)));
   }
 
   /// @param mapped the file that weights are read from while the model works
@@ -123,45 +130,50 @@ final class ModelLoader {
     Decoder decoder =
         mapped.<Decoder>map(file -> new MappedDecoder(computing, file)).orElse(computing);
     opened.push(decoder::close);
-    Engine engine = new Engine(decoder, context, options.maxConcurrent());
+    Engine engine = new Engine(decoder, context, maxConcurrent());
     opened.push(engine::close);
     return engine;
   }
 
   /// Whether the weights that kernels read as the file has them stay in the mapped file.
   private boolean isMapped(GgufFile file, CpuBackend backend) {
-    return options.weightMemory() == WeightMemory.MAPPED
+    return wantsMapped()
         && file.tensors().values().stream()
             .anyMatch(tensor -> backend.keepsFileLayout(tensor.type()));
   }
 
   private Decoder decoder(LlamaModel model, int context) {
     KvType type =
-        switch (options.kvPrecision()) {
+        switch (options.kvPrecision().orElse(KvPrecision.F16)) {
           case F16 -> KvType.F16;
           case F32 -> KvType.F32;
           case Q8_0 -> KvType.Q8_0;
         };
     KvShape shape = model.kvShape(Math.ceilDiv(context, BLOCK_POSITIONS), BLOCK_POSITIONS, type);
-    int outputs = Math.min(options.batchTokens(), Math.max(MOST_OUTPUTS, options.maxConcurrent()));
-    return model.decoder(shape, options.batchTokens(), outputs);
+    int batchTokens = options.batchTokens().orElse(LlamaOptions.DEFAULT_BATCH_TOKENS);
+    int outputs = Math.min(batchTokens, Math.max(MOST_OUTPUTS, maxConcurrent()));
+    return model.decoder(shape, batchTokens, outputs);
+  }
+
+  private int maxConcurrent() {
+    return options.maxConcurrent().orElse(LlamaOptions.DEFAULT_MAX_CONCURRENT);
   }
 
   private int context(LlamaModel model) {
-    return options.contextLength() == 0
-        ? Math.min(model.config().context(), LlamaOptions.DEFAULT_CONTEXT_LIMIT)
-        : options.contextLength();
+    return options
+        .contextLength()
+        .orElseGet(() -> Math.min(model.config().context(), LlamaOptions.DEFAULT_CONTEXT_LIMIT));
   }
 
   private MatrixKernel.Width width() {
-    return switch (options.determinism()) {
+    return switch (options.batchInvariance().orElse(BatchInvariance.OFF)) {
       case OFF -> MatrixKernel.Width.ANY;
       case ON -> MatrixKernel.Width.NARROW;
     };
   }
 
   private Optional<String> tier() {
-    return options.tier().isEmpty() ? Settings.tier() : Optional.of(options.tier());
+    return options.tier().map(KernelTier::providerName).or(Settings::tier);
   }
 
   private ModelInfo info(
@@ -176,18 +188,20 @@ final class ModelLoader {
                 "%s: %s %s, %s".formatted(row.type(), row.tier(), row.kernel(), row.reason()))
             .collect(Collectors.joining("\n"));
     return new ModelInfo(
-        file.metadata().string("general.name").orElse(file.origin()),
-        file.files().getFirst().toString(),
-        file.metadata().requireString("general.architecture"),
-        parameters(file),
-        bytes(file),
-        model.config().vocabulary(),
-        model.config().context(),
-        context(model),
-        template.map(ChatTemplate::name).orElse(""),
-        backend.description(),
-        kernels,
-        System.nanoTime() - start);
+        new ModelInfo.Facts(
+            file.metadata().string("general.name").orElse(file.origin()),
+            file.files().getFirst(),
+            file.metadata().requireString("general.architecture"),
+            parameters(file),
+            bytes(file),
+            model.config().vocabulary(),
+            model.config().context(),
+            context(model),
+            template.map(ChatTemplate::name),
+            SamplingOptions.metaDefaults(),
+            backend.description(),
+            kernels,
+            System.nanoTime() - start));
   }
 
   private static void requireSameVocabulary(GgufFile file, Tokenizer tokenizer, LlamaModel model) {

@@ -3,76 +3,200 @@ package puna;
 import static java.util.Objects.requireNonNull;
 
 import java.lang.reflect.Type;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import puna.error.JsonException;
+import puna.json.Json;
+import puna.json.JsonSchemas;
+import puna.json.JsonType;
 import puna.json.JsonValue;
-import puna.json.bind.JsonSchemas;
+import puna.json.JsonValue.JsonArray;
+import puna.json.JsonValue.JsonNull;
+import puna.json.JsonValue.JsonObject;
+import puna.json.JsonValue.JsonString;
+import puna.options.Option;
 
 /// What an answer may be. The model cannot answer otherwise.
-public sealed interface ResponseFormat {
+public final class ResponseFormat {
+  private static final ResponseFormat TEXT = new ResponseFormat(Kind.TEXT, JsonNull.NULL);
+  private static final ResponseFormat JSON_OBJECT =
+      new ResponseFormat(Kind.JSON_OBJECT, JsonNull.NULL);
+
+  private final Kind kind;
+  private final JsonValue content;
+
+  /// The kinds of formats, with the member of their JSON form that says more.
+  enum Kind {
+    TEXT(""),
+    JSON_OBJECT(""),
+    JSON_SCHEMA("schema"),
+    GRAMMAR("grammar"),
+    REGEX("pattern"),
+    CHOICES("choices");
+
+    private final String member;
+
+    Kind(String member) {
+      this.member = member;
+    }
+
+    String jsonName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private ResponseFormat(Kind kind, JsonValue content) {
+    this.kind = kind;
+    this.content = content;
+  }
+
   /// Any text.
-  record Text() implements ResponseFormat {}
+  public static ResponseFormat text() {
+    return TEXT;
+  }
 
   /// Any JSON object.
-  record AnyJsonObject() implements ResponseFormat {}
+  public static ResponseFormat jsonObject() {
+    return JSON_OBJECT;
+  }
 
   /// JSON that is valid under a schema (draft 2020-12).
-  record JsonSchema(JsonValue schema) implements ResponseFormat {
-    public JsonSchema {
-      requireNonNull(schema, "schema");
-    }
-  }
-
-  /// Text that a grammar admits.
-  ///
-  /// @param gbnf in llama.cpp's dialect of BNF
-  record GrammarText(String gbnf) implements ResponseFormat {
-    public GrammarText {
-      requireNonNull(gbnf, "gbnf");
-    }
-  }
-
-  /// Text that a regular expression matches from its first to its last character.
-  record Regex(String pattern) implements ResponseFormat {
-    public Regex {
-      requireNonNull(pattern, "pattern");
-    }
-  }
-
-  /// One of some texts.
-  record Choices(List<String> texts) implements ResponseFormat {
-    public Choices {
-      texts = List.copyOf(texts);
-    }
-  }
-
-  static ResponseFormat text() {
-    return new Text();
-  }
-
-  static ResponseFormat jsonObject() {
-    return new AnyJsonObject();
-  }
-
-  static ResponseFormat jsonSchema(JsonValue schema) {
-    return new JsonSchema(schema);
+  public static ResponseFormat jsonSchema(JsonValue schema) {
+    return new ResponseFormat(Kind.JSON_SCHEMA, requireNonNull(schema, "schema"));
   }
 
   /// JSON of a record, sealed interface, enum, or any other type that has a JSON form.
   ///
   /// @throws IllegalArgumentException when the type has none
-  static ResponseFormat jsonOf(Type type) {
-    return new JsonSchema(JsonSchemas.of(type));
+  public static ResponseFormat jsonOf(Type type) {
+    return jsonSchema(JsonSchemas.of(type));
   }
 
-  static ResponseFormat grammar(String gbnf) {
-    return new GrammarText(gbnf);
+  /// JSON of a type such as `List<Point>`.
+  ///
+  /// @throws IllegalArgumentException when the type has no JSON form
+  public static ResponseFormat jsonOf(JsonType<?> type) {
+    return jsonOf(type.type());
   }
 
-  static ResponseFormat regex(String pattern) {
-    return new Regex(pattern);
+  /// Text that a grammar admits.
+  ///
+  /// @param gbnf in llama.cpp's dialect of BNF
+  public static ResponseFormat grammar(String gbnf) {
+    return new ResponseFormat(Kind.GRAMMAR, new JsonString(requireNonNull(gbnf, "gbnf")));
   }
 
-  static ResponseFormat choices(String... texts) {
-    return new Choices(List.of(texts));
+  /// Text that a regular expression matches from its first to its last character.
+  public static ResponseFormat regex(String pattern) {
+    return new ResponseFormat(Kind.REGEX, new JsonString(requireNonNull(pattern, "pattern")));
+  }
+
+  /// One of some texts.
+  public static ResponseFormat choices(String... texts) {
+    return choices(List.of(texts));
+  }
+
+  /// One of some texts.
+  public static ResponseFormat choices(List<String> texts) {
+    return new ResponseFormat(
+        Kind.CHOICES, new JsonArray(texts.stream().<JsonValue>map(JsonString::new).toList()));
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /// The schema of a JSON schema's format.
+  JsonValue schema() {
+    return content;
+  }
+
+  /// The grammar or pattern.
+  String rule() {
+    return Option.readText(content);
+  }
+
+  List<String> texts() {
+    return Option.list(content, Option::readText);
+  }
+
+  /// The format as an object with its `type` (`text`, `json_object`, `json_schema`, `grammar`,
+  /// `regex`, `choices`) and what else it takes: `schema`, `grammar`, `pattern` or `choices`.
+  public JsonObject toJson() {
+    Map<String, JsonValue> members = new LinkedHashMap<>();
+    members.put("type", new JsonString(kind.jsonName()));
+    if (!kind.member.isEmpty()) {
+      members.put(kind.member, content);
+    }
+    return new JsonObject(members);
+  }
+
+  /// A format from that JSON.
+  ///
+  /// @throws JsonException when it is none, with the path to what is wrong
+  public static ResponseFormat fromJson(JsonObject json) {
+    try {
+      return read(json);
+    } catch (IllegalArgumentException e) {
+      throw new JsonException("$: " + e.getMessage(), e);
+    }
+  }
+
+  /// @throws IllegalArgumentException when it is none
+  static ResponseFormat read(JsonValue json) {
+    JsonObject object = Option.readObject(json);
+    JsonValue type = object.get("type").orElse(JsonNull.NULL);
+    for (Kind kind : Kind.values()) {
+      if (type.equals(new JsonString(kind.jsonName()))) {
+        requireMembers(object, kind);
+        JsonValue content = object.get(kind.member).orElse(JsonNull.NULL);
+        return switch (kind) {
+          case TEXT -> text();
+          case JSON_OBJECT -> jsonObject();
+          case JSON_SCHEMA -> jsonSchema(content);
+          case GRAMMAR -> grammar(Option.readText(content));
+          case REGEX -> regex(Option.readText(content));
+          case CHOICES -> choices(Option.list(content, Option::readText));
+        };
+      }
+    }
+    throw new IllegalArgumentException(
+        "type "
+            + Option.mustBe(
+                    "\"text\", \"json_object\", \"json_schema\", \"grammar\", \"regex\" or"
+                        + " \"choices\"",
+                    type)
+                .getMessage());
+  }
+
+  private static void requireMembers(JsonObject object, Kind kind) {
+    Set<String> known = kind.member.isEmpty() ? Set.of("type") : Set.of("type", kind.member);
+    for (String name : object.members().keySet()) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            "a format of type %s has no member %s".formatted(kind.jsonName(), name));
+      }
+    }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ResponseFormat format
+        && kind == format.kind
+        && content.equals(format.content);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * kind.hashCode() + content.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "ResponseFormat" + Json.write(toJson());
   }
 }

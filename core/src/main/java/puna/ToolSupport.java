@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import puna.chat.ChatMessage;
-import puna.chat.ChatTemplate;
-import puna.chat.ChatTemplateException;
-import puna.chat.PromptRequest;
 import puna.chat.Tool;
 import puna.chat.ToolCall;
+import puna.chat.format.ChatTemplate;
+import puna.chat.format.PromptRequest;
 import puna.chat.tools.ToolFormat;
 import puna.chat.tools.ToolPrompts;
+import puna.error.ChatTemplateException;
 import puna.json.JsonValue.JsonObject;
 import puna.token.PromptPart;
 
@@ -64,7 +64,7 @@ record ToolSupport(ToolFormat format, Template template) {
     List<ToolCall> asked = new ArrayList<>();
     for (int i = 0; i < calls; i++) {
       // Some templates demand ids of nine letters and digits.
-      asked.add(new ToolCall("callid00" + i, PROBE.name(), new JsonObject(Map.of())));
+      asked.add(ToolCall.of("callid00" + i, PROBE.name(), new JsonObject(Map.of())));
     }
     if (calls > 0) {
       messages.add(ChatMessage.assistant("", asked));

@@ -9,12 +9,14 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import puna.GenerationOptions.OnContextFull;
+import puna.AnswerOptions.OnContextFull;
 import puna.engine.AnswerListener;
 import puna.engine.AnswerToken;
 import puna.engine.Ending;
 import puna.engine.Engine;
 import puna.engine.Outcome;
+import puna.error.ContextFullException;
+import puna.error.GenerationException;
 import puna.sample.TokenProbability;
 
 /// All that has come of one answer. The engine writes it, any number of readers read it, all under

@@ -1,12 +1,54 @@
 package puna;
 
+import org.jspecify.annotations.Nullable;
+
 /// Tokens that an answer took.
-///
-/// @param promptTokens in the prompt
-/// @param cachedTokens of the prompt whose keys and values were still there from earlier answers
-/// @param completionTokens generated, the end token included
-public record Usage(int promptTokens, int cachedTokens, int completionTokens) {
+public final class Usage {
+  private final int promptTokens;
+  private final int cachedTokens;
+  private final int completionTokens;
+
+  Usage(int promptTokens, int cachedTokens, int completionTokens) {
+    this.promptTokens = promptTokens;
+    this.cachedTokens = cachedTokens;
+    this.completionTokens = completionTokens;
+  }
+
+  /// Tokens in the prompt.
+  public int promptTokens() {
+    return promptTokens;
+  }
+
+  /// Tokens of the prompt whose keys and values were still there from earlier answers.
+  public int cachedTokens() {
+    return cachedTokens;
+  }
+
+  /// Generated tokens, the end token included.
+  public int completionTokens() {
+    return completionTokens;
+  }
+
   public int totalTokens() {
     return promptTokens + completionTokens;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Usage usage
+        && promptTokens == usage.promptTokens
+        && cachedTokens == usage.cachedTokens
+        && completionTokens == usage.completionTokens;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * promptTokens + cachedTokens) + completionTokens;
+  }
+
+  @Override
+  public String toString() {
+    return "Usage[promptTokens=%d, cachedTokens=%d, completionTokens=%d]"
+        .formatted(promptTokens, cachedTokens, completionTokens);
   }
 }

@@ -3,6 +3,7 @@ package puna;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import puna.GenerationOptions.Echo;
+import puna.AnswerOptions.Echo;
 import puna.engine.Engine;
 import puna.engine.FakeDecoder;
 import puna.sample.LogProbabilityOptions;
@@ -43,7 +44,20 @@ class AnswerOptionsTest {
               tokenizer,
               Optional.empty(),
               new ModelInfo(
-                  "tiny", "tiny.gguf", "llama", 1, 1, 64, CONTEXT, CONTEXT, "none", "none", "", 5),
+                  new ModelInfo.Facts(
+                      "tiny",
+                      Path.of("tiny.gguf"),
+                      "llama",
+                      1,
+                      1,
+                      64,
+                      CONTEXT,
+                      CONTEXT,
+                      Optional.of("none"),
+                      SamplingOptions.metaDefaults(),
+                      "none",
+                      "",
+                      5)),
               () -> {}));
 
   @AfterEach
@@ -54,13 +68,14 @@ class AnswerOptionsTest {
   @Test
   void severalAnswersShareTheReadingOfTheirPrompt() {
     String prompt = "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMN";
-    List<Generation> answers = llama.generate(prompt, VARIED, 4);
+    List<Generation> answers = llama.generateSeveral(Prompt.text(prompt), VARIED, 4).list();
     assertThat(answers).hasSize(4).extracting(Generation::text).doesNotHaveDuplicates();
     int length = answers.getFirst().promptTokens().length;
     int computed = decoder.batchSizes().stream().mapToInt(Integer::intValue).sum();
     assertThat(computed).isEqualTo(length + 3 * (length % 8) + 4 * 11);
-    assertThat(llama.generate(prompt, VARIED).text()).isEqualTo(answers.getFirst().text());
-    assertThat(llama.generate(prompt, VARIED, 4).getLast().text())
+    assertThat(llama.generate(Prompt.text(prompt), VARIED).text())
+        .isEqualTo(answers.getFirst().text());
+    assertThat(llama.generateSeveral(Prompt.text(prompt), VARIED, 4).list().getLast().text())
         .isEqualTo(answers.getLast().text());
   }
 
@@ -68,7 +83,7 @@ class AnswerOptionsTest {
   void refusesNoAnswersAndTooMany() {
     for (int answers : new int[] {0, -1, Llama.MOST_ANSWERS + 1}) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> llama.generate("A", VARIED, answers))
+          .isThrownBy(() -> llama.generateSeveral(Prompt.text("A"), VARIED, answers).list())
           .withMessage("answers must be from 1 to 1024, found " + answers);
     }
   }
@@ -78,9 +93,9 @@ class AnswerOptionsTest {
     GenerationOptions options =
         VARIED.withLogProbabilities(
             LogProbabilityOptions.ofAnswer(3).withScope(Scope.PROMPT_AND_ANSWER));
-    Generation answer = llama.generate("HELLO", options);
+    Generation answer = llama.generate(Prompt.text("HELLO"), options);
     List<GeneratedToken> heard = new ArrayList<>();
-    assertThat(answer.onToken(heard::add)).isSameAs(answer);
+    answer.forEachToken(heard::add);
     assertThat(heard.stream().mapToInt(GeneratedToken::id).toArray()).isEqualTo(answer.tokens());
     assertThat(heard.stream().map(token -> token.probability().orElseThrow()).toList())
         .isEqualTo(answer.logProbabilities())
@@ -97,7 +112,7 @@ class AnswerOptionsTest {
     GenerationOptions options =
         VARIED.withLogProbabilities(
             LogProbabilityOptions.ofAnswer(0).withScope(Scope.PROMPT_AND_ANSWER));
-    List<Generation> answers = llama.generate("HELLO", options, 2);
+    List<Generation> answers = llama.generateSeveral(Prompt.text("HELLO"), options, 2).list();
     assertThat(answers.get(0).promptLogProbabilities()).isNotEmpty();
     assertThat(answers.get(1).promptLogProbabilities()).isEmpty();
     assertThat(answers.get(1).logProbabilities()).hasSize(12);
@@ -105,32 +120,33 @@ class AnswerOptionsTest {
 
   @Test
   void withoutTheOptionThereAreNone() {
-    Generation answer = llama.generate("HELLO", VARIED);
+    Generation answer = llama.generate(Prompt.text("HELLO"), VARIED);
     assertThat(answer.logProbabilities()).isEmpty();
     assertThat(answer.promptLogProbabilities()).isEmpty();
-    answer.onToken(token -> assertThat(token.probability()).isEmpty());
+    answer.forEachToken(token -> assertThat(token.probability()).isEmpty());
   }
 
   @Test
   void textHeldBackUntilTheEndBelongsToTheLastToken() {
-    Generation plain = llama.generate("HELLO", VARIED);
+    Generation plain = llama.generate(Prompt.text("HELLO"), VARIED);
     // never complete, but its beginning is the whole answer
     Generation answer =
-        llama.generate("HELLO", VARIED.withStopStrings(List.of(plain.text() + "☃")));
+        llama.generate(Prompt.text("HELLO"), VARIED.withStopStrings(List.of(plain.text() + "☃")));
     List<GeneratedToken> heard = new ArrayList<>();
-    answer.onToken(heard::add);
+    answer.forEachToken(heard::add);
     assertThat(heard.getLast().text()).isEqualTo(plain.text());
     assertThat(heard.getFirst().text()).isEmpty();
   }
 
   @Test
   void echoPutsThePromptsTextFirst() {
-    Generation plain = llama.generate("HELLO", VARIED);
-    Generation answer = llama.generate("HELLO", VARIED.withEcho(Echo.PROMPT_AND_ANSWER));
+    Generation plain = llama.generate(Prompt.text("HELLO"), VARIED);
+    Generation answer =
+        llama.generate(Prompt.text("HELLO"), VARIED.withEcho(Echo.PROMPT_AND_ANSWER));
     assertThat(answer.iterator().next()).isEqualTo("HELLO");
     assertThat(answer.text()).isEqualTo("HELLO" + plain.text());
     List<GeneratedToken> heard = new ArrayList<>();
-    answer.onToken(heard::add);
+    answer.forEachToken(heard::add);
     assertThat(String.join("", heard.stream().map(GeneratedToken::text).toList()))
         .isEqualTo(plain.text());
   }
@@ -139,12 +155,14 @@ class AnswerOptionsTest {
   void bannedEndTokensNeverEndAnAnswer() {
     GenerationOptions options =
         GenerationOptions.greedy()
-            .withMaxTokens(-1)
+            .withMaxTokens(Integer.MAX_VALUE)
             .withSampling(SamplingOptions.greedy().withLogitBias(Map.of(2, 50f)));
-    assertThat(llama.generate("HELLO", options).finishReason()).isEqualTo(FinishReason.STOP);
+    assertThat(llama.generate(Prompt.text("HELLO"), options).finishReason())
+        .isEqualTo(FinishReason.STOP);
     Generation endless =
         llama.generate(
-            "HELLO", options.withSampling(options.sampling().withEndTokens(EndTokens.BANNED)));
+            Prompt.text("HELLO"),
+            options.withSampling(options.sampling().withEndTokens(EndTokens.BANNED)));
     assertThat(endless.finishReason()).isEqualTo(FinishReason.CONTEXT_FULL);
     assertThat(endless.tokens()).doesNotContain(TinyTokenizer.EOS);
   }
@@ -154,7 +172,7 @@ class AnswerOptionsTest {
     SamplerStep.Dry dry = new SamplerStep.Dry(100, 2, 1, -1, List.of("Z"));
     Generation answer =
         llama.generate(
-            "ABABAB",
+            Prompt.text("ABABAB"),
             GenerationOptions.greedy()
                 .withMaxTokens(40)
                 .withSampling(SamplingOptions.greedy().with(dry).withBannedTokens(List.of(1, 2))));

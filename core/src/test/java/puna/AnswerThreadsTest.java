@@ -22,17 +22,20 @@ import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.chat.ChatMessage;
 import puna.engine.FakeDecoder;
+import puna.error.AnswerInterruptedException;
 
 /// Who may wait where, and what ends an answer or a model from which thread.
 @Timeout(60)
 class AnswerThreadsTest {
   private static final int CONTEXT = 96;
   private static final int BATCH = 8;
-  private static final GenerationOptions ENDLESS = GenerationOptions.greedy().withMaxTokens(-1);
+  private static final GenerationOptions ENDLESS =
+      GenerationOptions.greedy().withMaxTokens(Integer.MAX_VALUE);
+  private static final ChatOptions ENDLESS_CHAT =
+      ChatOptions.greedy().withMaxTokens(Integer.MAX_VALUE);
 
   /// Longer than the context.
-  private static final ChatOptions LONG =
-      ChatOptions.defaults().withGeneration(ENDLESS).withFormat(ResponseFormat.regex("\\[{200}"));
+  private static final ChatOptions LONG = ENDLESS_CHAT.withFormat(ResponseFormat.regex("\\[{200}"));
 
   private static final int[] LONG_PROMPT = new int[90];
   private static final int[] TEXT = {1, 5, 6, 7};
@@ -100,21 +103,22 @@ class AnswerThreadsTest {
     waits.put("logProbabilities", generation::logProbabilities);
     waits.put("promptLogProbabilities", generation::promptLogProbabilities);
     waits.put("iterator", () -> generation.forEach(piece -> {}));
-    waits.put("onText", () -> llama.generate("hello", ENDLESS).onText(piece -> {}));
-    waits.put("onToken", () -> llama.generate("hello", ENDLESS).onToken(token -> {}));
+    waits.put("onText", () -> llama.generate(Prompt.text("hello"), ENDLESS).forEach(piece -> {}));
+    waits.put(
+        "onToken", () -> llama.generate(Prompt.text("hello"), ENDLESS).forEachToken(token -> {}));
     waits.put("message", answer::message);
     waits.put("chat text", answer::text);
     waits.put("events", () -> answer.forEach(event -> {}));
-    waits.put("typed", new TypedAnswer<>(answer, String.class)::value);
+    waits.put("typed", () -> answer.as(String.class));
     waits.put("ask", () -> llama.ask("hello"));
-    waits.put("score", () -> llama.score(TEXT, ScoreOptions.defaults()));
+    waits.put("score", () -> llama.score(Prompt.tokens(TEXT), ScoreOptions.defaults()));
     waits.put("close", llama::close);
     return waits;
   }
 
   @Test
   void anAnswerThatHasEndedIsReadOnAnyThread() {
-    Generation generation = llama.generate("hello", ENDLESS);
+    Generation generation = llama.generate(Prompt.text("hello"), ENDLESS);
     String text = generation.text();
     AtomicReference<String> read = new AtomicReference<>("");
     onEnginesThread(() -> Map.of("text", () -> read.set(generation.text())));
@@ -125,12 +129,13 @@ class AnswerThreadsTest {
   void aCloseThatWasRefusedCanBeRepeated() {
     Map<String, Throwable> thrown = onEnginesThread(() -> Map.of("close", llama::close));
     assertThat(thrown).containsOnlyKeys("close");
-    assertThat(llama.generate("hello", ENDLESS).text()).isNotEmpty();
+    assertThat(llama.generate(Prompt.text("hello"), ENDLESS).text()).isNotEmpty();
     mayRelease.countDown();
     llama.close();
     assertThat(decoder.isClosed()).isTrue();
     assertThat(released).hasValue(1);
-    assertThatIllegalStateException().isThrownBy(() -> llama.generate("hello", ENDLESS));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> llama.generate(Prompt.text("hello"), ENDLESS));
   }
 
   @Test
@@ -149,7 +154,7 @@ class AnswerThreadsTest {
   @Test
   void cancellingEndsAnAnswerInTheMiddleOfItsPrompt() {
     steps.drainPermits();
-    Generation answer = llama.generate(LONG_PROMPT, ENDLESS);
+    Generation answer = llama.generate(Prompt.tokens(LONG_PROMPT), ENDLESS);
     awaitSteps(2);
     answer.cancel();
     steps.release(1_000_000);
@@ -159,7 +164,7 @@ class AnswerThreadsTest {
   @Test
   void interruptingWhoeverWaitsEndsTheAnswerInTheMiddleOfItsPrompt() throws InterruptedException {
     steps.drainPermits();
-    Generation answer = llama.generate(LONG_PROMPT, ENDLESS);
+    Generation answer = llama.generate(Prompt.tokens(LONG_PROMPT), ENDLESS);
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     Thread reader =
         Thread.ofVirtual().uncaughtExceptionHandler((_, e) -> thrown.set(e)).start(answer::text);
@@ -167,7 +172,7 @@ class AnswerThreadsTest {
     reader.interrupt();
     reader.join();
     assertThat(thrown.get())
-        .isInstanceOf(GenerationException.class)
+        .isInstanceOf(AnswerInterruptedException.class)
         .hasCauseInstanceOf(InterruptedException.class);
     steps.release(1_000_000);
     requireCancelledInPrompt(answer);
@@ -184,10 +189,10 @@ class AnswerThreadsTest {
   void aConsumerThatThrowsEndsTheAnswer() {
     IllegalStateException full = new IllegalStateException("disk full");
     List<Consumer<ChatAnswer>> readers = new ArrayList<>();
-    readers.add(answer -> answer.generation().onText(text -> fail(full)));
-    readers.add(answer -> answer.generation().onToken(token -> fail(full)));
-    readers.add(answer -> answer.onEvent(event -> fail(full)));
-    readers.add(answer -> new TypedAnswer<>(answer, Object.class).onPartial(value -> fail(full)));
+    readers.add(answer -> answer.generation().forEach(text -> fail(full)));
+    readers.add(answer -> answer.generation().forEachToken(token -> fail(full)));
+    readers.add(answer -> answer.forEach(event -> fail(full)));
+    readers.add(answer -> answer.forEachPartial(value -> fail(full)));
     for (Consumer<ChatAnswer> reader : readers) {
       steps.drainPermits();
       steps.release(3);
@@ -207,21 +212,21 @@ class AnswerThreadsTest {
   private Map<String, Throwable> onEnginesThread(Supplier<Map<String, Runnable>> actions) {
     Map<String, Throwable> thrown = new LinkedHashMap<>();
     llama.score(
-        TEXT,
-        ScoreOptions.defaults()
-            .withListener((position, logits) -> {
-              if (position == 0) {
-                actions
-                    .get()
-                    .forEach((name, action) -> {
-                      try {
-                        action.run();
-                      } catch (RuntimeException e) {
-                        thrown.put(name, e);
-                      }
-                    });
-              }
-            }));
+        Prompt.tokens(TEXT),
+        ScoreOptions.defaults(),
+        (position, logits) -> {
+          if (position == 0) {
+            actions
+                .get()
+                .forEach((name, action) -> {
+                  try {
+                    action.run();
+                  } catch (RuntimeException e) {
+                    thrown.put(name, e);
+                  }
+                });
+          }
+        });
     return thrown;
   }
 

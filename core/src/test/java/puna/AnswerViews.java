@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import puna.chat.ChatEvent;
-import puna.json.JsonException;
+import puna.error.AnswerException;
+import puna.error.ContextFullException;
+import puna.error.JsonException;
 import puna.json.JsonValue;
 import puna.json.PartialJson;
 import puna.sample.TokenProbability;
@@ -30,7 +32,7 @@ record AnswerViews(
       try {
         reading.accept(parts::add);
         return new Heard<>(parts, Optional.empty());
-      } catch (GenerationException | ContextFullException | JsonException e) {
+      } catch (AnswerException | ContextFullException | JsonException e) {
         return new Heard<>(parts, Optional.of(e.getClass()));
       }
     }
@@ -44,10 +46,10 @@ record AnswerViews(
   static AnswerViews hear(ChatAnswer answer) {
     Generation generation = answer.generation();
     return new AnswerViews(
-        Heard.of(generation::onText),
-        Heard.of(generation::onToken),
-        Heard.of(answer::onEvent),
-        Heard.of(new TypedAnswer<>(answer, Object.class)::onPartial));
+        Heard.<String>of(generation::forEach),
+        Heard.of(generation::forEachToken),
+        Heard.<ChatEvent>of(answer::forEach),
+        Heard.of(answer::forEachPartial));
   }
 
   String text() {
@@ -91,7 +93,7 @@ record AnswerViews(
         tokens.parts().stream().flatMap(token -> token.probability().stream()).toList();
     assertThat(generation.logProbabilities()).isEqualTo(likely);
     assertThat(likely.size()).isIn(0, tokens.parts().size());
-    assertThat(answer.text()).isEqualTo(deltas()).isEqualTo(answer.message().content());
+    assertThat(answer.text()).isEqualTo(deltas()).isEqualTo(answer.message().text());
     assertThat(events.parts().getLast()).isEqualTo(new ChatEvent.Finished(answer.message()));
     if (isJson()) {
       PartialJson.read(answer.text())

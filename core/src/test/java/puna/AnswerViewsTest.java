@@ -74,8 +74,8 @@ class AnswerViewsTest {
     FakeDecoder decoder = new FakeDecoder(CONTEXT, 24, 8, 16);
     try (Llama endless = TinyLlama.open(decoder, TinyTokenizer.ofBytesWithoutEnd())) {
       ChatOptions options =
-          ChatOptions.defaults()
-              .withGeneration(options().withStopStrings(List.of("cde" + NEVER)))
+          options()
+              .withStopStrings(List.of("cde" + NEVER))
               .withFormat(ResponseFormat.choices("abcde"));
       ChatAnswer answer = endless.chat(List.of(ChatMessage.user("hello")), options);
       AnswerViews views = AnswerViews.hear(answer);
@@ -122,15 +122,14 @@ class AnswerViewsTest {
   }
 
   /// One letter a token.
-  private static GenerationOptions options() {
+  private static ChatOptions options() {
     int[] without = {1, 2, 41, 42, 43, 60};
     SamplingOptions letters =
         SamplingOptions.greedy().withBannedTokens(Arrays.stream(without).boxed().toList());
-    return GenerationOptions.greedy().withMaxTokens(20).withSampling(letters);
+    return ChatOptions.greedy().withMaxTokens(20).withSampling(letters);
   }
 
-  private ChatAnswer chat(GenerationOptions options) {
-    return llama.chat(
-        List.of(ChatMessage.user("hello")), ChatOptions.defaults().withGeneration(options));
+  private ChatAnswer chat(ChatOptions options) {
+    return llama.chat(List.of(ChatMessage.user("hello")), options);
   }
 }

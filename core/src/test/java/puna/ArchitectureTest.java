@@ -7,11 +7,13 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import org.junit.jupiter.api.Test;
+import puna.error.PunaException;
 
 /// The direction rules of the house, as far as module-info cannot say them.
 class ArchitectureTest {
@@ -37,13 +39,13 @@ class ArchitectureTest {
         .layer("model")
         .definedBy("puna.model")
         .layer("token")
-        .definedBy("puna.token")
+        .definedBy("puna.token..")
         .layer("chat")
         .definedBy("puna.chat..")
         .layer("grammar")
-        .definedBy("puna.grammar")
+        .definedBy("puna.grammar..")
         .layer("sample")
-        .definedBy("puna.sample")
+        .definedBy("puna.sample..")
         .layer("events")
         .definedBy("puna.events")
         .layer("engine")
@@ -86,17 +88,17 @@ class ArchitectureTest {
   void theTextSideNeverSeesTheMachine() {
     noClasses()
         .that()
-        .resideInAnyPackage("puna.token", "puna.chat..", "puna.grammar", "puna.sample")
+        .resideInAnyPackage("puna.token..", "puna.chat..", "puna.grammar..", "puna.sample..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("puna.backend..", "puna.model", "puna.gguf", "puna.quant")
         .check(CORE);
     noClasses()
         .that()
-        .resideInAPackage("puna.sample")
+        .resideInAPackage("puna.sample..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("puna.token", "puna.chat..", "puna.tensor")
+        .resideInAnyPackage("puna.token..", "puna.chat..", "puna.tensor")
         .check(CORE);
   }
 
@@ -206,8 +208,25 @@ class ArchitectureTest {
         .areAssignableTo(RuntimeException.class)
         .and()
         .resideInAPackage("puna..")
+        .and()
+        .doNotHaveModifier(JavaModifier.ABSTRACT) // the kinds, which are never thrown themselves
         .should()
-        .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL)
+        .haveModifier(JavaModifier.FINAL)
+        .check(CORE);
+  }
+
+  @Test
+  void whatIsExportedThrowsExceptionsOfOneKind() {
+    classes()
+        .that()
+        .areAssignableTo(RuntimeException.class)
+        .and()
+        .resideInAnyPackage(
+            "puna", "puna.chat", "puna.error", "puna.json", "puna.sample", "puna.token")
+        .and()
+        .arePublic()
+        .should()
+        .beAssignableTo(PunaException.class)
         .check(CORE);
   }
 }

@@ -12,10 +12,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Locale;
+import java.util.function.DoubleConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import puna.tensor.ModelReadException;
+import puna.error.ModelInterruptedException;
+import puna.error.ModelMemoryException;
+import puna.error.ModelReadException;
 
 /// A model's file that is cut short, overwritten, replaced or deleted, while it is loaded and while
 /// it answers.
@@ -40,7 +44,7 @@ public abstract class ChangingFileContract {
   @BeforeEach
   final void answersAsLongAsNothingHappens() {
     model = SmallModels.write(folder, "Q4_0");
-    try (Llama llama = Llama.open(options())) {
+    try (Llama llama = Llama.open(ModelSource.file(model), options())) {
       expected = answer(llama);
     }
     assertThat(expected).hasSize(20);
@@ -67,14 +71,14 @@ public abstract class ChangingFileContract {
 
   @Test
   void aFileThatIsDeletedOrReplacedWhileItIsLoadedIsReadToItsEnd() {
-    try (Llama llama = Llama.open(changing(() -> replace()))) {
+    try (Llama llama = open(changing(() -> replace()))) {
       assertThat(answer(llama)).isEqualTo(expected);
     }
-    try (Llama llama = Llama.open(options())) {
+    try (Llama llama = Llama.open(ModelSource.file(model), options())) {
       assertThat(answer(llama)).as("the other model's").isNotEqualTo(expected);
     }
     model = SmallModels.write(folder, "Q4_0");
-    try (Llama llama = Llama.open(changing(() -> Files.delete(model)))) {
+    try (Llama llama = open(changing(() -> Files.delete(model)))) {
       assertThat(answer(llama)).isEqualTo(expected);
     }
   }
@@ -89,15 +93,13 @@ public abstract class ChangingFileContract {
 
   @Test
   void aThreadThatIsInterruptedWhileItLoadsHearsSo() {
-    LlamaOptions interrupting =
-        options()
-            .withProgress(fraction -> {
+    assertThatExceptionOfType(ModelInterruptedException.class)
+        .isThrownBy(() ->
+            open(fraction -> {
               if (fraction > 0) {
                 Thread.currentThread().interrupt();
               }
-            });
-    assertThatExceptionOfType(ModelReadException.class)
-        .isThrownBy(() -> Llama.open(interrupting))
+            }))
         .withMessageContainingAll(model.getFileName().toString(), "interrupted");
     assertThat(Thread.interrupted()).isTrue();
   }
@@ -106,7 +108,7 @@ public abstract class ChangingFileContract {
   void tooLittleMemoryIsToldAndLeavesNothingRunning() {
     LlamaOptions wide = options().withBatchTokens(Integer.MAX_VALUE - 100);
     assertThatExceptionOfType(ModelMemoryException.class)
-        .isThrownBy(() -> Llama.open(wide))
+        .isThrownBy(() -> Llama.open(ModelSource.file(model), wide))
         .withMessageContainingAll(model.toString(), "not enough memory");
     assertThat(Thread.getAllStackTraces().keySet())
         .extracting(Thread::getName)
@@ -115,21 +117,22 @@ public abstract class ChangingFileContract {
 
   @Test
   void weightsMayStayInTheMappedFile() {
-    try (Llama llama = Llama.open(options().withWeightMemory(WeightMemory.MAPPED))) {
+    try (Llama llama =
+        Llama.open(ModelSource.file(model), options().withWeightMemory(WeightMemory.MAPPED))) {
       assertThat(answer(llama)).isEqualTo(expected);
     }
   }
 
   private void assertRefusedWhileLoading(Change change) {
     assertThatExceptionOfType(ModelReadException.class)
-        .isThrownBy(() -> Llama.open(changing(change)))
+        .isThrownBy(() -> open(changing(change)))
         .withMessageContainingAll(model.toString(), "must stay as it is while it is read");
   }
 
   private void assertAnswersAfter(Change change) throws IOException {
     model = SmallModels.write(folder, "Q4_0");
-    try (Llama llama = Llama.open(options())) {
-      Generation answer = llama.generate(PROMPT, OPTIONS);
+    try (Llama llama = Llama.open(ModelSource.file(model), options())) {
+      Generation answer = llama.generate(Prompt.tokens(PROMPT), OPTIONS);
       change.apply();
       assertThat(answer.tokens()).isEqualTo(expected);
       assertThat(answer(llama)).isEqualTo(expected);
@@ -137,27 +140,32 @@ public abstract class ChangingFileContract {
   }
 
   private LlamaOptions options() {
-    return LlamaOptions.of(model.toString()).withTier(tier()).withThreads(2);
+    return LlamaOptions.defaults()
+        .withTier(KernelTier.valueOf(tier().toUpperCase(Locale.ROOT)))
+        .withThreads(2);
   }
 
-  /// Options under which `change` happens once, when the first tensor has been read.
-  private LlamaOptions changing(Change change) {
+  private Llama open(DoubleConsumer progress) {
+    return Llama.open(ModelSource.file(model), options(), progress);
+  }
+
+  /// Makes `change` happen once, when the first tensor has been read.
+  private static DoubleConsumer changing(Change change) {
     boolean[] done = {false};
-    return options()
-        .withProgress(fraction -> {
-          if (fraction > 0 && !done[0]) {
-            done[0] = true;
-            try {
-              change.apply();
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          }
-        });
+    return fraction -> {
+      if (fraction > 0 && !done[0]) {
+        done[0] = true;
+        try {
+          change.apply();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
   }
 
   private static int[] answer(Llama llama) {
-    try (Generation answer = llama.generate(PROMPT, OPTIONS)) {
+    try (Generation answer = llama.generate(Prompt.tokens(PROMPT), OPTIONS)) {
       return answer.tokens();
     }
   }

@@ -7,25 +7,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import puna.ChatOptions.FormatHint;
+import puna.ChatOptions.ToolCalls;
 import puna.chat.ChatEvent;
 import puna.chat.ChatMessage;
 import puna.chat.Tool;
 import puna.chat.ToolCall;
 import puna.chat.ToolChoice;
-import puna.chat.ToolUse;
-import puna.chat.ToolUse.Calls;
-import puna.grammar.GrammarException;
+import puna.error.GrammarException;
 import puna.json.Json;
+import puna.json.JsonBinding;
+import puna.json.JsonSchemas;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
-import puna.json.bind.JsonBinding;
-import puna.json.bind.JsonSchemas;
+import puna.sample.SamplingOptions;
 
 /// Tools, formats and Java types on the embedded model.
 @Timeout(240)
@@ -40,9 +42,9 @@ class ChatAnswerTest {
   record Capital(String country, String capital) {}
 
   private static final Tool WEATHER =
-      new Tool("get_weather", "Tells the weather in a city.", JsonSchemas.of(Weather.class));
+      Tool.of("get_weather", "Tells the weather in a city.", JsonSchemas.of(Weather.class));
   private static final Tool TIME = Tool.of("get_time", "Tells the time.");
-  private static final GenerationOptions GREEDY = GenerationOptions.greedy().withMaxTokens(80);
+  private static final ChatOptions GREEDY = ChatOptions.greedy().withMaxTokens(80);
   private static final List<ChatMessage> QUESTION =
       List.of(ChatMessage.user("What is the weather in Paris, in celsius?"));
 
@@ -60,11 +62,11 @@ class ChatAnswerTest {
 
   @Test
   void aRequiredToolIsCalledAndItsResultRead() {
-    ChatOptions required = tools(ToolChoice.required(), Calls.ONE);
+    ChatOptions required = tools(ToolChoice.required(), ToolCalls.ONE);
     List<ChatMessage> messages = new ArrayList<>(QUESTION);
     try (ChatAnswer answer = llama().chat(messages, required)) {
       List<ChatEvent> events = new ArrayList<>();
-      answer.onEvent(events::add);
+      answer.forEach(events::add);
       assertThat(events.getFirst()).isInstanceOf(ChatEvent.ToolCallStarted.class);
       assertThat(events)
           .filteredOn(ChatEvent.ArgumentsDelta.class::isInstance)
@@ -78,7 +80,7 @@ class ChatAnswerTest {
     ToolCall call = messages.getLast().toolCalls().getFirst();
     assertThat(call.name()).isIn("get_weather", "get_time");
     messages.add(ChatMessage.toolResult(call, "21 degrees and sunny"));
-    try (ChatAnswer answer = llama().chat(messages, tools(ToolChoice.none(), Calls.ONE))) {
+    try (ChatAnswer answer = llama().chat(messages, tools(ToolChoice.none(), ToolCalls.ONE))) {
       assertThat(answer.text()).isNotBlank();
       assertThat(answer.message().toolCalls()).isEmpty();
     }
@@ -87,10 +89,10 @@ class ChatAnswerTest {
   @Test
   void aNamedToolIsCalledWithArgumentsOfItsSchema() {
     ChatOptions named =
-        tools(ToolChoice.named("get_weather"), Calls.ONE)
-            .withGeneration(
-                GenerationOptions.defaults().withTemperature(3).withSeed(5).withMaxTokens(200));
-    for (ChatAnswer answer : llama().chat(QUESTION, named, 3)) {
+        tools(ToolChoice.named("get_weather"), ToolCalls.ONE)
+            .withSampling(SamplingOptions.defaults().withTemperature(3).withSeed(5))
+            .withMaxTokens(200);
+    for (ChatAnswer answer : llama().chatSeveral(QUESTION, named, 3).list()) {
       // Hot answers may run to their limit inside a string; those that end are calls.
       if (answer.finishReason() == FinishReason.STOP) {
         ToolCall call = answer.message().toolCalls().getFirst();
@@ -117,7 +119,13 @@ class ChatAnswerTest {
         .isIn(new JsonString("maybe"), certain);
     assertThat(
             llama()
-                .generate("The answer is ", GREEDY, ResponseFormat.choices("42", "43"), 2)
+                .generateSeveral(
+                    Prompt.text("The answer is "),
+                    GenerationOptions.greedy()
+                        .withMaxTokens(80)
+                        .withFormat(ResponseFormat.choices("42", "43")),
+                    2)
+                .list()
                 .stream()
                 .map(Generation::text))
         .hasSize(2)
@@ -127,7 +135,7 @@ class ChatAnswerTest {
   @Test
   void toolsAndAFormatLeaveOnlyCallsAndThatFormat() {
     ChatOptions both =
-        tools(ToolChoice.auto(), Calls.ONE).withFormat(ResponseFormat.choices("perhaps"));
+        tools(ToolChoice.auto(), ToolCalls.ONE).withFormat(ResponseFormat.choices("perhaps"));
     try (ChatAnswer answer = llama().chat(QUESTION, both)) {
       boolean called = !answer.message().toolCalls().isEmpty();
       assertThat(called ? "perhaps" : answer.text()).isEqualTo("perhaps");
@@ -137,9 +145,9 @@ class ChatAnswerTest {
   @Test
   void aQuestionIsAnsweredWithARecord() {
     List<JsonValue> partials = new ArrayList<>();
-    try (TypedAnswer<Capital> answer =
-        llama().askTyped(Capital.class, "What is the capital of France?", GREEDY)) {
-      Capital capital = answer.onPartial(partials::add).value();
+    try (ChatAnswer answer = llama().chat(capital("What is the capital of France?"), CAPITAL)) {
+      answer.forEachPartial(partials::add);
+      Capital capital = answer.as(Capital.class);
       assertThat(capital.capital()).isEqualTo("Paris");
       assertThat(partials.getLast()).isEqualTo(JsonBinding.write(capital));
     }
@@ -149,10 +157,15 @@ class ChatAnswerTest {
 
   @Test
   void anAnswerThatIsCutOffIsNoRecord() {
-    assertThatThrownBy(
-            () -> llama().ask(Capital.class, "Capital of France?", GREEDY.withMaxTokens(3)))
-        .isInstanceOf(GenerationException.class)
-        .hasMessageContaining("the answer is no Capital, it ended with LENGTH after 3 tokens");
+    try (ChatAnswer answer =
+        llama().chat(capital("Capital of France?"), CAPITAL.withMaxTokens(3))) {
+      assertThatThrownBy(() -> answer.as(Capital.class))
+          .isInstanceOf(IncompleteAnswerException.class)
+          .hasMessageContaining("the answer is no Capital, it ended with LENGTH after 3 tokens")
+          .asInstanceOf(InstanceOfAssertFactories.type(IncompleteAnswerException.class))
+          .satisfies(e -> assertThat(e.partialText()).isEqualTo(answer.text()).isNotEmpty())
+          .satisfies(e -> assertThat(e.finishReason()).isEqualTo(FinishReason.LENGTH));
+    }
   }
 
   @Test
@@ -163,18 +176,25 @@ class ChatAnswerTest {
         .isInstanceOf(GrammarException.class);
     assertThatThrownBy(() -> text(QUESTION, ResponseFormat.jsonSchema(new JsonString("no"))))
         .isInstanceOf(GrammarException.class);
-    assertThatThrownBy(() -> text(QUESTION, new ResponseFormat.Choices(List.of())))
+    assertThatThrownBy(() -> text(QUESTION, ResponseFormat.choices()))
         .isInstanceOf(GrammarException.class);
   }
 
-  private static ChatOptions tools(ToolChoice choice, Calls calls) {
-    return ChatOptions.defaults()
-        .withGeneration(GREEDY)
-        .withTools(new ToolUse(List.of(WEATHER, TIME), choice, calls));
+  private static final ChatOptions CAPITAL =
+      GREEDY
+          .withFormat(ResponseFormat.jsonOf(Capital.class))
+          .withFormatHint(FormatHint.LAST_MESSAGE);
+
+  private static List<ChatMessage> capital(String question) {
+    return List.of(ChatMessage.user(question));
+  }
+
+  private static ChatOptions tools(ToolChoice choice, ToolCalls calls) {
+    return GREEDY.withTools(WEATHER, TIME).withToolChoice(choice).withToolCalls(calls);
   }
 
   private static String text(List<ChatMessage> messages, ResponseFormat format) {
-    ChatOptions options = ChatOptions.defaults().withGeneration(GREEDY).withFormat(format);
+    ChatOptions options = GREEDY.withFormat(format);
     try (ChatAnswer answer = llama().chat(messages, options)) {
       return answer.text();
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,8 @@ import puna.model.RandomModel;
 import puna.model.WeightMix;
 import puna.sample.SamplingOptions;
 
-/// With `Determinism.ON`, a seed gives the same text alone and among other answers, on every tier.
+/// With `BatchInvariance.ON`, a seed gives the same text alone and among other answers, on every
+/// tier.
 public abstract class DeterminismContract {
   private static final int TOKENS = 60;
   private static final int OTHERS = 4;
@@ -31,25 +33,25 @@ public abstract class DeterminismContract {
     Path file = folder.resolve("random.gguf");
     new RandomModel(shape(), WeightMix.named("Q4_K_M"), 7).write(file);
     LlamaOptions options =
-        LlamaOptions.of(file.toString())
-            .withTier(tier)
+        LlamaOptions.defaults()
+            .withTier(KernelTier.valueOf(tier.toUpperCase(Locale.ROOT)))
             .withThreads(2)
-            .withDeterminism(Determinism.ON);
+            .withBatchInvariance(BatchInvariance.ON);
     int[] prompt = prompt(1, 37);
     int[] alone;
-    try (Llama llama = Llama.open(options)) {
-      alone = llama.generate(prompt, sampling(0)).tokens();
+    try (Llama llama = Llama.open(ModelSource.file(file), options)) {
+      alone = llama.generate(Prompt.tokens(prompt), sampling(0)).tokens();
       assertThat(alone).hasSizeGreaterThan(TOKENS / 2);
     }
-    try (Llama llama = Llama.open(options)) {
+    try (Llama llama = Llama.open(ModelSource.file(file), options)) {
       List<Generation> others = new ArrayList<>();
       for (int i = 0; i < OTHERS; i++) {
-        others.add(llama.generate(prompt(2 + i, 5 + 40 * i), sampling(i)));
+        others.add(llama.generate(Prompt.tokens(prompt(2 + i, 5 + 40 * i)), sampling(i)));
       }
-      Generation among = llama.generate(prompt, sampling(0));
+      Generation among = llama.generate(Prompt.tokens(prompt), sampling(0));
       assertThat(among.tokens()).isEqualTo(alone);
       others.forEach(Generation::text);
-      assertThat(llama.generate(prompt, sampling(0)).tokens()).isEqualTo(alone);
+      assertThat(llama.generate(Prompt.tokens(prompt), sampling(0)).tokens()).isEqualTo(alone);
     }
   }
 

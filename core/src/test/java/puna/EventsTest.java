@@ -30,9 +30,10 @@ class EventsTest {
       recording.enable("puna.Step");
       recording.enable("puna.Load");
       recording.start();
-      try (Llama llama = Llama.open(LlamaOptions.of(file.toString()).withTier("scalar"))) {
+      try (Llama llama =
+          Llama.open(ModelSource.file(file), LlamaOptions.defaults().withTier(KernelTier.SCALAR))) {
         Generation answer =
-            llama.generate(PROMPT, GenerationOptions.greedy().withMaxTokens(TOKENS));
+            llama.generate(Prompt.tokens(PROMPT), GenerationOptions.greedy().withMaxTokens(TOKENS));
         generated = answer.tokens().length;
       }
       recording.stop();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,15 +20,17 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import puna.GenerationOptions.OnContextFull;
-import puna.GenerationOptions.SpecialTokens;
+import puna.AnswerOptions.OnContextFull;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.chat.ChatMessage;
-import puna.chat.ChatTemplate;
-import puna.chat.ChatTemplateException;
+import puna.chat.format.ChatTemplate;
 import puna.engine.Engine;
 import puna.engine.FakeDecoder;
+import puna.error.AnswerInterruptedException;
+import puna.error.ChatTemplateException;
+import puna.error.ContextFullException;
+import puna.error.GenerationException;
 import puna.sample.SamplingOptions;
 import puna.token.TextDecoder;
 import puna.token.Tokenizer;
@@ -51,7 +54,7 @@ class LlamaTest {
 
   @Test
   void goesOnWithAText() {
-    Generation answer = llama.generate("HELLO", GREEDY);
+    Generation answer = llama.generate(Prompt.text("HELLO"), GREEDY);
     assertThat(answer.promptTokens()).startsWith(TinyTokenizer.BOS);
     int[] expected = untilEnd(FakeDecoder.greedy(answer.promptTokens(), 12));
     assertThat(answer.tokens()).isEqualTo(expected);
@@ -63,18 +66,20 @@ class LlamaTest {
 
   @Test
   void streamsTheSameTextToEveryReader() {
-    Generation answer = llama.generate("HELLO", GREEDY);
+    Generation answer = llama.generate(Prompt.text("HELLO"), GREEDY);
     StringBuilder heard = new StringBuilder();
-    assertThat(answer.onText(heard::append)).isSameAs(answer);
+    answer.forEach(heard::append);
     StringBuilder iterated = new StringBuilder();
-    answer.forEach(iterated::append);
+    for (String piece : answer) {
+      iterated.append(piece);
+    }
     assertThat(heard.toString()).isEqualTo(answer.text()).isEqualTo(iterated.toString());
     assertThat(heard).isNotEmpty();
   }
 
   @Test
   void timingsTellWhereTheTimeWent() {
-    Timings timings = llama.generate("HELLO", GREEDY).timings();
+    Timings timings = llama.generate(Prompt.text("HELLO"), GREEDY).timings();
     assertThat(timings.promptNanos()).isPositive();
     assertThat(timings.firstTokenNanos()).isGreaterThanOrEqualTo(timings.promptNanos());
     assertThat(timings.decodeNanos()).isPositive();
@@ -85,9 +90,8 @@ class LlamaTest {
 
   @Test
   void specialTokensInTextAreTextUnlessAskedFor() {
-    int[] asText = llama.generate("A<end>", GREEDY).promptTokens();
-    int[] recognised =
-        llama.generate("A<end>", GREEDY.withSpecials(SpecialTokens.RECOGNISED)).promptTokens();
+    int[] asText = llama.generate(Prompt.text("A<end>"), GREEDY).promptTokens();
+    int[] recognised = llama.generate(Prompt.textWithSpecials("A<end>"), GREEDY).promptTokens();
     assertThat(asText).doesNotContain(TinyTokenizer.TURN_END);
     assertThat(recognised).endsWith(TinyTokenizer.TURN_END);
   }
@@ -95,10 +99,11 @@ class LlamaTest {
   @Test
   void chatsInTheModelsFormatAndEndsWithTheTurn() {
     List<ChatMessage> messages = List.of(ChatMessage.user("HI<end>"));
-    int[] prompt = llama.chatPrompt(messages);
+    int[] prompt = llama.prompt(messages, ChatOptions.defaults()).tokens(tokenizer);
     assertThat(prompt).startsWith(TinyTokenizer.BOS).endsWith(TinyTokenizer.TURN_END);
     assertThat(prompt).containsOnlyOnce(TinyTokenizer.TURN_END);
-    Generation answer = llama.chat(messages, GREEDY.withMaxTokens(-1));
+    Generation answer =
+        llama.chat(messages, ChatOptions.greedy().withMaxTokens(Integer.MAX_VALUE)).generation();
     int[] all = FakeDecoder.greedy(prompt, CONTEXT - prompt.length);
     int[] expected = untilEnd(all, TinyTokenizer.TURN_END);
     assertThat(answer.tokens()).isEqualTo(expected);
@@ -115,7 +120,8 @@ class LlamaTest {
       int number = i;
       String prompt = "ABCDEFGH".repeat(i % 6).concat("X".repeat(i));
       threads.add(
-          Thread.startVirtualThread(() -> answers.set(number, llama.generate(prompt, GREEDY))));
+          Thread.startVirtualThread(
+              () -> answers.set(number, llama.generate(Prompt.text(prompt), GREEDY))));
     }
     for (Thread thread : threads) {
       thread.join();
@@ -132,49 +138,51 @@ class LlamaTest {
   void aSeedGivesTheSameAnswerAloneAndInACrowd() {
     GenerationOptions options =
         GREEDY.withSampling(SamplingOptions.defaults().withSeed(5).withTemperature(1.5f));
-    String alone = llama.generate("SEED", options).text();
+    String alone = llama.generate(Prompt.text("SEED"), options).text();
     List<Generation> crowd = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      crowd.add(llama.generate("SEED" + "X".repeat(i), options));
+      crowd.add(llama.generate(Prompt.text("SEED" + "X".repeat(i)), options));
     }
     assertThat(crowd.getFirst().text()).isEqualTo(alone);
   }
 
   @Test
   void stopStringsAreNotInTheText() {
-    String whole = llama.generate("HELLO", GREEDY.withMaxTokens(40)).text();
+    String whole = llama.generate(Prompt.text("HELLO"), GREEDY.withMaxTokens(40)).text();
     String stop = whole.substring(3, 6);
-    Generation answer = llama.generate("HELLO", GREEDY.withStopStrings(List.of(stop)));
+    Generation answer = llama.generate(Prompt.text("HELLO"), GREEDY.withStopStrings(List.of(stop)));
     assertThat(answer.text()).isEqualTo(whole.substring(0, whole.indexOf(stop)));
     assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP);
   }
 
   @Test
   void furtherStopTokensEndTheAnswer() {
-    int[] tokens = llama.generate("HELLO", GREEDY).tokens();
-    Generation answer = llama.generate("HELLO", GREEDY.withStopTokens(Set.of(tokens[2])));
+    int[] tokens = llama.generate(Prompt.text("HELLO"), GREEDY).tokens();
+    Generation answer =
+        llama.generate(Prompt.text("HELLO"), GREEDY.withStopTokens(Set.of(tokens[2])));
     assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP);
     assertThat(answer.tokens()).endsWith(tokens[2]).hasSizeLessThanOrEqualTo(3);
   }
 
   @Test
   void noTokensIsAnEmptyAnswer() {
-    Generation answer = llama.generate("HELLO", GREEDY.withMaxTokens(0));
+    Generation answer = llama.generate(Prompt.text("HELLO"), GREEDY.withMaxTokens(0));
     assertThat(answer.text()).isEmpty();
     assertThat(answer.finishReason()).isEqualTo(FinishReason.LENGTH);
     assertThat(answer.usage().completionTokens()).isZero();
-    assertThat(llama.generate("HELLO", GREEDY.withMaxTokens(1)).tokens()).hasSize(1);
+    assertThat(llama.generate(Prompt.text("HELLO"), GREEDY.withMaxTokens(1)).tokens()).hasSize(1);
   }
 
   @Test
   void anEmptyPromptIsBosOrAnError() {
-    assertThat(llama.generate("", GREEDY).promptTokens()).containsExactly(TinyTokenizer.BOS);
+    assertThat(llama.generate(Prompt.text(""), GREEDY).promptTokens())
+        .containsExactly(TinyTokenizer.BOS);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> llama.generate(new int[0], GREEDY))
+        .isThrownBy(() -> llama.generate(Prompt.tokens(new int[0]), GREEDY))
         .withMessageStartingWith("the prompt is empty");
     try (Llama withoutBos = open(TinyTokenizer.create(false), Optional.empty())) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> withoutBos.generate("", GREEDY))
+          .isThrownBy(() -> withoutBos.generate(Prompt.text(""), GREEDY))
           .withMessageStartingWith("the prompt is empty");
       assertThatExceptionOfType(ChatTemplateException.class)
           .isThrownBy(() -> withoutBos.ask("HI"))
@@ -186,18 +194,19 @@ class LlamaTest {
   @Test
   void refusesWhatDoesNotFitTheModel() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> llama.generate(new int[] {3, 64}, GREEDY))
+        .isThrownBy(() -> llama.generate(Prompt.tokens(new int[] {3, 64}), GREEDY))
         .withMessage("token 1 of the prompt must be from 0 to 63, found 64");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> llama.generate("A", GREEDY.withStopTokens(Set.of(99))))
+        .isThrownBy(() -> llama.generate(Prompt.text("A"), GREEDY.withStopTokens(Set.of(99))))
         .withMessage("stopTokens must name tokens from 0 to 63, found 99");
     assertThatIllegalArgumentException()
         .isThrownBy(() ->
             llama.generate(
-                "A", GREEDY.withSampling(SamplingOptions.greedy().withLogitBias(Map.of(64, 1f)))))
+                Prompt.text("A"),
+                GREEDY.withSampling(SamplingOptions.greedy().withLogitBias(Map.of(64, 1f)))))
         .withMessage("logitBias must name tokens from 0 to 63, found 64");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> llama.chatPrompt(List.of()))
+        .isThrownBy(() -> llama.prompt(List.of(), ChatOptions.defaults()))
         .withMessageContaining("at least one message");
   }
 
@@ -206,7 +215,7 @@ class LlamaTest {
     int[] prompt = new int[CONTEXT + 1];
     Arrays.fill(prompt, 7);
     assertThatExceptionOfType(ContextFullException.class)
-        .isThrownBy(() -> llama.generate(prompt, GREEDY))
+        .isThrownBy(() -> llama.generate(Prompt.tokens(prompt), GREEDY))
         .withMessage("the prompt has 97 tokens, the context has room for 96");
   }
 
@@ -214,9 +223,10 @@ class LlamaTest {
   void aFullContextIsAReasonOrAnExceptionByOption() {
     int[] prompt = new int[CONTEXT - 1];
     Arrays.fill(prompt, 7);
-    Generation finished = llama.generate(prompt, GREEDY);
+    Generation finished = llama.generate(Prompt.tokens(prompt), GREEDY);
     assertThat(finished.finishReason()).isEqualTo(FinishReason.CONTEXT_FULL);
-    Generation thrown = llama.generate(prompt, GREEDY.withOnContextFull(OnContextFull.THROW));
+    Generation thrown =
+        llama.generate(Prompt.tokens(prompt), GREEDY.withOnContextFull(OnContextFull.THROW));
     assertThatExceptionOfType(ContextFullException.class)
         .isThrownBy(thrown::text)
         .withMessage("prompt and answer have 96 tokens, the context has room for 96");
@@ -227,7 +237,8 @@ class LlamaTest {
   @Test
   void cancellingEndsTheAnswerFromAnyThread() throws InterruptedException {
     steps.drainPermits();
-    Generation answer = llama.generate("HELLO", GREEDY.withMaxTokens(-1));
+    Generation answer =
+        llama.generate(Prompt.text("HELLO"), GREEDY.withMaxTokens(Integer.MAX_VALUE));
     Thread canceller = Thread.startVirtualThread(answer::cancel);
     canceller.join();
     steps.release(1_000_000);
@@ -239,7 +250,8 @@ class LlamaTest {
   @Test
   void closingWakesWhoeverWaits() throws InterruptedException {
     steps.drainPermits();
-    Generation answer = llama.generate("HELLO", GREEDY.withMaxTokens(-1));
+    Generation answer =
+        llama.generate(Prompt.text("HELLO"), GREEDY.withMaxTokens(Integer.MAX_VALUE));
     AtomicReference<String> text = new AtomicReference<>();
     Thread reader = Thread.startVirtualThread(() -> text.set(answer.text()));
     awaitStepWithoutPermit(steps);
@@ -259,27 +271,28 @@ class LlamaTest {
   void refusesToWorkAfterClosing() {
     llama.close();
     assertThatIllegalStateException()
-        .isThrownBy(() -> llama.generate("A", GREEDY))
+        .isThrownBy(() -> llama.generate(Prompt.text("A"), GREEDY))
         .withMessage("this model has been closed: tiny");
     assertThatIllegalStateException().isThrownBy(() -> llama.ask("A"));
     assertThatIllegalStateException()
-        .isThrownBy(() -> llama.score(new int[] {1, 2}, ScoreOptions.defaults()));
+        .isThrownBy(() -> llama.score(Prompt.tokens(1, 2), ScoreOptions.defaults()));
     assertThatCode(llama::info).doesNotThrowAnyException();
   }
 
   @Test
   void aFailureReachesWhoeverReadsTheAnswer() {
-    Generation answer = llama.generate(new int[] {FakeDecoder.FAILING_TOKEN}, GREEDY);
+    Generation answer =
+        llama.generate(Prompt.tokens(new int[] {FakeDecoder.FAILING_TOKEN}), GREEDY);
     assertThatExceptionOfType(GenerationException.class)
         .isThrownBy(answer::text)
         .withMessage("the answer broke off: the device is on fire");
-    assertThat(llama.generate("HELLO", GREEDY).text()).isNotEmpty();
+    assertThat(llama.generate(Prompt.text("HELLO"), GREEDY).text()).isNotEmpty();
   }
 
   @Test
   void anInterruptedReaderIsToldAndEndsTheAnswer() throws InterruptedException {
     steps.drainPermits();
-    Generation answer = llama.generate("HELLO", GREEDY);
+    Generation answer = llama.generate(Prompt.text("HELLO"), GREEDY);
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     Thread reader =
         Thread.ofVirtual()
@@ -288,7 +301,7 @@ class LlamaTest {
     reader.interrupt();
     reader.join();
     assertThat(thrown.get())
-        .isInstanceOf(GenerationException.class)
+        .isInstanceOf(AnswerInterruptedException.class)
         .hasCauseInstanceOf(InterruptedException.class);
     steps.release(1_000_000);
     assertThat(answer.finishReason()).isEqualTo(FinishReason.CANCELLED);
@@ -301,17 +314,18 @@ class LlamaTest {
     List<Integer> positions = new ArrayList<>();
     Score score =
         llama.score(
-            text,
-            ScoreOptions.defaults().withListener((position, logits) -> positions.add(position)));
+            Prompt.tokens(text),
+            ScoreOptions.defaults(),
+            (position, logits) -> positions.add(position));
     assertThat(positions).hasSize(text.length).isSorted();
     assertThat(score.scoredTokens()).isEqualTo(text.length - 1);
     assertThat(score.perplexity())
         .isEqualTo(Math.exp(score.negativeLogLikelihood() / (text.length - 1)));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> llama.score(text, ScoreOptions.defaults().withWindow(97)))
+        .isThrownBy(() -> llama.score(Prompt.tokens(text), ScoreOptions.defaults().withWindow(97)))
         .withMessage("window must be at most the context of 96, found 97");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> llama.score(text, ScoreOptions.defaults().withOverlap(96)))
+        .isThrownBy(() -> llama.score(Prompt.tokens(text), ScoreOptions.defaults().withOverlap(96)))
         .withMessage("overlap must be less than the window of 96, found 96");
   }
 
@@ -320,7 +334,20 @@ class LlamaTest {
     Engine engine = new Engine(new FakeDecoder(CONTEXT, shape, 16, steps), CONTEXT, 8);
     ModelInfo info =
         new ModelInfo(
-            "tiny", "tiny.gguf", "llama", 1, 1, 64, CONTEXT, CONTEXT, "turns", "none", "", 5);
+            new ModelInfo.Facts(
+                "tiny",
+                Path.of("tiny.gguf"),
+                "llama",
+                1,
+                1,
+                64,
+                CONTEXT,
+                CONTEXT,
+                Optional.of("turns"),
+                SamplingOptions.metaDefaults(),
+                "none",
+                "",
+                5));
     return new Llama(new LoadedModel(engine, tokens, template, info, released::incrementAndGet));
   }
 

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import puna.backend.Batch;
 import puna.backend.KvShape;
+import puna.error.ModelReadException;
 import puna.model.Decoder;
 import puna.model.LlamaConfig;
-import puna.tensor.ModelReadException;
 
 class MappedDecoderTest {
   @Test

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -63,7 +64,7 @@ final class MemoryProgram {
   private void cycles() throws IOException, InterruptedException {
     ProcessMemory warm = ProcessMemory.now();
     for (int cycle = 0; cycle < CYCLES; cycle++) {
-      try (Llama llama = Llama.open(options(model()))) {
+      try (Llama llama = Llama.open(ModelSource.file(model()), options())) {
         answer(llama, prompt(new Random(cycle), 40), 4);
       }
       if (cycle == WARM) {
@@ -75,7 +76,7 @@ final class MemoryProgram {
 
   private void prompts() throws IOException, InterruptedException {
     Random random = new Random(SEED);
-    try (Llama llama = Llama.open(options(model()))) {
+    try (Llama llama = Llama.open(ModelSource.file(model()), options())) {
       for (int i = 0; i < 3; i++) {
         answer(llama, prompt(random, SmallModels.CONTEXT - 8 - i), 2);
       }
@@ -88,7 +89,7 @@ final class MemoryProgram {
   }
 
   private void growing() throws IOException, InterruptedException {
-    try (Llama llama = Llama.open(options(model()))) {
+    try (Llama llama = Llama.open(ModelSource.file(model()), options())) {
       answer(llama, prompt(new Random(SEED), 4), 2);
       ProcessMemory first = ProcessMemory.now();
       for (int length = 5; length < 140; length += 2) {
@@ -114,18 +115,19 @@ final class MemoryProgram {
 
   private void live(Path model, Random random) {
     LlamaOptions options =
-        options(model)
+        options()
             .withThreads(1 + random.nextInt(3))
             .withContextLength(64 + random.nextInt(200))
             .withBatchTokens(1 + random.nextInt(200))
             .withKvPrecision(random.nextBoolean() ? KvPrecision.F16 : KvPrecision.Q8_0)
-            .withDeterminism(random.nextBoolean() ? Determinism.ON : Determinism.OFF);
-    try (Llama llama = Llama.open(options)) {
+            .withBatchInvariance(random.nextBoolean() ? BatchInvariance.ON : BatchInvariance.OFF);
+    try (Llama llama = Llama.open(ModelSource.file(model), options)) {
       int room = llama.info().context() - 40;
       for (int i = random.nextInt(5); i > 0; i--) {
         int[] prompt = prompt(random, 1 + random.nextInt(room));
         GenerationOptions most = GenerationOptions.greedy().withMaxTokens(1 + random.nextInt(30));
-        List<Generation> answers = llama.generate(prompt, most, 1 + random.nextInt(3));
+        List<Generation> answers =
+            llama.generateSeveral(Prompt.tokens(prompt), most, 1 + random.nextInt(3)).list();
         switch (random.nextInt(3)) {
           case 0 -> answers.forEach(Generation::text);
           case 1 -> answers.forEach(Generation::cancel);
@@ -177,7 +179,12 @@ final class MemoryProgram {
   ///
   /// @return tokens of an answer
   static int use(String model, String tier) {
-    try (Llama llama = Llama.open(LlamaOptions.of(model).withTier(tier).withThreads(2))) {
+    try (Llama llama =
+        Llama.open(
+            ModelSource.of(model),
+            LlamaOptions.defaults()
+                .withTier(KernelTier.valueOf(tier.toUpperCase(Locale.ROOT)))
+                .withThreads(2))) {
       return answer(llama, new int[] {1, 7, 9, 11}, 3);
     }
   }
@@ -197,13 +204,15 @@ final class MemoryProgram {
         .orElseThrow();
   }
 
-  private LlamaOptions options(Path model) {
-    return LlamaOptions.of(model.toString()).withTier(tier).withThreads(2);
+  private LlamaOptions options() {
+    return LlamaOptions.defaults()
+        .withTier(KernelTier.valueOf(tier.toUpperCase(Locale.ROOT)))
+        .withThreads(2);
   }
 
   private static int answer(Llama llama, int[] prompt, int tokens) {
     GenerationOptions options = GenerationOptions.greedy().withMaxTokens(tokens);
-    try (Generation answer = llama.generate(prompt, options)) {
+    try (Generation answer = llama.generate(Prompt.tokens(prompt), options)) {
       return answer.tokens().length;
     }
   }

@@ -12,10 +12,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import puna.hub.ModelStoreException;
-import puna.tensor.ModelFormatException;
+import puna.error.ModelFormatException;
+import puna.error.ModelNotFoundException;
 
 class ModelOpeningTest {
   private static final Path MAPS = Path.of("/proc/self/maps");
@@ -30,8 +31,10 @@ class ModelOpeningTest {
     assumeTrue(Files.exists(MAPS), "needs /proc/self/maps, which this system lacks");
     long mapped = 0;
     for (int i = 0; i < 200; i++) {
-      try (Llama llama = Llama.open(small(model))) {
-        llama.generate(new int[] {1, 7}, GenerationOptions.greedy().withMaxTokens(1)).text();
+      try (Llama llama = Llama.open(ModelSource.file(model), small())) {
+        llama
+            .generate(Prompt.tokens(new int[] {1, 7}), GenerationOptions.greedy().withMaxTokens(1))
+            .text();
       }
       if (i == 50) {
         mapped = mappedBytes();
@@ -52,7 +55,7 @@ class ModelOpeningTest {
     bytes[indexOf(bytes, key)] = 'L';
     Files.write(broken, bytes);
     assertThatExceptionOfType(ModelFormatException.class)
-        .isThrownBy(() -> Llama.open(small(broken)))
+        .isThrownBy(() -> Llama.open(ModelSource.file(broken), small()))
         .withMessageContaining("llama.block_count");
     assertThat(Files.readString(MAPS)).doesNotContain("broken-architecture");
     assertThat(enginesRunning()).isEmpty();
@@ -62,7 +65,7 @@ class ModelOpeningTest {
   void tellsHowFarLoadingHasCome() {
     Path model = SharedData.require(TINY);
     List<Double> fractions = new ArrayList<>();
-    Llama.open(small(model).withProgress(fractions::add)).close();
+    Llama.open(ModelSource.file(model), small(), fractions::add).close();
     assertThat(fractions).startsWith(0.0).endsWith(1.0).isSorted();
   }
 
@@ -70,14 +73,14 @@ class ModelOpeningTest {
   void aProgressListenerThatThrowsLeavesNothingBehind() {
     Path model = SmallModels.write(folder, "Q4_0");
     for (double last : new double[] {0, 0.5, 1}) {
-      LlamaOptions options =
-          small(model)
-              .withProgress(fraction -> {
-                if (fraction >= last) {
-                  throw new IllegalStateException("the window is closed");
-                }
-              });
-      assertThatThrownBy(() -> Llama.open(options)).hasMessage("the window is closed");
+      DoubleConsumer progress =
+          fraction -> {
+            if (fraction >= last) {
+              throw new IllegalStateException("the window is closed");
+            }
+          };
+      assertThatThrownBy(() -> Llama.open(ModelSource.file(model), small(), progress))
+          .hasMessage("the window is closed");
       assertThat(enginesRunning()).isEmpty();
     }
   }
@@ -85,7 +88,7 @@ class ModelOpeningTest {
   @Test
   void describesTheModel() {
     Path model = SharedData.require(TINY);
-    try (Llama llama = Llama.open(small(model))) {
+    try (Llama llama = Llama.open(ModelSource.file(model), small())) {
       assertThat(llama.info().architecture()).isEqualTo("llama");
       assertThat(llama.info().context()).isEqualTo(64);
       assertThat(llama.info().parameters()).isPositive();
@@ -97,16 +100,13 @@ class ModelOpeningTest {
   @Test
   void saysThatThereIsNoSuchModel() {
     assertThatThrownBy(() -> Llama.open("no-such-model"))
-        .isInstanceOf(ModelStoreException.class)
+        .isInstanceOf(ModelNotFoundException.class)
         .hasMessageContaining("no-such-model");
-    assertThatThrownBy(() -> Llama.open(folder)).isInstanceOf(ModelStoreException.class);
+    assertThatThrownBy(() -> Llama.open(folder)).isInstanceOf(ModelNotFoundException.class);
   }
 
-  private static LlamaOptions small(Path model) {
-    return LlamaOptions.of(model.toString())
-        .withContextLength(64)
-        .withBatchTokens(8)
-        .withThreads(1);
+  private static LlamaOptions small() {
+    return LlamaOptions.defaults().withContextLength(64).withBatchTokens(8).withThreads(1);
   }
 
   /// The address space in use; a leaked model or cache adds megabytes each time.

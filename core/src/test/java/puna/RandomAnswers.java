@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
-import puna.GenerationOptions.Echo;
-import puna.GenerationOptions.OnContextFull;
+import puna.AnswerOptions.Echo;
+import puna.AnswerOptions.OnContextFull;
+import puna.ChatOptions.ToolCalls;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.chat.ChatMessage;
 import puna.chat.Tool;
 import puna.chat.ToolChoice;
-import puna.chat.ToolUse;
 import puna.engine.FakeDecoder;
 import puna.model.Decoder;
 import puna.sample.LogProbabilityOptions;
@@ -32,8 +32,11 @@ final class RandomAnswers {
           ResponseFormat.regex("[a-fé]{2,9}"),
           ResponseFormat.choices("abcde", "abcdéf", "x"),
           ResponseFormat.grammar("root ::= \"[\" (root (\",\" root)*)? \"]\""));
-  private static final ToolUse TOOLS =
-      new ToolUse(List.of(Tool.of("f", "")), ToolChoice.required(), ToolUse.Calls.ONE);
+  private static final ChatOptions TOOLS =
+      ChatOptions.defaults()
+          .withTools(Tool.of("f", ""))
+          .withToolChoice(ToolChoice.required())
+          .withToolCalls(ToolCalls.ONE);
 
   /// How the answers end, where they do not end themselves before.
   enum Way {
@@ -81,22 +84,21 @@ final class RandomAnswers {
     if (isFree && random.nextBoolean()) {
       sampling = sampling.withEndTokens(EndTokens.BANNED);
     }
-    GenerationOptions generation =
-        GenerationOptions.defaults()
-            .withSampling(sampling)
-            .withMaxTokens(random.nextInt(4) == 0 ? random.nextInt(20) : -1)
+    ChatOptions answering =
+        form.withSampling(sampling)
+            .withMaxTokens(random.nextInt(4) == 0 ? random.nextInt(20) : Integer.MAX_VALUE)
             .withOnContextFull(random.nextInt(3) == 0 ? OnContextFull.THROW : OnContextFull.FINISH)
             .withEcho(random.nextInt(4) == 0 ? Echo.PROMPT_AND_ANSWER : Echo.ANSWER);
     if (random.nextInt(4) == 0) {
-      generation = generation.withLogProbabilities(LogProbabilityOptions.ofAnswer(2));
+      answering = answering.withLogProbabilities(LogProbabilityOptions.ofAnswer(2));
     }
-    return form.withGeneration(generation);
+    return answering;
   }
 
   /// What the answers are bound to.
   private ChatOptions form() {
     return random.nextInt(6) == 0
-        ? ChatOptions.defaults().withTools(TOOLS)
+        ? TOOLS
         : ChatOptions.defaults().withFormat(FORMATS.get(random.nextInt(FORMATS.size())));
   }
 
@@ -115,15 +117,14 @@ final class RandomAnswers {
           };
       stops.add(text.substring(from, to) + end);
     }
-    return plain.withGeneration(plain.generation().withStopStrings(stops));
+    return plain.withStopStrings(stops);
   }
 
   /// What an answer says that nothing stops.
   private String said(ChatOptions plain) {
-    GenerationOptions whole =
-        plain.generation().withOnContextFull(OnContextFull.FINISH).withEcho(Echo.ANSWER);
+    ChatOptions whole = plain.withOnContextFull(OnContextFull.FINISH).withEcho(Echo.ANSWER);
     try (Llama llama = TinyLlama.open(fake(null), tokenizer);
-        ChatAnswer answer = llama.chat(messages(), plain.withGeneration(whole))) {
+        ChatAnswer answer = llama.chat(messages(), whole)) {
       return answer.generation().text();
     }
   }
@@ -201,7 +202,7 @@ final class RandomAnswers {
     text.append(decoder.finish());
     int end = Integer.MAX_VALUE;
     int length = text.length();
-    for (String stop : options.generation().stopStrings()) {
+    for (String stop : options.stopStrings()) {
       int at = text.indexOf(stop);
       if (at >= 0 && at + stop.length() <= end) {
         length = at + stop.length() < end ? at : Math.min(length, at);

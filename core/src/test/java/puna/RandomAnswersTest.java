@@ -15,9 +15,12 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import puna.AnswerOptions.Echo;
 import puna.AnswerViews.Heard;
-import puna.GenerationOptions.Echo;
 import puna.chat.ChatEvent;
+import puna.error.AnswerException;
+import puna.error.ContextFullException;
+import puna.error.GenerationException;
 
 /// Random answers that end in random ways at random moments, while others read them: all views of
 /// one agree, on the way and at the end, and tell what its tokens say.
@@ -51,7 +54,8 @@ class RandomAnswersTest {
   private void run(RandomAnswers plan, ExecutorService threads) throws Exception {
     Semaphore steps = new Semaphore(plan.stepsBefore());
     try (Llama llama = plan.open(steps)) {
-      List<ChatAnswer> answers = llama.chat(plan.messages(), plan.options(), plan.answers());
+      List<ChatAnswer> answers =
+          llama.chatSeveral(plan.messages(), plan.options(), plan.answers()).list();
       List<Live> live =
           plan.isHeardLive()
               ? answers.stream().map(answer -> Live.hear(answer, threads)).toList()
@@ -91,15 +95,15 @@ class RandomAnswersTest {
       case CLOSE_THE_MODEL -> llama.close();
       case INTERRUPT_A_READER -> {
         Thread.currentThread().interrupt();
-        Heard.of(answer::onEvent); // unless it has ended, this throws
+        Heard.<ChatEvent>of(answer::forEach); // unless it has ended, this throws
         assertThat(Thread.interrupted()).isTrue();
       }
       case A_READER_THROWS -> {
         try {
-          answer.onEvent(event -> {
+          answer.forEach(event -> {
             throw new Enough();
           });
-        } catch (Enough | GenerationException | ContextFullException e) {
+        } catch (Enough | AnswerException | ContextFullException e) {
           // the last two where it broke before there was any event
         }
       }
@@ -107,10 +111,10 @@ class RandomAnswersTest {
   }
 
   private AnswerViews check(RandomAnswers plan, ChatAnswer answer) {
-    GenerationOptions options = plan.options().generation();
+    ChatOptions options = plan.options();
     AnswerViews views = AnswerViews.hear(answer);
     String echo =
-        options.echo() == Echo.PROMPT_AND_ANSWER
+        options.echo().equals(Optional.of(Echo.PROMPT_AND_ANSWER))
             ? plan.tokenizer().decode(answer.generation().promptTokens())
             : "";
     views.requireAgreement(answer, echo);
@@ -152,7 +156,7 @@ class RandomAnswersTest {
       Generation generation = answer.generation();
       return new Live(
           threads.submit(() -> Heard.<String>of(generation::forEach)),
-          threads.submit(() -> Heard.of(generation::onToken)),
+          threads.submit(() -> Heard.of(generation::forEachToken)),
           threads.submit(() -> Heard.<ChatEvent>of(answer::forEach)));
     }
 

@@ -23,10 +23,12 @@ class RealModelThreadsTest {
     try (Llama llama = open();
         ExecutorService threads = Executors.newFixedThreadPool(prompts.size())) {
       List<String> alone =
-          prompts.stream().map(prompt -> llama.generate(prompt, GREEDY).text()).toList();
+          prompts.stream()
+              .map(prompt -> llama.generate(Prompt.text(prompt), GREEDY).text())
+              .toList();
       List<Future<String>> together = new ArrayList<>();
       for (String prompt : prompts) {
-        together.add(threads.submit(() -> llama.generate(prompt, GREEDY).text()));
+        together.add(threads.submit(() -> llama.generate(Prompt.text(prompt), GREEDY).text()));
       }
       for (int i = 0; i < prompts.size(); i++) {
         assertThat(together.get(i).get()).isEqualTo(alone.get(i)).isNotBlank();
@@ -38,7 +40,8 @@ class RealModelThreadsTest {
   void closingWhileGeneratingCancelsTheAnswer() {
     Generation answer;
     try (Llama llama = open()) {
-      answer = llama.generate("Once upon a time", GREEDY.withMaxTokens(-1));
+      answer =
+          llama.generate(Prompt.text("Once upon a time"), GREEDY.withMaxTokens(Integer.MAX_VALUE));
       assertThat(answer.iterator().next()).isNotNull();
     }
     assertThat(answer.finishReason()).isEqualTo(FinishReason.CANCELLED);
@@ -52,7 +55,7 @@ class RealModelThreadsTest {
         answers.add(
             threads.submit(() -> {
               try (Llama llama = open()) {
-                return llama.generate("Once upon", GREEDY.withMaxTokens(3)).text();
+                return llama.generate(Prompt.text("Once upon"), GREEDY.withMaxTokens(3)).text();
               }
             }));
       }
@@ -69,9 +72,9 @@ class RealModelThreadsTest {
     try (Llama llama = open()) {
       out.append(llama.ask("What is the capital of France?"));
       var question = ChatMessage.user("Where do llamas live?");
-      for (String piece :
-          llama.chat(List.of(question), GenerationOptions.defaults().withMaxTokens(8))) {
-        out.append(piece);
+      try (ChatAnswer answer =
+          llama.chat(List.of(question), ChatOptions.defaults().withMaxTokens(8))) {
+        answer.forEachText(out::append);
       }
     }
     assertThat(out).isNotBlank();
@@ -79,6 +82,7 @@ class RealModelThreadsTest {
 
   private static Llama open() {
     return Llama.open(
-        LlamaOptions.of(EmbeddedModel.path().toString()).withThreads(2).withContextLength(512));
+        ModelSource.file(EmbeddedModel.path()),
+        LlamaOptions.defaults().withThreads(2).withContextLength(512));
   }
 }

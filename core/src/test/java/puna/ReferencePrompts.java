@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -99,12 +100,12 @@ public final class ReferencePrompts {
       throws IOException {
     Scope scope = least.ofThisRun();
     LlamaOptions options =
-        LlamaOptions.of(EmbeddedModel.path().toString())
-            .withTier(tier)
+        LlamaOptions.defaults()
+            .withTier(KernelTier.valueOf(tier.toUpperCase(Locale.ROOT)))
             .withKvPrecision(precision)
             .withContextLength(4096)
             .withMaxConcurrent(PROMPTS);
-    try (Llama llama = Llama.open(options)) {
+    try (Llama llama = Llama.open(ModelSource.file(EmbeddedModel.path()), options)) {
       Map<JsonObject, Generation> answers = new LinkedHashMap<>();
       for (JsonValue entry : prompts()) {
         JsonObject prompt = (JsonObject) entry;
@@ -123,7 +124,9 @@ public final class ReferencePrompts {
     Optional<JsonValue> messages = prompt.get("messages");
     int[] ids =
         messages.isPresent()
-            ? llama.chatPrompt(messages((JsonArray) messages.get()))
+            ? llama
+                .prompt(messages((JsonArray) messages.get()), ChatOptions.defaults())
+                .tokens(llama.tokenizer())
             : llama.tokenizer().encode(rawText(prompt));
     assertThat(ids).as(text(prompt, "id")).isEqualTo(ints(prompt, "prompt_ids"));
     return ids;
@@ -134,13 +137,13 @@ public final class ReferencePrompts {
     List<float[]> last = new ArrayList<>();
     Score score =
         llama.score(
-            ids,
-            ScoreOptions.defaults()
-                .withListener((position, logits) -> {
-                  if (position == ids.length - 1) {
-                    last.add(logits.clone());
-                  }
-                }));
+            Prompt.tokens(ids),
+            ScoreOptions.defaults(),
+            (position, logits) -> {
+              if (position == ids.length - 1) {
+                last.add(logits.clone());
+              }
+            });
     double expected = ((JsonNumber) prompt.get("prompt_nll").orElseThrow()).asDouble();
     assertThat(score.negativeLogLikelihood())
         .as(text(prompt, "id"))
@@ -159,7 +162,8 @@ public final class ReferencePrompts {
   private static Generation startAnswer(Llama llama, JsonObject prompt, int[] ids, Scope scope) {
     int maxTokens =
         prompt.get("n_predict").map(n -> (int) ((JsonNumber) n).asLong()).orElse(MAX_TOKENS);
-    return llama.generate(ids, GenerationOptions.greedy().withMaxTokens(scope.tokens(maxTokens)));
+    return llama.generate(
+        Prompt.tokens(ids), GenerationOptions.greedy().withMaxTokens(scope.tokens(maxTokens)));
   }
 
   /// Tokens are equal up to the first tie that goes the other way: from there on the texts are
@@ -199,7 +203,7 @@ public final class ReferencePrompts {
     return array.elements().stream()
         .map(JsonObject.class::cast)
         .map(message ->
-            new ChatMessage(
+            ChatMessage.of(
                 ChatMessage.Role.valueOf(text(message, "role").toUpperCase(java.util.Locale.ROOT)),
                 text(message, "content")))
         .toList();

@@ -1,9 +1,11 @@
 package puna;
 
+import java.nio.file.Path;
 import java.util.Optional;
-import puna.chat.ChatTemplate;
+import puna.chat.format.ChatTemplate;
 import puna.engine.Engine;
 import puna.model.Decoder;
+import puna.sample.SamplingOptions;
 import puna.token.Tokenizer;
 
 /// Models around a decoder that a test made.
@@ -23,7 +25,20 @@ final class TinyLlama {
         tokenizer,
         template,
         new ModelInfo(
-            "tiny", "tiny.gguf", "llama", 1, 1, 64, context, context, "turns", "none", "", 5),
+            new ModelInfo.Facts(
+                "tiny",
+                Path.of("tiny.gguf"),
+                "llama",
+                1,
+                1,
+                64,
+                context,
+                context,
+                Optional.of("turns"),
+                SamplingOptions.metaDefaults(),
+                "none",
+                "",
+                5)),
         release);
   }
 }

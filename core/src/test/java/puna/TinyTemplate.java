@@ -3,9 +3,9 @@ package puna;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import puna.chat.ChatTemplate;
-import puna.chat.PromptRequest;
 import puna.chat.Tool;
+import puna.chat.format.ChatTemplate;
+import puna.chat.format.PromptRequest;
 import puna.token.PromptPart;
 
 /// All names of tools and all messages in a row, between the marks of the tiny tokenizer.
@@ -22,7 +22,7 @@ final class TinyTemplate implements ChatTemplate {
     for (Tool tool : request.tools()) {
       parts.add(new PromptPart.Text(tool.name()));
     }
-    request.messages().forEach(message -> parts.add(new PromptPart.Text(message.content())));
+    request.messages().forEach(message -> parts.add(new PromptPart.Text(message.text())));
     parts.add(new PromptPart.Special("<end>"));
     return parts;
   }

@@ -9,7 +9,7 @@ import puna.engine.FakeDecoder;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
-import puna.token.Tokenizers;
+import puna.token.model.TokenizerFiles;
 
 /// Vocabularies of single letters, as large as the fake decoder's.
 final class TinyTokenizer {
@@ -94,6 +94,6 @@ final class TinyTokenizer {
     all.put("tokenizer.ggml.tokens", tokens);
     all.put("tokenizer.ggml.token_type", types);
     all.put("tokenizer.ggml.bos_token_id", (long) BOS);
-    return Tokenizers.from(new Metadata("tiny.gguf", all), new ModelWarnings());
+    return TokenizerFiles.from(new Metadata("tiny.gguf", all), new ModelWarnings());
   }
 }

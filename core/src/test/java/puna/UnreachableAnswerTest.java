@@ -20,10 +20,11 @@ import puna.engine.FakeDecoder;
 @Timeout(60)
 class UnreachableAnswerTest {
   private static final int CONTEXT = 96;
-  private static final GenerationOptions ENDLESS = GenerationOptions.greedy().withMaxTokens(-1);
   private static final List<ChatMessage> HELLO = List.of(ChatMessage.user("hello"));
   private static final ChatOptions CHAT =
-      ChatOptions.defaults().withGeneration(ENDLESS).withFormat(ResponseFormat.regex("a{200}"));
+      ChatOptions.greedy()
+          .withMaxTokens(Integer.MAX_VALUE)
+          .withFormat(ResponseFormat.regex("a{200}"));
 
   private final Semaphore steps = new Semaphore(0);
   private final FakeDecoder decoder =
@@ -49,14 +50,14 @@ class UnreachableAnswerTest {
   }
 
   @Test
-  void aTypedAnswerIsCancelled() throws InterruptedException {
-    letGo(start(() -> new TypedAnswer<>(llama.chat(HELLO, CHAT), String.class)));
+  void anAnswerThatIsReadAsAStreamIsCancelled() throws InterruptedException {
+    letGo(start(() -> llama.chat(HELLO, CHAT).stream()));
     requireCancelled();
   }
 
   @Test
   void ofSeveralAnswersThoseThatAreKeptGoOn() throws InterruptedException {
-    List<ChatAnswer> answers = new ArrayList<>(llama.chat(HELLO, CHAT, 3));
+    List<ChatAnswer> answers = new ArrayList<>(llama.chatSeveral(HELLO, CHAT, 3).list());
     WeakReference<ChatAnswer> first = new WeakReference<>(answers.removeFirst());
     WeakReference<ChatAnswer> last = new WeakReference<>(answers.removeLast());
     letGo(first);
@@ -111,7 +112,8 @@ class UnreachableAnswerTest {
   private void requireCancelled() {
     System.gc(); // what the answer held goes with it
     steps.release(1_000_000);
-    try (Generation other = llama.generate("other", ENDLESS.withMaxTokens(1))) {
+    try (Generation other =
+        llama.generate(Prompt.text("other"), GenerationOptions.greedy().withMaxTokens(1))) {
       assertThat(other.tokens()).hasSize(1);
     }
     assertThat(decoder.batchSizes()).hasSizeLessThan(4);

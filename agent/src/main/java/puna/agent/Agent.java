@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import puna.chat.ChatMessage;
 import puna.chat.Tool;
-import puna.chat.ToolUse;
+import puna.chat.ToolChoice;
 
 /// A model with tools: it is asked, the tools that it asks for are called, their answers go back to
 /// it, until it answers in words or a limit is reached.
@@ -38,16 +38,16 @@ public final class Agent {
 
   /// Answers one question; the model decides about tools.
   public AgentRun run(String question) {
-    return run(List.of(ChatMessage.user(question)), ToolUse.auto(tools()));
+    return run(List.of(ChatMessage.user(question)), ToolChoice.auto());
   }
 
   /// Goes on with a conversation.
   ///
-  /// @param first how tools may be used in the first answer; after it the model decides
-  /// @throws puna.GenerationException when an answer broke off, or the thread was interrupted
-  public AgentRun run(List<ChatMessage> messages, ToolUse first) {
+  /// @param first whether tools must be called in the first answer; after it the model decides
+  /// @throws puna.error.AnswerException when an answer broke off, or the thread was interrupted
+  public AgentRun run(List<ChatMessage> messages, ToolChoice first) {
     try (ToolCaller caller = new ToolCaller(tools, limits)) {
-      return new Run(model, caller, limits, messages).goOn(first);
+      return new Run(model, caller, limits, messages).goOn(tools(), first);
     }
   }
 }

@@ -3,13 +3,24 @@ package puna.agent;
 import java.time.Duration;
 import java.util.List;
 import puna.chat.ChatMessage;
-import puna.chat.ToolUse;
+import puna.chat.Tool;
+import puna.chat.ToolChoice;
 
 /// A model that answers with text or tool calls.
 @FunctionalInterface
 public interface AgentModel {
   /// The next message of the assistant.
-  Reply reply(List<ChatMessage> messages, ToolUse tools, Budget budget);
+  Reply reply(List<ChatMessage> messages, Offer offer, Budget budget);
+
+  /// What an answer may call.
+  ///
+  /// @param tools that the model is shown
+  /// @param choice whether it may, must or must not call one
+  record Offer(List<Tool> tools, ToolChoice choice) {
+    public Offer {
+      tools = List.copyOf(tools);
+    }
+  }
 
   /// What one answer may take.
   ///

@@ -30,7 +30,7 @@ public record AgentRun(Ending ending, List<ChatMessage> messages, List<AgentStep
     return messages.reversed().stream()
         .filter(message -> message.role() == Role.ASSISTANT)
         .findFirst()
-        .map(ChatMessage::content)
+        .map(ChatMessage::text)
         .orElse("");
   }
 }

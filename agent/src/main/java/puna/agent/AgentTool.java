@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.util.function.Function;
 import puna.chat.Tool;
 import puna.json.Json;
-import puna.json.bind.JsonBinding;
-import puna.json.bind.JsonSchemas;
+import puna.json.JsonBinding;
+import puna.json.JsonSchemas;
 
 /// A tool together with what it does.
 public record AgentTool(Tool tool, ToolFunction function) {
@@ -22,7 +22,7 @@ public record AgentTool(Tool tool, ToolFunction function) {
   public static <R extends Record> AgentTool of(
       String name, String description, Class<R> parameters, Function<R, Object> function) {
     return new AgentTool(
-        new Tool(name, description, JsonSchemas.of(parameters)),
+        Tool.of(name, description, JsonSchemas.of(parameters)),
         arguments -> text(function.apply(JsonBinding.read(arguments, parameters))));
   }
 

@@ -6,10 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import puna.ChatAnswer;
 import puna.ChatOptions;
-import puna.GenerationOptions;
 import puna.Llama;
 import puna.chat.ChatMessage;
-import puna.chat.ToolUse;
 
 /// A model that is open in this process.
 public final class LlamaModel implements AgentModel {
@@ -24,18 +22,15 @@ public final class LlamaModel implements AgentModel {
   }
 
   @Override
-  public Reply reply(List<ChatMessage> messages, ToolUse tools, Budget budget) {
-    GenerationOptions generation = options.generation();
-    int tokens =
-        generation.maxTokens() < 0
-            ? budget.tokens()
-            : Math.min(budget.tokens(), generation.maxTokens());
-    ChatOptions bounded = options.withTools(tools).withGeneration(generation.withMaxTokens(tokens));
+  public Reply reply(List<ChatMessage> messages, Offer offer, Budget budget) {
+    int tokens = Math.min(budget.tokens(), options.maxTokens().orElse(budget.tokens()));
+    ChatOptions bounded =
+        options.withTools(offer.tools()).withToolChoice(offer.choice()).withMaxTokens(tokens);
     try (ChatAnswer answer = llama.chat(messages, bounded)) {
       Thread watch = Thread.ofVirtual().start(() -> cancelAfter(answer, budget.time()));
       try {
         ChatMessage message = answer.message();
-        return new Reply(message, answer.generation().usage().completionTokens());
+        return new Reply(message, answer.usage().completionTokens());
       } finally {
         watch.interrupt();
       }

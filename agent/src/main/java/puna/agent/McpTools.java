@@ -112,7 +112,7 @@ public final class McpTools implements AutoCloseable {
     String description = requireNonNullElse(tool.description(), "");
     String shown = description.substring(0, Math.min(description.length(), MAX_DESCRIPTION));
     return new AgentTool(
-        new Tool(tool.name(), shown, McpValues.schema(tool.inputSchema())),
+        Tool.of(tool.name(), shown, McpValues.schema(tool.inputSchema())),
         arguments -> call(tool.name(), arguments));
   }
 

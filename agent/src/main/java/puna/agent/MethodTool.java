@@ -15,15 +15,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import puna.chat.Tool;
-import puna.json.JsonException;
+import puna.error.JsonException;
+import puna.json.Description;
+import puna.json.JsonBinding;
+import puna.json.JsonSchemas;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
-import puna.json.bind.Description;
-import puna.json.bind.JsonBinding;
-import puna.json.bind.JsonSchemas;
 
 /// A method as a tool: its parameters as schema, JSON arguments as parameters.
 final class MethodTool {
@@ -42,7 +42,7 @@ final class MethodTool {
 
   AgentTool tool() {
     String description = requireNonNull(method.getAnnotation(Description.class)).value();
-    return new AgentTool(new Tool(method.getName(), description, schema()), this::call);
+    return new AgentTool(Tool.of(method.getName(), description, schema()), this::call);
   }
 
   private JsonObject schema() {

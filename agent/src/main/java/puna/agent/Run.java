@@ -5,13 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import puna.agent.AgentModel.Budget;
+import puna.agent.AgentModel.Offer;
 import puna.agent.AgentModel.Reply;
 import puna.agent.AgentRun.Ending;
 import puna.agent.AgentStep.ModelAnswered;
 import puna.agent.AgentStep.ToolCalled;
 import puna.chat.ChatMessage;
+import puna.chat.Tool;
 import puna.chat.ToolCall;
-import puna.chat.ToolUse;
+import puna.chat.ToolChoice;
 
 /// One run of an agent as it goes on.
 final class Run {
@@ -30,24 +32,24 @@ final class Run {
     this.messages = new ArrayList<>(messages);
   }
 
-  AgentRun goOn(ToolUse first) {
-    ToolUse use = first;
+  AgentRun goOn(List<Tool> tools, ToolChoice first) {
+    Offer offer = new Offer(tools, first);
     for (int step = 0; step < limits.steps(); step++) {
-      ChatMessage answer = ask(use);
+      ChatMessage answer = ask(offer);
       Optional<Ending> ending = endingAfter(answer);
       if (ending.isPresent()) {
         return new AgentRun(ending.get(), messages, trace);
       }
       answer.toolCalls().forEach(this::call);
-      use = ToolUse.auto(first.tools());
+      offer = new Offer(tools, ToolChoice.auto());
     }
     return new AgentRun(Ending.STEPS_USED_UP, messages, trace);
   }
 
-  private ChatMessage ask(ToolUse use) {
+  private ChatMessage ask(Offer offer) {
     long asked = System.nanoTime();
     Budget budget = new Budget(limits.outputTokens() - tokens, left());
-    Reply reply = model.reply(List.copyOf(messages), use, budget);
+    Reply reply = model.reply(List.copyOf(messages), offer, budget);
     tokens += reply.tokens();
     messages.add(reply.message());
     trace.add(new ModelAnswered(reply.message(), reply.tokens(), since(asked)));

@@ -8,12 +8,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import puna.GenerationException;
 import puna.agent.ToolOutcome.Answered;
 import puna.agent.ToolOutcome.Failed;
 import puna.agent.ToolOutcome.Failure;
 import puna.chat.ToolCall;
-import puna.json.JsonException;
+import puna.error.AnswerInterruptedException;
+import puna.error.JsonException;
 
 /// Calls tools, each on a thread of its own, so that none can hold up the run.
 final class ToolCaller implements AutoCloseable {
@@ -47,7 +47,7 @@ final class ToolCaller implements AutoCloseable {
       return failed(e.getCause() == null ? e : e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new GenerationException("interrupted while a tool was running", e);
+      throw new AnswerInterruptedException("interrupted while a tool was running", e);
     } finally {
       task.cancel(true);
     }

@@ -9,6 +9,6 @@ public interface ToolFunction {
   ///
   /// @param arguments as the model wrote them
   /// @throws ToolException when the tool cannot do that; the model is told why
-  /// @throws puna.json.JsonException when the arguments do not fit; the model is told why
+  /// @throws puna.error.JsonException when the arguments do not fit; the model is told why
   String call(JsonObject arguments) throws InterruptedException;
 }

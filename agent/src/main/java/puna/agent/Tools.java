@@ -5,7 +5,7 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import puna.json.bind.Description;
+import puna.json.Description;
 
 /// Java methods as tools.
 public final class Tools {

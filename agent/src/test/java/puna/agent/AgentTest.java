@@ -18,7 +18,6 @@ import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
 import puna.chat.ToolCall;
 import puna.chat.ToolChoice;
-import puna.chat.ToolUse;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
@@ -58,9 +57,7 @@ class AgentTest {
   void asksForToolsAsToldInTheFirstAnswerOnly() {
     ScriptedModel model = new ScriptedModel(calls(call("1", "add", numbers(2, 3))), says("5"));
     Agent agent = new Agent(model, List.of(ADD), AgentLimits.defaults());
-    agent.run(
-        List.of(ChatMessage.user("2+3?")),
-        new ToolUse(agent.tools(), ToolChoice.required(), ToolUse.Calls.ONE));
+    agent.run(List.of(ChatMessage.user("2+3?")), ToolChoice.required());
     assertThat(model.choices()).containsExactly(ToolChoice.required(), ToolChoice.auto());
   }
 
@@ -147,7 +144,7 @@ class AgentTest {
     ScriptedModel model = new ScriptedModel(calls(call("1", "chatty", Map.of())), says("ok"));
     AgentLimits limits = AgentLimits.defaults().withToolCharacters(10);
     AgentRun run = new Agent(model, List.of(chatty), limits).run("talk");
-    assertThat(run.messages().get(2).content())
+    assertThat(run.messages().get(2).text())
         .isEqualTo("xxxxxxxxxx… (cut after 10 of 100 characters)");
   }
 
@@ -160,8 +157,8 @@ class AgentTest {
             calls(call("1", "smiling", Map.of()), call("2", "silent", Map.of())), says("ok"));
     AgentLimits limits = AgentLimits.defaults().withToolCharacters(4);
     AgentRun run = new Agent(model, List.of(smiling, silent), limits).run("talk");
-    assertThat(run.messages().get(2).content()).isEqualTo("x😀… (cut after 4 of 7 characters)");
-    assertThat(run.messages().get(3).content()).isEqualTo("null");
+    assertThat(run.messages().get(2).text()).isEqualTo("x😀… (cut after 4 of 7 characters)");
+    assertThat(run.messages().get(3).text()).isEqualTo("null");
   }
 
   @SuppressWarnings("NullAway") // what code without such checks may do
@@ -200,7 +197,7 @@ class AgentTest {
   }
 
   private static ToolCall call(String id, String tool, Map<String, JsonValue> arguments) {
-    return new ToolCall(id, tool, new JsonObject(arguments));
+    return ToolCall.of(id, tool, new JsonObject(arguments));
   }
 
   private static Map<String, JsonValue> numbers(int first, int second) {

@@ -117,7 +117,7 @@ class McpHostileServerTest {
       ScriptedModel model =
           new ScriptedModel(
               ChatMessage.assistant(
-                  "", List.of(new ToolCall("1", "look", new JsonObject(Map.of())))),
+                  "", List.of(ToolCall.of("1", "look", new JsonObject(Map.of())))),
               ChatMessage.assistant("done"));
       AgentRun run = new Agent(model, tools.tools(), AgentLimits.defaults()).run("look");
       assertThat(run.ending()).isEqualTo(Ending.ANSWERED);

@@ -54,12 +54,12 @@ class McpToolsTest {
               ChatMessage.assistant(
                   "",
                   List.of(
-                      new ToolCall("1", "echo", new JsonObject(Map.of("words", words))),
-                      new ToolCall("2", "refuse", new JsonObject(Map.of())))),
+                      ToolCall.of("1", "echo", new JsonObject(Map.of("words", words))),
+                      ToolCall.of("2", "refuse", new JsonObject(Map.of())))),
               ChatMessage.assistant("done"));
       AgentRun run = new Agent(model, tools.tools(), AgentLimits.defaults()).run("go");
       assertThat(run.ending()).isEqualTo(Ending.ANSWERED);
-      assertThat(run.messages().get(2).content()).isEqualTo("{words=hi}");
+      assertThat(run.messages().get(2).text()).isEqualTo("{words=hi}");
       assertThat(((ToolCalled) run.trace().get(2)).outcome())
           .isEqualTo(new Failed(Failure.REFUSED, "not today"));
     }

@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.List;
 import puna.chat.ChatMessage;
 import puna.chat.ToolChoice;
-import puna.chat.ToolUse;
 
 /// A model that answers what it was told, and remembers what it was asked.
 final class ScriptedModel implements AgentModel {
@@ -34,9 +33,9 @@ final class ScriptedModel implements AgentModel {
   }
 
   @Override
-  public Reply reply(List<ChatMessage> messages, ToolUse tools, Budget budget) {
+  public Reply reply(List<ChatMessage> messages, Offer offer, Budget budget) {
     asked.add(messages);
-    choices.add(tools.choice());
+    choices.add(offer.choice());
     budgets.add(budget.tokens());
     return new Reply(answers.removeFirst(), TOKENS);
   }

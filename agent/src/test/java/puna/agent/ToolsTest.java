@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import puna.error.JsonException;
+import puna.json.Description;
 import puna.json.Json;
-import puna.json.JsonException;
 import puna.json.JsonValue.JsonObject;
-import puna.json.bind.Description;
 
 class ToolsTest {
   enum Unit {

@@ -12,7 +12,7 @@ import puna.grammar.GrammarMask;
 import puna.grammar.GrammarMasks;
 import puna.grammar.TokenTrie;
 import puna.token.Tokenizer;
-import puna.token.Tokenizers;
+import puna.token.model.TokenizerFiles;
 
 /// What a schema-like grammar costs: compiling it, and masking one token of an answer, with masks
 /// at hand and without.
@@ -55,7 +55,7 @@ public final class GrammarMaskBenchmark {
     if (arguments.length < 1) {
       throw new IllegalArgumentException("usage: GrammarMaskBenchmark TOKENIZER [ROUNDS]");
     }
-    Tokenizer tokenizer = Tokenizers.open(Path.of(arguments[0]));
+    Tokenizer tokenizer = TokenizerFiles.open(Path.of(arguments[0]));
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 30;
     long start = System.nanoTime();
     TokenTrie trie = TokenTrie.of(tokenizer);

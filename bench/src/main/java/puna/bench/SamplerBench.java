@@ -15,10 +15,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import puna.sample.Candidates;
-import puna.sample.Sampler;
 import puna.sample.SamplerStep;
 import puna.sample.SamplingOptions;
+import puna.sample.chain.Candidates;
+import puna.sample.chain.Sampler;
 
 /// Drawing one token of Llama 3's vocabulary, the copy of its logits included, in microseconds.
 ///

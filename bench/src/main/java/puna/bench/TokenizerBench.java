@@ -9,7 +9,7 @@ import java.util.Locale;
 import puna.gguf.GgufFile;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
-import puna.token.Tokenizers;
+import puna.token.model.TokenizerFiles;
 
 /// Encoding and decoding speed of a tokenizer on one core, in MB of UTF-8 a second.
 ///
@@ -52,10 +52,10 @@ public final class TokenizerBench {
 
   private static Tokenizer open(Path file) throws IOException {
     if (!file.toString().endsWith(".gguf")) {
-      return Tokenizers.open(file);
+      return TokenizerFiles.open(file);
     }
     try (GgufFile gguf = GgufFile.open(file)) {
-      return Tokenizers.from(gguf.metadata(), new ModelWarnings());
+      return TokenizerFiles.from(gguf.metadata(), new ModelWarnings());
     }
   }
 

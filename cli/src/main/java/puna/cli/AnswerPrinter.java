@@ -31,10 +31,7 @@ final class AnswerPrinter {
         atLineStart = true;
         any = true;
       }
-      case ChatEvent.ToolCallStarted _,
-          ChatEvent.ArgumentsDelta _,
-          ChatEvent.ToolCallBroken _,
-          ChatEvent.Finished _ -> {}
+      default -> {} // nothing that is printed
     }
     console.out().flush();
   }
@@ -47,10 +44,8 @@ final class AnswerPrinter {
   }
 
   static JsonObject json(ToolCall call) {
-    return JsonFacts.object()
-        .put("id", call.id())
-        .put("name", call.name())
-        .put("arguments", call.arguments())
-        .build();
+    JsonFacts facts = JsonFacts.object();
+    call.id().ifPresent(id -> facts.put("id", id));
+    return facts.put("name", call.name()).put("arguments", call.arguments()).build();
   }
 }

@@ -11,9 +11,9 @@ import puna.ChatAnswer;
 import puna.ChatOptions;
 import puna.FinishReason;
 import puna.Llama;
+import puna.Prompt;
 import puna.chat.ChatMessage;
 import puna.chat.ToolChoice;
-import puna.chat.ToolUse;
 
 /// `puna chat`: a conversation, on a terminal or line by line from a pipe.
 @Command(
@@ -45,12 +45,11 @@ final class ChatCommand extends PunaCommand {
   @Override
   public Integer call() throws IOException {
     ChatOptions options =
-        ChatOptions.defaults()
-            .withGeneration(sampling.options())
-            .withTools(tools.tools(console().err()))
+        tools
+            .apply(sampling.apply(ChatOptions.defaults()), console().err())
             .withFormat(format.format());
     try (Llama llama = OpenModel.open(console(), model, engine)) {
-      llama.chatTemplate(); // without one, no message can be answered
+      requireChatFormat(llama);
       if (console().inIsTerminal()) {
         new TerminalChat(console(), llama.info().name())
             .run(stop ->
@@ -63,6 +62,11 @@ final class ChatCommand extends PunaCommand {
       }
     }
     return ExitCodes.OK;
+  }
+
+  /// Without one, no message can be answered: better said before the user writes one.
+  private static void requireChatFormat(Llama llama) {
+    Prompt _ = llama.prompt(List.of(ChatMessage.user("?")), ChatOptions.defaults());
   }
 
   /// Fails where a message could not be answered: nobody may have seen the note.
@@ -83,18 +87,17 @@ final class ChatCommand extends PunaCommand {
   /// A call is required of the answer to a user, not of the answer to a tool's result: that would
   /// go on for ever.
   private static ChatOptions forAnswerTo(List<ChatMessage> messages, ChatOptions options) {
-    ToolUse tools = options.tools();
     boolean answersResult =
         !messages.isEmpty() && messages.getLast().role() == ChatMessage.Role.TOOL;
-    return answersResult && !tools.choice().equals(ToolChoice.none())
-        ? options.withTools(new ToolUse(tools.tools(), ToolChoice.auto(), tools.calls()))
+    return answersResult && !options.toolChoice().equals(Optional.of(ToolChoice.none()))
+        ? options.withToolChoice(ToolChoice.auto())
         : options;
   }
 
   private ChatMessage speak(ChatAnswer answer, TerminalChat.StopButton stop) {
-    stop.aim(answer.generation());
+    stop.aim(answer);
     AnswerPrinter printer = new AnswerPrinter(console());
-    answer.onEvent(printer::print);
+    answer.forEach(printer::print);
     printer.endLine();
     console().out().flush();
     if (answer.finishReason() == FinishReason.CONTEXT_FULL) {

@@ -4,9 +4,9 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import puna.ContextFullException;
 import puna.chat.ChatMessage;
-import puna.chat.ChatTemplateException;
+import puna.error.ChatTemplateException;
+import puna.error.ContextFullException;
 
 /// A chat line after line: commands begin with a slash, everything else is a message to the model.
 final class ChatSession {
@@ -76,7 +76,7 @@ final class ChatSession {
     boolean answered = false;
     try {
       ChatMessage answer = speaker.speak(conversation.messages());
-      answered = !answer.content().isEmpty() || !answer.toolCalls().isEmpty();
+      answered = !answer.text().isEmpty() || !answer.toolCalls().isEmpty();
       if (answered) {
         conversation.add(answer);
       }

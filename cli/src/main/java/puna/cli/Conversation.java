@@ -38,14 +38,14 @@ final class Conversation {
 
   /// The first call of the assistant's last message that has no result yet.
   Optional<ToolCall> pendingCall() {
-    Set<String> answered = new HashSet<>();
+    Set<Optional<String>> answered = new HashSet<>();
     for (ChatMessage message : turns.reversed()) {
       if (message.role() != Role.TOOL) {
         return message.toolCalls().stream()
             .filter(call -> !answered.contains(call.id()))
             .findFirst();
       }
-      answered.add(message.toolCallId());
+      message.toolResult().ifPresent(result -> answered.add(result.callId()));
     }
     return Optional.empty();
   }

@@ -3,7 +3,8 @@ package puna.cli;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import puna.Determinism;
+import puna.BatchInvariance;
+import puna.KernelTier;
 import puna.KvPrecision;
 import puna.WeightMemory;
 
@@ -21,7 +22,7 @@ final class EngineOptions {
       paramLabel = "TIER",
       description =
           "The fastest kernels to use: x64, vector or scalar (default: the fastest here).")
-  private @Nullable String tier;
+  private @Nullable KernelTier tier;
 
   @Option(
       names = {"-c", "--context"},
@@ -54,7 +55,7 @@ final class EngineOptions {
     return Optional.ofNullable(threads);
   }
 
-  Optional<String> tier() {
+  Optional<KernelTier> tier() {
     return Optional.ofNullable(tier);
   }
 
@@ -62,8 +63,8 @@ final class EngineOptions {
     return Optional.ofNullable(context);
   }
 
-  Determinism determinism() {
-    return deterministic ? Determinism.ON : Determinism.OFF;
+  BatchInvariance batchInvariance() {
+    return deterministic ? BatchInvariance.ON : BatchInvariance.OFF;
   }
 
   WeightMemory weightMemory() {

@@ -8,7 +8,7 @@ import java.nio.file.NotDirectoryException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
-import puna.tensor.ModelReadException;
+import puna.error.ModelReadException;
 
 /// Failures as one line that says what happened and what to do; the stack trace only on request.
 final class ErrorReport {

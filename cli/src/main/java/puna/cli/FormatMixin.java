@@ -9,9 +9,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import puna.ResponseFormat;
+import puna.error.GrammarException;
 import puna.grammar.GbnfParser;
 import puna.grammar.Grammar;
-import puna.grammar.GrammarException;
 import puna.grammar.Grammars;
 import puna.grammar.schema.JsonSchemaCompiler;
 import puna.json.Json;
@@ -68,7 +68,7 @@ final class FormatMixin {
       formats.add(ResponseFormat.regex(pattern));
     }
     if (!choices.isEmpty()) {
-      formats.add(new ResponseFormat.Choices(choices));
+      formats.add(ResponseFormat.choices(choices));
     }
     if (jsonObject) {
       formats.add(ResponseFormat.jsonObject());

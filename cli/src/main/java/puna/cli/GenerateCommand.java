@@ -14,10 +14,11 @@ import puna.ChatOptions;
 import puna.FinishReason;
 import puna.Generation;
 import puna.GenerationOptions;
-import puna.GenerationOptions.SpecialTokens;
 import puna.Llama;
+import puna.Prompt;
+import puna.ResponseFormat;
 import puna.chat.ChatMessage;
-import puna.chat.ToolUse;
+import puna.chat.ToolChoice;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
@@ -35,6 +36,8 @@ import puna.json.JsonValue.JsonObject;
       "  echo \"Once upon a time\" | puna generate --raw --temperature 0 --max-tokens 64"
     })
 final class GenerateCommand extends PunaCommand {
+  private static final Optional<ToolChoice> NO_TOOL = Optional.of(ToolChoice.none());
+
   @Mixin private final ModelOption model = new ModelOption();
   @Mixin private final PromptSource prompt = new PromptSource();
   @Mixin private final ToolMixin tools = new ToolMixin();
@@ -86,21 +89,17 @@ final class GenerateCommand extends PunaCommand {
     if (system != null && raw) {
       throw new UsageException("--system goes with chat messages, not with --raw");
     }
-    ToolUse use = tools.tools(console().err());
-    if (raw && !use.tools().isEmpty()) {
+    ChatOptions chat = tools.apply(sampling.apply(ChatOptions.defaults()), console().err());
+    if (raw && !chat.tools().isEmpty()) {
       throw new UsageException("--tools goes with chat messages, not with --raw");
     }
     if (answers > Llama.MOST_ANSWERS) {
       throw new UsageException(
           "--answers must be from 1 to %d, found %d".formatted(Llama.MOST_ANSWERS, answers));
     }
-    GenerationOptions options =
-        scores
-            .apply(sampling.options())
-            .withSpecials(special ? SpecialTokens.RECOGNISED : SpecialTokens.AS_TEXT);
     String text = text();
     try (Llama llama = OpenModel.open(console(), model, engine)) {
-      List<Reply> replies = replies(llama, text, options, use);
+      List<Reply> replies = replies(llama, text, chat);
       ScoreText scoreText = new ScoreText(llama.tokenizer());
       if (json) {
         console().out().println(Json.write(asJson(replies, scoreText)));
@@ -117,20 +116,23 @@ final class GenerateCommand extends PunaCommand {
   /// @param message with the tool calls, where there are tools
   private record Reply(Generation generation, Optional<ChatAnswer> message) {}
 
-  private List<Reply> replies(Llama llama, String text, GenerationOptions options, ToolUse use)
-      throws IOException {
+  private List<Reply> replies(Llama llama, String text, ChatOptions chat) throws IOException {
+    ResponseFormat form = format.format();
     if (raw) {
-      return llama.generate(text, options, format.format(), answers).stream()
+      GenerationOptions options = scores.apply(sampling.apply(GenerationOptions.defaults()));
+      Prompt start = special ? Prompt.textWithSpecials(text) : Prompt.text(text);
+      return llama.generateSeveral(start, options.withFormat(form), answers).list().stream()
           .map(generation -> new Reply(generation, Optional.empty()))
           .toList();
     }
-    ChatOptions chat =
-        ChatOptions.defaults().withGeneration(options).withTools(use).withFormat(format.format());
-    return llama.chat(messages(text), chat, answers).stream()
+    ChatOptions options = scores.apply(chat).withFormat(form);
+    return llama.chatSeveral(messages(text), options, answers).list().stream()
         .map(answer ->
             new Reply(
                 answer.generation(),
-                use.shown().isEmpty() ? Optional.empty() : Optional.of(answer)))
+                options.tools().isEmpty() || options.toolChoice().equals(NO_TOOL)
+                    ? Optional.empty()
+                    : Optional.of(answer)))
         .toList();
   }
 
@@ -170,7 +172,7 @@ final class GenerateCommand extends PunaCommand {
 
   private void stream(ChatAnswer answer) {
     AnswerPrinter printer = new AnswerPrinter(console());
-    answer.onEvent(printer::print);
+    answer.forEach(printer::print);
     printer.endLine();
   }
 

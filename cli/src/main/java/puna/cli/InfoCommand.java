@@ -2,6 +2,7 @@ package puna.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,7 +33,8 @@ final class InfoCommand extends PunaCommand {
   public Integer call() {
     Machine machine = Machine.detect();
     int threads = engine.threads().orElse(machine.cores());
-    try (CpuBackend backend = new CpuBackend(threads, engine.tier())) {
+    try (CpuBackend backend =
+        new CpuBackend(threads, engine.tier().map(tier -> tier.name().toLowerCase(Locale.ROOT)))) {
       if (json) {
         console().out().println(Json.write(asJson(machine, backend)));
       } else {

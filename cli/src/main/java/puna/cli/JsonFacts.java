@@ -12,8 +12,8 @@ import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
-import puna.tensor.FileText;
 import puna.tensor.OutOfRange;
+import puna.text.FileText;
 
 /// JSON objects as they are put together, member after member.
 final class JsonFacts {

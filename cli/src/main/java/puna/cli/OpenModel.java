@@ -2,6 +2,7 @@ package puna.cli;
 
 import puna.Llama;
 import puna.LlamaOptions;
+import puna.ModelSource;
 
 /// A model opened for one command, with progress where somebody watches.
 final class OpenModel {
@@ -12,16 +13,17 @@ final class OpenModel {
   static Llama open(Console console, ModelOption model, EngineOptions engine) {
     try (Progress progress = new Progress(console)) {
       LlamaOptions options =
-          LlamaOptions.of(model.reference())
+          LlamaOptions.defaults()
               .withKvPrecision(engine.kvPrecision())
-              .withTier(engine.tier().orElse(""))
-              .withThreads(engine.threads().orElse(0))
-              .withDeterminism(engine.determinism())
-              .withContextLength(engine.context().orElse(0))
-              .withWeightMemory(engine.weightMemory())
-              .withProgress(
-                  fraction -> progress.update("loading", Math.round(fraction * STEPS), STEPS));
-      return Llama.open(options);
+              .withBatchInvariance(engine.batchInvariance())
+              .withWeightMemory(engine.weightMemory());
+      options = engine.tier().map(options::withTier).orElse(options);
+      options = engine.threads().map(options::withThreads).orElse(options);
+      options = engine.context().map(options::withContextLength).orElse(options);
+      return Llama.open(
+          ModelSource.of(model.reference()),
+          options,
+          fraction -> progress.update("loading", Math.round(fraction * STEPS), STEPS));
     }
   }
 }

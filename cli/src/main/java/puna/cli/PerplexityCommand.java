@@ -2,13 +2,13 @@ package puna.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import puna.Llama;
+import puna.Prompt;
 import puna.Score;
 import puna.ScoreOptions;
 import puna.json.Json;
@@ -125,14 +125,12 @@ final class PerplexityCommand extends PunaCommand {
     try (Progress progress = new Progress(console());
         LogitsFile target = LogitsFile.create(logits)) {
       return llama.score(
-          Arrays.copyOf(ids, ids.length),
-          ScoreOptions.defaults()
-              .withWindow(context)
-              .withOverlap(overlap)
-              .withListener((position, values) -> {
-                target.append(values);
-                progress.update("reading", position, ids.length);
-              }));
+          Prompt.tokens(ids),
+          ScoreOptions.defaults().withWindow(context).withOverlap(overlap),
+          (position, values) -> {
+            target.append(values);
+            progress.update("reading", position, ids.length);
+          });
     }
   }
 }

@@ -261,7 +261,7 @@ final class SamplerMixin {
     }
     return options.with(
         new SamplerStep.Temperature(
-            options.temperature(), or(dynatempRange, 0f), or(dynatempExponent, 1f)));
+            options.temperature().orElse(1f), or(dynatempRange, 0f), or(dynatempExponent, 1f)));
   }
 
   private SamplingOptions adaptive(SamplingOptions options) {

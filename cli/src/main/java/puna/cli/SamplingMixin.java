@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import puna.GenerationOptions;
+import puna.AnswerOptions;
 import puna.sample.SamplingOptions;
 
 /// How an answer is drawn and where it ends. What is not given keeps the engine's default.
@@ -88,12 +88,12 @@ final class SamplingMixin {
       description = "End the answer before this text; may be given several times.")
   private List<String> stop = List.of();
 
-  GenerationOptions options() {
+  <O extends AnswerOptions<O>> O apply(O defaultOptions) {
     if (stop.contains("")) {
       throw new UsageException("--stop needs a text, found an empty one");
     }
-    GenerationOptions options =
-        GenerationOptions.defaults().withSampling(sampling()).withStopStrings(stop);
+    O options = defaultOptions.withSampling(sampling());
+    options = stop.isEmpty() ? options : options.withStopStrings(stop);
     return maxTokens == null ? options : options.withMaxTokens(maxTokens);
   }
 
@@ -112,7 +112,7 @@ final class SamplingMixin {
 
   private SamplingOptions presets() {
     return switch (defaults) {
-      case "meta" -> SamplingOptions.defaults();
+      case "meta" -> SamplingOptions.metaDefaults();
       case "llama.cpp" -> SamplingOptions.llamaCppDefaults();
       default ->
           throw new UsageException(

@@ -2,8 +2,8 @@ package puna.cli;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import puna.GenerationOptions;
-import puna.GenerationOptions.Echo;
+import puna.AnswerOptions;
+import puna.AnswerOptions.Echo;
 import puna.sample.LogProbabilityOptions;
 import puna.sample.LogProbabilityOptions.Scope;
 import puna.sample.LogProbabilityOptions.Stage;
@@ -29,8 +29,8 @@ final class ScoreMixin {
   private boolean echo;
 
   /// @throws UsageException when options do not go together
-  GenerationOptions apply(GenerationOptions given) {
-    GenerationOptions options = echo ? given.withEcho(Echo.PROMPT_AND_ANSWER) : given;
+  <O extends AnswerOptions<O>> O apply(O given) {
+    O options = echo ? given.withEcho(Echo.PROMPT_AND_ANSWER) : given;
     if (logProbabilities == null) {
       if (prompt || afterSamplers) {
         throw new UsageException("--prompt-logprobs and --post-sampling-probs go with --logprobs");
@@ -43,10 +43,9 @@ final class ScoreMixin {
               .formatted(LogProbabilityOptions.MOST_LIKELIEST, logProbabilities));
     }
     return options.withLogProbabilities(
-        new LogProbabilityOptions(
-            prompt ? Scope.PROMPT_AND_ANSWER : Scope.ANSWER,
-            afterSamplers ? Stage.DRAW : Stage.MODEL,
-            logProbabilities));
+        LogProbabilityOptions.ofAnswer(logProbabilities)
+            .withScope(prompt ? Scope.PROMPT_AND_ANSWER : Scope.ANSWER)
+            .withStage(afterSamplers ? Stage.DRAW : Stage.MODEL));
   }
 
   boolean isAskedFor() {

@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import puna.chat.ChatTemplate;
-import puna.chat.ChatTemplates;
+import puna.chat.format.ChatTemplate;
+import puna.chat.format.ChatTemplates;
 import puna.chat.template.Template;
 import puna.chat.template.TemplateException;
 import puna.gguf.GgufFile;
 import puna.hub.ModelStore;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
-import puna.token.Tokenizers;
+import puna.token.model.TokenizerFiles;
 
 /// Where `puna template` takes its template from: a model, or a file of its own.
 final class TemplateSource {
@@ -58,7 +58,7 @@ final class TemplateSource {
   static Chat open(@Nullable String name, Clock clock) {
     try (GgufFile gguf = open(name)) {
       ModelWarnings warnings = new ModelWarnings();
-      Tokenizer tokenizer = Tokenizers.from(gguf.metadata(), warnings);
+      Tokenizer tokenizer = TokenizerFiles.from(gguf.metadata(), warnings);
       Optional<ChatTemplate> template =
           ChatTemplates.choose(gguf.metadata(), tokenizer, clock, warnings);
       warnings.log(System.getLogger("puna.cli"), gguf.origin());

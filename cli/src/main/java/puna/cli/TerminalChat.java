@@ -17,7 +17,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
-import puna.Generation;
+import puna.ChatAnswer;
 import puna.hub.ModelStore;
 
 /// The chat on a terminal: line editing with history, several lines in a message, Ctrl-C for the
@@ -38,13 +38,13 @@ final class TerminalChat {
   /// What Ctrl-C stops: the answer that was aimed at last.
   @FunctionalInterface
   interface StopButton {
-    void aim(Generation generation);
+    void aim(ChatAnswer answer);
   }
 
   /// Reads and answers until the user leaves.
   void run(Function<StopButton, ChatSession> chat) throws IOException {
     try (Terminal terminal = TerminalBuilder.builder().name("puna").system(true).build()) {
-      AtomicReference<@Nullable Generation> running = new AtomicReference<>();
+      AtomicReference<@Nullable ChatAnswer> running = new AtomicReference<>();
       ChatSession session = chat.apply(running::set);
       LineReader reader = reader(terminal);
       console
@@ -62,7 +62,7 @@ final class TerminalChat {
       Terminal terminal,
       LineReader reader,
       ChatSession session,
-      AtomicReference<@Nullable Generation> running) {
+      AtomicReference<@Nullable ChatAnswer> running) {
     String line;
     try {
       line = ContinuedLines.join(reader.readLine(PROMPT));
@@ -81,9 +81,9 @@ final class TerminalChat {
     }
   }
 
-  private static void stop(@Nullable Generation generation) {
-    if (generation != null) {
-      generation.cancel();
+  private static void stop(@Nullable ChatAnswer answer) {
+    if (answer != null) {
+      answer.cancel();
     }
   }
 

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import puna.tensor.FileText;
 import puna.tensor.OutOfRange;
+import puna.text.FileText;
 
 /// Values as people read them.
 final class Text {

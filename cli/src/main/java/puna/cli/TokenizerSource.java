@@ -9,7 +9,7 @@ import java.util.Arrays;
 import puna.gguf.GgufFile;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
-import puna.token.Tokenizers;
+import puna.token.model.TokenizerFiles;
 
 /// The tokenizer of a model, or of a bare `tokenizer.model` or `tokenizer.json`, without any
 /// weights.
@@ -21,11 +21,11 @@ final class TokenizerSource {
   static Tokenizer open(ModelOption model) throws IOException {
     Path file = model.file();
     if (!isGguf(file)) {
-      return Tokenizers.open(file);
+      return TokenizerFiles.open(file);
     }
     try (GgufFile gguf = GgufFile.open(file)) {
       ModelWarnings warnings = new ModelWarnings();
-      Tokenizer tokenizer = Tokenizers.from(gguf.metadata(), warnings);
+      Tokenizer tokenizer = TokenizerFiles.from(gguf.metadata(), warnings);
       warnings.log(System.getLogger("puna.cli"), gguf.origin());
       return tokenizer;
     }

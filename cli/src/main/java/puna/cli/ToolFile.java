@@ -40,7 +40,7 @@ final class ToolFile {
     JsonObject function = object(tool.get("function").orElse(tool), place + ": function");
     JsonValue parameters = function.get("parameters").orElse(new JsonObject(Map.of()));
     try {
-      return new Tool(
+      return Tool.of(
           string(function, "name", place),
           string(function, "description", place),
           object(parameters, place + ": parameters"));

@@ -6,12 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import puna.ChatOptions;
+import puna.ChatOptions.ToolCalls;
 import puna.chat.Tool;
 import puna.chat.ToolChoice;
-import puna.chat.ToolUse;
-import puna.chat.ToolUse.Calls;
+import puna.chat.tools.ToolUse;
+import puna.error.GrammarException;
 import puna.grammar.Grammar;
-import puna.grammar.GrammarException;
 import puna.grammar.schema.JsonSchemaCompiler;
 
 /// The tools that the model may call.
@@ -34,28 +35,33 @@ final class ToolMixin {
   @Option(names = "--one-call", description = "At most one tool call in an answer.")
   private boolean oneCall;
 
-  /// No tools where no option is given.
+  /// The options with the tools; unchanged where no option is given.
   ///
   /// @param notes where a tool is named whose schema cannot be kept, but need not be
   /// @throws CommandException when a tool must be called whose schema cannot be kept
-  ToolUse tools(PrintStream notes) throws IOException {
+  ChatOptions apply(ChatOptions given, PrintStream notes) throws IOException {
     if (file == null) {
       if (choice != null || oneCall) {
         throw new UsageException("--tool-choice and --one-call go with --tools");
       }
-      return ToolUse.none();
+      return given;
     }
     List<Tool> tools = ToolFile.read(file);
-    ToolUse use;
+    ChatOptions options;
     try {
-      use = new ToolUse(tools, choice(), oneCall ? Calls.ONE : Calls.SEVERAL);
+      ToolUse _ = new ToolUse(tools, choice(), ToolUse.Calls.SEVERAL); // for its checks
+      options =
+          given
+              .withTools(tools)
+              .withToolChoice(choice())
+              .withToolCalls(oneCall ? ToolCalls.ONE : ToolCalls.SEVERAL);
     } catch (IllegalArgumentException e) {
       throw new UsageException(file + ": " + e.getMessage());
     }
     for (int i = 0; i < tools.size(); i++) {
       check(tools.get(i), "%s: tool %d: parameters: ".formatted(file, i + 1), notes);
     }
-    return use;
+    return options;
   }
 
   private void check(Tool tool, String place, PrintStream notes) {

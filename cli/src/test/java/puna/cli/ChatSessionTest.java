@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import puna.ContextFullException;
 import puna.chat.ChatMessage;
 import puna.chat.ToolCall;
+import puna.error.ContextFullException;
 import puna.json.JsonValue.JsonObject;
 
 class ChatSessionTest {

@@ -5,7 +5,9 @@ package puna.chat;
 /// The events of one answer keep this order: text and calls as they come, at last one `Finished`. A
 /// call opens with `ToolCallStarted` and ends with `ToolCallFinished`, or with `ToolCallBroken`
 /// where it turns out to be none; then its text follows as `TextDelta`.
-public sealed interface ChatEvent {
+///
+/// There will be more kinds of events: whoever switches over them needs a `default`.
+public interface ChatEvent {
 
   /// The next piece of text; never empty.
   record TextDelta(String text) implements ChatEvent {}

@@ -2,16 +2,18 @@ package puna.chat;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import puna.error.JsonException;
+import puna.json.JsonValue.JsonObject;
 
-/// One message of a conversation.
-///
-/// @param content the text; it can never turn into special tokens
-/// @param toolCalls what an assistant's message asks for; else empty
-/// @param toolCallId the id of the call that a tool's message answers; empty where unknown
-/// @param toolName the name of the tool that a tool's message comes from; empty where unknown
-public record ChatMessage(
-    Role role, String content, List<ToolCall> toolCalls, String toolCallId, String toolName) {
+/// One message of a conversation: who speaks, and parts of content.
+public final class ChatMessage {
+  private final Role role;
+  private final List<ContentPart> content;
 
   /// Who speaks.
   public enum Role {
@@ -21,49 +23,176 @@ public record ChatMessage(
     TOOL
   }
 
-  /// @throws IllegalArgumentException for tool calls that are not the assistant's, and for a
-  ///   result's id or name in a message that is not a tool's
-  public ChatMessage {
+  private ChatMessage(Role role, List<ContentPart> content) {
+    this.role = role;
+    this.content = content;
+  }
+
+  /// A message of these parts.
+  ///
+  /// @throws IllegalArgumentException when a part is not one that this role may say: calls and
+  ///   reasoning are the assistant's, and a tool's message is one result
+  public static ChatMessage of(Role role, List<ContentPart> content) {
     requireNonNull(role, "role");
-    requireNonNull(content, "content");
-    requireNonNull(toolCallId, "toolCallId");
-    requireNonNull(toolName, "toolName");
-    toolCalls = List.copyOf(toolCalls);
-    if (role != Role.ASSISTANT && !toolCalls.isEmpty()) {
+    List<ContentPart> parts = List.copyOf(content);
+    parts.forEach(part -> requireAllowed(role, part));
+    if (role == Role.TOOL && parts.size() != 1) {
       throw new IllegalArgumentException(
-          "only the assistant calls tools, found calls in a message of role " + role);
+          "a tool's message must be one result, found %d parts".formatted(parts.size()));
     }
-    if (role != Role.TOOL && !(toolCallId.isEmpty() && toolName.isEmpty())) {
+    return new ChatMessage(role, parts);
+  }
+
+  /// A message of text alone; a tool's is a result whose call is not known.
+  public static ChatMessage of(Role role, String text) {
+    ContentPart.Text part = new ContentPart.Text(text);
+    return of(
+        role,
+        List.of(
+            role == Role.TOOL
+                ? new ContentPart.Result(Optional.empty(), Optional.empty(), List.of(part))
+                : part));
+  }
+
+  private static void requireAllowed(Role role, ContentPart part) {
+    boolean allowed =
+        switch (part) {
+          case ContentPart.Text _ -> role != Role.TOOL;
+          case ContentPart.Reasoning _, ContentPart.Call _ -> role == Role.ASSISTANT;
+          case ContentPart.Result _ -> role == Role.TOOL;
+          default ->
+              throw new IllegalArgumentException(
+                  "a message must be of parts that Puna knows, found " + part.getClass().getName());
+        };
+    if (!allowed) {
       throw new IllegalArgumentException(
-          "only a tool's message answers a call, found its id or name in a message of role "
-              + role);
+          "a message of role %s must not hold a part of kind %s: %s"
+              .formatted(role, part.getClass().getSimpleName(), rule(part)));
     }
   }
 
-  /// A message of text alone.
-  public ChatMessage(Role role, String content) {
-    this(role, content, List.of(), "", "");
+  private static String rule(ContentPart part) {
+    return switch (part) {
+      case ContentPart.Call _ -> "only the assistant calls tools";
+      case ContentPart.Reasoning _ -> "only the assistant reasons";
+      case ContentPart.Result _ -> "only a tool's message answers a call";
+      default -> "a tool's message is one result";
+    };
   }
 
-  public static ChatMessage system(String content) {
-    return new ChatMessage(Role.SYSTEM, content);
+  public static ChatMessage system(String text) {
+    return of(Role.SYSTEM, text);
   }
 
-  public static ChatMessage user(String content) {
-    return new ChatMessage(Role.USER, content);
+  public static ChatMessage user(String text) {
+    return of(Role.USER, text);
   }
 
-  public static ChatMessage assistant(String content) {
-    return new ChatMessage(Role.ASSISTANT, content);
+  public static ChatMessage assistant(String text) {
+    return of(Role.ASSISTANT, text);
   }
 
-  /// An assistant's message that asks for tools, with the text beside the calls.
-  public static ChatMessage assistant(String content, List<ToolCall> toolCalls) {
-    return new ChatMessage(Role.ASSISTANT, content, toolCalls, "", "");
+  /// An assistant's message that asks for tools, after the text beside the calls.
+  public static ChatMessage assistant(String text, List<ToolCall> calls) {
+    List<ContentPart> parts = new ArrayList<>();
+    if (!text.isEmpty() || calls.isEmpty()) {
+      parts.add(new ContentPart.Text(text));
+    }
+    calls.forEach(call -> parts.add(new ContentPart.Call(call)));
+    return of(Role.ASSISTANT, parts);
   }
 
   /// What a tool answered to `call`.
-  public static ChatMessage toolResult(ToolCall call, String content) {
-    return new ChatMessage(Role.TOOL, content, List.of(), call.id(), call.name());
+  public static ChatMessage toolResult(ToolCall call, String text) {
+    return of(
+        Role.TOOL,
+        List.of(
+            new ContentPart.Result(
+                call.id(), Optional.of(call.name()), List.of(new ContentPart.Text(text)))));
+  }
+
+  public Role role() {
+    return role;
+  }
+
+  public List<ContentPart> content() {
+    return content;
+  }
+
+  /// The texts of the message, one behind the other, those of a tool's result too; without
+  /// reasoning and calls.
+  public String text() {
+    return text(content);
+  }
+
+  static String text(List<ContentPart> parts) {
+    return parts.stream()
+        .map(part ->
+            switch (part) {
+              case ContentPart.Text(String text) -> text;
+              case ContentPart.Result result -> result.text();
+              default -> "";
+            })
+        .collect(Collectors.joining());
+  }
+
+  /// What the assistant thought; empty where the message has no such part.
+  public Optional<String> reasoning() {
+    List<String> texts = new ArrayList<>();
+    for (ContentPart part : content) {
+      if (part instanceof ContentPart.Reasoning(String text)) {
+        texts.add(text);
+      }
+    }
+    return texts.isEmpty() ? Optional.empty() : Optional.of(String.join("", texts));
+  }
+
+  /// The calls that the assistant asks for.
+  public List<ToolCall> toolCalls() {
+    List<ToolCall> calls = new ArrayList<>();
+    for (ContentPart part : content) {
+      if (part instanceof ContentPart.Call(ToolCall call)) {
+        calls.add(call);
+      }
+    }
+    return List.copyOf(calls);
+  }
+
+  /// What a tool answered, where this is a tool's message.
+  public Optional<ContentPart.Result> toolResult() {
+    return content.stream()
+        .filter(ContentPart.Result.class::isInstance)
+        .map(ContentPart.Result.class::cast)
+        .findFirst();
+  }
+
+  /// The message as `{"role": …, "content": …}`, where the content is a string if it is one text,
+  /// and else an array of parts with a `type`: `text`, `reasoning`, `tool_call`, `tool_result`.
+  public JsonObject toJson() {
+    return MessageJson.write(this);
+  }
+
+  /// A message from that JSON.
+  ///
+  /// @throws JsonException when it is no message, with the path to what is wrong
+  public static ChatMessage fromJson(JsonObject json) {
+    return MessageJson.read(json);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ChatMessage message
+        && role == message.role
+        && content.equals(message.content);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * role.hashCode() + content.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "ChatMessage[role=%s, content=%s]".formatted(role, content);
   }
 }

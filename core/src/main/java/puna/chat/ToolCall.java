@@ -2,18 +2,72 @@ package puna.chat;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import puna.error.JsonException;
+import puna.json.JsonBinding;
 import puna.json.JsonValue.JsonObject;
 
 /// One call of a tool that the model asks for.
-///
-/// @param id tells the calls of a conversation apart; may be empty where a format has none
-/// @param name the tool's name as the model wrote it; it may name no tool at all
-/// @param arguments as the model wrote them; they may break the tool's schema where the answer was
-///   not bound to it
-public record ToolCall(String id, String name, JsonObject arguments) {
-  public ToolCall {
-    requireNonNull(id, "id");
-    requireNonNull(name, "name");
-    requireNonNull(arguments, "arguments");
+public final class ToolCall {
+  private final Optional<String> id;
+  private final String name;
+  private final JsonObject arguments;
+
+  private ToolCall(Optional<String> id, String name, JsonObject arguments) {
+    this.id = id;
+    this.name = requireNonNull(name, "name");
+    this.arguments = requireNonNull(arguments, "arguments");
+  }
+
+  /// A call with an id that tells it apart from the conversation's other calls.
+  public static ToolCall of(String id, String name, JsonObject arguments) {
+    return new ToolCall(Optional.of(id), name, arguments);
+  }
+
+  /// A call without an id, as formats have it that know none.
+  public static ToolCall of(String name, JsonObject arguments) {
+    return new ToolCall(Optional.empty(), name, arguments);
+  }
+
+  public Optional<String> id() {
+    return id;
+  }
+
+  /// The tool's name as the model wrote it; it may name no tool at all.
+  public String name() {
+    return name;
+  }
+
+  /// The arguments as the model wrote them; they may break the tool's schema where the answer was
+  /// not bound to it.
+  public JsonObject arguments() {
+    return arguments;
+  }
+
+  /// The arguments as a Java value.
+  ///
+  /// @throws JsonException when they do not fit the type
+  /// @throws IllegalArgumentException when the type has no JSON form
+  public <T> T arguments(Class<T> type) {
+    return JsonBinding.read(arguments, type);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ToolCall call
+        && id.equals(call.id)
+        && name.equals(call.name)
+        && arguments.equals(call.arguments);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * name.hashCode() + arguments.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "ToolCall[id=%s, name=%s, arguments=%s]".formatted(id.orElse("none"), name, arguments);
   }
 }

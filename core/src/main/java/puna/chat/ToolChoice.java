@@ -2,6 +2,12 @@ package puna.chat;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Map;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonObject;
+import puna.json.JsonValue.JsonString;
+import puna.options.Option;
+
 /// Whether the model may, must or must not call a tool.
 public sealed interface ToolChoice {
   /// The model decides.
@@ -34,5 +40,32 @@ public sealed interface ToolChoice {
 
   static ToolChoice named(String tool) {
     return new Named(tool);
+  }
+
+  /// The choice as `"auto"`, `"none"`, `"required"`, or `{"name": …}`.
+  default JsonValue toJson() {
+    return switch (this) {
+      case Auto _ -> new JsonString("auto");
+      case None _ -> new JsonString("none");
+      case Required _ -> new JsonString("required");
+      case Named(String tool) -> new JsonObject(Map.of("name", new JsonString(tool)));
+    };
+  }
+
+  /// A choice from that JSON.
+  ///
+  /// @throws IllegalArgumentException when it is none
+  static ToolChoice fromJson(JsonValue json) {
+    return switch (json) {
+      case JsonString(String word) when word.equals("auto") -> auto();
+      case JsonString(String word) when word.equals("none") -> none();
+      case JsonString(String word) when word.equals("required") -> required();
+      case JsonObject(Map<String, JsonValue> members)
+          when members.size() == 1 && members.get("name") instanceof JsonString(String tool) ->
+          named(tool);
+      default ->
+          throw Option.mustBe(
+              "\"auto\", \"none\", \"required\" or an object with the tool's name", json);
+    };
   }
 }

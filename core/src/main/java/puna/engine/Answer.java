@@ -4,10 +4,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import puna.engine.AnswerToken.Held;
 import puna.grammar.TokenMask;
-import puna.sample.Candidates;
-import puna.sample.Sampler;
-import puna.sample.SamplerVocabulary;
 import puna.sample.TokenProbability;
+import puna.sample.chain.Candidates;
+import puna.sample.chain.Sampler;
+import puna.sample.chain.SamplerVocabulary;
 
 /// A sequence that grows by what it draws: mask → sample → stop checks → text.
 final class Answer implements Task {

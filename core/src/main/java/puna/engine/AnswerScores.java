@@ -2,12 +2,12 @@ package puna.engine;
 
 import java.util.Optional;
 import java.util.function.Consumer;
-import puna.sample.Candidates;
-import puna.sample.LogProbabilities;
 import puna.sample.LogProbabilityOptions;
 import puna.sample.LogProbabilityOptions.Scope;
 import puna.sample.LogProbabilityOptions.Stage;
 import puna.sample.TokenProbability;
+import puna.sample.chain.Candidates;
+import puna.sample.chain.LogProbabilities;
 
 /// The log-probabilities of one answer; nothing at all where none are asked for.
 final class AnswerScores {

@@ -12,7 +12,7 @@ import puna.backend.KvShape;
 import puna.backend.Threads;
 import puna.events.Recorder;
 import puna.model.Decoder;
-import puna.sample.Candidates;
+import puna.sample.chain.Candidates;
 
 /// The loop on a thread of its own: schedule → forward → sample → emit. Any number of callers share
 /// its steps.

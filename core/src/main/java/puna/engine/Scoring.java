@@ -1,7 +1,7 @@
 package puna.engine;
 
 import java.util.concurrent.CompletableFuture;
-import puna.sample.Candidates;
+import puna.sample.chain.Candidates;
 
 /// A sequence that is only read: every position from `from` on is handed to a listener.
 final class Scoring implements Task {

@@ -1,6 +1,6 @@
 package puna.engine;
 
-import puna.sample.Candidates;
+import puna.sample.chain.Candidates;
 
 /// What a sequence is computed for.
 sealed interface Task permits Answer, Scoring {

@@ -1,9 +1,9 @@
 package puna.gguf;
 
 import java.lang.foreign.MemorySegment;
-import puna.tensor.FileText;
-import puna.tensor.ModelFormatException;
+import puna.error.ModelFormatException;
 import puna.tensor.StoredBytes;
+import puna.text.FileText;
 
 /// A position in the bytes of a GGUF file that moves forward over little-endian fields, and checks
 /// each before it reads it.

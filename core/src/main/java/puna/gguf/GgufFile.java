@@ -33,8 +33,8 @@ public final class GgufFile implements TensorSource {
 
   /// Opens a model file, and the further files of a split model beside it.
   ///
-  /// @throws puna.tensor.ModelFormatException when the file breaks a rule of the format
-  /// @throws puna.tensor.ModelReadException when it cannot be read
+  /// @throws puna.error.ModelFormatException when the file breaks a rule of the format
+  /// @throws puna.error.ModelReadException when it cannot be read
   public static GgufFile open(Path file) {
     return new GgufOpener(file).open();
   }
@@ -79,7 +79,7 @@ public final class GgufFile implements TensorSource {
   /// reads that memory after a file was cut short dies of it: the JVM throws `InternalError` where
   /// it can, and ends where it cannot.
   ///
-  /// @throws puna.tensor.ModelReadException when the system does not map them
+  /// @throws puna.error.ModelReadException when the system does not map them
   // The arena is closed with the file.
   public synchronized void map() {
     if (closed) {
@@ -95,7 +95,7 @@ public final class GgufFile implements TensorSource {
   /// Throws unless the files are, by their lengths and the times of their last changes, those that
   /// were opened: otherwise what was read belongs to two models.
   ///
-  /// @throws puna.tensor.ModelReadException when one was changed
+  /// @throws puna.error.ModelReadException when one was changed
   public void requireUnchanged() {
     files.forEach(ModelFile::requireUnchanged);
   }

@@ -12,9 +12,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import puna.error.ModelFormatException;
+import puna.error.ModelReadException;
 import puna.tensor.Metadata;
-import puna.tensor.ModelFormatException;
-import puna.tensor.ModelReadException;
 import puna.tensor.Tensor;
 
 /// The steps from a path to a [GgufFile]: open, read, find the further files of a split model.

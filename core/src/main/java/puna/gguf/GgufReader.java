@@ -8,12 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import puna.tensor.FileText;
 import puna.tensor.Metadata;
 import puna.tensor.Shape;
 import puna.tensor.StoredBytes;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
+import puna.text.FileText;
 
 /// Reads one GGUF file from its bytes.
 ///

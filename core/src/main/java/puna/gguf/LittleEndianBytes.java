@@ -1,7 +1,7 @@
 package puna.gguf;
 
 import java.io.ByteArrayOutputStream;
-import puna.tensor.FileText;
+import puna.text.FileText;
 
 /// Bytes that grow by little-endian fields.
 final class LittleEndianBytes {

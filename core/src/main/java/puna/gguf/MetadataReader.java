@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import puna.tensor.FileText;
 import puna.tensor.OutOfRange;
+import puna.text.FileText;
 
 /// Reads metadata values as the kinds that [puna.tensor.Metadata] documents.
 final class MetadataReader {

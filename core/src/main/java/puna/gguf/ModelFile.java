@@ -15,7 +15,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import puna.tensor.ModelReadException;
+import puna.error.ModelInterruptedException;
+import puna.error.ModelReadException;
 import puna.tensor.StoredBytes;
 
 /// One open file of a model: its bytes are read by place, and mapped only on request.
@@ -81,7 +82,8 @@ final class ModelFile implements StoredBytes, AutoCloseable {
         at += count;
       }
     } catch (ClosedByInterruptException e) {
-      throw new ModelReadException(path + ": the thread was interrupted while it read the file", e);
+      throw new ModelInterruptedException(
+          path + ": the thread was interrupted while it read the file", e);
     } catch (ClosedChannelException e) {
       if (closed) {
         throw new IllegalStateException(path + ": the file is closed", e);

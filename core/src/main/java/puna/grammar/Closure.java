@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
+import puna.error.GrammarException;
 
 /// Finds the state of a set of nodes: follows all edges that take no byte.
 ///

@@ -1,6 +1,7 @@
 package puna.grammar;
 
 import java.nio.charset.StandardCharsets;
+import puna.error.GrammarException;
 
 /// A grammar made ready to read texts, immutable and safe for all threads.
 public final class CompiledGrammar {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import puna.error.GrammarException;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;

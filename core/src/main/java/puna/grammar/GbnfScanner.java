@@ -1,5 +1,7 @@
 package puna.grammar;
 
+import puna.error.GrammarException;
+
 /// A GBNF text's characters, read one after the other.
 final class GbnfScanner {
   static final int END = -1;

@@ -3,6 +3,7 @@ package puna.grammar;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import puna.error.GrammarException;
 
 /// What a grammar allows of a vocabulary: the masks of the states that answers came to, kept for
 /// all answers with the same grammar. Safe for all threads.

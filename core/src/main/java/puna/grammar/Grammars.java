@@ -2,6 +2,7 @@ package puna.grammar;
 
 import java.util.List;
 import java.util.Map;
+import puna.error.GrammarException;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import puna.error.GrammarException;
 
 /// Leaves an answer free until a trigger comes, and keeps it to a grammar from there on. The
 /// grammar admits the trigger and what follows it.

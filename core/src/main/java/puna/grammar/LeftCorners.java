@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import puna.error.GrammarException;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;

@@ -2,6 +2,7 @@ package puna.grammar;
 
 import java.util.ArrayList;
 import java.util.List;
+import puna.error.GrammarException;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
 import puna.grammar.Rule.Repeat;

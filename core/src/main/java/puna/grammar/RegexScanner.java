@@ -1,5 +1,6 @@
 package puna.grammar;
 
+import puna.error.GrammarException;
 import puna.grammar.Rule.Repeat;
 
 /// A regular expression's characters, read one after the other.

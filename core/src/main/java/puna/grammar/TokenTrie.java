@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.ToIntFunction;
+import puna.error.GrammarException;
 import puna.grammar.Rule.Token;
 import puna.token.Tokenizer;
 

@@ -7,6 +7,7 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import java.util.regex.Pattern;
+import puna.error.ModelNotFoundException;
 
 /// A model that lies among the class-path resources, as its `model.properties` describes it.
 ///
@@ -28,14 +29,14 @@ record EmbeddedModel(
 
   /// Reads a description.
   ///
-  /// @throws ModelStoreException when a key is missing or malformed
+  /// @throws ModelNotFoundException when a key is missing or malformed
   static EmbeddedModel read(String name, URL properties) {
     Properties values = new Properties();
     try (Reader reader =
         new InputStreamReader(Resources.open(properties), StandardCharsets.UTF_8)) {
       values.load(reader);
     } catch (IOException | IllegalArgumentException e) {
-      throw new ModelStoreException(
+      throw new ModelNotFoundException(
           "%s: cannot be read (%s), replace the artifact of model %s"
               .formatted(properties, e.getMessage(), name),
           e);
@@ -54,7 +55,7 @@ record EmbeddedModel(
       Properties values, String key, Pattern form, String name, URL properties) {
     String value = values.getProperty(key, "").strip();
     if (!form.matcher(value).matches()) {
-      throw new ModelStoreException(
+      throw new ModelNotFoundException(
           "%s: %s must match %s, found \"%s\", replace the artifact of model %s"
               .formatted(properties, key, form, value, name));
     }

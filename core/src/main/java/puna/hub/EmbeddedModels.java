@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import puna.error.ModelNotFoundException;
 
 /// The models among the class-path resources, found by name.
 ///
@@ -53,7 +54,7 @@ final class EmbeddedModels {
   URL content(EmbeddedModel model) {
     return resource(FOLDER + model.name() + "/" + model.file())
         .orElseThrow(() ->
-            new ModelStoreException(
+            new ModelNotFoundException(
                 "%s: its file %s is missing beside it, replace the artifact of model %s"
                     .formatted(model.properties(), model.file(), model.name())));
   }
@@ -67,7 +68,8 @@ final class EmbeddedModels {
           names.addAll(names(list));
         }
       } catch (IOException e) {
-        throw new ModelStoreException("the embedded models cannot be listed: " + e.getMessage(), e);
+        throw new ModelNotFoundException(
+            "the embedded models cannot be listed: " + e.getMessage(), e);
       }
     }
     return names;

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import puna.error.ModelInterruptedException;
+import puna.error.ModelNotFoundException;
 import puna.settings.Settings;
 
 /// Model references to files: a path stays itself, an embedded model is placed in the cache folder
@@ -50,10 +52,32 @@ public final class ModelStore {
 
   /// The file of a model reference: a path, or the name of an embedded model.
   ///
-  /// @throws ModelStoreException when there is no such file and no such model, or when the model
+  /// @throws ModelNotFoundException when there is no such file and no such model, or when the model
   ///   cannot be placed in the cache folder
   public Path resolve(String reference) {
     return resolve(reference, (_, _) -> {});
+  }
+
+  /// The file, which must be one.
+  ///
+  /// @throws ModelNotFoundException when there is no such file
+  public Path requireFile(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new ModelNotFoundException(file + " is a folder, where a model file is needed");
+    }
+    if (Files.notExists(file)) {
+      throw new ModelNotFoundException(file + ": there is no such file, check the path");
+    }
+    return file;
+  }
+
+  /// The file of an embedded model.
+  ///
+  /// @throws ModelNotFoundException when there is no such model, or it cannot be placed in the
+  ///   cache folder
+  public Path resolveName(String name) {
+    EmbeddedModel model = models.find(name).orElseThrow(() -> unknown(name, Optional.empty()));
+    return place(model, (_, _) -> {});
   }
 
   /// As [#resolve(String)], and tells how far copying has come, if copying is needed.
@@ -79,7 +103,7 @@ public final class ModelStore {
   private Optional<ModelListing> listing(String name) {
     try {
       return models.find(name).map(this::listing);
-    } catch (ModelStoreException e) {
+    } catch (ModelNotFoundException e) {
       // One damaged artifact must not hide the others.
       return Optional.of(
           new ModelListing(
@@ -105,13 +129,13 @@ public final class ModelStore {
     try {
       new Placement(cached, models.content(model), progress).run();
     } catch (IOException e) {
-      throw new ModelStoreException(
+      throw new ModelNotFoundException(
           "model %s cannot be placed in %s: %s; make room there, or set PUNA_HOME to a folder that can be written"
               .formatted(model.name(), cached.file().getParent(), reason(e)),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ModelStoreException(
+      throw new ModelInterruptedException(
           "interrupted while another thread placed model " + model.name(), e);
     }
     return cached.file();
@@ -122,7 +146,7 @@ public final class ModelStore {
     return new CachedFile(folder.resolve(model.file()), model);
   }
 
-  private ModelStoreException unknown(String reference, Optional<Path> path) {
+  private ModelNotFoundException unknown(String reference, Optional<Path> path) {
     String finding =
         path.filter(Files::isDirectory).isPresent()
             ? "a folder, where a file or the name of a model is needed"
@@ -132,7 +156,7 @@ public final class ModelStore {
         names.isEmpty()
             ? "no model is on the class path, give the path of a GGUF file"
             : "give the path of a GGUF file or one of: " + String.join(", ", names);
-    return new ModelStoreException("\"%s\" is %s; %s".formatted(reference, finding, known));
+    return new ModelNotFoundException("\"%s\" is %s; %s".formatted(reference, finding, known));
   }
 
   private static Optional<Path> path(String reference) {

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.UUID;
+import puna.error.ModelNotFoundException;
 
 /// One model on its way into the cache folder.
 ///
@@ -126,7 +127,7 @@ final class Placement {
     }
     String found = CachedFile.hex(digest);
     if (done != total || !found.equals(cached.model().sha256())) {
-      throw new ModelStoreException(
+      throw new ModelNotFoundException(
           "%s: must have %d bytes with SHA-256 %s, found %s with %s, replace the artifact of model %s"
               .formatted(
                   content,

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import puna.error.JsonException;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonNull;

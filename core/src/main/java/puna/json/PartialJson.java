@@ -3,6 +3,7 @@ package puna.json;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import puna.error.JsonException;
 
 /// The value so far of a JSON text that is still being written.
 ///

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import puna.error.ModelFormatException;
 import puna.tensor.Metadata;
-import puna.tensor.ModelFormatException;
 import puna.tensor.ModelWarnings;
 
 /// `llama.*` keys of computations that a dense Llama does not have. Converters write them for

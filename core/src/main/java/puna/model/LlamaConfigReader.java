@@ -5,8 +5,8 @@ import static puna.model.LlamaKeys.key;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import puna.error.ModelFormatException;
 import puna.tensor.Metadata;
-import puna.tensor.ModelFormatException;
 
 /// Hyper-parameters from GGUF metadata, each checked for itself and against the others. Shapes are
 /// checked where tensors are taken, in `LlamaTensors`.

@@ -7,8 +7,8 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import puna.error.ModelFormatException;
 import puna.tensor.Metadata;
-import puna.tensor.ModelFormatException;
 
 /// The `llama.*` keys of a file, each checked for itself. Names are given without the prefix.
 final class LlamaKeys {

@@ -28,7 +28,7 @@ public final class LlamaModel {
   ///
   /// @param warnings is told what is odd in the file and yet of no harm
   /// @param loadedBytes is told the bytes taken in so far
-  /// @throws puna.tensor.ModelFormatException when the file is no Llama that can run here
+  /// @throws puna.error.ModelFormatException when the file is no Llama that can run here
   public static LlamaModel load(
       TensorSource source, Backend backend, ModelWarnings warnings, LongConsumer loadedBytes) {
     TensorTally tally = new TensorTally(source);

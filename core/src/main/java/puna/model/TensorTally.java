@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import puna.error.ModelFormatException;
 import puna.tensor.Metadata;
-import puna.tensor.ModelFormatException;
 import puna.tensor.Tensor;
 import puna.tensor.TensorSource;
 

@@ -2,7 +2,7 @@ package puna.model;
 
 import java.util.List;
 import java.util.regex.Pattern;
-import puna.tensor.ModelFormatException;
+import puna.error.ModelFormatException;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 

@@ -16,7 +16,7 @@ public final class BlockFormats {
 
   /// All elements of a small tensor, copied to the heap.
   ///
-  /// @throws puna.tensor.ModelReadException when its file cannot be read
+  /// @throws puna.error.ModelReadException when its file cannot be read
   public static float[] floats(Tensor tensor) {
     float[] values = new float[Math.toIntExact(tensor.shape().elements())];
     MemorySegment bytes = MemorySegment.ofArray(tensor.content().toArray());

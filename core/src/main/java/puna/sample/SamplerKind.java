@@ -66,8 +66,15 @@ public enum SamplerKind {
   /// @param list names with `;` between them, such as `penalties;top_k;temperature`
   /// @throws IllegalArgumentException when a name is unknown or comes twice
   public static List<SamplerKind> ofNames(String list) {
+    return ofNames(List.of(list.split(";", -1)));
+  }
+
+  /// The kinds of these names.
+  ///
+  /// @throws IllegalArgumentException when a name is unknown or comes twice
+  public static List<SamplerKind> ofNames(List<String> names) {
     List<SamplerKind> kinds = new ArrayList<>();
-    for (String name : list.split(";", -1)) {
+    for (String name : names) {
       String wanted = name.strip();
       add(
           kinds,

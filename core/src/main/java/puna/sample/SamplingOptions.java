@@ -1,32 +1,57 @@
 package puna.sample;
 
-import static java.util.Objects.requireNonNull;
 import static puna.sample.Checks.require;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Function;
-import puna.sample.SamplerStep.Penalties;
-import puna.sample.SamplerStep.Temperature;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import puna.error.JsonException;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonBoolean;
+import puna.json.JsonValue.JsonObject;
+import puna.options.Option;
+import puna.options.OptionValues;
 
-/// How the next token is drawn: the steps from logits to a token, in order. The default is Meta's
-/// for its instruct models: top-p 0.9, temperature 0.6, nothing else, a different draw each time.
+/// How the next token is drawn. What is not set here is as the model has it by default.
 ///
-/// @param steps each kind at most once; one that draws comes last
-/// @param logitBias added to the logits of these tokens before all steps; negative infinity bans a
-///   token
-/// @param endTokens whether the model may end its answer
-/// @param seed from 0: the same draws each time; −1: different ones each time
-public record SamplingOptions(
-    List<SamplerStep> steps, Map<Integer, Float> logitBias, EndTokens endTokens, long seed) {
-  /// A different seed each time.
-  public static final long RANDOM_SEED = -1;
+/// A draw is a chain of steps from logits to a token ([SamplerStep]): the steps of which something
+/// is set, in llama.cpp's order. Where [#withSteps] or [#withOrder] say which steps there are,
+/// there are no others.
+public final class SamplingOptions {
+  private static final Option<List<SamplerKind>> SAMPLERS =
+      Option.of(
+          "samplers",
+          kinds ->
+              new JsonValue.JsonArray(
+                  kinds.stream()
+                      .<JsonValue>map(kind -> new JsonValue.JsonString(kind.samplerName()))
+                      .toList()),
+          json -> SamplerKind.ofNames(Option.list(json, Option::readText)));
+  private static final Option<Map<Integer, Float>> LOGIT_BIAS =
+      Option.of("logitBias", SamplingOptions::writeBias, SamplingOptions::readBias)
+          .keeping(SamplingOptions::requireBias);
+  private static final Option<EndTokens> END_TOKENS =
+      Option.<EndTokens>of(
+              "endTokens",
+              value -> JsonBoolean.of(value == EndTokens.BANNED),
+              json -> Option.readBoolean(json) ? EndTokens.BANNED : EndTokens.ALLOWED)
+          .inJson("ignore_eos");
+  private static final Option<Long> SEED =
+      Option.longInteger("seed").keeping(seed -> require(seed >= 0, "seed", "0 or more", seed));
+
+  private final OptionValues values;
 
   /// Whether the model may end its answer.
   public enum EndTokens {
@@ -35,13 +60,139 @@ public record SamplingOptions(
     BANNED
   }
 
-  /// @throws IllegalArgumentException when a value is out of range or a rule is broken, naming it
-  public SamplingOptions {
-    steps = List.copyOf(steps);
-    logitBias = Map.copyOf(requireNonNull(logitBias, "logitBias"));
-    requireNonNull(endTokens, "endTokens");
-    require(seed >= RANDOM_SEED, "seed", "−1 or more", seed);
+  private SamplingOptions(OptionValues values) {
+    this.values = values;
+  }
+
+  /// All as the model has it.
+  public static SamplingOptions defaults() {
+    return new SamplingOptions(OptionValues.none());
+  }
+
+  /// Meta's for its instruct models: top-p 0.9, temperature 0.6.
+  public static SamplingOptions metaDefaults() {
+    return defaults().withTopP(0.9f).withTemperature(0.6f);
+  }
+
+  /// llama.cpp's: top-k 40, top-p 0.95, min-p 0.05, temperature 0.8, all other steps there in its
+  /// order, but doing nothing.
+  public static SamplingOptions llamaCppDefaults() {
+    return defaults()
+        .withOrder(Arrays.stream(SamplerKind.values()).filter(kind -> !kind.draws()).toList());
+  }
+
+  /// Always the most likely token.
+  public static SamplingOptions greedy() {
+    return defaults().withSteps(List.of(new SamplerStep.Temperature(0, 0, 1))).withSeed(0);
+  }
+
+  /// The steps of which something is set, in the order in which they run.
+  public List<SamplerStep> steps() {
+    return kinds().stream().map(kind -> SamplerOptions.step(kind, values)).toList();
+  }
+
+  private List<SamplerKind> kinds() {
+    return values.get(SAMPLERS).orElseGet(this::kindsThatAreSet);
+  }
+
+  private List<SamplerKind> kindsThatAreSet() {
+    List<SamplerKind> kinds = new ArrayList<>();
+    for (SamplerKind kind : SamplerKind.values()) {
+      if (SamplerOptions.of(kind).stream().anyMatch(values::has)) {
+        kinds.add(kind);
+      }
+    }
+    if (kinds.contains(SamplerKind.MIROSTAT)) {
+      // as in llama.cpp, whatever else the model's defaults have
+      kinds.retainAll(Set.of(SamplerKind.TEMPERATURE, SamplerKind.MIROSTAT));
+    }
+    return kinds;
+  }
+
+  /// The step of a type, where something of it is set.
+  public <T extends SamplerStep> Optional<T> step(Class<T> type) {
+    return steps().stream().filter(type::isInstance).map(type::cast).findFirst();
+  }
+
+  public Optional<Float> temperature() {
+    return values.get(SamplerOptions.TEMPERATURE);
+  }
+
+  /// 0 for all tokens.
+  public OptionalInt topK() {
+    return values.get(SamplerOptions.TOP_K).stream().mapToInt(k -> k).findFirst();
+  }
+
+  /// 1 for all tokens.
+  public Optional<Float> topP() {
+    return values.get(SamplerOptions.TOP_P);
+  }
+
+  /// 0 for all tokens.
+  public Optional<Float> minP() {
+    return values.get(SamplerOptions.MIN_P);
+  }
+
+  /// Added to the logits of these tokens before all steps; negative infinity bans a token.
+  public Map<Integer, Float> logitBias() {
+    return values.get(LOGIT_BIAS).orElse(Map.of());
+  }
+
+  public Optional<EndTokens> endTokens() {
+    return values.get(END_TOKENS);
+  }
+
+  /// The same draws each time; empty for different ones each time.
+  public OptionalLong seed() {
+    return values.get(SEED).stream().mapToLong(seed -> seed).findFirst();
+  }
+
+  /// With this step instead of the one of its kind; where the steps are listed and it is not among
+  /// them, it goes to its place in llama.cpp's order.
+  ///
+  /// Mirostat is a way of its own: as in llama.cpp, of the other steps the temperature alone stays.
+  public SamplingOptions with(SamplerStep step) {
+    SamplerKind kind = step.kind();
+    OptionValues changed = values;
+    List<SamplerKind> listed = new ArrayList<>(values.get(SAMPLERS).orElse(List.of()));
+    for (SamplerKind other : SamplerKind.values()) {
+      if (other != kind && excludes(kind, other)) {
+        changed = SamplerOptions.without(changed, other);
+        listed.remove(other);
+      }
+    }
+    changed = SamplerOptions.with(changed, step);
+    return new SamplingOptions(
+        changed.has(SAMPLERS) ? changed.with(SAMPLERS, placed(listed, kind)) : changed);
+  }
+
+  private static boolean excludes(SamplerKind kind, SamplerKind other) {
+    return kind == SamplerKind.MIROSTAT
+        ? other != SamplerKind.TEMPERATURE
+        : kind.draws() && other.draws();
+  }
+
+  private static List<SamplerKind> placed(List<SamplerKind> listed, SamplerKind kind) {
+    if (!listed.contains(kind)) {
+      int place = 0;
+      while (place < listed.size() && listed.get(place).compareTo(kind) < 0) {
+        place++;
+      }
+      listed.add(place, kind);
+    }
+    return List.copyOf(listed);
+  }
+
+  /// With these steps alone.
+  ///
+  /// @param steps each kind at most once; one that draws comes last
+  /// @throws IllegalArgumentException when two are of one kind, or another follows one that draws
+  public SamplingOptions withSteps(List<SamplerStep> steps) {
     Set<SamplerKind> kinds = EnumSet.noneOf(SamplerKind.class);
+    OptionValues changed = values;
+    for (SamplerKind kind : SamplerKind.values()) {
+      changed = SamplerOptions.without(changed, kind);
+    }
     for (int i = 0; i < steps.size(); i++) {
       SamplerKind kind = steps.get(i).kind();
       require(kinds.add(kind), "steps", "of different kinds", kind + " again");
@@ -50,8 +201,172 @@ public record SamplingOptions(
           "steps",
           "such that one that draws comes last",
           kind + " before another");
+      changed = SamplerOptions.with(changed, steps.get(i));
     }
-    logitBias.forEach((token, bias) -> {
+    return new SamplingOptions(
+        changed.with(SAMPLERS, steps.stream().map(SamplerStep::kind).toList()));
+  }
+
+  /// With the steps of these kinds alone, in this order; one of which nothing is set gets the
+  /// model's values, or else llama.cpp's. One that draws goes last wherever it is named.
+  public SamplingOptions withOrder(List<SamplerKind> order) {
+    List<SamplerKind> kinds = new ArrayList<>(order.stream().filter(k -> !k.draws()).toList());
+    kinds.addAll(order.stream().filter(SamplerKind::draws).toList());
+    OptionValues changed = values;
+    for (SamplerKind kind : SamplerKind.values()) {
+      if (!kinds.contains(kind)) {
+        changed = SamplerOptions.without(changed, kind);
+      }
+    }
+    return new SamplingOptions(changed.with(SAMPLERS, List.copyOf(kinds)));
+  }
+
+  /// @param value 0 keeps the most likely token alone; higher is more varied
+  public SamplingOptions withTemperature(float value) {
+    return with(SamplerKind.TEMPERATURE, SamplerOptions.TEMPERATURE, value);
+  }
+
+  /// @param value 0 for all tokens
+  public SamplingOptions withTopK(int value) {
+    return with(SamplerKind.TOP_K, SamplerOptions.TOP_K, value);
+  }
+
+  /// @param value 1 for all tokens
+  public SamplingOptions withTopP(float value) {
+    return with(SamplerKind.TOP_P, SamplerOptions.TOP_P, value);
+  }
+
+  /// @param value 0 for all tokens
+  public SamplingOptions withMinP(float value) {
+    return with(SamplerKind.MIN_P, SamplerOptions.MIN_P, value);
+  }
+
+  /// @param value divides positive and multiplies negative logits of recent tokens; 1 for none
+  public SamplingOptions withRepeatPenalty(float value) {
+    return with(SamplerKind.PENALTIES, SamplerOptions.REPEAT_PENALTY, value);
+  }
+
+  /// @param value subtracted once from the logits of recent tokens
+  public SamplingOptions withPresencePenalty(float value) {
+    return with(SamplerKind.PENALTIES, SamplerOptions.PRESENCE_PENALTY, value);
+  }
+
+  /// @param value subtracted from the logits of recent tokens for each time
+  public SamplingOptions withFrequencyPenalty(float value) {
+    return with(SamplerKind.PENALTIES, SamplerOptions.FREQUENCY_PENALTY, value);
+  }
+
+  /// How many recent tokens the penalties look at; −1 for all of them.
+  public SamplingOptions withPenaltyWindow(int value) {
+    return with(SamplerKind.PENALTIES, SamplerOptions.PENALTY_WINDOW, value);
+  }
+
+  private <T> SamplingOptions with(SamplerKind kind, Option<T> option, T value) {
+    return with(SamplerOptions.step(kind, values.with(option, value)), option, value);
+  }
+
+  /// @param step for its checks, and its place
+  private <T> SamplingOptions with(SamplerStep step, Option<T> option, T value) {
+    OptionValues changed = values.with(option, value);
+    return new SamplingOptions(
+        changed.has(SAMPLERS)
+            ? changed.with(
+                SAMPLERS, placed(new ArrayList<>(changed.get(SAMPLERS).orElseThrow()), step.kind()))
+            : changed);
+  }
+
+  public SamplingOptions withLogitBias(Map<Integer, Float> value) {
+    return new SamplingOptions(
+        values.with(LOGIT_BIAS, Collections.unmodifiableMap(new TreeMap<>(value))));
+  }
+
+  /// With a logit bias of negative infinity for these tokens.
+  public SamplingOptions withBannedTokens(Collection<Integer> tokens) {
+    Map<Integer, Float> biases = new HashMap<>(logitBias());
+    tokens.forEach(token -> biases.put(token, Float.NEGATIVE_INFINITY));
+    return withLogitBias(biases);
+  }
+
+  public SamplingOptions withEndTokens(EndTokens value) {
+    return new SamplingOptions(values.with(END_TOKENS, value));
+  }
+
+  /// @param value the same draws each time; 0 or more
+  public SamplingOptions withSeed(long value) {
+    return new SamplingOptions(values.with(SEED, value));
+  }
+
+  /// What is set here, and for the rest what is set in `defaults`. Where the steps are listed here,
+  /// the defaults give values to them and add no others.
+  public SamplingOptions over(SamplingOptions defaults) {
+    OptionValues below = defaults.values;
+    if (values.has(SAMPLERS)) {
+      below = defaults.withOrder(values.get(SAMPLERS).orElseThrow()).values;
+    } else {
+      for (SamplerKind kind : kindsThatAreSet()) {
+        if (kind.draws()) {
+          below = defaults.with(kind.defaultStep()).values;
+        }
+      }
+    }
+    return new SamplingOptions(values.over(below));
+  }
+
+  /// The options that are set, with llama.cpp's names: `temperature`, `top_k`, `samplers`,
+  /// `logit_bias` (where `false` bans a token), `ignore_eos`, `seed` …
+  public JsonObject toJson() {
+    return values.toJson();
+  }
+
+  /// Options from a JSON object.
+  ///
+  /// @throws JsonException when a member is no such option or its value breaks a rule, with its
+  ///   path
+  public static SamplingOptions fromJson(JsonObject json) {
+    SamplingOptions options = new SamplingOptions(OptionValues.fromJson(json, all()));
+    try {
+      options.steps(); // values of one step that break its rule
+      options.values.get(SAMPLERS).ifPresent(SamplingOptions::requireDrawLast);
+    } catch (IllegalArgumentException e) {
+      throw new JsonException("$: " + e.getMessage(), e);
+    }
+    return options;
+  }
+
+  private static void requireDrawLast(List<SamplerKind> kinds) {
+    defaults().withSteps(kinds.stream().map(SamplerKind::defaultStep).toList());
+  }
+
+  private static List<Option<?>> all() {
+    List<Option<?>> all = new ArrayList<>(List.of(SAMPLERS, LOGIT_BIAS, END_TOKENS, SEED));
+    for (SamplerKind kind : SamplerKind.values()) {
+      all.addAll(SamplerOptions.of(kind));
+    }
+    return all;
+  }
+
+  private static JsonValue writeBias(Map<Integer, Float> biases) {
+    Map<String, JsonValue> members = new LinkedHashMap<>();
+    biases.forEach((token, bias) ->
+        members.put(
+            String.valueOf(token),
+            bias == Float.NEGATIVE_INFINITY ? JsonBoolean.FALSE : Option.writeFloat(bias)));
+    return new JsonObject(members);
+  }
+
+  private static Map<Integer, Float> readBias(JsonValue json) {
+    Map<Integer, Float> biases = new TreeMap<>();
+    Option.readObject(json)
+        .members()
+        .forEach((token, bias) ->
+            biases.put(
+                Option.readInteger(new JsonValue.JsonNumber(token)),
+                bias == JsonBoolean.FALSE ? Float.NEGATIVE_INFINITY : Option.readFloat(bias)));
+    return Collections.unmodifiableMap(biases);
+  }
+
+  private static void requireBias(Map<Integer, Float> biases) {
+    biases.forEach((token, bias) -> {
       require(token >= 0, "logitBias", "about tokens from 0", token);
       require(
           bias < Float.POSITIVE_INFINITY,
@@ -61,177 +376,19 @@ public record SamplingOptions(
     });
   }
 
-  /// Meta's defaults.
-  public static SamplingOptions defaults() {
-    return of(List.of(new SamplerStep.TopP(0.9f), new Temperature(0.6f, 0, 1)), RANDOM_SEED);
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SamplingOptions options && values.equals(options.values);
   }
 
-  /// llama.cpp's defaults: top-k 40, top-p 0.95, min-p 0.05, temperature 0.8, all other steps there
-  /// in its order, but doing nothing.
-  public static SamplingOptions llamaCppDefaults() {
-    List<SamplerStep> steps = new ArrayList<>();
-    for (SamplerKind kind : SamplerKind.values()) {
-      if (!kind.draws()) {
-        steps.add(kind.defaultStep());
-      }
-    }
-    return of(steps, RANDOM_SEED);
+  @Override
+  public int hashCode() {
+    return values.hashCode();
   }
 
-  /// Always the most likely token.
-  public static SamplingOptions greedy() {
-    return of(List.of(new Temperature(0, 0, 1)), 0);
-  }
-
-  private static SamplingOptions of(List<SamplerStep> steps, long seed) {
-    return new SamplingOptions(steps, Map.of(), EndTokens.ALLOWED, seed);
-  }
-
-  /// The step of a type, where there is one.
-  public <T extends SamplerStep> Optional<T> step(Class<T> type) {
-    return steps.stream().filter(type::isInstance).map(type::cast).findFirst();
-  }
-
-  /// 1 where no step changes it.
-  public float temperature() {
-    return value(Temperature.class, Temperature::value, 1f);
-  }
-
-  /// 0 for all tokens.
-  public int topK() {
-    return value(SamplerStep.TopK.class, SamplerStep.TopK::k, 0);
-  }
-
-  /// 1 for all tokens.
-  public float topP() {
-    return value(SamplerStep.TopP.class, SamplerStep.TopP::p, 1f);
-  }
-
-  /// 0 for all tokens.
-  public float minP() {
-    return value(SamplerStep.MinP.class, SamplerStep.MinP::p, 0f);
-  }
-
-  private <T extends SamplerStep, V> V value(Class<T> type, Function<T, V> reader, V absent) {
-    return step(type).map(reader).orElse(absent);
-  }
-
-  /// With this step instead of the one of its kind; where there is none, it goes to its place in
-  /// llama.cpp's order.
-  ///
-  /// Mirostat is a way of its own: as in llama.cpp, of the other steps the temperature alone stays.
-  public SamplingOptions with(SamplerStep step) {
-    List<SamplerStep> changed = new ArrayList<>(steps);
-    if (step instanceof SamplerStep.Mirostat) {
-      changed.removeIf(other -> !(other instanceof Temperature));
-    }
-    if (step.kind().draws()) {
-      changed.removeIf(other -> other.kind().draws());
-    }
-    int at = 0;
-    while (at < changed.size() && changed.get(at).kind() != step.kind()) {
-      at++;
-    }
-    if (at < changed.size()) {
-      changed.set(at, step);
-    } else {
-      int place = 0;
-      while (place < changed.size() && changed.get(place).kind().compareTo(step.kind()) < 0) {
-        place++;
-      }
-      changed.add(place, step);
-    }
-    return withSteps(changed);
-  }
-
-  /// With these steps alone.
-  public SamplingOptions withSteps(List<SamplerStep> value) {
-    return new SamplingOptions(value, logitBias, endTokens, seed);
-  }
-
-  /// With the steps of these kinds alone, in this order; one that is not there yet gets llama.cpp's
-  /// default values. One that draws goes last wherever it is named.
-  public SamplingOptions withOrder(List<SamplerKind> order) {
-    List<SamplerStep> ordered = new ArrayList<>();
-    List<SamplerStep> drawing = new ArrayList<>();
-    for (SamplerKind kind : order) {
-      (kind.draws() ? drawing : ordered)
-          .add(
-              steps.stream()
-                  .filter(step -> step.kind() == kind)
-                  .findFirst()
-                  .orElseGet(kind::defaultStep));
-    }
-    ordered.addAll(drawing);
-    return withSteps(ordered);
-  }
-
-  public SamplingOptions withTemperature(float value) {
-    Temperature before = step(Temperature.class).orElseGet(() -> new Temperature(1, 0, 1));
-    return with(new Temperature(value, before.range(), before.exponent()));
-  }
-
-  public SamplingOptions withTopK(int value) {
-    return with(new SamplerStep.TopK(value));
-  }
-
-  public SamplingOptions withTopP(float value) {
-    return with(new SamplerStep.TopP(value));
-  }
-
-  public SamplingOptions withMinP(float value) {
-    return with(new SamplerStep.MinP(value));
-  }
-
-  public SamplingOptions withRepeatPenalty(float value) {
-    Penalties old = penalties();
-    return with(new Penalties(old.lastTokens(), value, old.frequency(), old.presence()));
-  }
-
-  public SamplingOptions withPresencePenalty(float value) {
-    Penalties old = penalties();
-    return with(new Penalties(old.lastTokens(), old.repeat(), old.frequency(), value));
-  }
-
-  public SamplingOptions withFrequencyPenalty(float value) {
-    Penalties old = penalties();
-    return with(new Penalties(old.lastTokens(), old.repeat(), value, old.presence()));
-  }
-
-  /// How many recent tokens the penalties look at; −1 for all of them.
-  public SamplingOptions withPenaltyWindow(int value) {
-    Penalties old = penalties();
-    return with(new Penalties(value, old.repeat(), old.frequency(), old.presence()));
-  }
-
-  private Penalties penalties() {
-    return step(Penalties.class).orElse(Penalties.DEFAULT);
-  }
-
-  public SamplingOptions withLogitBias(Map<Integer, Float> value) {
-    return new SamplingOptions(steps, value, endTokens, seed);
-  }
-
-  /// With a logit bias of negative infinity for these tokens.
-  public SamplingOptions withBannedTokens(Collection<Integer> tokens) {
-    Map<Integer, Float> biases = new HashMap<>(logitBias);
-    tokens.forEach(token -> biases.put(token, Float.NEGATIVE_INFINITY));
-    return withLogitBias(biases);
-  }
-
-  public SamplingOptions withEndTokens(EndTokens value) {
-    return new SamplingOptions(steps, logitBias, value, seed);
-  }
-
-  public SamplingOptions withSeed(long value) {
-    return new SamplingOptions(steps, logitBias, endTokens, value);
-  }
-
-  /// For one of several answers to the same prompt: the first has this seed, each other one its
-  /// own, derived from it.
-  ///
-  /// @param answer from 0
-  public SamplingOptions forAnswer(int answer) {
-    return seed == RANDOM_SEED || answer == 0 ? this : withSeed(RandomDraws.derive(seed, answer));
+  /// What is set.
+  @Override
+  public String toString() {
+    return "SamplingOptions" + values;
   }
 }

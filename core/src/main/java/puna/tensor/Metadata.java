@@ -11,6 +11,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
+import puna.error.ModelFormatException;
 
 /// Keys and typed values that come with a model.
 ///

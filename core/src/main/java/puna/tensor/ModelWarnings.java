@@ -2,6 +2,7 @@ package puna.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import puna.text.FileText;
 
 /// What is odd in a model's file and does not make it unusable: collected while the model is
 /// opened, so that a user hears of all of it in one line.

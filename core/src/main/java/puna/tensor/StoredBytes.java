@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 import java.util.Optional;
+import puna.error.ModelReadException;
 
 /// Bytes in memory or in a file, read by place. Threads may read at the same time.
 ///

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
+import puna.token.model.BytePairTokenizer;
+import puna.token.model.SentencePieceTokenizer;
 
 /// Text to token ids and back, immutable and safe for all threads.
 public sealed interface Tokenizer permits BytePairTokenizer, SentencePieceTokenizer {

@@ -52,7 +52,7 @@ public abstract class AllocationContract {
   @Test
   void drawingATokenAllocatesNothing() throws Exception {
     SamplingOptions options =
-        SamplingOptions.defaults().withSeed(1).withTopK(20).withTopP(0.9f).withMinP(0.01f);
+        SamplingOptions.metaDefaults().withSeed(1).withTopK(20).withTopP(0.9f).withMinP(0.01f);
     assertAllocatesNothing(decode(1, options).getFirst().insideBlocks());
   }
 

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import puna.sample.LogProbabilities;
 import puna.sample.LogProbabilityOptions;
 import puna.sample.LogProbabilityOptions.Scope;
 import puna.sample.LogProbabilityOptions.Stage;
 import puna.sample.SamplingOptions;
 import puna.sample.TokenProbability;
+import puna.sample.chain.LogProbabilities;
 
 /// Log-probabilities beside an answer, against those of the fake decoder's logits.
 @Timeout(60)
@@ -25,7 +25,7 @@ class AnswerScoresTest {
   void scoresPromptAndAnswerByTheModelsLogits() throws Exception {
     Listener listener =
         run(
-            SamplingOptions.defaults().withSeed(3),
+            SamplingOptions.metaDefaults().withSeed(3),
             LogProbabilityOptions.ofAnswer(4).withScope(Scope.PROMPT_AND_ANSWER),
             12);
     int[] all = join(PROMPT, listener.collector.tokens());

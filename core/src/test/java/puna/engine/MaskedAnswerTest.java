@@ -23,7 +23,7 @@ class MaskedAnswerTest {
     Even mask = new Even(100);
     Collector answer = new Collector();
     try (Engine engine = new Engine(new FakeDecoder(96, 12, 8, 16), 96, 4)) {
-      engine.generate(masked(mask, SamplingOptions.defaults().withSeed(1), 20), answer);
+      engine.generate(masked(mask, SamplingOptions.metaDefaults().withSeed(1), 20), answer);
       assertThat(answer.await().ending()).isEqualTo(Ending.MAX_TOKENS);
     }
     assertThat(answer.tokens()).hasSize(20);

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.sample.SamplingOptions;
+import puna.sample.chain.AnswerSeeds;
 
 /// Several answers to one prompt.
 @Timeout(60)
@@ -118,7 +119,7 @@ class SharedPromptTest {
           new Request(
               prompt,
               maxTokens,
-              SamplingOptions.defaults().withTemperature(2).withSeed(4).forAnswer(i),
+              AnswerSeeds.of(SamplingOptions.metaDefaults().withTemperature(2).withSeed(4), i),
               plain.stops(),
               plain.decoder()));
     }

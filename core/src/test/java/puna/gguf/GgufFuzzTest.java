@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import puna.tensor.ModelFormatException;
+import puna.error.ModelFormatException;
 import puna.tensor.StoredBytes;
 import puna.tensor.Tensor;
 

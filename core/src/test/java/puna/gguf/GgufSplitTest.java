@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import puna.tensor.ModelFormatException;
+import puna.error.ModelFormatException;
 import puna.tensor.Shape;
 import puna.tensor.TensorType;
 

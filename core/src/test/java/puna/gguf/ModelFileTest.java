@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import puna.tensor.ModelReadException;
+import puna.error.ModelReadException;
 import puna.tensor.StoredBytes;
 
 class ModelFileTest {

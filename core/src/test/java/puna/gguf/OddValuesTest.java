@@ -8,12 +8,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import puna.tensor.FileText;
+import puna.error.ModelFormatException;
 import puna.tensor.Metadata;
-import puna.tensor.ModelFormatException;
 import puna.tensor.OutOfRange;
 import puna.tensor.StoredBytes;
 import puna.tensor.Tensor;
+import puna.text.FileText;
 
 /// What is odd in a file and concerns nobody until it is asked for.
 class OddValuesTest {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import puna.error.GrammarException;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
 import puna.grammar.Rule.Reference;

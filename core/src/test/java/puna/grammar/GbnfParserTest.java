@@ -9,6 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import puna.error.GrammarException;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;

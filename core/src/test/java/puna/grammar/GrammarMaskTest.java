@@ -17,10 +17,11 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import puna.EmbeddedModel;
 import puna.SharedData;
+import puna.error.GrammarException;
 import puna.gguf.GgufFile;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
-import puna.token.Tokenizers;
+import puna.token.model.TokenizerFiles;
 
 class GrammarMaskTest {
   private static final long SEED = Long.getLong("puna.test.seed", 11);
@@ -182,13 +183,14 @@ class GrammarMaskTest {
   @Test
   void masksOfARealVocabularyAreWhatEachTokenByItselfWouldDo() throws IOException {
     try (GgufFile file = GgufFile.open(EmbeddedModel.path())) {
-      compareOnARealVocabulary(Tokenizers.from(file.metadata(), new ModelWarnings()), 49_152);
+      compareOnARealVocabulary(TokenizerFiles.from(file.metadata(), new ModelWarnings()), 49_152);
     }
   }
 
   @Test
   void masksOfALargeVocabularyAreWhatEachTokenByItselfWouldDo() throws IOException {
-    Tokenizer tokenizer = Tokenizers.open(SharedData.require("tokenizers/llama3.tokenizer.model"));
+    Tokenizer tokenizer =
+        TokenizerFiles.open(SharedData.require("tokenizers/llama3.tokenizer.model"));
     compareOnARealVocabulary(tokenizer, 128_256);
   }
 

@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import puna.error.GrammarException;
 import puna.grammar.LazyMask.After;
 import puna.grammar.LazyMask.Triggers;
 

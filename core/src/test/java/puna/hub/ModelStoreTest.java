@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.error.ModelNotFoundException;
 
 class ModelStoreTest {
   @TempDir Path folder;
@@ -259,14 +260,14 @@ class ModelStoreTest {
   }
 
   private void assertThatRefusal(String... parts) {
-    assertThatExceptionOfType(ModelStoreException.class)
+    assertThatExceptionOfType(ModelNotFoundException.class)
         .isThrownBy(this::resolve)
         .withMessageContainingAll(parts)
         .withMessageMatching("[^\n]+");
   }
 
   private void assertThatReferenceIsRefused(String reference, String... parts) {
-    assertThatExceptionOfType(ModelStoreException.class)
+    assertThatExceptionOfType(ModelNotFoundException.class)
         .isThrownBy(() -> store.resolve(reference))
         .withMessageContainingAll(parts)
         .withMessageMatching("[^\n]+");

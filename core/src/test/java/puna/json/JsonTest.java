@@ -9,6 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.error.JsonException;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
-import puna.tensor.ModelFormatException;
+import puna.error.ModelFormatException;
 import puna.tensor.ModelWarnings;
 import puna.tensor.Shape;
 import puna.tensor.Tensor;

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import puna.GenerationOptions;
 import puna.Llama;
 import puna.LlamaOptions;
+import puna.ModelSource;
+import puna.Prompt;
 import puna.ScoreOptions;
 import puna.gguf.GgufWriter;
 import puna.sample.LogProbabilityOptions;
@@ -36,7 +38,7 @@ class SurplusRowsTest {
   void neverDrawsNorCountsThem(boolean tied, @TempDir Path folder) throws IOException {
     Path file = folder.resolve("padded.gguf");
     write(file, tied);
-    try (Llama llama = Llama.open(LlamaOptions.of(file.toString()).withThreads(1))) {
+    try (Llama llama = Llama.open(ModelSource.file(file), LlamaOptions.defaults().withThreads(1))) {
       assertThat(llama.info().vocabulary()).isEqualTo(TOKENS);
       GenerationOptions greedy = GenerationOptions.greedy().withMaxTokens(20);
       assertThat(ids(llama, greedy)).allMatch(id -> id < TOKENS);
@@ -46,7 +48,9 @@ class SurplusRowsTest {
       }
       TokenProbability first =
           llama
-              .generate("abc", greedy.withLogProbabilities(LogProbabilityOptions.ofAnswer(1000)))
+              .generate(
+                  Prompt.text("abc"),
+                  greedy.withLogProbabilities(LogProbabilityOptions.ofAnswer(1000)))
               .logProbabilities()
               .getFirst();
       assertThat(first.likeliest()).hasSize(TOKENS);
@@ -65,24 +69,24 @@ class SurplusRowsTest {
     double score =
         llama
             .score(
-                text,
-                ScoreOptions.defaults()
-                    .withListener((position, logits) -> assertThat(logits).hasSize(TOKENS)))
+                Prompt.tokens(text),
+                ScoreOptions.defaults(),
+                (position, logits) -> assertThat(logits).hasSize(TOKENS))
             .negativeLogLikelihood();
     assertThat(score / 3).isBetween(0.0, 20.0);
   }
 
   private static void refusesTheirIds(Llama llama, GenerationOptions greedy) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> llama.generate(new int[] {1, TOKENS}, greedy))
+        .isThrownBy(() -> llama.generate(Prompt.tokens(1, TOKENS), greedy))
         .withMessageContaining("0 to 260")
         .withMessageContaining("261");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> llama.score(new int[] {1, TOKENS}, ScoreOptions.defaults()));
+        .isThrownBy(() -> llama.score(Prompt.tokens(1, TOKENS), ScoreOptions.defaults()));
   }
 
   private static List<Integer> ids(Llama llama, GenerationOptions options) {
-    return Arrays.stream(llama.generate("abc", options).tokens()).boxed().toList();
+    return Arrays.stream(llama.generate(Prompt.text("abc"), options).tokens()).boxed().toList();
   }
 
   private static void write(Path file, boolean tied) throws IOException {

@@ -8,16 +8,20 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import puna.sample.chain.AnswerSeeds;
+import puna.sample.chain.Candidates;
+import puna.sample.chain.Sampler;
+import puna.sample.chain.SamplerVocabulary;
 
 class SamplingOptionsTest {
-  private static final SamplingOptions DEFAULTS = SamplingOptions.defaults();
+  private static final SamplingOptions DEFAULTS = SamplingOptions.metaDefaults();
 
   @Test
   void defaultsAreMetas() {
-    assertThat(DEFAULTS.temperature()).isEqualTo(0.6f);
-    assertThat(DEFAULTS.topP()).isEqualTo(0.9f);
-    assertThat(DEFAULTS.topK()).isZero();
-    assertThat(DEFAULTS.seed()).isEqualTo(SamplingOptions.RANDOM_SEED);
+    assertThat(DEFAULTS.temperature()).hasValue(0.6f);
+    assertThat(DEFAULTS.topP()).hasValue(0.9f);
+    assertThat(DEFAULTS.topK()).isEmpty();
+    assertThat(DEFAULTS.seed()).isEmpty();
   }
 
   @Test
@@ -156,13 +160,13 @@ class SamplingOptionsTest {
   @Test
   void eachAnswerHasASeedOfItsOwn() {
     SamplingOptions options = DEFAULTS.withSeed(7);
-    assertThat(options.forAnswer(0)).isEqualTo(options);
-    assertThat(options.forAnswer(1).seed())
+    assertThat(AnswerSeeds.of(options, 0)).isEqualTo(options);
+    assertThat(AnswerSeeds.of(options, 1).seed().orElseThrow())
         .isNotNegative()
         .isNotEqualTo(7)
-        .isEqualTo(options.forAnswer(1).seed())
-        .isNotEqualTo(options.forAnswer(2).seed());
-    assertThat(DEFAULTS.forAnswer(3)).isEqualTo(DEFAULTS);
+        .isEqualTo(AnswerSeeds.of(options, 1).seed().orElseThrow())
+        .isNotEqualTo(AnswerSeeds.of(options, 2).seed().orElseThrow());
+    assertThat(AnswerSeeds.of(DEFAULTS, 3)).isEqualTo(DEFAULTS);
   }
 
   @Test

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import puna.ChatAnswer;
 import puna.ChatOptions;
-import puna.GenerationOptions;
+import puna.ChatOptions.FormatHint;
+import puna.ChatOptions.ToolCalls;
 import puna.Llama;
 import puna.ResponseFormat;
-import puna.TypedAnswer;
 import puna.agent.Agent;
 import puna.agent.AgentLimits;
 import puna.agent.AgentRun;
@@ -22,11 +22,7 @@ import puna.chat.ChatMessage;
 import puna.chat.Tool;
 import puna.chat.ToolCall;
 import puna.chat.ToolChoice;
-import puna.chat.ToolUse;
-import puna.chat.ToolUse.Calls;
-import puna.json.bind.Description;
-import puna.json.bind.JsonBinding;
-import puna.json.bind.JsonSchemas;
+import puna.json.Description;
 
 /// The examples of `docs/tools-and-structured-output.md`, word for word between their marks.
 public final class Examples {
@@ -42,16 +38,21 @@ public final class Examples {
   record Capital(String country, String capital) {}
 
   Capital askForARecord() {
-    return llama.ask(Capital.class, "What is the capital of France?");
+    return llama.ask("What is the capital of France?", Capital.class);
   }
 
   // end
 
   // example: partial
   Capital watchARecordGrow() {
-    try (TypedAnswer<Capital> answer =
-        llama.askTyped(Capital.class, "What is the capital of Peru?", GenerationOptions.greedy())) {
-      return answer.onPartial(json -> out.accept(json.toString())).value();
+    ChatOptions options =
+        ChatOptions.greedy()
+            .withFormat(ResponseFormat.jsonOf(Capital.class))
+            .withFormatHint(FormatHint.LAST_MESSAGE);
+    List<ChatMessage> question = List.of(ChatMessage.user("What is the capital of Peru?"));
+    try (ChatAnswer answer = llama.chat(question, options)) {
+      answer.forEachPartial(json -> out.accept(json.toString()));
+      return answer.as(Capital.class);
     }
   }
 
@@ -79,12 +80,12 @@ public final class Examples {
   record Place(@Description("its name, in English") String city) {}
 
   String callATool() {
-    Tool weather =
-        new Tool("get_weather", "Tells the weather in a city.", JsonSchemas.of(Place.class));
+    Tool weather = Tool.of("get_weather", "Tells the weather in a city.", Place.class);
     ChatOptions options =
-        ChatOptions.defaults()
-            .withGeneration(GenerationOptions.greedy())
-            .withTools(new ToolUse(List.of(weather), ToolChoice.required(), Calls.ONE));
+        ChatOptions.greedy()
+            .withTools(weather)
+            .withToolChoice(ToolChoice.required())
+            .withToolCalls(ToolCalls.ONE);
     List<ChatMessage> messages = new ArrayList<>();
     messages.add(ChatMessage.user("What is the weather in Paris?"));
     try (ChatAnswer answer = llama.chat(messages, options)) {
@@ -93,16 +94,16 @@ public final class Examples {
           case ChatEvent.TextDelta(String text) -> out.accept(text);
           case ChatEvent.ToolCallStarted(int _, String _, String name) -> out.accept(name);
           case ChatEvent.ArgumentsDelta(int _, String json) -> out.accept(json);
-          case ChatEvent.ToolCallFinished _, ChatEvent.ToolCallBroken _, ChatEvent.Finished _ -> {}
+          default -> {} // the end of a call, of the answer, and what is yet to come
         }
       }
       messages.add(answer.message());
     }
     for (ToolCall call : messages.getLast().toolCalls()) {
-      Place place = JsonBinding.read(call.arguments(), Place.class);
+      Place place = call.arguments(Place.class);
       messages.add(ChatMessage.toolResult(call, "21 degrees and sunny in " + place.city()));
     }
-    try (ChatAnswer answer = llama.chat(messages, options.withTools(ToolUse.none()))) {
+    try (ChatAnswer answer = llama.chat(messages, options.withToolChoice(ToolChoice.none()))) {
       return answer.text();
     }
   }

@@ -21,8 +21,8 @@ import puna.backend.Matrix;
 import puna.backend.NormWeight;
 import puna.backend.Projection;
 import puna.backend.RopeTable;
+import puna.error.ModelFormatException;
 import puna.quant.BlockFormats;
-import puna.tensor.ModelFormatException;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 

@@ -69,7 +69,7 @@ final class CallLog implements CallSink {
     }
     open = false;
     flush();
-    provisional.add(new ToolCall(id, name, value));
+    provisional.add(ToolCall.of(id, name, value));
   }
 
   /// The block is well-formed: its calls stand.

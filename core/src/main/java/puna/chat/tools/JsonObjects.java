@@ -1,8 +1,8 @@
 package puna.chat.tools;
 
 import java.util.Optional;
+import puna.error.JsonException;
 import puna.json.Json;
-import puna.json.JsonException;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;

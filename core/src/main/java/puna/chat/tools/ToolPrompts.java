@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
+import puna.chat.ContentPart;
 import puna.chat.Tool;
 import puna.chat.ToolCall;
 import puna.json.Json;
@@ -53,8 +54,7 @@ public final class ToolPrompts {
         continue;
       }
       for (int call = 0; call < calls.size(); call++) {
-        String content = call == 0 ? message.content() : "";
-        single.add(ChatMessage.assistant(content, List.of(calls.get(call))));
+        single.add(withCall(message, calls, call));
         single.add(result(messages.subList(i + 1, i + 1 + results), calls.get(call), call));
       }
       i += results;
@@ -62,9 +62,22 @@ public final class ToolPrompts {
     return List.copyOf(single);
   }
 
+  /// The message with that call alone; what it says beside its calls stands before the first.
+  private static ChatMessage withCall(ChatMessage message, List<ToolCall> calls, int number) {
+    List<ContentPart> parts = new ArrayList<>();
+    if (number == 0) {
+      parts.addAll(message.content());
+      parts.removeIf(ContentPart.Call.class::isInstance);
+    }
+    parts.add(new ContentPart.Call(calls.get(number)));
+    return ChatMessage.of(Role.ASSISTANT, parts);
+  }
+
   private static ChatMessage result(List<ChatMessage> results, ToolCall call, int number) {
     return results.stream()
-        .filter(result -> !call.id().isEmpty() && result.toolCallId().equals(call.id()))
+        .filter(result ->
+            call.id().isPresent()
+                && result.toolResult().flatMap(ContentPart.Result::callId).equals(call.id()))
         .findFirst()
         .orElse(results.get(number));
   }
@@ -74,8 +87,8 @@ public final class ToolPrompts {
         assistant.toolCalls().stream()
             .map(call -> "<tool_call>\n%s\n</tool_call>".formatted(object(call)))
             .collect(Collectors.joining("\n"));
-    boolean both = !assistant.content().isEmpty() && !calls.isEmpty();
-    return assistant.content() + (both ? "\n" : "") + calls;
+    boolean both = !assistant.text().isEmpty() && !calls.isEmpty();
+    return assistant.text() + (both ? "\n" : "") + calls;
   }
 
   private static String object(ToolCall call) {
@@ -87,10 +100,10 @@ public final class ToolPrompts {
 
   /// Results in a row become one message of the user: many formats want the roles to take turns.
   private static void addResult(List<ChatMessage> plain, ChatMessage result) {
-    String tool = result.toolName().isEmpty() ? "the tool" : result.toolName();
-    String text = "The result of %s:\n%s".formatted(tool, result.content());
+    String tool = result.toolResult().flatMap(ContentPart.Result::toolName).orElse("the tool");
+    String text = "The result of %s:\n%s".formatted(tool, result.text());
     if (!plain.isEmpty() && plain.getLast().role() == Role.USER) {
-      plain.add(ChatMessage.user(plain.removeLast().content() + "\n" + text));
+      plain.add(ChatMessage.user(plain.removeLast().text() + "\n" + text));
     } else {
       plain.add(ChatMessage.user(text));
     }
@@ -111,11 +124,11 @@ public final class ToolPrompts {
     for (int i = 0; i < messages.size(); i++) {
       ChatMessage message = messages.get(i);
       if (message.role() == Role.SYSTEM) {
-        messages.set(i, ChatMessage.system(message.content() + "\n\n" + description));
+        messages.set(i, ChatMessage.system(message.text() + "\n\n" + description));
         return;
       }
       if (message.role() == Role.USER) {
-        messages.set(i, ChatMessage.user(description + "\n\n" + message.content()));
+        messages.set(i, ChatMessage.user(description + "\n\n" + message.text()));
         return;
       }
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import puna.grammar.GrammarException;
+import puna.error.GrammarException;
 import puna.grammar.schema.Clauses.Signed;
 import puna.grammar.schema.Formula.Contains;
 import puna.grammar.schema.Formula.ElementAt;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import puna.grammar.GrammarException;
+import puna.error.GrammarException;
 import puna.grammar.schema.Formula.And;
 import puna.grammar.schema.Formula.Atom;
 import puna.grammar.schema.Formula.Members;

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import puna.grammar.GrammarException;
+import puna.error.GrammarException;
 
 /// A set of texts as a minimal deterministic automaton over code points.
 ///

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import puna.grammar.GrammarException;
+import puna.error.GrammarException;
 import puna.grammar.schema.Predicate.Claim;
 import puna.grammar.schema.Predicate.Either;
 import puna.grammar.schema.Predicate.Equal;

@@ -1,8 +1,8 @@
 package puna.grammar.schema;
 
 import java.util.Map;
+import puna.error.GrammarException;
 import puna.grammar.Grammar;
-import puna.grammar.GrammarException;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonObject;

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
-import puna.grammar.GrammarException;
+import puna.error.GrammarException;
 import puna.grammar.schema.Annotations.Evaluated;
 import puna.grammar.schema.Formula.Contains;
 import puna.grammar.schema.Formula.ElementAt;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
-import puna.grammar.GrammarException;
+import puna.error.GrammarException;
 
 /// Sets of numbers as automata over their plain decimal spelling: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`
 /// without negative zero. Every number has such a spelling, so the sets are exact.

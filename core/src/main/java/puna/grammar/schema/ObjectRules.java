@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import puna.grammar.GrammarException;
+import puna.error.GrammarException;
 import puna.grammar.Rule;
 import puna.grammar.Rule.Literal;
 import puna.grammar.Rule.Reference;

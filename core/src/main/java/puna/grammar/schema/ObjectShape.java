@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import puna.grammar.GrammarException;
+import puna.error.GrammarException;
 import puna.grammar.schema.Clauses.Signed;
 import puna.grammar.schema.Formula.Members;
 import puna.grammar.schema.Formula.Present;

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import puna.grammar.GrammarException;
+import puna.error.GrammarException;
 import puna.grammar.Rule;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;

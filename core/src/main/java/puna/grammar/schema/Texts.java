@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import puna.grammar.GrammarException;
+import puna.error.GrammarException;
 import puna.grammar.RegexParser;
 import puna.grammar.schema.Formula.And;
 import puna.grammar.schema.Formula.Atom;

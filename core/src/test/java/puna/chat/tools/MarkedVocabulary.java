@@ -9,7 +9,7 @@ import java.util.Set;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
-import puna.token.Tokenizers;
+import puna.token.model.TokenizerFiles;
 
 /// A byte-level vocabulary of all ASCII characters and some longer tokens, with marks as special
 /// tokens.
@@ -39,6 +39,6 @@ final class MarkedVocabulary {
     values.put("tokenizer.ggml.merges", List.of());
     values.put("tokenizer.ggml.bos_token_id", 0L);
     values.put("tokenizer.ggml.eos_token_id", 1L);
-    return Tokenizers.from(new Metadata("marked vocabulary", values), new ModelWarnings());
+    return TokenizerFiles.from(new Metadata("marked vocabulary", values), new ModelWarnings());
   }
 }

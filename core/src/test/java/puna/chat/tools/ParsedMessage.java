@@ -50,7 +50,7 @@ record ParsedMessage(ChatMessage message, List<ChatEvent> events) {
   }
 
   String text() {
-    return message.content();
+    return message.text();
   }
 
   List<String> calls() {
@@ -113,6 +113,7 @@ record ParsedMessage(ChatMessage message, List<ChatEvent> events) {
           }
         }
         case ChatEvent.TextDelta _, ChatEvent.Finished _ -> assertThat(open).isEmpty();
+        default -> throw new AssertionError("an event of another kind: " + event);
       }
     }
     assertThat(done).isEqualTo(message.toolCalls().size());

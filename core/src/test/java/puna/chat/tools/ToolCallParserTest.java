@@ -151,7 +151,7 @@ class ToolCallParserTest {
                 " [{\"name\": \"f\", \"arguments\": {\"a\": 1}, \"id\": \"abc123xyz\"},"
                     + " {\"id\": \"def\", \"name\": \"g\", \"arguments\": {}}]"));
     assertThat(list.calls()).containsExactly("f {\"a\":1}", "g {}");
-    assertThat(list.message().toolCalls().get(1).id()).isEqualTo("def");
+    assertThat(list.message().toolCalls().get(1).id()).hasValue("def");
     ParsedMessage named =
         ParsedMessage.of(
             ToolFormat.MISTRAL_NAMED,
@@ -168,7 +168,7 @@ class ToolCallParserTest {
                 Marks.ARGUMENTS,
                 "{}"));
     assertThat(named.calls()).containsExactly("f {\"a\":1}", "g {}");
-    assertThat(named.message().toolCalls().getFirst().id()).isEqualTo("abc");
+    assertThat(named.message().toolCalls().getFirst().id()).hasValue("abc");
     assertThat(
             ParsedMessage.of(ToolFormat.MISTRAL, "[TOOL_CALLS][{\"name\":\"f\",\"arguments\":{}}]")
                 .calls())

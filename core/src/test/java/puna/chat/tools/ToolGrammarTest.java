@@ -14,19 +14,18 @@ import puna.chat.ChatMessage;
 import puna.chat.Tool;
 import puna.chat.ToolCall;
 import puna.chat.ToolChoice;
-import puna.chat.ToolUse;
-import puna.chat.ToolUse.Calls;
+import puna.chat.tools.ToolUse.Calls;
+import puna.error.GrammarException;
 import puna.grammar.CompiledGrammar;
 import puna.grammar.Grammar;
-import puna.grammar.GrammarException;
 import puna.grammar.GrammarMask;
 import puna.grammar.GrammarMasks;
 import puna.grammar.TokenMask;
 import puna.grammar.TokenTrie;
+import puna.json.JsonBinding;
+import puna.json.JsonSchemas;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
-import puna.json.bind.JsonBinding;
-import puna.json.bind.JsonSchemas;
 import puna.token.TextDecoder;
 import puna.token.Tokenizer;
 
@@ -41,8 +40,8 @@ class ToolGrammarTest {
   record Count(byte first) {}
 
   private static final Tool WEATHER =
-      new Tool("get_weather", "Tells the weather.", JsonSchemas.of(Weather.class));
-  private static final Tool COUNT = new Tool("count", "Counts.", JsonSchemas.of(Count.class));
+      Tool.of("get_weather", "Tells the weather.", JsonSchemas.of(Weather.class));
+  private static final Tool COUNT = Tool.of("count", "Counts.", JsonSchemas.of(Count.class));
   private static final List<Tool> TOOLS = List.of(WEATHER, COUNT);
   private static final int MOST_TOKENS = 4000;
 
@@ -56,7 +55,7 @@ class ToolGrammarTest {
           masks(new ToolUse(TOOLS, ToolChoice.named("count"), Calls.ONE), format, tokenizer);
       for (long seed = 0; seed < 150; seed++) {
         ChatMessage message = answer(several.mask(), format, tokenizer, seed);
-        assertThat(message.content()).as("seed %d", seed).isEmpty();
+        assertThat(message.text()).as("seed %d", seed).isEmpty();
         assertThat(message.toolCalls()).as("seed %d", seed).isNotEmpty();
         message.toolCalls().forEach(ToolGrammarTest::requireValid);
         ChatMessage one = answer(named.mask(), format, tokenizer, seed);
@@ -95,7 +94,7 @@ class ToolGrammarTest {
   @Test
   void refusesASchemaThatCannotBeKeptWhereTheToolMustBeCalled() {
     Tool odd =
-        new Tool(
+        Tool.of(
             "odd",
             "",
             new JsonObject(

@@ -27,19 +27,19 @@ class ToolPromptsTest {
   void describesToolsInTheSystemMessageOrTheFirstQuestion() {
     List<Tool> tools = List.of(Tool.of("add", "Adds."));
     List<ChatMessage> plain = ToolPrompts.asText(CONVERSATION, tools);
-    assertThat(plain.getFirst().content())
+    assertThat(plain.getFirst().text())
         .startsWith("Be brief.\n\n")
         .contains("{\"name\":\"add\",\"description\":\"Adds.\",\"parameters\":");
     List<ChatMessage> without = ToolPrompts.asText(CONVERSATION.subList(1, 2), tools);
     assertThat(without).hasSize(1);
-    assertThat(without.getFirst().content()).contains("\"add\"").endsWith("\n\nadd");
+    assertThat(without.getFirst().text()).contains("\"add\"").endsWith("\n\nadd");
     assertThat(ToolPrompts.asText(List.of(), tools)).hasSize(1);
   }
 
   @Test
   void writesCallsSoThatTheParserReadsThemBack() {
     ChatMessage calls = ToolPrompts.asText(CONVERSATION, List.of()).get(2);
-    ParsedMessage parsed = ParsedMessage.of(ToolFormat.HERMES, calls.content());
+    ParsedMessage parsed = ParsedMessage.of(ToolFormat.HERMES, calls.text());
     assertThat(parsed.calls()).containsExactly("add {\"n\":1}", "add {\"n\":2}");
     assertThat(parsed.text()).isEqualTo("Gladly.\n");
   }
@@ -68,6 +68,6 @@ class ToolPromptsTest {
   }
 
   private static ToolCall call(String id, int n) {
-    return new ToolCall(id, "add", new JsonObject(Map.of("n", JsonNumber.of(n))));
+    return ToolCall.of(id, "add", new JsonObject(Map.of("n", JsonNumber.of(n))));
   }
 }

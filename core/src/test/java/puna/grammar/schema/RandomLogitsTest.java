@@ -13,19 +13,19 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import puna.EmbeddedModel;
+import puna.error.GrammarException;
+import puna.error.JsonException;
 import puna.gguf.GgufFile;
 import puna.grammar.CompiledGrammar;
 import puna.grammar.Grammar;
-import puna.grammar.GrammarException;
 import puna.grammar.GrammarMask;
 import puna.grammar.GrammarMasks;
 import puna.grammar.TokenTrie;
 import puna.json.Json;
-import puna.json.JsonException;
 import puna.json.JsonValue;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
-import puna.token.Tokenizers;
+import puna.token.model.TokenizerFiles;
 
 /// What a model that knows nothing writes under random schemas, on a real vocabulary: every answer
 /// that ends is valid for an independent validator.
@@ -44,7 +44,7 @@ class RandomLogitsTest {
   @Test
   void everyAnswerThatEndsIsValid() throws IOException {
     try (GgufFile file = GgufFile.open(EmbeddedModel.path())) {
-      Tokenizer tokenizer = Tokenizers.from(file.metadata(), new ModelWarnings());
+      Tokenizer tokenizer = TokenizerFiles.from(file.metadata(), new ModelWarnings());
       TokenTrie trie = TokenTrie.of(tokenizer);
       boolean[] closing = closing(tokenizer);
       long first = Long.getLong("puna.test.seed", 50_000);

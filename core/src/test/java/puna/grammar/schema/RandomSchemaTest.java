@@ -8,11 +8,11 @@ import dev.harrel.jsonschema.ValidatorFactory;
 import java.net.URI;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import puna.error.GrammarException;
+import puna.error.JsonException;
 import puna.grammar.CompiledGrammar;
 import puna.grammar.Grammar;
-import puna.grammar.GrammarException;
 import puna.json.Json;
-import puna.json.JsonException;
 import puna.json.JsonValue;
 
 /// Random schemas against an independent validator, both ways: what a grammar writes is valid, and

@@ -1,0 +1,85 @@
+package puna;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import puna.hub.ModelStore;
+
+/// Where a model comes from.
+public final class ModelSource {
+  private final Kind kind;
+  private final Object value;
+
+  private enum Kind {
+    FILE,
+    NAME,
+    REFERENCE
+  }
+
+  private ModelSource(Kind kind, Object value) {
+    this.kind = kind;
+    this.value = value;
+  }
+
+  /// A model file.
+  public static ModelSource file(Path file) {
+    return new ModelSource(Kind.FILE, requireNonNull(file, "file"));
+  }
+
+  /// A model that is known by name, such as `smollm2-135m`: one of [#known].
+  ///
+  /// @throws IllegalArgumentException when the name is blank
+  public static ModelSource named(String name) {
+    return new ModelSource(Kind.NAME, requireSome(name));
+  }
+
+  /// A model file's path or else a model's name, as people write them on a command line.
+  ///
+  /// @throws IllegalArgumentException when the reference is blank
+  public static ModelSource of(String reference) {
+    return new ModelSource(Kind.REFERENCE, requireSome(reference));
+  }
+
+  private static String requireSome(String reference) {
+    if (reference.isBlank()) {
+      throw new IllegalArgumentException("model must be a path or a model's name, found nothing");
+    }
+    return reference;
+  }
+
+  /// The models that are known by name, sorted by it. One whose artifact is damaged has 0 bytes,
+  /// and its description says what is wrong.
+  public static List<KnownModel> known() {
+    return ModelStore.standard().list().stream().map(KnownModel::new).toList();
+  }
+
+  /// The file; one that is known by name is placed in the user's cache folder first.
+  ///
+  /// @throws puna.error.ModelNotFoundException when there is no such file and no such model
+  Path resolve() {
+    ModelStore store = ModelStore.standard();
+    return switch (kind) {
+      case FILE -> store.requireFile((Path) value);
+      case NAME -> store.resolveName((String) value);
+      case REFERENCE -> store.resolve((String) value);
+    };
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ModelSource source && kind == source.kind && value.equals(source.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
+  }
+
+  /// The path or name.
+  @Override
+  public String toString() {
+    return value.toString();
+  }
+}

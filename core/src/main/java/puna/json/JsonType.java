@@ -1,0 +1,61 @@
+package puna.json;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
+
+/// A Java type with its arguments, such as `new JsonType<List<Point>>() {}`: a class literal cannot
+/// say them.
+///
+/// @param <T> the type
+public abstract class JsonType<T> {
+  private final Type type;
+
+  /// For a subclass without a body, which says the type.
+  ///
+  /// @throws IllegalStateException when the subclass does not say it
+  protected JsonType() {
+    if (!(getClass().getGenericSuperclass() instanceof ParameterizedType said)
+        || said.getRawType() != JsonType.class) {
+      throw new IllegalStateException(
+          "a JSON type must be made as new JsonType<List<Point>>() {}, found " + getClass());
+    }
+    type = said.getActualTypeArguments()[0];
+  }
+
+  private JsonType(Type type) {
+    this.type = type;
+  }
+
+  /// The type of a class that has no arguments.
+  public static <T> JsonType<T> of(Class<T> type) {
+    return new OfClass<>(type);
+  }
+
+  /// The type as reflection has it.
+  public final Type type() {
+    return type;
+  }
+
+  @Override
+  public final boolean equals(@Nullable Object other) {
+    return other instanceof JsonType<?> json && type.equals(json.type);
+  }
+
+  @Override
+  public final int hashCode() {
+    return type.hashCode();
+  }
+
+  /// The type as Java code writes it.
+  @Override
+  public final String toString() {
+    return type.getTypeName();
+  }
+
+  private static final class OfClass<T> extends JsonType<T> {
+    OfClass(Class<T> type) {
+      super(type);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package puna.token.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import puna.error.ModelFormatException;
+import puna.token.Tokenizer;
+import puna.token.model.ControlIds.AddsBos;
+import puna.token.model.SentencePieceRules.SpacePrefix;
+import puna.token.model.SentencePieceRules.Unknowns;
+import puna.token.model.SpecialMatcher.SpaceStripping;
+
+/// SentencePiece's own tokenizer.model: a protobuf of pieces, training and normalization settings.
+///
+/// | field | what |
+/// |---|---|
+/// | 1 | pieces: 1 text, 2 score (f32), 3 kind |
+/// | 2 | training: 3 model type, 24 ▁ as suffix, 40/41/42 ids of unknown, BOS, EOS, 44 unknown's text |
+/// | 3 | normalization: 2 character map, 3 space before text, 4 fewer spaces, 5 ▁ for spaces |
+final class SentencePieceReader {
+  private static final int MODEL_TYPE_BPE = 2;
+
+  private final String origin;
+  private final Vocabulary vocabulary;
+  private final List<Double> scores = new ArrayList<>();
+  private int modelType = 1;
+  private boolean spaceAsSuffix;
+  private int unknown;
+  private int bos = 1;
+  private int eos = 2;
+  private String unknownText = SentencePieceRules.UNKNOWN_TEXT;
+  private boolean hasCharacterMap;
+  private boolean prefixesSpace = true;
+  private boolean removesSpaces = true;
+  private boolean escapesSpaces = true;
+
+  private SentencePieceReader(String origin) {
+    this.origin = origin;
+    this.vocabulary = new Vocabulary(origin);
+  }
+
+  /// @throws ModelFormatException when the file breaks its format or asks for what BPE models of
+  ///   the family do not have
+  static Tokenizer read(byte[] file, String origin) {
+    SentencePieceReader reader = new SentencePieceReader(origin);
+    reader.readModel(new ProtobufReader(file, origin));
+    reader.checkSettings();
+    return reader.tokenizer();
+  }
+
+  private Tokenizer tokenizer() {
+    double[] byId = scores.stream().mapToDouble(Double::doubleValue).toArray();
+    return new SentencePieceTokenizer(
+        vocabulary,
+        SentencePieceMerges.byScore(vocabulary, byId),
+        new SentencePieceRules(
+            prefixesSpace ? SpacePrefix.AFTER_CONTROL : SpacePrefix.NEVER,
+            id("unk_id", unknown),
+            unknownText,
+            Unknowns.FUSED,
+            SpaceStripping.NONE),
+        ControlIds.of(
+            vocabulary, id("bos_id", bos), id("eos_id", eos), AddsBos.YES, IntStream.empty()));
+  }
+
+  private void readModel(ProtobufReader model) {
+    while (model.next()) {
+      switch (model.field()) {
+        case 1 -> readPiece(model.message());
+        case 2 -> readTraining(model.message());
+        case 3 -> readNormalization(model.message());
+        default -> model.skip();
+      }
+    }
+  }
+
+  private void readPiece(ProtobufReader piece) {
+    String text = "";
+    float score = 0;
+    TokenKind kind = TokenKind.NORMAL;
+    while (piece.next()) {
+      switch (piece.field()) {
+        case 1 -> text = piece.string();
+        case 2 -> score = piece.fixed32AsFloat();
+        case 3 -> kind = kind(piece.varint());
+        default -> piece.skip();
+      }
+    }
+    if (Float.isNaN(score)) {
+      throw refusal("the score of piece " + vocabulary.size(), "must be a number", "NaN");
+    }
+    if (text.isEmpty()) {
+      throw refusal("piece " + vocabulary.size(), "must have a text", "none");
+    }
+    SentencePieceLoading.add(vocabulary, text, kind);
+    scores.add((double) score);
+  }
+
+  private TokenKind kind(long type) {
+    return TokenKind.numbered(type)
+        .orElseThrow(() -> refusal("the kind of piece " + vocabulary.size(), "must be 1..6", type));
+  }
+
+  private void readTraining(ProtobufReader training) {
+    while (training.next()) {
+      switch (training.field()) {
+        case 3 -> modelType = Math.clamp(training.varint(), 0, 99);
+        case 24 -> spaceAsSuffix = training.varint() != 0;
+        case 40 -> unknown = clamped(training.varint());
+        case 41 -> bos = clamped(training.varint());
+        case 42 -> eos = clamped(training.varint());
+        case 44 -> unknownText = training.string();
+        default -> training.skip();
+      }
+    }
+  }
+
+  private void readNormalization(ProtobufReader normalization) {
+    while (normalization.next()) {
+      switch (normalization.field()) {
+        case 2 -> hasCharacterMap = normalization.bytes().length > 0;
+        case 3 -> prefixesSpace = normalization.varint() != 0;
+        case 4 -> removesSpaces = normalization.varint() != 0;
+        case 5 -> escapesSpaces = normalization.varint() != 0;
+        default -> normalization.skip();
+      }
+    }
+  }
+
+  private void checkSettings() {
+    if (vocabulary.size() == 0) {
+      throw refusal("the vocabulary", "must have pieces", "none");
+    }
+    if (modelType != MODEL_TYPE_BPE) {
+      throw refusal("trainer_spec.model_type", "must be 2 (BPE)", modelType);
+    }
+    if (spaceAsSuffix) {
+      throw refusal("trainer_spec.treat_whitespace_as_suffix", "must be false", "true");
+    }
+    if (hasCharacterMap) {
+      throw refusal("normalizer_spec.precompiled_charsmap", "must be empty (identity)", "a map");
+    }
+    if (removesSpaces) {
+      throw refusal("normalizer_spec.remove_extra_whitespaces", "must be false", "true");
+    }
+    if (!escapesSpaces) {
+      throw refusal("normalizer_spec.escape_whitespaces", "must be true", "false");
+    }
+  }
+
+  private static int clamped(long value) {
+    return Math.clamp(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  /// An id of the training settings; negative says that the model has none.
+  private OptionalInt id(String name, int id) {
+    if (id < 0) {
+      return OptionalInt.empty();
+    }
+    if (id >= vocabulary.size()) {
+      throw refusal("trainer_spec." + name, "must be below " + vocabulary.size(), id);
+    }
+    return OptionalInt.of(id);
+  }
+
+  private ModelFormatException refusal(String place, String rule, Object found) {
+    return new ModelFormatException("%s: %s %s, found %s".formatted(origin, place, rule, found));
+  }
+}

@@ -1,0 +1,95 @@
+package puna.token.model;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import puna.error.ModelFormatException;
+import puna.error.ModelReadException;
+import puna.tensor.Metadata;
+import puna.tensor.ModelWarnings;
+import puna.token.Tokenizer;
+
+/// Opens tokenizers: from the metadata of a model, or from a tokenizer's own file.
+public final class TokenizerFiles {
+  /// The largest tokenizer file that is read; the family's largest has 30 MB.
+  private static final long LARGEST_FILE = 128L << 20;
+
+  private TokenizerFiles() {}
+
+  /// The tokenizer that the `tokenizer.ggml.*` keys describe.
+  ///
+  /// @param warnings is told what is odd in the keys and yet can be read
+  /// @throws ModelFormatException when a key is missing, contradicts another or asks for a
+  ///   tokenizer that is not supported
+  public static Tokenizer from(Metadata metadata, ModelWarnings warnings) {
+    return MetadataTokenizers.from(metadata, warnings);
+  }
+
+  /// The tokenizer in a file of its own: Meta's `tokenizer.model` (SentencePiece's protobuf or
+  /// lines of base64 and rank) or Hugging Face's `tokenizer.json`, told apart by their first bytes.
+  ///
+  /// @throws ModelReadException when the file cannot be read
+  /// @throws ModelFormatException when the file is none of them or breaks its format
+  public static Tokenizer open(Path file) {
+    try {
+      return read(file);
+    } catch (IOException e) {
+      throw new ModelReadException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static Tokenizer read(Path file) throws IOException {
+    String origin = String.valueOf(file.getFileName());
+    if (!Files.isRegularFile(file)) {
+      String finding = Files.exists(file) ? "something else" : "nothing";
+      String message = "%s: must be a file, found %s".formatted(file, finding);
+      throw new ModelReadException(
+          message, new FileSystemException(file.toString(), null, message));
+    }
+    long size = Files.size(file);
+    if (size > LARGEST_FILE) {
+      throw new ModelFormatException(
+          "%s: a tokenizer file may have at most %d bytes, found %d"
+              .formatted(origin, LARGEST_FILE, size));
+    }
+    return read(Files.readAllBytes(file), origin);
+  }
+
+  /// As [#open], from the bytes of the file.
+  ///
+  /// @param origin the file's name, for messages
+  /// @throws ModelFormatException when the bytes are no tokenizer or break their format
+  public static Tokenizer read(byte[] file, String origin) {
+    if (looksLikeJson(file)) {
+      return HuggingFaceReader.read(file, origin);
+    }
+    if (TiktokenReader.looksRight(file)) {
+      return TiktokenReader.read(file, origin);
+    }
+    // Field 1 of a message is length-delimited: the first piece.
+    if (file.length > 1 && file[0] == 0x0A) {
+      return SentencePieceReader.read(file, origin);
+    }
+    throw new ModelFormatException(
+        "%s: a tokenizer must be SentencePiece's protobuf, lines of base64 and rank, or a"
+                .formatted(origin)
+            + " tokenizer.json, found "
+            + (file.length == 0 ? "an empty file" : "bytes of another kind"));
+  }
+
+  private static boolean looksLikeJson(byte[] file) {
+    int at = 0;
+    if (file.length > 3
+        && file[0] == (byte) 0xEF
+        && file[1] == (byte) 0xBB
+        && file[2] == (byte) 0xBF) {
+      at = 3;
+    }
+    while (at < file.length
+        && (file[at] == ' ' || file[at] == '\n' || file[at] == '\r' || file[at] == '\t')) {
+      at++;
+    }
+    return at < file.length && file[at] == '{';
+  }
+}
