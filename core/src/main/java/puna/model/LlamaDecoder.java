@@ -8,6 +8,7 @@ import puna.backend.KvCache;
 import puna.backend.KvLayer;
 import puna.backend.KvShape;
 import puna.backend.Projection;
+import puna.backend.Visibility;
 
 /// The forward pass of a dense Llama: prefill and decode, 1…n tokens from any sequences.
 final class LlamaDecoder implements Decoder {
@@ -20,6 +21,7 @@ final class LlamaDecoder implements Decoder {
   private final int maxOutputs;
   private final List<Layer> layers;
   private final Projection[] toLogits;
+  private final Visibility visibility;
 
   private final Activations x; // (tokens × width): the residual stream
   private final Activations hidden; // (tokens × width): normalized, or on its way back into x
@@ -51,6 +53,10 @@ final class LlamaDecoder implements Decoder {
     this.outputs = new Batch(maxOutputs);
     this.layers = weights.layers().stream().map(Layer::new).toList();
     this.toLogits = new Projection[] {weights.output().exactlyInto(logits)};
+    this.visibility =
+        config.slidingWindow().isPresent()
+            ? new Visibility.Sliding(config.slidingWindow().getAsInt())
+            : new Visibility.Causal();
     this.cache = backend.kvCache(shape);
   }
 
@@ -127,7 +133,7 @@ final class LlamaDecoder implements Decoder {
 
   private void attend(Layer layer, KvLayer kv, Batch batch) {
     backend.rope(queries, model.rope(), batch);
-    backend.attend(mixed, queries, kv, batch, config.slidingWindow());
+    backend.attend(mixed, queries, kv, batch, visibility);
     backend.project(mixed, layer.attentionOutput);
     backend.add(x, hidden);
   }

@@ -8,7 +8,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Activations;
@@ -21,6 +20,7 @@ import puna.backend.Matrix;
 import puna.backend.NormWeight;
 import puna.backend.Projection;
 import puna.backend.RopeTable;
+import puna.backend.Visibility;
 import puna.quant.BlockFormats;
 import puna.tensor.ModelFormatException;
 import puna.tensor.Tensor;
@@ -263,12 +263,10 @@ public final class CpuBackend implements Backend {
 
   @Override
   public void attend(
-      Activations out, Activations queries, KvLayer layer, Batch batch, OptionalInt window) {
+      Activations out, Activations queries, KvLayer layer, Batch batch, Visibility visibility) {
     out.resize(queries.tokens());
     CpuKvCache.Layer cache = (CpuKvCache.Layer) layer;
-    attention.attend(
-        cache.call((FloatMatrix) out, (FloatMatrix) queries, window.orElse(Integer.MAX_VALUE)),
-        batch);
+    attention.attend(cache.call((FloatMatrix) out, (FloatMatrix) queries, visibility), batch);
   }
 
   @Override
