@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
-import puna.backend.cpu.MatrixKernel;
 import puna.chat.ChatTemplate;
 import puna.chat.ChatTemplates;
 import puna.engine.Engine;
@@ -79,7 +78,7 @@ final class ModelLoader {
     ModelWarnings warnings = new ModelWarnings();
     Tokenizer tokenizer = Tokenizers.from(file.metadata(), warnings);
     ChatTemplates.Chosen chat = ChatTemplates.chosen(file.metadata(), tokenizer, warnings);
-    CpuBackend backend = new CpuBackend(options.threads(), tier(), width());
+    CpuBackend backend = new CpuBackend(options.threads(), tier(), invariance());
     opened.push(backend::close);
     boolean mapped = isMapped(file, backend);
     if (mapped) {
@@ -153,10 +152,10 @@ final class ModelLoader {
         : options.contextLength();
   }
 
-  private MatrixKernel.Width width() {
+  private puna.backend.BatchInvariance invariance() {
     return switch (options.determinism()) {
-      case OFF -> MatrixKernel.Width.ANY;
-      case ON -> MatrixKernel.Width.NARROW;
+      case OFF -> puna.backend.BatchInvariance.OFF;
+      case ON -> puna.backend.BatchInvariance.ON;
     };
   }
 

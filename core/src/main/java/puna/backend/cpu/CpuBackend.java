@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import puna.backend.Activations;
 import puna.backend.Backend;
 import puna.backend.Batch;
+import puna.backend.BatchInvariance;
 import puna.backend.KvCache;
 import puna.backend.KvLayer;
 import puna.backend.KvShape;
@@ -55,11 +56,11 @@ public final class CpuBackend implements Backend {
   /// @param threads all threads that compute; 0 for one a core
   /// @param tier the fastest tier allowed; empty for all
   public CpuBackend(int threads, Optional<String> tier) {
-    this(threads, tier, MatrixKernel.Width.ANY);
+    this(threads, tier, BatchInvariance.OFF);
   }
 
-  /// @param width the ways of multiplying that kernels may choose from
-  public CpuBackend(int threads, Optional<String> tier, MatrixKernel.Width width) {
+  /// @param invariance whether a token's results are the same whatever else is in its step
+  public CpuBackend(int threads, Optional<String> tier, BatchInvariance invariance) {
     if (threads < 0) {
       throw new IllegalArgumentException("threads must be 0 or more, found " + threads);
     }
@@ -77,8 +78,8 @@ public final class CpuBackend implements Backend {
       throw e;
     }
     this.elements = new ElementLoops(pool, table.floatKernels());
-    this.attention = new AttentionLoops(pool, table.floatKernels(), width);
-    this.dispatch = new MatrixDispatch(pool, width, fastest::weightMemory);
+    this.attention = new AttentionLoops(pool, table.floatKernels(), invariance);
+    this.dispatch = new MatrixDispatch(pool, invariance, fastest::weightMemory);
     this.rotationMemory = new GrowingMemory(fastest::weightMemory);
     if (tier.isEmpty() && fastest.tier().equals("scalar")) {
       warnOnce();
