@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
-import puna.backend.cpu.MatrixKernel;
 import puna.chat.format.ChatTemplate;
 import puna.chat.format.ChatTemplates;
 import puna.engine.Engine;
@@ -89,7 +88,7 @@ final class ModelLoader {
     ModelWarnings warnings = new ModelWarnings();
     Tokenizer tokenizer = TokenizerFiles.from(file.metadata(), warnings);
     ChatTemplates.Chosen chat = ChatTemplates.chosen(file.metadata(), tokenizer, warnings);
-    CpuBackend backend = new CpuBackend(options.threads().orElse(0), tier(), width());
+    CpuBackend backend = new CpuBackend(options.threads().orElse(0), tier(), invariance());
     opened.push(backend::close);
     boolean mapped = isMapped(file, backend);
     if (mapped) {
@@ -165,10 +164,10 @@ final class ModelLoader {
         .orElseGet(() -> Math.min(model.config().context(), LlamaOptions.DEFAULT_CONTEXT_LIMIT));
   }
 
-  private MatrixKernel.Width width() {
+  private puna.backend.BatchInvariance invariance() {
     return switch (options.batchInvariance().orElse(BatchInvariance.OFF)) {
-      case OFF -> MatrixKernel.Width.ANY;
-      case ON -> MatrixKernel.Width.NARROW;
+      case OFF -> puna.backend.BatchInvariance.OFF;
+      case ON -> puna.backend.BatchInvariance.ON;
     };
   }
 

@@ -20,6 +20,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import puna.backend.Batch;
 import puna.backend.KvShape;
 import puna.backend.KvType;
+import puna.backend.Visibility;
 import puna.backend.cpu.AttentionTask;
 import puna.backend.cpu.FloatKernels;
 import puna.backend.cpu.FloatMatrix;
@@ -110,7 +111,8 @@ public class AttentionBench {
     }
     FloatMatrix out = new FloatMatrix(arena, tokens, GROUP * HEAD_SIZE);
     Batch.Run run = new Batch.Run(0, tokens, context - tokens, blocks);
-    AttentionTask.Call call = new AttentionTask.Call(out, queries, keys, values, Integer.MAX_VALUE);
+    AttentionTask.Call call =
+        new AttentionTask.Call(out, queries, keys, values, new Visibility.Causal());
     return new AttentionTask(call, run, 0, 0, tokens);
   }
 }

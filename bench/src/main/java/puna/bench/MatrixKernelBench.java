@@ -20,6 +20,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import puna.backend.BatchInvariance;
+import puna.backend.Projection.Precision;
 import puna.backend.cpu.FloatKernels;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.KernelProvider;
@@ -77,7 +79,8 @@ public class MatrixKernelBench {
   private PackedMatrix[] matrices = {};
   private FloatMatrix x = new FloatMatrix(arena, 1, 1);
   private FloatMatrix out = x;
-  private Panel panel = kernel.panelLayout(1, MatrixKernel.Width.ANY).reserve(x, null, arena);
+  private Panel panel =
+      kernel.panelLayout(1, BatchInvariance.OFF, Precision.FAST).reserve(x, null, arena);
   private Optional<PeakLoop> peak = Optional.empty();
   private int next;
 
@@ -105,7 +108,7 @@ public class MatrixKernelBench {
     for (long i = 0; i < (long) tokens * COLUMNS; i++) {
       x.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
     }
-    PanelLayout layout = kernel.panelLayout(tokens, MatrixKernel.Width.ANY);
+    PanelLayout layout = kernel.panelLayout(tokens, BatchInvariance.OFF, Precision.FAST);
     panel = layout.reserve(x, null, packedMemory);
     for (int piece = 0; piece < layout.pieces(x); piece++) {
       layout.prepare(x, panel, piece);

@@ -1,6 +1,5 @@
 package puna.backend;
 
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import puna.tensor.Tensor;
 
@@ -44,12 +43,13 @@ public interface Backend extends AutoCloseable {
   /// Stores the step's keys and values, (tokens × kvHeads·headSize) each, at their positions.
   void append(KvLayer layer, Activations keys, Activations values, Batch batch);
 
-  /// Causal attention of each token to its own sequence, softmax in float32, scale `1/√headSize`.
+  /// Attention of each token to its own sequence, softmax in float32, scale `1/√headSize`.
   ///
   /// @param out (tokens × heads·headSize)
   /// @param queries (tokens × heads·headSize); consecutive heads share one KV head
-  /// @param window how many positions back a token sees, itself included; empty for all
-  void attend(Activations out, Activations queries, KvLayer layer, Batch batch, OptionalInt window);
+  /// @param visibility which positions of its sequence a token sees; all of them are stored
+  void attend(
+      Activations out, Activations queries, KvLayer layer, Batch batch, Visibility visibility);
 
   /// `gate ← silu(gate) ⊙ up`.
   void swiglu(Activations gate, Activations up);

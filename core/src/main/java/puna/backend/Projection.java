@@ -4,11 +4,12 @@ package puna.backend;
 ///
 /// @param out (tokens × matrix.rows)
 public record Projection(Matrix matrix, Activations out, Precision precision) {
-  /// How a step of many tokens may be multiplied.
+  /// How exact a product of many tokens must be. Whether its bits may depend on their number is
+  /// another wish, `BatchInvariance`, which is the back end's.
   public enum Precision {
-    /// The back end's fastest way.
+    /// As exact as the back end's fastest way is.
     FAST,
-    /// As a step of a single token is: for what is not averaged out by later layers.
+    /// As exact as a single token's product: for what is not averaged out by later layers.
     EXACT
   }
 

@@ -13,8 +13,8 @@ import java.util.Map;
 /// half of the pool is in use and more than a quarter of it is reusable: memory is taken with the
 /// first use of a block, and beginnings that nobody asks for again must not fill it.
 ///
-/// A published block is found by its chain: the chain of the block before it and its own tokens,
-/// compared token by token, so that a hash collision cannot mix two texts up.
+/// A published block is found by its chain: the chain of the block before it and its own content,
+/// compared by value, so that a hash collision cannot mix two texts up, nor two images or adapters.
 final class BlockPool {
   /// No block: none is left, or none matches.
   static final int NONE = -1;
@@ -31,7 +31,7 @@ final class BlockPool {
   private final RecencyList reusable;
   private long lastChain = ROOT;
 
-  private static final Prefix UNPUBLISHED = new Prefix(-1, new int[0], -1);
+  private static final Prefix UNPUBLISHED = new Prefix(-1, BlockContent.NOTHING, -1);
 
   BlockPool(int blocks, int blockPositions) {
     this.blockPositions = blockPositions;
@@ -89,9 +89,9 @@ final class BlockPool {
     return reusable.size() > 0 && (freeCount == 0 || fillsUp);
   }
 
-  /// Holds the published block that follows `chain` with the tokens from `from`, or `NONE`.
-  int share(long chain, int[] tokens, int from) {
-    Integer block = blockByPrefix.get(prefix(chain, tokens, from, ROOT));
+  /// Holds the published block that follows `chain` and has that content, or `NONE`.
+  int share(long chain, BlockContent content) {
+    Integer block = blockByPrefix.get(new Prefix(chain, content, ROOT));
     if (block == null) {
       return NONE;
     }
@@ -118,8 +118,8 @@ final class BlockPool {
 
   /// Makes a full block known to sequences that begin alike; returns the chain that it ends. Where
   /// an equal one is known already, that one stays, and its chain goes on.
-  long publish(int block, long chain, int[] tokens, int from) {
-    Prefix prefix = prefix(chain, tokens, from, lastChain + 1);
+  long publish(int block, long chain, BlockContent content) {
+    Prefix prefix = new Prefix(chain, content, lastChain + 1);
     Integer known = blockByPrefix.putIfAbsent(prefix, block);
     if (known != null) {
       return published[known].end;
@@ -134,30 +134,26 @@ final class BlockPool {
     return published[block].end;
   }
 
-  private Prefix prefix(long chain, int[] tokens, int from, long end) {
-    return new Prefix(chain, Arrays.copyOfRange(tokens, from, from + blockPositions), end);
-  }
-
-  /// A block's place among all texts: what comes before it, and its tokens. `end` names the whole
-  /// for the block after it and takes no part in comparisons.
+  /// A block's place among all sequences: what comes before it, and its content. `end` names the
+  /// whole for the block after it and takes no part in comparisons.
   private static final class Prefix {
     private final long before;
-    private final int[] tokens;
+    private final BlockContent content;
     private final long end;
     private final int hash;
 
-    Prefix(long before, int[] tokens, long end) {
+    Prefix(long before, BlockContent content, long end) {
       this.before = before;
-      this.tokens = tokens;
+      this.content = content;
       this.end = end;
-      this.hash = 31 * Arrays.hashCode(tokens) + Long.hashCode(before);
+      this.hash = 31 * content.hashCode() + Long.hashCode(before);
     }
 
     @Override
     public boolean equals(Object other) {
       return other instanceof Prefix prefix
           && before == prefix.before
-          && Arrays.equals(tokens, prefix.tokens);
+          && content.equals(prefix.content);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package puna.engine;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -73,8 +72,7 @@ public final class Engine implements AutoCloseable {
   public Sequence generate(Request request, AnswerListener listener) {
     requireLength(request.prompt().length);
     Answer answer = new Answer(request, listener, decoder.config().vocabulary(), context);
-    int[] prompt = request.prompt();
-    return submit(new Sequence(prompt, room(request), answer, null));
+    return submit(new Sequence(request.content(), room(request), answer, null));
   }
 
   /// Starts to work on several requests with one prompt, which is read once; returns at once.
@@ -85,13 +83,13 @@ public final class Engine implements AutoCloseable {
   /// @throws IllegalArgumentException when the prompt is empty or longer than the context, or the
   ///   requests do not have the same
   public List<Sequence> generate(List<Request> requests, List<? extends AnswerListener> listeners) {
-    int[] prompt = requests.getFirst().prompt();
-    requireLength(prompt.length);
-    SharedPrompt shared = new SharedPrompt(prompt.length);
+    PromptContent prompt = requests.getFirst().content();
+    requireLength(prompt.tokens().length);
+    SharedPrompt shared = new SharedPrompt(prompt.tokens().length);
     List<Sequence> sequences = new ArrayList<>(requests.size());
     for (int i = 0; i < requests.size(); i++) {
       Request request = requests.get(i);
-      if (!Arrays.equals(request.prompt(), prompt)) {
+      if (!request.content().equals(prompt)) {
         throw new IllegalArgumentException(
             "all requests must have the prompt of the first, found another in number " + i);
       }
@@ -109,7 +107,7 @@ public final class Engine implements AutoCloseable {
   /// Starts to read a text; returns at once.
   Sequence score(int[] tokens, Scoring scoring) {
     requireLength(tokens.length);
-    return submit(new Sequence(tokens, scoring));
+    return submit(new Sequence(PromptContent.of(tokens), scoring));
   }
 
   /// Refuses what a listener cannot do, since the engine waits for the listener.

@@ -11,14 +11,14 @@ import puna.token.TextDecoder;
 
 /// A prompt to go on with.
 ///
-/// @param prompt token ids, at least one
+/// @param content what the prompt is
 /// @param maxTokens the most tokens to generate; 0 only reads the prompt
 /// @param drawing how tokens are chosen
 /// @param stops what ends the answer early
 /// @param decoder turns the answer's tokens into text; owned by the engine from here on
 /// @param logProbabilities what the listener hears of them
 public record Request(
-    int[] prompt,
+    PromptContent content,
     int maxTokens,
     Drawing drawing,
     Stops stops,
@@ -26,7 +26,20 @@ public record Request(
     LogProbabilityOptions logProbabilities) {
   private static final byte[] NOTHING = {};
 
-  /// Without a mask, and without log-probabilities.
+  /// Of text alone.
+  ///
+  /// @param prompt token ids, at least one
+  public Request(
+      int[] prompt,
+      int maxTokens,
+      Drawing drawing,
+      Stops stops,
+      TextDecoder decoder,
+      LogProbabilityOptions logProbabilities) {
+    this(PromptContent.of(prompt), maxTokens, drawing, stops, decoder, logProbabilities);
+  }
+
+  /// Of text alone, without a mask, and without log-probabilities.
   public Request(
       int[] prompt, int maxTokens, SamplingOptions sampling, Stops stops, TextDecoder decoder) {
     this(
@@ -36,6 +49,11 @@ public record Request(
         stops,
         decoder,
         LogProbabilityOptions.NONE);
+  }
+
+  /// The prompt's token ids.
+  public int[] prompt() {
+    return content.tokens();
   }
 
   public SamplingOptions sampling() {

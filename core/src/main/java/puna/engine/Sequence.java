@@ -8,6 +8,7 @@ public final class Sequence {
   private static final int[] NO_BLOCKS = {};
 
   private final Task task;
+  private final PromptContent prompt;
   private final @Nullable SharedPrompt shared;
   private int[] tokens;
   private int size;
@@ -19,16 +20,16 @@ public final class Sequence {
   private boolean started;
   private volatile boolean cancelled;
 
-  /// @param tokens at least one
-  Sequence(int[] tokens, Task task) {
-    this(tokens, tokens.length, task, null);
+  Sequence(PromptContent prompt, Task task) {
+    this(prompt, prompt.tokens().length, task, null);
   }
 
   /// @param room tokens that it is expected to grow to
   /// @param shared the prompt that it shares with other sequences; null where it is alone
-  Sequence(int[] tokens, int room, Task task, @Nullable SharedPrompt shared) {
-    this.tokens = Arrays.copyOf(tokens, Math.max(room, tokens.length));
-    this.size = tokens.length;
+  Sequence(PromptContent prompt, int room, Task task, @Nullable SharedPrompt shared) {
+    this.prompt = prompt;
+    this.size = prompt.tokens().length;
+    this.tokens = Arrays.copyOf(prompt.tokens(), Math.max(room, size));
     this.task = task;
     this.shared = shared;
   }
@@ -121,7 +122,7 @@ public final class Sequence {
     int[] found = new int[most];
     int count = 0;
     while (count < most) {
-      int block = pool.share(chain, tokens, count * width);
+      int block = pool.share(chain, prompt.block(tokens, count * width, width));
       if (block == BlockPool.NONE) {
         break;
       }
@@ -158,7 +159,7 @@ public final class Sequence {
     }
     int width = pool.blockPositions();
     while ((chained + 1) * width <= computed) {
-      chain = pool.publish(blocks[chained], chain, tokens, chained * width);
+      chain = pool.publish(blocks[chained], chain, prompt.block(tokens, chained * width, width));
       chained++;
     }
   }

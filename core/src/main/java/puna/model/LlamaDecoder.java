@@ -1,6 +1,7 @@
 package puna.model;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import puna.backend.Activations;
 import puna.backend.Backend;
 import puna.backend.Batch;
@@ -13,7 +14,6 @@ import puna.backend.Projection;
 final class LlamaDecoder implements Decoder {
   private final LlamaConfig config;
   private final LlamaWeights weights;
-  private final LlamaModel model;
   private final Backend backend;
   private final KvCache cache;
   private final int maxBatch;
@@ -33,7 +33,6 @@ final class LlamaDecoder implements Decoder {
   private final Batch outputs; // of a step that does not want the logits of all its tokens
 
   LlamaDecoder(LlamaModel model, KvShape shape, int maxBatch, int maxOutputs) {
-    this.model = model;
     this.config = model.config();
     this.weights = model.weights();
     this.backend = model.backend();
@@ -49,13 +48,18 @@ final class LlamaDecoder implements Decoder {
     this.up = backend.activations(maxBatch, config.feedForward());
     this.logits = backend.activations(maxOutputs, config.vocabulary());
     this.outputs = new Batch(maxOutputs);
-    this.layers = weights.layers().stream().map(Layer::new).toList();
+    this.layers =
+        IntStream.range(0, config.layers())
+            .mapToObj(i -> new Layer(model.plans().get(i), weights.layers().get(i)))
+            .toList();
     this.toLogits = new Projection[] {weights.output().exactlyInto(logits)};
     this.cache = backend.kvCache(shape);
   }
 
-  /// A layer's weights and where their products go, made once so that steps allocate nothing.
+  /// A layer's plan and weights, and where its products go, made once so that steps allocate
+  /// nothing.
   private final class Layer {
+    private final LayerPlan plan;
     private final LlamaWeights.Layer weights;
     private final Projection[] attentionInputs;
     private final Projection[] keysAndValues;
@@ -64,7 +68,8 @@ final class LlamaDecoder implements Decoder {
     private final Projection[] feedForwardInputs;
     private final Projection[] feedForwardOutput;
 
-    Layer(LlamaWeights.Layer weights) {
+    Layer(LayerPlan plan, LlamaWeights.Layer weights) {
+      this.plan = plan;
       this.weights = weights;
       this.attentionInputs =
           new Projection[] {
@@ -121,15 +126,21 @@ final class LlamaDecoder implements Decoder {
   private void store(Layer layer, Projection[] products, KvLayer kv, Batch batch) {
     backend.rmsNorm(hidden, x, layer.weights.attentionNorm(), config.normEpsilon());
     backend.project(hidden, products);
-    backend.rope(keys, model.rope(), batch);
+    rotate(layer, keys, batch);
     backend.append(kv, keys, values, batch);
   }
 
   private void attend(Layer layer, KvLayer kv, Batch batch) {
-    backend.rope(queries, model.rope(), batch);
-    backend.attend(mixed, queries, kv, batch, config.slidingWindow());
+    rotate(layer, queries, batch);
+    backend.attend(mixed, queries, kv, batch, layer.plan.visibility());
     backend.project(mixed, layer.attentionOutput);
     backend.add(x, hidden);
+  }
+
+  private void rotate(Layer layer, Activations heads, Batch batch) {
+    if (layer.plan.rope().isPresent()) {
+      backend.rope(heads, layer.plan.rope().get(), batch);
+    }
   }
 
   private void feedForward(Layer layer) {

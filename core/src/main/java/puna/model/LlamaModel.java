@@ -1,10 +1,10 @@
 package puna.model;
 
+import java.util.List;
 import java.util.function.LongConsumer;
 import puna.backend.Backend;
 import puna.backend.KvShape;
 import puna.backend.KvType;
-import puna.backend.RopeTable;
 import puna.tensor.ModelWarnings;
 import puna.tensor.TensorSource;
 
@@ -13,14 +13,15 @@ import puna.tensor.TensorSource;
 public final class LlamaModel {
   private final LlamaConfig config;
   private final LlamaWeights weights;
-  private final RopeTable rope;
+  private final List<LayerPlan> plans;
   private final Backend backend;
 
-  private LlamaModel(LlamaConfig config, LlamaWeights weights, Backend backend) {
+  /// @param plans one for each layer
+  LlamaModel(LlamaConfig config, LlamaWeights weights, List<LayerPlan> plans, Backend backend) {
     this.config = config;
     this.weights = weights;
+    this.plans = plans;
     this.backend = backend;
-    this.rope = new RopeTable(config.headSize(), config.ropeBase(), config.ropeScaling());
   }
 
   /// Reads the configuration, checks it against the tensors and takes them into `backend`. The
@@ -36,7 +37,8 @@ public final class LlamaModel {
     LlamaTensors tensors = LlamaTensors.find(tally, config);
     UnreadTensors.refuse(tally);
     ForeignKeys.warn(tally.metadata(), warnings);
-    return new LlamaModel(config, LlamaWeights.load(tensors, backend, loadedBytes), backend);
+    LlamaWeights weights = LlamaWeights.load(tensors, backend, loadedBytes);
+    return new LlamaModel(config, weights, LayerPlan.of(config), backend);
   }
 
   /// The configuration alone, for tools that do not compute.
@@ -66,8 +68,9 @@ public final class LlamaModel {
     return weights;
   }
 
-  RopeTable rope() {
-    return rope;
+  /// What each layer does, in order.
+  List<LayerPlan> plans() {
+    return plans;
   }
 
   Backend backend() {

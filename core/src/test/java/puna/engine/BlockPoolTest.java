@@ -3,6 +3,7 @@ package puna.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -28,14 +29,15 @@ class BlockPoolTest {
   void sharesAPublishedBlockWithTheSameBeginningOnly() {
     BlockPool pool = new BlockPool(4, 4);
     int first = pool.acquire();
-    long chain = pool.publish(first, BlockPool.ROOT, TOKENS, 0);
+    long chain = pool.publish(first, BlockPool.ROOT, text(TOKENS, 0));
     int second = pool.acquire();
-    pool.publish(second, chain, TOKENS, 4);
+    pool.publish(second, chain, text(TOKENS, 4));
 
-    assertThat(pool.share(BlockPool.ROOT, TOKENS, 0)).isEqualTo(first);
-    assertThat(pool.share(pool.chain(first), TOKENS, 4)).isEqualTo(second);
-    assertThat(pool.share(BlockPool.ROOT, TOKENS, 4)).isEqualTo(BlockPool.NONE);
-    assertThat(pool.share(BlockPool.ROOT, new int[] {1, 2, 3, 9}, 0)).isEqualTo(BlockPool.NONE);
+    assertThat(pool.share(BlockPool.ROOT, text(TOKENS, 0))).isEqualTo(first);
+    assertThat(pool.share(pool.chain(first), text(TOKENS, 4))).isEqualTo(second);
+    assertThat(pool.share(BlockPool.ROOT, text(TOKENS, 4))).isEqualTo(BlockPool.NONE);
+    assertThat(pool.share(BlockPool.ROOT, text(new int[] {1, 2, 3, 9}, 0)))
+        .isEqualTo(BlockPool.NONE);
     assertThat(pool.holders(first)).isEqualTo(2);
   }
 
@@ -43,16 +45,16 @@ class BlockPoolTest {
   void keepsReleasedBlocksReusableUntilTheyAreNeeded() {
     BlockPool pool = new BlockPool(2, 4);
     int old = pool.acquire();
-    pool.publish(old, BlockPool.ROOT, TOKENS, 0);
+    pool.publish(old, BlockPool.ROOT, text(TOKENS, 0));
     int young = pool.acquire();
-    pool.publish(young, BlockPool.ROOT, TOKENS, 4);
+    pool.publish(young, BlockPool.ROOT, text(TOKENS, 4));
     pool.release(old);
     pool.release(young);
     assertThat(pool.available()).isEqualTo(2);
 
     assertThat(pool.acquire()).isEqualTo(old);
-    assertThat(pool.share(BlockPool.ROOT, TOKENS, 0)).isEqualTo(BlockPool.NONE);
-    assertThat(pool.share(BlockPool.ROOT, TOKENS, 4)).isEqualTo(young);
+    assertThat(pool.share(BlockPool.ROOT, text(TOKENS, 0))).isEqualTo(BlockPool.NONE);
+    assertThat(pool.share(BlockPool.ROOT, text(TOKENS, 4))).isEqualTo(young);
     assertThat(pool.available()).isZero();
   }
 
@@ -62,14 +64,14 @@ class BlockPoolTest {
     int highest = 0;
     for (int text = 0; text < 100; text++) {
       int block = pool.acquire();
-      pool.publish(block, BlockPool.ROOT, new int[] {text, 0, 0, 0}, 0);
+      pool.publish(block, BlockPool.ROOT, text(new int[] {text, 0, 0, 0}, 0));
       pool.release(block);
       highest = Math.max(highest, block);
     }
     assertThat(highest).isEqualTo(7);
-    assertThat(pool.share(BlockPool.ROOT, new int[] {99, 0, 0, 0}, 0)).isNotEqualTo(-1);
-    assertThat(pool.share(BlockPool.ROOT, new int[] {92, 0, 0, 0}, 0)).isNotEqualTo(-1);
-    assertThat(pool.share(BlockPool.ROOT, new int[] {91, 0, 0, 0}, 0)).isEqualTo(-1);
+    assertThat(pool.share(BlockPool.ROOT, text(new int[] {99, 0, 0, 0}, 0))).isNotEqualTo(-1);
+    assertThat(pool.share(BlockPool.ROOT, text(new int[] {92, 0, 0, 0}, 0))).isNotEqualTo(-1);
+    assertThat(pool.share(BlockPool.ROOT, text(new int[] {91, 0, 0, 0}, 0))).isEqualTo(-1);
   }
 
   @Test
@@ -80,12 +82,12 @@ class BlockPoolTest {
     }
     for (int text = 0; text < 5; text++) {
       int block = pool.acquire();
-      pool.publish(block, BlockPool.ROOT, new int[] {text, 0, 0, 0}, 0);
+      pool.publish(block, BlockPool.ROOT, text(new int[] {text, 0, 0, 0}, 0));
       pool.release(block);
     }
     assertThat(pool.acquire()).isEqualTo(8); // the oldest of five reusable ones
     assertThat(pool.acquire()).isEqualTo(13); // four are left
-    assertThat(pool.share(BlockPool.ROOT, new int[] {1, 0, 0, 0}, 0)).isEqualTo(9);
+    assertThat(pool.share(BlockPool.ROOT, text(new int[] {1, 0, 0, 0}, 0))).isEqualTo(9);
   }
 
   @Test
@@ -93,10 +95,10 @@ class BlockPoolTest {
     BlockPool pool = new BlockPool(2, 4);
     int one = pool.acquire();
     int other = pool.acquire();
-    long chain = pool.publish(one, BlockPool.ROOT, TOKENS, 0);
-    assertThat(pool.publish(other, BlockPool.ROOT, TOKENS, 0)).isEqualTo(chain);
+    long chain = pool.publish(one, BlockPool.ROOT, text(TOKENS, 0));
+    assertThat(pool.publish(other, BlockPool.ROOT, text(TOKENS, 0))).isEqualTo(chain);
     pool.release(other);
-    assertThat(pool.share(BlockPool.ROOT, TOKENS, 0)).isEqualTo(one);
+    assertThat(pool.share(BlockPool.ROOT, text(TOKENS, 0))).isEqualTo(one);
   }
 
   @Test
@@ -128,7 +130,7 @@ class BlockPoolTest {
           }
         }
         case 1 -> {
-          int block = pool.share(BlockPool.ROOT, text, 0);
+          int block = pool.share(BlockPool.ROOT, text(text, 0, 2));
           if (block != BlockPool.NONE) {
             assertThat(contents.get(block)).containsExactly(text);
             held.add(block);
@@ -137,7 +139,7 @@ class BlockPoolTest {
         case 2 -> {
           if (!held.isEmpty()) {
             int block = held.get(random.nextInt(held.size()));
-            pool.publish(block, BlockPool.ROOT, contents.getOrDefault(block, text), 0);
+            pool.publish(block, BlockPool.ROOT, text(contents.getOrDefault(block, text), 0, 2));
           }
         }
         default -> {
@@ -151,5 +153,94 @@ class BlockPoolTest {
           .as("step %d of seed 5", step)
           .isEqualTo(blocks - (int) held.stream().distinct().count());
     }
+  }
+
+  @Test
+  void neverSharesABlockOfAnotherAdapter() {
+    BlockPool pool = new BlockPool(4, 4);
+    BlockContent plain = text(TOKENS, 0);
+    BlockContent adapted = block(TOKENS, List.of(), key("Aa"), 0);
+    BlockContent otherwise = block(TOKENS, List.of(), key("BB"), 0);
+    assertThat(key("Aa")).hasSameHashCodeAs(key("BB"));
+    assertThat(adapted).hasSameHashCodeAs(otherwise);
+
+    int block = pool.acquire();
+    long chain = pool.publish(block, BlockPool.ROOT, adapted);
+    assertThat(pool.share(BlockPool.ROOT, plain)).isEqualTo(BlockPool.NONE);
+    assertThat(pool.share(BlockPool.ROOT, otherwise)).isEqualTo(BlockPool.NONE);
+    assertThat(pool.share(BlockPool.ROOT, block(TOKENS, List.of(), key("Aa"), 0))).isEqualTo(block);
+
+    int other = pool.acquire();
+    assertThat(pool.publish(other, BlockPool.ROOT, otherwise)).isNotEqualTo(chain);
+    assertThat(pool.share(BlockPool.ROOT, otherwise)).isEqualTo(other);
+    assertThat(pool.share(BlockPool.ROOT, plain)).isEqualTo(BlockPool.NONE);
+  }
+
+  @Test
+  void neverSharesABlockOfAnotherImage() {
+    BlockPool pool = new BlockPool(4, 4);
+    BlockContent image = block(TOKENS, List.of(image(1, 2, "Aa")), ContentKey.NONE, 0);
+    int block = pool.acquire();
+    pool.publish(block, BlockPool.ROOT, image);
+    List<BlockContent> others =
+        List.of(
+            text(TOKENS, 0),
+            block(TOKENS, List.of(image(1, 2, "BB")), ContentKey.NONE, 0),
+            block(TOKENS, List.of(image(2, 2, "Aa")), ContentKey.NONE, 0), // elsewhere
+            block(TOKENS, List.of(image(1, 3, "Aa")), ContentKey.NONE, 0), // more of it
+            block(TOKENS, List.of(image(1, 2, "Aa"), image(3, 1, "Aa")), ContentKey.NONE, 0),
+            block(TOKENS, List.of(image(1, 2, "Aa")), key("Aa"), 0),
+            block(TOKENS, List.of(), key("Aa"), 0));
+    for (BlockContent other : others) {
+      assertThat(pool.share(BlockPool.ROOT, other)).as("%s", other).isEqualTo(BlockPool.NONE);
+    }
+    assertThat(
+            pool.share(
+                BlockPool.ROOT, block(TOKENS, List.of(image(1, 2, "Aa")), ContentKey.NONE, 0)))
+        .isEqualTo(block);
+  }
+
+  @Test
+  void anImageOfSeveralBlocksIsInEachOfThem() {
+    List<PromptContent.Image> images = List.of(image(2, 5, "Aa"));
+    int[] sevens = {7, 7, 7, 7, 7, 7, 7, 7};
+    BlockContent first = block(sevens, images, ContentKey.NONE, 0);
+    BlockContent second = block(sevens, images, ContentKey.NONE, 4);
+    assertThat(first.images()).containsExactly(new BlockContent.Piece(2, 2, 0, key("Aa")));
+    assertThat(second.images()).containsExactly(new BlockContent.Piece(0, 3, 2, key("Aa")));
+    assertThat(second)
+        .isNotEqualTo(block(sevens, List.of(image(2, 5, "BB")), ContentKey.NONE, 4))
+        .isNotEqualTo(block(sevens, List.of(image(3, 4, "Aa")), ContentKey.NONE, 4));
+  }
+
+  @Test
+  void tokensOfEqualHashesAreNotTheSameText() {
+    BlockPool pool = new BlockPool(4, 2);
+    BlockContent one = text(new int[] {0, 31}, 0, 2);
+    BlockContent other = text(new int[] {1, 0}, 0, 2);
+    assertThat(one).hasSameHashCodeAs(other);
+    pool.publish(pool.acquire(), BlockPool.ROOT, one);
+    assertThat(pool.share(BlockPool.ROOT, other)).isEqualTo(BlockPool.NONE);
+  }
+
+  private static BlockContent text(int[] tokens, int from) {
+    return text(tokens, from, 4);
+  }
+
+  private static BlockContent text(int[] tokens, int from, int count) {
+    return PromptContent.of(tokens).block(tokens, from, count);
+  }
+
+  private static BlockContent block(
+      int[] tokens, List<PromptContent.Image> images, ContentKey adapter, int from) {
+    return new PromptContent(tokens, images, adapter).block(tokens, from, 4);
+  }
+
+  private static PromptContent.Image image(int position, int count, String key) {
+    return new PromptContent.Image(position, count, key(key));
+  }
+
+  private static ContentKey key(String bytes) {
+    return ContentKey.of(bytes.getBytes(StandardCharsets.US_ASCII));
   }
 }

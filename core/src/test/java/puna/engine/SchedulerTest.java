@@ -92,6 +92,41 @@ class SchedulerTest {
     assertThat(scheduler.isIdle()).isTrue();
   }
 
+  @Test
+  void takesUpTheBeginningOfTheSameContentAlone() {
+    int[] prompt = Requests.prompt(1, 11);
+    ContentKey key = ContentKey.of((byte) 1);
+    ContentKey otherKey = ContentKey.of((byte) 2);
+    List<PromptContent> contents =
+        List.of(
+            PromptContent.of(prompt),
+            new PromptContent(prompt, List.of(), key),
+            new PromptContent(prompt, List.of(), otherKey),
+            new PromptContent(prompt, List.of(new PromptContent.Image(5, 2, key)), ContentKey.NONE),
+            new PromptContent(
+                prompt, List.of(new PromptContent.Image(5, 2, otherKey)), ContentKey.NONE));
+    // an image leaves the block before it as that of the text
+    int[] known = {0, 0, 0, 4, 4};
+    BlockPool large = new BlockPool(64, 4);
+    for (int i = 0; i < contents.size(); i++) {
+      assertThat(knownOf(contents.get(i), large)).as("content %d", i).isEqualTo(known[i]);
+      assertThat(knownOf(contents.get(i), large)).as("content %d again", i).isEqualTo(8);
+    }
+  }
+
+  /// Positions of a content that the pool knows; afterwards it knows all full blocks.
+  private static int knownOf(PromptContent content, BlockPool pool) {
+    Scheduler alone = new Scheduler(pool, new Scheduler.Limits(12, 4, 4));
+    Answer answer = new Answer(Requests.greedy(content.tokens(), 50), new Collector(), 64, 32);
+    Sequence sequence = new Sequence(content, answer);
+    alone.add(sequence);
+    Step step = alone.next();
+    int known = sequence.computed();
+    alone.completed(step);
+    alone.remove(sequence);
+    return known;
+  }
+
   private Batch step() {
     Step step = scheduler.next();
     assertThat(step.size()).isPositive();
@@ -102,7 +137,7 @@ class SchedulerTest {
   private Sequence add(int length) {
     int[] prompt = Requests.prompt(100 + pool.available() + length * 7L, length);
     Answer answer = new Answer(Requests.greedy(prompt, 50), new Collector(), 64, 32);
-    Sequence sequence = new Sequence(prompt, answer);
+    Sequence sequence = new Sequence(PromptContent.of(prompt), answer);
     scheduler.add(sequence);
     return sequence;
   }

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import puna.backend.Batch;
+import puna.backend.BatchInvariance;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
-import puna.backend.cpu.MatrixKernel;
 import puna.tensor.ModelWarnings;
 import puna.tensor.Shape;
 
@@ -102,9 +102,9 @@ class LlamaDecoderTest {
   @ParameterizedTest
   @CsvSource({"scalar", "vector"})
   void givesTheSameLogitsInAnyCutIntoSteps(String tier) {
-    float[][] whole = logits(tier, 20, MatrixKernel.Width.ANY);
+    float[][] whole = logits(tier, 20, BatchInvariance.OFF);
     for (int step : new int[] {1, 3, 7, 19}) {
-      float[][] pieces = logits(tier, step, MatrixKernel.Width.ANY);
+      float[][] pieces = logits(tier, step, BatchInvariance.OFF);
       for (int position = 0; position < whole.length; position++) {
         assertThat(pieces[position]).containsExactly(whole[position], within(1e-4f));
       }
@@ -113,10 +113,10 @@ class LlamaDecoderTest {
 
   @ParameterizedTest
   @CsvSource({"scalar", "vector"})
-  void givesTheSameBitsInAnyCutWhereProductsAreNarrow(String tier) {
-    float[][] whole = logits(tier, 20, MatrixKernel.Width.NARROW);
+  void givesTheSameBitsInAnyCutWhereItIsBatchInvariant(String tier) {
+    float[][] whole = logits(tier, 20, BatchInvariance.ON);
     for (int step : new int[] {1, 3, 7, 19}) {
-      assertThat(logits(tier, step, MatrixKernel.Width.NARROW)).isDeepEqualTo(whole);
+      assertThat(logits(tier, step, BatchInvariance.ON)).isDeepEqualTo(whole);
     }
   }
 
@@ -141,13 +141,13 @@ class LlamaDecoderTest {
 
   /// The last layer computes what is wanted alone: of no token, of some of a run, of all.
   @ParameterizedTest
-  @CsvSource({"scalar, NARROW", "vector, NARROW", "scalar, ANY", "vector, ANY"})
-  void givesTheSameLogitsWhicheverAreWanted(String tier, MatrixKernel.Width width) {
+  @CsvSource({"scalar, ON", "vector, ON", "scalar, OFF", "vector, OFF"})
+  void givesTheSameLogitsWhicheverAreWanted(String tier, BatchInvariance invariance) {
     int[] tokens = GoldenModel.TOKENS;
-    float tolerance = width == MatrixKernel.Width.NARROW ? 0 : 1e-4f;
-    float[][] all = logits(tier, 20, width);
+    float tolerance = invariance == BatchInvariance.ON ? 0 : 1e-4f;
+    float[][] all = logits(tier, 20, invariance);
     try (MemoryTensors model = GoldenModel.plain().tensors();
-        CpuBackend backend = new CpuBackend(2, Optional.of(tier), width);
+        CpuBackend backend = new CpuBackend(2, Optional.of(tier), invariance);
         Decoder decoder = decoder(model, backend, KvType.F32)) {
       int[] blocks = {4, 0, 2};
       decoder.forward(wanted(tokens, 0, 9, Set.of(), blocks));
@@ -205,11 +205,11 @@ class LlamaDecoderTest {
   }
 
   /// The logits of every position when the tokens come `step` at a time.
-  private static float[][] logits(String tier, int step, MatrixKernel.Width width) {
+  private static float[][] logits(String tier, int step, BatchInvariance invariance) {
     int[] tokens = GoldenModel.TOKENS;
     float[][] rows = new float[tokens.length][];
     try (MemoryTensors model = GoldenModel.plain().tensors();
-        CpuBackend backend = new CpuBackend(2, Optional.of(tier), width);
+        CpuBackend backend = new CpuBackend(2, Optional.of(tier), invariance);
         Decoder decoder = decoder(model, backend, KvType.F32)) {
       for (int from = 0; from < tokens.length; from += step) {
         int count = Math.min(step, tokens.length - from);

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import puna.backend.Batch;
 import puna.backend.KvShape;
 import puna.backend.KvType;
+import puna.backend.Visibility;
 import puna.backend.cpu.AttentionTask;
 import puna.backend.cpu.FloatKernels;
 import puna.backend.cpu.FloatKernels.Norm;
@@ -129,7 +130,7 @@ final class FloatSelfTest {
       FloatMatrix queries = random(tokens, GROUP * KV_HEADS * HEAD_SIZE);
       Batch.Run run = new Batch.Run(0, tokens, positions - tokens, new int[] {1, 0});
       AttentionTask.Call call =
-          new AttentionTask.Call(out, queries, keys, values, Integer.MAX_VALUE);
+          new AttentionTask.Call(out, queries, keys, values, new Visibility.Causal());
       for (int head = 0; head < KV_HEADS; head++) {
         kernels.attend(new AttentionTask(call, run, head, 0, tokens), scratch);
       }

@@ -6,9 +6,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import puna.backend.BatchInvariance;
+import puna.backend.Projection.Precision;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.MatrixKernel;
-import puna.backend.cpu.MatrixKernel.Width;
 import puna.backend.cpu.PackedMatrix;
 import puna.backend.cpu.Panel;
 import puna.backend.cpu.PanelLayout;
@@ -95,7 +96,7 @@ final class SelfTest {
       PackedMatrix packed = kernel.reserve(weights, arena);
       RowRange rows = new RowRange(0, ROWS);
       kernel.pack(weights.content().memory().orElseThrow(), packed, rows);
-      PanelLayout layout = kernel.panelLayout(x.tokens(), Width.ANY);
+      PanelLayout layout = kernel.panelLayout(x.tokens(), BatchInvariance.OFF, Precision.FAST);
       @Nullable Panel none = null;
       Panel panel = layout.reserve(x, none, arena);
       for (int piece = 0; piece < layout.pieces(x); piece++) {

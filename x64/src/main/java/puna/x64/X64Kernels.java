@@ -20,8 +20,9 @@ import puna.x64.kernel.MatrixKernels;
 import puna.x64.kernel.MatrixKernels.TileKind;
 import puna.x64.kernel.TokenPlanes.Planes;
 import puna.x64.kernel.X64FloatKernels;
-import puna.x64.kernel.X64FloatKernels.Wide;
+import puna.x64.kernel.X64FloatKernels.AttentionArithmetic;
 import puna.x64.settings.X64Settings;
+import puna.x64.settings.X64Settings.PromptPrecision;
 
 /// The tier of emitted machine code.
 public final class X64Kernels implements KernelProvider {
@@ -37,7 +38,7 @@ public final class X64Kernels implements KernelProvider {
   private final Map<TensorType, Optional<MatrixKernel>> kernels = new EnumMap<>(TensorType.class);
   private final Map<TensorType, String> reasons = new EnumMap<>(TensorType.class);
 
-  X64Kernels(X64Tier tier, X64Settings.Wide wide, CpuFeatures cpu, SystemMemory memory) {
+  X64Kernels(X64Tier tier, PromptPrecision precision, CpuFeatures cpu, SystemMemory memory) {
     this.tier = tier;
     this.cpu = cpu;
     this.memory = memory;
@@ -46,35 +47,40 @@ public final class X64Kernels implements KernelProvider {
             emitters -> RoutineLibrary.load(emitters, memory, code),
             X64Settings.activationBits() == 8 ? Planes.ONE : Planes.TWO,
             tier.includes(X64Tier.AVX512_VNNI) ? 16 : 8,
-            MatrixKernels.Wide.in(tiles(tier, wide), byteTiles(tier, wide)));
+            MatrixKernels.TileUse.in(tiles(tier, precision), byteTiles(tier, precision)));
     this.floatKernels =
         new X64FloatKernels(
-            tier, attention(tier, wide), emitters -> RoutineLibrary.load(emitters, memory, code));
+            tier,
+            attention(tier, precision),
+            emitters -> RoutineLibrary.load(emitters, memory, code));
   }
 
-  static TileKind tiles(X64Tier tier, X64Settings.Wide wide) {
+  static TileKind tiles(X64Tier tier, PromptPrecision precision) {
     if (tier.includes(X64Tier.AMX)) {
-      return wide == X64Settings.Wide.EXACT ? TileKind.NONE : TileKind.AMX;
+      return precision == PromptPrecision.EXACT ? TileKind.NONE : TileKind.AMX;
     }
-    return wide == X64Settings.Wide.TILES && tier.includes(X64Tier.AVX512_BF16)
+    return precision == PromptPrecision.TILES && tier.includes(X64Tier.AVX512_BF16)
         ? TileKind.EMULATED
         : TileKind.NONE;
   }
 
   /// Tiles of integers, which are exact.
-  static TileKind byteTiles(X64Tier tier, X64Settings.Wide wide) {
-    return tier.includes(X64Tier.AMX) ? TileKind.AMX : tiles(tier, wide);
+  static TileKind byteTiles(X64Tier tier, PromptPrecision precision) {
+    return tier.includes(X64Tier.AMX) ? TileKind.AMX : tiles(tier, precision);
   }
 
-  private static Wide attention(X64Tier tier, X64Settings.Wide wide) {
-    return switch (wide) {
-      case AUTO -> tiles(tier, wide) == TileKind.AMX ? Wide.AMX : Wide.EXACT;
-      case EXACT -> Wide.EXACT;
+  private static AttentionArithmetic attention(X64Tier tier, PromptPrecision precision) {
+    return switch (precision) {
+      case AUTO ->
+          tiles(tier, precision) == TileKind.AMX
+              ? AttentionArithmetic.AMX
+              : AttentionArithmetic.EXACT;
+      case EXACT -> AttentionArithmetic.EXACT;
       case BF16, TILES ->
-          switch (tiles(tier, wide)) {
-            case AMX -> Wide.AMX;
-            case EMULATED -> Wide.EMULATED;
-            case NONE -> Wide.BF16;
+          switch (tiles(tier, precision)) {
+            case AMX -> AttentionArithmetic.AMX;
+            case EMULATED -> AttentionArithmetic.EMULATED;
+            case NONE -> AttentionArithmetic.BF16;
           };
     };
   }

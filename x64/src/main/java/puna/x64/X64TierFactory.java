@@ -8,7 +8,7 @@ import puna.x64.cpu.CpuFeatures;
 import puna.x64.cpu.CpuProbe;
 import puna.x64.cpu.X64Tier;
 import puna.x64.settings.X64Settings;
-import puna.x64.settings.X64Settings.Wide;
+import puna.x64.settings.X64Settings.PromptPrecision;
 
 /// Opens the tier of emitted machine code.
 public final class X64TierFactory implements TierFactory {
@@ -31,15 +31,15 @@ public final class X64TierFactory implements TierFactory {
           "-D%s=%s names no tier; tiers are avx2, vnni, bf16, amx, and off"
               .formatted(X64Settings.TIER, option.get()));
     }
-    Optional<Wide> wide = X64Settings.wide();
-    if (wide.isEmpty()) {
+    Optional<PromptPrecision> precision = X64Settings.promptPrecision();
+    if (precision.isEmpty()) {
       return new Offer.Unavailable(
           "-D%s=%s names no way to multiply prompts; ways are auto, exact, bf16 and tiles"
-              .formatted(X64Settings.WIDE, X64Settings.wideAsGiven()));
+              .formatted(X64Settings.PROMPT_PRECISION, X64Settings.promptPrecisionAsGiven()));
     }
     X64Tier highest = cap.orElse(X64Tier.AMX);
     try {
-      return offer(highest, wide.get(), SystemMemory.ofThisSystem());
+      return offer(highest, precision.get(), SystemMemory.ofThisSystem());
     } catch (RefusedException e) {
       return new Offer.Unavailable(e.reason());
     } catch (IllegalCallerException e) {
@@ -48,21 +48,21 @@ public final class X64TierFactory implements TierFactory {
     }
   }
 
-  static Offer offer(X64Tier cap, Wide wide, SystemMemory memory) {
+  static Offer offer(X64Tier cap, PromptPrecision precision, SystemMemory memory) {
     try {
-      return open(cap, wide, memory);
+      return open(cap, precision, memory);
     } catch (RefusedException e) {
       return new Offer.Unavailable(e.reason());
     }
   }
 
-  private static Offer open(X64Tier cap, Wide wide, SystemMemory memory) {
+  private static Offer open(X64Tier cap, PromptPrecision precision, SystemMemory memory) {
     CpuFeatures cpu = new CpuProbe(memory).features();
     Optional<X64Tier> tier = X64Tier.best(cpu, cap);
     if (tier.isEmpty()) {
       return new Offer.Unavailable(
           "the processor (%s) has no AVX2, FMA and F16C".formatted(cpu.brand()));
     }
-    return new Offer.Available(new X64Kernels(tier.get(), wide, cpu, memory));
+    return new Offer.Available(new X64Kernels(tier.get(), precision, cpu, memory));
   }
 }

@@ -15,7 +15,7 @@ import puna.backend.cpu.scalar.ScalarKernels;
 import puna.x64.code.SystemMemory;
 import puna.x64.cpu.CpuFeatures;
 import puna.x64.cpu.X64Tier;
-import puna.x64.settings.X64Settings.Wide;
+import puna.x64.settings.X64Settings.PromptPrecision;
 
 class FloatSelfTestTest {
   private final FloatKernels right = new ScalarKernels().floatKernels().orElseThrow();
@@ -46,7 +46,10 @@ class FloatSelfTestTest {
     TestMachine.assumeTier(X64Tier.AVX2);
     try (X64Kernels kernels =
         new X64Kernels(
-            X64Tier.AVX2, Wide.EXACT, CpuFeatures.detect(), SystemMemory.ofThisSystem())) {
+            X64Tier.AVX2,
+            PromptPrecision.EXACT,
+            CpuFeatures.detect(),
+            SystemMemory.ofThisSystem())) {
       assertThat(kernels.agree(new Wrong(right, Loop.SWIGLU))).isFalse();
       assertThat(kernels.floatKernels()).isPresent();
     }

@@ -7,6 +7,8 @@ import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import puna.backend.BatchInvariance;
+import puna.backend.Projection.Precision;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.MatrixKernel;
 import puna.backend.cpu.PackedMatrix;
@@ -20,7 +22,7 @@ import puna.tensor.TensorType;
 import puna.x64.code.SystemMemory;
 import puna.x64.cpu.CpuFeatures;
 import puna.x64.cpu.X64Tier;
-import puna.x64.settings.X64Settings.Wide;
+import puna.x64.settings.X64Settings.PromptPrecision;
 
 class SelfTestTest {
   private final MatrixKernel right = new ScalarKernels().kernelFor(TensorType.Q4_0).orElseThrow();
@@ -65,7 +67,10 @@ class SelfTestTest {
     TestMachine.assumeTier(X64Tier.AVX2);
     try (X64Kernels kernels =
         new X64Kernels(
-            X64Tier.AVX2, Wide.EXACT, CpuFeatures.detect(), SystemMemory.ofThisSystem())) {
+            X64Tier.AVX2,
+            PromptPrecision.EXACT,
+            CpuFeatures.detect(),
+            SystemMemory.ofThisSystem())) {
 
       assertThat(kernels.agrees(TensorType.Q4_0, new Wrong(right, Mistake.ONE_ROW_ZERO))).isFalse();
 
@@ -87,8 +92,8 @@ class SelfTestTest {
     }
 
     @Override
-    public PanelLayout panelLayout(int tokens, Width width) {
-      return kernel.panelLayout(tokens, width);
+    public PanelLayout panelLayout(int tokens, BatchInvariance invariance, Precision precision) {
+      return kernel.panelLayout(tokens, invariance, precision);
     }
 
     @Override

@@ -23,7 +23,7 @@ class X64ReferenceTest {
   @AfterEach
   void reset() {
     System.clearProperty(X64Settings.TIER);
-    System.clearProperty(X64Settings.WIDE);
+    System.clearProperty(X64Settings.PROMPT_PRECISION);
     System.clearProperty(X64Settings.ACTIVATIONS);
   }
 
@@ -31,7 +31,7 @@ class X64ReferenceTest {
   @EnumSource(X64Tier.class)
   void agrees(X64Tier tier) throws IOException {
     cap(tier);
-    System.setProperty(X64Settings.WIDE, "exact");
+    System.setProperty(X64Settings.PROMPT_PRECISION, "exact");
     ReferencePrompts.check("x64", KvPrecision.F16, Bounds.FIFTEEN_BITS, scope(tier));
   }
 
@@ -41,14 +41,14 @@ class X64ReferenceTest {
       names = {"AVX512_BF16", "AMX"})
   void agreesInBf16(X64Tier tier) throws IOException {
     cap(tier);
-    System.setProperty(X64Settings.WIDE, "bf16");
+    System.setProperty(X64Settings.PROMPT_PRECISION, "bf16");
     ReferencePrompts.check("x64", KvPrecision.F16, Bounds.BF16, Scope.SLICE);
   }
 
   @Test
   void agreesInEmulatedTiles() throws IOException {
     cap(X64Tier.AVX512_BF16);
-    System.setProperty(X64Settings.WIDE, "tiles");
+    System.setProperty(X64Settings.PROMPT_PRECISION, "tiles");
     ReferencePrompts.check("x64", KvPrecision.F16, Bounds.BF16, Scope.SLICE);
   }
 
@@ -63,7 +63,7 @@ class X64ReferenceTest {
   @EnumSource(X64Tier.class)
   void everyTypeGivesTheReferenceLogits(X64Tier tier) throws IOException {
     cap(tier);
-    System.setProperty(X64Settings.WIDE, "exact");
+    System.setProperty(X64Settings.PROMPT_PRECISION, "exact");
     TinyQuants.check("x64", name -> REQUANTIZED.contains(name) ? 3e-2 : TinyQuants.EXACT);
   }
 

@@ -29,13 +29,13 @@ class X64StressTest {
   @AfterEach
   void reset() {
     System.clearProperty(X64Settings.TIER);
-    System.clearProperty(X64Settings.WIDE);
+    System.clearProperty(X64Settings.PROMPT_PRECISION);
   }
 
   @ParameterizedTest
   @EnumSource(X64Tier.class)
   void staysInsideItsBuffersAndIsExact(X64Tier tier) {
-    System.setProperty(X64Settings.WIDE, "exact");
+    System.setProperty(X64Settings.PROMPT_PRECISION, "exact");
     run(tier);
   }
 
@@ -45,7 +45,7 @@ class X64StressTest {
       value = X64Tier.class,
       names = {"AVX512_BF16", "AMX"})
   void staysInsideItsBuffersInTiles(X64Tier tier) {
-    System.setProperty(X64Settings.WIDE, "tiles");
+    System.setProperty(X64Settings.PROMPT_PRECISION, "tiles");
     run(tier);
   }
 

@@ -14,13 +14,13 @@ import puna.x64.cpu.CpuFeatures;
 import puna.x64.cpu.X64Tier;
 import puna.x64.kernel.MatrixKernels.TileKind;
 import puna.x64.settings.X64Settings;
-import puna.x64.settings.X64Settings.Wide;
+import puna.x64.settings.X64Settings.PromptPrecision;
 
 class X64TierTest {
   @AfterEach
   void uncap() {
     System.clearProperty(X64Settings.TIER);
-    System.clearProperty(X64Settings.WIDE);
+    System.clearProperty(X64Settings.PROMPT_PRECISION);
   }
 
   @Test
@@ -69,7 +69,7 @@ class X64TierTest {
 
   @Test
   void saysWhichWaysThereAreWhenTheOptionNamesNone() {
-    System.setProperty(X64Settings.WIDE, "exat");
+    System.setProperty(X64Settings.PROMPT_PRECISION, "exat");
 
     assertThat(reason("avx2"))
         .contains(
@@ -79,20 +79,24 @@ class X64TierTest {
 
   @Test
   void multipliesPromptsInTilesWhereThereAreSomeUnlessToldOtherwise() {
-    assertThat(X64Kernels.tiles(X64Tier.AMX, Wide.AUTO)).isEqualTo(TileKind.AMX);
-    assertThat(X64Kernels.tiles(X64Tier.AMX, Wide.BF16)).isEqualTo(TileKind.AMX);
-    assertThat(X64Kernels.tiles(X64Tier.AMX, Wide.TILES)).isEqualTo(TileKind.AMX);
-    assertThat(X64Kernels.tiles(X64Tier.AMX, Wide.EXACT)).isEqualTo(TileKind.NONE);
-    assertThat(X64Kernels.tiles(X64Tier.AVX512_BF16, Wide.AUTO)).isEqualTo(TileKind.NONE);
-    assertThat(X64Kernels.tiles(X64Tier.AVX512_BF16, Wide.BF16)).isEqualTo(TileKind.NONE);
-    assertThat(X64Kernels.tiles(X64Tier.AVX512_BF16, Wide.TILES)).isEqualTo(TileKind.EMULATED);
-    assertThat(X64Kernels.tiles(X64Tier.AVX512_VNNI, Wide.TILES)).isEqualTo(TileKind.NONE);
+    assertThat(X64Kernels.tiles(X64Tier.AMX, PromptPrecision.AUTO)).isEqualTo(TileKind.AMX);
+    assertThat(X64Kernels.tiles(X64Tier.AMX, PromptPrecision.BF16)).isEqualTo(TileKind.AMX);
+    assertThat(X64Kernels.tiles(X64Tier.AMX, PromptPrecision.TILES)).isEqualTo(TileKind.AMX);
+    assertThat(X64Kernels.tiles(X64Tier.AMX, PromptPrecision.EXACT)).isEqualTo(TileKind.NONE);
+    assertThat(X64Kernels.tiles(X64Tier.AVX512_BF16, PromptPrecision.AUTO))
+        .isEqualTo(TileKind.NONE);
+    assertThat(X64Kernels.tiles(X64Tier.AVX512_BF16, PromptPrecision.BF16))
+        .isEqualTo(TileKind.NONE);
+    assertThat(X64Kernels.tiles(X64Tier.AVX512_BF16, PromptPrecision.TILES))
+        .isEqualTo(TileKind.EMULATED);
+    assertThat(X64Kernels.tiles(X64Tier.AVX512_VNNI, PromptPrecision.TILES))
+        .isEqualTo(TileKind.NONE);
   }
 
   @Test
   void saysWhyTheProcessorCannotBeAsked() {
     TestMachine.assumeX64();
-    assertThat(X64TierFactory.offer(X64Tier.AMX, Wide.AUTO, new RefusingMemory()))
+    assertThat(X64TierFactory.offer(X64Tier.AMX, PromptPrecision.AUTO, new RefusingMemory()))
         .isEqualTo(new Offer.Unavailable("mapping is refused"));
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Batch;
+import puna.backend.BatchInvariance;
 import puna.backend.KvShape;
 
 /// Storing keys and values and attending to them, split over the workers.
@@ -14,7 +15,7 @@ import puna.backend.KvShape;
 final class AttentionLoops {
   private final WorkerPool pool;
   private final FloatKernels kernels;
-  private final MatrixKernel.Width width;
+  private final BatchInvariance invariance;
   private final WorkerPool.Task attend = this::attendTask;
   private final WorkerPool.Task store = this::storeToken;
   private final List<AttentionTask> tasks = new ArrayList<>(); // those in use first
@@ -24,11 +25,10 @@ final class AttentionLoops {
   private CpuKvCache.@Nullable Layer layer;
   private @Nullable Batch batch;
 
-  /// @param width `NARROW` attends token by token, so that a token's result is the same to the last
-  ///   bit alone and among others
-  AttentionLoops(WorkerPool pool, FloatKernels kernels, MatrixKernel.Width width) {
+  /// @param invariance `ON` attends token by token
+  AttentionLoops(WorkerPool pool, FloatKernels kernels, BatchInvariance invariance) {
     this.pool = pool;
-    this.width = width;
+    this.invariance = invariance;
     this.kernels = kernels;
   }
 
@@ -78,9 +78,9 @@ final class AttentionLoops {
   private int tokensTogether(AttentionTask.Call call) {
     KvShape shape = call.keys().shape();
     int group = call.queries().width() / (shape.kvHeads() * shape.headSize());
-    return switch (width) {
-      case ANY, EXACT -> Math.max(1, kernels.queriesTogether() / group);
-      case NARROW -> 1;
+    return switch (invariance) {
+      case OFF -> Math.max(1, kernels.queriesTogether() / group);
+      case ON -> 1;
     };
   }
 

@@ -1,6 +1,7 @@
 package puna.backend.cpu;
 
 import puna.backend.Batch;
+import puna.backend.Visibility;
 
 /// One piece of attention: some tokens of one run, at the query heads that share one KV head. The
 /// back end assigns it anew for each step.
@@ -12,10 +13,8 @@ public final class AttentionTask {
   private int tokenCount;
 
   /// What all tasks of one layer have in common.
-  ///
-  /// @param window positions that a token sees, itself included; `Integer.MAX_VALUE` for all
   public record Call(
-      FloatMatrix out, FloatMatrix queries, KvSlab keys, KvSlab values, int window) {}
+      FloatMatrix out, FloatMatrix queries, KvSlab keys, KvSlab values, Visibility visibility) {}
 
   /// @param firstToken the first token, counted in the run
   public AttentionTask(Call call, Batch.Run run, int kvHead, int firstToken, int tokenCount) {
@@ -51,11 +50,6 @@ public final class AttentionTask {
     return call.values();
   }
 
-  /// Positions that a token sees, itself included; `Integer.MAX_VALUE` for all.
-  public int window() {
-    return call.window();
-  }
-
   public Batch.Run run() {
     return run;
   }
@@ -78,8 +72,13 @@ public final class AttentionTask {
     return queries().width() / (keys().shape().headSize() * keys().shape().kvHeads());
   }
 
-  /// The first position that a token at `position` sees.
+  /// The first position that a token at `position` sees; never lower for a later token.
   public int firstVisible(int position) {
-    return window() > position ? 0 : position - window() + 1;
+    return call.visibility().first(position);
+  }
+
+  /// The last position that a token at `position` sees; never lower for a later token.
+  public int lastVisible(int position) {
+    return call.visibility().last(position, run.firstPosition() + run.count());
   }
 }

@@ -8,12 +8,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Activations;
 import puna.backend.Backend;
 import puna.backend.Batch;
+import puna.backend.BatchInvariance;
 import puna.backend.KvCache;
 import puna.backend.KvLayer;
 import puna.backend.KvShape;
@@ -21,6 +21,7 @@ import puna.backend.Matrix;
 import puna.backend.NormWeight;
 import puna.backend.Projection;
 import puna.backend.RopeTable;
+import puna.backend.Visibility;
 import puna.error.ModelFormatException;
 import puna.quant.BlockFormats;
 import puna.tensor.Tensor;
@@ -55,11 +56,11 @@ public final class CpuBackend implements Backend {
   /// @param threads all threads that compute; 0 for one a core
   /// @param tier the fastest tier allowed; empty for all
   public CpuBackend(int threads, Optional<String> tier) {
-    this(threads, tier, MatrixKernel.Width.ANY);
+    this(threads, tier, BatchInvariance.OFF);
   }
 
-  /// @param width the ways of multiplying that kernels may choose from
-  public CpuBackend(int threads, Optional<String> tier, MatrixKernel.Width width) {
+  /// @param invariance whether a token's results are the same whatever else is in its step
+  public CpuBackend(int threads, Optional<String> tier, BatchInvariance invariance) {
     if (threads < 0) {
       throw new IllegalArgumentException("threads must be 0 or more, found " + threads);
     }
@@ -77,8 +78,8 @@ public final class CpuBackend implements Backend {
       throw e;
     }
     this.elements = new ElementLoops(pool, table.floatKernels());
-    this.attention = new AttentionLoops(pool, table.floatKernels(), width);
-    this.dispatch = new MatrixDispatch(pool, width, fastest::weightMemory);
+    this.attention = new AttentionLoops(pool, table.floatKernels(), invariance);
+    this.dispatch = new MatrixDispatch(pool, invariance, fastest::weightMemory);
     this.rotationMemory = new GrowingMemory(fastest::weightMemory);
     if (tier.isEmpty() && fastest.tier().equals("scalar")) {
       warnOnce();
@@ -263,12 +264,10 @@ public final class CpuBackend implements Backend {
 
   @Override
   public void attend(
-      Activations out, Activations queries, KvLayer layer, Batch batch, OptionalInt window) {
+      Activations out, Activations queries, KvLayer layer, Batch batch, Visibility visibility) {
     out.resize(queries.tokens());
     CpuKvCache.Layer cache = (CpuKvCache.Layer) layer;
-    attention.attend(
-        cache.call((FloatMatrix) out, (FloatMatrix) queries, window.orElse(Integer.MAX_VALUE)),
-        batch);
+    attention.attend(cache.call((FloatMatrix) out, (FloatMatrix) queries, visibility), batch);
   }
 
   @Override

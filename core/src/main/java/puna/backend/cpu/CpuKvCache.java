@@ -9,6 +9,7 @@ import puna.backend.Batch;
 import puna.backend.KvCache;
 import puna.backend.KvLayer;
 import puna.backend.KvShape;
+import puna.backend.Visibility;
 
 /// Keys and values in native memory, layer by layer.
 ///
@@ -36,7 +37,9 @@ final class CpuKvCache implements KvCache {
       this.cache = cache;
       this.keys = new KvSlab(cache.shape, MemorySegment.NULL);
       this.values = new KvSlab(cache.shape, MemorySegment.NULL);
-      this.call = new AttentionTask.Call(FloatMatrix.none(), FloatMatrix.none(), keys, values, 0);
+      this.call =
+          new AttentionTask.Call(
+              FloatMatrix.none(), FloatMatrix.none(), keys, values, new Visibility.Causal());
     }
 
     KvSlab keys() {
@@ -54,9 +57,9 @@ final class CpuKvCache implements KvCache {
 
     /// Attention to this layer, the same object for the same buffers.
     @SuppressWarnings("ReferenceEquality")
-    AttentionTask.Call call(FloatMatrix out, FloatMatrix queries, int window) {
-      if (call.out() != out || call.queries() != queries || call.window() != window) {
-        call = new AttentionTask.Call(out, queries, keys, values, window);
+    AttentionTask.Call call(FloatMatrix out, FloatMatrix queries, Visibility visibility) {
+      if (call.out() != out || call.queries() != queries || call.visibility() != visibility) {
+        call = new AttentionTask.Call(out, queries, keys, values, visibility);
       }
       return call;
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import puna.backend.BatchInvariance;
 import puna.backend.Projection;
 
 /// The products of one dispatch: activations are prepared once for each layout that the kernels ask
@@ -16,7 +17,7 @@ import puna.backend.Projection;
 /// What a dispatch works on is kept in fields and reused, so that none allocates once warm.
 final class MatrixDispatch implements AutoCloseable {
   private final WorkerPool pool;
-  private final MatrixKernel.Width width;
+  private final BatchInvariance invariance;
 
   /// Where panels are laid, to be freed with the arena.
   private final Function<Arena, SegmentAllocator> memory;
@@ -53,9 +54,9 @@ final class MatrixDispatch implements AutoCloseable {
 
   /// @param memory where panels are laid, to be freed with the arena
   MatrixDispatch(
-      WorkerPool pool, MatrixKernel.Width width, Function<Arena, SegmentAllocator> memory) {
+      WorkerPool pool, BatchInvariance invariance, Function<Arena, SegmentAllocator> memory) {
     this.pool = pool;
-    this.width = width;
+    this.invariance = invariance;
     this.memory = memory;
   }
 
@@ -108,18 +109,14 @@ final class MatrixDispatch implements AutoCloseable {
               .formatted(matrix.columns(), x.width()));
     }
     projections[index].out().resize(x.tokens());
-    PanelLayout layout = matrix.kernel().panelLayout(x.tokens(), width(projections[index]));
+    PanelLayout layout =
+        matrix.kernel().panelLayout(x.tokens(), invariance, projections[index].precision());
     long most = Math.ceilDiv(allRows, (long) pool.threads() * ChunkPlan.FEWEST);
     int wanted = (int) Math.max(chunk, Math.min(layout.rowsTogether(), most));
     int group = matrix.kernel().rowGroup();
     int rows = Math.ceilDiv(wanted, group) * group;
     firstChunk[index + 1] = firstChunk[index] + matrix.cut(rows);
     panels[index] = panel(layout);
-  }
-
-  private MatrixKernel.Width width(Projection projection) {
-    boolean isExact = projection.precision() == Projection.Precision.EXACT;
-    return isExact && width == MatrixKernel.Width.ANY ? MatrixKernel.Width.EXACT : width;
   }
 
   /// The panel of a layout, prepared once a dispatch.

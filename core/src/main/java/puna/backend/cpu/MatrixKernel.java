@@ -2,6 +2,8 @@ package puna.backend.cpu;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import puna.backend.BatchInvariance;
+import puna.backend.Projection.Precision;
 import puna.tensor.Tensor;
 
 /// How one tier multiplies by matrices of one type: *pack* a tensor once into the layout that this
@@ -36,7 +38,9 @@ public interface MatrixKernel {
 
   /// How this kernel wants `tokens` tokens prepared. Kernels that want the same return the same
   /// object, so that Q, K and V are prepared once.
-  PanelLayout panelLayout(int tokens, Width width);
+  ///
+  /// @param invariance `ON` for the way of a single token, whatever `precision` says
+  PanelLayout panelLayout(int tokens, BatchInvariance invariance, Precision precision);
 
   /// Chunks of rows begin at multiples of it.
   int rowGroup();
@@ -48,15 +52,4 @@ public interface MatrixKernel {
 
   /// Decodes one row to float32: the embedding's way of reading.
   void decodeRow(PackedMatrix matrix, int row, FloatMatrix out, int token, WorkerScratch scratch);
-
-  /// Which ways of multiplying a kernel may choose from.
-  enum Width {
-    /// The fastest for the number of tokens.
-    ANY,
-    /// The fastest that is as exact as the way of a single token.
-    EXACT,
-    /// The way of a single token, whatever their number: a token's products are the same to the
-    /// last bit alone and among others.
-    NARROW
-  }
 }

@@ -13,12 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import puna.backend.Batch;
 import puna.backend.KvShape;
 import puna.backend.KvType;
+import puna.backend.Visibility;
 
 /// What the element loops and attention of every tier must do, against the formulas in double
 /// precision.
 public abstract class FloatKernelsContract extends WordSumContract {
   private static final float UNTOUCHED = 7f;
   private static final double ATTENTION_ERROR = 2e-5;
+  private static final Visibility CAUSAL = new Visibility.Causal();
 
   private final double wideAttentionError;
 
@@ -203,35 +205,79 @@ public abstract class FloatKernelsContract extends WordSumContract {
   @ParameterizedTest
   @EnumSource(KvType.class)
   void attendsToASingleToken(KvType type) {
-    assertAttention(new Case(type, 64, 4, 1, 0, Integer.MAX_VALUE));
-    assertAttention(new Case(type, 64, 4, 1, 200, Integer.MAX_VALUE));
-    assertAttention(new Case(type, 128, 1, 1, 77, Integer.MAX_VALUE));
+    assertAttention(new Case(type, 64, 4, 1, 0, CAUSAL));
+    assertAttention(new Case(type, 64, 4, 1, 200, CAUSAL));
+    assertAttention(new Case(type, 128, 1, 1, 77, CAUSAL));
   }
 
   @ParameterizedTest
   @EnumSource(KvType.class)
   void attendsCausallyInsideARun(KvType type) {
-    assertAttention(new Case(type, 64, 3, 19, 0, Integer.MAX_VALUE));
-    assertAttention(new Case(type, 64, 4, 70, 63, Integer.MAX_VALUE));
-    assertAttention(new Case(type, 32, 1, 130, 5, Integer.MAX_VALUE));
+    assertAttention(new Case(type, 64, 3, 19, 0, CAUSAL));
+    assertAttention(new Case(type, 64, 4, 70, 63, CAUSAL));
+    assertAttention(new Case(type, 32, 1, 130, 5, CAUSAL));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {8, 20, 36, 100})
   void attendsWithAnyHeadSize(int headSize) {
-    assertAttention(new Case(KvType.F16, headSize, 2, 3, 40, Integer.MAX_VALUE));
-    assertAttention(new Case(KvType.F16, headSize, 5, 21, 0, Integer.MAX_VALUE));
+    assertAttention(new Case(KvType.F16, headSize, 2, 3, 40, CAUSAL));
+    assertAttention(new Case(KvType.F16, headSize, 5, 21, 0, CAUSAL));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 16, 65, 100})
   void attendsInsideTheWindow(int window) {
-    assertAttention(new Case(KvType.F32, 16, 2, 1, 150, window));
-    assertAttention(new Case(KvType.F32, 16, 2, 90, 31, window));
+    Visibility sliding = new Visibility.Sliding(window);
+    assertAttention(new Case(KvType.F32, 16, 2, 1, 150, sliding));
+    assertAttention(new Case(KvType.F32, 16, 2, 90, 31, sliding));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 16, 65, 100, 1000})
+  void attendsInsideTheChunk(int chunk) {
+    Visibility chunked = new Visibility.Chunked(chunk);
+    assertAttention(new Case(KvType.F32, 16, 2, 1, 150, chunked));
+    assertAttention(new Case(KvType.F32, 16, 2, 90, 31, chunked));
+    assertAttention(new Case(KvType.F16, 64, 4, 1, 3 * chunk - 2, chunked)); // begins a chunk
+    assertAttention(new Case(KvType.Q8_0, 32, 1, 40, 200, chunked));
+  }
+
+  @ParameterizedTest
+  @EnumSource(KvType.class)
+  void attendsAcrossTheBeginningOfAChunk(KvType type) {
+    assertAttention(new Case(type, 128, 4, 40, 131, new Visibility.Chunked(140)));
+    assertAttention(new Case(type, 32, 2, 40, 131, new Visibility.Chunked(140)));
+    assertAttention(new Case(type, 20, 2, 40, 130, new Visibility.Chunked(140)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(KvType.class)
+  void attendsToLaterTokensOfTheRunWhereAllAreVisible(KvType type) {
+    Visibility full = new Visibility.Full();
+    assertAttention(new Case(type, 64, 4, 1, 0, full));
+    assertAttention(new Case(type, 32, 1, 1, 200, full));
+    assertAttention(new Case(type, 64, 3, 19, 0, full));
+    assertAttention(new Case(type, 64, 4, 70, 63, full));
+    assertAttention(new Case(type, 20, 2, 130, 5, full));
   }
 
   /// @param first the run's first position; the task leaves out the run's first and last token
-  private record Case(KvType type, int headSize, int group, int count, int first, int window) {}
+  private record Case(
+      KvType type, int headSize, int group, int count, int first, Visibility visibility) {
+
+    int firstVisible(int position) {
+      return switch (visibility) {
+        case Visibility.Causal(), Visibility.Full() -> 0;
+        case Visibility.Sliding(int window) -> Math.max(0, position - (window - 1));
+        case Visibility.Chunked(int chunk) -> position / chunk * chunk;
+      };
+    }
+
+    int lastVisible(int position) {
+      return visibility.equals(new Visibility.Full()) ? first + count + 1 : position;
+    }
+  }
 
   private void assertAttention(Case at) {
     int kvHeads = 2;
@@ -254,7 +300,7 @@ public abstract class FloatKernelsContract extends WordSumContract {
     FloatMatrix queries = random(tokens + 1, kvHeads * at.group * at.headSize, 4f);
     FloatMatrix out = filled(tokens + 1, kvHeads * at.group * at.headSize);
     Batch.Run run = new Batch.Run(1, tokens, at.first, blocks);
-    AttentionTask.Call call = new AttentionTask.Call(out, queries, keys, values, at.window);
+    AttentionTask.Call call = new AttentionTask.Call(out, queries, keys, values, at.visibility);
     kernels.attend(new AttentionTask(call, run, 1, 1, at.count), scratch);
     double error = at.type == KvType.F16 && at.count > 2 ? wideAttentionError : ATTENTION_ERROR;
     for (int token = 0; token < tokens + 1; token++) {
@@ -286,10 +332,11 @@ public abstract class FloatKernelsContract extends WordSumContract {
       KvSlab keys,
       KvSlab values,
       int[] blocks) {
-    int first = Math.max(0, position - (at.window - 1));
-    double[] weights = new double[position + 1];
+    int first = at.firstVisible(position);
+    int last = at.lastVisible(position);
+    double[] weights = new double[last + 1];
     double largest = Double.NEGATIVE_INFINITY;
-    for (int p = first; p <= position; p++) {
+    for (int p = first; p <= last; p++) {
       for (int d = 0; d < at.headSize; d++) {
         weights[p] +=
             (double) get(queries, token, head * at.headSize + d)
@@ -300,7 +347,7 @@ public abstract class FloatKernelsContract extends WordSumContract {
     }
     double sum = 0;
     double[] out = new double[at.headSize];
-    for (int p = first; p <= position; p++) {
+    for (int p = first; p <= last; p++) {
       double weight = Math.exp(weights[p] - largest);
       sum += weight;
       for (int d = 0; d < at.headSize; d++) {

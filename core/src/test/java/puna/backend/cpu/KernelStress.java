@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import puna.backend.cpu.MatrixKernel.Width;
+import puna.backend.BatchInvariance;
+import puna.backend.Projection.Precision;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 
@@ -58,7 +59,7 @@ public final class KernelStress {
             ? (1 + random.nextInt(MOST_BLOCKS)) * Math.max(type.blockSize(), 32)
             : 1 + random.nextInt(200);
     int tokens = 1 + random.nextInt(MOST_TOKENS);
-    Width width = random.nextBoolean() ? Width.ANY : Width.NARROW;
+    BatchInvariance invariance = random.nextBoolean() ? BatchInvariance.OFF : BatchInvariance.ON;
     Tensor weights = RandomWeights.random(type, rows, columns, random, arena);
     FloatMatrix x = new FloatMatrix(memory, tokens, columns);
     for (long i = 0; i < (long) tokens * columns; i++) {
@@ -69,7 +70,7 @@ public final class KernelStress {
     PackedMatrix packed = kernel.reserve(weights, memory);
     RandomWeights.pack(kernel, weights, packed, new RowRange(0, rows));
     FloatMatrix found = new FloatMatrix(memory, tokens, rows);
-    Panel panel = prepare(kernel, x, width, memory);
+    Panel panel = prepare(kernel, x, invariance, memory);
     kernel.multiply(packed, panel, new RowRange(cut, rows), found, scratch);
     kernel.multiply(packed, panel, new RowRange(0, cut), found, scratch);
 
@@ -78,8 +79,9 @@ public final class KernelStress {
         .isLessThanOrEqualTo(largestError.applyAsDouble(type));
   }
 
-  private static Panel prepare(MatrixKernel kernel, FloatMatrix x, Width width, Arena memory) {
-    PanelLayout layout = kernel.panelLayout(x.tokens(), width);
+  private static Panel prepare(
+      MatrixKernel kernel, FloatMatrix x, BatchInvariance invariance, Arena memory) {
+    PanelLayout layout = kernel.panelLayout(x.tokens(), invariance, Precision.FAST);
     Panel panel = layout.reserve(x, null, memory);
     for (int piece = 0; piece < layout.pieces(x); piece++) {
       layout.prepare(x, panel, piece);

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import puna.backend.BatchInvariance;
+import puna.backend.Projection.Precision;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 
@@ -226,7 +228,7 @@ public abstract class MatrixKernelContract extends KernelMemory {
   }
 
   private Panel prepare(MatrixKernel kernel, FloatMatrix x, @Nullable Panel reusable) {
-    PanelLayout layout = kernel.panelLayout(x.tokens(), MatrixKernel.Width.ANY);
+    PanelLayout layout = kernel.panelLayout(x.tokens(), BatchInvariance.OFF, Precision.FAST);
     Panel panel = layout.reserve(x, reusable, arena);
     for (int piece = 0; piece < layout.pieces(x); piece++) {
       layout.prepare(x, panel, piece);

@@ -82,15 +82,16 @@ final class Attention {
     KvShape shape = task.keys().shape();
     int position = task.run().firstPosition() + token;
     int first = task.firstVisible(position) / NarrowLayout.GROUP * NarrowLayout.GROUP;
+    int last = task.lastVisible(position);
     int group = task.groupSize();
     int quads = Math.ceilDiv(group, NarrowLayout.QUERIES);
     long stateBytes = quads * NarrowLayout.stateBytes(width, shape.headSize());
     int tableEntries =
-        (position - first) / NarrowLayout.GROUP + 1 + NarrowLayout.TILE / NarrowLayout.GROUP;
+        (last - first) / NarrowLayout.GROUP + 1 + NarrowLayout.TILE / NarrowLayout.GROUP;
     MemorySegment memory =
         scratch.bytes(stateBytes + NarrowLayout.scoreBytes() + 8L * tableEntries);
     long tableAt = stateBytes + NarrowLayout.scoreBytes();
-    fillTable(task, first, position, memory, tableAt);
+    fillTable(task, first, last, memory, tableAt);
 
     long query =
         task.queries().offset(task.run().start() + token)
@@ -112,7 +113,7 @@ final class Attention {
     set(arguments, NarrowLayout.STATE, memory.address());
     set(arguments, NarrowLayout.SCORES, memory.address() + stateBytes);
     set(arguments, NarrowLayout.HIDDEN, task.firstVisible(position) - first);
-    set(arguments, NarrowLayout.POSITIONS, position + 1 - first);
+    set(arguments, NarrowLayout.POSITIONS, last + 1 - first);
     set(arguments, NarrowLayout.PIECES, shape.headSize() / width.lanes());
     float scale = (float) (LOG2_E / Math.sqrt(shape.headSize()));
     arguments.set(ValueLayout.JAVA_FLOAT, NarrowLayout.SCALE.offset(), scale);

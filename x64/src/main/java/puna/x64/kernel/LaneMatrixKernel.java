@@ -3,6 +3,8 @@ package puna.x64.kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.Optional;
+import puna.backend.BatchInvariance;
+import puna.backend.Projection.Precision;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.MatrixKernel;
 import puna.backend.cpu.PackedMatrix;
@@ -105,11 +107,12 @@ final class LaneMatrixKernel implements MatrixKernel {
   }
 
   @Override
-  public PanelLayout panelLayout(int tokens, Width width) {
-    if (tiles.isPresent() && width == Width.ANY && tokens >= tiles.get().leastTokens()) {
+  public PanelLayout panelLayout(int tokens, BatchInvariance invariance, Precision precision) {
+    boolean mayRound = invariance == BatchInvariance.OFF && precision == Precision.FAST;
+    if (tiles.isPresent() && mayRound && tokens >= tiles.get().leastTokens()) {
       return tiles.get().layout();
     }
-    // the same to the last bit as a single token's way, so that every width may have it
+    // the same to the last bit as a single token's way, so that every product may have it
     return planeTiles
         .filter(multiplier -> tokens >= multiplier.leastTokens())
         .map(PlaneTileMultiplier::layout)

@@ -19,19 +19,19 @@ public final class MatrixKernels {
   private final Function<List<Emitter>, RoutineLibrary> loader;
   private final Planes bits;
   private final int lanes;
-  private final Wide wide;
+  private final TileUse tileUse;
   private final PlainLayout plain = new PlainLayout();
   private @Nullable PlanesLayout planes;
   private TileMultiplier.@Nullable Shared tiles;
   private @Nullable PlaneTilesLayout planeTiles;
 
-  /// How steps of many tokens are multiplied.
+  /// Which steps of many tokens are multiplied in which tiles.
   ///
   /// @param bf16 tiles for steps of `leastBf16Tokens` and more
   /// @param bytes tiles for steps of `leastByteTokens` and more, where `bf16` are not used
-  public record Wide(TileKind bf16, int leastBf16Tokens, TileKind bytes, int leastByteTokens) {
+  public record TileUse(TileKind bf16, int leastBf16Tokens, TileKind bytes, int leastByteTokens) {
     /// No tiles at all.
-    public static final Wide NONE = new Wide(TileKind.NONE, 0, TileKind.NONE, 0);
+    public static final TileUse NONE = new TileUse(TileKind.NONE, 0, TileKind.NONE, 0);
 
     /// Measured: products in bytes take as long for 9 tokens as for 16, two passes of vectors.
     private static final int LEAST_BYTE_TOKENS = 9;
@@ -41,8 +41,8 @@ public final class MatrixKernels {
     private static final int LEAST_BF16_TOKENS = 33;
 
     /// For every step that is worth it.
-    public static Wide in(TileKind bf16, TileKind bytes) {
-      return new Wide(bf16, LEAST_BF16_TOKENS, bytes, LEAST_BYTE_TOKENS);
+    public static TileUse in(TileKind bf16, TileKind bytes) {
+      return new TileUse(bf16, LEAST_BF16_TOKENS, bytes, LEAST_BYTE_TOKENS);
     }
   }
 
@@ -69,13 +69,13 @@ public final class MatrixKernels {
   /// @param loader makes emitters callable
   /// @param bits how exact activations of quantized products are
   /// @param lanes rows a vector: 16 for AVX-512 with VNNI, 8 for AVX2
-  /// @param wide none but with 16 lanes, VNNI and AVX512_BF16
+  /// @param tileUse none but with 16 lanes, VNNI and AVX512_BF16
   public MatrixKernels(
-      Function<List<Emitter>, RoutineLibrary> loader, Planes bits, int lanes, Wide wide) {
+      Function<List<Emitter>, RoutineLibrary> loader, Planes bits, int lanes, TileUse tileUse) {
     this.loader = loader;
     this.lanes = lanes;
     this.bits = bits;
-    this.wide = wide;
+    this.tileUse = tileUse;
   }
 
   /// The kernel of a type; empty for types that hold no weights.
@@ -85,7 +85,7 @@ public final class MatrixKernels {
 
   /// The kernel of a type without tiles; empty where that is the same kernel.
   public Optional<MatrixKernel> withoutTiles(TensorType type) {
-    boolean hasTiles = wide.bytes() != TileKind.NONE || unpacker(type).isPresent();
+    boolean hasTiles = tileUse.bytes() != TileKind.NONE || unpacker(type).isPresent();
     return hasTiles ? narrow(type).map(kernel -> kernel) : Optional.empty();
   }
 
@@ -107,12 +107,12 @@ public final class MatrixKernels {
   }
 
   private LaneMatrixKernel withPlaneTiles(TensorType type, LaneMatrixKernel narrow) {
-    if (wide.bytes() == TileKind.NONE || !type.isQuantized()) {
+    if (tileUse.bytes() == TileKind.NONE || !type.isQuantized()) {
       return narrow;
     }
-    Emitter product = new PlaneTileProduct(packed(type), bits, wide.bytes().tiles());
+    Emitter product = new PlaneTileProduct(packed(type), bits, tileUse.bytes().tiles());
     return narrow.with(
-        new PlaneTileMultiplier(planeTiles(), wide.leastByteTokens(), routine(product)));
+        new PlaneTileMultiplier(planeTiles(), tileUse.leastByteTokens(), routine(product)));
   }
 
   private Routine routine(Emitter emitter) {
@@ -122,7 +122,7 @@ public final class MatrixKernels {
   /// What makes tiles of a type; empty where products are not in tiles. Whoever has float32 weights
   /// wants them exact.
   private Optional<Emitter> unpacker(TensorType type) {
-    if (wide.bf16() == TileKind.NONE) {
+    if (tileUse.bf16() == TileKind.NONE) {
       return Optional.empty();
     }
     return switch (type) {
@@ -194,7 +194,7 @@ public final class MatrixKernels {
   private TileMultiplier.Shared tiles() {
     TileMultiplier.Shared shared = tiles;
     if (shared == null) {
-      Tiles seam = wide.bf16().tiles();
+      Tiles seam = tileUse.bf16().tiles();
       TileTokens tokens = new TileTokens();
       TileProduct park = new TileProduct(seam, TileProduct.Ending.PARKED);
       TileProduct finish = new TileProduct(seam, TileProduct.Ending.RESULTS);
@@ -204,7 +204,7 @@ public final class MatrixKernels {
           new TileMultiplier.Shared(
               seam,
               new TileLayout(library.routine(tokens.name())),
-              wide.leastBf16Tokens(),
+              tileUse.leastBf16Tokens(),
               new TileMultiplier.Routines(
                   library.routine(park.name()),
                   library.routine(finish.name()),

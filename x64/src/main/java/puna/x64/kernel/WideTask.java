@@ -89,7 +89,7 @@ final class WideTask {
       routines.gather(arguments, heads(panel, 0, queryRows), scale);
     }
     int first = task.firstVisible(position(0)) / NarrowLayout.GROUP * NarrowLayout.GROUP;
-    int end = position(queries - 1) + 1;
+    int end = task.lastVisible(position(queries - 1)) + 1;
     int together = products.positions();
     for (int tile = first; tile < end; tile += together) {
       int count = Math.min(together, end - tile);
@@ -118,7 +118,8 @@ final class WideTask {
     Columns columns = new Columns(scores, state(panel), width);
     int lanesBefore = panel * routines.width().lanes();
     int last = lanesBefore + width * routines.width().lanes() - 1;
-    if (tile + count - 1 > position(lanesBefore) || task.firstVisible(position(last)) > tile) {
+    if (tile + count - 1 > task.lastVisible(position(lanesBefore))
+        || task.firstVisible(position(last)) > tile) {
       routines.hide(arguments, columns, count, tile);
     }
     return routines.softmax(arguments, columns, count);
@@ -194,7 +195,7 @@ final class WideTask {
         setState(at, ColumnEmitters.MAXIMUM * width + lane, NarrowSoftmax.LOWEST);
         setState(at, ColumnEmitters.SUM * width + lane, 0);
         setState(at, ColumnEmitters.FIRST * width + lane, task.firstVisible(position));
-        setState(at, ColumnEmitters.LAST * width + lane, position);
+        setState(at, ColumnEmitters.LAST * width + lane, task.lastVisible(position));
       }
     }
   }

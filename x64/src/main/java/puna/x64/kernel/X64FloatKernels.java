@@ -43,7 +43,7 @@ public final class X64FloatKernels implements FloatKernels {
   private static final int QUERIES_IN_TILES = 256;
 
   /// How attention of many tokens multiplies.
-  public enum Wide {
+  public enum AttentionArithmetic {
     /// In float32.
     EXACT,
     /// In bf16, where the tier has it and the cache is f16.
@@ -56,9 +56,10 @@ public final class X64FloatKernels implements FloatKernels {
 
   /// @param tier that this machine has
   /// @param loader makes routines callable
-  public X64FloatKernels(X64Tier tier, Wide wide, Function<List<Emitter>, RoutineLibrary> loader) {
+  public X64FloatKernels(
+      X64Tier tier, AttentionArithmetic attention, Function<List<Emitter>, RoutineLibrary> loader) {
     this.width = tier.includes(X64Tier.AVX512_VNNI) ? Lanes.Width.ZMM : Lanes.Width.YMM;
-    Arithmetic arithmetic = arithmetic(tier, wide);
+    Arithmetic arithmetic = arithmetic(tier, attention);
     List<Emitter> emitters = new ArrayList<>();
     emitters.add(new RowEmitters.RmsNorm(width));
     emitters.add(new RopeEmitter(width));
@@ -79,12 +80,12 @@ public final class X64FloatKernels implements FloatKernels {
         arithmetic.tiles().isPresent() ? QUERIES_IN_TILES : FloatKernels.super.queriesTogether();
   }
 
-  private static Arithmetic arithmetic(X64Tier tier, Wide wide) {
-    if (wide == Wide.EXACT || !tier.includes(X64Tier.AVX512_BF16)) {
+  private static Arithmetic arithmetic(X64Tier tier, AttentionArithmetic attention) {
+    if (attention == AttentionArithmetic.EXACT || !tier.includes(X64Tier.AVX512_BF16)) {
       return Arithmetic.FLOATS;
     }
     Optional<Tiles> tiles =
-        switch (wide) {
+        switch (attention) {
           case EXACT, BF16 -> Optional.empty();
           case AMX -> tier.includes(X64Tier.AMX) ? Optional.of(new AmxTiles()) : Optional.empty();
           case EMULATED -> Optional.of(new EmulatedTiles());

@@ -12,8 +12,8 @@ public final class X64Settings {
   /// The property that says how many bits activations have in quantized products: 8 or 15.
   public static final String ACTIVATIONS = "puna.x64.activations";
 
-  /// The property that says how prompts are multiplied: `auto`, `exact`, `bf16` or `tiles`.
-  public static final String WIDE = "puna.x64.wide";
+  /// The property that says how exactly prompts are multiplied: `auto`, `exact`, `bf16` or `tiles`.
+  public static final String PROMPT_PRECISION = "puna.x64.wide";
 
   private X64Settings() {}
 
@@ -31,8 +31,9 @@ public final class X64Settings {
     return "8".equals(System.getProperty(ACTIVATIONS)) ? 8 : 15;
   }
 
-  /// How products and attention of many tokens are multiplied.
-  public enum Wide {
+  /// How exact products and attention of many tokens are, where `Projection.Precision` leaves it to
+  /// the fastest way.
+  public enum PromptPrecision {
     /// Products in bf16 by the processor's tiles, which are several times as fast; all else, and
     /// all without tiles, exactly.
     AUTO,
@@ -45,18 +46,18 @@ public final class X64Settings {
   }
 
   /// `puna.x64.wide`, `auto` where it is not set; empty where it names no way.
-  public static Optional<Wide> wide() {
-    String value = wideAsGiven().strip().toLowerCase(Locale.ROOT);
+  public static Optional<PromptPrecision> promptPrecision() {
+    String value = promptPrecisionAsGiven().strip().toLowerCase(Locale.ROOT);
     return value.isEmpty()
-        ? Optional.of(Wide.AUTO)
-        : Arrays.stream(Wide.values())
-            .filter(wide -> value.equals(wide.name().toLowerCase(Locale.ROOT)))
+        ? Optional.of(PromptPrecision.AUTO)
+        : Arrays.stream(PromptPrecision.values())
+            .filter(precision -> value.equals(precision.name().toLowerCase(Locale.ROOT)))
             .findFirst();
   }
 
   /// `puna.x64.wide` as it is set.
-  public static String wideAsGiven() {
-    return System.getProperty(WIDE, "");
+  public static String promptPrecisionAsGiven() {
+    return System.getProperty(PROMPT_PRECISION, "");
   }
 
   /// The operating system's name, in lower case.

@@ -8,7 +8,7 @@ import puna.x64.cpu.X64Tier;
 /// Attention of many tokens multiplies in tiles of bf16.
 class AmxFloatKernelsTest extends FloatKernelsContract {
   AmxFloatKernelsTest() {
-    super(FloatTier.of(X64Tier.AMX, X64FloatKernels.Wide.AMX), 0.1);
+    super(FloatTier.of(X64Tier.AMX, X64FloatKernels.AttentionArithmetic.AMX), 0.1);
   }
 
   @Override

@@ -8,7 +8,7 @@ import puna.x64.cpu.X64Tier;
 /// Attention of many tokens multiplies in tiles of bf16.
 class EmulatedTileFloatKernelsTest extends FloatKernelsContract {
   EmulatedTileFloatKernelsTest() {
-    super(FloatTier.of(X64Tier.AVX512_BF16, X64FloatKernels.Wide.EMULATED), 0.1);
+    super(FloatTier.of(X64Tier.AVX512_BF16, X64FloatKernels.AttentionArithmetic.EMULATED), 0.1);
   }
 
   @Override

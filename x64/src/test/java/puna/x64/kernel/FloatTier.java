@@ -10,16 +10,17 @@ import puna.x64.code.RoutineLibrary;
 import puna.x64.cpu.X64Tier;
 
 /// The element loops of one tier as a provider, for the contract.
-record FloatTier(X64Tier level, X64FloatKernels.Wide wide) implements KernelProvider {
+record FloatTier(X64Tier level, X64FloatKernels.AttentionArithmetic attention)
+    implements KernelProvider {
   /// The loops of `level`, or a skipped test where this machine lacks it.
   static FloatTier of(X64Tier level) {
-    return of(level, X64FloatKernels.Wide.BF16);
+    return of(level, X64FloatKernels.AttentionArithmetic.BF16);
   }
 
   /// The loops of `level` with such attention, or a skipped test where this machine lacks it.
-  static FloatTier of(X64Tier level, X64FloatKernels.Wide wide) {
+  static FloatTier of(X64Tier level, X64FloatKernels.AttentionArithmetic attention) {
     TestMachine.assumeTier(level);
-    return new FloatTier(level, wide);
+    return new FloatTier(level, attention);
   }
 
   @Override
@@ -39,6 +40,6 @@ record FloatTier(X64Tier level, X64FloatKernels.Wide wide) implements KernelProv
 
   @Override
   public Optional<FloatKernels> floatKernels() {
-    return Optional.of(new X64FloatKernels(level, wide, RoutineLibrary::load));
+    return Optional.of(new X64FloatKernels(level, attention, RoutineLibrary::load));
   }
 }

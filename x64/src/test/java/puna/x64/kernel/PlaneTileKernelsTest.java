@@ -7,9 +7,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import puna.backend.BatchInvariance;
+import puna.backend.Projection.Precision;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.MatrixKernel;
-import puna.backend.cpu.MatrixKernel.Width;
 import puna.backend.cpu.PackedMatrix;
 import puna.backend.cpu.Panel;
 import puna.backend.cpu.PanelLayout;
@@ -24,7 +25,7 @@ import puna.x64.code.RoutineLibrary;
 import puna.x64.code.SystemMemory;
 import puna.x64.cpu.X64Tier;
 import puna.x64.kernel.MatrixKernels.TileKind;
-import puna.x64.kernel.MatrixKernels.Wide;
+import puna.x64.kernel.MatrixKernels.TileUse;
 import puna.x64.kernel.TokenPlanes.Planes;
 
 /// Products in tiles of bytes are those of vectors, to the last bit.
@@ -61,8 +62,8 @@ class PlaneTileKernelsTest {
 
   private static void compare(TensorType type, TileKind tiles, Arena code) {
     for (Planes planes : Planes.values()) {
-      MatrixKernel vectors = kernel(type, planes, Wide.NONE, code);
-      MatrixKernel inTiles = kernel(type, planes, new Wide(TileKind.NONE, 0, tiles, 1), code);
+      MatrixKernel vectors = kernel(type, planes, TileUse.NONE, code);
+      MatrixKernel inTiles = kernel(type, planes, new TileUse(TileKind.NONE, 0, tiles, 1), code);
       Random random = new Random(11);
       for (int rows : ROWS) {
         for (int tokens : TOKENS) {
@@ -84,10 +85,10 @@ class PlaneTileKernelsTest {
     }
   }
 
-  private static MatrixKernel kernel(TensorType type, Planes planes, Wide wide, Arena code) {
+  private static MatrixKernel kernel(TensorType type, Planes planes, TileUse tileUse, Arena code) {
     SystemMemory memory = SystemMemory.ofThisSystem();
     return new MatrixKernels(
-            emitters -> RoutineLibrary.load(emitters, memory, code), planes, 16, wide)
+            emitters -> RoutineLibrary.load(emitters, memory, code), planes, 16, tileUse)
         .of(type)
         .orElseThrow();
   }
@@ -98,7 +99,7 @@ class PlaneTileKernelsTest {
     PackedMatrix packed = kernel.reserve(weights, memory);
     RandomWeights.pack(kernel, weights, packed, new RowRange(0, rows));
     FloatMatrix out = new FloatMatrix(memory, x.tokens(), rows);
-    PanelLayout layout = kernel.panelLayout(x.tokens(), Width.EXACT);
+    PanelLayout layout = kernel.panelLayout(x.tokens(), BatchInvariance.OFF, Precision.EXACT);
     Panel panel = layout.reserve(x, null, memory);
     for (int piece = 0; piece < layout.pieces(x); piece++) {
       layout.prepare(x, panel, piece);

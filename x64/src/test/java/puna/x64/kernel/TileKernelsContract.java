@@ -12,11 +12,12 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import puna.backend.BatchInvariance;
+import puna.backend.Projection.Precision;
 import puna.backend.cpu.FloatKernels;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.KernelProvider;
 import puna.backend.cpu.MatrixKernel;
-import puna.backend.cpu.MatrixKernel.Width;
 import puna.backend.cpu.MatrixKernelContract;
 import puna.backend.cpu.PackedMatrix;
 import puna.backend.cpu.Panel;
@@ -31,7 +32,7 @@ import puna.x64.code.GuardedMemory;
 import puna.x64.code.RoutineLibrary;
 import puna.x64.code.SystemMemory;
 import puna.x64.kernel.MatrixKernels.TileKind;
-import puna.x64.kernel.MatrixKernels.Wide;
+import puna.x64.kernel.MatrixKernels.TileUse;
 import puna.x64.kernel.TokenPlanes.Planes;
 import puna.x64.pack.PackedType;
 
@@ -67,7 +68,7 @@ abstract class TileKernelsContract extends MatrixKernelContract {
         emitters -> RoutineLibrary.load(emitters, memory, code),
         Planes.TWO,
         16,
-        new Wide(tiles, 1, TileKind.NONE, 0));
+        new TileUse(tiles, 1, TileKind.NONE, 0));
   }
 
   @Override
@@ -122,18 +123,28 @@ abstract class TileKernelsContract extends MatrixKernelContract {
             emitters -> RoutineLibrary.load(emitters, SystemMemory.ofThisSystem(), Arena.ofAuto()),
             Planes.TWO,
             16,
-            Wide.in(TileKind.EMULATED, TileKind.EMULATED));
+            TileUse.in(TileKind.EMULATED, TileKind.EMULATED));
     MatrixKernel kernel = usual.of(TensorType.Q4_0).orElseThrow();
 
-    assertThat(kernel.panelLayout(8, Width.ANY)).isInstanceOf(PlanesLayout.class);
-    assertThat(kernel.panelLayout(9, Width.ANY)).isInstanceOf(PlaneTilesLayout.class);
-    assertThat(kernel.panelLayout(32, Width.ANY)).isInstanceOf(PlaneTilesLayout.class);
-    assertThat(kernel.panelLayout(33, Width.ANY)).isInstanceOf(TileLayout.class);
-    assertThat(kernel.panelLayout(33, Width.EXACT)).isInstanceOf(PlaneTilesLayout.class);
-    assertThat(kernel.panelLayout(33, Width.NARROW)).isInstanceOf(PlaneTilesLayout.class);
-    assertThat(usual.of(TensorType.F16).orElseThrow().panelLayout(33, Width.ANY))
+    assertThat(kernel.panelLayout(8, BatchInvariance.OFF, Precision.FAST))
+        .isInstanceOf(PlanesLayout.class);
+    assertThat(kernel.panelLayout(9, BatchInvariance.OFF, Precision.FAST))
+        .isInstanceOf(PlaneTilesLayout.class);
+    assertThat(kernel.panelLayout(32, BatchInvariance.OFF, Precision.FAST))
+        .isInstanceOf(PlaneTilesLayout.class);
+    assertThat(kernel.panelLayout(33, BatchInvariance.OFF, Precision.FAST))
+        .isInstanceOf(TileLayout.class);
+    assertThat(kernel.panelLayout(33, BatchInvariance.OFF, Precision.EXACT))
+        .isInstanceOf(PlaneTilesLayout.class);
+    assertThat(kernel.panelLayout(33, BatchInvariance.ON, Precision.FAST))
+        .isInstanceOf(PlaneTilesLayout.class);
+    assertThat(
+            usual
+                .of(TensorType.F16)
+                .orElseThrow()
+                .panelLayout(33, BatchInvariance.OFF, Precision.FAST))
         .as("one layout, so that activations are rounded once")
-        .isSameAs(kernel.panelLayout(40, Width.ANY));
+        .isSameAs(kernel.panelLayout(40, BatchInvariance.OFF, Precision.FAST));
   }
 
   @Override
@@ -156,7 +167,7 @@ abstract class TileKernelsContract extends MatrixKernelContract {
       Tensor tensor = new Tensor("w", type, Shape.of(columns, rows), encoded(type, weights));
       PackedMatrix packed = kernel.reserve(tensor, arena);
       RandomWeights.pack(kernel, tensor, packed, new RowRange(0, rows));
-      PanelLayout layout = kernel.panelLayout(tokens, Width.ANY);
+      PanelLayout layout = kernel.panelLayout(tokens, BatchInvariance.OFF, Precision.FAST);
       Panel panel = layout.reserve(x, null, arena);
       for (int piece = 0; piece < layout.pieces(x); piece++) {
         layout.prepare(x, panel, piece);

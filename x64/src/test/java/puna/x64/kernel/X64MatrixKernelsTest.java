@@ -29,9 +29,10 @@ class X64MatrixKernelsTest extends MatrixKernelContract {
   }
 
   private static KernelProvider provider() {
-    System.setProperty(X64Settings.WIDE, "exact"); // products in tiles have tests of their own
+    System.setProperty(
+        X64Settings.PROMPT_PRECISION, "exact"); // products in tiles have tests of their own
     Offer offer = new X64TierFactory().open();
-    System.clearProperty(X64Settings.WIDE);
+    System.clearProperty(X64Settings.PROMPT_PRECISION);
     if (offer instanceof Offer.Available available) {
       return available.provider();
     }

@@ -90,7 +90,8 @@ final class ScalarFloatKernels implements FloatKernels {
   @Override
   public void attend(AttentionTask task, WorkerScratch scratch) {
     int headSize = task.keys().shape().headSize();
-    int positions = task.run().firstPosition() + task.firstToken() + task.tokenCount();
+    int lastToken = task.firstToken() + task.tokenCount() - 1;
+    int positions = task.lastVisible(task.run().firstPosition() + lastToken) + 1;
     float[] cached = scratch.floats(2 * positions * headSize);
     int first = task.firstVisible(task.run().firstPosition() + task.firstToken());
     for (int position = first; position < positions; position++) {
@@ -102,14 +103,15 @@ final class ScalarFloatKernels implements FloatKernels {
       int token = task.run().start() + task.firstToken() + index;
       int position = task.run().firstPosition() + task.firstToken() + index;
       int visible = task.firstVisible(position);
+      int last = task.lastVisible(position);
       for (int member = 0; member < task.groupSize(); member++) {
         long at = (task.kvHead() * task.groupSize() + member) * (long) headSize * Float.BYTES;
         long from = task.queries().offset(token) + at;
         MemorySegment.copy(task.queries().data(), FLOAT, from, work, 0, headSize);
-        score(work, cached, headSize, visible, position + 1);
-        softmax(work, 2 * headSize + visible, 2 * headSize + position + 1);
+        score(work, cached, headSize, visible, last + 1);
+        softmax(work, 2 * headSize + visible, 2 * headSize + last + 1);
         Arrays.fill(work, headSize, 2 * headSize, 0);
-        for (int seen = visible; seen <= position; seen++) {
+        for (int seen = visible; seen <= last; seen++) {
           addValue(work, cached, headSize, seen, positions);
         }
         long to = task.out().offset(token) + at;

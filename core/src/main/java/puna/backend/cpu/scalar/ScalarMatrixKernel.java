@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
+import puna.backend.BatchInvariance;
+import puna.backend.Projection.Precision;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.MatrixKernel;
 import puna.backend.cpu.PackedMatrix;
@@ -37,8 +39,8 @@ final class ScalarMatrixKernel implements MatrixKernel {
   }
 
   @Override
-  public PanelLayout panelLayout(int tokens, Width width) {
-    return width == Width.NARROW ? ONE_BY_ONE : BY_FOURS;
+  public PanelLayout panelLayout(int tokens, BatchInvariance invariance, Precision precision) {
+    return invariance == BatchInvariance.ON ? ONE_BY_ONE : BY_FOURS;
   }
 
   @Override

@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import puna.backend.BatchInvariance;
+import puna.backend.Projection.Precision;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.MatrixKernel;
 import puna.backend.cpu.PackedMatrix;
@@ -56,8 +58,8 @@ final class DecodingKernel implements MatrixKernel {
   }
 
   @Override
-  public PanelLayout panelLayout(int tokens, Width width) {
-    if (width == Width.NARROW) {
+  public PanelLayout panelLayout(int tokens, BatchInvariance invariance, Precision precision) {
+    if (invariance == BatchInvariance.ON) {
       return layouts.singles();
     }
     return tokens < FIRST_TILED_TOKENS ? layouts.rows() : layouts.tiles();

@@ -63,7 +63,7 @@ final class TileAttention {
       gatherQueries();
       // Whole blocks, so that the order of sums does not depend on the other tokens of the task.
       int first = task.firstVisible(position(0)) / POSITIONS * POSITIONS;
-      int end = position(queries - 1) + 1;
+      int end = task.lastVisible(position(queries - 1)) + 1;
       for (int from = first; from < end; from += POSITIONS) {
         addPositions(from, Math.min(from + POSITIONS, end));
       }
@@ -89,7 +89,7 @@ final class TileAttention {
         lanes[maximaAt() + first + lane] = LOWEST;
         lanes[sumsAt() + first + lane] = 0f;
         lanes[firstsAt() + first + lane] = task.firstVisible(position);
-        lanes[lastsAt() + first + lane] = position;
+        lanes[lastsAt() + first + lane] = task.lastVisible(position);
         if (first + lane < queries) {
           long from = queryOffset(first + lane);
           int at = first * headStride + lane;
@@ -117,7 +117,7 @@ final class TileAttention {
             width, row * headStride, first * headStride, scoresAt() + row * width, headSize);
       }
       for (int lane = 0; lane < width; lane += COUNT) {
-        if (position(first + lane) < end - 1
+        if (task.lastVisible(position(first + lane)) < end - 1
             || task.firstVisible(position(first + lane + COUNT - 1)) > from) {
           hideInvisible(first + lane, scoresAt() + lane, width, from, count);
         }
