@@ -3,7 +3,6 @@
 /// `puna` is the API. The internals are visible to the command line and the benchmarks of this
 /// project only.
 module puna {
-  requires jdk.incubator.vector;
   requires static jdk.jfr;
   requires tools.jackson.core;
   requires static transitive org.jspecify;
@@ -24,10 +23,12 @@ module puna {
       puna.bench;
   exports puna.backend to
       puna.cli,
+      puna.vector,
       puna.x64,
       puna.bench;
   exports puna.backend.cpu to
       puna.cli,
+      puna.vector,
       puna.x64,
       puna.bench;
   exports puna.backend.cpu.scalar to
@@ -44,6 +45,7 @@ module puna {
       puna.bench;
   exports puna.quant to
       puna.cli,
+      puna.vector,
       puna.x64,
       puna.bench;
 

@@ -9,15 +9,13 @@ import java.util.ServiceLoader;
 
 /// The kernel tiers of this machine and JVM, fastest first, and why others are absent.
 ///
-/// Tiers stand above this package and are looked up: the `x64` tier as a service, since it is a
-/// module of its own; the others by name. For the vector tier that is a must: on the class path its
-/// module may be missing, and a linked reference would fail to load.
+/// Tiers stand above this package and are looked up: those in modules of their own as services, the
+/// scalar one by name.
 public final class Tiers implements AutoCloseable {
   private static final String X64 = "x64";
-  private static final String VECTOR_MODULE = "jdk.incubator.vector";
-  private static final String VECTOR_PROVIDER = "puna.backend.cpu.vector.VectorKernels";
+  private static final String VECTOR = "vector";
   private static final String SCALAR_PROVIDER = "puna.backend.cpu.scalar.ScalarKernels";
-  private static final List<String> NAMES = List.of(X64, "vector", "scalar");
+  private static final List<String> NAMES = List.of(X64, VECTOR, "scalar");
 
   private final List<KernelProvider> available = new ArrayList<>();
   private final List<Absence> absences = new ArrayList<>();
@@ -49,8 +47,7 @@ public final class Tiers implements AutoCloseable {
         tiers.absences.add(new Absence(tier, "switched off by the tier option"));
       } else {
         switch (tier) {
-          case X64 -> tiers.openFactory(tier, factories);
-          case "vector" -> tiers.detectVector();
+          case X64, VECTOR -> tiers.openFactory(tier, factories);
           default -> tiers.add(tier, SCALAR_PROVIDER);
         }
       }
@@ -71,27 +68,27 @@ public final class Tiers implements AutoCloseable {
           return;
         }
       }
-      absences.add(
-          new Absence(
-              tier,
-              "its module, puna.%s, is neither on the module path nor on the class path"
-                  .formatted(tier)));
+      absences.add(new Absence(tier, missing(tier)));
     } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
       // A faster tier that breaks must not keep the others from working.
       absences.add(new Absence(tier, "it failed to open: " + e));
     }
   }
 
-  private void detectVector() {
-    if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
-      absences.add(
-          new Absence(
-              "vector",
-              "the JVM runs without the module %s; start it with --add-modules %s"
-                  .formatted(VECTOR_MODULE, VECTOR_MODULE)));
-      return;
+  /// What to do where a tier's module is missing. Only the class path has modules that nothing asks
+  /// for; on the module path the tier's own asks.
+  private static String missing(String tier) {
+    String addIt =
+        "its module, puna.%s, is neither on the module path nor on the class path; add the dependency puna:puna-%s"
+            .formatted(tier, tier);
+    if (!tier.equals(VECTOR)) {
+      return addIt;
     }
-    add("vector", VECTOR_PROVIDER);
+    String flag =
+        Tiers.class.getModule().isNamed()
+            ? ""
+            : " and start the JVM with --add-modules jdk.incubator.vector";
+    return addIt + flag + "; the command puna has it with --tier vector";
   }
 
   private void add(String tier, String provider) {

@@ -12,9 +12,12 @@ import puna.backend.cpu.scalar.ScalarKernels;
 import puna.tensor.TensorType;
 
 class TiersTest {
+  private static final TierFactory VECTOR = factory(new FastKernels("vector"));
+
   @Test
   void theCapLeavesFasterTiersOut() {
-    Tiers tiers = Tiers.detect(Optional.of("vector"), List.of(factory(new FastKernels())));
+    Tiers tiers =
+        Tiers.detect(Optional.of("vector"), List.of(VECTOR, factory(new FastKernels("x64"))));
     assertThat(names(tiers)).containsExactly("vector", "scalar");
     assertThat(tiers.absences())
         .containsExactly(new Tiers.Absence("x64", "switched off by the tier option"));
@@ -23,7 +26,7 @@ class TiersTest {
 
   @Test
   void aTierOfAServiceComesFirst() {
-    Tiers tiers = Tiers.detect(Optional.empty(), List.of(factory(new FastKernels())));
+    Tiers tiers = Tiers.detect(Optional.empty(), List.of(VECTOR, factory(new FastKernels("x64"))));
     assertThat(names(tiers)).containsExactly("x64", "vector", "scalar");
     assertThat(tiers.absences()).isEmpty();
   }
@@ -31,15 +34,18 @@ class TiersTest {
   @Test
   void saysThatTheModuleIsMissing() {
     Tiers tiers = Tiers.detect(Optional.empty(), List.of());
-    assertThat(names(tiers)).containsExactly("vector", "scalar");
-    assertThat(tiers.absences().getFirst().reason()).contains("puna.x64").contains("module path");
+    assertThat(names(tiers)).containsExactly("scalar");
+    assertThat(tiers.absences().getFirst().reason())
+        .contains("puna.x64", "module path", "puna:puna-x64");
+    assertThat(tiers.absences().getLast().reason())
+        .contains("puna.vector", "puna:puna-vector", "--add-modules jdk.incubator.vector");
   }
 
   @Test
   void passesARefusalOn() {
     TierFactory refusing =
         factory("x64", () -> new TierFactory.Offer.Unavailable("the processor has no AVX2"));
-    assertThat(Tiers.detect(Optional.empty(), List.of(refusing)).absences())
+    assertThat(Tiers.detect(Optional.empty(), List.of(refusing, VECTOR)).absences())
         .containsExactly(new Tiers.Absence("x64", "the processor has no AVX2"));
   }
 
@@ -51,7 +57,7 @@ class TiersTest {
             new UnsatisfiedLinkError("no page"),
             new ServiceConfigurationError("no page"))) {
       TierFactory broken = factory("x64", () -> sneak(thrown));
-      Tiers tiers = Tiers.detect(Optional.empty(), List.of(broken));
+      Tiers tiers = Tiers.detect(Optional.empty(), List.of(broken, VECTOR));
       assertThat(names(tiers)).containsExactly("vector", "scalar");
       assertThat(tiers.absences().getFirst().reason()).contains("no page");
     }
@@ -69,14 +75,14 @@ class TiersTest {
 
   @Test
   void closesTheProviders() {
-    FastKernels fast = new FastKernels();
+    FastKernels fast = new FastKernels("x64");
     Tiers.detect(Optional.empty(), List.of(factory(fast))).close();
     assertThat(fast.closed).isTrue();
   }
 
   @Test
   void theTableSaysWhyAFasterTierIsNotUsed() {
-    KernelTable table = new KernelTable(List.of(new FastKernels(), new ScalarKernels()));
+    KernelTable table = new KernelTable(List.of(new FastKernels("x64"), new ScalarKernels()));
     KernelTable.Row row = table.row(TensorType.Q4_0);
     assertThat(row.tier()).isEqualTo("scalar");
     assertThat(row.reason()).isEqualTo("x64 switched off by its self-test");
@@ -93,7 +99,7 @@ class TiersTest {
   @Test
   void weightMemoryIsAlignedForKernels() {
     try (Arena arena = Arena.ofConfined()) {
-      assertThat(new FastKernels().weightMemory(arena).allocate(3, 1).address() % 64).isZero();
+      assertThat(new FastKernels("x64").weightMemory(arena).allocate(3, 1).address() % 64).isZero();
     }
   }
 
@@ -132,11 +138,16 @@ class TiersTest {
   }
 
   private static final class FastKernels implements KernelProvider {
+    private final String tier;
     private boolean closed;
+
+    FastKernels(String tier) {
+      this.tier = tier;
+    }
 
     @Override
     public String tier() {
-      return "x64";
+      return tier;
     }
 
     @Override
