@@ -18,6 +18,11 @@ public final class VectorTierFactory implements TierFactory {
   }
 
   @Override
+  public int rank() {
+    return 100;
+  }
+
+  @Override
   public Offer open() {
     boolean resolved = ModuleLayer.boot().findModule(API).isPresent();
     return resolved ? offer(VectorKernels::new) : new Offer.Unavailable(withoutApi());

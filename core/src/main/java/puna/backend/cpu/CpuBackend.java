@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Activations;
 import puna.backend.Backend;
@@ -80,7 +81,7 @@ public final class CpuBackend implements Backend {
     this.attention = new AttentionLoops(pool, table.floatKernels(), width);
     this.dispatch = new MatrixDispatch(pool, width, fastest::weightMemory);
     this.rotationMemory = new GrowingMemory(fastest::weightMemory);
-    if (tier.isEmpty() && fastest.tier().equals("scalar")) {
+    if (tier.isEmpty() && fastest.tier().equals(Tiers.SCALAR)) {
       warnOnce();
     }
   }
@@ -88,13 +89,12 @@ public final class CpuBackend implements Backend {
   /// Once a process: whoever opens many models has heard it.
   private void warnOnce() {
     if (WARNED.compareAndSet(false, true)) {
-      for (Tiers.Absence absence : tiers.absences()) {
-        LOG.log(
-            Level.WARNING,
-            "Puna runs without its {0} tier and is much slower for it: {1}",
-            absence.tier(),
-            absence.reason());
-      }
+      String reasons =
+          tiers.absences().stream()
+              .map(absence -> "without %s, %s".formatted(absence.tier(), absence.reason()))
+              .collect(Collectors.joining("; "));
+      LOG.log(
+          Level.WARNING, "Puna runs on its scalar tier and is much slower for it: {0}", reasons);
     }
   }
 

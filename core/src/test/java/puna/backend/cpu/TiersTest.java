@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.lang.foreign.Arena;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import puna.backend.cpu.scalar.ScalarKernels;
 import puna.tensor.TensorType;
@@ -74,6 +76,57 @@ class TiersTest {
   }
 
   @Test
+  void oneServiceThatCannotBeReadLeavesTheOthersTheirPlace() {
+    Iterator<TierFactory> services = List.of(VECTOR, factory(new FastKernels("x64"))).iterator();
+    AtomicBoolean broke = new AtomicBoolean();
+    Iterable<TierFactory> factories =
+        () ->
+            new Iterator<>() {
+              @Override
+              public boolean hasNext() {
+                return services.hasNext();
+              }
+
+              @Override
+              public TierFactory next() {
+                if (broke.compareAndSet(false, true)) {
+                  throw new ServiceConfigurationError("not a factory");
+                }
+                return services.next();
+              }
+            };
+    assertThat(names(Tiers.detect(Optional.empty(), factories)))
+        .containsExactly("x64", "vector", "scalar");
+  }
+
+  @Test
+  void ranksOrderTiersThatNobodyHereKnows() {
+    List<TierFactory> factories =
+        List.of(tier("slow", 50), tier("tpu", 300), VECTOR, tier("b", 150), tier("a", 150));
+    Tiers all = Tiers.detect(Optional.empty(), factories);
+    assertThat(names(all)).containsExactly("tpu", "a", "b", "vector", "slow", "scalar");
+    assertThat(all.absences()).extracting(Tiers.Absence::tier).containsExactly("x64");
+    Tiers capped = Tiers.detect(Optional.of("b"), factories);
+    assertThat(names(capped)).containsExactly("a", "b", "vector", "slow", "scalar");
+    assertThat(capped.absences()).extracting(Tiers.Absence::tier).containsExactly("tpu", "x64");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Tiers.detect(Optional.of("warp"), factories))
+        .withMessageEndingWith("tiers are tpu, x64, a, b, vector, slow, scalar");
+  }
+
+  @Test
+  void ofTwoWithOneNameTheFirstIsTaken() {
+    FastKernels second = new FastKernels("x64");
+    TierFactory refusing = factory("x64", () -> new TierFactory.Offer.Unavailable("first"));
+    assertThat(names(Tiers.detect(Optional.empty(), List.of(refusing, factory(second)))))
+        .containsExactly("scalar");
+  }
+
+  private static TierFactory tier(String name, int rank) {
+    return factory(name, rank, () -> new TierFactory.Offer.Available(new FastKernels(name)));
+  }
+
+  @Test
   void closesTheProviders() {
     FastKernels fast = new FastKernels("x64");
     Tiers.detect(Optional.empty(), List.of(factory(fast))).close();
@@ -108,7 +161,8 @@ class TiersTest {
   }
 
   private static TierFactory factory(KernelProvider provider) {
-    return factory(provider.tier(), () -> new TierFactory.Offer.Available(provider));
+    int rank = provider.tier().equals("vector") ? 100 : 200;
+    return factory(provider.tier(), rank, () -> new TierFactory.Offer.Available(provider));
   }
 
   private static TierFactory.Offer sneak(Throwable thrown) {
@@ -124,10 +178,19 @@ class TiersTest {
   }
 
   private static TierFactory factory(String tier, Opening opening) {
+    return factory(tier, 200, opening);
+  }
+
+  private static TierFactory factory(String tier, int rank, Opening opening) {
     return new TierFactory() {
       @Override
       public String tier() {
         return tier;
+      }
+
+      @Override
+      public int rank() {
+        return rank;
       }
 
       @Override
