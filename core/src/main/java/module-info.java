@@ -26,6 +26,8 @@ module puna {
       puna.vector,
       puna.x64,
       puna.bench;
+  exports puna.backend.choice to
+      puna.cli;
   exports puna.backend.cpu to
       puna.cli,
       puna.vector,
@@ -37,6 +39,8 @@ module puna {
   exports puna.engine to
       puna.cli,
       puna.bench;
+  exports puna.format to
+      puna.cli;
   exports puna.gguf to
       puna.cli,
       puna.bench;
@@ -49,5 +53,6 @@ module puna {
       puna.x64,
       puna.bench;
 
+  uses puna.backend.BackendProvider;
   uses puna.backend.cpu.TierFactory;
 }

@@ -1,19 +1,24 @@
 package puna;
 
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import puna.backend.Backend;
+import puna.backend.BackendRequest;
+import puna.backend.BatchInvariance;
 import puna.backend.KvShape;
 import puna.backend.KvType;
-import puna.backend.cpu.CpuBackend;
-import puna.backend.cpu.MatrixKernel;
+import puna.backend.choice.Backends;
 import puna.chat.ChatTemplate;
 import puna.chat.ChatTemplates;
 import puna.engine.Engine;
 import puna.events.Recorder;
-import puna.gguf.GgufFile;
+import puna.format.ModelFiles;
+import puna.format.ModelSource;
 import puna.hub.ModelStore;
 import puna.model.Decoder;
 import puna.model.LlamaModel;
@@ -21,8 +26,8 @@ import puna.settings.Settings;
 import puna.tensor.ModelFormatException;
 import puna.tensor.ModelWarnings;
 import puna.tensor.Tensor;
+import puna.tensor.TensorSource;
 import puna.token.Tokenizer;
-import puna.token.Tokenizers;
 
 /// Opens a model: reference → file → tokenizer, back end, weights → engine. Whatever it opened is
 /// closed again when a later step fails, the last first.
@@ -74,12 +79,13 @@ final class ModelLoader {
     recorder.loadBegins();
     options.progress().accept(0);
     Path path = ModelStore.standard().resolve(options.model());
-    GgufFile file = GgufFile.open(path);
+    ModelSource file = ModelFiles.open(path);
     opened.push(file::close);
     ModelWarnings warnings = new ModelWarnings();
-    Tokenizer tokenizer = Tokenizers.from(file.metadata(), warnings);
-    ChatTemplates.Chosen chat = ChatTemplates.chosen(file.metadata(), tokenizer, warnings);
-    CpuBackend backend = new CpuBackend(options.threads(), tier(), width());
+    Tokenizer tokenizer = file.tokenizer(warnings);
+    ChatTemplates.Chosen chat =
+        file.chat(tokenizer, Clock.system(ZoneId.systemDefault()), warnings);
+    Backend backend = Backends.open(request()).backend();
     opened.push(backend::close);
     boolean mapped = isMapped(file, backend);
     if (mapped) {
@@ -107,7 +113,7 @@ final class ModelLoader {
         this::close);
   }
 
-  private LlamaModel model(GgufFile file, CpuBackend backend, ModelWarnings warnings) {
+  private LlamaModel model(ModelSource file, Backend backend, ModelWarnings warnings) {
     long bytes = bytes(file);
     return LlamaModel.load(
         file,
@@ -129,7 +135,7 @@ final class ModelLoader {
   }
 
   /// Whether the weights that kernels read as the file has them stay in the mapped file.
-  private boolean isMapped(GgufFile file, CpuBackend backend) {
+  private boolean isMapped(ModelSource file, Backend backend) {
     return options.weightMemory() == WeightMemory.MAPPED
         && file.tensors().values().stream()
             .anyMatch(tensor -> backend.keepsFileLayout(tensor.type()));
@@ -153,11 +159,13 @@ final class ModelLoader {
         : options.contextLength();
   }
 
-  private MatrixKernel.Width width() {
-    return switch (options.determinism()) {
-      case OFF -> MatrixKernel.Width.ANY;
-      case ON -> MatrixKernel.Width.NARROW;
-    };
+  private BackendRequest request() {
+    BatchInvariance invariance =
+        switch (options.determinism()) {
+          case OFF -> BatchInvariance.NOT_NEEDED;
+          case ON -> BatchInvariance.NEEDED;
+        };
+    return new BackendRequest(options.threads(), tier(), invariance);
   }
 
   private Optional<String> tier() {
@@ -165,13 +173,13 @@ final class ModelLoader {
   }
 
   private ModelInfo info(
-      GgufFile file, LlamaModel model, CpuBackend backend, Optional<ChatTemplate> template) {
+      ModelSource file, LlamaModel model, Backend backend, Optional<ChatTemplate> template) {
     String kernels =
         file.tensors().values().stream()
             .map(Tensor::type)
             .distinct()
             .sorted()
-            .map(backend.kernelTable()::row)
+            .map(backend::kernel)
             .map(row ->
                 "%s: %s %s, %s".formatted(row.type(), row.tier(), row.kernel(), row.reason()))
             .collect(Collectors.joining("\n"));
@@ -190,7 +198,8 @@ final class ModelLoader {
         System.nanoTime() - start);
   }
 
-  private static void requireSameVocabulary(GgufFile file, Tokenizer tokenizer, LlamaModel model) {
+  private static void requireSameVocabulary(
+      TensorSource file, Tokenizer tokenizer, LlamaModel model) {
     // embeddings may be padded beyond the tokenizer, never the other way round
     if (tokenizer.vocabularySize() > model.config().vocabulary()) {
       throw new ModelFormatException(
@@ -199,7 +208,7 @@ final class ModelLoader {
     }
   }
 
-  private static long parameters(GgufFile file) {
+  private static long parameters(TensorSource file) {
     long parameters = 0;
     for (Tensor tensor : file.tensors().values()) {
       parameters += tensor.shape().elements();
@@ -207,7 +216,7 @@ final class ModelLoader {
     return parameters;
   }
 
-  private static long bytes(GgufFile file) {
+  private static long bytes(TensorSource file) {
     long bytes = 0;
     for (Tensor tensor : file.tensors().values()) {
       bytes += tensor.byteSize();

@@ -34,6 +34,8 @@ class ArchitectureTest {
         .definedBy("puna.gguf", "puna.quant")
         .layer("backend")
         .definedBy("puna.backend..")
+        .layer("formats")
+        .definedBy("puna.format")
         .layer("model")
         .definedBy("puna.model")
         .layer("token")
@@ -58,6 +60,8 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("engine", "api")
         .whereLayer("engine")
         .mayOnlyBeAccessedByLayers("api")
+        .whereLayer("formats")
+        .mayOnlyBeAccessedByLayers("api")
         .whereLayer("hub")
         .mayOnlyBeAccessedByLayers("api")
         .whereLayer("model")
@@ -65,15 +69,26 @@ class ArchitectureTest {
         .whereLayer("backend")
         .mayOnlyBeAccessedByLayers("model", "engine", "api")
         .whereLayer("files")
-        .mayOnlyBeAccessedByLayers("backend", "model", "engine", "api")
+        .mayOnlyBeAccessedByLayers("backend", "formats", "model", "engine", "api")
         .whereLayer("chat")
-        .mayOnlyBeAccessedByLayers("engine", "api")
+        .mayOnlyBeAccessedByLayers("formats", "engine", "api")
         .whereLayer("sample")
         .mayOnlyBeAccessedByLayers("engine", "api")
         .whereLayer("grammar")
         .mayOnlyBeAccessedByLayers("chat", "engine", "api")
         .whereLayer("token")
-        .mayOnlyBeAccessedByLayers("chat", "grammar", "engine", "api")
+        .mayOnlyBeAccessedByLayers("formats", "chat", "grammar", "engine", "api")
+        .check(CORE);
+  }
+
+  @Test
+  void theApiOpensModelsThroughTheSeams() {
+    noClasses()
+        .that()
+        .resideInAPackage("puna")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("puna.backend.cpu..", "puna.gguf", "puna.quant")
         .check(CORE);
   }
 

@@ -1,6 +1,7 @@
 package puna.vector;
 
 import java.util.Optional;
+import puna.backend.Absence;
 import puna.backend.cpu.KernelProvider;
 import puna.backend.cpu.Tiers;
 
@@ -13,8 +14,8 @@ final class TiersProgram {
       for (KernelProvider provider : tiers.available()) {
         System.out.println(provider.tier());
       }
-      for (Tiers.Absence absence : tiers.absences()) {
-        System.out.println(absence.tier() + ": " + absence.reason());
+      for (Absence absence : tiers.absences()) {
+        System.out.println(absence.name() + ": " + absence.reason());
       }
     }
   }

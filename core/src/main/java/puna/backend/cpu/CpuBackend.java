@@ -12,9 +12,11 @@ import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import puna.backend.Absence;
 import puna.backend.Activations;
 import puna.backend.Backend;
 import puna.backend.Batch;
+import puna.backend.KernelChoice;
 import puna.backend.KvCache;
 import puna.backend.KvLayer;
 import puna.backend.KvShape;
@@ -91,7 +93,7 @@ public final class CpuBackend implements Backend {
     if (WARNED.compareAndSet(false, true)) {
       String reasons =
           tiers.absences().stream()
-              .map(absence -> "without %s, %s".formatted(absence.tier(), absence.reason()))
+              .map(absence -> "without %s, %s".formatted(absence.name(), absence.reason()))
               .collect(Collectors.joining("; "));
       LOG.log(
           Level.WARNING, "Puna runs on its scalar tier and is much slower for it: {0}", reasons);
@@ -109,17 +111,22 @@ public final class CpuBackend implements Backend {
     return table;
   }
 
-  public Tiers tiers() {
-    return tiers;
+  @Override
+  public KernelChoice kernel(TensorType type) {
+    return table.row(type);
   }
 
-  /// Whether matrices of this type are used as the file has them: from memory that the file is
-  /// mapped to, where it is.
+  @Override
+  public List<Absence> absences() {
+    return tiers.absences();
+  }
+
+  @Override
   public boolean keepsFileLayout(TensorType type) {
     return table.kernelFor(type).map(MatrixKernel::keepsFileLayout).orElse(false);
   }
 
-  /// The fastest tier in use.
+  @Override
   public String tier() {
     return tiers.available().getFirst().tier();
   }

@@ -9,6 +9,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import puna.backend.Absence;
 import puna.backend.cpu.TierFactory.Offer;
 
 /// The kernel tiers of this machine and JVM, highest rank first, and why others are absent.
@@ -26,9 +27,6 @@ public final class Tiers implements AutoCloseable {
 
   private final List<KernelProvider> available = new ArrayList<>();
   private final List<Absence> absences = new ArrayList<>();
-
-  /// A tier that is not used.
-  public record Absence(String tier, String reason) {}
 
   private Tiers() {}
 

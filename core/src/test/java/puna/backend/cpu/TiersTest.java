@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import puna.backend.Absence;
+import puna.backend.KernelChoice;
 import puna.backend.cpu.scalar.ScalarKernels;
 import puna.tensor.TensorType;
 
@@ -22,7 +24,7 @@ class TiersTest {
         Tiers.detect(Optional.of("vector"), List.of(VECTOR, factory(new FastKernels("x64"))));
     assertThat(names(tiers)).containsExactly("vector", "scalar");
     assertThat(tiers.absences())
-        .containsExactly(new Tiers.Absence("x64", "switched off by the tier option"));
+        .containsExactly(new Absence("x64", "switched off by the tier option"));
     assertThat(names(Tiers.detect(Optional.of("scalar"), List.of()))).containsExactly("scalar");
   }
 
@@ -48,7 +50,7 @@ class TiersTest {
     TierFactory refusing =
         factory("x64", () -> new TierFactory.Offer.Unavailable("the processor has no AVX2"));
     assertThat(Tiers.detect(Optional.empty(), List.of(refusing, VECTOR)).absences())
-        .containsExactly(new Tiers.Absence("x64", "the processor has no AVX2"));
+        .containsExactly(new Absence("x64", "the processor has no AVX2"));
   }
 
   @Test
@@ -105,10 +107,10 @@ class TiersTest {
         List.of(tier("slow", 50), tier("tpu", 300), VECTOR, tier("b", 150), tier("a", 150));
     Tiers all = Tiers.detect(Optional.empty(), factories);
     assertThat(names(all)).containsExactly("tpu", "a", "b", "vector", "slow", "scalar");
-    assertThat(all.absences()).extracting(Tiers.Absence::tier).containsExactly("x64");
+    assertThat(all.absences()).extracting(Absence::name).containsExactly("x64");
     Tiers capped = Tiers.detect(Optional.of("b"), factories);
     assertThat(names(capped)).containsExactly("a", "b", "vector", "slow", "scalar");
-    assertThat(capped.absences()).extracting(Tiers.Absence::tier).containsExactly("tpu", "x64");
+    assertThat(capped.absences()).extracting(Absence::name).containsExactly("tpu", "x64");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Tiers.detect(Optional.of("warp"), factories))
         .withMessageEndingWith("tiers are tpu, x64, a, b, vector, slow, scalar");
@@ -136,7 +138,7 @@ class TiersTest {
   @Test
   void theTableSaysWhyAFasterTierIsNotUsed() {
     KernelTable table = new KernelTable(List.of(new FastKernels("x64"), new ScalarKernels()));
-    KernelTable.Row row = table.row(TensorType.Q4_0);
+    KernelChoice row = table.row(TensorType.Q4_0);
     assertThat(row.tier()).isEqualTo("scalar");
     assertThat(row.reason()).isEqualTo("x64 switched off by its self-test");
   }
