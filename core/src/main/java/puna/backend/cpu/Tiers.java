@@ -71,7 +71,9 @@ public final class Tiers implements AutoCloseable {
     for (TierModule module : TierModule.values()) {
       Offer.Unavailable missing =
           new Offer.Unavailable(
-              broken.isEmpty() ? module.missing() : "it failed to load: " + broken.getFirst());
+              broken.isEmpty()
+                  ? module.missing()
+                  : "it is missing or failed to load: " + broken.getFirst());
       addUnlessThere(found, new Candidate(module.tier(), module.rank(), () -> missing));
     }
     found.sort(Comparator.comparingInt(Candidate::rank).reversed().thenComparing(Candidate::tier));
