@@ -19,11 +19,12 @@ if not defined JAVA (
 
 if not exist "%ROOT%\pom.xml" (
   set "MODULES=%ROOT%\lib"
+  set "LIB=%ROOT%\lib"
   goto start
 )
 if not exist "%ROOT%\target\puna-built" goto build
 rem A source newer than the last build asks for another one.
-powershell -NoProfile -Command "$b=(Get-Item -LiteralPath '%ROOT%\target\puna-built').LastWriteTime; if (Get-ChildItem -LiteralPath '%ROOT%\pom.xml','%ROOT%\core\pom.xml','%ROOT%\x64\pom.xml','%ROOT%\cli\pom.xml','%ROOT%\core\src\main','%ROOT%\x64\src\main','%ROOT%\cli\src\main','%ROOT%\models' -Recurse -File | Where-Object { $_.FullName -notmatch '\\target\\' -and $_.LastWriteTime -gt $b } | Select-Object -First 1) { exit 1 }"
+powershell -NoProfile -Command "$b=(Get-Item -LiteralPath '%ROOT%\target\puna-built').LastWriteTime; if (Get-ChildItem -LiteralPath '%ROOT%\pom.xml','%ROOT%\core\pom.xml','%ROOT%\vector\pom.xml','%ROOT%\x64\pom.xml','%ROOT%\cli\pom.xml','%ROOT%\core\src\main','%ROOT%\vector\src\main','%ROOT%\x64\src\main','%ROOT%\cli\src\main','%ROOT%\models' -Recurse -File | Where-Object { $_.FullName -notmatch '\\target\\' -and $_.LastWriteTime -gt $b } | Select-Object -First 1) { exit 1 }"
 if errorlevel 1 goto build
 goto built
 
@@ -53,8 +54,24 @@ echo built>"%ROOT%\target\puna-built"
 :built
 for %%J in ("%ROOT%\cli\target\puna-cli-*.jar") do set "MODULES=%%~fJ"
 set "MODULES=%MODULES%;%ROOT%\cli\target\lib"
+set "LIB=%ROOT%\cli\target\lib"
 
 :start
+rem The tier on the Vector API is resolved where it lies on the module path, and the JVM then tells of an incubator
+rem module: so it is put there only on other processors than x86-64, or where an option asks for it.
+set "VECTOR="
+set "BEFORE="
+if /i not "%PROCESSOR_ARCHITECTURE%"=="AMD64" set "VECTOR=yes"
+set PUNA_JAVA_OPTIONS 2>nul | findstr /c:"-Dpuna.tier=vector" /c:"-Dpuna.x64.tier=off" >nul && set "VECTOR=yes"
+:scan
+set "ARGUMENT=%~1"
+if not defined ARGUMENT goto scanned
+if "!BEFORE! !ARGUMENT!"=="--tier vector" set "VECTOR=yes"
+set "BEFORE=!ARGUMENT!"
+shift /1
+goto scan
+:scanned
+if defined VECTOR set "MODULES=%MODULES%;%LIB%\vector"
 endlocal & "%JAVA%\bin\java.exe" -XX:+UseSerialGC -Xms48m -XX:-UsePerfData --module-path "%MODULES%" --add-modules ALL-MODULE-PATH --enable-native-access=puna,puna.x64,org.jline %PUNA_JAVA_OPTIONS% -m puna.cli/puna.cli.Puna %*
 exit /b %ERRORLEVEL%
 

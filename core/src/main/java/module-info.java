@@ -3,7 +3,6 @@
 /// `puna` and the five packages that its signatures name are the API. The internals are visible to
 /// the modules of this project only.
 module puna {
-  requires jdk.incubator.vector;
   requires static jdk.jfr;
   requires tools.jackson.core;
   requires static transitive org.jspecify;
@@ -16,10 +15,14 @@ module puna {
   exports puna.token;
   exports puna.backend to
       puna.cli,
+      puna.vector,
       puna.x64,
       puna.bench;
+  exports puna.backend.choice to
+      puna.cli;
   exports puna.backend.cpu to
       puna.cli,
+      puna.vector,
       puna.x64,
       puna.bench;
   exports puna.backend.cpu.scalar to
@@ -37,6 +40,8 @@ module puna {
   exports puna.engine to
       puna.cli,
       puna.bench;
+  exports puna.format to
+      puna.cli;
   exports puna.gguf to
       puna.cli,
       puna.bench;
@@ -54,12 +59,14 @@ module puna {
       puna.bench;
   exports puna.quant to
       puna.cli,
+      puna.vector,
       puna.x64,
       puna.bench;
   exports puna.sample.chain to
       puna.bench;
   exports puna.tensor to
       puna.cli,
+      puna.vector,
       puna.x64,
       puna.bench;
   exports puna.text to
@@ -68,5 +75,6 @@ module puna {
       puna.cli,
       puna.bench;
 
+  uses puna.backend.BackendProvider;
   uses puna.backend.cpu.TierFactory;
 }

@@ -1,29 +1,34 @@
 package puna;
 
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import java.util.stream.Collectors;
+import puna.backend.Backend;
+import puna.backend.BackendRequest;
 import puna.backend.KvShape;
 import puna.backend.KvType;
-import puna.backend.cpu.CpuBackend;
+import puna.backend.choice.Backends;
 import puna.chat.format.ChatTemplate;
 import puna.chat.format.ChatTemplates;
 import puna.engine.Engine;
 import puna.error.ModelFormatException;
 import puna.error.ModelMemoryException;
 import puna.events.Recorder;
-import puna.gguf.GgufFile;
+import puna.format.ModelContents;
+import puna.format.ModelFiles;
 import puna.model.Decoder;
 import puna.model.LlamaModel;
 import puna.sample.SamplingOptions;
 import puna.settings.Settings;
 import puna.tensor.ModelWarnings;
 import puna.tensor.Tensor;
+import puna.tensor.TensorSource;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
 
 /// Opens a model: reference → file → tokenizer, back end, weights → engine. Whatever it opened is
 /// closed again when a later step fails, the last first.
@@ -83,12 +88,13 @@ final class ModelLoader {
     recorder.loadBegins();
     progress.accept(0);
     Path path = source.resolve();
-    GgufFile file = GgufFile.open(path);
+    ModelContents file = ModelFiles.open(path);
     opened.push(file::close);
     ModelWarnings warnings = new ModelWarnings();
-    Tokenizer tokenizer = TokenizerFiles.from(file.metadata(), warnings);
-    ChatTemplates.Chosen chat = ChatTemplates.chosen(file.metadata(), tokenizer, warnings);
-    CpuBackend backend = new CpuBackend(options.threads().orElse(0), tier(), invariance());
+    Tokenizer tokenizer = file.tokenizer(warnings);
+    ChatTemplates.Chosen chat =
+        file.chat(tokenizer, Clock.system(ZoneId.systemDefault()), warnings);
+    Backend backend = Backends.open(request()).backend();
     opened.push(backend::close);
     boolean mapped = isMapped(file, backend);
     if (mapped) {
@@ -116,7 +122,7 @@ final class ModelLoader {
         this::close);
   }
 
-  private LlamaModel model(GgufFile file, CpuBackend backend, ModelWarnings warnings) {
+  private LlamaModel model(ModelContents file, Backend backend, ModelWarnings warnings) {
     long bytes = bytes(file);
     return LlamaModel.load(
         file, backend, warnings, loaded -> progress.accept(Math.min(1.0, loaded / (double) bytes)));
@@ -135,7 +141,7 @@ final class ModelLoader {
   }
 
   /// Whether the weights that kernels read as the file has them stay in the mapped file.
-  private boolean isMapped(GgufFile file, CpuBackend backend) {
+  private boolean isMapped(ModelContents file, Backend backend) {
     return wantsMapped()
         && file.tensors().values().stream()
             .anyMatch(tensor -> backend.keepsFileLayout(tensor.type()));
@@ -164,11 +170,13 @@ final class ModelLoader {
         .orElseGet(() -> Math.min(model.config().context(), LlamaOptions.DEFAULT_CONTEXT_LIMIT));
   }
 
-  private puna.backend.BatchInvariance invariance() {
-    return switch (options.batchInvariance().orElse(BatchInvariance.OFF)) {
-      case OFF -> puna.backend.BatchInvariance.OFF;
-      case ON -> puna.backend.BatchInvariance.ON;
-    };
+  private BackendRequest request() {
+    puna.backend.BatchInvariance invariance =
+        switch (options.batchInvariance().orElse(BatchInvariance.OFF)) {
+          case OFF -> puna.backend.BatchInvariance.OFF;
+          case ON -> puna.backend.BatchInvariance.ON;
+        };
+    return new BackendRequest(options.threads().orElse(0), tier(), invariance);
   }
 
   private Optional<String> tier() {
@@ -176,13 +184,13 @@ final class ModelLoader {
   }
 
   private ModelInfo info(
-      GgufFile file, LlamaModel model, CpuBackend backend, Optional<ChatTemplate> template) {
+      ModelContents file, LlamaModel model, Backend backend, Optional<ChatTemplate> template) {
     String kernels =
         file.tensors().values().stream()
             .map(Tensor::type)
             .distinct()
             .sorted()
-            .map(backend.kernelTable()::row)
+            .map(backend::kernel)
             .map(row ->
                 "%s: %s %s, %s".formatted(row.type(), row.tier(), row.kernel(), row.reason()))
             .collect(Collectors.joining("\n"));
@@ -203,7 +211,8 @@ final class ModelLoader {
             System.nanoTime() - start));
   }
 
-  private static void requireSameVocabulary(GgufFile file, Tokenizer tokenizer, LlamaModel model) {
+  private static void requireSameVocabulary(
+      TensorSource file, Tokenizer tokenizer, LlamaModel model) {
     // embeddings may be padded beyond the tokenizer, never the other way round
     if (tokenizer.vocabularySize() > model.config().vocabulary()) {
       throw new ModelFormatException(
@@ -212,7 +221,7 @@ final class ModelLoader {
     }
   }
 
-  private static long parameters(GgufFile file) {
+  private static long parameters(TensorSource file) {
     long parameters = 0;
     for (Tensor tensor : file.tensors().values()) {
       parameters += tensor.shape().elements();
@@ -220,7 +229,7 @@ final class ModelLoader {
     return parameters;
   }
 
-  private static long bytes(GgufFile file) {
+  private static long bytes(TensorSource file) {
     long bytes = 0;
     for (Tensor tensor : file.tensors().values()) {
       bytes += tensor.byteSize();

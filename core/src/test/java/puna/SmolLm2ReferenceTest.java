@@ -12,14 +12,4 @@ class SmolLm2ReferenceTest {
   void scalarFloat32Agrees() throws IOException {
     ReferencePrompts.check("scalar", KvPrecision.F32, Bounds.FLOAT32, Scope.SLICE);
   }
-
-  @Test
-  void vectorFloat32Agrees() throws IOException {
-    ReferencePrompts.check("vector", KvPrecision.F32, Bounds.FLOAT32, Scope.SLICE);
-  }
-
-  @Test
-  void vectorWithHalvesInTheCacheAgrees() throws IOException {
-    ReferencePrompts.check("vector", KvPrecision.F16, Bounds.HALF_CACHE, Scope.SLICE);
-  }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import puna.agent.AgentRun.Ending;
@@ -16,6 +17,7 @@ import puna.agent.ToolOutcome.Failed;
 import puna.agent.ToolOutcome.Failure;
 import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
+import puna.chat.ContentPart;
 import puna.chat.ToolCall;
 import puna.chat.ToolChoice;
 import puna.json.JsonValue;
@@ -43,10 +45,12 @@ class AgentTest {
         .containsExactly(Role.USER, Role.ASSISTANT, Role.TOOL, Role.TOOL, Role.ASSISTANT);
     assertThat(run.messages())
         .filteredOn(message -> message.role() == Role.TOOL)
-        .extracting(ChatMessage::toolCallId, ChatMessage::toolName, ChatMessage::content)
+        .extracting(message -> message.toolResult().orElseThrow())
+        .extracting(
+            ContentPart.Result::callId, ContentPart.Result::toolName, ContentPart.Result::text)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("1", "add", "5"),
-            org.assertj.core.groups.Tuple.tuple("2", "add", "9"));
+            org.assertj.core.groups.Tuple.tuple(Optional.of("1"), Optional.of("add"), "5"),
+            org.assertj.core.groups.Tuple.tuple(Optional.of("2"), Optional.of("add"), "9"));
     assertThat(run.trace())
         .hasExactlyElementsOfTypes(
             ModelAnswered.class, ToolCalled.class, ToolCalled.class, ModelAnswered.class);

@@ -1,8 +1,9 @@
 package puna.bench;
 
 import puna.backend.cpu.KernelProvider;
+import puna.backend.cpu.TierFactory;
 import puna.backend.cpu.TierFactory.Offer;
-import puna.backend.cpu.vector.VectorKernels;
+import puna.vector.VectorTierFactory;
 import puna.x64.X64TierFactory;
 import puna.x64.settings.X64Settings;
 
@@ -14,16 +15,20 @@ final class BenchTier {
   /// @throws IllegalStateException when this machine lacks the tier
   static KernelProvider provider(String name) {
     if (name.equals("vector")) {
-      return new VectorKernels();
+      return provider(new VectorTierFactory());
     }
     System.setProperty(X64Settings.TIER, name);
     try {
-      return switch (new X64TierFactory().open()) {
-        case Offer.Available(KernelProvider provider) -> provider;
-        case Offer.Unavailable(String reason) -> throw new IllegalStateException(reason);
-      };
+      return provider(new X64TierFactory());
     } finally {
       System.clearProperty(X64Settings.TIER);
     }
+  }
+
+  private static KernelProvider provider(TierFactory factory) {
+    return switch (factory.open()) {
+      case Offer.Available(KernelProvider provider) -> provider;
+      case Offer.Unavailable(String reason) -> throw new IllegalStateException(reason);
+    };
   }
 }

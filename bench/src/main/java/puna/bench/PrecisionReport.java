@@ -11,10 +11,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import puna.KernelTier;
 import puna.KvPrecision;
 import puna.Llama;
 import puna.LlamaOptions;
+import puna.ModelSource;
+import puna.Prompt;
+import puna.ScoreListener;
 import puna.ScoreOptions;
 
 /// How far each tier's text is from the scalar tier's in float32: over all positions of a text, the
@@ -183,9 +188,9 @@ public final class PrecisionReport {
         .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
   }
 
-  private void score(Way way, ScoreOptions.PositionListener listener) {
+  private void score(Way way, ScoreListener listener) {
     try (Llama llama = open(model, way)) {
-      llama.score(tokens, ScoreOptions.defaults().withWindow(WINDOW).withListener(listener));
+      llama.score(Prompt.tokens(tokens), ScoreOptions.defaults().withWindow(WINDOW), listener);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -195,8 +200,9 @@ public final class PrecisionReport {
     way.properties().forEach(System::setProperty);
     try {
       return Llama.open(
-          LlamaOptions.of(model)
-              .withTier(way.tier())
+          ModelSource.of(model),
+          LlamaOptions.defaults()
+              .withTier(KernelTier.valueOf(way.tier().toUpperCase(Locale.ROOT)))
               .withKvPrecision(way.cache())
               .withContextLength(WINDOW)
               .withBatchTokens(way.batch()));

@@ -9,7 +9,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import puna.WeightMemory;
-import puna.gguf.GgufFile;
+import puna.format.ModelContents;
+import puna.format.ModelFiles;
 import puna.json.Json;
 import puna.tensor.TensorSource;
 
@@ -103,9 +104,9 @@ final class BenchCommand extends PunaCommand {
     }
     Optional<PeerProgram> peerProgram = Optional.ofNullable(peer).map(PeerProgram::of);
     Path file = shape.isGiven() ? shape.file().orElse(Path.of("")) : model.file();
-    try (TensorSource source = shape.isGiven() ? shape.create() : GgufFile.open(file)) {
-      if (source instanceof GgufFile gguf && engine.weightMemory() == WeightMemory.MAPPED) {
-        gguf.map();
+    try (TensorSource source = shape.isGiven() ? shape.create() : ModelFiles.open(file)) {
+      if (source instanceof ModelContents opened && engine.weightMemory() == WeightMemory.MAPPED) {
+        opened.map();
       }
       BenchPlan plan = new BenchPlan(prompts, answers, depth, batches, rounds);
       BenchReport report = new BenchRunner(console(), engine, plan, file, peerProgram).run(source);

@@ -54,7 +54,7 @@ final class BenchRunner {
     int threads = engine.threads().orElse(Runtime.getRuntime().availableProcessors());
     long total = bytes(source);
     long loadStart = System.nanoTime();
-    try (CpuBackend backend = new CpuBackend(threads, engine.tier())) {
+    try (CpuBackend backend = new CpuBackend(threads, engine.tierName())) {
       LlamaModel model = load(source, backend, total);
       double loadSeconds = seconds(loadStart);
       int blocks = Math.ceilDiv(Math.max(plan.context(), FIRST_PROMPT + 1), BLOCK);

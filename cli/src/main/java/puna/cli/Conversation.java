@@ -1,12 +1,11 @@
 package puna.cli;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
+import puna.chat.ContentPart;
 import puna.chat.ToolCall;
 
 /// A chat so far: an optional system message, then user and assistant in turns, and the results of
@@ -38,16 +37,20 @@ final class Conversation {
 
   /// The first call of the assistant's last message that has no result yet.
   Optional<ToolCall> pendingCall() {
-    Set<Optional<String>> answered = new HashSet<>();
-    for (ChatMessage message : turns.reversed()) {
-      if (message.role() != Role.TOOL) {
-        return message.toolCalls().stream()
-            .filter(call -> !answered.contains(call.id()))
-            .findFirst();
-      }
-      message.toolResult().ifPresent(result -> answered.add(result.callId()));
+    int asked = turns.size() - 1;
+    while (asked >= 0 && turns.get(asked).role() == Role.TOOL) {
+      asked--;
     }
-    return Optional.empty();
+    if (asked < 0) {
+      return Optional.empty();
+    }
+    List<ToolCall> pending = new ArrayList<>(turns.get(asked).toolCalls());
+    for (ChatMessage result : turns.subList(asked + 1, turns.size())) {
+      Optional<String> id = result.toolResult().flatMap(ContentPart.Result::callId);
+      // results of calls without an id come in the calls' order
+      pending.stream().filter(call -> call.id().equals(id)).findFirst().ifPresent(pending::remove);
+    }
+    return pending.stream().findFirst();
   }
 
   /// Starts anew with another system message; none where `text` is empty.

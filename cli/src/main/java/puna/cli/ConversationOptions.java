@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
+import puna.chat.ContentPart;
 import puna.chat.Tool;
 import puna.chat.ToolCall;
 import puna.chat.format.PromptRequest;
@@ -149,17 +150,39 @@ final class ConversationOptions {
           "%s: role must be system, user, assistant or tool, found \"%s\"".formatted(place, role),
           e);
     }
-    List<ToolCall> calls = new ArrayList<>();
-    if (message.get("tool_calls").orElse(JsonNull.NULL) instanceof JsonArray(var elements)) {
-      elements.forEach(
-          call -> calls.add(call(call, "%s: call %d".formatted(place, calls.size() + 1))));
+    List<ContentPart> parts = new ArrayList<>();
+    String text = string(message, "content", place);
+    if (known == Role.TOOL) {
+      parts.add(result(message, text, place));
+    } else if (!text.isEmpty() || !(message.get("tool_calls").orElse(null) instanceof JsonArray)) {
+      parts.add(new ContentPart.Text(text));
     }
-    return new ChatMessage(
-        known,
-        string(message, "content", place),
-        calls,
-        string(message, "tool_call_id", place),
-        known == Role.TOOL ? string(message, "name", place) : "");
+    if (message.get("tool_calls").orElse(JsonNull.NULL) instanceof JsonArray(var elements)) {
+      for (int i = 0; i < elements.size(); i++) {
+        parts.add(
+            new ContentPart.Call(call(elements.get(i), "%s: call %d".formatted(place, i + 1))));
+      }
+    }
+    if (known != Role.TOOL && !string(message, "tool_call_id", place).isEmpty()) {
+      throw new CommandException(
+          place + ": only a tool's message answers a call, found tool_call_id in one of " + role);
+    }
+    try {
+      return ChatMessage.of(known, parts);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(place + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static ContentPart result(JsonObject message, String text, String place) {
+    return new ContentPart.Result(
+        known(string(message, "tool_call_id", place)),
+        known(string(message, "name", place)),
+        List.of(new ContentPart.Text(text)));
+  }
+
+  private static Optional<String> known(String text) {
+    return Optional.of(text).filter(some -> !some.isEmpty());
   }
 
   private static ToolCall call(JsonValue value, String place) {
@@ -167,7 +190,10 @@ final class ConversationOptions {
     JsonObject function = object(call.get("function").orElse(JsonNull.NULL), place + ": function");
     JsonObject arguments =
         object(function.get("arguments").orElse(JsonNull.NULL), place + ": arguments");
-    return new ToolCall(string(call, "id", place), string(function, "name", place), arguments);
+    String name = string(function, "name", place);
+    return known(string(call, "id", place))
+        .map(id -> ToolCall.of(id, name, arguments))
+        .orElseGet(() -> ToolCall.of(name, arguments));
   }
 
   private static JsonObject object(JsonValue value, String place) {

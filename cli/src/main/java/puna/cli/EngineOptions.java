@@ -1,5 +1,6 @@
 package puna.cli;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -57,6 +58,11 @@ final class EngineOptions {
 
   Optional<KernelTier> tier() {
     return Optional.ofNullable(tier);
+  }
+
+  /// The tier by the name that its provider has.
+  Optional<String> tierName() {
+    return tier().map(known -> known.name().toLowerCase(Locale.ROOT));
   }
 
   Optional<Integer> context() {

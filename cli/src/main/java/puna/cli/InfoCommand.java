@@ -2,18 +2,21 @@ package puna.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import puna.backend.cpu.CpuBackend;
-import puna.backend.cpu.KernelTable;
-import puna.backend.cpu.Tiers;
+import puna.backend.Absence;
+import puna.backend.Backend;
+import puna.backend.BackendRequest;
+import puna.backend.BatchInvariance;
+import puna.backend.KernelChoice;
+import puna.backend.choice.Backends;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
+import puna.tensor.TensorType;
 
 /// `puna info`: the machine as Puna sees it, and which kernels it would use.
 @Command(
@@ -33,18 +36,19 @@ final class InfoCommand extends PunaCommand {
   public Integer call() {
     Machine machine = Machine.detect();
     int threads = engine.threads().orElse(machine.cores());
-    try (CpuBackend backend =
-        new CpuBackend(threads, engine.tier().map(tier -> tier.name().toLowerCase(Locale.ROOT)))) {
+    Backends.Chosen chosen =
+        Backends.open(new BackendRequest(threads, engine.tierName(), BatchInvariance.OFF));
+    try (Backend backend = chosen.backend()) {
       if (json) {
-        console().out().println(Json.write(asJson(machine, backend)));
+        console().out().println(Json.write(asJson(machine, backend, chosen.absences(), threads)));
       } else {
-        print(machine, backend);
+        print(machine, backend, chosen.absences());
       }
     }
     return ExitCodes.OK;
   }
 
-  private void print(Machine machine, CpuBackend backend) {
+  private void print(Machine machine, Backend backend, List<Absence> others) {
     Table facts = new Table(Table.Align.LEFT, Table.Align.LEFT);
     facts.row("Puna", Version.current());
     facts.row("Java", Settings.javaVersion());
@@ -59,21 +63,27 @@ final class InfoCommand extends PunaCommand {
     facts.row("back end", backend.description());
     console().out().print(facts.render(""));
     console().out().println("");
-    for (Tiers.Absence absence : backend.tiers().absences()) {
-      console().out().println("tier " + absence.tier() + " is not used: " + absence.reason());
+    for (Absence absence : others) {
+      console().out().println("back end " + absence.name() + " is not used: " + absence.reason());
+    }
+    for (Absence absence : backend.absences()) {
+      console().out().println("tier " + absence.name() + " is not used: " + absence.reason());
     }
     Table kernels =
         new Table(Table.Align.LEFT, Table.Align.LEFT, Table.Align.LEFT, Table.Align.LEFT);
     kernels.row("type", "tier", "kernel", "reason");
-    for (KernelTable.Row row : backend.kernelTable().rows()) {
+    for (TensorType type : TensorType.values()) {
+      KernelChoice row = backend.kernel(type);
       kernels.row(row.type().name(), row.tier(), row.kernel(), row.reason());
     }
     console().out().print(kernels.render(""));
   }
 
-  private static JsonObject asJson(Machine machine, CpuBackend backend) {
+  private static JsonObject asJson(
+      Machine machine, Backend backend, List<Absence> others, int threads) {
     List<JsonValue> kernels = new ArrayList<>();
-    for (KernelTable.Row row : backend.kernelTable().rows()) {
+    for (TensorType type : TensorType.values()) {
+      KernelChoice row = backend.kernel(type);
       kernels.add(
           JsonFacts.object()
               .put("type", row.type().name())
@@ -81,11 +91,6 @@ final class InfoCommand extends PunaCommand {
               .put("kernel", row.kernel())
               .put("reason", row.reason())
               .build());
-    }
-    List<JsonValue> absences = new ArrayList<>();
-    for (Tiers.Absence absence : backend.tiers().absences()) {
-      absences.add(
-          JsonFacts.object().put("tier", absence.tier()).put("reason", absence.reason()).build());
     }
     return JsonFacts.object()
         .put("puna", Version.current())
@@ -101,9 +106,21 @@ final class InfoCommand extends PunaCommand {
         .put("free_memory_bytes", machine.freeMemoryBytes())
         .put("heap_bytes", machine.heapBytes())
         .put("backend", backend.description())
-        .put("threads", backend.threads())
-        .put("absent_tiers", new JsonArray(absences))
+        .put("threads", threads)
+        .put("absent_backends", absences("backend", others))
+        .put("absent_tiers", absences("tier", backend.absences()))
         .put("kernels", new JsonArray(kernels))
         .build();
+  }
+
+  private static JsonArray absences(String kind, List<Absence> absences) {
+    return new JsonArray(
+        absences.stream()
+            .<JsonValue>map(absence ->
+                JsonFacts.object()
+                    .put(kind, absence.name())
+                    .put("reason", absence.reason())
+                    .build())
+            .toList());
   }
 }

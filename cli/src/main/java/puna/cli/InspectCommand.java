@@ -12,7 +12,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import puna.gguf.GgufFile;
+import puna.format.ModelContents;
+import puna.format.ModelFiles;
 import puna.hub.ModelStore;
 import puna.json.Json;
 import puna.json.JsonValue;
@@ -45,27 +46,28 @@ final class InspectCommand extends PunaCommand {
       throw new UsageException("give FILE or --model, not both");
     }
     Path path = file == null ? model.file() : ModelStore.standard().resolve(file);
-    try (GgufFile gguf = GgufFile.open(path)) {
+    try (ModelContents source = ModelFiles.open(path)) {
       if (json) {
-        console().out().println(Json.write(asJson(gguf)));
+        console().out().println(Json.write(asJson(source)));
       } else {
-        print(gguf);
+        print(source);
       }
     }
     return ExitCodes.OK;
   }
 
-  private void print(GgufFile gguf) {
+  private void print(ModelContents source) {
     Output out = console().out();
-    List<Tensor> tensors = List.copyOf(gguf.tensors().values());
+    List<Tensor> tensors = List.copyOf(source.tensors().values());
     long bytes = tensors.stream().mapToLong(Tensor::byteSize).sum();
     long elements = tensors.stream().mapToLong(tensor -> tensor.shape().elements()).sum();
-    out.println(gguf.origin());
+    out.println(source.origin());
     out.println("%s of tensors, %,d parameters".formatted(Text.bytes(bytes), elements));
     out.println("");
-    out.println("Metadata (" + gguf.metadata().values().size() + ")");
+    out.println("Metadata (" + source.metadata().values().size() + ")");
     Table metadata = new Table(Table.Align.LEFT, Table.Align.LEFT);
-    gguf.metadata()
+    source
+        .metadata()
         .values()
         .forEach(
             (key, value) -> metadata.row(Text.oneLine(key), Text.brief(value, SHOWN_ELEMENTS)));
@@ -95,11 +97,11 @@ final class InspectCommand extends PunaCommand {
         .collect(Collectors.joining(", "));
   }
 
-  private static JsonValue asJson(GgufFile gguf) {
+  private static JsonValue asJson(ModelContents source) {
     SequencedMap<String, JsonValue> metadata = new LinkedHashMap<>();
-    gguf.metadata().values().forEach((key, value) -> metadata.put(key, JsonFacts.of(value)));
+    source.metadata().values().forEach((key, value) -> metadata.put(key, JsonFacts.of(value)));
     List<JsonValue> tensors = new ArrayList<>();
-    for (Tensor tensor : gguf.tensors().values()) {
+    for (Tensor tensor : source.tensors().values()) {
       List<JsonValue> shape = new ArrayList<>();
       long[] extents = {
         tensor.shape().ne0(), tensor.shape().ne1(), tensor.shape().ne2(), tensor.shape().ne3()
@@ -116,7 +118,7 @@ final class InspectCommand extends PunaCommand {
               .build());
     }
     return JsonFacts.object()
-        .put("file", new JsonString(gguf.origin()))
+        .put("file", new JsonString(source.origin()))
         .put("metadata", new JsonObject(metadata))
         .put("tensors", new JsonArray(tensors))
         .build();

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import puna.gguf.GgufFile;
+import puna.format.ModelFiles;
 import puna.model.ModelShape;
 import puna.model.ModelShapes;
 import puna.model.RandomModel;
@@ -58,7 +58,7 @@ final class ShapeOptions {
       return model.load();
     }
     model.write(target);
-    return GgufFile.open(target);
+    return ModelFiles.open(target);
   }
 
   private static RandomModel model(String shape, String type) {

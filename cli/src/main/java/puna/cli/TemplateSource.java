@@ -7,14 +7,13 @@ import java.time.Clock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import puna.chat.format.ChatTemplate;
-import puna.chat.format.ChatTemplates;
 import puna.chat.template.Template;
 import puna.chat.template.TemplateException;
-import puna.gguf.GgufFile;
+import puna.format.ModelContents;
+import puna.format.ModelFiles;
 import puna.hub.ModelStore;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
 
 /// Where `puna template` takes its template from: a model, or a file of its own.
 final class TemplateSource {
@@ -36,13 +35,14 @@ final class TemplateSource {
         return parse(new Utf8Input(stream, name).readAll(), name);
       }
     }
-    try (GgufFile gguf = open(name)) {
+    try (ModelContents source = open(name)) {
       String text =
-          gguf.metadata()
+          source
+              .metadata()
               .string("tokenizer.chat_template")
-              .orElseThrow(
-                  () -> new CommandException(gguf.origin() + ": this model has no chat template"));
-      return parse(text, gguf.origin() + ": tokenizer.chat_template");
+              .orElseThrow(() ->
+                  new CommandException(source.origin() + ": this model has no chat template"));
+      return parse(text, source.origin() + ": tokenizer.chat_template");
     }
   }
 
@@ -56,22 +56,21 @@ final class TemplateSource {
 
   /// @throws CommandException when no format is known for the model
   static Chat open(@Nullable String name, Clock clock) {
-    try (GgufFile gguf = open(name)) {
+    try (ModelContents source = open(name)) {
       ModelWarnings warnings = new ModelWarnings();
-      Tokenizer tokenizer = TokenizerFiles.from(gguf.metadata(), warnings);
-      Optional<ChatTemplate> template =
-          ChatTemplates.choose(gguf.metadata(), tokenizer, clock, warnings);
-      warnings.log(System.getLogger("puna.cli"), gguf.origin());
+      Tokenizer tokenizer = source.tokenizer(warnings);
+      Optional<ChatTemplate> template = source.chat(tokenizer, clock, warnings).format();
+      warnings.log(System.getLogger("puna.cli"), source.origin());
       return new Chat(
           template.orElseThrow(() ->
               new CommandException(
-                  gguf.origin() + ": this model has no chat format that Puna knows")),
+                  source.origin() + ": this model has no chat format that Puna knows")),
           tokenizer);
     }
   }
 
-  private static GgufFile open(@Nullable String name) {
-    return GgufFile.open(
+  private static ModelContents open(@Nullable String name) {
+    return ModelFiles.open(
         ModelStore.standard().resolve(name == null ? ModelStore.DEFAULT_MODEL : name));
   }
 }

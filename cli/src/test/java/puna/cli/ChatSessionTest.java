@@ -92,8 +92,8 @@ class ChatSessionTest {
 
   @Test
   void theLineAfterAToolCallIsItsResult() {
-    ToolCall first = new ToolCall("1", "weather", new JsonObject(Map.of()));
-    ToolCall second = new ToolCall("2", "time", new JsonObject(Map.of()));
+    ToolCall first = ToolCall.of("1", "weather", new JsonObject(Map.of()));
+    ToolCall second = ToolCall.of("2", "time", new JsonObject(Map.of()));
     ChatSession calling =
         session(messages ->
             asked.size() == 1 ? assistant("", List.of(first, second)) : assistant("sunny"));

@@ -3,14 +3,18 @@ package puna.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +64,61 @@ class ProcessTest {
         .hasSize(1);
     assertThat(puna.exitValue()).isZero();
     assertThat(out).isNotBlank();
+  }
+
+  @Test
+  void onlyTheVectorTierAsksForAnIncubatorModule() throws IOException, InterruptedException {
+    Process without = launchModules(entry -> !isVectorTier(entry), "info");
+    String facts = new String(without.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(without.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    try (BufferedReader errors = without.errorReader(StandardCharsets.UTF_8)) {
+      assertThat(errors.lines()).noneMatch(line -> line.contains("incubator"));
+    }
+    assertThat(facts)
+        .contains("tier vector is not used: ")
+        .contains("puna:puna-vector")
+        .contains("--tier vector")
+        .doesNotContain("--add-modules");
+
+    Process with = launchModules(_ -> true, "info", "--tier", "vector");
+    assertThat(new String(with.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("vector tier (")
+        .doesNotContain("tier vector is not used");
+    assertThat(with.waitFor(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static boolean isVectorTier(Path entry) {
+    return entry.toString().matches(".*[/\\\\](vector[/\\\\]target|puna-vector)[/\\\\].*");
+  }
+
+  private static boolean isOfTheDistribution(Path entry) {
+    return entry.endsWith("classes")
+        || entry.getFileName().toString().matches("(puna|picocli|jline|jackson|jspecify)-.*");
+  }
+
+  /// From the module path, as the launcher starts it.
+  private static Process launchModules(Predicate<Path> entries, String... arguments)
+      throws IOException {
+    String modules =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(Path::of)
+            .filter(ProcessTest::isOfTheDistribution)
+            .filter(entries)
+            .map(Path::toString)
+            .collect(Collectors.joining(File.pathSeparator));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--module-path",
+                modules,
+                "--add-modules",
+                "ALL-MODULE-PATH",
+                "--enable-native-access=puna,puna.x64,org.jline",
+                "-m",
+                "puna.cli/puna.cli.Puna"));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).start();
   }
 
   @Test

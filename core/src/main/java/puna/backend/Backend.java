@@ -1,7 +1,9 @@
 package puna.backend;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import puna.tensor.Tensor;
+import puna.tensor.TensorType;
 
 /// Where tensors live, and the dozen things that a Llama does with them. The one interface the
 /// model sees.
@@ -11,6 +13,19 @@ import puna.tensor.Tensor;
 public interface Backend extends AutoCloseable {
   /// A line for people: the device and how it is used.
   String description();
+
+  /// What computes, such as the kernel tier `x64`.
+  String tier();
+
+  /// How matrices of a type are multiplied.
+  KernelChoice kernel(TensorType type);
+
+  /// Faster ways of this back end that are not used, and why.
+  List<Absence> absences();
+
+  /// Whether matrices of this type are used as the file has them: from memory that the file is
+  /// mapped to, where it is.
+  boolean keepsFileLayout(TensorType type);
 
   /// Takes a weight matrix in, packed as this back end likes it.
   ///

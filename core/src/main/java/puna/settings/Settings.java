@@ -3,7 +3,6 @@ package puna.settings;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// What the environment says: the only place that reads system properties and environment
@@ -39,22 +38,6 @@ public final class Settings {
   /// `puna.tier`: the fastest kernel tier that may be used (`x64`, `vector`, `scalar`).
   public static Optional<String> tier() {
     return text(System.getProperty("puna.tier"));
-  }
-
-  /// `puna.vector.bits`: the widest vectors that may be used (512, 256 or 128).
-  public static OptionalInt vectorBits() {
-    return text(System.getProperty("puna.vector.bits"))
-        .map(Settings::positive)
-        .orElseGet(OptionalInt::empty);
-  }
-
-  private static OptionalInt positive(String text) {
-    try {
-      int value = Integer.parseInt(text);
-      return value > 0 ? OptionalInt.of(value) : OptionalInt.empty();
-    } catch (NumberFormatException e) {
-      return OptionalInt.empty();
-    }
   }
 
   private static Optional<String> text(@Nullable String value) {

@@ -2,51 +2,26 @@ package puna.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import puna.backend.KvType;
-import puna.backend.cpu.CpuBackend;
 import puna.error.ModelFormatException;
-import puna.tensor.ModelWarnings;
 import puna.tensor.Shape;
 import puna.tensor.Tensor;
 
 class LlamaTensorsTest {
-  private static final List<String> MATRICES =
-      List.of("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down");
   private static final int WIDTH = 32;
   private static final int SURPLUS = 9;
 
-  @ParameterizedTest
-  @ValueSource(strings = {"scalar", "vector"})
-  void scalesEveryMatrixAsItsWeightsTimesTheScale(String tier) {
-    for (String matrix : MATRICES) {
-      try (MemoryTensors scaled = GoldenModel.plain().tensors();
-          MemoryTensors multiplied = GoldenModel.plain().tensors()) {
-        String name = "blk.1." + matrix;
-        scaled.with(name + ".scale", Shape.of(1), new float[] {0.25f});
-        Tensor weight = multiplied.find(name + ".weight").orElseThrow();
-        float[] values =
-            MemorySegment.ofArray(weight.content().toArray())
-                .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
-        for (int i = 0; i < values.length; i++) {
-          values[i] *= 0.25f;
-        }
-        multiplied.with(weight.name(), weight.shape(), values);
-        assertThat(logits(scaled, tier))
-            .as(matrix)
-            .containsExactly(logits(multiplied, tier), within(1e-5f));
-      }
-    }
+  @Test
+  void scalesEveryMatrixAsItsWeightsTimesTheScale() {
+    ScaledMatrices.check("scalar");
   }
 
   @Test
@@ -70,7 +45,8 @@ class LlamaTensorsTest {
                 .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
         ranked.with(tensor.name(), Shape.of(shape.ne0(), shape.ne1(), 1, 1), values);
       }
-      assertThat(logits(ranked, "scalar")).isEqualTo(logits(plain, "scalar"));
+      assertThat(ScaledMatrices.logits(ranked, "scalar"))
+          .isEqualTo(ScaledMatrices.logits(plain, "scalar"));
       ranked.with("output_norm.weight", Shape.of(1, 1, 1, WIDTH), new float[WIDTH]);
       refuses(ranked, "output_norm.weight", "must be 32 ", "found 1 × 1 × 1 × 32");
     }
@@ -95,7 +71,8 @@ class LlamaTensorsTest {
         plain.with("output.bias", Shape.of(bias.length), bias);
       }
       assertThat(LlamaModel.configOf(padded).vocabulary()).isEqualTo(GoldenModel.VOCABULARY);
-      assertThat(logits(padded, "scalar")).isEqualTo(logits(plain, "scalar"));
+      assertThat(ScaledMatrices.logits(padded, "scalar"))
+          .isEqualTo(ScaledMatrices.logits(plain, "scalar"));
     }
   }
 
@@ -120,20 +97,7 @@ class LlamaTensorsTest {
 
   private static void refuses(MemoryTensors model, String... says) {
     assertThatExceptionOfType(ModelFormatException.class)
-        .isThrownBy(() -> logits(model, "scalar"))
+        .isThrownBy(() -> ScaledMatrices.logits(model, "scalar"))
         .withMessageContainingAll(says);
-  }
-
-  private static float[] logits(MemoryTensors model, String tier) {
-    try (CpuBackend backend = new CpuBackend(1, Optional.of(tier))) {
-      LlamaModel llama = LlamaModel.load(model, backend, new ModelWarnings(), bytes -> {});
-      int count = GoldenModel.TOKENS.length;
-      try (Decoder decoder = llama.decoder(llama.kvShape(1, 64, KvType.F32), count, count)) {
-        decoder.forward(Batches.all(GoldenModel.TOKENS, 0, 0));
-        float[] logits = new float[llama.config().vocabulary()];
-        decoder.readLogits(count - 1, logits);
-        return logits;
-      }
-    }
   }
 }

@@ -20,6 +20,11 @@ public final class X64TierFactory implements TierFactory {
   }
 
   @Override
+  public int rank() {
+    return 200;
+  }
+
+  @Override
   public Offer open() {
     Optional<String> option = X64Settings.tier();
     if (option.equals(Optional.of(OFF))) {

@@ -12,11 +12,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import puna.ChatOptions;
 import puna.EmbeddedModel;
 import puna.Generation;
 import puna.GenerationOptions;
+import puna.KernelTier;
 import puna.Llama;
 import puna.LlamaOptions;
+import puna.ModelSource;
+import puna.Prompt;
 import puna.chat.ChatMessage;
 import puna.x64.cpu.X64Tier;
 
@@ -57,16 +61,18 @@ class X64LifetimesTest {
 
   private static void live(String model, Random random, AtomicInteger answers) throws IOException {
     LlamaOptions options =
-        LlamaOptions.of(model)
-            .withTier("x64")
+        LlamaOptions.defaults()
+            .withTier(KernelTier.X64)
             .withThreads(1 + random.nextInt(3))
             .withContextLength(512);
-    Llama llama = Llama.open(options);
+    Llama llama = Llama.open(ModelSource.of(model), options);
     try (llama) {
       for (int i = random.nextInt(3); i > 0; i--) {
         if (random.nextBoolean()) {
-          int[] prompt =
-              llama.chatPrompt(List.of(ChatMessage.user("What is the capital of France?")));
+          Prompt prompt =
+              llama.prompt(
+                  List.of(ChatMessage.user("What is the capital of France?")),
+                  ChatOptions.defaults());
           try (Generation answer = llama.generate(prompt, GenerationOptions.greedy())) {
             assertThat(answer.text()).isEqualTo(ANSWER);
           }
@@ -75,7 +81,7 @@ class X64LifetimesTest {
           // left alone when the model closes under it
           Generation _ =
               llama.generate(
-                  llama.tokenizer().encode("Once upon a time"),
+                  Prompt.tokens(llama.tokenizer().encode("Once upon a time")),
                   GenerationOptions.greedy().withMaxTokens(200));
         }
       }

@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import puna.backend.Absence;
 import puna.backend.Activations;
 import puna.backend.Backend;
 import puna.backend.Batch;
 import puna.backend.BatchInvariance;
+import puna.backend.KernelChoice;
 import puna.backend.KvCache;
 import puna.backend.KvLayer;
 import puna.backend.KvShape;
@@ -81,7 +84,7 @@ public final class CpuBackend implements Backend {
     this.attention = new AttentionLoops(pool, table.floatKernels(), invariance);
     this.dispatch = new MatrixDispatch(pool, invariance, fastest::weightMemory);
     this.rotationMemory = new GrowingMemory(fastest::weightMemory);
-    if (tier.isEmpty() && fastest.tier().equals("scalar")) {
+    if (tier.isEmpty() && fastest.tier().equals(Tiers.SCALAR)) {
       warnOnce();
     }
   }
@@ -89,13 +92,12 @@ public final class CpuBackend implements Backend {
   /// Once a process: whoever opens many models has heard it.
   private void warnOnce() {
     if (WARNED.compareAndSet(false, true)) {
-      for (Tiers.Absence absence : tiers.absences()) {
-        LOG.log(
-            Level.WARNING,
-            "Puna runs without its {0} tier and is much slower for it: {1}",
-            absence.tier(),
-            absence.reason());
-      }
+      String reasons =
+          tiers.absences().stream()
+              .map(absence -> "without %s, %s".formatted(absence.name(), absence.reason()))
+              .collect(Collectors.joining("; "));
+      LOG.log(
+          Level.WARNING, "Puna runs on its scalar tier and is much slower for it: {0}", reasons);
     }
   }
 
@@ -110,17 +112,22 @@ public final class CpuBackend implements Backend {
     return table;
   }
 
-  public Tiers tiers() {
-    return tiers;
+  @Override
+  public KernelChoice kernel(TensorType type) {
+    return table.row(type);
   }
 
-  /// Whether matrices of this type are used as the file has them: from memory that the file is
-  /// mapped to, where it is.
+  @Override
+  public List<Absence> absences() {
+    return tiers.absences();
+  }
+
+  @Override
   public boolean keepsFileLayout(TensorType type) {
     return table.kernelFor(type).map(MatrixKernel::keepsFileLayout).orElse(false);
   }
 
-  /// The fastest tier in use.
+  @Override
   public String tier() {
     return tiers.available().getFirst().tier();
   }

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import puna.backend.KernelChoice;
 import puna.tensor.TensorType;
 
 /// Which kernel multiplies which tensor type, chosen when first asked for: the first tier that
@@ -14,11 +15,6 @@ public final class KernelTable {
   private final Map<TensorType, Choice> choices = new EnumMap<>(TensorType.class);
   private final List<KernelProvider> tiers;
   private final FloatKernels floatKernels;
-
-  /// One type's choice, for people.
-  ///
-  /// @param reason why this tier, or why none
-  public record Row(TensorType type, String tier, String kernel, String reason) {}
 
   /// @param tiers fastest first, at least one
   KernelTable(List<KernelProvider> tiers) {
@@ -40,12 +36,13 @@ public final class KernelTable {
             without.isEmpty()
                 ? "fastest tier here (" + tier.description() + ")"
                 : String.join(", ", without);
-        return new Choice(kernel, new Row(type, tier.tier(), kernel.get().name(), reason));
+        return new Choice(kernel, new KernelChoice(type, tier.tier(), kernel.get().name(), reason));
       }
       without.add(tier.tier() + " " + tier.reasonWithout(type));
     }
     return new Choice(
-        Optional.empty(), new Row(type, "none", "none", "no decoder: not a type of weights"));
+        Optional.empty(),
+        new KernelChoice(type, "none", "none", "no decoder: not a type of weights"));
   }
 
   /// The kernel of a type, chosen when first asked for.
@@ -59,14 +56,14 @@ public final class KernelTable {
   }
 
   /// One type's choice.
-  public Row row(TensorType type) {
+  public KernelChoice row(TensorType type) {
     return choice(type).row();
   }
 
   /// Every type's choice, in order of the types.
-  public List<Row> rows() {
+  public List<KernelChoice> rows() {
     return Arrays.stream(TensorType.values()).map(type -> choice(type).row()).toList();
   }
 
-  private record Choice(Optional<MatrixKernel> kernel, Row row) {}
+  private record Choice(Optional<MatrixKernel> kernel, KernelChoice row) {}
 }

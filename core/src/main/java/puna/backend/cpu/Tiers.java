@@ -1,33 +1,36 @@
 package puna.backend.cpu;
 
-import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import puna.backend.Absence;
+import puna.backend.cpu.TierFactory.Offer;
 
-/// The kernel tiers of this machine and JVM, fastest first, and why others are absent.
+/// The kernel tiers of this machine and JVM, highest rank first, and why others are absent.
 ///
-/// Tiers stand above this package and are looked up: the `x64` tier as a service, since it is a
-/// module of its own; the others by name. For the vector tier that is a must: on the class path its
-/// module may be missing, and a linked reference would fail to load.
+/// Tiers stand above this package and are looked up: those in modules of their own as services, the
+/// scalar one, which is always there, by name.
 public final class Tiers implements AutoCloseable {
-  private static final String X64 = "x64";
-  private static final String VECTOR_MODULE = "jdk.incubator.vector";
-  private static final String VECTOR_PROVIDER = "puna.backend.cpu.vector.VectorKernels";
+  /// The tier of plain Java.
+  static final String SCALAR = "scalar";
+
   private static final String SCALAR_PROVIDER = "puna.backend.cpu.scalar.ScalarKernels";
-  private static final List<String> NAMES = List.of(X64, "vector", "scalar");
+
+  /// A service loader goes on after a broken service; whatever else breaks is not asked for ever.
+  private static final int MOST_BROKEN = 16;
 
   private final List<KernelProvider> available = new ArrayList<>();
   private final List<Absence> absences = new ArrayList<>();
 
-  /// A tier that is not used.
-  public record Absence(String tier, String reason) {}
-
   private Tiers() {}
 
-  /// Finds the tiers, leaving out those above `cap`.
+  /// Finds the tiers, leaving out those of a higher rank than `cap`.
   ///
   /// @param cap the fastest tier allowed; empty for all
   /// @throws IllegalArgumentException when the cap names no tier
@@ -38,81 +41,109 @@ public final class Tiers implements AutoCloseable {
 
   /// @param factories may throw while they are iterated, as a `ServiceLoader` does
   static Tiers detect(Optional<String> cap, Iterable<TierFactory> factories) {
-    if (cap.isPresent() && !NAMES.contains(cap.get())) {
-      throw new IllegalArgumentException(
-          "no tier is called '%s'; tiers are %s".formatted(cap.get(), String.join(", ", NAMES)));
-    }
+    List<Candidate> candidates = candidates(factories);
+    int highest = cap.map(name -> rank(name, candidates)).orElse(Integer.MAX_VALUE);
     Tiers tiers = new Tiers();
-    int fastest = cap.map(NAMES::indexOf).orElse(0);
-    for (String tier : NAMES) {
-      if (NAMES.indexOf(tier) < fastest) {
-        tiers.absences.add(new Absence(tier, "switched off by the tier option"));
+    for (Candidate candidate : candidates) {
+      if (candidate.rank() > highest) {
+        tiers.absences.add(new Absence(candidate.tier(), "switched off by the tier option"));
       } else {
-        switch (tier) {
-          case X64 -> tiers.openFactory(tier, factories);
-          case "vector" -> tiers.detectVector();
-          default -> tiers.add(tier, SCALAR_PROVIDER);
-        }
+        tiers.open(candidate);
       }
     }
     return tiers;
   }
 
-  /// Opens a tier that is a service.
-  private void openFactory(String tier, Iterable<TierFactory> factories) {
+  /// A tier that may be opened, or is known not to be here.
+  private record Candidate(String tier, int rank, Supplier<Offer> opening) {}
+
+  /// Highest rank first, one a name.
+  private static List<Candidate> candidates(Iterable<TierFactory> factories) {
+    List<Candidate> found = new ArrayList<>();
+    List<Throwable> broken = new ArrayList<>();
     try {
-      for (TierFactory factory : factories) {
-        if (factory.tier().equals(tier)) {
-          switch (factory.open()) {
-            case TierFactory.Offer.Available(KernelProvider provider) -> available.add(provider);
-            case TierFactory.Offer.Unavailable(String reason) ->
-                absences.add(new Absence(tier, reason));
-          }
-          return;
-        }
-      }
-      absences.add(
-          new Absence(
-              tier,
-              "its module, puna.%s, is neither on the module path nor on the class path"
-                  .formatted(tier)));
+      Iterator<TierFactory> each = factories.iterator();
+      while (broken.size() < MOST_BROKEN && addNext(each, found, broken)) {}
     } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
-      // A faster tier that breaks must not keep the others from working.
-      absences.add(new Absence(tier, "it failed to open: " + e));
+      broken.add(e);
     }
+    addUnlessThere(found, new Candidate(SCALAR, 0, Tiers::scalar));
+    for (TierModule module : TierModule.values()) {
+      Offer.Unavailable missing =
+          new Offer.Unavailable(
+              broken.isEmpty()
+                  ? module.missing()
+                  : "it is missing or failed to load: " + broken.getFirst());
+      addUnlessThere(found, new Candidate(module.tier(), module.rank(), () -> missing));
+    }
+    found.sort(Comparator.comparingInt(Candidate::rank).reversed().thenComparing(Candidate::tier));
+    return found;
   }
 
-  private void detectVector() {
-    if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
-      absences.add(
-          new Absence(
-              "vector",
-              "the JVM runs without the module %s; start it with --add-modules %s"
-                  .formatted(VECTOR_MODULE, VECTOR_MODULE)));
-      return;
-    }
-    add("vector", VECTOR_PROVIDER);
-  }
-
-  private void add(String tier, String provider) {
+  /// @param broken takes what a factory threw
+  /// @return whether there may be more
+  private static boolean addNext(
+      Iterator<TierFactory> each, List<Candidate> found, List<Throwable> broken) {
     try {
-      available.add(
-          Class.forName(provider)
+      if (!each.hasNext()) {
+        return false;
+      }
+      TierFactory factory = each.next();
+      addUnlessThere(found, new Candidate(factory.tier(), factory.rank(), factory::open));
+    } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
+      // A tier that breaks must not keep the others from working.
+      broken.add(e);
+    }
+    return true;
+  }
+
+  private static void addUnlessThere(List<Candidate> found, Candidate candidate) {
+    if (found.stream().noneMatch(other -> other.tier().equals(candidate.tier()))) {
+      found.add(candidate);
+    }
+  }
+
+  private static int rank(String cap, List<Candidate> candidates) {
+    for (Candidate candidate : candidates) {
+      if (candidate.tier().equals(cap)) {
+        return candidate.rank();
+      }
+    }
+    String names = candidates.stream().map(Candidate::tier).collect(Collectors.joining(", "));
+    throw new IllegalArgumentException(
+        "no tier is called '%s'; tiers are %s".formatted(cap, names));
+  }
+
+  private void open(Candidate candidate) {
+    try {
+      switch (candidate.opening().get()) {
+        case Offer.Available(KernelProvider provider) -> available.add(provider);
+        case Offer.Unavailable(String reason) ->
+            absences.add(new Absence(candidate.tier(), reason));
+      }
+    } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
+      absences.add(new Absence(candidate.tier(), "it failed to open: " + e));
+    }
+  }
+
+  private static Offer scalar() {
+    try {
+      return new Offer.Available(
+          Class.forName(SCALAR_PROVIDER)
               .asSubclass(KernelProvider.class)
               .getDeclaredConstructor()
               .newInstance());
-    } catch (InvocationTargetException e) {
-      absences.add(new Absence(tier, String.valueOf(e.getCause())));
     } catch (ReflectiveOperationException e) {
-      absences.add(new Absence(tier, e.toString()));
+      throw new LinkageError(SCALAR_PROVIDER, e);
     }
   }
 
-  /// Fastest first; the scalar tier is always there.
+  /// Highest rank first; the scalar tier is always there.
   public List<KernelProvider> available() {
     return List.copyOf(available);
   }
 
+  /// Highest rank first.
   public List<Absence> absences() {
     return List.copyOf(absences);
   }

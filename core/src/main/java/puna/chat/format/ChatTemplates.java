@@ -28,8 +28,13 @@ public final class ChatTemplates {
   ///
   /// @param warnings is told what is odd in the template and yet of no harm
   public static Chosen chosen(Metadata metadata, Tokenizer tokenizer, ModelWarnings warnings) {
+    return chosen(metadata, tokenizer, Clock.system(ZoneId.systemDefault()), warnings);
+  }
+
+  /// As the other, by a clock's date.
+  public static Chosen chosen(
+      Metadata metadata, Tokenizer tokenizer, Clock clock, ModelWarnings warnings) {
     FileTemplates file = FileTemplates.of(metadata, warnings);
-    Clock clock = Clock.system(ZoneId.systemDefault());
     return new Chosen(choose(file, tokenizer, clock, warnings), source(file));
   }
 

@@ -1,0 +1,5 @@
+/// The choice of a back end: above all of them.
+@NullMarked
+package puna.backend.choice;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/// Kernels on the Vector API. The only package that names jdk.incubator.vector.
-@NullMarked
-package puna.backend.cpu.vector;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package puna.format;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.SequencedMap;
+import puna.chat.format.ChatTemplates;
+import puna.gguf.GgufFile;
+import puna.tensor.Metadata;
+import puna.tensor.ModelWarnings;
+import puna.tensor.Tensor;
+import puna.token.Tokenizer;
+import puna.token.model.TokenizerFiles;
+
+/// GGUF: tensors, hyper-parameters, tokenizer and chat templates in one file, whole or split.
+final class GgufFormat implements ModelFormat {
+  @Override
+  public String name() {
+    return "GGUF";
+  }
+
+  @Override
+  public byte[] magic() {
+    return "GGUF".getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public ModelContents open(Path file) {
+    return new Source(GgufFile.open(file));
+  }
+
+  private record Source(GgufFile file) implements ModelContents {
+    @Override
+    public String origin() {
+      return file.origin();
+    }
+
+    @Override
+    public List<Path> files() {
+      return file.files();
+    }
+
+    @Override
+    public Metadata metadata() {
+      return file.metadata();
+    }
+
+    @Override
+    public SequencedMap<String, Tensor> tensors() {
+      return file.tensors();
+    }
+
+    @Override
+    public Tokenizer tokenizer(ModelWarnings warnings) {
+      return TokenizerFiles.from(file.metadata(), warnings);
+    }
+
+    @Override
+    public ChatTemplates.Chosen chat(Tokenizer tokenizer, Clock clock, ModelWarnings warnings) {
+      return ChatTemplates.chosen(file.metadata(), tokenizer, clock, warnings);
+    }
+
+    @Override
+    public void map() {
+      file.map();
+    }
+
+    @Override
+    public void requireUnchanged() {
+      file.requireUnchanged();
+    }
+
+    @Override
+    public void close() {
+      file.close();
+    }
+  }
+}

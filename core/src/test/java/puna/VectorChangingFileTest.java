@@ -1,8 +1,0 @@
-package puna;
-
-class VectorChangingFileTest extends ChangingFileContract {
-  @Override
-  protected String tier() {
-    return "vector";
-  }
-}

@@ -1,7 +1,0 @@
-package puna;
-
-class VectorDeterminismTest extends DeterminismContract {
-  VectorDeterminismTest() {
-    super("vector");
-  }
-}

@@ -1,8 +1,0 @@
-package puna;
-
-class VectorMemoryTest extends MemoryContract {
-  @Override
-  protected String tier() {
-    return "vector";
-  }
-}

@@ -1,7 +1,0 @@
-package puna.backend.cpu;
-
-class VectorScaledProductTest extends ScaledProductContract {
-  VectorScaledProductTest() {
-    super("vector");
-  }
-}

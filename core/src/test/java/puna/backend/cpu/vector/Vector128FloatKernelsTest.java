@@ -1,9 +1,0 @@
-package puna.backend.cpu.vector;
-
-import puna.backend.cpu.FloatKernelsContract;
-
-class Vector128FloatKernelsTest extends FloatKernelsContract {
-  Vector128FloatKernelsTest() {
-    super(VectorWidth.kernels(128));
-  }
-}

@@ -1,9 +1,0 @@
-package puna.backend.cpu.vector;
-
-import puna.backend.cpu.MatrixKernelContract;
-
-class Vector128MatrixKernelTest extends MatrixKernelContract {
-  Vector128MatrixKernelTest() {
-    super(VectorWidth.kernels(128));
-  }
-}

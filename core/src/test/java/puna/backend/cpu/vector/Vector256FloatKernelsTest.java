@@ -1,9 +1,0 @@
-package puna.backend.cpu.vector;
-
-import puna.backend.cpu.FloatKernelsContract;
-
-class Vector256FloatKernelsTest extends FloatKernelsContract {
-  Vector256FloatKernelsTest() {
-    super(VectorWidth.kernels(256));
-  }
-}

@@ -1,9 +1,0 @@
-package puna.backend.cpu.vector;
-
-import puna.backend.cpu.MatrixKernelContract;
-
-class Vector256MatrixKernelTest extends MatrixKernelContract {
-  Vector256MatrixKernelTest() {
-    super(VectorWidth.kernels(256));
-  }
-}

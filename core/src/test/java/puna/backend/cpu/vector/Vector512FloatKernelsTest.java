@@ -1,9 +1,0 @@
-package puna.backend.cpu.vector;
-
-import puna.backend.cpu.FloatKernelsContract;
-
-class Vector512FloatKernelsTest extends FloatKernelsContract {
-  Vector512FloatKernelsTest() {
-    super(VectorWidth.kernels(512));
-  }
-}

@@ -1,9 +1,0 @@
-package puna.backend.cpu.vector;
-
-import puna.backend.cpu.MatrixKernelContract;
-
-class Vector512MatrixKernelTest extends MatrixKernelContract {
-  Vector512MatrixKernelTest() {
-    super(VectorWidth.kernels(512));
-  }
-}

@@ -1,0 +1,10 @@
+package puna.vector;
+
+import puna.ChangingFileContract;
+
+class VectorChangingFileTest extends ChangingFileContract {
+  @Override
+  protected String tier() {
+    return "vector";
+  }
+}
