@@ -15,7 +15,7 @@ public final class JsonBinding {
 
   /// The Java value of a JSON value.
   ///
-  /// @throws JsonException when the value does not fit the type
+  /// @throws puna.error.JsonException when the value does not fit the type
   /// @throws IllegalArgumentException when the type has no JSON form
   public static <T> T read(JsonValue value, Class<T> type) {
     Object result = read(value, (Type) type);
@@ -29,7 +29,7 @@ public final class JsonBinding {
 
   /// The Java value of a JSON value, of a type such as `List<Point>`.
   ///
-  /// @throws JsonException when the value does not fit the type
+  /// @throws puna.error.JsonException when the value does not fit the type
   /// @throws IllegalArgumentException when the type has no JSON form
   public static Object read(JsonValue value, Type type) {
     return ValueReader.read(value, TypeShapes.of(type));
