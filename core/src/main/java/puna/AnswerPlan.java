@@ -1,6 +1,7 @@
 package puna;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -66,6 +67,14 @@ final class AnswerPlan {
   /// The marks of calls that are special tokens of the vocabulary.
   Set<String> specialMarks() {
     return calls.marks().stream().filter(this::isSpecial).collect(Collectors.toSet());
+  }
+
+  /// The same by their ids; none where there are no tools.
+  Map<Integer, String> markIds() {
+    return hasTools()
+        ? specialMarks().stream()
+            .collect(Collectors.toMap(mark -> tokenizer().special(mark).getAsInt(), mark -> mark))
+        : Map.of();
   }
 
   ToolCallParser parser(Supplier<String> ids) {

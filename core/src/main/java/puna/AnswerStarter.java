@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import puna.AnswerOptions.Echo;
@@ -33,9 +34,14 @@ final class AnswerStarter {
   ///
   /// @param startsText whether the answer's text begins one, instead of going on with the prompt's
   /// @param turnEnds tokens that end an answer beside the model's end tokens
+  /// @param marks tokens that are marks of calls: no stop string reaches across them
   /// @param mask what each answer is bound to
   private record Beginning(
-      int[] ids, boolean startsText, BitSet turnEnds, Supplier<Optional<TokenMask>> mask) {}
+      int[] ids,
+      boolean startsText,
+      BitSet turnEnds,
+      Set<Integer> marks,
+      Supplier<Optional<TokenMask>> mask) {}
 
   /// Starts answers to a conversation.
   ///
@@ -47,7 +53,8 @@ final class AnswerStarter {
         .orElseThrow()
         .stopTokens()
         .forEach(token -> tokenizer.special(token).ifPresent(turnEnds::set));
-    return start(new Beginning(ids, true, turnEnds, plan::mask), options, answers);
+    return start(
+        new Beginning(ids, true, turnEnds, plan.markIds().keySet(), plan::mask), options, answers);
   }
 
   /// Starts answers that go on with tokens.
@@ -58,7 +65,8 @@ final class AnswerStarter {
     }
     ResponseFormat format = options.format().orElseGet(ResponseFormat::text);
     Supplier<Optional<TokenMask>> mask = () -> AnswerPlan.formatMask(model.grammars(), format);
-    return start(new Beginning(ids, !continuesText, new BitSet(), mask), options, answers);
+    return start(
+        new Beginning(ids, !continuesText, new BitSet(), Set.of(), mask), options, answers);
   }
 
   private List<Generation> start(Beginning beginning, AnswerOptions<?> options, int answers) {
@@ -106,7 +114,10 @@ final class AnswerStarter {
             endsAnswer,
             id -> id < vocabulary ? tokenizer.bytes(id) : NOTHING,
             beginning.mask.get()),
-        new Request.Stops(options.stopStrings(), id -> endsAnswer.test(id) || stops.get(id)),
+        new Request.Stops(
+            options.stopStrings(),
+            id -> endsAnswer.test(id) || stops.get(id),
+            beginning.marks::contains),
         tokenizer.decoder(beginning.startsText),
         scores);
   }

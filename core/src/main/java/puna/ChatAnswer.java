@@ -2,14 +2,12 @@ package puna;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -23,7 +21,6 @@ import puna.json.JsonBinding;
 import puna.json.JsonType;
 import puna.json.JsonValue;
 import puna.json.PartialJson;
-import puna.token.Tokenizer;
 
 /// The running answer to a conversation, read in events; the whole of it is a message.
 public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
@@ -33,14 +30,13 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
 
   private final Generation generation;
   private final AnswerPlan plan;
-  private final Map<Integer, String> marks = new HashMap<>(); // by token
+  private final Map<Integer, String> marks; // by token
   private final long idSeed = new Random().nextLong();
 
-  ChatAnswer(Generation generation, AnswerPlan plan, Tokenizer tokenizer) {
+  ChatAnswer(Generation generation, AnswerPlan plan) {
     this.generation = generation;
     this.plan = plan;
-    Set<String> specials = plan.hasTools() ? plan.specialMarks() : Set.of();
-    specials.forEach(mark -> marks.put(tokenizer.special(mark).getAsInt(), mark));
+    this.marks = plan.markIds();
   }
 
   /// The events from the beginning, each as soon as it is known; the last is `Finished`.

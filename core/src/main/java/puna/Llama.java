@@ -137,9 +137,7 @@ public final class Llama implements AutoCloseable {
     int[] prompt = chatPrompt(messages, plan);
     List<Generation> generations = starter.chat(prompt, plan, options, answers);
     return new Answers<>(
-        generations.stream()
-            .map(generation -> new ChatAnswer(generation, plan, tokenizer()))
-            .toList(),
+        generations.stream().map(generation -> new ChatAnswer(generation, plan)).toList(),
         generations.getFirst());
   }
 

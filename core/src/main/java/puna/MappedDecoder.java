@@ -2,6 +2,7 @@ package puna;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import puna.backend.Batch;
 import puna.backend.KvShape;
 import puna.error.ModelReadException;
@@ -47,9 +48,9 @@ final class MappedDecoder implements Decoder {
   }
 
   @Override
-  public void forward(Batch batch) {
+  public boolean forward(Batch batch, BooleanSupplier isWanted) {
     try {
-      decoder.forward(batch);
+      return decoder.forward(batch, isWanted);
     } catch (InternalError e) {
       throw fault(file, e);
     }

@@ -16,6 +16,7 @@ import puna.backend.KvType;
 import puna.chat.ChatMessage;
 import puna.engine.FakeDecoder;
 import puna.sample.SamplingOptions;
+import puna.sample.SamplingOptions.EndTokens;
 
 /// Whatever ends an answer, and whatever text is held back then, every view of it tells the same.
 @Timeout(60)
@@ -84,6 +85,15 @@ class AnswerViewsTest {
       assertThat(views.tokens().parts().getLast().text()).isEqualTo("cde");
       assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP);
     }
+  }
+
+  @Test
+  void aCompleteFormEndsWhereTheEndTokenIsBanned() {
+    SamplingOptions banned = SamplingOptions.greedy().withEndTokens(EndTokens.BANNED);
+    ChatAnswer answer =
+        chat(options().withSampling(banned).withFormat(ResponseFormat.choices("yes", "no")));
+    assertThat(answer.text()).isIn("yes", "no");
+    assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package puna;
 
+import java.util.function.BooleanSupplier;
 import puna.backend.Batch;
 import puna.backend.KvShape;
 import puna.model.Decoder;
@@ -37,11 +38,11 @@ final class FailingDecoder implements Decoder {
   }
 
   @Override
-  public void forward(Batch batch) {
+  public boolean forward(Batch batch, BooleanSupplier isWanted) {
     if (--stepsLeft == 0) {
       throw new IllegalStateException("the device is on fire");
     }
-    decoder.forward(batch);
+    return decoder.forward(batch, isWanted);
   }
 
   @Override

@@ -3,6 +3,7 @@ package puna;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import puna.backend.Batch;
 import puna.backend.KvShape;
@@ -37,7 +38,7 @@ class MappedDecoderTest {
     }
 
     @Override
-    public void forward(Batch batch) {
+    public boolean forward(Batch batch, BooleanSupplier isWanted) {
       throw new InternalError("a fault occurred in an unsafe memory access operation");
     }
 

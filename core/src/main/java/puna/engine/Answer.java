@@ -1,5 +1,8 @@
 package puna.engine;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import puna.engine.AnswerToken.Held;
@@ -11,6 +14,8 @@ import puna.sample.chain.SamplerVocabulary;
 
 /// A sequence that grows by what it draws: mask → sample → stop checks → text.
 final class Answer implements Task {
+  private static final int MOST_NAMED = 5;
+
   private final Request request;
   private final AnswerListener listener;
   private final Sampler sampler;
@@ -79,11 +84,42 @@ final class Answer implements Task {
       return false;
     }
     scores.keep(candidates.logits());
-    if (mask != null && !mask.apply(candidates.logits())) {
+    if (mask != null && (!mask.apply(candidates.logits()) || isCompleteButForBans(candidates))) {
       ending = Ending.GRAMMAR_COMPLETE;
       return false;
     }
     return accept(sampler.next(candidates), candidates, sequence);
+  }
+
+  /// Whether the mask admits nothing but what the options ban, and the text is complete: then the
+  /// answer ends without the end token that it may not have.
+  ///
+  /// @throws IllegalStateException when the text is not complete: nothing can come, and nothing may
+  ///   end
+  private boolean isCompleteButForBans(Candidates candidates) {
+    float[] logits = candidates.logits();
+    if (sampler.leavesAny(logits)) {
+      return false;
+    }
+    List<String> wanted = new ArrayList<>();
+    for (int token = 0; token < logits.length; token++) {
+      if (logits[token] != Float.NEGATIVE_INFINITY) {
+        if (request.drawing().endsAnswer().test(token)) {
+          return true;
+        }
+        if (wanted.size() < MOST_NAMED) {
+          wanted.add(named(token));
+        }
+      }
+    }
+    throw new IllegalStateException(
+        "the form needs one of these tokens next, and all are banned: "
+            + String.join(", ", wanted));
+  }
+
+  private String named(int token) {
+    byte[] bytes = request.drawing().bytes().apply(token);
+    return "%d (\"%s\")".formatted(token, new String(bytes, StandardCharsets.UTF_8));
   }
 
   private boolean accept(int token, Candidates candidates, Sequence sequence) {
@@ -114,6 +150,9 @@ final class Answer implements Task {
       return "";
     }
     String piece = text.append(request.decoder().append(token));
+    if (request.stops().borders().test(token)) {
+      piece += text.breakOff();
+    }
     if (text.isStopped()) {
       ending = Ending.STOP_STRING;
     } else if (count >= request.maxTokens()) {

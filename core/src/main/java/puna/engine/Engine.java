@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,9 @@ public final class Engine implements AutoCloseable {
   // Made once: a loop that made them would allocate at every step.
   private final Predicate<Sequence> cancelled = Sequence::isCancelled;
   private final Consumer<Sequence> endCancelled = this::endCancelled;
-  private boolean closing;
+  private final BooleanSupplier stepIsWanted;
+  private boolean left; // the step, before it was computed
+  private volatile boolean closing; // written under the lock
 
   /// Starts the loop.
   ///
@@ -55,6 +58,8 @@ public final class Engine implements AutoCloseable {
         new Scheduler(
             new BlockPool(shape.blocks(), shape.blockPositions()),
             new Scheduler.Limits(decoder.maxBatch(), decoder.maxOutputs(), together));
+    Step planned = scheduler.step();
+    stepIsWanted = () -> !closing && planned.isWanted();
     candidates = new Candidates(decoder.config().vocabulary());
     thread = Thread.ofPlatform().daemon().name("puna-engine").start(this::run);
   }
@@ -197,6 +202,7 @@ public final class Engine implements AutoCloseable {
 
   private void compute(Step step) {
     recorder.stepBegins();
+    left = false;
     Throwable failure = forward(step);
     recorder.stepEnds(step.size(), step.batch().size() - step.decodeTokens(), step.decodeTokens());
     if (failure != null) {
@@ -206,6 +212,9 @@ public final class Engine implements AutoCloseable {
         fail(sequence, failure);
       }
       return;
+    }
+    if (left) {
+      return; // those that have ended go, the others are computed again without them
     }
     scheduler.completed(step);
     int output = 0;
@@ -218,7 +227,7 @@ public final class Engine implements AutoCloseable {
   // An engine must outlive whatever a step throws: this is one of the few places that catch all.
   private @Nullable Throwable forward(Step step) {
     try {
-      decoder.forward(step.batch());
+      left = !decoder.forward(step.batch(), stepIsWanted);
       return null;
     } catch (Throwable e) {
       return e;

@@ -75,5 +75,12 @@ public record Request(
   ///
   /// @param strings not empty each
   /// @param tokens true for the ids that end the answer and have no text
-  public record Stops(List<String> strings, IntPredicate tokens) {}
+  /// @param borders true for ids without a text that no stop string reaches across: text before
+  ///   them is not held back for what comes behind them
+  public record Stops(List<String> strings, IntPredicate tokens, IntPredicate borders) {
+    /// Without borders.
+    public Stops(List<String> strings, IntPredicate tokens) {
+      this(strings, tokens, id -> false);
+    }
+  }
 }

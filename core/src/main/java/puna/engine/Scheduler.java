@@ -50,6 +50,11 @@ final class Scheduler {
     return waiting.isEmpty() && running.isEmpty();
   }
 
+  /// The one step that is planned, computed and planned again.
+  Step step() {
+    return step;
+  }
+
   /// The next step; empty when nothing waits to be computed. Valid until the next call.
   Step next() {
     admit();

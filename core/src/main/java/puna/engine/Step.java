@@ -92,6 +92,17 @@ final class Step {
     return tokens;
   }
 
+  /// False once more than half of its tokens are of requests that have ended meanwhile: what is
+  /// left costs less computed anew than all of it costs now. Any thread may end them.
+  boolean isWanted() {
+    int unwanted = 0;
+    for (int at = 0; at < parts.size(); at++) {
+      Part part = parts.get(at);
+      unwanted += part.sequence.isCancelled() ? part.count : 0;
+    }
+    return 2 * unwanted <= batch.size();
+  }
+
   /// How many sequences have a part.
   int size() {
     return parts.size();

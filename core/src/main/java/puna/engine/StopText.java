@@ -1,5 +1,6 @@
 package puna.engine;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// Text on its way out, held back where it could be the beginning of a stop string.
@@ -46,6 +47,12 @@ final class StopText {
       keep = Math.max(keep, length);
     }
     return stopped ? "" : release(keep);
+  }
+
+  /// The text that is still held back, where no stop string can go on.
+  String breakOff() {
+    Arrays.fill(matched, 0);
+    return release(0);
   }
 
   /// The text that is still held back, when no more comes.

@@ -1,5 +1,6 @@
 package puna.model;
 
+import java.util.function.BooleanSupplier;
 import puna.backend.Batch;
 import puna.backend.KvShape;
 
@@ -21,7 +22,15 @@ public interface Decoder extends AutoCloseable {
 
   /// Runs the tokens of `batch` through all layers, storing their keys and values in the batch's
   /// blocks.
-  void forward(Batch batch);
+  default void forward(Batch batch) {
+    boolean _ = forward(batch, () -> true);
+  }
+
+  /// The same, and may be left between two layers, for good: its tokens then count as not computed.
+  ///
+  /// @param isWanted asked now and then; where it says no, the step is left
+  /// @return false when the step was left
+  boolean forward(Batch batch, BooleanSupplier isWanted);
 
   /// The logits after the `output`-th entry of the last batch's `outputs`.
   ///

@@ -1,6 +1,7 @@
 package puna.model;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import puna.backend.Activations;
 import puna.backend.Backend;
@@ -84,11 +85,14 @@ final class LlamaDecoder implements Decoder {
   }
 
   @Override
-  public void forward(Batch batch) {
+  public boolean forward(Batch batch, BooleanSupplier isWanted) {
     backend.embed(x, weights.embedding(), batch);
     // x ← x + Attention(RMSNorm(x));  x ← x + FFN(RMSNorm(x))
     int last = config.layers() - 1;
     for (int i = 0; i < last; i++) {
+      if (!isWanted.getAsBoolean()) {
+        return false;
+      }
       attention(layers.get(i), cache.layer(i), batch);
       feedForward(layers.get(i));
     }
@@ -102,6 +106,7 @@ final class LlamaDecoder implements Decoder {
       backend.rmsNorm(hidden, x, weights.outputNorm(), config.normEpsilon());
       backend.project(hidden, toLogits);
     }
+    return true;
   }
 
   private void attention(Layer layer, KvLayer kv, Batch batch) {

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /// A listener that keeps what it hears.
-final class Collector implements AnswerListener {
+class Collector implements AnswerListener {
   private final List<Integer> tokens = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();

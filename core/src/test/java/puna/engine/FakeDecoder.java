@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Batch;
 import puna.backend.KvShape;
@@ -37,6 +38,7 @@ public final class FakeDecoder implements Decoder {
   private final @Nullable Semaphore steps;
   private @Nullable Batch last;
   private boolean closed;
+  private boolean leavesSteps;
 
   public FakeDecoder(int context, int blocks, int blockPositions, int maxBatch) {
     this(context, new KvShape(1, 1, 2, blocks, blockPositions, KvType.F16), maxBatch, null);
@@ -75,12 +77,15 @@ public final class FakeDecoder implements Decoder {
   }
 
   @Override
-  public void forward(Batch batch) {
+  public boolean forward(Batch batch, BooleanSupplier isWanted) {
     if (closed) {
       throw new AssertionError("forward after close");
     }
     if (steps != null) {
       steps.acquireUninterruptibly();
+    }
+    if (leavesSteps && !isWanted.getAsBoolean()) {
+      return false;
     }
     check(batch);
     synchronized (batchSizes) {
@@ -97,6 +102,13 @@ public final class FakeDecoder implements Decoder {
       }
     }
     last = batch;
+    return true;
+  }
+
+  /// Lets it leave a step, when its permit comes, that is no longer wanted.
+  public FakeDecoder leavingSteps() {
+    leavesSteps = true;
+    return this;
   }
 
   private void check(Batch batch) {

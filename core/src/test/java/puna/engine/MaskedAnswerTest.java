@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import puna.grammar.TokenMask;
 import puna.sample.LogProbabilityOptions;
 import puna.sample.SamplingOptions;
+import puna.sample.SamplingOptions.EndTokens;
+import puna.token.TextDecoder;
 
 /// Answers bound to a mask.
 @Timeout(60)
@@ -71,6 +75,91 @@ class MaskedAnswerTest {
   }
 
   @Test
+  void aCompleteFormEndsWhereTheEndTokenIsBanned() throws Exception {
+    SamplingOptions banned = SamplingOptions.greedy().withEndTokens(EndTokens.BANNED);
+    try (Engine engine = new Engine(new FakeDecoder(96, 12, 8, 16), 96, 4)) {
+      Collector answer = new Collector();
+      engine.generate(masked(new Only(END), banned, 20), answer);
+      assertThat(answer.await().ending()).isEqualTo(Ending.GRAMMAR_COMPLETE);
+      assertThat(answer.tokens()).isEmpty();
+      Collector goesOn = new Collector();
+      engine.generate(masked(new Only(END, 4), banned, 3), goesOn);
+      assertThat(goesOn.await().ending()).isEqualTo(Ending.MAX_TOKENS);
+      assertThat(goesOn.tokens()).containsExactly(4, 4, 4);
+    }
+  }
+
+  @Test
+  void noStopStringReachesAcrossABorder() throws Exception {
+    List<Integer> script = List.of(4, 5, 6);
+    Even forced =
+        new Even(3) {
+          @Override
+          public boolean apply(float[] logits) {
+            Arrays.fill(logits, Float.NEGATIVE_INFINITY);
+            int next = heard();
+            if (next < script.size()) {
+              logits[script.get(next)] = 1;
+            }
+            return next < script.size();
+          }
+        };
+    Request plain = masked(forced, SamplingOptions.greedy(), 20);
+    Request request =
+        new Request(
+            plain.prompt(),
+            20,
+            plain.drawing(),
+            new Request.Stops(List.of("46"), id -> id == END, id -> id == 5),
+            new WithoutText(plain.decoder(), 5),
+            LogProbabilityOptions.NONE);
+    List<String> pieces = new ArrayList<>();
+    Collector answer =
+        new Collector() {
+          @Override
+          public synchronized void token(AnswerToken token) {
+            pieces.add(token.text());
+            super.token(token);
+          }
+        };
+    try (Engine engine = new Engine(new FakeDecoder(96, 12, 8, 16), 96, 4)) {
+      engine.generate(request, answer);
+      assertThat(answer.await().ending()).isEqualTo(Ending.GRAMMAR_COMPLETE);
+    }
+    assertThat(pieces).containsExactly("", "4", "6");
+  }
+
+  /// Letters, but for one token that has none.
+  private record WithoutText(TextDecoder letters, int silent) implements TextDecoder {
+    @Override
+    public String append(int id) {
+      return id == silent ? "" : letters.append(id);
+    }
+
+    @Override
+    public boolean isHolding() {
+      return false;
+    }
+
+    @Override
+    public String finish() {
+      return "";
+    }
+  }
+
+  @Test
+  void bannedTokensThatTheFormNeedsAreNamed() throws Exception {
+    SamplingOptions banned = SamplingOptions.greedy().withBannedTokens(List.of(4, 6));
+    try (Engine engine = new Engine(new FakeDecoder(96, 12, 8, 16), 96, 4)) {
+      Collector answer = new Collector();
+      engine.generate(masked(new Only(4, 6), banned, 20), answer);
+      assertThatThrownBy(answer::await)
+          .hasMessageContaining("the form needs one of these tokens next, and all are banned: 4 ")
+          .hasMessageContaining("6 (");
+    }
+  }
+
+  @Test
   void aMaskThatThrowsFailsItsAnswerAlone() throws Exception {
     TokenMask broken =
         new Even(9) {
@@ -104,6 +193,24 @@ class MaskedAnswerTest {
         LogProbabilityOptions.NONE);
   }
 
+  /// These ids only.
+  private record Only(Set<Integer> ids) implements TokenMask {
+    Only(Integer... ids) {
+      this(Set.of(ids));
+    }
+
+    @Override
+    public boolean apply(float[] logits) {
+      for (int id = 0; id < logits.length; id++) {
+        logits[id] = ids.contains(id) ? 1 : Float.NEGATIVE_INFINITY;
+      }
+      return true;
+    }
+
+    @Override
+    public void accept(int token) {}
+  }
+
   /// Even ids only, so many times.
   private static class Even implements TokenMask {
     private final List<Integer> accepted = new ArrayList<>();
@@ -124,6 +231,10 @@ class MaskedAnswerTest {
     @Override
     public void accept(int token) {
       accepted.add(token);
+    }
+
+    int heard() {
+      return accepted.size();
     }
   }
 }

@@ -9,6 +9,16 @@ import org.junit.jupiter.api.Test;
 
 class StopTextTest {
   @Test
+  void nothingIsHeldBackAcrossABreak() {
+    StopText text = new StopText(List.of("abc"));
+    assertThat(text.append("xab")).isEqualTo("x");
+    assertThat(text.breakOff()).isEqualTo("ab");
+    assertThat(text.append("cab")).isEqualTo("c");
+    assertThat(text.append("c")).isEmpty();
+    assertThat(text.isStopped()).isTrue();
+  }
+
+  @Test
   void holdsBackWhatCouldBeTheBeginningOfAStopString() {
     StopText text = new StopText(List.of("<end>"));
     assertThat(text.append("a <e")).isEqualTo("a ");

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import puna.error.ModelFormatException;
+import puna.error.ModelReadException;
 import puna.tensor.Shape;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
@@ -98,14 +98,14 @@ class GgufFileTest {
   @Test
   void saysWhatToDoAboutAMissingFile() {
     Path missing = folder.resolve("no.gguf");
-    assertThatExceptionOfType(UncheckedIOException.class)
+    assertThatExceptionOfType(ModelReadException.class)
         .isThrownBy(() -> GgufFile.open(missing))
         .withMessage(missing + ": no such file, check the path");
   }
 
   @Test
   void saysWhatToDoAboutAFolder() {
-    assertThatExceptionOfType(UncheckedIOException.class)
+    assertThatExceptionOfType(ModelReadException.class)
         .isThrownBy(() -> GgufFile.open(folder))
         .withMessage(folder + ": is a folder, name a GGUF file in it");
   }
@@ -114,7 +114,7 @@ class GgufFileTest {
   void saysWhatToDoAboutADevice() {
     Path device = Path.of("/dev/zero");
     assumeTrue(Files.exists(device), "needs /dev/zero, which this system lacks");
-    assertThatExceptionOfType(UncheckedIOException.class)
+    assertThatExceptionOfType(ModelReadException.class)
         .isThrownBy(() -> GgufFile.open(device))
         .withMessageContaining("no regular file");
   }
@@ -125,7 +125,7 @@ class GgufFileTest {
     assumeTrue(
         file.toFile().setReadable(false) && !Files.isReadable(file),
         "needs a user whom file permissions bind, which this run lacks");
-    assertThatExceptionOfType(UncheckedIOException.class)
+    assertThatExceptionOfType(ModelReadException.class)
         .isThrownBy(() -> GgufFile.open(file))
         .withMessageContaining("permission denied");
   }

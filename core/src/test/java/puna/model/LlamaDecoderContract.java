@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +115,25 @@ public abstract class LlamaDecoderContract {
     float[][] whole = logits(20, BatchInvariance.ON);
     for (int step : new int[] {1, 3, 7, 19}) {
       assertThat(logits(step, BatchInvariance.ON)).isDeepEqualTo(whole);
+    }
+  }
+
+  /// Left between two layers, and computed anew.
+  @Test
+  void aStepThatWasLeftHarmsNothing() {
+    int[] tokens = GoldenModel.TOKENS;
+    int[] blocks = {0, 1, 2};
+    try (MemoryTensors model = GoldenModel.plain().tensors();
+        CpuBackend backend = new CpuBackend(2, Optional.of(tier));
+        Decoder decoder = decoder(model, backend, KvType.F32)) {
+      float[] expected = last(decoder, run(tokens, 0, 20, 0, blocks));
+      AtomicInteger asked = new AtomicInteger();
+      assertThat(
+              decoder.forward(
+                  run(new int[20], 0, 20, 0, blocks), () -> asked.incrementAndGet() < 2))
+          .isFalse();
+      assertThat(asked).hasValueBetween(1, 2);
+      assertThat(last(decoder, run(tokens, 0, 20, 0, blocks))).containsExactly(expected);
     }
   }
 

@@ -1,6 +1,7 @@
 package puna.sample.chain;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ public final class Sampler {
   private final LogitsStep[] steps;
   private final Draw draw;
   private final RandomDraws random;
+  private final BitSet banned = new BitSet();
 
   /// For tokens without a text, none of which ends an answer.
   ///
@@ -39,12 +41,26 @@ public final class Sampler {
     if (!biases.isEmpty()) {
       chain.add(new LogitBias(biases));
     }
+    biases.forEach((token, bias) -> banned.set(token, bias == Float.NEGATIVE_INFINITY));
     List<SamplerStep> all = options.steps();
     for (SamplerStep step : needed(all)) {
       addStep(chain, step, vocabulary);
     }
     steps = chain.toArray(LogitsStep[]::new);
     draw = draw(all, vocabulary);
+  }
+
+  /// Whether the bans of the options leave any token that has a probability yet.
+  public boolean leavesAny(float[] logits) {
+    if (banned.isEmpty()) {
+      return true;
+    }
+    for (int token = 0; token < logits.length; token++) {
+      if (logits[token] != Float.NEGATIVE_INFINITY && !banned.get(token)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Takes note of a token of the prompt.

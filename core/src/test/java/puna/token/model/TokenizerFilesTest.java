@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import puna.error.ModelFormatException;
+import puna.error.ModelReadException;
 import puna.token.Tokenizer;
 
 class TokenizerFilesTest {
@@ -26,8 +27,9 @@ class TokenizerFilesTest {
         .withMessageContaining("empty.model")
         .withMessageContaining("an empty file");
     refuses("GGUF....".getBytes(StandardCharsets.US_ASCII), "bytes of another kind");
-    assertThatExceptionOfType(IOException.class).isThrownBy(() -> TokenizerFiles.open(folder));
-    assertThatExceptionOfType(IOException.class)
+    assertThatExceptionOfType(ModelReadException.class)
+        .isThrownBy(() -> TokenizerFiles.open(folder));
+    assertThatExceptionOfType(ModelReadException.class)
         .isThrownBy(() -> TokenizerFiles.open(folder.resolve("missing")))
         .withMessageContaining("found nothing");
   }
