@@ -205,159 +205,110 @@ public abstract class FloatKernelsContract extends WordSumContract {
   @ParameterizedTest
   @EnumSource(KvType.class)
   void attendsToASingleToken(KvType type) {
-    assertAttention(new Case(type, 64, 4, 1, 0, CAUSAL));
-    assertAttention(new Case(type, 64, 4, 1, 200, CAUSAL));
-    assertAttention(new Case(type, 128, 1, 1, 77, CAUSAL));
+    assertAttention(new AttentionCase(type, 64, 4, 1, 0, CAUSAL));
+    assertAttention(new AttentionCase(type, 64, 4, 1, 200, CAUSAL));
+    assertAttention(new AttentionCase(type, 128, 1, 1, 77, CAUSAL));
   }
 
   @ParameterizedTest
   @EnumSource(KvType.class)
   void attendsCausallyInsideARun(KvType type) {
-    assertAttention(new Case(type, 64, 3, 19, 0, CAUSAL));
-    assertAttention(new Case(type, 64, 4, 70, 63, CAUSAL));
-    assertAttention(new Case(type, 32, 1, 130, 5, CAUSAL));
+    assertAttention(new AttentionCase(type, 64, 3, 19, 0, CAUSAL));
+    assertAttention(new AttentionCase(type, 64, 4, 70, 63, CAUSAL));
+    assertAttention(new AttentionCase(type, 32, 1, 130, 5, CAUSAL));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {8, 20, 36, 100})
   void attendsWithAnyHeadSize(int headSize) {
-    assertAttention(new Case(KvType.F16, headSize, 2, 3, 40, CAUSAL));
-    assertAttention(new Case(KvType.F16, headSize, 5, 21, 0, CAUSAL));
+    assertAttention(new AttentionCase(KvType.F16, headSize, 2, 3, 40, CAUSAL));
+    assertAttention(new AttentionCase(KvType.F16, headSize, 5, 21, 0, CAUSAL));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 16, 65, 100})
   void attendsInsideTheWindow(int window) {
     Visibility sliding = new Visibility.Sliding(window);
-    assertAttention(new Case(KvType.F32, 16, 2, 1, 150, sliding));
-    assertAttention(new Case(KvType.F32, 16, 2, 90, 31, sliding));
+    assertAttention(new AttentionCase(KvType.F32, 16, 2, 1, 150, sliding));
+    assertAttention(new AttentionCase(KvType.F32, 16, 2, 90, 31, sliding));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 16, 65, 100, 1000})
   void attendsInsideTheChunk(int chunk) {
     Visibility chunked = new Visibility.Chunked(chunk);
-    assertAttention(new Case(KvType.F32, 16, 2, 1, 150, chunked));
-    assertAttention(new Case(KvType.F32, 16, 2, 90, 31, chunked));
-    assertAttention(new Case(KvType.F16, 64, 4, 1, 3 * chunk - 2, chunked)); // begins a chunk
-    assertAttention(new Case(KvType.Q8_0, 32, 1, 40, 200, chunked));
+    assertAttention(new AttentionCase(KvType.F32, 16, 2, 1, 150, chunked));
+    assertAttention(new AttentionCase(KvType.F32, 16, 2, 90, 31, chunked));
+    assertAttention(
+        new AttentionCase(KvType.F16, 64, 4, 1, 3 * chunk - 2, chunked)); // begins a chunk
+    assertAttention(new AttentionCase(KvType.Q8_0, 32, 1, 40, 200, chunked));
   }
 
   @ParameterizedTest
   @EnumSource(KvType.class)
   void attendsAcrossTheBeginningOfAChunk(KvType type) {
-    assertAttention(new Case(type, 128, 4, 40, 131, new Visibility.Chunked(140)));
-    assertAttention(new Case(type, 32, 2, 40, 131, new Visibility.Chunked(140)));
-    assertAttention(new Case(type, 20, 2, 40, 130, new Visibility.Chunked(140)));
+    assertAttention(new AttentionCase(type, 128, 4, 40, 131, new Visibility.Chunked(140)));
+    assertAttention(new AttentionCase(type, 32, 2, 40, 131, new Visibility.Chunked(140)));
+    assertAttention(new AttentionCase(type, 20, 2, 40, 130, new Visibility.Chunked(140)));
   }
 
   @ParameterizedTest
   @EnumSource(KvType.class)
   void attendsToLaterTokensOfTheRunWhereAllAreVisible(KvType type) {
     Visibility full = new Visibility.Full();
-    assertAttention(new Case(type, 64, 4, 1, 0, full));
-    assertAttention(new Case(type, 32, 1, 1, 200, full));
-    assertAttention(new Case(type, 64, 3, 19, 0, full));
-    assertAttention(new Case(type, 64, 4, 70, 63, full));
-    assertAttention(new Case(type, 20, 2, 130, 5, full));
+    assertAttention(new AttentionCase(type, 64, 4, 1, 0, full));
+    assertAttention(new AttentionCase(type, 32, 1, 1, 200, full));
+    assertAttention(new AttentionCase(type, 64, 3, 19, 0, full));
+    assertAttention(new AttentionCase(type, 64, 4, 70, 63, full));
+    assertAttention(new AttentionCase(type, 20, 2, 130, 5, full));
   }
 
-  /// @param first the run's first position; the task leaves out the run's first and last token
-  private record Case(
-      KvType type, int headSize, int group, int count, int first, Visibility visibility) {
-
-    int firstVisible(int position) {
-      return switch (visibility) {
-        case Visibility.Causal(), Visibility.Full() -> 0;
-        case Visibility.Sliding(int window) -> Math.max(0, position - (window - 1));
-        case Visibility.Chunked(int chunk) -> position / chunk * chunk;
-      };
-    }
-
-    int lastVisible(int position) {
-      return visibility.equals(new Visibility.Full()) ? first + count + 1 : position;
-    }
-  }
-
-  private void assertAttention(Case at) {
+  private void assertAttention(AttentionCase at) {
     int kvHeads = 2;
-    int tokens = at.count + 2;
-    int positions = at.first + tokens;
-    KvShape shape = new KvShape(1, kvHeads, at.headSize, positions / 16 + 3, 16, at.type);
+    int tokens = at.count() + 2;
+    int positions = at.first() + tokens;
+    KvShape shape = new KvShape(1, kvHeads, at.headSize(), positions / 16 + 3, 16, at.type());
     KvSlab keys = slab(shape);
     KvSlab values = slab(shape);
     int[] blocks = new int[positions / 16 + 1];
     for (int i = 0; i < blocks.length; i++) {
       blocks[i] = blocks.length - i; // not in order
     }
-    FloatMatrix allKeys = random(positions, kvHeads * at.headSize, 1f);
-    FloatMatrix allValues = random(positions, kvHeads * at.headSize, 3f);
+    FloatMatrix allKeys = random(positions, kvHeads * at.headSize(), 1f);
+    FloatMatrix allValues = random(positions, kvHeads * at.headSize(), 3f);
     for (int position = 0; position < positions; position++) {
       int slot = blocks[position / 16] * 16 + position % 16;
       kernels.store(keys, allKeys, position, slot, scratch);
       kernels.store(values, allValues, position, slot, scratch);
     }
-    FloatMatrix queries = random(tokens + 1, kvHeads * at.group * at.headSize, 4f);
-    FloatMatrix out = filled(tokens + 1, kvHeads * at.group * at.headSize);
-    Batch.Run run = new Batch.Run(1, tokens, at.first, blocks);
-    AttentionTask.Call call = new AttentionTask.Call(out, queries, keys, values, at.visibility);
-    kernels.attend(new AttentionTask(call, run, 1, 1, at.count), scratch);
-    double error = at.type == KvType.F16 && at.count > 2 ? wideAttentionError : ATTENTION_ERROR;
+    FloatMatrix queries = random(tokens + 1, kvHeads * at.group() * at.headSize(), 4f);
+    FloatMatrix out = filled(tokens + 1, kvHeads * at.group() * at.headSize());
+    Batch.Run run = new Batch.Run(1, tokens, at.first(), blocks);
+    AttentionTask.Call call = new AttentionTask.Call(out, queries, keys, values, at.visibility());
+    kernels.attend(new AttentionTask(call, run, 1, 1, at.count()), scratch);
+    double error = at.type() == KvType.F16 && at.count() > 2 ? wideAttentionError : ATTENTION_ERROR;
     for (int token = 0; token < tokens + 1; token++) {
-      for (int head = 0; head < kvHeads * at.group; head++) {
-        boolean covered = token >= 2 && token < 2 + at.count && head >= at.group;
+      for (int head = 0; head < kvHeads * at.group(); head++) {
+        boolean covered = token >= 2 && token < 2 + at.count() && head >= at.group();
         if (!covered) {
-          for (int d = 0; d < at.headSize; d++) {
-            assertThat(get(out, token, head * at.headSize + d)).isEqualTo(UNTOUCHED);
+          for (int d = 0; d < at.headSize(); d++) {
+            assertThat(get(out, token, head * at.headSize() + d)).isEqualTo(UNTOUCHED);
           }
         } else {
-          int position = at.first + token - 1;
-          double[] expected = attention(at, queries, token, head, position, keys, values, blocks);
-          for (int d = 0; d < at.headSize; d++) {
-            assertThat((double) get(out, token, head * at.headSize + d))
+          int position = at.first() + token - 1;
+          float[] query = new float[at.headSize()];
+          for (int d = 0; d < at.headSize(); d++) {
+            query[d] = get(queries, token, head * at.headSize() + d);
+          }
+          double[] expected = at.expected(query, position, keys, values, blocks);
+          for (int d = 0; d < at.headSize(); d++) {
+            assertThat((double) get(out, token, head * at.headSize() + d))
                 .as("%s token %d head %d value %d", at, token, head, d)
                 .isCloseTo(expected[d], within(error));
           }
         }
       }
     }
-  }
-
-  private static double[] attention(
-      Case at,
-      FloatMatrix queries,
-      int token,
-      int head,
-      int position,
-      KvSlab keys,
-      KvSlab values,
-      int[] blocks) {
-    int first = at.firstVisible(position);
-    int last = at.lastVisible(position);
-    double[] weights = new double[last + 1];
-    double largest = Double.NEGATIVE_INFINITY;
-    for (int p = first; p <= last; p++) {
-      for (int d = 0; d < at.headSize; d++) {
-        weights[p] +=
-            (double) get(queries, token, head * at.headSize + d)
-                * CachedFloats.cached(keys, blocks, p, d);
-      }
-      weights[p] /= Math.sqrt(at.headSize);
-      largest = Math.max(largest, weights[p]);
-    }
-    double sum = 0;
-    double[] out = new double[at.headSize];
-    for (int p = first; p <= last; p++) {
-      double weight = Math.exp(weights[p] - largest);
-      sum += weight;
-      for (int d = 0; d < at.headSize; d++) {
-        out[d] += weight * CachedFloats.cached(values, blocks, p, d);
-      }
-    }
-    for (int d = 0; d < at.headSize; d++) {
-      out[d] /= sum;
-    }
-    return out;
   }
 
   private KvSlab slab(KvShape shape) {
