@@ -28,6 +28,9 @@ import puna.sample.TokenProbability;
 ///
 /// It knows its `Generation` only weakly: an answer that nobody can read any more is cancelled.
 final class Transcript implements AnswerListener {
+  /// An answer that was not read for so long gives its place up to one that somebody waits for.
+  private static final long UNREAD_NANOS = 1_000_000_000L;
+
   private final Engine engine;
   private final WeakReference<Generation> reader;
   private final Prompt prompt;
@@ -36,6 +39,9 @@ final class Transcript implements AnswerListener {
   private final List<String> pieces = new ArrayList<>(); // none is empty
   private final List<GeneratedToken> tokens = new ArrayList<>();
   private final List<TokenProbability> promptProbabilities = new ArrayList<>();
+  private volatile long lastRead = System.nanoTime();
+  private volatile boolean awaited; // by a reader at least
+  private int readers; // that wait
   private boolean settled = true; // no more text belongs to the last token
   private @Nullable Outcome outcome;
   private @Nullable Throwable failure;
@@ -97,6 +103,7 @@ final class Transcript implements AnswerListener {
   }
 
   boolean hasEnded() {
+    lastRead = System.nanoTime(); // whoever asks again and again waits for it
     lock.lock();
     try {
       return isOver();
@@ -132,6 +139,11 @@ final class Transcript implements AnswerListener {
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public boolean isRead() {
+    return awaited || System.nanoTime() - lastRead < UNREAD_NANOS;
   }
 
   @Override
@@ -205,9 +217,16 @@ final class Transcript implements AnswerListener {
 
   /// Waits until the condition is true, or the answer has ended; under the lock.
   private void await(BooleanSupplier condition) throws InterruptedException {
+    lastRead = System.nanoTime();
     while (!condition.getAsBoolean() && !isOver()) {
       engine.requireOtherThread("wait for an answer");
-      changed.await();
+      awaited = ++readers > 0;
+      try {
+        changed.await();
+      } finally {
+        awaited = --readers > 0;
+        lastRead = System.nanoTime();
+      }
     }
   }
 

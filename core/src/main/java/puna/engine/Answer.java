@@ -69,6 +69,11 @@ final class Answer implements Task {
   }
 
   @Override
+  public boolean isRead() {
+    return listener.isRead();
+  }
+
+  @Override
   public void started(Sequence sequence) {
     startedAt = System.nanoTime();
     cachedTokens = sequence.computed();

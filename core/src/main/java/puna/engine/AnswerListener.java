@@ -5,6 +5,12 @@ import puna.sample.TokenProbability;
 /// Hears of one request's answer, on the engine's thread: it must neither block nor throw. One that
 /// throws fails its request, and no other.
 public interface AnswerListener {
+  /// False while nobody has read the answer for some time: then it gives its place up to one that
+  /// somebody waits for.
+  default boolean isRead() {
+    return true;
+  }
+
   /// False once nobody can hear of the answer any more: it is cancelled. Asked before every step.
   default boolean isWanted() {
     return true;

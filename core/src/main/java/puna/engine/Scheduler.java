@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 /// - Sequences are served in order of arrival: the first that waits is admitted as soon as there is
 ///   a place, and blocks for all of its tokens. Of several that begin with one shared prompt, one
 ///   reads it first; the others wait for its blocks, and let those behind them pass.
+/// - A request that somebody waits for takes the place of an answer that nobody reads.
 /// - Each step takes the next token of every sequence that decodes, then shares the rest of the
 ///   batch evenly among the prompts that are being read; what a short one leaves goes to the
 ///   longer.
@@ -57,6 +58,7 @@ final class Scheduler {
 
   /// The next step; empty when nothing waits to be computed. Valid until the next call.
   Step next() {
+    giveAPlaceUp();
     admit();
     step.clear();
     plan();
@@ -109,6 +111,35 @@ final class Scheduler {
         i++;
       }
     }
+  }
+
+  /// Where all places are taken, one that nobody has read for a while is given to the first that
+  /// somebody waits for: answers that were forgotten must not hold up those that were not. It goes
+  /// on when there is room again.
+  private void giveAPlaceUp() {
+    if (running.size() < limits.running() || !isAwaited()) {
+      return;
+    }
+    for (int i = running.size() - 1; i >= 0; i--) {
+      Sequence idle = running.get(i);
+      if (!idle.task().isRead()) {
+        running.remove(i);
+        idle.left();
+        idle.release(pool);
+        add(idle);
+        return;
+      }
+    }
+  }
+
+  private boolean isAwaited() {
+    for (int i = 0; i < waiting.size(); i++) {
+      Sequence sequence = waiting.get(i);
+      if (sequence.isAdmissible() && sequence.task().isRead()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void admit() {

@@ -37,6 +37,11 @@ final class Scoring implements Task {
   }
 
   @Override
+  public boolean isRead() {
+    return true; // whoever scores waits for it
+  }
+
+  @Override
   public boolean isWanted() {
     return true;
   }

@@ -16,6 +16,9 @@ sealed interface Task permits Answer, Scoring {
   /// False once nobody can learn of its result.
   boolean isWanted();
 
+  /// False while nobody has read its result for some time.
+  boolean isRead();
+
   /// Works on the sequence begin.
   void started(Sequence sequence);
 

@@ -1,6 +1,8 @@
 package puna.hub;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -128,6 +130,8 @@ public final class ModelStore {
     }
     try {
       new Placement(cached, models.content(model), progress).run();
+    } catch (ClosedByInterruptException | FileLockInterruptionException e) {
+      throw interrupted(model, "it was being placed", e);
     } catch (IOException e) {
       throw new ModelNotFoundException(
           "model %s cannot be placed in %s: %s; make room there, or set PUNA_HOME to a folder that can be written"
@@ -135,10 +139,15 @@ public final class ModelStore {
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ModelInterruptedException(
-          "interrupted while another thread placed model " + model.name(), e);
+      throw interrupted(model, "another thread placed it", e);
     }
     return cached.file();
+  }
+
+  private static ModelInterruptedException interrupted(
+      EmbeddedModel model, String meanwhile, Exception cause) {
+    return new ModelInterruptedException(
+        "model %s: the thread was interrupted while %s".formatted(model.name(), meanwhile), cause);
   }
 
   private CachedFile cached(EmbeddedModel model) {

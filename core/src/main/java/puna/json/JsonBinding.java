@@ -37,7 +37,7 @@ public final class JsonBinding {
 
   /// The Java value of a JSON value.
   ///
-  /// @throws JsonException when the value does not fit the type
+  /// @throws puna.error.JsonException when the value does not fit the type
   /// @throws IllegalArgumentException when the type has no JSON form
   public static <T> T read(JsonValue value, JsonType<T> type) {
     @SuppressWarnings("unchecked") // reading keeps to the type

@@ -39,6 +39,8 @@ import puna.json.TypeShape.Whole;
 
 /// Java types to their shapes.
 final class TypeShapes {
+  private static final String KOTLIN_HINT = "; a Kotlin data class becomes a record by @JvmRecord";
+
   private static final Map<Class<?>, TypeShape> SIMPLE = simple();
 
   private final Map<Class<?>, TypeShape> known = new HashMap<>();
@@ -178,8 +180,15 @@ final class TypeShapes {
 
   private static IllegalArgumentException unsupported(Type type, String place) {
     return new IllegalArgumentException(
-        "%s: %s has no JSON form; use records, sealed interfaces of records, enums, List, Set, Map with String keys, Optional, strings, numbers, booleans or java.time"
-            .formatted(place, type.getTypeName()));
+        "%s: %s has no JSON form; use records, sealed interfaces of records, enums, List, Set, Map with String keys, Optional, strings, numbers, booleans or java.time%s"
+            .formatted(place, type.getTypeName(), isKotlin(type) ? KOTLIN_HINT : ""));
+  }
+
+  /// By the annotation's name: Kotlin need not be there.
+  private static boolean isKotlin(Type type) {
+    return type instanceof Class<?> kind
+        && Arrays.stream(kind.getAnnotations())
+            .anyMatch(note -> note.annotationType().getName().equals("kotlin.Metadata"));
   }
 
   private static Map<Class<?>, TypeShape> simple() {
