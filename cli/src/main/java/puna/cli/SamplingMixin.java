@@ -106,7 +106,8 @@ final class SamplingMixin {
     options = repeatPenalty == null ? options : options.withRepeatPenalty(repeatPenalty);
     options = presencePenalty == null ? options : options.withPresencePenalty(presencePenalty);
     options = frequencyPenalty == null ? options : options.withFrequencyPenalty(frequencyPenalty);
-    options = seed == null ? options : options.withSeed(seed);
+    // -1, as llama.cpp's users write it, is another one each time
+    options = seed == null || seed == -1 ? options : options.withSeed(seed);
     return samplers.apply(options);
   }
 
