@@ -6,7 +6,7 @@ package puna;
 public enum WeightMemory {
   /// Read into memory when the model is opened. The file is not needed afterwards.
   OWN,
-  /// Mapped from the file: opening is instant, processes share the pages, and a model may be larger
+  /// Mapped from the file: opening is faster, processes share the pages, and a model may be larger
   /// than the memory. The file must not change: if it is truncated while the model is open, answers
   /// fail at best, and at worst the JVM crashes.
   MAPPED
