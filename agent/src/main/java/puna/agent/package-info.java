@@ -14,7 +14,7 @@
 ///         "Tells the weather in a city.",
 ///         Place.class,
 ///         place -> "21 degrees and sunny in " + place.city());
-/// LlamaModel model = new LlamaModel(llama, ChatOptions.defaults());
+/// LlamaModel model = new LlamaModel(llama, ChatOptions.defaults().withMaxTokens(200));
 /// Agent agent = new Agent(model, List.of(weather), AgentLimits.defaults());
 /// AgentRun run = agent.run("What is the weather in Paris?");
 /// System.out.println(run.answer());

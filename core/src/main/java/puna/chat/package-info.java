@@ -10,7 +10,7 @@
 /// List<ChatMessage> messages = new ArrayList<>();
 /// messages.add(ChatMessage.system("You answer in one sentence."));
 /// messages.add(ChatMessage.user("What is a llama?"));
-/// try (ChatAnswer answer = llama.chat(messages, ChatOptions.defaults())) {
+/// try (ChatAnswer answer = llama.chat(messages, ChatOptions.defaults().withMaxTokens(200))) {
 ///   for (ChatEvent event : answer) {
 ///     switch (event) {
 ///       case ChatEvent.TextDelta(String text) -> System.out.print(text);

@@ -60,7 +60,7 @@ final class PackageExamples {
     List<ChatMessage> messages = new ArrayList<>();
     messages.add(ChatMessage.system("You answer in one sentence."));
     messages.add(ChatMessage.user("What is a llama?"));
-    try (ChatAnswer answer = llama.chat(messages, ChatOptions.defaults())) {
+    try (ChatAnswer answer = llama.chat(messages, ChatOptions.defaults().withMaxTokens(200))) {
       for (ChatEvent event : answer) {
         switch (event) {
           case ChatEvent.TextDelta(String text) -> System.out.print(text);
@@ -135,7 +135,7 @@ final class PackageExamples {
             "Tells the weather in a city.",
             Place.class,
             place -> "21 degrees and sunny in " + place.city());
-    LlamaModel model = new LlamaModel(llama, ChatOptions.defaults());
+    LlamaModel model = new LlamaModel(llama, ChatOptions.defaults().withMaxTokens(200));
     Agent agent = new Agent(model, List.of(weather), AgentLimits.defaults());
     AgentRun run = agent.run("What is the weather in Paris?");
     System.out.println(run.answer());
