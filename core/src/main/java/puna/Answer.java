@@ -9,47 +9,53 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/// A running answer: read it while it comes, wait for the whole, cancel it, ask how it went.
+/// An answer that is being generated: stream it, wait for all of it, or cancel it.
 ///
-/// It runs whether or not anybody reads it, and keeps what came: every iterator, stream and
-/// subscriber starts at the beginning, and all of them see the same. Whoever no longer wants it
-/// closes it, else it runs to its end; one that is unreachable and was not closed is cancelled. All
-/// methods may be called from any thread.
+/// There are four views of it: an iterator, a [Stream], a [Flow.Publisher] and a
+/// [CompletableFuture]. Each starts at the beginning, whenever it is asked for, and all show the
+/// same, because an answer keeps what was generated.
 ///
-/// Those that wait throw an [puna.error.AnswerException] when the answer broke off, a
-/// [puna.error.ContextFullException] where the options ask for it, an
-/// [puna.error.AnswerInterruptedException] when the waiting thread is interrupted, which cancels
-/// the answer too, and an `IllegalStateException` on the engine's own thread, which cannot wait for
-/// itself.
+/// An answer is generated whether or not anybody reads it; close it when it is no longer wanted.
+/// One that is garbage-collected without having been closed is cancelled. Thread-safe.
 ///
-/// @param <E> what it is read in while it comes
-/// @param <R> the whole
+/// Methods that wait throw
+///
+/// - an [puna.error.AnswerException] when generating failed;
+/// - a [puna.error.ContextFullException] when the context window is full and the options say
+///   `OnContextFull.THROW`;
+/// - an [puna.error.AnswerInterruptedException] when the waiting thread is interrupted, which also
+///   cancels the answer;
+/// - an `IllegalStateException` on the engine's own thread, which cannot wait for itself.
+///
+/// @param <E> what is streamed: events of a chat, pieces of raw text
+/// @param <R> the complete result: a message, a text
 public abstract sealed class Answer<E, R> implements Iterable<E>, AutoCloseable
     permits Generation, ChatAnswer {
   Answer() {}
 
-  /// What has come from the beginning, then the rest, each as soon as it is there.
+  /// Everything from the beginning: what is there already at once, the rest as it is generated.
+  /// `hasNext` and `next` block until there is more.
   @Override
   public abstract Iterator<E> iterator();
 
-  /// The whole answer; waits for its end. What came of one that was cut short is whole in this
-  /// sense: [#finishReason] says so.
+  /// The complete result; waits for the end. Where the answer was cut short it is what was
+  /// generated until then; [#finishReason] tells.
   public abstract R await();
 
-  /// Why the answer ended; waits for the end.
+  /// Why the answer ended (the finish reason of other APIs); waits for the end.
   public abstract FinishReason finishReason();
 
-  /// Tokens that it took; waits for the end.
+  /// How many tokens it took; waits for the end.
   public abstract Usage usage();
 
-  /// Where its time went; waits for the end.
+  /// How long it took, and in which phase; waits for the end.
   public abstract Timings timings();
 
-  /// True when nothing more will come.
+  /// True when nothing more will come. Does not wait.
   public abstract boolean isFinished();
 
-  /// Ends the answer as soon as can be, also while a long prompt is read. Does nothing when it has
-  /// ended.
+  /// Ends the answer promptly, even while a long prompt is still being processed. Returns at once;
+  /// does nothing when the answer has ended.
   public abstract void cancel();
 
   /// Cancels the answer if it is still running.
@@ -58,8 +64,8 @@ public abstract sealed class Answer<E, R> implements Iterable<E>, AutoCloseable
     cancel();
   }
 
-  /// Hands everything to `consumer` on the calling thread as soon as it is there; returns when the
-  /// answer has ended. What the consumer throws cancels the answer.
+  /// Passes everything to `consumer`, on the calling thread, as it is generated; returns when the
+  /// answer has ended. An exception of the consumer cancels the answer and is thrown on.
   @Override
   public void forEach(Consumer<? super E> consumer) {
     for (E element : this) {
@@ -67,7 +73,8 @@ public abstract sealed class Answer<E, R> implements Iterable<E>, AutoCloseable
     }
   }
 
-  /// What [#iterator] gives, as a stream; its last operation waits on the calling thread.
+  /// The elements of [#iterator] as a sequential stream. Its terminal operation blocks the calling
+  /// thread.
   public Stream<E> stream() {
     return StreamSupport.stream(
         Spliterators.spliteratorUnknownSize(
@@ -75,14 +82,14 @@ public abstract sealed class Answer<E, R> implements Iterable<E>, AutoCloseable
         false);
   }
 
-  /// What [#iterator] gives, for reactive libraries. Each subscriber gets all of it from the
-  /// beginning, as fast as it asks for it, on a virtual thread of its own. Cancelling a
-  /// subscription, and what a subscriber throws, cancel the answer.
+  /// The elements of [#iterator] for reactive libraries. Each subscriber gets all of them from the
+  /// beginning, no faster than it requests them (backpressure), on a virtual thread of its own.
+  /// Cancelling a subscription, or an exception of a subscriber, cancels the answer.
   public Flow.Publisher<E> publisher() {
     return new AnswerPublisher<>(this);
   }
 
-  /// What [#await] gives, without waiting for it. Cancelling the future cancels the answer.
+  /// A new future of what [#await] returns. Cancelling the future cancels the answer.
   public CompletableFuture<R> toCompletableFuture() {
     CompletableFuture<R> future = new CompletableFuture<>();
     CompletableFuture<R> _ =

@@ -20,12 +20,17 @@ import puna.options.OptionValues;
 import puna.sample.LogProbabilityOptions;
 import puna.sample.SamplingOptions;
 
-/// What can be set for any answer, to a conversation or to a raw text.
+/// The options that chats and raw completions have in common: limits, stop sequences, sampling
+/// parameters, response format.
 ///
-/// @param <O> the type of options that setting one gives
+/// Immutable: each `with…` method returns a copy with one option set. An option that was never set
+/// keeps the default named at its method. A value out of range is an `IllegalArgumentException`
+/// that names the option. Options are equal when the same options are set to the same values.
+///
+/// @param <O> the type that the `with…` methods return
 public abstract sealed class AnswerOptions<O extends AnswerOptions<O>>
     permits ChatOptions, GenerationOptions {
-  /// The most tokens of an answer unless a number is asked for.
+  /// The most tokens of an answer where [#withMaxTokens] is not used.
   public static final int DEFAULT_MAX_TOKENS = 1024;
 
   private static final Option<Integer> MAX_TOKENS = Option.integer("maxTokens", 0);
@@ -54,18 +59,19 @@ public abstract sealed class AnswerOptions<O extends AnswerOptions<O>>
   private final SamplingOptions sampling;
   private final OptionValues values;
 
-  /// What happens when prompt and answer fill the context.
+  /// What happens when prompt and answer fill the context window.
   public enum OnContextFull {
-    /// The answer ends with `FinishReason.CONTEXT_FULL`.
+    /// The answer ends with the finish reason `CONTEXT_FULL`.
     FINISH,
-    /// Whoever reads the answer gets a `ContextFullException` after its text.
+    /// Reading the answer throws a [puna.error.ContextFullException] after its last piece.
     THROW
   }
 
-  /// Whether the answer's raw text begins with the prompt's.
+  /// Whether the prompt is repeated at the beginning of the raw text.
   public enum Echo {
+    /// The generated text alone.
     ANSWER,
-    /// The prompt's text, as its tokens decode, is the first piece.
+    /// The prompt, decoded from its tokens, then the generated text.
     PROMPT_AND_ANSWER
   }
 
@@ -85,113 +91,138 @@ public abstract sealed class AnswerOptions<O extends AnswerOptions<O>>
     return values.get(option);
   }
 
-  /// The most tokens to generate, the end token included; 0 only reads the prompt, and a number
-  /// beyond the context goes on until that is full. Unset: `DEFAULT_MAX_TOKENS`.
+  /// The most tokens to generate, the end token included. 0 processes the prompt and generates
+  /// nothing; a number beyond the context window generates until that is full. Default:
+  /// [#DEFAULT_MAX_TOKENS].
   public final O withMaxTokens(int value) {
     return with(MAX_TOKENS, value);
   }
 
-  /// How each token is drawn. Unset, in it or as a whole: as the model has it by default.
+  /// The sampling parameters, all at once. Default, also for each parameter that is not set in
+  /// them: the model's own ([ModelInfo#sampling]).
   public final O withSampling(SamplingOptions value) {
     return with(value, values);
   }
 
-  /// @param value 0 keeps the most likely token alone; higher is more varied
+  /// The sampling temperature. Default: the model's own.
+  ///
+  /// @param value 0 always takes the most likely token; higher is more varied
   public final O withTemperature(float value) {
     return withSampling(sampling.withTemperature(value));
   }
 
-  /// @param value from 0 to 1: draw from the likeliest tokens that reach it together; 1 for all
+  /// Nucleus sampling: only the most likely tokens whose probabilities together exceed `value` can
+  /// be drawn. Default: the model's own.
+  ///
+  /// @param value above 0 and at most 1; 1 keeps all tokens
   public final O withTopP(float value) {
     return withSampling(sampling.withTopP(value));
   }
 
-  /// @param value draw from so many of the likeliest tokens; 0 for all
+  /// Only the `value` most likely tokens can be drawn. Default: the model's own.
+  ///
+  /// @param value 0 keeps all tokens
   public final O withTopK(int value) {
     return withSampling(sampling.withTopK(value));
   }
 
-  /// @param value leave out tokens below it times the likeliest; 0 for none
+  /// Only tokens at least `value` times as likely as the most likely one can be drawn. Default: the
+  /// model's own.
+  ///
+  /// @param value from 0 to 1; 0 keeps all tokens
   public final O withMinP(float value) {
     return withSampling(sampling.withMinP(value));
   }
 
-  /// @param value the same draws each time; 0 or more. Unset: different ones each time
+  /// The seed of the random draws: the same seed gives the same draws. Default: a different one for
+  /// each answer.
+  ///
+  /// @param value 0 or more
   public final O withSeed(long value) {
     return withSampling(sampling.withSeed(value));
   }
 
-  /// Texts that end the answer; neither they nor a part of them is in its text. None may be empty.
+  /// Stop sequences: texts that end the answer and are left out of it. None may be empty. Default:
+  /// none.
   public final O withStopStrings(List<String> value) {
     return with(STOP_STRINGS, List.copyOf(value));
   }
 
-  /// Texts that end the answer; neither they nor a part of them is in its text. None may be empty.
+  /// Stop sequences: texts that end the answer and are left out of it. None may be empty. Default:
+  /// none.
   public final O withStopStrings(String... value) {
     return withStopStrings(List.of(value));
   }
 
-  /// Tokens that end the answer, beside the model's own end tokens; they have no text.
+  /// Ids of tokens that end the answer, in addition to the model's own end tokens; their text is
+  /// left out of it. Default: none.
   public final O withStopTokens(Set<Integer> value) {
     return with(STOP_TOKENS, Collections.unmodifiableSet(new TreeSet<>(value)));
   }
 
-  /// What happens when prompt and answer fill the context. Unset: `FINISH`.
+  /// What happens when prompt and answer fill the context window. Default: `FINISH`.
   public final O withOnContextFull(OnContextFull value) {
     return with(ON_CONTEXT_FULL, value);
   }
 
-  /// Whether the answer's raw text begins with the prompt's. Unset: `ANSWER`.
+  /// Whether the prompt is repeated at the beginning of the raw text. Default: `ANSWER`.
   public final O withEcho(Echo value) {
     return with(ECHO, value);
   }
 
-  /// Which log-probabilities are kept beside the answer. Unset: none.
+  /// Which log-probabilities are kept with the answer. Default: none.
   public final O withLogProbabilities(LogProbabilityOptions value) {
     return with(LOG_PROBABILITIES, value);
   }
 
-  /// What the answer may be. Unset: any text.
+  /// The response format that the answer is constrained to. Default: any text.
   public final O withFormat(ResponseFormat value) {
     return with(FORMAT, value);
   }
 
+  /// The most tokens to generate; empty when unset.
   public final OptionalInt maxTokens() {
     return values.get(MAX_TOKENS).stream().mapToInt(value -> value).findFirst();
   }
 
-  /// What is set of it.
+  /// The sampling parameters that are set.
   public final SamplingOptions sampling() {
     return sampling;
   }
 
+  /// The stop sequences; none when unset.
   public final List<String> stopStrings() {
     return values.get(STOP_STRINGS).orElse(List.of());
   }
 
+  /// The ids of additional end tokens; none when unset.
   public final Set<Integer> stopTokens() {
     return values.get(STOP_TOKENS).orElse(Set.of());
   }
 
+  /// What happens when the context window is full; empty when unset.
   public final Optional<OnContextFull> onContextFull() {
     return values.get(ON_CONTEXT_FULL);
   }
 
+  /// Whether the prompt is repeated; empty when unset.
   public final Optional<Echo> echo() {
     return values.get(ECHO);
   }
 
+  /// Which log-probabilities are kept; empty when unset.
   public final Optional<LogProbabilityOptions> logProbabilities() {
     return values.get(LOG_PROBABILITIES);
   }
 
+  /// The response format; empty when unset.
   public final Optional<ResponseFormat> format() {
     return values.get(FORMAT);
   }
 
-  /// The options that are set as members of one object, those of sampling among them, with the
-  /// names of llama.cpp's and OpenAI's APIs: `max_tokens`, `temperature`, `stop`, `response_format`
-  /// …
+  /// The options that are set, sampling parameters included, as the members of one object. Their
+  /// names are those of OpenAI's and llama.cpp's APIs where these have the option: `max_tokens`,
+  /// `temperature`, `stop`, `response_format` …
   public final JsonObject toJson() {
     Map<String, JsonValue> members = new LinkedHashMap<>(values.toJson().members());
     members.putAll(sampling.toJson().members());

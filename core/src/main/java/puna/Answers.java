@@ -4,10 +4,10 @@ import java.util.Iterator;
 import java.util.List;
 import puna.sample.TokenProbability;
 
-/// Several answers to one prompt, which was read once. Closing closes all of them; each may also be
-/// closed on its own.
+/// Several answers to one prompt, which was processed once. [#close] closes all of them; each can
+/// also be closed on its own.
 ///
-/// @param <A> what each of them is
+/// @param <A> the type of each answer
 public final class Answers<A extends Answer<?, ?>> implements Iterable<A>, AutoCloseable {
   private final List<A> answers;
   private final Generation first;
@@ -18,16 +18,20 @@ public final class Answers<A extends Answer<?, ?>> implements Iterable<A>, AutoC
     this.first = first;
   }
 
+  /// The number of answers, as it was asked for.
   public int size() {
     return answers.size();
   }
 
-  /// @param number from 0
+  /// One of the answers.
+  ///
+  /// @param number counted from 0
   /// @throws IndexOutOfBoundsException when there is no such answer
   public A get(int number) {
     return answers.get(number);
   }
 
+  /// All answers, in order; unmodifiable.
   public List<A> list() {
     return answers;
   }
@@ -37,8 +41,8 @@ public final class Answers<A extends Answer<?, ?>> implements Iterable<A>, AutoC
     return answers.iterator();
   }
 
-  /// How likely each token of the prompt was, from the second on, where the options ask for that;
-  /// waits for the end of the first answer.
+  /// The log-probabilities of the prompt's tokens, from the second on; empty unless the options ask
+  /// for them. Waits for the end of the first answer.
   public List<TokenProbability> promptLogProbabilities() {
     return first.promptLogProbabilities();
   }

@@ -1,11 +1,12 @@
 package puna;
 
-/// Whether a text may depend on what else the model is working on.
+/// Whether answers are batch-invariant: the same whether a request runs alone or in a batch with
+/// others.
 public enum BatchInvariance {
-  /// The fastest way of multiplying for each number of tokens. Their sums are rounded differently,
-  /// so that the same seed can, rarely, lead to another text among other answers than alone.
+  /// The fastest kernel for each batch size. These round differently, so that the same seed can,
+  /// rarely, give another text in a batch than alone.
   OFF,
-  /// One way of multiplying for any number of tokens: the same seed gives the same text alone and
-  /// among others, on the same kernel tier. Prompts are read more slowly.
+  /// The same kernel for every batch size: the same seed gives the same text alone and in a batch,
+  /// on the same kernel tier. Prompts are processed more slowly.
   ON
 }

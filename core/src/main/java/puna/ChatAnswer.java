@@ -22,7 +22,8 @@ import puna.json.JsonType;
 import puna.json.JsonValue;
 import puna.json.PartialJson;
 
-/// The running answer to a conversation, read in events; the whole of it is a message.
+/// The streaming answer to a conversation: a sequence of [ChatEvent]s that add up to one
+/// [ChatMessage].
 public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
   private static final String ID_LETTERS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -39,14 +40,15 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
     this.marks = plan.markIds();
   }
 
-  /// The events from the beginning, each as soon as it is known; the last is `Finished`.
+  /// The events from the beginning, each as soon as it happens; the last is `Finished`.
   @Override
   public Iterator<ChatEvent> iterator() {
     return new Events();
   }
 
-  /// Hands each piece of the text beside the calls to `consumer` on the calling thread as soon as
-  /// it is known; returns when the answer has ended. What the consumer throws cancels the answer.
+  /// Passes each piece of text (not of tool calls) to `consumer`, on the calling thread, as it is
+  /// generated; returns when the answer has ended. An exception of the consumer cancels the answer
+  /// and is thrown on.
   public void forEachText(Consumer<String> consumer) {
     forEach(event -> {
       if (event instanceof ChatEvent.TextDelta(String piece)) {
@@ -55,9 +57,12 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
     });
   }
 
-  /// Hands the JSON value so far to `consumer` whenever it has grown, on the calling thread: what
-  /// is open is closed where it ends, and members appear with their first character. Returns when
-  /// the answer has ended. What the consumer throws cancels the answer.
+  /// Streams structured output: passes the JSON value so far to `consumer`, on the calling thread,
+  /// whenever it has grown. Strings, arrays and objects that are still open are closed where the
+  /// text ends, as [PartialJson] does. Returns when the answer has ended. An exception of the
+  /// consumer cancels the answer and is thrown on.
+  ///
+  /// @throws JsonException when the text is not JSON
   public void forEachPartial(Consumer<JsonValue> consumer) {
     StringBuilder text = new StringBuilder();
     AtomicReference<Optional<JsonValue>> before = new AtomicReference<>(Optional.empty());
@@ -70,7 +75,7 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
     });
   }
 
-  /// The whole message; waits for the end.
+  /// The complete message, ready to be appended to the conversation; waits for the end.
   public ChatMessage message() {
     ChatEvent last = null;
     for (ChatEvent event : this) {
@@ -82,20 +87,26 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
     throw new IllegalStateException("an answer ends with its message");
   }
 
-  /// The text beside the calls; waits for the end.
+  /// The text of the message, without tool calls; waits for the end.
   public String text() {
     return message().text();
   }
 
-  /// The text as a Java value; waits for the end. For an answer whose format is that type's.
+  /// The text as a Java value; waits for the end. For answers with the response format of that type
+  /// ([ResponseFormat#jsonOf(Type)]).
   ///
-  /// @throws IncompleteAnswerException when the answer was cut short, or is no such value
+  /// @throws IncompleteAnswerException when the text is not such a value, most often because the
+  ///   answer was cut short
   /// @throws IllegalArgumentException when the type has no JSON form
   public <T> T as(Class<T> type) {
     return as(type.getSimpleName(), json -> JsonBinding.read(json, type));
   }
 
-  /// The text as a Java value of a type such as `List<Point>`; as above.
+  /// The same for a generic type such as `List<Point>`.
+  ///
+  /// @throws IncompleteAnswerException when the text is not such a value, most often because the
+  ///   answer was cut short
+  /// @throws IllegalArgumentException when the type has no JSON form
   public <T> T as(JsonType<T> type) {
     return as(type.toString(), json -> JsonBinding.read(json, type));
   }
@@ -160,7 +171,8 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
     generation.cancel();
   }
 
-  /// The answer as tokens and raw text, calls included.
+  /// The raw view of the same answer: its tokens, log-probabilities, and text with tool calls as
+  /// the model wrote them.
   public Generation generation() {
     return generation;
   }

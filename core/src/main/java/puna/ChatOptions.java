@@ -17,7 +17,7 @@ import puna.options.Option;
 import puna.options.OptionValues;
 import puna.sample.SamplingOptions;
 
-/// How a conversation is answered.
+/// How a conversation is answered: everything of [AnswerOptions], and tools.
 public final class ChatOptions extends AnswerOptions<ChatOptions> {
   private static final Option<List<Tool>> TOOLS =
       Option.of(
@@ -39,17 +39,20 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
               "variables", JsonObject::new, json -> Option.readObject(json).members())
           .inJson("chat_template_kwargs");
 
-  /// How many calls one answer may hold.
+  /// How many tool calls one answer may contain.
   public enum ToolCalls {
+    /// At most one.
     ONE,
+    /// Any number ("parallel tool calls").
     SEVERAL
   }
 
-  /// Whether the model is told of the format that its answer is bound to.
+  /// Whether the prompt tells the model about the response format. The answer is constrained to it
+  /// either way.
   public enum FormatHint {
-    /// It is bound to it, and must guess what is wanted from the conversation.
+    /// Nothing is added; the conversation itself should say what is wanted.
     NONE,
-    /// A JSON format's schema, or the choices, stand behind the last message of the user.
+    /// The JSON Schema, or the list of choices, is appended to the user's last message.
     LAST_MESSAGE
   }
 
@@ -57,12 +60,12 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
     super(sampling, values);
   }
 
-  /// Nothing is set.
+  /// Options of which none is set.
   public static ChatOptions defaults() {
     return new ChatOptions(SamplingOptions.defaults(), OptionValues.none());
   }
 
-  /// Always the most likely token.
+  /// Greedy decoding: always the most likely token.
   public static ChatOptions greedy() {
     return defaults().withSampling(SamplingOptions.greedy());
   }
@@ -72,54 +75,59 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
     return new ChatOptions(changedSampling, changed);
   }
 
-  /// Tools that the model may call. No two may have one name. Unset: none.
+  /// The tools that the model may call; their names must differ. Default: none.
   public ChatOptions withTools(List<Tool> value) {
     List<Tool> tools = List.copyOf(value);
     ToolUse.requireOwnNames(tools);
     return with(TOOLS, tools);
   }
 
-  /// Tools that the model may call. No two may have one name.
+  /// The tools that the model may call; their names must differ. Default: none.
   public ChatOptions withTools(Tool... value) {
     return withTools(List.of(value));
   }
 
-  /// Whether the model may, must or must not call a tool. Unset: it may.
+  /// Whether the model may, must or must not call a tool. Default: it may.
   public ChatOptions withToolChoice(ToolChoice value) {
     return with(TOOL_CHOICE, value);
   }
 
-  /// Whether one answer may call several tools at once. Unset: `SEVERAL`.
+  /// How many tool calls one answer may contain. Default: `SEVERAL`.
   public ChatOptions withToolCalls(ToolCalls value) {
     return with(TOOL_CALLS, value);
   }
 
-  /// Whether the model is told of its answer's format. Unset: `NONE`.
+  /// Whether the prompt tells the model about the response format. Default: `NONE`.
   public ChatOptions withFormatHint(FormatHint value) {
     return with(FORMAT_HINT, value);
   }
 
-  /// What else the model's template reads, such as `date_string`. Unset: nothing.
+  /// Further variables for the model's chat template, such as `date_string`. Default: none.
   public ChatOptions withVariables(Map<String, JsonValue> value) {
     return with(VARIABLES, Collections.unmodifiableMap(new LinkedHashMap<>(value)));
   }
 
+  /// The tools; none when unset.
   public List<Tool> tools() {
     return get(TOOLS).orElse(List.of());
   }
 
+  /// Whether a tool is called; empty when unset.
   public Optional<ToolChoice> toolChoice() {
     return get(TOOL_CHOICE);
   }
 
+  /// How many tool calls one answer may contain; empty when unset.
   public Optional<ToolCalls> toolCalls() {
     return get(TOOL_CALLS);
   }
 
+  /// Whether the prompt tells about the response format; empty when unset.
   public Optional<FormatHint> formatHint() {
     return get(FORMAT_HINT);
   }
 
+  /// The template's further variables; none when unset.
   public Map<String, JsonValue> variables() {
     return get(VARIABLES).orElse(Map.of());
   }
@@ -137,10 +145,10 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
     return new ToolUse(tools(), toolChoice().orElseGet(ToolChoice::auto), calls);
   }
 
-  /// Options from a JSON object.
+  /// Options from JSON as [#toJson] writes it.
   ///
-  /// @throws JsonException when a member is no such option or its value breaks a rule, with its
-  ///   path
+  /// @throws JsonException when there is no option of a member's name, or its value is not allowed;
+  ///   the message has the member's path
   public static ChatOptions fromJson(JsonObject json) {
     Read read = Read.of(json, List.of(TOOLS, TOOL_CHOICE, TOOL_CALLS, FORMAT_HINT, VARIABLES));
     ChatOptions options = new ChatOptions(read.sampling(), read.values());

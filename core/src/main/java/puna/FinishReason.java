@@ -1,19 +1,18 @@
 package puna;
 
-/// Why an answer ended. There may be more reasons one day.
+/// Why an answer ended. More reasons may be added, so a `switch` needs a `default`.
 public enum FinishReason {
-  /// The model ended its turn, a stop string or stop token came, or the grammar allows no further
-  /// token.
+  /// The model ended its turn, a stop sequence or stop token was generated, or the response format
+  /// allows no further token.
   STOP,
-  /// As many tokens as were allowed.
+  /// The token limit was reached ([AnswerOptions#withMaxTokens]).
   LENGTH,
-  /// Prompt and answer together fill the context.
+  /// Prompt and answer together fill the context window.
   CONTEXT_FULL,
-  /// Cancelled by the caller, or the model was closed meanwhile.
+  /// The answer was cancelled or closed, or the model was closed.
   CANCELLED;
 
-  /// Whether the answer is whole: it ended by itself or where it was asked to, and was not cut
-  /// short.
+  /// Whether the answer is complete, as opposed to cut short: true for `STOP` alone.
   public boolean isComplete() {
     return this == STOP;
   }

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import puna.sample.TokenProbability;
 
-/// One token of an answer.
+/// One token of an answer, with the text it added.
 public final class GeneratedToken {
   private final int id;
   private final String text;
@@ -16,17 +16,18 @@ public final class GeneratedToken {
     this.probability = probability;
   }
 
+  /// Its id in the model's vocabulary.
   public int id() {
     return id;
   }
 
-  /// What became known with it: often one word; empty where the text is held back, since it is half
-  /// a character or may become a stop string.
+  /// The text that it added, often one word. Empty where the text had to be held back, because it
+  /// is part of a character or may be the beginning of a stop sequence; a later token has it then.
   public String text() {
     return text;
   }
 
-  /// How likely it was, where the options ask for that.
+  /// Its log-probability; empty unless [AnswerOptions#withLogProbabilities] asks for it.
   public Optional<TokenProbability> probability() {
     return probability;
   }

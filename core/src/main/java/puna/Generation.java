@@ -17,7 +17,7 @@ import puna.engine.Sequence;
 import puna.error.AnswerInterruptedException;
 import puna.sample.TokenProbability;
 
-/// A running answer in raw text, read in pieces of it.
+/// A streaming answer as raw text, in pieces, with its tokens and log-probabilities.
 public final class Generation extends Answer<String, String> {
   private final LoadedModel model;
   private final int[] prompt;
@@ -55,16 +55,17 @@ public final class Generation extends Answer<String, String> {
     return List.copyOf(generations);
   }
 
-  /// The pieces of text from the beginning, each as soon as it is there; none is empty.
+  /// The pieces of text from the beginning, each as soon as it is generated; none is empty.
   @Override
   public Iterator<String> iterator() {
     return new Pieces();
   }
 
-  /// Hands each token to `consumer` on the calling thread as soon as it is complete; returns when
-  /// the answer has ended. Text that was held back until the end belongs to the last token, so a
-  /// token that text is held back after comes with the next one. What the consumer throws cancels
-  /// the answer.
+  /// Passes each token to `consumer`, on the calling thread, as soon as its text is settled;
+  /// returns when the answer has ended. Where text is held back, since it may be the beginning of a
+  /// stop sequence, the token before it comes together with the next one: whatever is left at the
+  /// end belongs to the last token. An exception of the consumer cancels the answer and is thrown
+  /// on.
   public void forEachToken(Consumer<GeneratedToken> consumer) {
     int next = 0;
     GeneratedToken token = token(next);
@@ -79,20 +80,22 @@ public final class Generation extends Answer<String, String> {
     return await(() -> Optional.ofNullable(transcript.token(number))).orElse(null);
   }
 
-  /// How likely each token of the answer was, where the options ask for that; waits for the end.
+  /// The log-probabilities of the answer's tokens; empty unless
+  /// [AnswerOptions#withLogProbabilities] asks for them. Waits for the end.
   public List<TokenProbability> logProbabilities() {
     awaitEnd();
     return transcript.tokens().stream().flatMap(token -> token.probability().stream()).toList();
   }
 
-  /// How likely each token of the prompt was, from the second on, where the options ask for that;
-  /// waits for the end. Of several answers to one prompt the first has them.
+  /// The log-probabilities of the prompt's tokens, from the second on; empty unless
+  /// [AnswerOptions#withLogProbabilities] asks for them. Waits for the end. Of several answers to
+  /// one prompt, the first has them.
   public List<TokenProbability> promptLogProbabilities() {
     awaitEnd();
     return transcript.promptProbabilities();
   }
 
-  /// The whole text; waits for the end.
+  /// The complete text; waits for the end.
   public String text() {
     awaitEnd();
     return transcript.text();
@@ -131,13 +134,13 @@ public final class Generation extends Answer<String, String> {
     return new Timings(usage(), model.info().loadNanos(), end);
   }
 
-  /// The generated token ids, the end token included; waits for the end.
+  /// The ids of the generated tokens, the end token included; waits for the end.
   public int[] tokens() {
     awaitEnd();
     return transcript.tokens().stream().mapToInt(GeneratedToken::id).toArray();
   }
 
-  /// The token ids of its prompt.
+  /// The ids of the prompt's tokens. Does not wait.
   public int[] promptTokens() {
     return prompt.clone();
   }

@@ -6,18 +6,18 @@ import puna.json.JsonValue.JsonObject;
 import puna.options.OptionValues;
 import puna.sample.SamplingOptions;
 
-/// How a raw text is gone on with.
+/// How raw text is continued: everything of [AnswerOptions], and nothing more.
 public final class GenerationOptions extends AnswerOptions<GenerationOptions> {
   private GenerationOptions(SamplingOptions sampling, OptionValues values) {
     super(sampling, values);
   }
 
-  /// Nothing is set.
+  /// Options of which none is set.
   public static GenerationOptions defaults() {
     return new GenerationOptions(SamplingOptions.defaults(), OptionValues.none());
   }
 
-  /// Always the most likely token.
+  /// Greedy decoding: always the most likely token.
   public static GenerationOptions greedy() {
     return defaults().withSampling(SamplingOptions.greedy());
   }
@@ -27,10 +27,10 @@ public final class GenerationOptions extends AnswerOptions<GenerationOptions> {
     return new GenerationOptions(changedSampling, changed);
   }
 
-  /// Options from a JSON object.
+  /// Options from JSON as [#toJson] writes it.
   ///
-  /// @throws JsonException when a member is no such option or its value breaks a rule, with its
-  ///   path
+  /// @throws JsonException when there is no option of a member's name, or its value is not allowed;
+  ///   the message has the member's path
   public static GenerationOptions fromJson(JsonObject json) {
     Read read = Read.of(json, List.of());
     return new GenerationOptions(read.sampling(), read.values());

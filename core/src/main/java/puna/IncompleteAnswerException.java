@@ -2,15 +2,16 @@ package puna;
 
 import puna.error.AnswerException;
 
-/// An answer that ended before it was whole, where only a whole one is of use.
+/// The answer was cut short where only a complete one is of use: [Llama#ask(String)] and
+/// [ChatAnswer#as(Class)] throw it instead of returning half an answer.
 public final class IncompleteAnswerException extends AnswerException {
   private static final long serialVersionUID = 1L;
 
   private final String partialText;
   private final FinishReason finishReason;
 
-  /// @param partialText all that came of the answer
-  /// @param finishReason why no more came
+  /// @param partialText the text so far
+  /// @param finishReason why there is no more
   public IncompleteAnswerException(
       String message, String partialText, FinishReason finishReason, Throwable cause) {
     super(message, cause);
@@ -18,20 +19,20 @@ public final class IncompleteAnswerException extends AnswerException {
     this.finishReason = finishReason;
   }
 
-  /// @param partialText all that came of the answer
-  /// @param finishReason why no more came
+  /// @param partialText the text so far
+  /// @param finishReason why there is no more
   public IncompleteAnswerException(String message, String partialText, FinishReason finishReason) {
     super(message);
     this.partialText = partialText;
     this.finishReason = finishReason;
   }
 
-  /// All that came of the answer.
+  /// The text that was generated before the answer ended.
   public String partialText() {
     return partialText;
   }
 
-  /// Why no more came.
+  /// Why the answer ended.
   public FinishReason finishReason() {
     return finishReason;
   }

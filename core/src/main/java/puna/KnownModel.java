@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import puna.hub.ModelListing;
 
-/// A model that is known by name.
+/// A model that can be opened by name, because it is on the class path or module path.
 public final class KnownModel {
   private final ModelListing listing;
 
@@ -12,25 +12,27 @@ public final class KnownModel {
     this.listing = listing;
   }
 
+  /// The name to open it by, such as `smollm2-135m`.
   public String name() {
     return listing.name();
   }
 
+  /// One line about the model, for people.
   public String description() {
     return listing.description();
   }
 
-  /// The size of its file.
+  /// The size of its file in bytes.
   public long bytes() {
     return listing.bytes();
   }
 
-  /// Its licence by SPDX identifier, or `unknown`.
+  /// The SPDX identifier of its licence, or `unknown`.
   public String license() {
     return listing.license();
   }
 
-  /// Its verified file in the cache folder, once it has been used.
+  /// Its file in the cache folder; empty until it is opened for the first time.
   public Optional<Path> cached() {
     return listing.cached();
   }

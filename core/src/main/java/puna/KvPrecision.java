@@ -1,12 +1,12 @@
 package puna;
 
-/// The number format in which keys and values of the context are kept.
+/// The number format of the KV cache.
 public enum KvPrecision {
-  /// Half precision: the default.
+  /// Half precision (16 bits): the default.
   F16,
-  /// Single precision: twice the memory.
+  /// Single precision (32 bits): twice the memory of F16.
   F32,
-  /// Eight bits with a scale for every 32 numbers: a little over half the memory of F16, and less
-  /// exact.
+  /// Eight bits and a scale for every 32 numbers: slightly more than half the memory of F16, and
+  /// less exact.
   Q8_0
 }

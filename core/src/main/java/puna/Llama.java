@@ -20,13 +20,16 @@ import puna.error.ModelException;
 import puna.json.JsonType;
 import puna.token.Tokenizer;
 
-/// A model that answers.
+/// An open model: the entry point of Puna.
 ///
-/// All methods may be called from any thread at any time; answers that run at the same time share
-/// the model's steps. Closing ends running answers as cancelled and releases all memory; whoever
-/// asks for more afterwards gets an `IllegalStateException`.
+/// [#chat] answers a conversation and streams the answer; `ask` is its short form for one question
+/// that waits for the whole answer; [#generate] continues raw text without a chat template.
+///
+/// Thread-safe: any method may be called from any thread. Answers that run at the same time are
+/// batched, so that one pass over the weights advances all of them. [#close] cancels running
+/// answers and frees all memory; a request after it throws an `IllegalStateException`.
 public final class Llama implements AutoCloseable {
-  /// The most answers to one prompt.
+  /// The most answers that one prompt may get.
   public static final int MOST_ANSWERS = 1024;
 
   private final LoadedModel model;
@@ -42,35 +45,40 @@ public final class Llama implements AutoCloseable {
 
   /// Opens a model with default options.
   ///
-  /// @param model a path, or a name such as `smollm2-135m`
-  /// @throws ModelException when it cannot be opened, as below
+  /// @param model the path of a GGUF file, or the name of a known model such as `smollm2-135m`
+  /// @throws ModelException when it cannot be opened; [#open(ModelSource, LlamaOptions)] lists the
+  ///   kinds
+  /// @throws IllegalArgumentException when `model` is blank
   public static Llama open(String model) {
     return open(ModelSource.of(model), LlamaOptions.defaults());
   }
 
   /// Opens a model file with default options.
   ///
-  /// @throws ModelException when it cannot be opened, as below
+  /// @throws ModelException when it cannot be opened; [#open(ModelSource, LlamaOptions)] lists the
+  ///   kinds
   public static Llama open(Path file) {
     return open(ModelSource.file(file), LlamaOptions.defaults());
   }
 
-  /// Opens a model.
+  /// Opens a model: reads its file and prepares its weights. Blocks until it is ready to answer.
   ///
   /// @throws puna.error.ModelNotFoundException when there is no such file, or no model of that name
   /// @throws puna.error.ModelFormatException when its file breaks a rule of its format
-  /// @throws puna.error.ModelReadException when its file cannot be read, or changes meanwhile
+  /// @throws puna.error.ModelReadException when its file cannot be read, or changes while it is
+  ///   read
   /// @throws puna.error.ModelMemoryException when there is not enough memory for it
-  /// @throws puna.error.ModelInterruptedException when the thread is interrupted
+  /// @throws puna.error.ModelInterruptedException when the calling thread is interrupted
   public static Llama open(ModelSource source, LlamaOptions options) {
     return open(source, options, fraction -> {});
   }
 
-  /// Opens a model, and tells how far that has come.
+  /// Opens a model and reports progress.
   ///
-  /// @param progress hears the fraction that is loaded, from 0 to 1, on the calling thread. What it
-  ///   throws ends the opening
-  /// @throws ModelException when it cannot be opened, as above
+  /// @param progress receives the fraction loaded so far, from 0 to 1, on the calling thread; an
+  ///   exception that it throws aborts the opening
+  /// @throws ModelException when it cannot be opened; [#open(ModelSource, LlamaOptions)] lists the
+  ///   kinds
   public static Llama open(ModelSource source, LlamaOptions options, DoubleConsumer progress) {
     return new Llama(
         ModelLoader.load(
@@ -79,29 +87,32 @@ public final class Llama implements AutoCloseable {
             requireNonNull(progress, "progress")));
   }
 
-  /// The whole answer to one question, with default options.
+  /// Asks one question, with default options, and waits for the whole answer.
   ///
-  /// @throws IncompleteAnswerException when the answer was cut short; it has what came
+  /// @throws IncompleteAnswerException when the answer was cut short, by the token limit for
+  ///   instance; it holds the text so far
   public String ask(String question) {
     try (ChatAnswer answer = chat(List.of(ChatMessage.user(question)), ChatOptions.defaults())) {
       return answer.wholeText();
     }
   }
 
-  /// The answer to one question as a Java value, with default options. The model is shown the
-  /// type's schema behind the question, and cannot answer otherwise.
+  /// Asks one question, with default options, and returns the answer as a Java value (structured
+  /// output). The type's JSON Schema is appended to the question, and the answer is constrained to
+  /// it: other tokens cannot be sampled.
   ///
-  /// @param type a record, sealed interface, enum, or any other type that has a JSON form
+  /// @param type a record, sealed interface of records, enum, or any other type that has a JSON
+  ///   form ([puna.json.JsonSchemas])
   /// @throws IllegalArgumentException when the type has no JSON form
-  /// @throws IncompleteAnswerException when the answer was cut short; it has what came
+  /// @throws IncompleteAnswerException when the answer was cut short; it holds the text so far
   public <T> T ask(String question, Class<T> type) {
     return ask(question, JsonType.of(type));
   }
 
-  /// The answer to one question as a Java value of a type such as `List<Point>`; as above.
+  /// The same for a generic type such as `List<Point>`.
   ///
   /// @throws IllegalArgumentException when the type has no JSON form
-  /// @throws IncompleteAnswerException when the answer was cut short; it has what came
+  /// @throws IncompleteAnswerException when the answer was cut short; it holds the text so far
   public <T> T ask(String question, JsonType<T> type) {
     ChatOptions bound =
         ChatOptions.defaults()
@@ -112,22 +123,25 @@ public final class Llama implements AutoCloseable {
     }
   }
 
-  /// Answers the last message of a conversation.
+  /// Answers the last message of a conversation. Returns as soon as the request is queued: the
+  /// answer streams. Open it in a try-with-resources statement.
   ///
-  /// @throws ContextFullException when the conversation is longer than the context
-  /// @throws ChatTemplateException when the model has no chat format that is known, or its format
+  /// @param messages the whole conversation, oldest message first; what earlier requests have in
+  ///   common with it is taken from the prefix cache
+  /// @throws ContextFullException when the conversation is longer than the context window
+  /// @throws ChatTemplateException when the model has no known chat template, or its template
   ///   cannot express the conversation
-  /// @throws GrammarException when a format, or the schema of a tool that must be called, is wrong
-  ///   or cannot be kept
+  /// @throws GrammarException when a response format, or the schema of a tool that must be called,
+  ///   is invalid or cannot be enforced
   /// @throws IllegalArgumentException when there is no message, or an option does not fit the
   ///   others or this model
   public ChatAnswer chat(List<ChatMessage> messages, ChatOptions options) {
     return chatSeveral(messages, options, 1).get(0);
   }
 
-  /// Answers the last message of a conversation in several ways; the prompt is read once. The first
-  /// answer has the seed of the options, each other one its own, derived from it. Closing or
-  /// cancelling one leaves the others alone.
+  /// Generates several answers to the last message of a conversation (`n` in other APIs); the
+  /// prompt is processed once. The first answer uses the seed of the options, each other one a seed
+  /// derived from it. Closing or cancelling one leaves the others alone.
   ///
   /// @param answers from 1 to `MOST_ANSWERS`
   /// @throws IllegalArgumentException when `answers` is out of range; and all that [#chat] throws
@@ -141,17 +155,19 @@ public final class Llama implements AutoCloseable {
         generations.getFirst());
   }
 
-  /// Goes on with a raw text or with tokens.
+  /// Continues raw text or tokens, without a chat template (a completion). Returns as soon as the
+  /// request is queued: the text streams. Open it in a try-with-resources statement.
   ///
-  /// @throws ContextFullException when the prompt is longer than the context
-  /// @throws GrammarException when a format is wrong or cannot be kept
+  /// @throws ContextFullException when the prompt is longer than the context window
+  /// @throws GrammarException when a response format is invalid or cannot be enforced
   /// @throws IllegalArgumentException when the prompt has no token at all or one outside the
   ///   vocabulary, or an option does not fit this model
   public Generation generate(Prompt prompt, GenerationOptions options) {
     return generateSeveral(prompt, options, 1).get(0);
   }
 
-  /// Goes on with a raw text or with tokens in several ways, as [#chatSeveral] does.
+  /// Generates several continuations of raw text or tokens, as [#chatSeveral] does for
+  /// conversations.
   ///
   /// @param answers from 1 to `MOST_ANSWERS`
   /// @throws IllegalArgumentException when `answers` is out of range; and all that [#generate]
@@ -163,9 +179,10 @@ public final class Llama implements AutoCloseable {
     return new Answers<>(generations, generations.getFirst());
   }
 
-  /// The prompt of a conversation, ready for the assistant's next answer.
+  /// The prompt that [#chat] would use: the conversation rendered by the chat template, ready for
+  /// the assistant's next answer.
   ///
-  /// @throws ChatTemplateException when the model has no chat format that is known, or its format
+  /// @throws ChatTemplateException when the model has no known chat template, or its template
   ///   cannot express the conversation
   /// @throws IllegalArgumentException when there is no message, or an option does not fit the
   ///   others
@@ -191,20 +208,21 @@ public final class Llama implements AutoCloseable {
                     + " has no chat format that Puna knows; generate from raw text instead"));
   }
 
-  /// How likely the model finds a text. Runs beside answers; waits until it is done.
+  /// Computes how likely the model finds a text, from which its perplexity follows. Blocks until
+  /// that is done; answers go on meanwhile.
   ///
   /// @throws IllegalArgumentException when there are no tokens, ids outside the vocabulary, a
-  ///   window larger than the context, or an overlap that is not smaller than the window
-  /// @throws GenerationException when it broke off
-  /// @throws AnswerInterruptedException when the thread is interrupted
+  ///   window larger than the context window, or an overlap that is not smaller than the window
+  /// @throws GenerationException when scoring failed
+  /// @throws AnswerInterruptedException when the calling thread is interrupted
   /// @throws IllegalStateException when called by a listener on the engine's own thread
   public Score score(Prompt text, ScoreOptions options) {
     return score(text, options, (position, logits) -> {});
   }
 
-  /// The same, and tells the logits of every position.
+  /// The same, and reports the logits of every position.
   ///
-  /// @param listener is called on the engine's thread, which waits for it
+  /// @param listener called on the engine's thread; all answers wait until it returns
   public Score score(Prompt text, ScoreOptions options, ScoreListener listener) {
     requireOpen();
     int[] tokens = text.tokens(tokenizer());
@@ -231,19 +249,21 @@ public final class Llama implements AutoCloseable {
     }
   }
 
+  /// The model's tokenizer.
   public Tokenizer tokenizer() {
     return model.tokenizer();
   }
 
+  /// Facts about the model and how it runs here: sizes, context window, chat format, kernels.
   public ModelInfo info() {
     return model.info();
   }
 
-  /// Ends running answers as cancelled and releases everything; returns when that is done, whoever
-  /// closed it first.
+  /// Cancels running answers and frees everything. Returns when that is done, also where another
+  /// thread called it first.
   ///
-  /// @throws IllegalStateException when called by a listener on the engine's own thread: the model
-  ///   stays open
+  /// @throws IllegalStateException when called by a listener on the engine's own thread; the model
+  ///   stays open then
   @Override
   public void close() {
     model.engine().requireOtherThread("close the model");

@@ -9,9 +9,13 @@ import puna.json.JsonValue.JsonObject;
 import puna.options.Option;
 import puna.options.OptionValues;
 
-/// How a model is opened. What is not set is chosen for the model and the machine.
+/// How a model is opened: context window, threads, KV cache, kernels. The default of an option that
+/// is not set suits the model and the machine.
+///
+/// Immutable: each `with…` method returns a copy with one option set. A value out of range is an
+/// `IllegalArgumentException` that names the option.
 public final class LlamaOptions {
-  /// The largest context unless a length is asked for.
+  /// The longest context window, in tokens, where [#withContextLength] is not used.
   public static final int DEFAULT_CONTEXT_LIMIT = 8192;
 
   static final int DEFAULT_MAX_CONCURRENT = 16;
@@ -45,7 +49,7 @@ public final class LlamaOptions {
     this.values = values;
   }
 
-  /// Nothing is set.
+  /// Options of which none is set.
   public static LlamaOptions defaults() {
     return new LlamaOptions(OptionValues.none());
   }
@@ -54,76 +58,94 @@ public final class LlamaOptions {
     return new LlamaOptions(values.with(option, value));
   }
 
-  /// Positions that a prompt and its answer may take, at least 1. Memory is taken as they fill.
-  /// Unset: what the model was trained for, but at most `DEFAULT_CONTEXT_LIMIT`.
+  /// The context window: how many tokens a prompt and its answer may have together. Memory is taken
+  /// as it fills. Default: what the model was trained for, but at most [#DEFAULT_CONTEXT_LIMIT].
+  ///
+  /// @param value in tokens, at least 1
   public LlamaOptions withContextLength(int value) {
     return with(CONTEXT_LENGTH, value);
   }
 
-  /// Threads that compute, at least 1. Unset: one on each core.
+  /// The number of threads that compute. Default: one on each core.
+  ///
+  /// @param value at least 1
   public LlamaOptions withThreads(int value) {
     return with(THREADS, value);
   }
 
-  /// The number format of cached keys and values. Unset: `F16`.
+  /// The number format of the KV cache. Default: `F16`.
   public LlamaOptions withKvPrecision(KvPrecision value) {
     return with(KV_PRECISION, value);
   }
 
-  /// The fastest kernel tier that may be used. Unset: the best there is.
+  /// The fastest kernel tier that may be used. Default: the fastest that runs here.
   public LlamaOptions withTier(KernelTier value) {
     return with(TIER, value);
   }
 
-  /// How many answers share a step, at least 1; more wait their turn. They share the memory of one
-  /// context, and those that no longer fit are put back and go on later. Unset: 16.
+  /// How many answers are generated in one batch; further requests wait. All of them share the
+  /// memory of one context window; an answer that no longer fits is paused and goes on later.
+  /// Default: 16.
+  ///
+  /// @param value at least 1
   public LlamaOptions withMaxConcurrent(int value) {
     return with(MAX_CONCURRENT, value);
   }
 
-  /// The most tokens in one step, at least 1. Unset: 512.
+  /// The most tokens that one step of the model processes, prompts and answers together (the batch
+  /// size of llama.cpp). Default: 512.
+  ///
+  /// @param value at least 1
   public LlamaOptions withBatchTokens(int value) {
     return with(BATCH_TOKENS, value);
   }
 
-  /// Whether a seed gives the same text alone and among others. Unset: `OFF`.
+  /// Whether a seed gives the same text alone and in a batch. Default: `OFF`.
   public LlamaOptions withBatchInvariance(BatchInvariance value) {
     return with(BATCH_INVARIANCE, value);
   }
 
-  /// Where weights lie that are used as the file has them. Unset: `OWN`.
+  /// Whether weights are read into memory or mapped. Default: `OWN`, which reads them.
   public LlamaOptions withWeightMemory(WeightMemory value) {
     return with(WEIGHT_MEMORY, value);
   }
 
+  /// The context window in tokens; empty when unset.
   public OptionalInt contextLength() {
     return number(CONTEXT_LENGTH);
   }
 
+  /// The number of threads; empty when unset.
   public OptionalInt threads() {
     return number(THREADS);
   }
 
+  /// The number format of the KV cache; empty when unset.
   public Optional<KvPrecision> kvPrecision() {
     return values.get(KV_PRECISION);
   }
 
+  /// The fastest kernel tier that may be used; empty when unset.
   public Optional<KernelTier> tier() {
     return values.get(TIER);
   }
 
+  /// How many answers are generated in one batch; empty when unset.
   public OptionalInt maxConcurrent() {
     return number(MAX_CONCURRENT);
   }
 
+  /// The most tokens of one step; empty when unset.
   public OptionalInt batchTokens() {
     return number(BATCH_TOKENS);
   }
 
+  /// Whether answers are batch-invariant; empty when unset.
   public Optional<BatchInvariance> batchInvariance() {
     return values.get(BATCH_INVARIANCE);
   }
 
+  /// Whether weights are read or mapped; empty when unset.
   public Optional<WeightMemory> weightMemory() {
     return values.get(WEIGHT_MEMORY);
   }
@@ -132,16 +154,16 @@ public final class LlamaOptions {
     return values.get(option).stream().mapToInt(value -> value).findFirst();
   }
 
-  /// The options that are set: `context_length`, `threads`, `kv_precision`, `tier`,
-  /// `max_concurrent`, `batch_tokens`, `batch_invariance`, `weight_memory`.
+  /// The options that are set, as an object with the members `context_length`, `threads`,
+  /// `kv_precision`, `tier`, `max_concurrent`, `batch_tokens`, `batch_invariance`, `weight_memory`.
   public JsonObject toJson() {
     return values.toJson();
   }
 
-  /// Options from a JSON object.
+  /// Options from JSON as [#toJson] writes it.
   ///
-  /// @throws JsonException when a member is no such option or its value breaks a rule, with its
-  ///   path
+  /// @throws JsonException when there is no option of a member's name, or its value is not allowed;
+  ///   the message has the member's path
   public static LlamaOptions fromJson(JsonObject json) {
     return new LlamaOptions(OptionValues.fromJson(json, ALL));
   }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import puna.sample.SamplingOptions;
 
-/// What is known of an open model.
+/// Facts about an open model, and how it runs on this machine.
 public final class ModelInfo {
   private final Facts facts;
 
@@ -35,62 +35,63 @@ public final class ModelInfo {
     return facts.name;
   }
 
-  /// Where it was read from; of several files the first.
+  /// The file that it was read from; the first one of a split model.
   public Path file() {
     return facts.file;
   }
 
-  /// Such as `llama`.
+  /// The architecture as its file names it, such as `llama`.
   public String architecture() {
     return facts.architecture;
   }
 
-  /// How many numbers its tensors hold.
+  /// How many parameters (weights) it has.
   public long parameters() {
     return facts.parameters;
   }
 
-  /// The size of its tensors in the file.
+  /// The size of its tensors in the file, in bytes.
   public long bytes() {
     return facts.bytes;
   }
 
-  /// How many tokens it knows.
+  /// The size of its vocabulary, in tokens.
   public int vocabulary() {
     return facts.vocabulary;
   }
 
-  /// Positions that it was trained for.
+  /// The context window that it was trained for, in tokens.
   public int trainedContext() {
     return facts.trainedContext;
   }
 
-  /// Positions that an answer and its prompt may take here.
+  /// The context window as opened, in tokens: the most that a prompt and its answer may have
+  /// together.
   public int context() {
     return facts.context;
   }
 
-  /// The name of its chat format, where it has one that is known.
+  /// The name of its chat format; empty where it has none that Puna knows.
   public Optional<String> chatFormat() {
     return facts.chatFormat;
   }
 
-  /// How its answers are drawn where the options do not say otherwise.
+  /// The sampling parameters that apply where the options set none.
   public SamplingOptions sampling() {
     return facts.sampling;
   }
 
-  /// The device and how it is used, for people.
+  /// A description of the device and how it is used, for people.
   public String device() {
     return facts.device;
   }
 
-  /// The kernel of each type in the file, with reasons, for people.
+  /// A description of which kernel multiplies each weight type of the file and why, for people.
   public String kernels() {
     return facts.kernels;
   }
 
-  /// How long opening took.
+  /// How long opening took, in nanoseconds.
   public long loadNanos() {
     return facts.loadNanos;
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import puna.hub.ModelStore;
 
-/// Where a model comes from.
+/// Where a model comes from: a file, or a known name.
 public final class ModelSource {
   private final Kind kind;
   private final Object value;
@@ -23,19 +23,20 @@ public final class ModelSource {
     this.value = value;
   }
 
-  /// A model file.
+  /// A model file, such as a GGUF file; of a split model the first one.
   public static ModelSource file(Path file) {
     return new ModelSource(Kind.FILE, requireNonNull(file, "file"));
   }
 
-  /// A model that is known by name, such as `smollm2-135m`: one of [#known].
+  /// A model known by name, such as `smollm2-135m`: one of [#known].
   ///
   /// @throws IllegalArgumentException when the name is blank
   public static ModelSource named(String name) {
     return new ModelSource(Kind.NAME, requireSome(name));
   }
 
-  /// A model file's path or else a model's name, as people write them on a command line.
+  /// A file's path if there is such a file, else a model's name: what people write on a command
+  /// line.
   ///
   /// @throws IllegalArgumentException when the reference is blank
   public static ModelSource of(String reference) {
@@ -49,8 +50,9 @@ public final class ModelSource {
     return reference;
   }
 
-  /// The models that are known by name, sorted by it. One whose artifact is damaged has 0 bytes,
-  /// and its description says what is wrong.
+  /// The models that can be opened by name, sorted by name: those whose artifacts are on the class
+  /// path or module path. One whose artifact is damaged has 0 bytes, and its description says what
+  /// is wrong.
   public static List<KnownModel> known() {
     return ModelStore.standard().list().stream().map(KnownModel::new).toList();
   }

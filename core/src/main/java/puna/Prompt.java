@@ -6,7 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import puna.token.Tokenizer;
 
-/// What a model goes on with: a raw text, or tokens. [Llama#prompt] makes one of a conversation.
+/// What a model continues: raw text or tokens. [Llama#prompt] renders a conversation to one. Other
+/// kinds of input, such as images, can join it.
 public final class Prompt {
   private final Part part;
 
@@ -27,24 +28,24 @@ public final class Prompt {
     this.part = part;
   }
 
-  /// A raw text, after BOS and before EOS where the model's file wants them. The text of a special
-  /// token in it is text like any other.
+  /// Raw text, with BOS and EOS added where the model's file asks for them. Special tokens spelled
+  /// out in it, such as `<|eot_id|>`, are ordinary text: safe for untrusted input.
   public static Prompt text(String text) {
     return new Prompt(new Text(requireNonNull(text, "text"), Specials.AS_TEXT));
   }
 
-  /// A raw text in which the text of a special token is that token: for text that its author
-  /// trusts.
+  /// Raw text in which special tokens that are spelled out become these tokens. For trusted text
+  /// alone.
   public static Prompt textWithSpecials(String text) {
     return new Prompt(new Text(requireNonNull(text, "text"), Specials.RECOGNISED));
   }
 
-  /// Tokens as they are.
+  /// Token ids, used as they are; no BOS or EOS is added.
   public static Prompt tokens(int... ids) {
     return new Prompt(new Tokens(ids.clone()));
   }
 
-  /// The token ids of the prompt for the model with this tokenizer.
+  /// The prompt's token ids under a tokenizer.
   public int[] tokens(Tokenizer tokenizer) {
     return switch (part) {
       case Tokens(int[] ids) -> ids.clone();

@@ -20,7 +20,12 @@ import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.options.Option;
 
-/// What an answer may be. The model cannot answer otherwise.
+/// The form that an answer must have (structured output): JSON, a grammar, a regular expression, or
+/// one of some choices.
+///
+/// The answer is constrained while it is generated: at each step only tokens that keep to the
+/// format can be sampled. An answer that is cut short is a beginning of such a text. An invalid
+/// grammar, schema or pattern is a [puna.error.GrammarException] when it is used.
 public final class ResponseFormat {
   private static final ResponseFormat TEXT = new ResponseFormat(Kind.TEXT, JsonNull.NULL);
   private static final ResponseFormat JSON_OBJECT =
@@ -54,7 +59,7 @@ public final class ResponseFormat {
     this.content = content;
   }
 
-  /// Any text.
+  /// Any text: no constraint.
   public static ResponseFormat text() {
     return TEXT;
   }
@@ -64,43 +69,45 @@ public final class ResponseFormat {
     return JSON_OBJECT;
   }
 
-  /// JSON that is valid under a schema (draft 2020-12).
+  /// JSON that is valid under a JSON Schema (draft 2020-12). A keyword that cannot be enforced
+  /// exactly is refused when the format is used, not ignored.
   public static ResponseFormat jsonSchema(JsonValue schema) {
     return new ResponseFormat(Kind.JSON_SCHEMA, requireNonNull(schema, "schema"));
   }
 
-  /// JSON of a record, sealed interface, enum, or any other type that has a JSON form.
+  /// JSON of a Java type: a record, sealed interface of records, enum, or any other type that has a
+  /// JSON form ([JsonSchemas]).
   ///
   /// @throws IllegalArgumentException when the type has none
   public static ResponseFormat jsonOf(Type type) {
     return jsonSchema(JsonSchemas.of(type));
   }
 
-  /// JSON of a type such as `List<Point>`.
+  /// JSON of a generic Java type such as `List<Point>`.
   ///
   /// @throws IllegalArgumentException when the type has no JSON form
   public static ResponseFormat jsonOf(JsonType<?> type) {
     return jsonOf(type.type());
   }
 
-  /// Text that a grammar admits.
+  /// Text that a grammar accepts.
   ///
-  /// @param gbnf in llama.cpp's dialect of BNF
+  /// @param gbnf the grammar in GBNF, llama.cpp's dialect of BNF
   public static ResponseFormat grammar(String gbnf) {
     return new ResponseFormat(Kind.GRAMMAR, new JsonString(requireNonNull(gbnf, "gbnf")));
   }
 
-  /// Text that a regular expression matches from its first to its last character.
+  /// Text that a regular expression matches as a whole, from its first to its last character.
   public static ResponseFormat regex(String pattern) {
     return new ResponseFormat(Kind.REGEX, new JsonString(requireNonNull(pattern, "pattern")));
   }
 
-  /// One of some texts.
+  /// Exactly one of these texts.
   public static ResponseFormat choices(String... texts) {
     return choices(List.of(texts));
   }
 
-  /// One of some texts.
+  /// Exactly one of these texts.
   public static ResponseFormat choices(List<String> texts) {
     return new ResponseFormat(
         Kind.CHOICES, new JsonArray(texts.stream().<JsonValue>map(JsonString::new).toList()));
@@ -124,8 +131,8 @@ public final class ResponseFormat {
     return Option.list(content, Option::readText);
   }
 
-  /// The format as an object with its `type` (`text`, `json_object`, `json_schema`, `grammar`,
-  /// `regex`, `choices`) and what else it takes: `schema`, `grammar`, `pattern` or `choices`.
+  /// The format as an object with a `type` (`text`, `json_object`, `json_schema`, `grammar`,
+  /// `regex`, `choices`) and its content in `schema`, `grammar`, `pattern` or `choices`.
   public JsonObject toJson() {
     Map<String, JsonValue> members = new LinkedHashMap<>();
     members.put("type", new JsonString(kind.jsonName()));
@@ -135,9 +142,9 @@ public final class ResponseFormat {
     return new JsonObject(members);
   }
 
-  /// A format from that JSON.
+  /// A format from JSON as [#toJson] writes it.
   ///
-  /// @throws JsonException when it is none, with the path to what is wrong
+  /// @throws JsonException when it is not a format; the message has the path to what is wrong
   public static ResponseFormat fromJson(JsonObject json) {
     try {
       return read(json);

@@ -1,6 +1,6 @@
 package puna;
 
-/// How likely a model finds a text.
+/// How likely a model finds a text: log-likelihood and perplexity.
 public final class Score {
   private final double negativeLogLikelihood;
   private final int scoredTokens;
@@ -10,17 +10,17 @@ public final class Score {
     this.scoredTokens = scoredTokens;
   }
 
-  /// Summed over the scored tokens, in nats.
+  /// The negative log-likelihood, summed over the scored tokens, in nats.
   public double negativeLogLikelihood() {
     return negativeLogLikelihood;
   }
 
-  /// All tokens but the first, which nothing predicts.
+  /// The number of scored tokens: all but the first, which nothing predicts.
   public int scoredTokens() {
     return scoredTokens;
   }
 
-  /// `exp` of the mean negative log-likelihood; 1 where nothing was scored.
+  /// The perplexity: `exp` of the mean negative log-likelihood; 1 where nothing was scored.
   public double perplexity() {
     return scoredTokens == 0 ? 1 : Math.exp(negativeLogLikelihood / scoredTokens);
   }

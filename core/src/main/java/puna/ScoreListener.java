@@ -1,11 +1,12 @@
 package puna;
 
-/// Hears of every position of a text that is scored.
+/// Receives the logits of every position of a text that is scored.
 @FunctionalInterface
 public interface ScoreListener {
-  /// Called on the engine's thread, which waits for it.
+  /// Called once for each position, on the engine's thread: all answers wait until it returns.
   ///
-  /// @param position in the text, from 0
-  /// @param logits after that position, one for each token of the vocabulary; valid during the call
+  /// @param position of a token in the text, from 0
+  /// @param logits the predictions for the next token, one for each token of the vocabulary; valid
+  ///   during the call only
   void position(int position, float[] logits);
 }

@@ -8,7 +8,9 @@ import puna.json.JsonValue.JsonObject;
 import puna.options.Option;
 import puna.options.OptionValues;
 
-/// How a text is scored.
+/// How a long text is cut into windows to be scored.
+///
+/// Immutable: each `with…` method returns a copy with one option set.
 public final class ScoreOptions {
   private static final Option<Integer> WINDOW = Option.integer("window", 1);
   private static final Option<Integer> OVERLAP = Option.integer("overlap", 0);
@@ -26,40 +28,45 @@ public final class ScoreOptions {
     }
   }
 
-  /// Windows as large as the context, one after the other.
+  /// Options of which none is set: windows as long as the context window, without overlap.
   public static ScoreOptions defaults() {
     return new ScoreOptions(OptionValues.none());
   }
 
-  /// How many tokens are read in one context, at least 1. A longer text is read in windows, and
-  /// each position is scored in the first that holds it. Unset: as many as the context holds.
+  /// The length of a window. A longer text is processed in several, and each token is scored in the
+  /// first window that contains it. Default: the context window.
+  ///
+  /// @param value in tokens, at least 1
   public ScoreOptions withWindow(int value) {
     return new ScoreOptions(values.with(WINDOW, value));
   }
 
-  /// How many tokens of the window before are read again for their context; fewer than the window
-  /// has. Unset: none.
+  /// How many tokens of the previous window are processed again as context. Default: 0.
+  ///
+  /// @param value in tokens, from 0, less than the window
   public ScoreOptions withOverlap(int value) {
     return new ScoreOptions(values.with(OVERLAP, value));
   }
 
+  /// The length of a window in tokens; empty when unset.
   public OptionalInt window() {
     return values.get(WINDOW).stream().mapToInt(value -> value).findFirst();
   }
 
+  /// The overlap of windows in tokens; empty when unset.
   public OptionalInt overlap() {
     return values.get(OVERLAP).stream().mapToInt(value -> value).findFirst();
   }
 
-  /// The options that are set: `window`, `overlap`.
+  /// The options that are set, as an object with the members `window` and `overlap`.
   public JsonObject toJson() {
     return values.toJson();
   }
 
-  /// Options from a JSON object.
+  /// Options from JSON as [#toJson] writes it.
   ///
-  /// @throws JsonException when a member is no such option or its value breaks a rule, with its
-  ///   path
+  /// @throws JsonException when there is no option of a member's name, or its value is not allowed;
+  ///   the message has the member's path
   public static ScoreOptions fromJson(JsonObject json) {
     OptionValues values = OptionValues.fromJson(json, List.of(WINDOW, OVERLAP));
     try {

@@ -2,7 +2,7 @@ package puna;
 
 import puna.engine.Outcome;
 
-/// Where an answer's time went.
+/// How long an answer took, in nanoseconds for each phase and in tokens a second.
 public final class Timings {
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -17,42 +17,43 @@ public final class Timings {
     this.outcome = outcome;
   }
 
-  /// The tokens that the rates are about.
+  /// The token counts behind the rates.
   public Usage usage() {
     return usage;
   }
 
-  /// Opening the model, once for all answers.
+  /// Time to open the model, once for all answers; the same as [ModelInfo#loadNanos].
   public long loadNanos() {
     return loadNanos;
   }
 
-  /// From the request to the first step that worked on it.
+  /// Time in the queue: from the request to the first step that worked on it.
   public long queueNanos() {
     return outcome.queueNanos();
   }
 
-  /// From that step until the prompt was read; 0 if it never was.
+  /// Prefill time: from that step until the prompt was processed; 0 if it never was.
   public long promptNanos() {
     return outcome.promptNanos();
   }
 
-  /// From the request to the first token; 0 if none came.
+  /// Time to first token, from the request; 0 if there was none.
   public long firstTokenNanos() {
     return outcome.firstTokenNanos();
   }
 
-  /// From the first token to the last.
+  /// Decode time: from the first token to the last.
   public long decodeNanos() {
     return outcome.decodeNanos();
   }
 
-  /// Prompt tokens a second, those that came from the cache left out; 0 where nothing was measured.
+  /// Prefill speed in prompt tokens a second, without those from the prefix cache; 0 where nothing
+  /// was measured.
   public double promptTokensPerSecond() {
     return rate(usage.promptTokens() - usage.cachedTokens(), promptNanos());
   }
 
-  /// Generated tokens a second after the first; 0 where nothing was measured.
+  /// Decode speed in generated tokens a second, without the first; 0 where nothing was measured.
   public double decodeTokensPerSecond() {
     return rate(usage.completionTokens() - 1, decodeNanos());
   }

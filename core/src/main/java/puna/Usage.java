@@ -2,7 +2,7 @@ package puna;
 
 import org.jspecify.annotations.Nullable;
 
-/// Tokens that an answer took.
+/// How many tokens an answer took.
 public final class Usage {
   private final int promptTokens;
   private final int cachedTokens;
@@ -19,7 +19,8 @@ public final class Usage {
     return promptTokens;
   }
 
-  /// Tokens of the prompt whose keys and values were still there from earlier answers.
+  /// Tokens of the prompt that were not processed again, because earlier requests left them in the
+  /// prefix cache.
   public int cachedTokens() {
     return cachedTokens;
   }
@@ -29,6 +30,7 @@ public final class Usage {
     return completionTokens;
   }
 
+  /// Prompt and generated tokens together.
   public int totalTokens() {
     return promptTokens + completionTokens;
   }

@@ -1,13 +1,13 @@
 package puna;
 
-/// Where the weights lie that a kernel reads as the file has them, which is what the vector and the
-/// scalar tier do. The x64 tier packs weights to memory of its own, whatever is chosen.
+/// Whether weights are read into memory or memory-mapped (mmap). It concerns the vector and scalar
+/// kernel tiers, which use weights in the file's own layout; the x64 tier always repacks them into
+/// memory of its own.
 public enum WeightMemory {
-  /// In memory of their own, read from the file when the model is opened. What happens to the file
-  /// afterwards does not matter.
+  /// Read into memory when the model is opened. The file is not needed afterwards.
   OWN,
-  /// In the mapped file: opening takes no time, processes share the pages, and a model may be
-  /// larger than the memory. The file must stay as it is: where it is cut short while the model
-  /// answers, answers break off at best, and at worst the JVM ends.
+  /// Mapped from the file: opening is faster, processes share the pages, and a model may be larger
+  /// than the memory. The file must not change: if it is truncated while the model is open, answers
+  /// fail at best, and at worst the JVM crashes.
   MAPPED
 }

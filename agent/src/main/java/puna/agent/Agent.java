@@ -9,17 +9,19 @@ import puna.chat.ChatMessage;
 import puna.chat.Tool;
 import puna.chat.ToolChoice;
 
-/// A model with tools: it is asked, the tools that it asks for are called, their answers go back to
-/// it, until it answers in words or a limit is reached.
+/// The tool-calling loop: asks a model, runs the tools that it calls, and gives it their results,
+/// until it answers in words or a limit is reached.
 ///
-/// What a tool cannot do is told to the model, which may try otherwise. An agent has no state and
-/// may run from several threads at once, if its model and tools may.
+/// When a tool fails, the model is told why and can try something else. An agent is stateless, and
+/// thread-safe if its model and tools are.
 public final class Agent {
   private final AgentModel model;
   private final Map<String, AgentTool> tools = new LinkedHashMap<>();
   private final AgentLimits limits;
 
-  /// @throws IllegalArgumentException when two tools have one name
+  /// An agent for any number of runs.
+  ///
+  /// @throws IllegalArgumentException when two tools have the same name
   public Agent(AgentModel model, List<AgentTool> tools, AgentLimits limits) {
     this.model = requireNonNull(model, "model");
     this.limits = requireNonNull(limits, "limits");
@@ -31,20 +33,24 @@ public final class Agent {
     }
   }
 
-  /// What the model shall see of the tools.
+  /// The tools as they are described to the model.
   public List<Tool> tools() {
     return tools.values().stream().map(AgentTool::tool).toList();
   }
 
-  /// Answers one question; the model decides about tools.
+  /// Answers one question; the model decides whether to call tools. Blocks until it is done.
+  ///
+  /// @throws puna.error.PunaException when the model could not answer; an interrupt of the calling
+  ///   thread is a [puna.error.AnswerInterruptedException]
   public AgentRun run(String question) {
     return run(List.of(ChatMessage.user(question)), ToolChoice.auto());
   }
 
-  /// Goes on with a conversation.
+  /// Continues a conversation. Blocks until it is done.
   ///
-  /// @param first whether tools must be called in the first answer; after it the model decides
-  /// @throws puna.error.AnswerException when an answer broke off, or the thread was interrupted
+  /// @param first whether the first answer must call tools; in later answers the model decides
+  /// @throws puna.error.PunaException when the model could not answer; an interrupt of the calling
+  ///   thread is a [puna.error.AnswerInterruptedException]
   public AgentRun run(List<ChatMessage> messages, ToolChoice first) {
     try (ToolCaller caller = new ToolCaller(tools, limits)) {
       return new Run(model, caller, limits, messages).goOn(tools(), first);

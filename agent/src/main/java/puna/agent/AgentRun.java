@@ -4,19 +4,21 @@ import java.util.List;
 import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
 
-/// What came of a run, and how.
+/// The result of an agent's run: why it ended, the conversation, and a trace.
 ///
+/// @param ending why it ended
 /// @param messages the whole conversation: what the agent was given and what was added
-/// @param trace everything that happened, in order
+/// @param trace every answer and every tool call, in order
 public record AgentRun(Ending ending, List<ChatMessage> messages, List<AgentStep> trace) {
   /// Why the run ended.
   public enum Ending {
     /// The model answered without asking for a tool.
     ANSWERED,
-    /// The model asked for tools to the last step.
+    /// The model still called tools in the last answer that it may give.
     STEPS_USED_UP,
+    /// The time of the run was over.
     TIME_USED_UP,
-    /// The model has generated as many tokens as it may.
+    /// The model generated as many tokens as it may.
     OUTPUT_USED_UP
   }
 
@@ -25,7 +27,7 @@ public record AgentRun(Ending ending, List<ChatMessage> messages, List<AgentStep
     trace = List.copyOf(trace);
   }
 
-  /// The text of the last answer of the model; empty where that is a call.
+  /// The text of the model's last answer; the empty string if that was only a tool call.
   public String answer() {
     return messages.reversed().stream()
         .filter(message -> message.role() == Role.ASSISTANT)

@@ -8,16 +8,23 @@ import puna.json.Json;
 import puna.json.JsonBinding;
 import puna.json.JsonSchemas;
 
-/// A tool together with what it does.
+/// A tool that an agent can run: its description for the model, and the function.
+///
+/// @param tool the description
+/// @param function what it does
 public record AgentTool(Tool tool, ToolFunction function) {
   public AgentTool {
     requireNonNull(tool, "tool");
     requireNonNull(function, "function");
   }
 
-  /// A tool whose arguments are a record's components, and whose answer is text or any value that
-  /// has a JSON form.
+  /// A tool whose arguments are the components of a record, and whose result is text or any value
+  /// that has a JSON form.
   ///
+  /// @param name by which the model calls it
+  /// @param description what it does, in words for the model
+  /// @param parameters the record's class
+  /// @param function from that record to the result
   /// @throws IllegalArgumentException when the record has no JSON form
   public static <R extends Record> AgentTool of(
       String name, String description, Class<R> parameters, Function<R, Object> function) {

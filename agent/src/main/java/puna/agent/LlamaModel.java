@@ -9,13 +9,15 @@ import puna.ChatOptions;
 import puna.Llama;
 import puna.chat.ChatMessage;
 
-/// A model that is open in this process.
+/// An open [Llama] as the model of an agent.
 public final class LlamaModel implements AgentModel {
   private final Llama llama;
   private final ChatOptions options;
 
-  /// @param options of each answer; the agent sets tools, and lowers the most tokens where its own
-  ///   limit is lower
+  /// The model of an agent; closing `llama` stays the caller's business.
+  ///
+  /// @param options of each answer; the agent sets the tools, and lowers the token limit where its
+  ///   own is lower
   public LlamaModel(Llama llama, ChatOptions options) {
     this.llama = requireNonNull(llama, "llama");
     this.options = requireNonNull(options, "options");

@@ -21,16 +21,16 @@ import puna.chat.Tool;
 import puna.json.Json;
 import puna.json.JsonValue.JsonObject;
 
-/// The tools of a server that speaks the Model Context Protocol.
+/// The tools of an MCP (Model Context Protocol) server.
 ///
-/// Closing ends the connection, and the server's process where this started it. What a server says
-/// is untrusted: tools without a usable name, or with one that another tool has, are left out, and
-/// the number of tools and the length of their descriptions are bounded.
+/// Closing ends the connection, and the server's process if it was started here. What a server
+/// sends is not trusted: tools without an allowed name, or with the name of another, are left out,
+/// and the number of tools and the length of their descriptions are limited.
 public final class McpTools implements AutoCloseable {
-  /// Tools that one server may have; more are left out.
+  /// The most tools of one server; further ones are left out.
   public static final int MAX_TOOLS = 1024;
 
-  /// Characters of a tool's description that a model is shown; the rest is cut off.
+  /// The most characters of a tool's description; the rest is cut off.
   public static final int MAX_DESCRIPTION = 4096;
 
   private static final int MAX_PAGES = 256; // a server may go on for ever
@@ -44,9 +44,10 @@ public final class McpTools implements AutoCloseable {
     this.tools = list();
   }
 
-  /// Starts a server as a process and speaks with it over its standard streams.
+  /// Starts a server as a process and talks to it over standard input and output.
   ///
-  /// @param timeout for each of its answers
+  /// @param command the program and its arguments
+  /// @param timeout of each request
   /// @throws ToolException when it does not start or does not speak the protocol
   public static McpTools start(List<String> command, Duration timeout) {
     ServerParameters parameters =
@@ -56,11 +57,11 @@ public final class McpTools implements AutoCloseable {
     return open(new StdioClientTransport(parameters, McpJsonDefaults.getMapper()), timeout);
   }
 
-  /// Speaks with a server over HTTP.
+  /// Connects to a server over HTTP (streamable HTTP transport).
   ///
   /// @param address such as `http://localhost:8080`; its endpoint is `/mcp`
-  /// @param timeout for each of its answers
-  /// @throws ToolException when it does not speak the protocol
+  /// @param timeout of each request
+  /// @throws ToolException when it cannot be reached or does not speak the protocol
   public static McpTools connect(String address, Duration timeout) {
     return open(HttpClientStreamableHttpTransport.builder(address).build(), timeout);
   }
@@ -76,7 +77,7 @@ public final class McpTools implements AutoCloseable {
     }
   }
 
-  /// The server's tools, as they were when the connection began.
+  /// The server's tools, as they were when the connection was made.
   public List<AgentTool> tools() {
     return tools;
   }

@@ -1,6 +1,7 @@
 package puna.agent;
 
-/// What a tool cannot do, in words for the model.
+/// Thrown by a tool that cannot do what it was asked for. The message is for the model, which reads
+/// it as the result and can try something else.
 public final class ToolException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

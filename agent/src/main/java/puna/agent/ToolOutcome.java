@@ -8,32 +8,35 @@ import puna.json.JsonValue;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
-/// What came of a tool's call.
+/// The outcome of a tool call: a result, or a failure.
 public sealed interface ToolOutcome {
 
-  /// The tool's answer.
+  /// The tool returned a result.
+  ///
+  /// @param text the result
   record Answered(String text) implements ToolOutcome {}
 
-  /// No answer.
+  /// The tool returned no result.
   ///
+  /// @param failure the kind of failure
   /// @param message why, in words for the model
   record Failed(Failure failure, String message) implements ToolOutcome {}
 
-  /// Why there is no answer.
+  /// Why there is no result.
   enum Failure {
-    /// The model asked for a tool that there is not.
+    /// There is no tool of the name that the model called.
     UNKNOWN_TOOL,
     /// The arguments do not fit the tool.
     INVALID_ARGUMENTS,
-    /// The tool says that it cannot.
+    /// The tool threw a [ToolException].
     REFUSED,
-    /// The tool broke.
+    /// The tool threw any other exception.
     BROKEN,
-    /// No time was left.
+    /// The agent's time was over.
     TIMED_OUT
   }
 
-  /// What the model reads: the answer, or `{"error": …, "message": …}`.
+  /// What the model reads: the result, or `{"error": …, "message": …}`.
   default String forModel() {
     return switch (this) {
       case Answered(String text) -> text;

@@ -7,15 +7,15 @@ import java.util.Comparator;
 import java.util.List;
 import puna.json.Description;
 
-/// Java methods as tools.
+/// Makes tools of Java methods.
 public final class Tools {
   private Tools() {}
 
-  /// A tool for each public method of the object's class that has a `Description`, by name. Its
-  /// arguments are the method's parameters, by their names in the source (compile with
-  /// `-parameters`); those of type `Optional` may be missing.
+  /// Makes a tool of each public method with a [Description], sorted by name. Its arguments are the
+  /// method's parameters, by their names in the source (compile with `-parameters`); those of type
+  /// `Optional` may be missing.
   ///
-  /// @throws IllegalArgumentException when there is no such method, two have one name, or a
+  /// @throws IllegalArgumentException when there is no such method, two have the same name, or a
   ///   parameter has no JSON form or no name
   public static List<AgentTool> of(Object object) {
     List<Method> methods =

@@ -1,33 +1,45 @@
 package puna.chat;
 
-/// What happens in an assistant's answer as it streams.
+/// One event of a streaming chat answer: a piece of text, or a step of a tool call.
 ///
-/// The events of one answer keep this order: text and calls as they come, at last one `Finished`. A
-/// call opens with `ToolCallStarted` and ends with `ToolCallFinished`, or with `ToolCallBroken`
-/// where it turns out to be none; then its text follows as `TextDelta`.
+/// The events of an answer come in this order: text and tool calls as the model writes them, and
+/// one `Finished` at the end. A tool call begins with `ToolCallStarted` and ends with
+/// `ToolCallFinished`, or with `ToolCallBroken` where it turns out not to be one; what was taken
+/// for it follows as `TextDelta` then.
 ///
-/// There will be more kinds of events: whoever switches over them needs a `default`.
+/// More kinds of events may be added, so a `switch` over them needs a `default`.
 public interface ChatEvent {
 
   /// The next piece of text; never empty.
   record TextDelta(String text) implements ChatEvent {}
 
-  /// A call whose tool is known, while its arguments are still to come.
+  /// The beginning of a tool call: the tool is known, its arguments follow.
   ///
-  /// @param index counts the calls of the answer from 0; a broken call's index is used again
+  /// @param index of the call in the answer, counted from 0; the index of a broken call is reused
+  /// @param id tells the call apart from others, for the tool's result
+  /// @param name of the tool
   record ToolCallStarted(int index, String id, String name) implements ChatEvent {}
 
-  /// The next piece of a call's arguments; all of them together are its JSON text.
+  /// The next piece of a tool call's arguments; all pieces together are one JSON object.
+  ///
+  /// @param index of the call
+  /// @param json the piece, which need not be valid JSON by itself
   record ArgumentsDelta(int index, String json) implements ChatEvent {}
 
-  /// A call that is complete.
+  /// The end of a tool call.
+  ///
+  /// @param index of the call
+  /// @param call the complete call
   record ToolCallFinished(int index, ToolCall call) implements ChatEvent {}
 
-  /// A call that began and is none: malformed, or cut off. What it was made of follows as text.
+  /// A tool call that turned out to be malformed or was cut off. What it consisted of follows as
+  /// text.
+  ///
+  /// @param index of the call
   record ToolCallBroken(int index) implements ChatEvent {}
 
   /// The end of the answer.
   ///
-  /// @param message the whole of it
+  /// @param message the complete message
   record Finished(ChatMessage message) implements ChatEvent {}
 }

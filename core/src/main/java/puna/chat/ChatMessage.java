@@ -10,16 +10,23 @@ import org.jspecify.annotations.Nullable;
 import puna.error.JsonException;
 import puna.json.JsonValue.JsonObject;
 
-/// One message of a conversation: who speaks, and parts of content.
+/// One message of a conversation: a role and content parts.
+///
+/// [#user], [#system] and [#assistant(String)] make messages of text; [#of(Role, List)] makes one
+/// of any parts. Immutable, and equal to messages of the same role and content.
 public final class ChatMessage {
   private final Role role;
   private final List<ContentPart> content;
 
-  /// Who speaks.
+  /// Who a message is from.
   public enum Role {
+    /// Instructions for the model.
     SYSTEM,
+    /// The person, or program, that asks.
     USER,
+    /// The model.
     ASSISTANT,
+    /// A tool that the model called.
     TOOL
   }
 
@@ -28,10 +35,10 @@ public final class ChatMessage {
     this.content = content;
   }
 
-  /// A message of these parts.
+  /// A message of content parts.
   ///
-  /// @throws IllegalArgumentException when a part is not one that this role may say: calls and
-  ///   reasoning are the assistant's, and a tool's message is one result
+  /// @throws IllegalArgumentException when a part does not go with the role: only the assistant's
+  ///   messages have tool calls and reasoning, and a tool's message is exactly one result
   public static ChatMessage of(Role role, List<ContentPart> content) {
     requireNonNull(role, "role");
     List<ContentPart> parts = List.copyOf(content);
@@ -43,7 +50,8 @@ public final class ChatMessage {
     return new ChatMessage(role, parts);
   }
 
-  /// A message of text alone; a tool's is a result whose call is not known.
+  /// A message of text. With the role `TOOL` it is a result that does not say which call it
+  /// answers; [#toolResult(ToolCall, String)] makes one that does.
   public static ChatMessage of(Role role, String text) {
     ContentPart.Text part = new ContentPart.Text(text);
     return of(
@@ -80,19 +88,24 @@ public final class ChatMessage {
     };
   }
 
+  /// A system message: instructions for the model.
   public static ChatMessage system(String text) {
     return of(Role.SYSTEM, text);
   }
 
+  /// A user's message.
   public static ChatMessage user(String text) {
     return of(Role.USER, text);
   }
 
+  /// An earlier answer of the model.
   public static ChatMessage assistant(String text) {
     return of(Role.ASSISTANT, text);
   }
 
-  /// An assistant's message that asks for tools, after the text beside the calls.
+  /// An earlier answer of the model with tool calls.
+  ///
+  /// @param text before the calls; may be empty
   public static ChatMessage assistant(String text, List<ToolCall> calls) {
     List<ContentPart> parts = new ArrayList<>();
     if (!text.isEmpty() || calls.isEmpty()) {
@@ -102,7 +115,7 @@ public final class ChatMessage {
     return of(Role.ASSISTANT, parts);
   }
 
-  /// What a tool answered to `call`.
+  /// The result of a tool call, as text for the model.
   public static ChatMessage toolResult(ToolCall call, String text) {
     return of(
         Role.TOOL,
@@ -111,16 +124,18 @@ public final class ChatMessage {
                 call.id(), Optional.of(call.name()), List.of(new ContentPart.Text(text)))));
   }
 
+  /// Who the message is from.
   public Role role() {
     return role;
   }
 
+  /// The content parts in order; unmodifiable.
   public List<ContentPart> content() {
     return content;
   }
 
-  /// The texts of the message, one behind the other, those of a tool's result too; without
-  /// reasoning and calls.
+  /// The text of the message: all text parts joined, those of a tool's result too; without
+  /// reasoning and tool calls.
   public String text() {
     return text(content);
   }
@@ -136,7 +151,7 @@ public final class ChatMessage {
         .collect(Collectors.joining());
   }
 
-  /// What the assistant thought; empty where the message has no such part.
+  /// The reasoning before the answer, all its parts joined; empty if there is none.
   public Optional<String> reasoning() {
     List<String> texts = new ArrayList<>();
     for (ContentPart part : content) {
@@ -147,7 +162,7 @@ public final class ChatMessage {
     return texts.isEmpty() ? Optional.empty() : Optional.of(String.join("", texts));
   }
 
-  /// The calls that the assistant asks for.
+  /// The tool calls that the model asks for, in order.
   public List<ToolCall> toolCalls() {
     List<ToolCall> calls = new ArrayList<>();
     for (ContentPart part : content) {
@@ -158,7 +173,7 @@ public final class ChatMessage {
     return List.copyOf(calls);
   }
 
-  /// What a tool answered, where this is a tool's message.
+  /// The result of a tool call; empty unless this is a tool's message.
   public Optional<ContentPart.Result> toolResult() {
     return content.stream()
         .filter(ContentPart.Result.class::isInstance)
@@ -166,15 +181,15 @@ public final class ChatMessage {
         .findFirst();
   }
 
-  /// The message as `{"role": …, "content": …}`, where the content is a string if it is one text,
-  /// and else an array of parts with a `type`: `text`, `reasoning`, `tool_call`, `tool_result`.
+  /// The message as `{"role": …, "content": …}`. The content is a string if it is a single text,
+  /// else an array of parts, each with a `type`: `text`, `reasoning`, `tool_call`, `tool_result`.
   public JsonObject toJson() {
     return MessageJson.write(this);
   }
 
-  /// A message from that JSON.
+  /// A message from JSON as [#toJson] writes it.
   ///
-  /// @throws JsonException when it is no message, with the path to what is wrong
+  /// @throws JsonException when it is not a message; the text has the path to what is wrong
   public static ChatMessage fromJson(JsonObject json) {
     return MessageJson.read(json);
   }

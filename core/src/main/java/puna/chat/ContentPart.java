@@ -5,37 +5,39 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.Optional;
 
-/// A part of a message. There will be more kinds, such as images: whoever switches over parts needs
-/// a `default`. Only the kinds of this package have a meaning to a model; others are refused.
+/// One part of a message's content: text, reasoning, a tool call, or a tool's result.
+///
+/// More kinds may be added, such as images, so a `switch` over parts needs a `default`. Do not
+/// implement it: messages accept only the kinds of this package.
 public interface ContentPart {
 
-  /// Text. It can never turn into special tokens.
+  /// Text. Special tokens spelled out in it stay ordinary text.
   record Text(String text) implements ContentPart {
     public Text {
       requireNonNull(text, "text");
     }
   }
 
-  /// What an assistant thought before it answered. It is no part of the message's text; templates
-  /// show it to the model again where they want it.
+  /// What the model thought before it answered. It is not part of the message's text; it is the
+  /// chat template that decides whether the model sees it again.
   record Reasoning(String text) implements ContentPart {
     public Reasoning {
       requireNonNull(text, "text");
     }
   }
 
-  /// A call of a tool that an assistant asks for.
+  /// A tool call that the model asks for.
   record Call(ToolCall call) implements ContentPart {
     public Call {
       requireNonNull(call, "call");
     }
   }
 
-  /// What a tool answered: all that a tool's message holds.
+  /// The result of a tool call: the one part of a tool's message.
   ///
-  /// @param callId the id of the call that it answers, where that is known
-  /// @param toolName the tool that it comes from, where that is known
-  /// @param content texts
+  /// @param callId the id of the call that it answers, if known
+  /// @param toolName the name of the tool, if known
+  /// @param content text parts only; anything else is an `IllegalArgumentException`
   record Result(Optional<String> callId, Optional<String> toolName, List<ContentPart> content)
       implements ContentPart {
     public Result {
@@ -50,7 +52,7 @@ public interface ContentPart {
       }
     }
 
-    /// The texts of the result, one behind the other.
+    /// The text of the result, all its parts joined.
     public String text() {
       return ChatMessage.text(content);
     }

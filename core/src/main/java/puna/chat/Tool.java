@@ -13,7 +13,8 @@ import puna.json.JsonValue;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
-/// A function that the model may ask for, as it is described to the model.
+/// The description of a function that the model may call: name, purpose, JSON Schema of its
+/// arguments. Your code runs the function; the module `puna-agent` does it for you.
 public final class Tool {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:/-]{1,128}");
 
@@ -31,24 +32,27 @@ public final class Tool {
     }
   }
 
-  /// A tool whose arguments a JSON Schema describes.
+  /// A tool whose arguments are described by a JSON Schema.
   ///
-  /// @param name letters, digits, `_`, `-`, `.`, `:` and `/`, at most 128
+  /// @param name 1 to 128 letters, digits, `_`, `-`, `.`, `:` and `/`
   /// @param description what it does, in words for the model; may be empty
-  /// @param parameters the JSON Schema of its arguments, which are one object
-  /// @throws IllegalArgumentException when the name is none
+  /// @param parameters the JSON Schema of its arguments, which form one object
+  /// @throws IllegalArgumentException when the name has other characters or another length
   public static Tool of(String name, String description, JsonObject parameters) {
     return new Tool(name, description, parameters);
   }
 
-  /// A tool whose arguments are a record's components; [ToolCall#arguments(Class)] reads them.
+  /// A tool whose arguments are the components of a record; [ToolCall#arguments(Class)] reads them.
   ///
-  /// @throws IllegalArgumentException when the name is none, or the type has no JSON form
+  /// @param arguments the record's class
+  /// @throws IllegalArgumentException when the name is not allowed, or the type has no JSON form
   public static Tool of(String name, String description, Type arguments) {
     return new Tool(name, description, JsonSchemas.of(arguments));
   }
 
   /// A tool without arguments.
+  ///
+  /// @throws IllegalArgumentException when the name is not allowed
   public static Tool of(String name, String description) {
     Map<String, JsonValue> schema = new LinkedHashMap<>();
     schema.put("type", new JsonString("object"));
@@ -56,19 +60,22 @@ public final class Tool {
     return new Tool(name, description, new JsonObject(schema));
   }
 
-  /// True where a tool may have that name.
+  /// Whether a name is allowed for a tool.
   public static boolean isName(CharSequence name) {
     return NAME.matcher(name).matches();
   }
 
+  /// The name by which the model calls it.
   public String name() {
     return name;
   }
 
+  /// What it does, in words for the model; may be empty.
   public String description() {
     return description;
   }
 
+  /// The JSON Schema of its arguments.
   public JsonObject parameters() {
     return parameters;
   }
@@ -78,9 +85,9 @@ public final class Tool {
     return MessageJson.write(this);
   }
 
-  /// A tool from that JSON.
+  /// A tool from JSON as [#toJson] writes it; `description` and `parameters` may be missing.
   ///
-  /// @throws JsonException when it is no tool, with the path to what is wrong
+  /// @throws JsonException when it is not a tool; the message has the path to what is wrong
   public static Tool fromJson(JsonObject json) {
     return MessageJson.tool(json);
   }

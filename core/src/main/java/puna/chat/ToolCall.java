@@ -8,7 +8,7 @@ import puna.error.JsonException;
 import puna.json.JsonBinding;
 import puna.json.JsonValue.JsonObject;
 
-/// One call of a tool that the model asks for.
+/// A tool call that the model asks for: the tool's name and the arguments.
 public final class ToolCall {
   private final Optional<String> id;
   private final String name;
@@ -20,32 +20,33 @@ public final class ToolCall {
     this.arguments = requireNonNull(arguments, "arguments");
   }
 
-  /// A call with an id that tells it apart from the conversation's other calls.
+  /// A call with an id, which tells it apart from the other calls of the conversation.
   public static ToolCall of(String id, String name, JsonObject arguments) {
     return new ToolCall(Optional.of(id), name, arguments);
   }
 
-  /// A call without an id, as formats have it that know none.
+  /// A call without an id, for chat templates that have none.
   public static ToolCall of(String name, JsonObject arguments) {
     return new ToolCall(Optional.empty(), name, arguments);
   }
 
+  /// The id, which the tool's result refers to; empty if it has none.
   public Optional<String> id() {
     return id;
   }
 
-  /// The tool's name as the model wrote it; it may name no tool at all.
+  /// The tool's name as the model wrote it; there may be no tool of that name.
   public String name() {
     return name;
   }
 
-  /// The arguments as the model wrote them; they may break the tool's schema where the answer was
-  /// not bound to it.
+  /// The arguments as the model wrote them. They may violate the tool's schema where the answer was
+  /// not constrained to it.
   public JsonObject arguments() {
     return arguments;
   }
 
-  /// The arguments as a Java value.
+  /// The arguments as a Java value, such as the record that the tool was made with.
   ///
   /// @throws JsonException when they do not fit the type
   /// @throws IllegalArgumentException when the type has no JSON form

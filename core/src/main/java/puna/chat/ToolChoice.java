@@ -13,31 +13,35 @@ public sealed interface ToolChoice {
   /// The model decides.
   record Auto() implements ToolChoice {}
 
-  /// No tool: the tools are not even shown.
+  /// No tool is called; the tools are not even shown to the model.
   record None() implements ToolChoice {}
 
-  /// At least one tool, whichever.
+  /// At least one tool is called; the model decides which.
   record Required() implements ToolChoice {}
 
-  /// The tool of that name.
+  /// The tool of this name is called.
   record Named(String tool) implements ToolChoice {
     public Named {
       requireNonNull(tool, "tool");
     }
   }
 
+  /// The model decides: the default.
   static ToolChoice auto() {
     return new Auto();
   }
 
+  /// No tool is called.
   static ToolChoice none() {
     return new None();
   }
 
+  /// At least one tool is called.
   static ToolChoice required() {
     return new Required();
   }
 
+  /// The tool of this name is called.
   static ToolChoice named(String tool) {
     return new Named(tool);
   }
@@ -52,9 +56,9 @@ public sealed interface ToolChoice {
     };
   }
 
-  /// A choice from that JSON.
+  /// A choice from JSON as [#toJson] writes it.
   ///
-  /// @throws IllegalArgumentException when it is none
+  /// @throws IllegalArgumentException when it is not a choice
   static ToolChoice fromJson(JsonValue json) {
     return switch (json) {
       case JsonString(String word) when word.equals("auto") -> auto();

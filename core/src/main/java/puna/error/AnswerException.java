@@ -1,6 +1,6 @@
 package puna.error;
 
-/// An answer that is not there, or not whole.
+/// The base of exceptions about an answer that failed or is incomplete.
 public abstract class AnswerException extends PunaException {
   private static final long serialVersionUID = 1L;
 

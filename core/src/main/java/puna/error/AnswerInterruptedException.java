@@ -1,7 +1,7 @@
 package puna.error;
 
-/// The thread was interrupted while it waited for an answer, which is cancelled by that. Its
-/// interrupt status is kept.
+/// The thread was interrupted while it waited for an answer; the answer is cancelled. The thread's
+/// interrupt status stays set.
 public final class AnswerInterruptedException extends AnswerException {
   private static final long serialVersionUID = 1L;
 

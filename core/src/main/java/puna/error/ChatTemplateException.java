@@ -2,8 +2,8 @@ package puna.error;
 
 import puna.text.FileText;
 
-/// A conversation that a model's chat format cannot express, or a model without a chat format that
-/// is known.
+/// The model has no chat template that Puna knows, or its chat template cannot express the
+/// conversation.
 public final class ChatTemplateException extends PromptException {
   private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 package puna.error;
 
-/// A prompt, or an answer by option, that does not fit into the context. The message names both
-/// sizes.
+/// A prompt does not fit into the context window; or an answer, where the options ask for an
+/// exception. The message has both sizes, in tokens.
 public final class ContextFullException extends PromptException {
   private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 package puna.error;
 
-/// An answer that broke off because of a failure; the cause says why.
+/// Generating an answer, or scoring a text, failed; the cause says why.
 public final class GenerationException extends AnswerException {
   private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 package puna.error;
 
-/// A grammar, JSON Schema, regular expression or tool that is wrong or cannot be kept. The message
-/// names the place.
+/// A grammar, JSON Schema, regular expression or tool schema is invalid, or cannot be enforced
+/// while generating. The message says where.
 public final class GrammarException extends PunaException {
   private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,7 @@
 package puna.error;
 
-/// Text that is not JSON, or JSON that is not what was asked for. The message names the place.
+/// A text is not JSON, or a JSON value does not have the expected form. The message says where: a
+/// line and column, or a path such as `$.items[2].name`.
 public final class JsonException extends PunaException {
   private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 package puna.error;
 
-/// A model that cannot be opened, or no longer be used.
+/// The base of exceptions about a model that cannot be opened, or can no longer be used.
 public abstract class ModelException extends PunaException {
   private static final long serialVersionUID = 1L;
 

@@ -2,8 +2,8 @@ package puna.error;
 
 import puna.text.FileText;
 
-/// A model file that breaks a rule of its format. The message names the file, the place in it, the
-/// rule and what was found.
+/// A model file violates its format. The message has the file, the place in it, the rule, and what
+/// was found.
 public final class ModelFormatException extends ModelException {
   private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 package puna.error;
 
-/// The thread was interrupted while it opened a model. Its interrupt status is kept.
+/// The thread was interrupted while it opened a model. The thread's interrupt status stays set.
 public final class ModelInterruptedException extends ModelException {
   private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 package puna.error;
 
-/// Not enough memory of the JVM or the system for a model that is being opened. What was taken
-/// until then is given back.
+/// There is not enough memory, of the JVM or of the system, to open a model. What was allocated
+/// until then has been freed.
 public final class ModelMemoryException extends ModelException {
   private static final long serialVersionUID = 1L;
 

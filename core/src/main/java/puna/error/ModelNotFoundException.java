@@ -1,6 +1,7 @@
 package puna.error;
 
-/// A model reference that leads to no usable file. The message is one line that says what to do.
+/// There is no model file of that path, or no model of that name. The message is one line that says
+/// what to do.
 public final class ModelNotFoundException extends ModelException {
   private static final long serialVersionUID = 1L;
 

@@ -2,12 +2,12 @@ package puna.error;
 
 import java.io.IOException;
 
-/// A model file that cannot be read, or was changed or cut short while it was in use. The cause
-/// says what the system said.
+/// A model file cannot be read, or was changed or truncated while it was in use. The cause is the
+/// operating system's error.
 public final class ModelReadException extends ModelException {
   private static final long serialVersionUID = 1L;
 
-  /// @param cause what the system said
+  /// @param cause the operating system's error
   public ModelReadException(String message, IOException cause) {
     super(message, cause);
   }

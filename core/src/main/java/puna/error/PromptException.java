@@ -1,6 +1,6 @@
 package puna.error;
 
-/// A prompt that a model cannot be given.
+/// The base of exceptions about a prompt that a model cannot take.
 public abstract class PromptException extends PunaException {
   private static final long serialVersionUID = 1L;
 

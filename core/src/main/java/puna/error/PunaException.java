@@ -1,11 +1,10 @@
 package puna.error;
 
-/// What can go wrong in Puna that is not a mistake in the calling code: above all kinds in this
-/// package.
+/// The base of all exceptions that Puna throws for failures outside the calling code: files,
+/// memory, model output, interrupts. All are unchecked.
 ///
-/// The message names the place, the rule and what was found. Wrong arguments are an
-/// `IllegalArgumentException`, and calls at a wrong time an `IllegalStateException`, as everywhere
-/// in Java.
+/// The message says where, what is required, and what was found. Mistakes of the calling code are
+/// `IllegalArgumentException` and `IllegalStateException`, as everywhere in Java.
 public abstract class PunaException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -26,12 +26,12 @@ import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
-/// JSON text (RFC 8259) to immutable values, and back.
+/// Reads JSON text (RFC 8259) into immutable values, and writes it.
 ///
-/// Reading is strict: exactly one value, no duplicate keys, at most [#MAX_DEPTH] levels, and text
-/// in valid UTF-8 where it comes as bytes. Whatever else the text holds is a [JsonException].
+/// Reading is strict: exactly one value, no duplicate keys, at most [#MAX_DEPTH] levels of nesting,
+/// and valid UTF-8 where it comes as bytes. Everything else is a [JsonException].
 public final class Json {
-  /// Levels of arrays and objects that may be nested.
+  /// How deep arrays and objects may be nested.
   public static final int MAX_DEPTH = 256;
 
   private static final int MAX_NUMBER_LENGTH = 1000;
@@ -59,9 +59,9 @@ public final class Json {
     this.origin = origin;
   }
 
-  /// The one value of a UTF-8 text; a byte order mark before it is skipped.
+  /// Reads one value from UTF-8 bytes; a byte order mark at the beginning is skipped.
   ///
-  /// @param origin what the text is called in messages, such as a file's name
+  /// @param origin what the text is called in error messages, such as a file's name
   /// @throws JsonException when the bytes are not UTF-8 or not one JSON value
   public static JsonValue parse(byte[] utf8, String origin) {
     CharBuffer text = decode(utf8, origin);
@@ -71,20 +71,21 @@ public final class Json {
     return parse(text, origin);
   }
 
-  /// The one value of a text.
+  /// Reads one value from a text.
   ///
-  /// @param origin what the text is called in messages, such as a file's name
+  /// @param origin what the text is called in error messages, such as a file's name
   /// @throws JsonException when the text is not one JSON value
   public static JsonValue parse(String text, String origin) {
     return parse(CharBuffer.wrap(text.toCharArray()), origin);
   }
 
-  /// The shortest text of a value, on one line.
+  /// Writes a value without whitespace, on one line.
   public static String write(JsonValue value) {
     return JsonWriter.compact().write(value);
   }
 
-  /// The text of a value, one member or element a line, indented by two spaces a level.
+  /// Writes a value with each member or element on a line of its own, indented by two spaces for
+  /// each level.
   public static String writeIndented(JsonValue value) {
     return JsonWriter.indented().write(value);
   }

@@ -2,18 +2,19 @@ package puna.json;
 
 import java.lang.reflect.Type;
 
-/// JSON values to Java values, and back, for the types that [JsonSchemas] describes.
+/// Converts JSON values to Java values and back, for the types that [JsonSchemas] describes.
 ///
-/// Reading is strict: every component must be there (except those of type `Optional`), no other
-/// member may be, and every value must have its type. A message names the path (`$.items[2].name`),
-/// the rule, and what was found. On the module path the package of a record must be open to `puna`.
+/// Reading is strict: every component must be present (except those of type `Optional`), there must
+/// be no other members, and every value must have its type. An error message has the path
+/// (`$.items[2].name`), the rule, and what was found. On the module path a record's package must be
+/// open to `puna`.
 public final class JsonBinding {
-  /// The property that tells the records of a sealed interface apart.
+  /// The member that tells the records of a sealed interface apart.
   public static final String TAG = "type";
 
   private JsonBinding() {}
 
-  /// The Java value of a JSON value.
+  /// Converts a JSON value to a Java value of a class.
   ///
   /// @throws puna.error.JsonException when the value does not fit the type
   /// @throws IllegalArgumentException when the type has no JSON form
@@ -27,7 +28,7 @@ public final class JsonBinding {
     return type.cast(result);
   }
 
-  /// The Java value of a JSON value, of a type such as `List<Point>`.
+  /// Converts a JSON value to a Java value of a type known by reflection.
   ///
   /// @throws puna.error.JsonException when the value does not fit the type
   /// @throws IllegalArgumentException when the type has no JSON form
@@ -35,7 +36,7 @@ public final class JsonBinding {
     return ValueReader.read(value, TypeShapes.of(type));
   }
 
-  /// The Java value of a JSON value.
+  /// Converts a JSON value to a Java value of a generic type such as `List<Point>`.
   ///
   /// @throws puna.error.JsonException when the value does not fit the type
   /// @throws IllegalArgumentException when the type has no JSON form
@@ -45,7 +46,7 @@ public final class JsonBinding {
     return result;
   }
 
-  /// The JSON value of a Java value. An empty `Optional` is left out of its object.
+  /// Converts a Java value to a JSON value. An empty `Optional` is left out of its object.
   ///
   /// @throws IllegalArgumentException when a value's type has no JSON form
   public static JsonValue write(Object value) {

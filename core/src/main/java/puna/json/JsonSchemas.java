@@ -28,7 +28,8 @@ import puna.json.TypeShape.Truth;
 import puna.json.TypeShape.Union;
 import puna.json.TypeShape.Whole;
 
-/// JSON Schemas (draft 2020-12) of Java types: what [JsonBinding#read] takes.
+/// Derives JSON Schemas (draft 2020-12) from Java types: those that have a JSON form and that
+/// [JsonBinding] can read.
 ///
 /// A record is an object with exactly its components, where those of type `Optional` may be
 /// missing; a sealed interface of records is one of them with its simple name in `type`; an enum is
@@ -41,7 +42,8 @@ public final class JsonSchemas {
 
   private JsonSchemas() {}
 
-  /// The schema of a record, sealed interface, enum or any other type that has a JSON form.
+  /// The schema of a record, sealed interface of records, enum, or any other type that has a JSON
+  /// form.
   ///
   /// @throws IllegalArgumentException when the type, or one inside it, has none
   public static JsonObject of(Type type) {

@@ -4,16 +4,16 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
-/// A Java type with its arguments, such as `new JsonType<List<Point>>() {}`: a class literal cannot
-/// say them.
+/// A generic Java type such as `List<Point>`, which has no class literal. It is written as an
+/// anonymous subclass: `new JsonType<List<Point>>() {}`.
 ///
 /// @param <T> the type
 public abstract class JsonType<T> {
   private final Type type;
 
-  /// For a subclass without a body, which says the type.
+  /// For anonymous subclasses with a type argument.
   ///
-  /// @throws IllegalStateException when the subclass does not say it
+  /// @throws IllegalStateException when the subclass has no type argument
   protected JsonType() {
     if (!(getClass().getGenericSuperclass() instanceof ParameterizedType said)
         || said.getRawType() != JsonType.class) {
@@ -27,12 +27,12 @@ public abstract class JsonType<T> {
     this.type = type;
   }
 
-  /// The type of a class that has no arguments.
+  /// The type of a class without type parameters.
   public static <T> JsonType<T> of(Class<T> type) {
     return new OfClass<>(type);
   }
 
-  /// The type as reflection has it.
+  /// The type as reflection represents it.
   public final Type type() {
     return type;
   }

@@ -5,10 +5,10 @@ import java.util.Deque;
 import java.util.Optional;
 import puna.error.JsonException;
 
-/// The value so far of a JSON text that is still being written.
+/// Reads the beginning of a JSON text: the value so far of one that is still streaming.
 ///
-/// Open strings, arrays and objects are closed where the text ends. A member appears with the first
-/// character of its value; a number, `true`, `false` or `null` when it is complete.
+/// Strings, arrays and objects that are still open are closed where the text ends. A member appears
+/// with the first character of its value; a number, `true`, `false` or `null` once it is complete.
 public final class PartialJson {
   private final String text;
   private final Deque<Character> open = new ArrayDeque<>();
@@ -20,9 +20,9 @@ public final class PartialJson {
     this.text = text;
   }
 
-  /// The value of a beginning of a JSON text; nothing while there is no value yet.
+  /// The value so far; empty while there is none yet.
   ///
-  /// @throws JsonException when no text with this beginning is JSON, as far as that shows
+  /// @throws JsonException when it shows that no JSON text begins like this
   public static Optional<JsonValue> read(String beginning) {
     return new PartialJson(beginning).value();
   }

@@ -7,12 +7,14 @@ import puna.json.JsonValue.JsonObject;
 import puna.options.Option;
 import puna.options.OptionValues;
 
-/// Which log-probabilities are wanted beside an answer.
+/// Which log-probabilities (logprobs) are kept with an answer.
+///
+/// Immutable: each `with…` method returns a copy with one option set.
 public final class LogProbabilityOptions {
-  /// The most rivals that can be listed for each place.
+  /// The most alternatives that can be listed for each position.
   public static final int MOST_LIKELIEST = 1000;
 
-  /// None at all: the default, and the only choice that costs nothing.
+  /// None: the default. All other choices cost time.
   public static final LogProbabilityOptions NONE = new LogProbabilityOptions(OptionValues.none());
 
   private static final Option<Scope> SCOPE = Option.oneOf("scope", Scope.class);
@@ -28,19 +30,22 @@ public final class LogProbabilityOptions {
 
   private final OptionValues values;
 
-  /// The tokens that they are wanted of.
+  /// For which tokens log-probabilities are kept.
   public enum Scope {
+    /// For none.
     NONE,
+    /// For the generated tokens.
     ANSWER,
-    /// Also of the prompt's tokens from the second on: all of the prompt is computed anew for it.
+    /// Also for the prompt's tokens, from the second on. The prompt is processed in full then,
+    /// without the prefix cache.
     PROMPT_AND_ANSWER
   }
 
-  /// The point between logits and draw.
+  /// From which distribution the log-probabilities are taken.
   public enum Stage {
-    /// The softmax of the model's logits, before bias, grammar and all sampler steps.
+    /// The model's own: the softmax of its logits, before logit bias, grammar and sampler steps.
     MODEL,
-    /// What the token was drawn from, after all sampler steps.
+    /// The one that the token was drawn from, after all sampler steps.
     DRAW
   }
 
@@ -48,47 +53,50 @@ public final class LogProbabilityOptions {
     this.values = values;
   }
 
-  /// Of the answer's tokens by the model's own logits.
+  /// Log-probabilities of the generated tokens, from the model's own distribution.
   ///
-  /// @param likeliest how many of the most likely tokens are listed for each place, from 0 to
-  ///   `MOST_LIKELIEST`
+  /// @param likeliest how many of the most likely tokens are listed for each position
+  ///   (`top_logprobs` in other APIs), from 0 to [#MOST_LIKELIEST]
   public static LogProbabilityOptions ofAnswer(int likeliest) {
     return new LogProbabilityOptions(
         OptionValues.none().with(SCOPE, Scope.ANSWER).with(LIKELIEST, likeliest));
   }
 
+  /// For which tokens log-probabilities are kept. Default: `NONE`.
   public LogProbabilityOptions withScope(Scope value) {
     return new LogProbabilityOptions(values.with(SCOPE, value));
   }
 
-  /// At which point those of the answer's tokens are taken; the prompt's are always the model's
-  /// own.
+  /// From which distribution those of the generated tokens are taken; the prompt's are always from
+  /// the model's own. Default: `MODEL`.
   public LogProbabilityOptions withStage(Stage value) {
     return new LogProbabilityOptions(values.with(STAGE, value));
   }
 
-  /// `NONE` where it was not said.
+  /// For which tokens log-probabilities are kept; `NONE` when unset.
   public Scope scope() {
     return values.get(SCOPE).orElse(Scope.NONE);
   }
 
-  /// `MODEL` where it was not said.
+  /// From which distribution they are taken; `MODEL` when unset.
   public Stage stage() {
     return values.get(STAGE).orElse(Stage.MODEL);
   }
 
-  /// How many of the most likely tokens are listed for each place; 0 where it was not said.
+  /// How many of the most likely tokens are listed for each position; 0 when unset.
   public int likeliest() {
     return values.get(LIKELIEST).orElse(0);
   }
 
-  /// What is set: `scope`, `stage`, `likeliest`.
+  /// The options that are set, as an object with the members `scope`, `stage` and `likeliest`.
   public JsonObject toJson() {
     return values.toJson();
   }
 
-  /// @throws JsonException when a member is no such option or its value breaks a rule, with its
-  ///   path
+  /// Options from JSON as [#toJson] writes it.
+  ///
+  /// @throws JsonException when there is no option of a member's name, or its value is not allowed;
+  ///   the message has the member's path
   public static LogProbabilityOptions fromJson(JsonObject json) {
     return new LogProbabilityOptions(OptionValues.fromJson(json, List.of(SCOPE, STAGE, LIKELIEST)));
   }

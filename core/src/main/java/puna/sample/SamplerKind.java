@@ -5,20 +5,30 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The kinds of sampler steps with llama.cpp's names and letters, in its default order.
+/// The kinds of sampler steps, with llama.cpp's names and letters and in its default order.
 public enum SamplerKind {
+  /// Repeat, frequency and presence penalties.
   PENALTIES('e', "penalties"),
+  /// Don't Repeat Yourself: a penalty on repeated sequences.
   DRY('d', "dry"),
+  /// Keeps tokens within some standard deviations of the best logit.
   TOP_N_SIGMA('s', "top_n_sigma", "top-n-sigma"),
+  /// Keeps the k most likely tokens.
   TOP_K('k', "top_k", "top-k"),
+  /// Locally typical sampling.
   TYPICAL_P('y', "typ_p", "typical_p", "typical-p", "typical", "typ-p", "typ"),
+  /// Nucleus sampling.
   TOP_P('p', "top_p", "top-p", "nucleus"),
+  /// Keeps tokens that are likely enough relative to the most likely one.
   MIN_P('m', "min_p", "min-p"),
+  /// Exclude Top Choices: now and then drops the most likely tokens.
   XTC('x', "xtc"),
+  /// Divides the logits.
   TEMPERATURE('t', "temperature", "temp"),
-  /// It draws as well, so that it is always the last.
+  /// Draws tokens of a target probability. Always the last step.
   ADAPTIVE_P('a', "adaptive_p", "adaptive-p"),
-  /// It draws as well, so that it is always the last. llama.cpp has no name for it in its lists.
+  /// Draws tokens of a target surprise. Always the last step; llama.cpp's lists have no name for
+  /// it.
   MIROSTAT('r', "mirostat");
 
   private final char letter;
@@ -44,7 +54,7 @@ public enum SamplerKind {
     return this == ADAPTIVE_P || this == MIROSTAT;
   }
 
-  /// The step with llama.cpp's default values.
+  /// A step of this kind with llama.cpp's default values.
   public SamplerStep defaultStep() {
     return switch (this) {
       case PENALTIES -> SamplerStep.Penalties.DEFAULT;
@@ -61,15 +71,15 @@ public enum SamplerKind {
     };
   }
 
-  /// The kinds that a list names.
+  /// The kinds in a list such as llama.cpp's `--samplers` takes.
   ///
-  /// @param list names with `;` between them, such as `penalties;top_k;temperature`
+  /// @param list names separated by `;`, such as `penalties;top_k;temperature`
   /// @throws IllegalArgumentException when a name is unknown or comes twice
   public static List<SamplerKind> ofNames(String list) {
     return ofNames(List.of(list.split(";", -1)));
   }
 
-  /// The kinds of these names.
+  /// The kinds with these names.
   ///
   /// @throws IllegalArgumentException when a name is unknown or comes twice
   public static List<SamplerKind> ofNames(List<String> names) {
@@ -84,7 +94,7 @@ public enum SamplerKind {
     return List.copyOf(kinds);
   }
 
-  /// The kinds that letters name.
+  /// The kinds in a sequence of letters such as llama.cpp's `--sampler-seq` takes.
   ///
   /// @param letters one for each step, such as `edskypmxt`
   /// @throws IllegalArgumentException when a letter is unknown or comes twice

@@ -5,23 +5,24 @@ import static puna.sample.Checks.requireProbability;
 
 import java.util.List;
 
-/// One step between the model's logits and the next token, with its settings: edits of logits, then
-/// steps that narrow the choice, then at most one that draws. The names and defaults are
-/// llama.cpp's.
+/// One step of the sampler chain between the model's logits and the next token, with its settings:
+/// it changes logits, drops candidates, or draws. Names and defaults are llama.cpp's.
 public sealed interface SamplerStep {
+  /// The kind of the step.
   SamplerKind kind();
 
-  /// True where the values make the step do nothing.
+  /// Whether the step does nothing with these settings.
   boolean isNeutral();
 
   /// Makes recent tokens less likely.
   ///
-  /// @param lastTokens how many recent tokens of prompt and answer count; −1 for all of them
+  /// @param lastTokens how many recent tokens of prompt and answer count; −1 for all
   /// @param repeat divides positive and multiplies negative logits of recent tokens; 1 for none
   /// @param frequency subtracted for each recent occurrence
   /// @param presence subtracted once from the logits of recent tokens
   record Penalties(int lastTokens, float repeat, float frequency, float presence)
       implements SamplerStep {
+    /// llama.cpp's default: no penalty.
     public static final Penalties DEFAULT = new Penalties(64, 1, 0, 0);
 
     public Penalties {
@@ -42,17 +43,20 @@ public sealed interface SamplerStep {
     }
   }
 
-  /// Don't Repeat Yourself: a token that would go on with a sequence of tokens that came before
-  /// loses `multiplier · base^(length of that sequence − allowedLength)`.
+  /// Don't Repeat Yourself (DRY): the logit of a token that would extend a repetition of an earlier
+  /// sequence loses `multiplier · base^(length of the sequence − allowedLength)`.
   ///
   /// @param multiplier 0 for none
   /// @param base 1 or more
   /// @param allowedLength sequences shorter than this may repeat
-  /// @param lastTokens how many recent tokens of prompt and answer are searched; −1 for all of them
-  /// @param breakers texts that a sequence cannot reach across, however they are tokenized
+  /// @param lastTokens how many recent tokens of prompt and answer are searched; −1 for all
+  /// @param breakers texts that end a sequence, however they are tokenized
   record Dry(float multiplier, float base, int allowedLength, int lastTokens, List<String> breakers)
       implements SamplerStep {
+    /// llama.cpp's default sequence breakers.
     public static final List<String> DEFAULT_BREAKERS = List.of("\n", ":", "\"", "*");
+
+    /// llama.cpp's default: no penalty.
     public static final Dry DEFAULT = new Dry(0, 1.75f, 2, -1, DEFAULT_BREAKERS);
 
     public Dry {
@@ -79,9 +83,9 @@ public sealed interface SamplerStep {
     }
   }
 
-  /// Keeps tokens whose logit is at most `n` standard deviations of all logits below the best.
+  /// Keeps tokens whose logit is at most `n` standard deviations (of all logits) below the best.
   ///
-  /// @param n 0 or less for all
+  /// @param n 0 or less keeps all
   record TopNSigma(float n) implements SamplerStep {
     public TopNSigma {
       require(Float.isFinite(n), "topNSigma", "finite", n);
@@ -100,7 +104,7 @@ public sealed interface SamplerStep {
 
   /// Keeps the k most likely tokens.
   ///
-  /// @param k 0 for all
+  /// @param k 0 keeps all
   record TopK(int k) implements SamplerStep {
     public TopK {
       require(k >= 0, "topK", "0 or more", k);
@@ -117,10 +121,10 @@ public sealed interface SamplerStep {
     }
   }
 
-  /// Locally typical sampling: keeps the tokens whose surprise is nearest to the expected one until
-  /// their probabilities exceed p, the one that crosses it included.
+  /// Locally typical sampling: keeps the tokens whose surprise is nearest to the expected one,
+  /// until their probabilities together exceed p; the token that crosses p is included.
   ///
-  /// @param p 1 for all
+  /// @param p above 0 and at most 1; 1 keeps all
   record TypicalP(float p) implements SamplerStep {
     public TypicalP {
       require(p > 0 && p <= 1, "typicalP", "above 0 and at most 1", p);
@@ -137,10 +141,10 @@ public sealed interface SamplerStep {
     }
   }
 
-  /// Keeps the most likely tokens until their probabilities exceed p, the one that crosses it
-  /// included.
+  /// Nucleus sampling: keeps the most likely tokens until their probabilities together exceed p;
+  /// the token that crosses p is included.
   ///
-  /// @param p 1 for all
+  /// @param p above 0 and at most 1; 1 keeps all
   record TopP(float p) implements SamplerStep {
     public TopP {
       require(p > 0 && p <= 1, "topP", "above 0 and at most 1", p);
@@ -157,9 +161,9 @@ public sealed interface SamplerStep {
     }
   }
 
-  /// Keeps tokens at least p times as likely as the most likely.
+  /// Keeps tokens at least p times as likely as the most likely one.
   ///
-  /// @param p 0 for all
+  /// @param p from 0 to 1; 0 keeps all
   record MinP(float p) implements SamplerStep {
     public MinP {
       requireProbability("minP", p);
@@ -176,12 +180,13 @@ public sealed interface SamplerStep {
     }
   }
 
-  /// Exclude Top Choices: now and then leaves out all tokens of at least the threshold's
-  /// probability but the least likely of them.
+  /// Exclude Top Choices (XTC): now and then drops all tokens whose probability reaches the
+  /// threshold, except the least likely of them.
   ///
-  /// @param probability how often; 0 for never
-  /// @param threshold above one half it never acts, since no two tokens reach it
+  /// @param probability of acting at a token, from 0 to 1; 0 never acts
+  /// @param threshold from 0 to 1; above 0.5 it never acts, since no two tokens can reach it
   record Xtc(float probability, float threshold) implements SamplerStep {
+    /// llama.cpp's default: never acts.
     public static final Xtc DEFAULT = new Xtc(0, 0.1f);
 
     public Xtc {
@@ -200,12 +205,12 @@ public sealed interface SamplerStep {
     }
   }
 
-  /// Divides the logits.
+  /// Divides the logits by a temperature.
   ///
-  /// @param value 0 keeps the most likely token alone; higher is more varied
-  /// @param range with r above 0 the divisor lies between value − r and value + r by the entropy of
-  ///   the choice: the surer, the lower
-  /// @param exponent bends the way from the lower to the upper end
+  /// @param value 0 always takes the most likely token; higher is more varied
+  /// @param range dynamic temperature: above 0 the temperature lies between value − range and value
+  ///   + range, lower where the model is surer (by the entropy of its distribution)
+  /// @param exponent of dynamic temperature: how it grows with the entropy; 1 is linear
   record Temperature(float value, float range, float exponent) implements SamplerStep {
     public Temperature {
       require(value >= 0 && Float.isFinite(value), "temperature", "0 or more", value);
@@ -224,11 +229,12 @@ public sealed interface SamplerStep {
     }
   }
 
-  /// Draws so that the probabilities of the tokens drawn average a target.
+  /// Draws so that the probabilities of the drawn tokens average a target.
   ///
   /// @param target from 0 to 1; negative for an ordinary draw
-  /// @param decay how much of the history counts, from 0 to 0.99: about `1/(1 − decay)` tokens
+  /// @param decay from 0 to 0.99: the average is over about the last `1/(1 − decay)` tokens
   record AdaptiveP(float target, float decay) implements SamplerStep {
+    /// llama.cpp's default: an ordinary draw.
     public static final AdaptiveP DEFAULT = new AdaptiveP(-1, 0.9f);
 
     public AdaptiveP {
@@ -254,6 +260,7 @@ public sealed interface SamplerStep {
   /// @param tau the target surprise in bits
   /// @param eta the learning rate
   record Mirostat(int version, float tau, float eta) implements SamplerStep {
+    /// llama.cpp's default values, version 2.
     public static final Mirostat DEFAULT = new Mirostat(2, 5, 0.1f);
 
     public Mirostat {

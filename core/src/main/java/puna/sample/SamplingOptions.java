@@ -24,11 +24,12 @@ import puna.json.JsonValue.JsonObject;
 import puna.options.Option;
 import puna.options.OptionValues;
 
-/// How the next token is drawn. What is not set here is as the model has it by default.
+/// Sampling parameters: how the next token is drawn from the model's logits.
 ///
-/// A draw is a chain of steps from logits to a token ([SamplerStep]): the steps of which something
-/// is set, in llama.cpp's order. Where [#withSteps] or [#withOrder] say which steps there are,
-/// there are no others.
+/// Unset parameters are the model's own ([puna.ModelInfo#sampling]). The sampler is a chain of
+/// steps ([SamplerStep]): those with a parameter that is set, in llama.cpp's order, or exactly
+/// those that [#withSteps] or [#withOrder] list. Immutable; a value out of range is an
+/// `IllegalArgumentException`.
 public final class SamplingOptions {
   private static final Option<List<SamplerKind>> SAMPLERS =
       Option.of(
@@ -56,7 +57,7 @@ public final class SamplingOptions {
   /// Whether the model may end its answer.
   public enum EndTokens {
     ALLOWED,
-    /// The tokens that end an answer are banned: llama.cpp's `--ignore-eos`.
+    /// The tokens that end an answer are never drawn: llama.cpp's `--ignore-eos`.
     BANNED
   }
 
@@ -64,29 +65,29 @@ public final class SamplingOptions {
     this.values = values;
   }
 
-  /// All as the model has it.
+  /// Parameters of which none is set: all are the model's own.
   public static SamplingOptions defaults() {
     return new SamplingOptions(OptionValues.none());
   }
 
-  /// Meta's for its instruct models: top-p 0.9, temperature 0.6.
+  /// Meta's defaults for its instruct models: top-p 0.9, temperature 0.6.
   public static SamplingOptions metaDefaults() {
     return defaults().withTopP(0.9f).withTemperature(0.6f);
   }
 
-  /// llama.cpp's: top-k 40, top-p 0.95, min-p 0.05, temperature 0.8, all other steps there in its
-  /// order, but doing nothing.
+  /// llama.cpp's defaults: top-k 40, top-p 0.95, min-p 0.05, temperature 0.8. Its other steps are
+  /// listed in its order, with settings that make them do nothing.
   public static SamplingOptions llamaCppDefaults() {
     return defaults()
         .withOrder(Arrays.stream(SamplerKind.values()).filter(kind -> !kind.draws()).toList());
   }
 
-  /// Always the most likely token.
+  /// Greedy decoding: always the most likely token.
   public static SamplingOptions greedy() {
     return defaults().withSteps(List.of(new SamplerStep.Temperature(0, 0, 1))).withSeed(0);
   }
 
-  /// The steps of which something is set, in the order in which they run.
+  /// The steps with a parameter that is set, in the order in which they run.
   public List<SamplerStep> steps() {
     return kinds().stream().map(kind -> SamplerOptions.step(kind, values)).toList();
   }
@@ -109,48 +110,48 @@ public final class SamplingOptions {
     return kinds;
   }
 
-  /// The step of a type, where something of it is set.
+  /// The step of a type; empty when none of its parameters is set.
   public <T extends SamplerStep> Optional<T> step(Class<T> type) {
     return steps().stream().filter(type::isInstance).map(type::cast).findFirst();
   }
 
+  /// The temperature; empty when unset.
   public Optional<Float> temperature() {
     return values.get(SamplerOptions.TEMPERATURE);
   }
 
-  /// 0 for all tokens.
+  /// The k of top-k, 0 for all tokens; empty when unset.
   public OptionalInt topK() {
     return values.get(SamplerOptions.TOP_K).stream().mapToInt(k -> k).findFirst();
   }
 
-  /// 1 for all tokens.
+  /// The p of top-p, 1 for all tokens; empty when unset.
   public Optional<Float> topP() {
     return values.get(SamplerOptions.TOP_P);
   }
 
-  /// 0 for all tokens.
+  /// The p of min-p, 0 for all tokens; empty when unset.
   public Optional<Float> minP() {
     return values.get(SamplerOptions.MIN_P);
   }
 
-  /// Added to the logits of these tokens before all steps; negative infinity bans a token.
+  /// What is added to the logits of tokens, by token id, before all steps; none when unset.
   public Map<Integer, Float> logitBias() {
     return values.get(LOGIT_BIAS).orElse(Map.of());
   }
 
+  /// Whether the model may end its answer; empty when unset.
   public Optional<EndTokens> endTokens() {
     return values.get(END_TOKENS);
   }
 
-  /// The same draws each time; empty for different ones each time.
+  /// The seed of the random draws; empty when unset.
   public OptionalLong seed() {
     return values.get(SEED).stream().mapToLong(seed -> seed).findFirst();
   }
 
-  /// With this step instead of the one of its kind; where the steps are listed and it is not among
-  /// them, it goes to its place in llama.cpp's order.
-  ///
-  /// Mirostat is a way of its own: as in llama.cpp, of the other steps the temperature alone stays.
+  /// Sets all parameters of a step. Where the steps are listed and it is not among them, it goes to
+  /// its place in llama.cpp's order. Mirostat removes all others but the temperature, as there.
   public SamplingOptions with(SamplerStep step) {
     SamplerKind kind = step.kind();
     OptionValues changed = values;
@@ -183,10 +184,10 @@ public final class SamplingOptions {
     return List.copyOf(listed);
   }
 
-  /// With these steps alone.
+  /// Lists the steps. Default: those with a parameter that is set, in llama.cpp's order.
   ///
   /// @param steps each kind at most once; one that draws comes last
-  /// @throws IllegalArgumentException when two are of one kind, or another follows one that draws
+  /// @throws IllegalArgumentException when two are of one kind, or one that draws is not the last
   public SamplingOptions withSteps(List<SamplerStep> steps) {
     Set<SamplerKind> kinds = EnumSet.noneOf(SamplerKind.class);
     OptionValues changed = values;
@@ -207,8 +208,8 @@ public final class SamplingOptions {
         changed.with(SAMPLERS, steps.stream().map(SamplerStep::kind).toList()));
   }
 
-  /// With the steps of these kinds alone, in this order; one of which nothing is set gets the
-  /// model's values, or else llama.cpp's. One that draws goes last wherever it is named.
+  /// Lists the kinds of steps. A step without a parameter that is set has the model's values, or
+  /// else llama.cpp's; one that draws goes last, wherever it is listed. Default: as [#withSteps].
   public SamplingOptions withOrder(List<SamplerKind> order) {
     List<SamplerKind> kinds = new ArrayList<>(order.stream().filter(k -> !k.draws()).toList());
     kinds.addAll(order.stream().filter(SamplerKind::draws).toList());
@@ -221,42 +222,45 @@ public final class SamplingOptions {
     return new SamplingOptions(changed.with(SAMPLERS, List.copyOf(kinds)));
   }
 
-  /// @param value 0 keeps the most likely token alone; higher is more varied
+  /// 0 always takes the most likely token; higher is more varied. Default: the model's own.
   public SamplingOptions withTemperature(float value) {
     return with(SamplerKind.TEMPERATURE, SamplerOptions.TEMPERATURE, value);
   }
 
-  /// @param value 0 for all tokens
+  /// Draws from the k most likely tokens; 0 for all. Default: the model's own.
   public SamplingOptions withTopK(int value) {
     return with(SamplerKind.TOP_K, SamplerOptions.TOP_K, value);
   }
 
-  /// @param value 1 for all tokens
+  /// Nucleus sampling: draws from the most likely tokens that together exceed p, above 0 and at
+  /// most 1; 1 for all. Default: the model's own.
   public SamplingOptions withTopP(float value) {
     return with(SamplerKind.TOP_P, SamplerOptions.TOP_P, value);
   }
 
-  /// @param value 0 for all tokens
+  /// Draws from tokens at least p times as likely as the most likely one, from 0 to 1; 0 for all.
+  /// Default: the model's own.
   public SamplingOptions withMinP(float value) {
     return with(SamplerKind.MIN_P, SamplerOptions.MIN_P, value);
   }
 
-  /// @param value divides positive and multiplies negative logits of recent tokens; 1 for none
+  /// Divides positive logits of recent tokens and multiplies negative ones, above 0; 1 for none.
+  /// Default: the model's own.
   public SamplingOptions withRepeatPenalty(float value) {
     return with(SamplerKind.PENALTIES, SamplerOptions.REPEAT_PENALTY, value);
   }
 
-  /// @param value subtracted once from the logits of recent tokens
+  /// Subtracted once from the logits of recent tokens; 0 for none. Default: the model's own.
   public SamplingOptions withPresencePenalty(float value) {
     return with(SamplerKind.PENALTIES, SamplerOptions.PRESENCE_PENALTY, value);
   }
 
-  /// @param value subtracted from the logits of recent tokens for each time
+  /// Subtracted from logits for each recent occurrence; 0 for none. Default: the model's own.
   public SamplingOptions withFrequencyPenalty(float value) {
     return with(SamplerKind.PENALTIES, SamplerOptions.FREQUENCY_PENALTY, value);
   }
 
-  /// How many recent tokens the penalties look at; −1 for all of them.
+  /// How many recent tokens the penalties look at; −1 for all. Default: the model's own, or 64.
   public SamplingOptions withPenaltyWindow(int value) {
     return with(SamplerKind.PENALTIES, SamplerOptions.PENALTY_WINDOW, value);
   }
@@ -275,29 +279,31 @@ public final class SamplingOptions {
             : changed);
   }
 
+  /// Added to logits, by token id, before all steps; negative infinity bans. Default: none.
   public SamplingOptions withLogitBias(Map<Integer, Float> value) {
     return new SamplingOptions(
         values.with(LOGIT_BIAS, Collections.unmodifiableMap(new TreeMap<>(value))));
   }
 
-  /// With a logit bias of negative infinity for these tokens.
+  /// Bans tokens: sets their logit bias to negative infinity. Default: none.
   public SamplingOptions withBannedTokens(Collection<Integer> tokens) {
     Map<Integer, Float> biases = new HashMap<>(logitBias());
     tokens.forEach(token -> biases.put(token, Float.NEGATIVE_INFINITY));
     return withLogitBias(biases);
   }
 
+  /// Whether the model may end its answer. Default: `ALLOWED`.
   public SamplingOptions withEndTokens(EndTokens value) {
     return new SamplingOptions(values.with(END_TOKENS, value));
   }
 
-  /// @param value the same draws each time; 0 or more
+  /// The same seed, 0 or more, gives the same draws. Default: a different one for each answer.
   public SamplingOptions withSeed(long value) {
     return new SamplingOptions(values.with(SEED, value));
   }
 
-  /// What is set here, and for the rest what is set in `defaults`. Where the steps are listed here,
-  /// the defaults give values to them and add no others.
+  /// These parameters, completed by those of `defaults` that are not set here. Where the steps are
+  /// listed here, the defaults add none.
   public SamplingOptions over(SamplingOptions defaults) {
     OptionValues below = defaults.values;
     if (values.has(SAMPLERS)) {
@@ -312,16 +318,16 @@ public final class SamplingOptions {
     return new SamplingOptions(values.over(below));
   }
 
-  /// The options that are set, with llama.cpp's names: `temperature`, `top_k`, `samplers`,
+  /// The parameters that are set, with llama.cpp's names: `temperature`, `top_k`, `samplers`,
   /// `logit_bias` (where `false` bans a token), `ignore_eos`, `seed` …
   public JsonObject toJson() {
     return values.toJson();
   }
 
-  /// Options from a JSON object.
+  /// Options from JSON as [#toJson] writes it.
   ///
-  /// @throws JsonException when a member is no such option or its value breaks a rule, with its
-  ///   path
+  /// @throws JsonException when there is no option of a member's name, or its value is not allowed;
+  ///   the message has the member's path
   public static SamplingOptions fromJson(JsonObject json) {
     SamplingOptions options = new SamplingOptions(OptionValues.fromJson(json, all()));
     try {

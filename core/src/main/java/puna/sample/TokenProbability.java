@@ -2,17 +2,20 @@ package puna.sample;
 
 import java.util.List;
 
-/// A token of a text, and how likely it and its rivals were in its place.
+/// The log-probability of a token (logprob), and of the most likely tokens in its place.
 ///
-/// @param logProbability natural logarithm
-/// @param likeliest the most likely tokens of that place, the most likely first, ties by id
+/// @param token its id
+/// @param logProbability its natural logarithm
+/// @param likeliest the most likely tokens at that position, most likely first, ties by id; as many
+///   as [LogProbabilityOptions#likeliest] asks for
 public record TokenProbability(int token, double logProbability, List<Rival> likeliest) {
   public TokenProbability {
     likeliest = List.copyOf(likeliest);
   }
 
-  /// A token that might have come.
+  /// One of the most likely tokens at a position.
   ///
-  /// @param logProbability natural logarithm
+  /// @param token its id
+  /// @param logProbability its natural logarithm
   public record Rival(int token, double logProbability) {}
 }

@@ -1,13 +1,14 @@
 package puna.token;
 
-/// A piece of a prompt: ordinary text, or one special token by its text.
+/// One part of a rendered prompt: ordinary text, or one special token.
 ///
-/// Keeping the two apart is what makes it impossible for a user's text to turn into a special
-/// token.
+/// Keeping the two apart is what makes it impossible for a user's text to become a special token.
 public sealed interface PromptPart {
-  /// Text that is encoded as text, whatever it looks like. Adjacent texts are encoded as one.
+  /// Text that is encoded as text, whatever it contains. Adjacent texts are encoded as one.
   record Text(String text) implements PromptPart {}
 
-  /// One special token, such as `<|im_start|>`.
+  /// One special token.
+  ///
+  /// @param token its text, such as `<|im_start|>`
   record Special(String token) implements PromptPart {}
 }

@@ -1,14 +1,15 @@
 package puna.token;
 
-/// Token ids to text as they stream. Never emits half a character: an incomplete UTF-8 sequence is
-/// held back until it is complete or can no longer become complete.
+/// Decodes streaming token ids to text. An incomplete UTF-8 sequence is held back until it is
+/// complete or can no longer become so. For one thread and one text.
 public interface TextDecoder {
-  /// The text that token `id` completes, often one word, sometimes empty.
+  /// Takes the next token and returns the text that it completes: often one word, sometimes empty.
   String append(int id);
 
-  /// True while `finish` would give text: the last tokens ended inside a character.
+  /// Whether [#finish] would return text, since the last tokens ended inside a character.
   boolean isHolding();
 
-  /// The rest, with U+FFFD for bytes that never became a character. Call once, at the end.
+  /// Ends the text and returns the rest, with U+FFFD for bytes that never became a character. Call
+  /// it once, at the end.
   String finish();
 }

@@ -7,33 +7,33 @@ import java.util.stream.IntStream;
 import puna.token.model.BytePairTokenizer;
 import puna.token.model.SentencePieceTokenizer;
 
-/// Text to token ids and back, immutable and safe for all threads.
+/// Encodes text to token ids and decodes it back. Immutable and thread-safe.
 public sealed interface Tokenizer permits BytePairTokenizer, SentencePieceTokenizer {
+  /// The number of tokens in the vocabulary; ids are from 0 to one less.
   int vocabularySize();
 
-  /// The ids of `text`; special-token text in it is ordinary text. No BOS or EOS is added.
+  /// Encodes `text`; special tokens spelled out in it are ordinary text. No BOS or EOS is added.
   int[] encode(String text);
 
-  /// The ids of `text`, where the text of a special token becomes that token. No BOS or EOS is
-  /// added.
+  /// Encodes `text`; special tokens spelled out in it become these tokens. No BOS or EOS is added.
   int[] encodeWithSpecials(String text);
 
-  /// The ids of a prompt made of parts. No BOS or EOS is added.
+  /// Encodes a prompt made of parts. No BOS or EOS is added.
   ///
-  /// Text never becomes a control token, BOS, EOS, a token that ends answers, one written with bars
-  /// as in `<|eot_id|>`, or a special token among the parts, whatever kind the file gives it.
+  /// Text parts never become a control token, BOS, EOS, an end token, a token spelled with bars as
+  /// in `<|eot_id|>`, or a special token among the parts, whatever type the file gives these.
   ///
   /// @throws IllegalArgumentException when a special token is not in the vocabulary
   default int[] encode(List<PromptPart> parts) {
     return encode(parts, Set.of());
   }
 
-  /// The same for a format with `marks` of its own: text never becomes one of those either.
+  /// The same, where text never becomes one of `marks` either: the special tokens of a chat format.
   ///
   /// @throws IllegalArgumentException when a special token is not in the vocabulary
   int[] encode(List<PromptPart> parts, Set<String> marks);
 
-  /// The ids of a raw text with BOS in front and EOS behind, where the file asks for them.
+  /// Adds BOS in front and EOS at the end, where the file asks for them.
   default int[] framed(int[] ids) {
     IntStream.Builder all = IntStream.builder();
     if (addsBos()) {
@@ -46,7 +46,7 @@ public sealed interface Tokenizer permits BytePairTokenizer, SentencePieceTokeni
     return all.build().toArray();
   }
 
-  /// The text of `ids`: special tokens are left out, invalid UTF-8 becomes U+FFFD.
+  /// Decodes `ids` to text: special tokens are left out, invalid UTF-8 becomes U+FFFD.
   ///
   /// @throws IllegalArgumentException when an id is outside the vocabulary
   String decode(int[] ids);
@@ -54,33 +54,38 @@ public sealed interface Tokenizer permits BytePairTokenizer, SentencePieceTokeni
   /// The bytes that token `id` stands for in running text; empty for control tokens.
   byte[] bytes(int id);
 
-  /// The token as the vocabulary writes it, such as `Ġthe` or `▁the`: for people, not for text.
+  /// The token as the vocabulary spells it, such as `Ġthe` or `▁the`; for display, not for text.
   String piece(int id);
 
-  /// True for control tokens such as BOS: they carry meaning for the model and no text.
+  /// Whether the token is a control token such as BOS, which has a meaning for the model but no
+  /// text.
   boolean isSpecial(int id);
 
-  /// The id of the special token with that text, or of one that is written like a mark or steers
-  /// the model as BOS does, whatever kind the file gives it.
+  /// The id of the special token with that text; empty if there is none. Tokens spelled like one
+  /// (`<|…|>`), and BOS, EOS and their like, count whatever type the file gives them.
   OptionalInt special(String token);
 
-  /// Texts that are special tokens where the format of a prompt prints them: those of control
-  /// tokens, and those of other tokens that are written like marks.
+  /// The texts that become special tokens where a chat template prints them: those of control
+  /// tokens and of tokens spelled like one.
   Set<String> markTexts();
 
+  /// The id of the beginning-of-sequence token; empty if there is none.
   OptionalInt bos();
 
+  /// The id of the end-of-sequence token; empty if there is none.
   OptionalInt eos();
 
-  /// True where a prompt starts with BOS by the file's own word.
+  /// Whether the file asks for BOS at the beginning of a prompt.
   boolean addsBos();
 
-  /// True where a raw text ends with EOS by the file's own word; the prompt of a chat never does.
+  /// Whether the file asks for EOS at the end of raw text; the prompt of a chat never has it.
   boolean addsEos();
 
-  /// Tokens that end an answer: EOS, end of turn, end of message.
+  /// Whether the token ends an answer: EOS, end of turn, end of message.
   boolean isEndOfGeneration(int id);
 
-  /// A decoder for ids as they stream. `atStart` is false where the ids continue a prompt.
+  /// A new decoder for streaming ids.
+  ///
+  /// @param atStart false where the ids continue a prompt
   TextDecoder decoder(boolean atStart);
 }
