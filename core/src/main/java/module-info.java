@@ -26,20 +26,13 @@ module puna {
       puna.x64,
       puna.bench;
   exports puna.backend.cpu.scalar to
-      puna.x64,
-      puna.bench;
+      puna.x64;
   exports puna.chat.format to
-      puna.cli,
-      puna.bench;
+      puna.cli;
   exports puna.chat.template to
-      puna.cli,
-      puna.bench;
+      puna.cli;
   exports puna.chat.tools to
-      puna.cli,
-      puna.bench;
-  exports puna.engine to
-      puna.cli,
-      puna.bench;
+      puna.cli;
   exports puna.format to
       puna.cli;
   exports puna.gguf to
@@ -49,16 +42,12 @@ module puna {
       puna.cli,
       puna.bench;
   exports puna.grammar.schema to
-      puna.cli,
-      puna.bench;
+      puna.cli;
   exports puna.hub to
-      puna.cli,
-      puna.bench;
+      puna.cli;
   exports puna.model to
-      puna.cli,
-      puna.bench;
+      puna.cli;
   exports puna.quant to
-      puna.cli,
       puna.vector,
       puna.x64,
       puna.bench;
@@ -72,7 +61,6 @@ module puna {
   exports puna.text to
       puna.cli;
   exports puna.token.model to
-      puna.cli,
       puna.bench;
 
   uses puna.backend.BackendProvider;

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,14 +81,24 @@ class PagesTest {
         .isInstanceOf(AgentStep.ModelAnswered.class);
   }
 
-  /// As a reader would try it: the text is a file that `java` starts.
+  /// As a reader would try it: imports on top, the rest in the `main` of a file that `java` starts.
   @Test
   void everyJavaBlockOfTheReadmeIsAProgramThatAnswers() throws Exception {
     List<String> blocks = blocks(Files.readString(ROOT.resolve("README.md")));
     assertThat(blocks).isNotEmpty();
     for (String block : blocks) {
-      assertThat(output(block)).contains("Paris").contains("Capital[country=");
+      assertThat(output(program(block))).contains("Paris").contains("Capital[country=");
     }
+  }
+
+  private static String program(String block) {
+    Map<Boolean, String> lines =
+        block
+            .lines()
+            .collect(
+                Collectors.partitioningBy(
+                    line -> line.startsWith("import "), Collectors.joining("\n")));
+    return "%s%nvoid main() {%n%s%n}%n".formatted(lines.get(true), lines.get(false));
   }
 
   private String output(String program) throws IOException, InterruptedException {
