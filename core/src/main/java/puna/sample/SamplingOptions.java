@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,14 +30,15 @@ import puna.options.OptionValues;
 /// there are no others.
 public final class SamplingOptions {
   private static final Option<List<SamplerKind>> SAMPLERS =
-      Option.of(
-          "samplers",
-          kinds ->
-              new JsonValue.JsonArray(
-                  kinds.stream()
-                      .<JsonValue>map(kind -> new JsonValue.JsonString(kind.samplerName()))
-                      .toList()),
-          json -> SamplerKind.ofNames(Option.list(json, Option::readText)));
+      Option.<List<SamplerKind>>of(
+              "samplers",
+              kinds ->
+                  new JsonValue.JsonArray(
+                      kinds.stream()
+                          .<JsonValue>map(kind -> new JsonValue.JsonString(kind.samplerName()))
+                          .toList()),
+              json -> SamplerKind.ofNames(Option.list(json, Option::readText)))
+          .keeping(SamplerKind::requireOrder);
   private static final Option<Map<Integer, Float>> LOGIT_BIAS =
       Option.of("logitBias", SamplingOptions::writeBias, SamplingOptions::readBias)
           .keeping(SamplingOptions::requireBias);
@@ -188,27 +188,20 @@ public final class SamplingOptions {
   /// @param steps each kind at most once; one that draws comes last
   /// @throws IllegalArgumentException when two are of one kind, or another follows one that draws
   public SamplingOptions withSteps(List<SamplerStep> steps) {
-    Set<SamplerKind> kinds = EnumSet.noneOf(SamplerKind.class);
-    OptionValues changed = values;
+    OptionValues changed = values.with(SAMPLERS, steps.stream().map(SamplerStep::kind).toList());
     for (SamplerKind kind : SamplerKind.values()) {
       changed = SamplerOptions.without(changed, kind);
     }
-    for (int i = 0; i < steps.size(); i++) {
-      SamplerKind kind = steps.get(i).kind();
-      require(kinds.add(kind), "steps", "of different kinds", kind + " again");
-      require(
-          !kind.draws() || i == steps.size() - 1,
-          "steps",
-          "such that one that draws comes last",
-          kind + " before another");
-      changed = SamplerOptions.with(changed, steps.get(i));
+    for (SamplerStep step : steps) {
+      changed = SamplerOptions.with(changed, step);
     }
-    return new SamplingOptions(
-        changed.with(SAMPLERS, steps.stream().map(SamplerStep::kind).toList()));
+    return new SamplingOptions(changed);
   }
 
   /// With the steps of these kinds alone, in this order; one of which nothing is set gets the
   /// model's values, or else llama.cpp's. One that draws goes last wherever it is named.
+  ///
+  /// @throws IllegalArgumentException when a kind comes twice, or two that draw
   public SamplingOptions withOrder(List<SamplerKind> order) {
     List<SamplerKind> kinds = new ArrayList<>(order.stream().filter(k -> !k.draws()).toList());
     kinds.addAll(order.stream().filter(SamplerKind::draws).toList());
@@ -323,18 +316,9 @@ public final class SamplingOptions {
   /// @throws JsonException when a member is no such option or its value breaks a rule, with its
   ///   path
   public static SamplingOptions fromJson(JsonObject json) {
-    SamplingOptions options = new SamplingOptions(OptionValues.fromJson(json, all()));
-    try {
-      options.steps(); // values of one step that break its rule
-      options.values.get(SAMPLERS).ifPresent(SamplingOptions::requireDrawLast);
-    } catch (IllegalArgumentException e) {
-      throw new JsonException("$: " + e.getMessage(), e);
-    }
-    return options;
-  }
-
-  private static void requireDrawLast(List<SamplerKind> kinds) {
-    defaults().withSteps(kinds.stream().map(SamplerKind::defaultStep).toList());
+    OptionValues values = OptionValues.fromJson(json, all());
+    SamplerOptions.requireEach(values);
+    return new SamplingOptions(values);
   }
 
   private static List<Option<?>> all() {
@@ -356,13 +340,31 @@ public final class SamplingOptions {
 
   private static Map<Integer, Float> readBias(JsonValue json) {
     Map<Integer, Float> biases = new TreeMap<>();
-    Option.readObject(json)
-        .members()
-        .forEach((token, bias) ->
-            biases.put(
-                Option.readInteger(new JsonValue.JsonNumber(token)),
-                bias == JsonBoolean.FALSE ? Float.NEGATIVE_INFINITY : Option.readFloat(bias)));
+    Option.members(json, SamplingOptions::readOneBias)
+        .forEach((token, bias) -> biases.put(readToken(token), bias));
     return Collections.unmodifiableMap(biases);
+  }
+
+  private static float readOneBias(JsonValue json) {
+    return switch (json) {
+      case JsonBoolean truth when truth == JsonBoolean.FALSE -> Float.NEGATIVE_INFINITY;
+      case JsonValue.JsonNumber number -> Option.readFloat(number);
+      default -> throw Option.mustBe("a number, or false to ban the token", json);
+    };
+  }
+
+  private static int readToken(String text) {
+    JsonValue.JsonString name = new JsonValue.JsonString(text);
+    try {
+      int token = Integer.parseInt(text);
+      if (text.equals(Integer.toString(token))) {
+        return token;
+      }
+    } catch (NumberFormatException e) {
+      // told below
+    }
+    throw new IllegalArgumentException(
+        "a token's id " + Option.mustBe("an integer of 32 bits", name).getMessage());
   }
 
   private static void requireBias(Map<Integer, Float> biases) {
