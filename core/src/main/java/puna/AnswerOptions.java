@@ -50,7 +50,10 @@ public abstract sealed class AnswerOptions<O extends AnswerOptions<O>>
               json -> LogProbabilityOptions.fromJson(Option.readObject(json)))
           .inJson("logprobs");
   private static final Option<ResponseFormat> FORMAT =
-      Option.<ResponseFormat>of("format", ResponseFormat::toJson, ResponseFormat::read)
+      Option.<ResponseFormat>of(
+              "format",
+              ResponseFormat::toJson,
+              json -> ResponseFormat.fromJson(Option.readObject(json)))
           .inJson("response_format");
   static final List<Option<?>> COMMON =
       List.of(

@@ -41,15 +41,18 @@ final class AnswerPublisher<E> implements Flow.Publisher<E> {
     public void request(long count) {
       lock.lock();
       try {
-        if (count <= 0) {
+        if (count > 0) {
+          demand = demand + count < 0 ? Long.MAX_VALUE : demand + count;
+        } else if (fault == null) {
           fault =
               new IllegalArgumentException("a subscriber must request 1 or more, found " + count);
-        } else {
-          demand = demand + count < 0 ? Long.MAX_VALUE : demand + count;
         }
         changed.signalAll();
       } finally {
         lock.unlock();
+      }
+      if (count <= 0) {
+        answer.cancel(); // which ends the wait for its next element too
       }
     }
 
@@ -73,22 +76,25 @@ final class AnswerPublisher<E> implements Flow.Publisher<E> {
       } catch (SubscriberFault e) {
         throw e;
       } catch (RuntimeException | Error e) {
-        signal(() -> subscriber.onError(e));
+        IllegalArgumentException found = fault();
+        signal(() -> subscriber.onError(found == null ? e : found));
       }
     }
 
     private void hand(Iterator<E> iterator) {
-      while (iterator.hasNext()) {
-        if (!awaitDemand()) {
-          return;
-        }
+      while (iterator.hasNext() && awaitDemand()) {
         E next = iterator.next();
         signal(() -> subscriber.onNext(next));
       }
-      signal(subscriber::onComplete);
+      IllegalArgumentException found = fault();
+      if (found == null) {
+        signal(subscriber::onComplete);
+      } else {
+        signal(() -> subscriber.onError(found));
+      }
     }
 
-    /// False when nothing more may be handed over.
+    /// False when no further element may be handed over.
     private boolean awaitDemand() {
       lock.lock();
       try {
@@ -99,15 +105,10 @@ final class AnswerPublisher<E> implements Flow.Publisher<E> {
           demand--;
           return true;
         }
+        return false;
       } finally {
         lock.unlock();
       }
-      IllegalArgumentException found = fault();
-      if (found != null) {
-        answer.cancel();
-        signal(() -> subscriber.onError(found));
-      }
-      return false;
     }
 
     private @Nullable IllegalArgumentException fault() {

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import puna.error.JsonException;
 import puna.json.Json;
@@ -146,46 +145,49 @@ public final class ResponseFormat {
   ///
   /// @throws JsonException when it is not a format; the message has the path to what is wrong
   public static ResponseFormat fromJson(JsonObject json) {
-    try {
-      return read(json);
-    } catch (IllegalArgumentException e) {
-      throw new JsonException("$: " + e.getMessage(), e);
-    }
+    Kind kind = Option.inside(".type", member(json, "type"), ResponseFormat::readKind);
+    requireMembers(json, kind);
+    return kind.member.isEmpty()
+        ? new ResponseFormat(kind, JsonNull.NULL)
+        : Option.inside("." + kind.member, member(json, kind.member), content -> of(kind, content));
   }
 
-  /// @throws IllegalArgumentException when it is none
-  static ResponseFormat read(JsonValue json) {
-    JsonObject object = Option.readObject(json);
-    JsonValue type = object.get("type").orElse(JsonNull.NULL);
+  private static ResponseFormat of(Kind kind, JsonValue content) {
+    return switch (kind) {
+      case TEXT -> text();
+      case JSON_OBJECT -> jsonObject();
+      case JSON_SCHEMA -> jsonSchema(content);
+      case GRAMMAR -> grammar(Option.readText(content));
+      case REGEX -> regex(Option.readText(content));
+      case CHOICES -> choices(Option.list(content, Option::readText));
+    };
+  }
+
+  private static Kind readKind(JsonValue json) {
     for (Kind kind : Kind.values()) {
-      if (type.equals(new JsonString(kind.jsonName()))) {
-        requireMembers(object, kind);
-        JsonValue content = object.get(kind.member).orElse(JsonNull.NULL);
-        return switch (kind) {
-          case TEXT -> text();
-          case JSON_OBJECT -> jsonObject();
-          case JSON_SCHEMA -> jsonSchema(content);
-          case GRAMMAR -> grammar(Option.readText(content));
-          case REGEX -> regex(Option.readText(content));
-          case CHOICES -> choices(Option.list(content, Option::readText));
-        };
+      if (json.equals(new JsonString(kind.jsonName()))) {
+        return kind;
       }
     }
-    throw new IllegalArgumentException(
-        "type "
-            + Option.mustBe(
-                    "\"text\", \"json_object\", \"json_schema\", \"grammar\", \"regex\" or"
-                        + " \"choices\"",
-                    type)
-                .getMessage());
+    throw Option.mustBe(
+        "\"text\", \"json_object\", \"json_schema\", \"grammar\", \"regex\" or \"choices\"", json);
+  }
+
+  private static JsonValue member(JsonObject object, String name) {
+    return object
+        .get(name)
+        .orElseThrow(() -> new JsonException("$.%s: must be there, found nothing".formatted(name)));
   }
 
   private static void requireMembers(JsonObject object, Kind kind) {
-    Set<String> known = kind.member.isEmpty() ? Set.of("type") : Set.of("type", kind.member);
     for (String name : object.members().keySet()) {
-      if (!known.contains(name)) {
-        throw new IllegalArgumentException(
-            "a format of type %s has no member %s".formatted(kind.jsonName(), name));
+      if (!name.equals("type") && (kind.member.isEmpty() || !name.equals(kind.member))) {
+        throw new JsonException(
+            "$.%s: there is no such member; a format of type %s has only %s"
+                .formatted(
+                    name,
+                    kind.jsonName(),
+                    kind.member.isEmpty() ? "type" : "type and " + kind.member));
       }
     }
   }

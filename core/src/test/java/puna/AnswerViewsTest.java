@@ -54,7 +54,7 @@ class AnswerViewsTest {
         FinishReason.CANCELLED,
         answer -> {
           Thread closer = Thread.startVirtualThread(llama::close);
-          while (closer.getState() != Thread.State.WAITING) {
+          while (closer.isAlive() && closer.getState() != Thread.State.WAITING) {
             Thread.onSpinWait();
           }
         });
@@ -115,7 +115,7 @@ class AnswerViewsTest {
     String stop = whole.substring(2, 7) + NEVER;
     ChatAnswer answer = chat(options().withStopStrings(List.of(stop)));
     steps.release(4);
-    while (!steps.hasQueuedThreads()) {
+    while (steps.availablePermits() > 0 || !steps.hasQueuedThreads()) {
       Thread.onSpinWait();
     }
     end.accept(answer);

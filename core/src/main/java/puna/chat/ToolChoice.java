@@ -3,6 +3,7 @@ package puna.chat;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Map;
+import puna.error.JsonException;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
@@ -58,7 +59,7 @@ public sealed interface ToolChoice {
 
   /// A choice from JSON as [#toJson] writes it.
   ///
-  /// @throws IllegalArgumentException when it is not a choice
+  /// @throws JsonException when it is none
   static ToolChoice fromJson(JsonValue json) {
     return switch (json) {
       case JsonString(String word) when word.equals("auto") -> auto();
@@ -68,8 +69,12 @@ public sealed interface ToolChoice {
           when members.size() == 1 && members.get("name") instanceof JsonString(String tool) ->
           named(tool);
       default ->
-          throw Option.mustBe(
-              "\"auto\", \"none\", \"required\" or an object with the tool's name", json);
+          throw new JsonException(
+              "$: "
+                  + Option.mustBe(
+                          "\"auto\", \"none\", \"required\" or an object with the tool's name",
+                          json)
+                      .getMessage());
     };
   }
 }

@@ -1,5 +1,7 @@
 package puna.json;
 
+import static java.util.Objects.requireNonNull;
+
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,7 @@ public abstract class JsonType<T> {
 
   /// The type of a class without type parameters.
   public static <T> JsonType<T> of(Class<T> type) {
-    return new OfClass<>(type);
+    return new OfClass<>(requireNonNull(type, "type"));
   }
 
   /// The type as reflection represents it.

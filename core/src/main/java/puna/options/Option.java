@@ -72,7 +72,7 @@ public final class Option<T> {
     return of(
         name,
         texts -> new JsonArray(texts.stream().<JsonValue>map(JsonString::new).toList()),
-        json -> elements(json).stream().map(Option::readText).toList());
+        json -> list(json, Option::readText));
   }
 
   /// The same option with another name in JSON.
@@ -116,17 +116,9 @@ public final class Option<T> {
     return form.write.apply(value);
   }
 
-  /// @param path of the object that has the option, such as `$`
-  T read(JsonValue value, String path) {
-    try {
-      return checked(form.read.apply(value));
-    } catch (JsonException e) { // of an object inside, whose path begins there
-      String message = String.valueOf(e.getMessage());
-      throw new JsonException(
-          message.startsWith("$") ? path + "." + jsonName + message.substring(1) : message, e);
-    } catch (IllegalArgumentException e) {
-      throw new JsonException("%s.%s: %s".formatted(path, jsonName, e.getMessage()), e);
-    }
+  /// @throws JsonException when it is no such value, with the path from the object that has it
+  T read(JsonValue value) {
+    return inside("." + jsonName, value, json -> checked(form.read.apply(json)));
   }
 
   @Override
@@ -153,10 +145,14 @@ public final class Option<T> {
 
   /// The number of a JSON value that must be one.
   public static float readFloat(JsonValue json) {
-    if (json instanceof JsonNumber number) {
-      return Float.parseFloat(number.text());
+    if (!(json instanceof JsonNumber number)) {
+      throw mustBe("a number", json);
     }
-    throw mustBe("a number", json);
+    float value = Float.parseFloat(number.text());
+    if (!Float.isFinite(value)) {
+      throw mustBe("a number of 32 bits", json);
+    }
+    return value;
   }
 
   /// A number with the fewest digits that tell it from other 32-bit numbers.
@@ -195,10 +191,30 @@ public final class Option<T> {
     throw mustBe("an array", json);
   }
 
+  /// A value inside another, such as an element of an array.
+  ///
+  /// @param place of it in the other, such as `[2]` or `.name`
+  /// @param read throws an `IllegalArgumentException` that says what the value must be, or a
+  ///   `JsonException` with the path from there
+  /// @throws JsonException for both, with the path from the other
+  public static <T> T inside(String place, JsonValue json, Function<JsonValue, T> read) {
+    try {
+      return read.apply(json);
+    } catch (JsonException e) {
+      String message = String.valueOf(e.getMessage());
+      throw new JsonException(
+          message.startsWith("$") ? "$" + place + message.substring(1) : message, e);
+    } catch (IllegalArgumentException e) {
+      throw new JsonException("$%s: %s".formatted(place, e.getMessage()), e);
+    }
+  }
+
   /// Members with values of one form, in their order.
   public static <T> Map<String, T> members(JsonValue json, Function<JsonValue, T> read) {
     Map<String, T> members = new LinkedHashMap<>();
-    readObject(json).members().forEach((name, value) -> members.put(name, read.apply(value)));
+    readObject(json)
+        .members()
+        .forEach((name, value) -> members.put(name, inside("." + name, value, read)));
     return Collections.unmodifiableMap(members);
   }
 
@@ -234,7 +250,9 @@ public final class Option<T> {
   /// The elements of a JSON array that all have one form.
   public static <T> List<T> list(JsonValue json, Function<JsonValue, T> read) {
     List<T> list = new ArrayList<>();
-    elements(json).forEach(element -> list.add(read.apply(element)));
+    for (JsonValue element : elements(json)) {
+      list.add(inside("[" + list.size() + "]", element, read));
+    }
     return List.copyOf(list);
   }
 }

@@ -46,6 +46,11 @@ public final class OptionValues {
     return new OptionValues(changed);
   }
 
+  /// With that option alone, at the value that it has here.
+  public <T> OptionValues only(Option<T> option) {
+    return NONE.with(option, get(option).orElseThrow());
+  }
+
   /// These, and those of `defaults` that are not set here.
   public OptionValues over(OptionValues defaults) {
     Map<Option<?>, Object> all = new LinkedHashMap<>(defaults.values);
@@ -91,7 +96,7 @@ public final class OptionValues {
             throw new JsonException(
                 "$.%s: there is no such option; known are %s".formatted(name, names(known)));
           }
-          values.put(option, requireNonNull(option.read(value, "$")));
+          values.put(option, requireNonNull(option.read(value)));
         });
     return new OptionValues(values);
   }

@@ -110,6 +110,19 @@ public enum SamplerKind {
     return List.copyOf(kinds);
   }
 
+  /// @throws IllegalArgumentException when a kind comes twice, or another follows one that draws
+  static void requireOrder(List<SamplerKind> kinds) {
+    for (int i = 0; i < kinds.size(); i++) {
+      SamplerKind kind = kinds.get(i);
+      Checks.require(kinds.indexOf(kind) == i, "steps", "of different kinds", kind + " again");
+      Checks.require(
+          !kind.draws() || i == kinds.size() - 1,
+          "steps",
+          "such that one that draws comes last",
+          kind + " before another");
+    }
+  }
+
   private static void add(List<SamplerKind> kinds, List<SamplerKind> matching, String found) {
     if (matching.isEmpty()) {
       String known =

@@ -3,6 +3,7 @@ package puna.sample;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import puna.error.JsonException;
 import puna.options.Option;
 import puna.options.OptionValues;
 
@@ -145,6 +146,23 @@ final class SamplerOptions {
               .with(MIROSTAT_TAU, m.tau())
               .with(MIROSTAT_ETA, m.eta());
     };
+  }
+
+  /// Values that are set one by one, as JSON does it.
+  ///
+  /// @throws JsonException when one breaks the rule of its step, with its path
+  static void requireEach(OptionValues values) {
+    BY_KIND.forEach((kind, options) -> {
+      for (Option<?> option : options) {
+        if (values.has(option)) {
+          try {
+            step(kind, values.only(option));
+          } catch (IllegalArgumentException e) {
+            throw new JsonException("$.%s: %s".formatted(option.jsonName(), e.getMessage()), e);
+          }
+        }
+      }
+    });
   }
 
   static OptionValues without(OptionValues values, SamplerKind kind) {

@@ -6,9 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,17 +30,17 @@ import puna.options.OptionValues;
 /// `IllegalArgumentException`.
 public final class SamplingOptions {
   private static final Option<List<SamplerKind>> SAMPLERS =
-      Option.of(
-          "samplers",
-          kinds ->
-              new JsonValue.JsonArray(
-                  kinds.stream()
-                      .<JsonValue>map(kind -> new JsonValue.JsonString(kind.samplerName()))
-                      .toList()),
-          json -> SamplerKind.ofNames(Option.list(json, Option::readText)));
+      Option.<List<SamplerKind>>of(
+              "samplers",
+              kinds ->
+                  new JsonValue.JsonArray(
+                      kinds.stream()
+                          .<JsonValue>map(kind -> new JsonValue.JsonString(kind.samplerName()))
+                          .toList()),
+              json -> SamplerKind.ofNames(Option.list(json, Option::readText)))
+          .keeping(SamplerKind::requireOrder);
   private static final Option<Map<Integer, Float>> LOGIT_BIAS =
-      Option.of("logitBias", SamplingOptions::writeBias, SamplingOptions::readBias)
-          .keeping(SamplingOptions::requireBias);
+      Option.of("logitBias", LogitBiases::write, LogitBiases::read).keeping(LogitBiases::require);
   private static final Option<EndTokens> END_TOKENS =
       Option.<EndTokens>of(
               "endTokens",
@@ -189,27 +187,20 @@ public final class SamplingOptions {
   /// @param steps each kind at most once; one that draws comes last
   /// @throws IllegalArgumentException when two are of one kind, or one that draws is not the last
   public SamplingOptions withSteps(List<SamplerStep> steps) {
-    Set<SamplerKind> kinds = EnumSet.noneOf(SamplerKind.class);
-    OptionValues changed = values;
+    OptionValues changed = values.with(SAMPLERS, steps.stream().map(SamplerStep::kind).toList());
     for (SamplerKind kind : SamplerKind.values()) {
       changed = SamplerOptions.without(changed, kind);
     }
-    for (int i = 0; i < steps.size(); i++) {
-      SamplerKind kind = steps.get(i).kind();
-      require(kinds.add(kind), "steps", "of different kinds", kind + " again");
-      require(
-          !kind.draws() || i == steps.size() - 1,
-          "steps",
-          "such that one that draws comes last",
-          kind + " before another");
-      changed = SamplerOptions.with(changed, steps.get(i));
+    for (SamplerStep step : steps) {
+      changed = SamplerOptions.with(changed, step);
     }
-    return new SamplingOptions(
-        changed.with(SAMPLERS, steps.stream().map(SamplerStep::kind).toList()));
+    return new SamplingOptions(changed);
   }
 
   /// Lists the kinds of steps. A step without a parameter that is set has the model's values, or
   /// else llama.cpp's; one that draws goes last, wherever it is listed. Default: as [#withSteps].
+  ///
+  /// @throws IllegalArgumentException when a kind comes twice, or two that draw
   public SamplingOptions withOrder(List<SamplerKind> order) {
     List<SamplerKind> kinds = new ArrayList<>(order.stream().filter(k -> !k.draws()).toList());
     kinds.addAll(order.stream().filter(SamplerKind::draws).toList());
@@ -329,18 +320,9 @@ public final class SamplingOptions {
   /// @throws JsonException when there is no option of a member's name, or its value is not allowed;
   ///   the message has the member's path
   public static SamplingOptions fromJson(JsonObject json) {
-    SamplingOptions options = new SamplingOptions(OptionValues.fromJson(json, all()));
-    try {
-      options.steps(); // values of one step that break its rule
-      options.values.get(SAMPLERS).ifPresent(SamplingOptions::requireDrawLast);
-    } catch (IllegalArgumentException e) {
-      throw new JsonException("$: " + e.getMessage(), e);
-    }
-    return options;
-  }
-
-  private static void requireDrawLast(List<SamplerKind> kinds) {
-    defaults().withSteps(kinds.stream().map(SamplerKind::defaultStep).toList());
+    OptionValues values = OptionValues.fromJson(json, all());
+    SamplerOptions.requireEach(values);
+    return new SamplingOptions(values);
   }
 
   private static List<Option<?>> all() {
@@ -349,37 +331,6 @@ public final class SamplingOptions {
       all.addAll(SamplerOptions.of(kind));
     }
     return all;
-  }
-
-  private static JsonValue writeBias(Map<Integer, Float> biases) {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    biases.forEach((token, bias) ->
-        members.put(
-            String.valueOf(token),
-            bias == Float.NEGATIVE_INFINITY ? JsonBoolean.FALSE : Option.writeFloat(bias)));
-    return new JsonObject(members);
-  }
-
-  private static Map<Integer, Float> readBias(JsonValue json) {
-    Map<Integer, Float> biases = new TreeMap<>();
-    Option.readObject(json)
-        .members()
-        .forEach((token, bias) ->
-            biases.put(
-                Option.readInteger(new JsonValue.JsonNumber(token)),
-                bias == JsonBoolean.FALSE ? Float.NEGATIVE_INFINITY : Option.readFloat(bias)));
-    return Collections.unmodifiableMap(biases);
-  }
-
-  private static void requireBias(Map<Integer, Float> biases) {
-    biases.forEach((token, bias) -> {
-      require(token >= 0, "logitBias", "about tokens from 0", token);
-      require(
-          bias < Float.POSITIVE_INFINITY,
-          "logitBias of token " + token,
-          "finite or negative infinity",
-          bias);
-    });
   }
 
   @Override
