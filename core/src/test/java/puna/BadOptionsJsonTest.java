@@ -144,6 +144,20 @@ class BadOptionsJsonTest {
           {"seed":-1}              | $.seed: seed must be 0 or more, found -1
           {"seed":9223372036854775808} | $.seed: must be an integer, found 9223372036854775808
           {"ignore_eos":"yes"}     | $.ignore_eos: must be true or false, found "yes"
+          """)
+  void sampling(String json, String message) {
+    refuses(SamplingOptions::fromJson, json, message);
+    if (!message.contains("there is no such option")) {
+      refuses(ChatOptions::fromJson, json, message);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
           {"samplers":"top_k"}     | $.samplers: must be an array, found "top_k"
           {"samplers":["top_k",1]} | $.samplers[1]: must be a string, found 1
           {"samplers":["best"]}    | $.samplers: samplers must be among
@@ -161,11 +175,9 @@ class BadOptionsJsonTest {
           {"logit_bias":{"1":1e400}} | $.logit_bias.1: must be a number of 32 bits, found 1e400
           {"logit_bias":{"1":-1e400}} | $.logit_bias.1: must be a number of 32 bits, found -1e400
           """)
-  void sampling(String json, String message) {
+  void ordersAndBiases(String json, String message) {
     refuses(SamplingOptions::fromJson, json, message);
-    if (!message.contains("there is no such option")) {
-      refuses(ChatOptions::fromJson, json, message);
-    }
+    refuses(ChatOptions::fromJson, json, message);
   }
 
   @ParameterizedTest

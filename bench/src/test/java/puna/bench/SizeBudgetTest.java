@@ -50,8 +50,6 @@ class SizeBudgetTest {
           "a table of cases",
           "puna/engine/BlockPoolTest.java#neverLeaksAndNeverGivesOutWhatIsHeld",
           "one random workload; its moves share the state of the walk",
-          "puna/backend/cpu/FloatKernelsContract.java#attention",
-          "the oracle: the formula's own variables",
           "puna/vector/TableBlocks.java#decode",
           "the five parameters of a row decoder, and the table",
           "puna/vector/TilesLayout.java#spread",
