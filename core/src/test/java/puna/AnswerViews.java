@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import puna.chat.ChatEvent;
@@ -95,10 +97,47 @@ record AnswerViews(
     assertThat(likely.size()).isIn(0, tokens.parts().size());
     assertThat(answer.text()).isEqualTo(deltas()).isEqualTo(answer.message().text());
     assertThat(events.parts().getLast()).isEqualTo(new ChatEvent.Finished(answer.message()));
+    assertThat(answer.stream().toList()).isEqualTo(events.parts());
+    assertThat(generation.stream().toList()).isEqualTo(pieces.parts());
+    assertThat(published(answer)).isEqualTo(events.parts());
+    assertThat(published(generation)).isEqualTo(pieces.parts());
+    assertThat(answer.toCompletableFuture().join()).isEqualTo(answer.message());
+    assertThat(generation.toCompletableFuture().join()).isEqualTo(text());
     if (isJson()) {
       PartialJson.read(answer.text())
           .ifPresent(value -> assertThat(partials.parts()).endsWith(value));
     }
+  }
+
+  /// What a subscriber gets that asks for all at once.
+  private static <E> List<E> published(Answer<E, ?> answer) {
+    List<E> elements = new ArrayList<>();
+    CompletableFuture<List<E>> all = new CompletableFuture<>();
+    answer
+        .publisher()
+        .subscribe(
+            new Flow.Subscriber<>() {
+              @Override
+              public void onSubscribe(Flow.Subscription subscription) {
+                subscription.request(Long.MAX_VALUE);
+              }
+
+              @Override
+              public void onNext(E element) {
+                elements.add(element);
+              }
+
+              @Override
+              public void onError(Throwable failure) {
+                all.completeExceptionally(failure);
+              }
+
+              @Override
+              public void onComplete() {
+                all.complete(elements);
+              }
+            });
+    return all.join();
   }
 
   /// So far, at least.
