@@ -121,7 +121,7 @@ class JsonBindingTest {
         .startsWith("{\"type\":\"object\",\"description\":\"A parcel\",\"properties\":{")
         .contains("\"description\":\"how many\"")
         .contains("{\"const\":\"Circle\"}")
-        .contains("\"due\":{\"type\":\"string\",\"format\":\"date\"}")
+        .contains("\"due\":{\"type\":[\"string\",\"null\"],\"format\":\"date\"}")
         .contains(
             "\"required\":[\"name\",\"count\",\"figures\",\"colors\",\"prices\",\"open\",\"number\"]")
         .endsWith("\"additionalProperties\":false}");
