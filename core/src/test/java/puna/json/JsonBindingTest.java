@@ -76,6 +76,12 @@ class JsonBindingTest {
     assertThat(JsonBinding.read(json("1e2"), Long.class)).isEqualTo(100L);
   }
 
+  @Test
+  void keepsNegativeZero() {
+    assertThat(JsonBinding.read(JsonBinding.write(-0.0f), float.class)).isEqualTo(-0.0f);
+    assertThat(JsonBinding.read(JsonBinding.write(-0.0), double.class)).isEqualTo(-0.0);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

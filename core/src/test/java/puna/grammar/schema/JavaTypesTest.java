@@ -24,7 +24,7 @@ import puna.json.JsonValue;
 class JavaTypesTest {
   private static final long SEED = Long.getLong("puna.test.seed", 26);
   private static final int VALUES = Integer.getInteger("puna.test.values", 40);
-  private static final Pattern LONG_EXPONENT = Pattern.compile("[0-9]E-?[0-9]{3}");
+  private static final Pattern LONG_EXPONENT = Pattern.compile("[0-9]E[+-]?[0-9]{3}");
   private static final ValidatorNode.Factory NODES = new ValidatorNode.Factory();
 
   private static java.util.List<Type> types() {
@@ -51,10 +51,7 @@ class JavaTypesTest {
           .as("seed %d: %s, %s", SEED, text, Json.write(JsonSchemas.of(type)))
           .isTrue();
       assertEqual(JsonBinding.read(Json.parse(text, "text"), type), value, text);
-      // the grammars of unbounded numbers have exponents of two digits at most
-      assertThat(LONG_EXPONENT.matcher(text).find() || compiled.accepts(text))
-          .as("seed %d: %s", SEED, text)
-          .isTrue();
+      assertAccepted(compiled, text);
     }
   }
 
@@ -77,15 +74,20 @@ class JavaTypesTest {
       Object value = JsonBinding.read(json, type);
       JsonValue written = JsonBinding.write(value);
       assertEqual(JsonBinding.read(written, type), value, text);
-      assertThat(compiled.accepts(Json.write(written)))
-          .as("seed %d: %s from %s", SEED, Json.write(written), text)
-          .isTrue();
+      assertAccepted(compiled, Json.write(written));
     }
   }
 
   @Test
   void countsItsTypes() {
     assertThat(types()).hasSizeGreaterThan(90);
+  }
+
+  /// The grammars of unbounded numbers have exponents of two digits at most.
+  private static void assertAccepted(CompiledGrammar grammar, String text) {
+    assertThat(LONG_EXPONENT.matcher(text).find() || grammar.accepts(text))
+        .as("seed %d: %s", SEED, text)
+        .isTrue();
   }
 
   private static void assertEqual(Object found, Object expected, String text) {

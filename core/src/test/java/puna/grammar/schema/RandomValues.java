@@ -179,7 +179,7 @@ final class RandomValues {
   }
 
   private static float finite(float value) {
-    return Float.isFinite(value) ? value : -0.0f;
+    return Float.isFinite(value) ? value : 0.25f;
   }
 
   private static double finite(double value) {
@@ -192,7 +192,7 @@ final class RandomValues {
             .plusMinutes(random.nextInt(500_000))
             .plusSeconds(random.nextInt(60) >> random.nextInt(2) * 6)
             .plusNanos(random.nextInt(1_000_000_000) >> random.nextInt(2) * 30);
-    ZoneOffset offset = ZoneOffset.ofTotalSeconds(60 * random.nextInt(-1080, 1081));
+    ZoneOffset offset = ZoneOffset.ofTotalSeconds(60 * random.nextInt(-1079, 1080));
     return switch (type.getSimpleName()) {
       case "LocalDate" -> time.toLocalDate();
       case "LocalTime" -> time.toLocalTime();
