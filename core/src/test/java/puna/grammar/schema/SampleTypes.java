@@ -168,32 +168,7 @@ final class SampleTypes {
 
   /// Every component of the records above alone, and types that are no records.
   static List<Type> all() {
-    List<Type> types =
-        new ArrayList<>(
-            List.of(
-                Color.class,
-                Point.class,
-                Tree.class,
-                Chain.class,
-                Renamed.class,
-                Expression.class,
-                Expression.Add.class,
-                Expression.Constant.class,
-                Command.class,
-                Command.Turn.class,
-                Sign.class,
-                Event.class,
-                Event.Typed.class,
-                Empty.class,
-                int[].class,
-                Point[].class,
-                new JsonType<Page<Point>>() {}.type(),
-                new JsonType<Page<Page<int[]>>>() {}.type(),
-                new JsonType<Node<Integer>>() {}.type(),
-                new JsonType<Optional<Point>>() {}.type(),
-                new JsonType<List<Page<Color>>>() {}.type(),
-                new JsonType<Map<String, List<Point>>>() {}.type(),
-                new JsonType<Box<String>[]>() {}.type()));
+    List<Type> types = new ArrayList<>(wholes());
     for (Class<?> record :
         List.of(
             Numbers.class,
@@ -216,5 +191,32 @@ final class SampleTypes {
     }
     types.add(Pattern.class);
     return types;
+  }
+
+  private static List<Type> wholes() {
+    return List.of(
+        Color.class,
+        Point.class,
+        Tree.class,
+        Chain.class,
+        Renamed.class,
+        Expression.class,
+        Expression.Add.class,
+        Expression.Constant.class,
+        Command.class,
+        Command.Turn.class,
+        Sign.class,
+        Event.class,
+        Event.Typed.class,
+        Empty.class,
+        int[].class,
+        Point[].class,
+        new JsonType<Page<Point>>() {}.type(),
+        new JsonType<Page<Page<int[]>>>() {}.type(),
+        new JsonType<Node<Integer>>() {}.type(),
+        new JsonType<Optional<Point>>() {}.type(),
+        new JsonType<List<Page<Color>>>() {}.type(),
+        new JsonType<Map<String, List<Point>>>() {}.type(),
+        new JsonType<Box<String>[]>() {}.type());
   }
 }
