@@ -13,10 +13,11 @@ public final class Tools {
 
   /// Makes a tool of each public method with a [Description], sorted by name. Its arguments are the
   /// method's parameters, by their names in the source (compile with `-parameters`); those of type
-  /// `Optional` may be missing.
+  /// `Optional` may be missing or null. Their annotations count as those of a record's components
+  /// do ([puna.json.JsonSchemas]).
   ///
   /// @throws IllegalArgumentException when there is no such method, two have the same name, or a
-  ///   parameter has no JSON form or no name
+  ///   parameter has no JSON form or no name, or no result could have a JSON form
   public static List<AgentTool> of(Object object) {
     List<Method> methods =
         Arrays.stream(object.getClass().getMethods())

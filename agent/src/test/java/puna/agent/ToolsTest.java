@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import puna.error.JsonException;
 import puna.json.Description;
 import puna.json.Json;
+import puna.json.JsonName;
 import puna.json.JsonValue.JsonObject;
 
 class ToolsTest {
@@ -63,13 +65,15 @@ class ToolsTest {
             "{\"type\":\"object\",\"properties\":{"
                 + "\"city\":{\"type\":\"string\",\"description\":\"its name\"},"
                 + "\"unit\":{\"enum\":[\"CELSIUS\",\"FAHRENHEIT\"]},"
-                + "\"days\":{\"type\":\"integer\",\"minimum\":-2147483648,\"maximum\":2147483647}},"
+                + "\"days\":{\"type\":[\"integer\",\"null\"],\"minimum\":-2147483648,\"maximum\":2147483647}},"
                 + "\"required\":[\"city\",\"unit\"],\"additionalProperties\":false}");
     assertThat(call(tools.get(1), "{\"city\":\"Oslo\",\"unit\":\"CELSIUS\",\"days\":3}"))
         .isEqualTo("{\"city\":\"Oslo\",\"degrees\":23.0}");
     assertThat(call(tools.get(1), "{\"city\":\"Oslo\",\"unit\":\"FAHRENHEIT\"}"))
         .isEqualTo("{\"city\":\"Oslo\",\"degrees\":68.0}");
-    assertThat(call(tools.get(2), "{}")).isEqualTo("2");
+    assertThat(call(tools.get(1), "{\"city\":\"Oslo\",\"unit\":\"FAHRENHEIT\",\"days\":null}"))
+        .isEqualTo("{\"city\":\"Oslo\",\"degrees\":68.0}");
+    assertThat(call(tools.get(2), "{}")).isEqualTo("3");
     assertThat(call(tools.get(3), "{}")).isEqualTo("done");
     assertThat(call(tools.get(2), "{}")).isEqualTo("0");
   }
@@ -93,6 +97,47 @@ class ToolsTest {
     assertThatThrownBy(() -> call(fail, "{}"))
         .isInstanceOf(ToolException.class)
         .hasMessage("no wire");
+  }
+
+  /// Tools of a shop, with parameters of many types.
+  public static final class Shop {
+    @Description("Sells.")
+    public Map<Unit, Integer> sell(
+        @JsonName("class") int[] kind,
+        OptionalInt count,
+        Map<Unit, Integer> stock,
+        List<Forecast> f) {
+      return Map.of(Unit.CELSIUS, kind.length + count.orElse(10) + stock.size() + f.size());
+    }
+  }
+
+  @Test
+  void readsParametersOfAnyTypeByTheirNames() throws InterruptedException {
+    AgentTool sell = Tools.of(new Shop()).getFirst();
+    assertThat(Json.write(sell.tool().parameters()))
+        .contains("\"required\":[\"class\",\"stock\",\"f\"]");
+    assertThat(call(sell, "{\"class\":[1,2],\"count\":null,\"stock\":{\"CELSIUS\":1},\"f\":[]}"))
+        .isEqualTo("{\"CELSIUS\":13}");
+    assertThatThrownBy(
+            () -> call(sell, "{\"class\":[1,2],\"count\":1,\"stock\":{\"K\":1},\"f\":[]}"))
+        .isInstanceOf(JsonException.class)
+        .hasMessageContaining("$.stock.K: expected one of CELSIUS, FAHRENHEIT");
+  }
+
+  /// A tool whose result cannot be written.
+  public static final class Spinner {
+    @Description("Spins.")
+    public Thread spin() {
+      return Thread.currentThread();
+    }
+  }
+
+  @Test
+  void refusesResultsThatCannotBeWritten() {
+    assertThatThrownBy(() -> Tools.of(new Spinner()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the result of spin: java.lang.Thread")
+        .hasMessageContaining("has no JSON form; use records");
   }
 
   @Test

@@ -1,15 +1,17 @@
 package puna.json;
 
+import java.lang.reflect.Executable;
 import java.lang.reflect.Type;
+import puna.json.JsonValue.JsonObject;
 
 /// Converts JSON values to Java values and back, for the types that [JsonSchemas] describes.
 ///
-/// Reading is strict: every component must be present (except those of type `Optional`), there must
-/// be no other members, and every value must have its type. An error message has the path
-/// (`$.items[2].name`), the rule, and what was found. On the module path a record's package must be
-/// open to `puna`.
+/// Reading is strict: every component must be present (except those of type `Optional`, which may
+/// be missing or null), there must be no other members, and every value must have its type. What is
+/// written can be read again as an equal value. An error message has the path (`$.items[2].name`),
+/// the rule, and what was found. On the module path a record's package must be open to `puna`.
 public final class JsonBinding {
-  /// The member that tells the records of a sealed interface apart.
+  /// The member that tells the records of a sealed interface apart, unless [JsonTag] says another.
   public static final String TAG = "type";
 
   private JsonBinding() {}
@@ -46,7 +48,17 @@ public final class JsonBinding {
     return result;
   }
 
-  /// Converts a Java value to a JSON value. An empty `Optional` is left out of its object.
+  /// Converts an object to the arguments of a method, in the order of its parameters: what
+  /// [JsonSchemas#ofParameters] describes.
+  ///
+  /// @throws puna.error.JsonException when a member is missing, unknown, or does not fit its type
+  /// @throws IllegalArgumentException when a parameter has no name, or its type no JSON form
+  public static Object[] readParameters(JsonObject arguments, Executable method) {
+    return ValueReader.arguments(arguments, TypeShapes.ofParameters(method));
+  }
+
+  /// Converts a Java value to a JSON value. An empty `Optional` is left out of its object, and null
+  /// elsewhere. A record of a sealed interface has its tag wherever it is written.
   ///
   /// @throws IllegalArgumentException when a value's type has no JSON form
   public static JsonValue write(Object value) {

@@ -2,139 +2,249 @@ package puna.json;
 
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Constructor;
-import java.lang.reflect.Method;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Executable;
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalTime;
-import java.time.OffsetDateTime;
+import java.lang.reflect.TypeVariable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.function.Function;
-import puna.json.TypeShape.Bounds;
+import puna.json.TypeArguments.Applied;
+import puna.json.TypeShape.Any;
 import puna.json.TypeShape.Component;
 import puna.json.TypeShape.Constants;
-import puna.json.TypeShape.Decimal;
 import puna.json.TypeShape.Elements;
 import puna.json.TypeShape.Fields;
+import puna.json.TypeShape.MapOf;
 import puna.json.TypeShape.Maybe;
 import puna.json.TypeShape.RecordParts;
-import puna.json.TypeShape.StringMap;
 import puna.json.TypeShape.Text;
 import puna.json.TypeShape.Union;
+import puna.json.TypeShape.UnionParts;
 import puna.json.TypeShape.Whole;
 
 /// Java types to their shapes.
 final class TypeShapes {
+  private static final String USE =
+      "use records, sealed interfaces of records, enums, arrays, List, Set, Map with keys that are strings, enums or whole numbers, Optional, strings, numbers, booleans, java.time, or JsonValue for any value";
   private static final String KOTLIN_HINT = "; a Kotlin data class becomes a record by @JvmRecord";
 
-  private static final Map<Class<?>, TypeShape> SIMPLE = simple();
+  /// Records that grow with each level (`Grow<T>` holding a `Grow<List<T>>`) have no end.
+  private static final int DEEPEST = 64;
 
-  private final Map<Class<?>, TypeShape> known = new HashMap<>();
+  private final Map<Type, TypeShape> known = new HashMap<>();
+  private int depth;
 
   /// @throws IllegalArgumentException when the type, or one inside it, has no JSON form; the
   ///   message names it and where it was met
   static TypeShape of(Type type) {
-    return new TypeShapes().shape(type, type.getTypeName());
-  }
-
-  private TypeShape shape(Type type, String place) {
-    return switch (type) {
-      case Class<?> raw -> ofClass(raw, place);
-      case ParameterizedType generic -> ofGeneric(generic, place);
-      default -> throw unsupported(type, place);
-    };
-  }
-
-  private TypeShape ofGeneric(ParameterizedType type, String place) {
-    Type[] arguments = type.getActualTypeArguments();
-    Type raw = type.getRawType();
-    if (raw == List.class || raw == Collection.class) {
-      return new Elements(shape(arguments[0], place), false);
-    }
-    if (raw == Set.class) {
-      return new Elements(shape(arguments[0], place), true);
-    }
-    if (raw == Optional.class) {
-      return new Maybe(shape(arguments[0], place));
-    }
-    if (raw == Map.class && arguments[0] == String.class) {
-      return new StringMap(shape(arguments[1], place));
-    }
-    throw unsupported(type, place);
-  }
-
-  private TypeShape ofClass(Class<?> type, String place) {
-    TypeShape simple = SIMPLE.getOrDefault(type, known.get(type));
-    if (simple != null) {
-      return simple;
-    }
-    if (JsonValue.class.isAssignableFrom(type)) {
-      return new TypeShape.Any();
-    }
-    if (type.isEnum()) {
-      Map<String, Object> byName = new LinkedHashMap<>();
-      for (Object constant : type.getEnumConstants()) {
-        byName.put(((Enum<?>) constant).name(), constant);
-      }
-      return new Constants(type, byName);
-    }
-    if (type.isRecord() && type.getTypeParameters().length == 0) {
-      return ofRecord(type);
-    }
-    if (type.isInterface() && type.isSealed()) {
-      return ofSealed(type, place);
-    }
-    throw unsupported(type, place);
-  }
-
-  private Fields ofRecord(Class<?> type) {
-    Fields shape = new Fields(type, new RecordParts());
-    known.put(type, shape);
-    List<Component> components = new ArrayList<>();
-    for (RecordComponent component : type.getRecordComponents()) {
-      Method accessor = component.getAccessor();
-      open(accessor, type);
-      components.add(
-          new Component(
-              component.getName(),
-              shape(component.getGenericType(), type.getSimpleName() + "." + component.getName()),
-              Optional.ofNullable(component.getAnnotation(Description.class))
-                  .map(Description::value),
-              accessor));
-    }
-    shape.parts().complete(components, constructor(type));
+    TypeShape shape =
+        new TypeShapes().shape(TypeArguments.resolve(type, Map.of()), type.getTypeName());
+    FiniteTypes.require(shape);
     return shape;
   }
 
-  private static Constructor<?> constructor(Class<?> type) {
-    Class<?>[] parameters =
-        Arrays.stream(type.getRecordComponents())
-            .map(RecordComponent::getType)
-            .toArray(Class<?>[]::new);
-    try {
-      Constructor<?> constructor = type.getDeclaredConstructor(parameters);
-      open(constructor, type);
-      return constructor;
-    } catch (NoSuchMethodException e) {
-      throw new IllegalArgumentException(type.getName() + " has no canonical constructor", e);
+  /// The parameters of a method or constructor as the components of one object.
+  static Fields ofParameters(Executable method) {
+    TypeShapes shapes = new TypeShapes();
+    List<Component> components = new ArrayList<>();
+    for (Parameter parameter : method.getParameters()) {
+      if (!parameter.isNamePresent()) {
+        throw new IllegalArgumentException(
+            "the parameters of %s have no names: compile it with -parameters".formatted(method));
+      }
+      components.add(
+          shapes.component(
+              new Notes(parameter),
+              parameter.getName(),
+              TypeArguments.resolve(parameter.getParameterizedType(), Map.of()),
+              method.getName() + "." + parameter.getName()));
+    }
+    requireNames(components, method.getName());
+    RecordParts parts = new RecordParts();
+    parts.complete(components, Optional.empty());
+    Fields fields = new Fields(method.getDeclaringClass(), void.class, Optional.empty(), parts);
+    FiniteTypes.require(fields);
+    return fields;
+  }
+
+  private TypeShape shape(Type type, String place) {
+    TypeShape before = known.get(type);
+    if (before != null) {
+      return before;
+    }
+    if (depth == DEEPEST) {
+      throw new IllegalArgumentException(place + ": types may be nested 64 levels deep");
+    }
+    depth++;
+    TypeShape shape =
+        switch (type) {
+          case Class<?> raw -> ofClass(raw, place);
+          case Applied generic -> ofGeneric(generic, place);
+          case GenericArrayType array -> ofArray(array.getGenericComponentType(), place);
+          case TypeVariable<?> variable -> ofVariable(variable, place);
+          default -> throw unsupported(type, place);
+        };
+    depth--;
+    return shape;
+  }
+
+  private TypeShape ofVariable(TypeVariable<?> variable, String place) {
+    Type bound = variable.getBounds()[0];
+    if (bound == Object.class || !(bound instanceof Class<?> raw)) {
+      throw new IllegalArgumentException(
+          "%s: %s has no type argument; say it, as in new JsonType<Page<Item>>() {}"
+              .formatted(place, variable.getTypeName()));
+    }
+    return ofClass(raw, place);
+  }
+
+  private TypeShape ofArray(Type component, String place) {
+    Class<?> raw = rawClass(component);
+    return new Elements(
+        shape(component, place + "[]"), false, elements -> Containers.array(elements, raw));
+  }
+
+  private TypeShape ofGeneric(Applied type, String place) {
+    Class<?> raw = type.raw();
+    if (raw.isRecord()) {
+      return ofRecord(raw, type);
+    }
+    if (raw.isInterface() && raw.isSealed()) {
+      return ofSealed(raw, type, place);
+    }
+    Type first = type.arguments().getFirst();
+    if (raw == Optional.class) {
+      TypeShape inner = shape(first, place);
+      if (inner instanceof Maybe) {
+        throw new IllegalArgumentException(
+            "%s: %s cannot be told from null; use one Optional"
+                .formatted(place, type.getTypeName()));
+      }
+      return new Maybe(inner, value -> value);
+    }
+    boolean isComparable = Comparable.class.isAssignableFrom(rawClass(first));
+    if (Containers.isSorted(raw) && !isComparable) {
+      throw new IllegalArgumentException(
+          "%s: %s cannot be sorted; its elements must be Comparable"
+              .formatted(place, type.getTypeName()));
+    }
+    var collect = Containers.collection(raw, rawClass(first));
+    if (collect.isPresent()) {
+      return new Elements(shape(first, place), Containers.isSet(raw), collect.get());
+    }
+    var map = Containers.map(raw, rawClass(first));
+    if (map.isPresent()) {
+      return new MapOf(keys(first, place), shape(type.arguments().get(1), place), map.get());
+    }
+    throw unsupported(type, place);
+  }
+
+  private TypeShape keys(Type type, String place) {
+    TypeShape shape = shape(type, place);
+    boolean isName =
+        switch (shape) {
+          case Constants _, Whole _ -> true;
+          case Text text -> text.keywords().isEmpty();
+          default -> false;
+        };
+    if (!isName) {
+      throw new IllegalArgumentException(
+          "%s: a map's keys must be strings, enums or whole numbers, found %s"
+              .formatted(place, type.getTypeName()));
+    }
+    return shape;
+  }
+
+  private TypeShape ofClass(Class<?> type, String place) {
+    TypeShape simple = Scalars.SHAPES.get(type);
+    if (simple != null) {
+      return simple;
+    }
+    if (type.isArray()) {
+      return ofArray(type.getComponentType(), place);
+    }
+    Optional<Maybe> maybe = Containers.maybe(type);
+    if (maybe.isPresent()) {
+      return maybe.get();
+    }
+    if (JsonValue.class.isAssignableFrom(type)) {
+      // a constant's own class lies below that of its enum
+      return new Any(type.isAnonymousClass() ? type.getSuperclass() : type);
+    }
+    if (type.isEnum()) {
+      return EnumNames.shape(type);
+    }
+    if (type.isRecord()) {
+      return ofRecord(type, type);
+    }
+    if (type.isInterface() && type.isSealed()) {
+      return ofSealed(type, type, place);
+    }
+    throw unsupported(type, place);
+  }
+
+  private Fields ofRecord(Class<?> type, Type key) {
+    Fields shape = new Fields(type, key, Sealed.tag(type), new RecordParts());
+    known.put(key, shape);
+    Map<TypeVariable<?>, Type> arguments = TypeArguments.of(key);
+    List<Component> components = new ArrayList<>();
+    Constructor<?> constructor = constructor(type);
+    for (RecordMember member : RecordMember.of(type)) {
+      Component component =
+          component(
+              member.notes(),
+              member.component().getName(),
+              TypeArguments.resolve(member.component().getGenericType(), arguments),
+              type.getSimpleName() + "." + member.component().getName());
+      open(member.accessor(), type);
+      components.add(
+          new Component(
+              component.name(),
+              component.shape(),
+              component.description(),
+              Optional.of(member.accessor())));
+    }
+    requireNames(components, type.getName());
+    shape.parts().complete(components, Optional.of(constructor));
+    return shape;
+  }
+
+  private Component component(Notes notes, String javaName, Type type, String place) {
+    if (notes.isIgnored()) {
+      throw new IllegalArgumentException(
+          "%s: a component that is ignored could not be read; leave @JsonIgnore away, or the component"
+              .formatted(place));
+    }
+    TypeShape shape = Limits.apply(notes, shape(type, place), place);
+    return new Component(
+        notes.name().orElse(javaName), shape, notes.description(), Optional.empty());
+  }
+
+  private static void requireNames(List<Component> components, String place) {
+    Set<String> names = new HashSet<>();
+    for (Component component : components) {
+      if (!names.add(component.name())) {
+        throw new IllegalArgumentException(
+            "%s: two components have the name \"%s\" in JSON".formatted(place, component.name()));
+      }
     }
   }
 
-  private static void open(AccessibleObject member, Class<?> type) {
+  private static Constructor<?> constructor(Class<?> type) {
+    Constructor<?> constructor = RecordMember.constructor(type);
+    open(constructor, type);
+    return constructor;
+  }
+
+  static void open(AccessibleObject member, Class<?> type) {
     if (!member.trySetAccessible()) {
       throw new IllegalArgumentException(
           "%s cannot be read: add `opens %s to puna;` to the module-info of %s"
@@ -142,46 +252,37 @@ final class TypeShapes {
     }
   }
 
-  private Union ofSealed(Class<?> type, String place) {
+  private Union ofSealed(Class<?> type, Type key, String place) {
+    Union union = new Union(type, key, Sealed.tagName(type), new UnionParts());
+    known.put(key, union);
     Map<String, Fields> variants = new LinkedHashMap<>();
-    Union union = new Union(type, variants);
-    known.put(type, union);
-    addVariants(type, place, variants);
+    List<Constants> constants = new ArrayList<>();
+    for (Type permitted : Sealed.permitted(type, key)) {
+      Class<?> raw = rawClass(permitted);
+      switch (shape(permitted, place + " → " + raw.getSimpleName())) {
+        case Fields fields -> Sealed.add(fields, union.tag(), variants);
+        case Constants names -> Sealed.add(names, constants);
+        default -> throw unsupported(permitted, place);
+      }
+    }
+    union.parts().complete(variants, constants);
     return union;
   }
 
-  private void addVariants(Class<?> type, String place, Map<String, Fields> variants) {
-    for (Class<?> permitted : type.getPermittedSubclasses()) {
-      if (permitted.isInterface() && permitted.isSealed()) {
-        addVariants(permitted, place, variants);
-      } else if (ofClass(permitted, place + " → " + permitted.getSimpleName())
-          instanceof Fields fields) {
-        addVariant(permitted, fields, variants);
-      } else {
-        throw unsupported(permitted, place);
-      }
-    }
-  }
-
-  private static void addVariant(Class<?> type, Fields fields, Map<String, Fields> variants) {
-    boolean taken =
-        Arrays.stream(type.getRecordComponents())
-            .anyMatch(component -> component.getName().equals(JsonBinding.TAG));
-    if (taken) {
-      throw new IllegalArgumentException(
-          "%s: a record of a sealed interface may have no component named `%s`: it tells the records apart"
-              .formatted(type.getName(), JsonBinding.TAG));
-    }
-    if (variants.put(type.getSimpleName(), fields) != null) {
-      throw new IllegalArgumentException(
-          type.getName() + ": the records of a sealed interface must have different simple names");
-    }
+  static Class<?> rawClass(Type type) {
+    return switch (type) {
+      case Class<?> raw -> raw;
+      case Applied generic -> generic.raw();
+      case GenericArrayType array -> rawClass(array.getGenericComponentType()).arrayType();
+      case TypeVariable<?> variable -> rawClass(variable.getBounds()[0]);
+      default -> Object.class;
+    };
   }
 
   private static IllegalArgumentException unsupported(Type type, String place) {
     return new IllegalArgumentException(
-        "%s: %s has no JSON form; use records, sealed interfaces of records, enums, List, Set, Map with String keys, Optional, strings, numbers, booleans or java.time%s"
-            .formatted(place, type.getTypeName(), isKotlin(type) ? KOTLIN_HINT : ""));
+        "%s: %s has no JSON form; %s%s"
+            .formatted(place, type.getTypeName(), USE, isKotlin(type) ? KOTLIN_HINT : ""));
   }
 
   /// By the annotation's name: Kotlin need not be there.
@@ -189,54 +290,5 @@ final class TypeShapes {
     return type instanceof Class<?> kind
         && Arrays.stream(kind.getAnnotations())
             .anyMatch(note -> note.annotationType().getName().equals("kotlin.Metadata"));
-  }
-
-  private static Map<Class<?>, TypeShape> simple() {
-    Map<Class<?>, TypeShape> shapes = new HashMap<>();
-    TypeShape truth = new TypeShape.Truth();
-    shapes.put(boolean.class, truth);
-    shapes.put(Boolean.class, truth);
-    whole(shapes, byte.class, Byte.class, new Bounds(Byte.MIN_VALUE, Byte.MAX_VALUE));
-    whole(shapes, short.class, Short.class, new Bounds(Short.MIN_VALUE, Short.MAX_VALUE));
-    whole(shapes, int.class, Integer.class, new Bounds(Integer.MIN_VALUE, Integer.MAX_VALUE));
-    whole(shapes, long.class, Long.class, new Bounds(Long.MIN_VALUE, Long.MAX_VALUE));
-    shapes.put(BigInteger.class, new Whole(BigInteger.class, Optional.empty(), value -> value));
-    shapes.put(double.class, new Decimal(double.class, BigDecimal::doubleValue));
-    shapes.put(Double.class, new Decimal(Double.class, BigDecimal::doubleValue));
-    shapes.put(float.class, new Decimal(float.class, BigDecimal::floatValue));
-    shapes.put(Float.class, new Decimal(Float.class, BigDecimal::floatValue));
-    shapes.put(BigDecimal.class, new Decimal(BigDecimal.class, value -> value));
-    shapes.put(String.class, new Text(String.class, Optional.empty(), text -> text));
-    text(shapes, LocalDate.class, "date", LocalDate::parse);
-    text(shapes, OffsetDateTime.class, "date-time", OffsetDateTime::parse);
-    text(shapes, Instant.class, "date-time", text -> OffsetDateTime.parse(text).toInstant());
-    text(shapes, UUID.class, "uuid", UUID::fromString);
-    shapes.put(LocalTime.class, new Text(LocalTime.class, Optional.empty(), LocalTime::parse));
-    shapes.put(Duration.class, new Text(Duration.class, Optional.empty(), Duration::parse));
-    return Map.copyOf(shapes);
-  }
-
-  private static void whole(
-      Map<Class<?>, TypeShape> shapes, Class<?> primitive, Class<?> boxed, Bounds bounds) {
-    Function<BigInteger, Object> convert =
-        switch (bounds) {
-          case Bounds(long minimum, long maximum) when maximum == Byte.MAX_VALUE ->
-              BigInteger::byteValueExact;
-          case Bounds(long minimum, long maximum) when maximum == Short.MAX_VALUE ->
-              BigInteger::shortValueExact;
-          case Bounds(long minimum, long maximum) when maximum == Integer.MAX_VALUE ->
-              BigInteger::intValueExact;
-          case Bounds _ -> BigInteger::longValueExact;
-        };
-    shapes.put(primitive, new Whole(primitive, Optional.of(bounds), convert));
-    shapes.put(boxed, new Whole(boxed, Optional.of(bounds), convert));
-  }
-
-  private static void text(
-      Map<Class<?>, TypeShape> shapes,
-      Class<?> type,
-      String format,
-      Function<String, Object> parse) {
-    shapes.put(type, new Text(type, Optional.of(format), parse));
   }
 }

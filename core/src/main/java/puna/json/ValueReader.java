@@ -5,12 +5,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import puna.error.JsonException;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonBoolean;
@@ -24,8 +23,10 @@ import puna.json.TypeShape.Constants;
 import puna.json.TypeShape.Decimal;
 import puna.json.TypeShape.Elements;
 import puna.json.TypeShape.Fields;
+import puna.json.TypeShape.Limited;
+import puna.json.TypeShape.MapOf;
 import puna.json.TypeShape.Maybe;
-import puna.json.TypeShape.StringMap;
+import puna.json.TypeShape.Tag;
 import puna.json.TypeShape.Text;
 import puna.json.TypeShape.Truth;
 import puna.json.TypeShape.Union;
@@ -38,15 +39,22 @@ final class ValueReader {
   /// Beyond this scale a number's digits would not fit in memory when written out.
   private static final int LARGEST_SCALE = 10_000;
 
+  private static final Pattern WHOLE = Pattern.compile(DigitPatterns.any());
+
   private ValueReader() {}
 
   static Object read(JsonValue value, TypeShape shape) {
     return read(value, shape, "$");
   }
 
+  /// The values of a method's parameters, in their order.
+  static Object[] arguments(JsonObject object, Fields parameters) {
+    return arguments(object, parameters, "$");
+  }
+
   private static Object read(JsonValue value, TypeShape shape, String path) {
     return switch (shape) {
-      case Any _ -> value;
+      case Any any -> json(value, any.type(), path);
       case Truth _ -> {
         if (value instanceof JsonBoolean truth) {
           yield truth == JsonBoolean.TRUE;
@@ -58,12 +66,29 @@ final class ValueReader {
       case Decimal decimal -> decimal(value, decimal, path);
       case Constants constants -> constant(value, constants, path);
       case Elements elements -> elements(value, elements, path);
-      case StringMap(TypeShape inner) -> map(value, inner, path);
-      case Maybe(TypeShape inner) ->
-          value == JsonNull.NULL ? Optional.empty() : Optional.of(read(value, inner, path));
-      case Fields fields -> fields(object(value, fields.type(), path), fields, path);
+      case MapOf map -> map(value, map, path);
+      case Maybe(TypeShape inner, var wrap) ->
+          wrap.apply(
+              value == JsonNull.NULL ? Optional.empty() : Optional.of(read(value, inner, path)));
+      case Limited(TypeShape inner, List<Limit> limits) -> {
+        Object result = read(value, inner, path);
+        for (Limit limit : limits) {
+          if (!limit.admits(value)) {
+            throw failure(path, limit.rule(), value);
+          }
+        }
+        yield result;
+      }
+      case Fields fields -> record(object(value, fields.type(), path), fields, path);
       case Union union -> union(value, union, path);
     };
+  }
+
+  private static Object json(JsonValue value, Class<?> type, String path) {
+    if (!type.isInstance(value)) {
+      throw failure(path, "a " + type.getSimpleName(), value);
+    }
+    return value;
   }
 
   private static Object text(JsonValue value, Text shape, String path) {
@@ -89,7 +114,8 @@ final class ValueReader {
 
   private static Object decimal(JsonValue value, Decimal shape, String path) {
     String rule = "a number of type " + shape.type().getSimpleName();
-    Object result = shape.convert().apply(number(value, rule, path));
+    number(value, rule, path);
+    Object result = shape.convert().apply(((JsonNumber) value).text());
     boolean finite =
         switch (result) {
           case Double number -> Double.isFinite(number);
@@ -132,19 +158,27 @@ final class ValueReader {
     for (int i = 0; i < elements.size(); i++) {
       list.add(read(elements.get(i), shape.element(), path + "[" + i + "]"));
     }
-    if (!shape.unique()) {
-      return Collections.unmodifiableList(list);
-    }
-    return Collections.unmodifiableSet(new LinkedHashSet<>(list));
+    return shape.collect().apply(list);
   }
 
-  private static Object map(JsonValue value, TypeShape inner, String path) {
+  private static Object map(JsonValue value, MapOf shape, String path) {
     if (!(value instanceof JsonObject(Map<String, JsonValue> members))) {
       throw failure(path, "an object", value);
     }
-    Map<String, Object> map = new LinkedHashMap<>();
-    members.forEach((name, member) -> map.put(name, read(member, inner, path + "." + name)));
-    return Collections.unmodifiableMap(map);
+    Map<Object, Object> map = new LinkedHashMap<>();
+    members.forEach((name, member) -> {
+      String place = path + "." + name;
+      if (map.put(key(name, shape.keys(), place), read(member, shape.value(), place)) != null) {
+        throw new JsonException(place + ": two names for one key");
+      }
+    });
+    return shape.collect().apply(map);
+  }
+
+  private static Object key(String name, TypeShape keys, String path) {
+    return keys instanceof Whole && WHOLE.matcher(name).matches()
+        ? read(new JsonNumber(name), keys, path)
+        : read(new JsonString(name), keys, path);
   }
 
   private static JsonObject object(JsonValue value, Class<?> type, String path) {
@@ -155,19 +189,50 @@ final class ValueReader {
   }
 
   private static Object union(JsonValue value, Union shape, String path) {
-    JsonObject object = object(value, shape.type(), path);
-    JsonValue tag = object.get(JsonBinding.TAG).orElse(JsonNull.NULL);
-    Fields fields = tag instanceof JsonString(String name) ? shape.variants().get(name) : null;
-    if (fields == null) {
-      String rule = "one of " + String.join(", ", shape.variants().keySet());
-      throw failure(path + "." + JsonBinding.TAG, rule, tag);
+    if (value instanceof JsonString(String name)) {
+      for (Constants constants : shape.parts().constants()) {
+        Object constant = constants.byName().get(name);
+        if (constant != null) {
+          return constant;
+        }
+      }
     }
-    Map<String, JsonValue> members = new LinkedHashMap<>(object.members());
-    members.remove(JsonBinding.TAG);
-    return fields(new JsonObject(members), fields, path);
+    JsonObject object = object(value, shape.type(), path);
+    Map<String, Fields> variants = shape.parts().variants();
+    JsonValue tag = object.get(shape.tag()).orElse(JsonNull.NULL);
+    Fields fields = tag instanceof JsonString(String name) ? variants.get(name) : null;
+    if (fields == null) {
+      String rule = "one of " + String.join(", ", variants.keySet());
+      throw failure(path + "." + shape.tag(), rule, tag);
+    }
+    return record(object, fields, path);
   }
 
-  private static Object fields(JsonObject object, Fields shape, String path) {
+  private static Object record(JsonObject object, Fields shape, String path) {
+    Object[] arguments = arguments(withoutTag(object, shape, path), shape, path);
+    return construct(shape.parts().constructor(), arguments, path);
+  }
+
+  private static JsonObject withoutTag(JsonObject object, Fields shape, String path) {
+    Optional<JsonValue> said = shape.tag().flatMap(tag -> object.get(tag.name()));
+    if (said.isEmpty()) {
+      return object;
+    }
+    Tag tag = shape.tag().orElseThrow();
+    boolean isComponent =
+        shape.parts().components().stream().anyMatch(part -> part.name().equals(tag.name()));
+    if (isComponent) {
+      return object;
+    }
+    if (!said.get().equals(new JsonString(tag.value()))) {
+      throw failure(path + "." + tag.name(), "\"" + tag.value() + "\"", said.get());
+    }
+    Map<String, JsonValue> members = new LinkedHashMap<>(object.members());
+    members.remove(tag.name());
+    return new JsonObject(members);
+  }
+
+  private static Object[] arguments(JsonObject object, Fields shape, String path) {
     List<Component> components = shape.parts().components();
     Object[] arguments = new Object[components.size()];
     for (int i = 0; i < arguments.length; i++) {
@@ -176,8 +241,8 @@ final class ValueReader {
       String place = path + "." + component.name();
       if (member.isPresent()) {
         arguments[i] = read(member.get(), component.shape(), place);
-      } else if (component.shape() instanceof TypeShape.Maybe) {
-        arguments[i] = Optional.empty();
+      } else if (component.shape() instanceof Maybe(_, var wrap)) {
+        arguments[i] = wrap.apply(Optional.empty());
       } else {
         throw new JsonException(place + ": required, but missing");
       }
@@ -189,7 +254,7 @@ final class ValueReader {
                 .formatted(path, shape.type().getSimpleName(), name));
       }
     }
-    return construct(shape.parts().constructor(), arguments, path);
+    return arguments;
   }
 
   private static Object construct(Constructor<?> constructor, Object[] arguments, String path) {

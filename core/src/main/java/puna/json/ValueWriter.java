@@ -1,20 +1,23 @@
 package puna.json;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.math.BigDecimal;
+import java.time.Year;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonBoolean;
+import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
-import puna.json.TypeShape.Component;
-import puna.json.TypeShape.Fields;
 
-/// Java values to JSON values.
+/// Java values to JSON values, by what they are: a value knows no type arguments, and needs none.
 final class ValueWriter {
   private ValueWriter() {}
 
@@ -27,78 +30,107 @@ final class ValueWriter {
       throw new IllegalArgumentException(
           "a value may be nested %d levels deep, found more".formatted(Json.MAX_DEPTH));
     }
+    Optional<JsonValue> scalar = scalar(value);
+    if (scalar.isPresent()) {
+      return scalar.get();
+    }
+    Optional<Optional<Object>> maybe = Containers.unwrap(value);
+    if (maybe.isPresent()) {
+      return maybe.get().map(inner -> write(inner, depth)).orElse(JsonNull.NULL);
+    }
     return switch (value) {
-      case JsonValue json -> json;
-      case Boolean truth -> JsonBoolean.of(truth);
-      case Double number -> JsonNumber.of(number);
-      case Float number -> JsonNumber.of(Double.parseDouble(number.toString()));
-      case Number number -> new JsonNumber(number.toString());
-      case Enum<?> constant -> new JsonString(constant.name());
       case Record fields -> fields(fields, depth);
       case Map<?, ?> map -> map(map, depth);
       case Iterable<?> elements -> elements(elements, depth);
-      default -> text(value);
+      case Object array when array.getClass().isArray() ->
+          elements(Containers.elements(array), depth);
+      default ->
+          throw new IllegalArgumentException(value.getClass().getName() + " has no JSON form");
     };
   }
 
-  private static JsonValue text(Object value) {
-    if (TypeShapes.of(value.getClass()) instanceof TypeShape.Text) {
-      return new JsonString(value.toString());
+  private static Optional<JsonValue> scalar(Object value) {
+    return switch (value) {
+      case JsonValue json -> Optional.of(json);
+      case Boolean truth -> Optional.of(JsonBoolean.of(truth));
+      case Double number -> Optional.of(JsonNumber.of(number));
+      case Float number -> Optional.of(number(number));
+      case Number number -> Optional.of(new JsonNumber(number.toString()));
+      case Year year -> Optional.of(JsonNumber.of(year.getValue()));
+      case Enum<?> constant -> Optional.of(new JsonString(EnumNames.name(constant)));
+      default -> Scalars.write(value).map(JsonString::new);
+    };
+  }
+
+  /// Without an exponent, for beside bounds the grammars know none.
+  private static JsonNumber number(float value) {
+    if (!Float.isFinite(value)) {
+      throw new IllegalArgumentException("JSON has no number " + value);
     }
-    throw new IllegalArgumentException(value.getClass().getName() + " has no JSON form");
+    String text = Float.toString(value);
+    return new JsonNumber(text.contains("E") ? new BigDecimal(text).toPlainString() : text);
   }
 
   private static JsonArray elements(Iterable<?> elements, int depth) {
     List<JsonValue> written = new ArrayList<>();
-    elements.forEach(element -> written.add(write(element, depth + 1)));
+    for (Object element : elements) {
+      if (element == null) {
+        throw new IllegalArgumentException(
+            "an element is null, which has no JSON form here: use Optional");
+      }
+      written.add(write(element, depth + 1));
+    }
     return new JsonArray(written);
   }
 
+  /// Keys of an enum come in its order, which is that of the schema.
   private static JsonObject map(Map<?, ?> map, int depth) {
+    boolean isOfAnEnum = map.keySet().stream().allMatch(key -> key instanceof Enum<?>);
+    Map<?, ?> ordered = isOfAnEnum ? new TreeMap<>(map) : map;
     Map<String, JsonValue> members = new LinkedHashMap<>();
-    map.forEach((name, value) -> members.put(String.valueOf(name), write(value, depth + 1)));
+    for (Map.Entry<?, ?> entry : ordered.entrySet()) {
+      String name = name(entry.getKey());
+      if (entry.getValue() == null) {
+        throw new IllegalArgumentException(
+            "the value of \"%s\" is null, which has no JSON form here: use Optional"
+                .formatted(name));
+      }
+      members.put(name, write(entry.getValue(), depth + 1));
+    }
     return new JsonObject(members);
+  }
+
+  private static String name(Object key) {
+    return key instanceof Enum<?> constant ? EnumNames.name(constant) : String.valueOf(key);
   }
 
   private static JsonObject fields(Record value, int depth) {
-    if (!(TypeShapes.of(value.getClass()) instanceof Fields shape)) {
-      throw new IllegalArgumentException(value.getClass().getName() + " has no JSON form");
-    }
+    Class<?> type = value.getClass();
     Map<String, JsonValue> members = new LinkedHashMap<>();
-    if (isTagged(value.getClass())) {
-      members.put(JsonBinding.TAG, new JsonString(value.getClass().getSimpleName()));
-    }
-    for (Component component : shape.parts().components()) {
-      component(value, component)
-          .ifPresent(part -> members.put(component.name(), write(part, depth + 1)));
+    Sealed.tag(type).ifPresent(tag -> members.put(tag.name(), new JsonString(tag.value())));
+    for (RecordMember member : RecordMember.of(type)) {
+      Object part = component(value, member);
+      Optional<Optional<Object>> maybe = Containers.unwrap(part);
+      if (maybe.isEmpty() || maybe.get().isPresent()) {
+        members.put(member.name(), write(part, depth + 1));
+      }
     }
     return new JsonObject(members);
   }
 
-  private static boolean isTagged(Class<?> type) {
-    for (Class<?> parent : type.getInterfaces()) {
-      if (parent.isSealed()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static Optional<Object> component(Record value, Component component) {
+  private static Object component(Record value, RecordMember member) {
+    String place = value.getClass().getName() + "." + member.component().getName();
+    Method accessor = member.accessor();
+    TypeShapes.open(accessor, value.getClass());
     try {
-      Object part = component.accessor().invoke(value);
-      if (part instanceof Optional<?> maybe) {
-        return maybe.map(Object.class::cast);
-      }
+      Object part = accessor.invoke(value);
       if (part == null) {
         throw new IllegalArgumentException(
-            "%s.%s is null, which has no JSON form here: use Optional"
-                .formatted(value.getClass().getName(), component.name()));
+            place + " is null, which has no JSON form here: use Optional");
       }
-      return Optional.of(part);
+      return part;
     } catch (InvocationTargetException | IllegalAccessException e) {
-      throw new IllegalArgumentException(
-          "%s.%s cannot be read".formatted(value.getClass().getName(), component.name()), e);
+      throw new IllegalArgumentException(place + " cannot be read", e);
     }
   }
 }

@@ -76,6 +76,12 @@ class JsonBindingTest {
     assertThat(JsonBinding.read(json("1e2"), Long.class)).isEqualTo(100L);
   }
 
+  @Test
+  void keepsNegativeZero() {
+    assertThat(JsonBinding.read(JsonBinding.write(-0.0f), float.class)).isEqualTo(-0.0f);
+    assertThat(JsonBinding.read(JsonBinding.write(-0.0), double.class)).isEqualTo(-0.0);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -121,7 +127,7 @@ class JsonBindingTest {
         .startsWith("{\"type\":\"object\",\"description\":\"A parcel\",\"properties\":{")
         .contains("\"description\":\"how many\"")
         .contains("{\"const\":\"Circle\"}")
-        .contains("\"due\":{\"type\":\"string\",\"format\":\"date\"}")
+        .contains("\"due\":{\"type\":[\"string\",\"null\"],\"format\":\"date\"}")
         .contains(
             "\"required\":[\"name\",\"count\",\"figures\",\"colors\",\"prices\",\"open\",\"number\"]")
         .endsWith("\"additionalProperties\":false}");

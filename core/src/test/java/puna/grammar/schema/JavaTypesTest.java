@@ -1,0 +1,98 @@
+package puna.grammar.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.harrel.jsonschema.Validator;
+import dev.harrel.jsonschema.ValidatorFactory;
+import java.lang.reflect.Type;
+import java.net.URI;
+import java.util.SplittableRandom;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import puna.error.JsonException;
+import puna.grammar.CompiledGrammar;
+import puna.grammar.Grammar;
+import puna.json.Json;
+import puna.json.JsonBinding;
+import puna.json.JsonSchemas;
+import puna.json.JsonValue;
+
+/// Java types from end to end: what is written can be read and is valid, and what the grammar of a
+/// type's schema writes can be read.
+class JavaTypesTest {
+  private static final long SEED = Long.getLong("puna.test.seed", 26);
+  private static final int VALUES = Integer.getInteger("puna.test.values", 40);
+  private static final Pattern LONG_EXPONENT = Pattern.compile("[0-9]E[+-]?[0-9]{3}");
+  private static final ValidatorNode.Factory NODES = new ValidatorNode.Factory();
+
+  private static java.util.List<Type> types() {
+    return SampleTypes.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void whatIsWrittenIsValidAndReadAsAnEqualValue(Type type) {
+    RandomValues values = new RandomValues(new SplittableRandom(SEED));
+    Validator validator =
+        new ValidatorFactory()
+            .withJsonNodeFactory(NODES)
+            .withDisabledSchemaValidation(true)
+            .createValidator();
+    CompiledGrammar compiled =
+        CompiledGrammar.compile(JsonSchemaCompiler.compile(JsonSchemas.of(type)));
+    URI schema = validator.registerSchema(NODES.wrap(JsonSchemas.of(type)));
+    for (int i = 0; i < VALUES; i++) {
+      Object value = values.of(type);
+      JsonValue written = JsonBinding.write(value);
+      String text = Json.write(written);
+      assertThat(validator.validate(schema, NODES.wrap(written)).isValid())
+          .as("seed %d: %s, %s", SEED, text, Json.write(JsonSchemas.of(type)))
+          .isTrue();
+      assertEqual(JsonBinding.read(Json.parse(text, "text"), type), value, text);
+      assertAccepted(compiled, text);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void whatTheGrammarWritesIsReadAndWrittenAndReadAgain(Type type) {
+    Grammar grammar = JsonSchemaCompiler.compile(JsonSchemas.of(type));
+    CompiledGrammar compiled = CompiledGrammar.compile(grammar);
+    RandomWalk walk = new RandomWalk(grammar, new SplittableRandom(SEED));
+    for (int i = 0; i < VALUES; i++) {
+      String text = walk.next();
+      JsonValue json;
+      try {
+        json = Json.parse(text, "text");
+      } catch (JsonException e) {
+        // free names may repeat
+        assertThat(e).hasMessageContaining("each key may occur once");
+        continue;
+      }
+      Object value = JsonBinding.read(json, type);
+      JsonValue written = JsonBinding.write(value);
+      assertEqual(JsonBinding.read(written, type), value, text);
+      assertAccepted(compiled, Json.write(written));
+    }
+  }
+
+  @Test
+  void countsItsTypes() {
+    assertThat(types()).hasSizeGreaterThan(90);
+  }
+
+  /// The grammars of unbounded numbers have exponents of two digits at most.
+  private static void assertAccepted(CompiledGrammar grammar, String text) {
+    assertThat(LONG_EXPONENT.matcher(text).find() || grammar.accepts(text))
+        .as("seed %d: %s", SEED, text)
+        .isTrue();
+  }
+
+  private static void assertEqual(Object found, Object expected, String text) {
+    assertThat(DeepEquals.areEqual(expected, found))
+        .as("seed %d: %s, found %s, expected %s", SEED, text, found, expected)
+        .isTrue();
+  }
+}
