@@ -108,6 +108,7 @@ final class ModelLoader {
       file.close(); // all of it that counts is in memory
     }
     requireSameVocabulary(file, tokenizer, model);
+    SamplingOptions sampling = sampling(file, path, warnings);
     warnings.log(LOGGER, file.origin());
     Engine engine = engine(mapped ? Optional.of(path) : Optional.empty(), model);
     progress.accept(1);
@@ -118,8 +119,16 @@ final class ModelLoader {
         chat.format(),
         ToolSupport.of(chat.format(), chat.source()),
         new GrammarCache(tokenizer),
-        info(file, model, backend, chat.format()),
+        info(file, model, backend, chat.format(), sampling),
         this::close);
+  }
+
+  /// What a model's makers say goes over Meta's values; the artifact over the file, which may be
+  /// older.
+  private static SamplingOptions sampling(ModelContents file, Path path, ModelWarnings warnings) {
+    return SuggestedSampling.of(ModelSource.described(path), warnings)
+        .over(SuggestedSampling.of(file.metadata(), warnings))
+        .over(SamplingOptions.metaDefaults());
   }
 
   private LlamaModel model(ModelContents file, Backend backend, ModelWarnings warnings) {
@@ -184,7 +193,11 @@ final class ModelLoader {
   }
 
   private ModelInfo info(
-      ModelContents file, LlamaModel model, Backend backend, Optional<ChatTemplate> template) {
+      ModelContents file,
+      LlamaModel model,
+      Backend backend,
+      Optional<ChatTemplate> template,
+      SamplingOptions sampling) {
     String kernels =
         file.tensors().values().stream()
             .map(Tensor::type)
@@ -205,7 +218,7 @@ final class ModelLoader {
             model.config().context(),
             context(model),
             template.map(ChatTemplate::name),
-            SamplingOptions.metaDefaults(),
+            sampling,
             backend.description(),
             kernels,
             System.nanoTime() - start));

@@ -11,11 +11,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import puna.error.ModelInterruptedException;
 import puna.error.ModelNotFoundException;
 import puna.settings.Settings;
+import puna.tensor.Metadata;
 
 /// Model references to files: a path stays itself, an embedded model is placed in the cache folder
 /// and verified.
@@ -90,6 +92,30 @@ public final class ModelStore {
     }
     EmbeddedModel model = models.find(reference).orElseThrow(() -> unknown(reference, path));
     return place(model, progress);
+  }
+
+  /// What the artifact of an embedded model says of a file that was placed, by the names of GGUF's
+  /// keys; nothing of any other file. So a placed file is the same model by its path as by its
+  /// name.
+  public Metadata metadata(Path file) {
+    try {
+      Path placed = file.toRealPath();
+      Path folder = placed.getParent();
+      if (folder != null && folder.getFileName() != null) {
+        Optional<EmbeddedModel> model = models.find(folder.getFileName().toString());
+        if (model.isPresent() && isPlaced(model.get(), placed)) {
+          return model.get().metadata();
+        }
+      }
+    } catch (IOException | ModelNotFoundException _) {
+      // Whoever opens the file says what is wrong with it; it needs no artifact, damaged or not.
+    }
+    return new Metadata(file.toString(), Map.of());
+  }
+
+  private boolean isPlaced(EmbeddedModel model, Path file) throws IOException {
+    CachedFile cached = cached(model);
+    return cached.isAsVerified() && Files.isSameFile(cached.file(), file);
   }
 
   /// The models that are known by name, sorted by it. One whose artifact is damaged is listed with
