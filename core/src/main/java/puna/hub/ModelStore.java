@@ -189,7 +189,8 @@ public final class ModelStore {
     Set<String> names = models.names();
     String known =
         names.isEmpty()
-            ? "no model is on the class path, give the path of a GGUF file"
+            ? "no model is on the %s, add the artifact of one, such as puna:puna-model-smollm2-135m, or give the path of a GGUF file"
+                .formatted(EmbeddedModels.places())
             : "give the path of a GGUF file or one of: " + String.join(", ", names);
     return new ModelNotFoundException("\"%s\" is %s; %s".formatted(reference, finding, known));
   }
