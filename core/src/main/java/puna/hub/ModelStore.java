@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import puna.error.ModelInterruptedException;
 import puna.error.ModelNotFoundException;
 import puna.settings.Settings;
@@ -30,7 +31,7 @@ public final class ModelStore {
   /// The model that is used when none is named.
   public static final String DEFAULT_MODEL = "smollm2-135m";
 
-  private final Path home;
+  private final Supplier<Path> home;
   private final EmbeddedModels models;
 
   /// A store in a folder of its own, which is created when a model is placed in it.
@@ -39,19 +40,33 @@ public final class ModelStore {
   }
 
   ModelStore(Path home, EmbeddedModels models) {
-    this.home = home.toAbsolutePath();
+    this(home::toAbsolutePath, models);
+  }
+
+  /// @param home asked for only when a model is placed or looked for in it
+  private ModelStore(Supplier<Path> home, EmbeddedModels models) {
+    this.home = home;
     this.models = models;
   }
 
-  /// The user's store: in the folder `PUNA_HOME`, or else in `puna` in the platform's cache folder.
+  /// The user's store: in the folder `PUNA_HOME`, or else in `puna` in the platform's cache folder,
+  /// or else, for a user without a home, in a folder of the user's among the temporary files.
   public static ModelStore standard() {
-    return new ModelStore(
-        Settings.home().orElseGet(() -> Settings.platformCache().resolve("puna")));
+    return new ModelStore(ModelStore::standardHome, EmbeddedModels.ofThisApplication());
+  }
+
+  private static Path standardHome() {
+    return Settings.home()
+        .or(() -> Settings.platformCache().map(cache -> cache.resolve("puna")))
+        .map(Path::toAbsolutePath)
+        .orElseGet(TemporaryHome::require);
   }
 
   /// The folder that models are placed in.
+  ///
+  /// @throws ModelNotFoundException when this user has none
   public Path home() {
-    return home;
+    return home.get();
   }
 
   /// The file of a model reference: a path, or the name of an embedded model.
@@ -177,7 +192,7 @@ public final class ModelStore {
   }
 
   private CachedFile cached(EmbeddedModel model) {
-    Path folder = home.resolve("models").resolve(model.name());
+    Path folder = home().resolve("models").resolve(model.name());
     return new CachedFile(folder.resolve(model.file()), model);
   }
 
