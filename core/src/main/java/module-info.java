@@ -44,7 +44,8 @@ module puna {
   exports puna.grammar.schema to
       puna.cli;
   exports puna.hub to
-      puna.cli;
+      puna.cli,
+      puna.model.smollm2_135m;
   exports puna.model to
       puna.cli;
   exports puna.quant to
@@ -65,4 +66,5 @@ module puna {
 
   uses puna.backend.BackendProvider;
   uses puna.backend.cpu.TierFactory;
+  uses puna.hub.ModelArtifact;
 }

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import java.util.stream.Collectors;
@@ -28,6 +29,7 @@ import puna.settings.Settings;
 import puna.tensor.ModelWarnings;
 import puna.tensor.Tensor;
 import puna.tensor.TensorSource;
+import puna.text.FileText;
 import puna.token.Tokenizer;
 
 /// Opens a model: reference → file → tokenizer, back end, weights → engine. Whatever it opened is
@@ -108,18 +110,46 @@ final class ModelLoader {
       file.close(); // all of it that counts is in memory
     }
     requireSameVocabulary(file, tokenizer, model);
+    SamplingOptions sampling = sampling(file, path, warnings);
     warnings.log(LOGGER, file.origin());
     Engine engine = engine(mapped ? Optional.of(path) : Optional.empty(), model);
     progress.accept(1);
     recorder.loadEnds(path.toString(), bytes(file), packNanos, backend.tier());
+    ModelInfo info = info(file, model, backend, chat.format(), sampling);
+    log(info);
     return new LoadedModel(
         engine,
         tokenizer,
         chat.format(),
         ToolSupport.of(chat.format(), chat.source()),
         new GrammarCache(tokenizer),
-        info(file, model, backend, chat.format()),
+        info,
         this::close);
+  }
+
+  /// What an operator asks first, in one line.
+  private static void log(ModelInfo info) {
+    if (LOGGER.isLoggable(System.Logger.Level.INFO)) {
+      String line =
+          String.format(
+              Locale.ROOT,
+              "opened %s, %,d MiB, on %s, context %d, in %.2f s, from %s",
+              info.name(),
+              info.bytes() >> 20,
+              info.device(),
+              info.context(),
+              info.loadNanos() / 1e9,
+              info.file().toAbsolutePath());
+      LOGGER.log(System.Logger.Level.INFO, FileText.line(line));
+    }
+  }
+
+  /// What a model's makers say goes over Meta's values; the artifact over the file, which may be
+  /// older.
+  private static SamplingOptions sampling(ModelContents file, Path path, ModelWarnings warnings) {
+    return SuggestedSampling.of(ModelSource.described(path), warnings)
+        .over(SuggestedSampling.of(file.metadata(), warnings))
+        .over(SamplingOptions.metaDefaults());
   }
 
   private LlamaModel model(ModelContents file, Backend backend, ModelWarnings warnings) {
@@ -184,7 +214,11 @@ final class ModelLoader {
   }
 
   private ModelInfo info(
-      ModelContents file, LlamaModel model, Backend backend, Optional<ChatTemplate> template) {
+      ModelContents file,
+      LlamaModel model,
+      Backend backend,
+      Optional<ChatTemplate> template,
+      SamplingOptions sampling) {
     String kernels =
         file.tensors().values().stream()
             .map(Tensor::type)
@@ -205,7 +239,7 @@ final class ModelLoader {
             model.config().context(),
             context(model),
             template.map(ChatTemplate::name),
-            SamplingOptions.metaDefaults(),
+            sampling,
             backend.description(),
             kernels,
             System.nanoTime() - start));

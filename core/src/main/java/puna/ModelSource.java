@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import puna.hub.ModelStore;
+import puna.tensor.Metadata;
 
 /// Where a model comes from: a file, or a known name.
 public final class ModelSource {
@@ -67,6 +68,11 @@ public final class ModelSource {
       case NAME -> store.resolveName((String) value);
       case REFERENCE -> store.resolve((String) value);
     };
+  }
+
+  /// What is known of a file beside what it says itself, by the names of GGUF's keys.
+  static Metadata described(Path file) {
+    return ModelStore.standard().metadata(file);
   }
 
   @Override

@@ -44,6 +44,48 @@ class EventsTest {
     assertSteps(named(events, "puna.Step"), generated);
   }
 
+  @Test
+  void recordsEveryAnswerAndWhyItEnded(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("random.gguf");
+    new RandomModel(shape(), WeightMix.named("Q8_0"), 7).write(file);
+    Path dump = folder.resolve("events.jfr");
+    GenerationOptions greedy = GenerationOptions.greedy().withMaxTokens(TOKENS);
+    Usage usage;
+    Timings timings;
+    boolean cancelledInTime;
+    try (Recording recording = new Recording();
+        Llama llama =
+            Llama.open(
+                ModelSource.file(file), LlamaOptions.defaults().withTier(KernelTier.SCALAR))) {
+      llama.generate(Prompt.tokens(PROMPT), greedy).text(); // nobody watches yet
+      recording.enable("puna.Answer");
+      recording.start();
+      Generation answer = llama.generate(Prompt.tokens(PROMPT), greedy.withMaxTokens(TOKENS));
+      usage = answer.usage();
+      timings = answer.timings();
+      Generation cancelled = llama.generate(Prompt.tokens(PROMPT), greedy.withMaxTokens(100));
+      cancelled.cancel();
+      cancelledInTime = cancelled.finishReason() == FinishReason.CANCELLED;
+      recording.stop();
+      recording.dump(dump);
+    }
+    List<RecordedEvent> answers = named(RecordingFile.readAllEvents(dump), "puna.Answer");
+    assertThat(answers).hasSize(2);
+    RecordedEvent first = answers.getFirst();
+    assertThat(first.getInt("promptTokens")).isEqualTo(PROMPT.length);
+    assertThat(first.getInt("cachedTokens")).isEqualTo(usage.cachedTokens());
+    assertThat(first.getInt("tokens")).isEqualTo(usage.completionTokens());
+    assertThat(first.getString("ending")).isIn("max_tokens", "end_token");
+    assertThat(first.getDuration("queueTime").toNanos()).isEqualTo(timings.queueNanos());
+    assertThat(first.getDuration("promptTime").toNanos()).isEqualTo(timings.promptNanos());
+    assertThat(first.getDuration("firstTokenTime").toNanos()).isEqualTo(timings.firstTokenNanos());
+    assertThat(first.getDuration("decodeTime").toNanos()).isEqualTo(timings.decodeNanos());
+    assertThat(first.getDuration().toNanos())
+        .isGreaterThanOrEqualTo(timings.firstTokenNanos() / 2 + timings.decodeNanos() / 2);
+    assertThat(answers.getLast().getString("ending").equals("cancelled"))
+        .isEqualTo(cancelledInTime);
+  }
+
   private static void assertLoad(List<RecordedEvent> loads, Path file) {
     assertThat(loads).hasSize(1);
     RecordedEvent load = loads.getFirst();

@@ -21,7 +21,8 @@ final class SamplerMixin {
       names = "--repeat-last-n",
       paramLabel = "N",
       converter = Numbers.NoneOrAll.class,
-      description = "Tokens that the penalties look back at; -1 for all (default: 64).")
+      description =
+          "Tokens that the penalties look back at; -1 for all (default: the model's, or 64).")
   private @Nullable Integer repeatLastN;
 
   @Option(
@@ -44,14 +45,14 @@ final class SamplerMixin {
       names = "--xtc-probability",
       paramLabel = "P",
       converter = Numbers.Probability.class,
-      description = "How often the top choices are left out (default: 0).")
+      description = "How often the top choices are left out (default: the model's, or 0).")
   private @Nullable Float xtcProbability;
 
   @Option(
       names = "--xtc-threshold",
       paramLabel = "P",
       converter = Numbers.Probability.class,
-      description = "A top choice has at least this probability (default: 0.1).")
+      description = "A top choice has at least this probability (default: the model's, or 0.1).")
   private @Nullable Float xtcThreshold;
 
   @Option(
@@ -134,14 +135,14 @@ final class SamplerMixin {
       names = "--mirostat-ent",
       paramLabel = "BITS",
       converter = Numbers.NonNegativeFloat.class,
-      description = "Its target surprise (default: 5).")
+      description = "Its target surprise (default: the model's, or 5).")
   private @Nullable Float mirostatEntropy;
 
   @Option(
       names = "--mirostat-lr",
       paramLabel = "R",
       converter = Numbers.NonNegativeFloat.class,
-      description = "Its learning rate (default: 0.1).")
+      description = "Its learning rate (default: the model's, or 0.1).")
   private @Nullable Float mirostatRate;
 
   @Option(

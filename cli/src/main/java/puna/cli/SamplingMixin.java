@@ -20,35 +20,36 @@ final class SamplingMixin {
       names = {"--temperature", "--temp"},
       paramLabel = "T",
       converter = Numbers.NonNegativeFloat.class,
-      description = "0 always takes the likeliest token; higher is more varied (default: 0.6).")
+      description =
+          "0 always takes the likeliest token; higher is more varied (default: the model's).")
   private @Nullable Float temperature;
 
   @Option(
       names = "--top-k",
       paramLabel = "K",
       converter = Numbers.NonNegative.class,
-      description = "Draw from the K likeliest tokens; 0 for all (default: 0).")
+      description = "Draw from the K likeliest tokens; 0 for all (default: the model's).")
   private @Nullable Integer topK;
 
   @Option(
       names = "--top-p",
       paramLabel = "P",
       converter = Numbers.Probability.class,
-      description = "Draw from the likeliest tokens that reach P together (default: 0.9).")
+      description = "Draw from the likeliest tokens that reach P together (default: the model's).")
   private @Nullable Float topP;
 
   @Option(
       names = "--min-p",
       paramLabel = "P",
       converter = Numbers.Probability.class,
-      description = "Leave out tokens below P times the likeliest (default: 0).")
+      description = "Leave out tokens below P times the likeliest (default: the model's).")
   private @Nullable Float minP;
 
   @Option(
       names = "--repeat-penalty",
       paramLabel = "R",
       converter = Numbers.PositiveFloat.class,
-      description = "Make recent tokens less likely by this factor (default: 1).")
+      description = "Make recent tokens less likely by this factor (default: the model's).")
   private @Nullable Float repeatPenalty;
 
   @Option(
@@ -71,10 +72,10 @@ final class SamplingMixin {
       names = "--sampling-defaults",
       paramLabel = "WHOSE",
       description = {
-        "What is not given is as in meta (temperature 0.6, top-p 0.9) or llama.cpp (0.8, top-k 40,"
-            + " top-p 0.95, min-p 0.05) (default: meta)."
+        "What is not given is the model's own (model), or as in meta (temperature 0.6, top-p 0.9) or"
+            + " llama.cpp (0.8, top-k 40, top-p 0.95, min-p 0.05) (default: model)."
       })
-  private String defaults = "meta";
+  private String defaults = "model";
 
   @Option(
       names = "--seed",
@@ -113,11 +114,13 @@ final class SamplingMixin {
 
   private SamplingOptions presets() {
     return switch (defaults) {
+      case "model" -> SamplingOptions.defaults();
       case "meta" -> SamplingOptions.metaDefaults();
       case "llama.cpp" -> SamplingOptions.llamaCppDefaults();
       default ->
           throw new UsageException(
-              "--sampling-defaults must be meta or llama.cpp, found '%s'".formatted(defaults));
+              "--sampling-defaults must be model, meta or llama.cpp, found '%s'"
+                  .formatted(defaults));
     };
   }
 }

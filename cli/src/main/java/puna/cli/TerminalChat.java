@@ -18,6 +18,7 @@ import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 import puna.ChatAnswer;
+import puna.error.ModelNotFoundException;
 import puna.hub.ModelStore;
 
 /// The chat on a terminal: line editing with history, several lines in a message, Ctrl-C for the
@@ -112,11 +113,11 @@ final class TerminalChat {
 
   /// A chat without a history is still a chat: where the folder cannot be written, none is kept.
   private static void history(LineReader reader) {
-    Path file = ModelStore.standard().home().resolve("chat-history");
     try {
+      Path file = ModelStore.standard().home().resolve("chat-history");
       Files.createDirectories(file.toAbsolutePath().getParent());
       reader.setVariable(LineReader.HISTORY_FILE, file);
-    } catch (IOException e) {
+    } catch (IOException | ModelNotFoundException e) {
       reader.setVariable(LineReader.DISABLE_HISTORY, false);
     }
   }

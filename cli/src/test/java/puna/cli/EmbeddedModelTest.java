@@ -9,12 +9,16 @@ import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import puna.ChatOptions;
+import puna.Llama;
+import puna.chat.ChatMessage;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
+import puna.sample.SamplingOptions;
 
 /// Commands that need a model, on the embedded one.
 class EmbeddedModelTest {
@@ -27,6 +31,47 @@ class EmbeddedModelTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.out()).isEqualTo("The capital of France is Paris.\n");
     assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void theFirstQuestionIsRightWithEverySeed() {
+    try (Llama llama = Llama.open("smollm2-135m")) {
+      List<ChatMessage> question = List.of(ChatMessage.user(QUESTION));
+      for (int seed = 0; seed < 20; seed++) {
+        ChatOptions options = ChatOptions.defaults().withSeed(seed).withMaxTokens(16);
+        assertThat(llama.chat(question, options).text())
+            .isEqualTo("The capital of France is Paris.");
+      }
+      assertThat(SamplingOptions.defaults().withTemperature(0.6f).over(llama.info().sampling()))
+          .isEqualTo(SamplingOptions.metaDefaults());
+    }
+  }
+
+  @Test
+  void samplingDefaultsAreTheModelsOwnUnlessOthersAreAskedFor() {
+    assertThat(CommandRun.of("generate", "--seed", "3", QUESTION).out())
+        .isEqualTo("The capital of France is Paris.\n");
+    assertThat(generated("meta"))
+        .isEqualTo(
+            CommandRun.of(
+                    "generate",
+                    "--seed",
+                    "3",
+                    "-n",
+                    "8",
+                    "--temp",
+                    "0.6",
+                    "--top-p",
+                    "0.9",
+                    QUESTION)
+                .out())
+        .isNotEqualTo(generated("model"));
+  }
+
+  private static String generated(String defaults) {
+    return CommandRun.of(
+            "generate", "--sampling-defaults", defaults, "--seed", "3", "-n", "8", QUESTION)
+        .out();
   }
 
   @Test

@@ -122,6 +122,16 @@ class ProcessTest {
   }
 
   @Test
+  void whatAnApplicationLogsOfAnOpeningIsNotTheCommandsToSay()
+      throws IOException, InterruptedException {
+    Process puna = launch(List.of(), "generate", "-n", "1", "Hi");
+
+    assertThat(puna.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(errorsOf(puna)).noneMatch(line -> line.contains("opened"));
+    assertThat(puna.exitValue()).isZero();
+  }
+
+  @Test
   void aCacheFolderThatCannotBeMadeIsOneLineThatSaysWhatToDo(@TempDir Path folder)
       throws IOException, InterruptedException {
     Path home = Files.createFile(folder.resolve("file")).resolve("home");

@@ -76,7 +76,7 @@ public final class Engine implements AutoCloseable {
   /// @throws IllegalArgumentException when the prompt is empty or longer than the context
   public Sequence generate(Request request, AnswerListener listener) {
     requireLength(request.prompt().length);
-    Answer answer = new Answer(request, listener, decoder.config().vocabulary(), context);
+    Answer answer = answer(request, listener);
     return submit(new Sequence(request.content(), room(request), answer, null));
   }
 
@@ -98,10 +98,20 @@ public final class Engine implements AutoCloseable {
         throw new IllegalArgumentException(
             "all requests must have the prompt of the first, found another in number " + i);
       }
-      Answer answer = new Answer(request, listeners.get(i), decoder.config().vocabulary(), context);
+      Answer answer = answer(request, listeners.get(i));
       sequences.add(new Sequence(prompt, room(request), answer, shared));
     }
     return submit(sequences);
+  }
+
+  private Answer answer(Request request, AnswerListener listener) {
+    AnswerListener hearing =
+        recorder
+            .answerBegins()
+            .<AnswerListener>map(
+                begun -> new RecordedAnswer(listener, begun, request.prompt().length))
+            .orElse(listener);
+    return new Answer(request, hearing, decoder.config().vocabulary(), context);
   }
 
   /// Tokens that an answer may grow to with its prompt.

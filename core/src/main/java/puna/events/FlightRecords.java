@@ -1,5 +1,6 @@
 package puna.events;
 
+import java.util.Optional;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
@@ -61,5 +62,17 @@ final class FlightRecords implements Recorder {
       event.tier = tier;
       event.commit();
     }
+  }
+
+  @Override
+  public Optional<AnswerRecord> answerBegins() {
+    if (FlightRecorder.isInitialized()) {
+      AnswerEvent event = new AnswerEvent();
+      if (event.isEnabled()) {
+        event.begin();
+        return Optional.of(event);
+      }
+    }
+    return Optional.empty();
   }
 }

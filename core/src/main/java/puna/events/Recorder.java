@@ -1,11 +1,13 @@
 package puna.events;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.Optional;
 
-/// Hears of steps and loads, on one thread at a time, and records them where somebody watches.
+/// Hears of steps and loads, on one thread at a time, and of answers, on any thread, and records
+/// them where somebody watches.
 ///
-/// The events are `puna.Step` and `puna.Load` of Java Flight Recorder. Its module, `jdk.jfr`, is
-/// optional: where the JVM runs without it, nothing is recorded.
+/// The events are `puna.Step`, `puna.Load` and `puna.Answer` of Java Flight Recorder. Its module,
+/// `jdk.jfr`, is optional: where the JVM runs without it, nothing is recorded.
 public interface Recorder {
   /// A recorder of its own for one engine or one load.
   static Recorder open() {
@@ -37,4 +39,7 @@ public interface Recorder {
   /// @param packNanos spent on laying them out for the kernels
   /// @param tier of the kernels
   void loadEnds(String file, long bytes, long packNanos, String tier);
+
+  /// The record of an answer that begins now; empty while nobody watches.
+  Optional<AnswerRecord> answerBegins();
 }

@@ -1,5 +1,7 @@
 package puna.events;
 
+import java.util.Optional;
+
 /// Records nothing.
 final class SilentRecorder implements Recorder {
   @Override
@@ -13,4 +15,9 @@ final class SilentRecorder implements Recorder {
 
   @Override
   public void loadEnds(String file, long bytes, long packNanos, String tier) {}
+
+  @Override
+  public Optional<AnswerRecord> answerBegins() {
+    return Optional.empty();
+  }
 }

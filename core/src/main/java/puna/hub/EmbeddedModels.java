@@ -10,16 +10,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import puna.error.ModelNotFoundException;
 
-/// The models among the class-path resources, found by name.
+/// The models among the resources of the class path and the module path, found by name.
 ///
 /// A model `m` lies in the folder `META-INF/puna/models/m/`; for listing, its artifact names it in
 /// a line of the resource `META-INF/puna/model-names`. Names below META-INF are no package names:
-/// the module system does not hide them.
+/// the module system does not hide them, once the artifact's module is bound ([ModelArtifact]) or
+/// named.
 final class EmbeddedModels {
   private static final String FOLDER = "META-INF/puna/models/";
   private static final String NAMES = "META-INF/puna/model-names";
@@ -31,7 +33,8 @@ final class EmbeddedModels {
     this.loaders = List.copyOf(loaders);
   }
 
-  /// Looks where Puna itself lies and where the running thread's application lies.
+  /// Looks where Puna itself lies, where the running thread's application lies, and where the
+  /// modules lie that provide models to Puna's.
   static EmbeddedModels ofThisApplication() {
     Set<ClassLoader> loaders = new LinkedHashSet<>();
     loaders.add(EmbeddedModels.class.getClassLoader());
@@ -39,7 +42,18 @@ final class EmbeddedModels {
     if (context != null) {
       loaders.add(context);
     }
+    ModuleLayer layer = EmbeddedModels.class.getModule().getLayer();
+    if (layer != null) {
+      ServiceLoader.load(layer, ModelArtifact.class).stream()
+          .map(provider -> provider.type().getClassLoader())
+          .forEach(loaders::add);
+    }
     return new EmbeddedModels(List.copyOf(loaders));
+  }
+
+  /// Where models are looked for, as whoever started the JVM knows it.
+  static String places() {
+    return EmbeddedModels.class.getModule().isNamed() ? "module path" : "class path";
   }
 
   Optional<EmbeddedModel> find(String name) {

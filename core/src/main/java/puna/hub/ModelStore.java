@@ -11,11 +11,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import puna.error.ModelInterruptedException;
 import puna.error.ModelNotFoundException;
 import puna.settings.Settings;
+import puna.tensor.Metadata;
 
 /// Model references to files: a path stays itself, an embedded model is placed in the cache folder
 /// and verified.
@@ -28,7 +31,7 @@ public final class ModelStore {
   /// The model that is used when none is named.
   public static final String DEFAULT_MODEL = "smollm2-135m";
 
-  private final Path home;
+  private final Supplier<Path> home;
   private final EmbeddedModels models;
 
   /// A store in a folder of its own, which is created when a model is placed in it.
@@ -37,19 +40,33 @@ public final class ModelStore {
   }
 
   ModelStore(Path home, EmbeddedModels models) {
-    this.home = home.toAbsolutePath();
+    this(home::toAbsolutePath, models);
+  }
+
+  /// @param home asked for only when a model is placed or looked for in it
+  private ModelStore(Supplier<Path> home, EmbeddedModels models) {
+    this.home = home;
     this.models = models;
   }
 
-  /// The user's store: in the folder `PUNA_HOME`, or else in `puna` in the platform's cache folder.
+  /// The user's store: in the folder `PUNA_HOME`, or else in `puna` in the platform's cache folder,
+  /// or else, for a user without a home, in a folder of the user's among the temporary files.
   public static ModelStore standard() {
-    return new ModelStore(
-        Settings.home().orElseGet(() -> Settings.platformCache().resolve("puna")));
+    return new ModelStore(ModelStore::standardHome, EmbeddedModels.ofThisApplication());
+  }
+
+  private static Path standardHome() {
+    return Settings.home()
+        .or(() -> Settings.platformCache().map(cache -> cache.resolve("puna")))
+        .map(Path::toAbsolutePath)
+        .orElseGet(TemporaryHome::require);
   }
 
   /// The folder that models are placed in.
+  ///
+  /// @throws ModelNotFoundException when this user has none
   public Path home() {
-    return home;
+    return home.get();
   }
 
   /// The file of a model reference: a path, or the name of an embedded model.
@@ -90,6 +107,30 @@ public final class ModelStore {
     }
     EmbeddedModel model = models.find(reference).orElseThrow(() -> unknown(reference, path));
     return place(model, progress);
+  }
+
+  /// What the artifact of an embedded model says of a file that was placed, by the names of GGUF's
+  /// keys; nothing of any other file. So a placed file is the same model by its path as by its
+  /// name.
+  public Metadata metadata(Path file) {
+    try {
+      Path placed = file.toRealPath();
+      Path folder = placed.getParent();
+      if (folder != null && folder.getFileName() != null) {
+        Optional<EmbeddedModel> model = models.find(folder.getFileName().toString());
+        if (model.isPresent() && isPlaced(model.get(), placed)) {
+          return model.get().metadata();
+        }
+      }
+    } catch (IOException | ModelNotFoundException _) {
+      // Whoever opens the file says what is wrong with it; it needs no artifact, damaged or not.
+    }
+    return new Metadata(file.toString(), Map.of());
+  }
+
+  private boolean isPlaced(EmbeddedModel model, Path file) throws IOException {
+    CachedFile cached = cached(model);
+    return cached.isAsVerified() && Files.isSameFile(cached.file(), file);
   }
 
   /// The models that are known by name, sorted by it. One whose artifact is damaged is listed with
@@ -151,7 +192,7 @@ public final class ModelStore {
   }
 
   private CachedFile cached(EmbeddedModel model) {
-    Path folder = home.resolve("models").resolve(model.name());
+    Path folder = home().resolve("models").resolve(model.name());
     return new CachedFile(folder.resolve(model.file()), model);
   }
 
@@ -163,7 +204,8 @@ public final class ModelStore {
     Set<String> names = models.names();
     String known =
         names.isEmpty()
-            ? "no model is on the class path, give the path of a GGUF file"
+            ? "no model is on the %s, add the artifact of one, such as puna:puna-model-smollm2-135m, or give the path of a GGUF file"
+                .formatted(EmbeddedModels.places())
             : "give the path of a GGUF file or one of: " + String.join(", ", names);
     return new ModelNotFoundException("\"%s\" is %s; %s".formatted(reference, finding, known));
   }

@@ -294,15 +294,15 @@ public final class SamplingOptions {
   }
 
   /// These parameters, completed by those of `defaults` that are not set here. Where the steps are
-  /// listed here, the defaults add none.
+  /// listed here, the defaults add none; where the defaults list theirs, what is set here joins.
   public SamplingOptions over(SamplingOptions defaults) {
     OptionValues below = defaults.values;
     if (values.has(SAMPLERS)) {
       below = defaults.withOrder(values.get(SAMPLERS).orElseThrow()).values;
     } else {
       for (SamplerKind kind : kindsThatAreSet()) {
-        if (kind.draws()) {
-          below = defaults.with(kind.defaultStep()).values;
+        if (kind.draws() || !below.get(SAMPLERS).map(l -> l.contains(kind)).orElse(true)) {
+          below = new SamplingOptions(below).with(kind.defaultStep()).values;
         }
       }
     }

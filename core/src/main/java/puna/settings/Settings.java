@@ -1,5 +1,6 @@
 package puna.settings;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,22 +18,43 @@ public final class Settings {
         .map(Path::of);
   }
 
-  /// The user's cache folder by the platform's convention.
-  public static Path platformCache() {
-    Path user = Path.of(System.getProperty("user.home"));
-    String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+  /// The user's cache folder by the platform's convention; empty where the user has no home.
+  public static Optional<Path> platformCache() {
+    Optional<Path> user = path(System.getProperty("user.home")).filter(Settings::isHome);
+    String os = text(System.getProperty("os.name")).orElse("").toLowerCase(Locale.ROOT);
     if (os.contains("win")) {
-      return text(System.getenv("LOCALAPPDATA"))
-          .map(Path::of)
-          .orElse(user.resolve("AppData").resolve("Local"));
+      return path(System.getenv("LOCALAPPDATA"))
+          .or(() -> user.map(home -> home.resolve("AppData").resolve("Local")));
     }
     if (os.contains("mac")) {
-      return user.resolve("Library").resolve("Caches");
+      return user.map(home -> home.resolve("Library").resolve("Caches"));
     }
-    return text(System.getenv("XDG_CACHE_HOME"))
-        .map(Path::of)
-        .filter(Path::isAbsolute)
-        .orElse(user.resolve(".cache"));
+    return path(System.getenv("XDG_CACHE_HOME")).or(() -> user.map(home -> home.resolve(".cache")));
+  }
+
+  /// What the JVM believes to be the user's home: for people, who may see that it is none.
+  public static String userHome() {
+    return "user.home is \"%s\"".formatted(System.getProperty("user.home", ""));
+  }
+
+  /// The system's folder for temporary files; empty where it is not known.
+  public static Optional<Path> temporary() {
+    return path(System.getProperty("java.io.tmpdir"));
+  }
+
+  // A root is the home of whom the system gave none.
+  private static boolean isHome(Path path) {
+    return path.getNameCount() > 0;
+  }
+
+  /// An absolute path: what a relative one means would depend on where the process runs, and the
+  /// JVM writes `?` for what it does not know.
+  private static Optional<Path> path(@Nullable String value) {
+    try {
+      return text(value).map(Path::of).filter(Path::isAbsolute);
+    } catch (InvalidPathException _) {
+      return Optional.empty();
+    }
   }
 
   /// `puna.tier`: the fastest kernel tier that may be used (`x64`, `vector`, `scalar`).

@@ -49,8 +49,17 @@ public final class X64TierFactory implements TierFactory {
       return new Offer.Unavailable(e.reason());
     } catch (IllegalCallerException e) {
       return new Offer.Unavailable(
-          "native access is denied; start the JVM with --enable-native-access=puna.x64");
+          "native access is denied; " + enabling(X64TierFactory.class.getModule()));
     }
+  }
+
+  /// How native access is enabled, by the way that the JVM was started: on the class path no module
+  /// has a name to give it to, and an executable jar may ask for it itself.
+  static String enabling(Module module) {
+    return module.isNamed()
+        ? "start the JVM with --enable-native-access=" + module.getName()
+        : "start the JVM with --enable-native-access=ALL-UNNAMED, or give the jar that it runs the"
+            + " manifest entry Enable-Native-Access: ALL-UNNAMED";
   }
 
   static Offer offer(X64Tier cap, PromptPrecision precision, SystemMemory memory) {

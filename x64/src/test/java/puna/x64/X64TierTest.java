@@ -56,6 +56,15 @@ class X64TierTest {
   }
 
   @Test
+  void nativeAccessIsEnabledByTheNameOfTheModuleIfItHasOne() {
+    assertThat(X64TierFactory.enabling(Object.class.getModule()))
+        .isEqualTo("start the JVM with --enable-native-access=java.base");
+    assertThat(X64TierFactory.enabling(getClass().getClassLoader().getUnnamedModule()))
+        .startsWith("start the JVM with --enable-native-access=ALL-UNNAMED")
+        .contains("Enable-Native-Access: ALL-UNNAMED");
+  }
+
+  @Test
   void saysThatItIsSwitchedOff() {
     assertThat(reason("off")).contains("switched off by -Dpuna.x64.tier=off");
     assertThat(reason(" OFF ")).contains("switched off by -Dpuna.x64.tier=off");
