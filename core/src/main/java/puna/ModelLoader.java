@@ -115,8 +115,7 @@ final class ModelLoader {
     Engine engine = engine(mapped ? Optional.of(path) : Optional.empty(), model);
     progress.accept(1);
     recorder.loadEnds(path.toString(), bytes(file), packNanos, backend.tier());
-    ModelInfo info = info(file, model, backend, chat.format(), sampling);
-    log(info);
+    ModelInfo info = logged(info(file, model, backend, chat.format(), sampling));
     return new LoadedModel(
         engine,
         tokenizer,
@@ -128,7 +127,7 @@ final class ModelLoader {
   }
 
   /// What an operator asks first, in one line.
-  private static void log(ModelInfo info) {
+  private static ModelInfo logged(ModelInfo info) {
     if (LOGGER.isLoggable(System.Logger.Level.INFO)) {
       String line =
           String.format(
@@ -142,6 +141,7 @@ final class ModelLoader {
               info.file().toAbsolutePath());
       LOGGER.log(System.Logger.Level.INFO, FileText.line(line));
     }
+    return info;
   }
 
   /// What a model's makers say goes over Meta's values; the artifact over the file, which may be

@@ -80,7 +80,7 @@ final class SuggestedSampling {
       }
     }
     if (!kinds.isEmpty()) {
-      options = options.withOrder(kinds);
+      set("sequence", kinds, SamplingOptions::withOrder); // two that draw are one too many
     }
   }
 

@@ -76,14 +76,18 @@ class EventsTest {
     assertThat(first.getInt("cachedTokens")).isEqualTo(usage.cachedTokens());
     assertThat(first.getInt("tokens")).isEqualTo(usage.completionTokens());
     assertThat(first.getString("ending")).isIn("max_tokens", "end_token");
-    assertThat(first.getDuration("queueTime").toNanos()).isEqualTo(timings.queueNanos());
-    assertThat(first.getDuration("promptTime").toNanos()).isEqualTo(timings.promptNanos());
-    assertThat(first.getDuration("firstTokenTime").toNanos()).isEqualTo(timings.firstTokenNanos());
-    assertThat(first.getDuration("decodeTime").toNanos()).isEqualTo(timings.decodeNanos());
-    assertThat(first.getDuration().toNanos())
-        .isGreaterThanOrEqualTo(timings.firstTokenNanos() / 2 + timings.decodeNanos() / 2);
+    assertTimes(first, timings);
     assertThat(answers.getLast().getString("ending").equals("cancelled"))
         .isEqualTo(cancelledInTime);
+  }
+
+  private static void assertTimes(RecordedEvent answer, Timings timings) {
+    assertThat(answer.getDuration("queueTime").toNanos()).isEqualTo(timings.queueNanos());
+    assertThat(answer.getDuration("promptTime").toNanos()).isEqualTo(timings.promptNanos());
+    assertThat(answer.getDuration("firstTokenTime").toNanos()).isEqualTo(timings.firstTokenNanos());
+    assertThat(answer.getDuration("decodeTime").toNanos()).isEqualTo(timings.decodeNanos());
+    assertThat(answer.getDuration().toNanos())
+        .isGreaterThanOrEqualTo(timings.firstTokenNanos() / 2 + timings.decodeNanos() / 2);
   }
 
   private static void assertLoad(List<RecordedEvent> loads, Path file) {

@@ -86,6 +86,16 @@ class SuggestedSamplingTest {
   }
 
   @Test
+  void aSequenceOfTwoStepsThatDrawDoesNotKeepAModelFromOpening() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("sequence", "mirostat;adaptive_p;temperature");
+    values.put("temp", 0.3);
+    assertThat(read(values).over(SamplingOptions.metaDefaults()).temperature()).contains(0.3f);
+    assertThat(read(Map.of("sequence", ""))).isEqualTo(SamplingOptions.defaults());
+    assertThat(warnings.all()).anyMatch(line -> line.contains("general.sampling.sequence"));
+  }
+
+  @Test
   void whatIsOddIsAWarningEachAndTheRestIsRead() {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("temp", -1.0);
