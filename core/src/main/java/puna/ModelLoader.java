@@ -126,9 +126,10 @@ final class ModelLoader {
         this::close);
   }
 
-  /// What an operator asks first, in one line.
+  /// What an operator asks first, in one line: for those who ask, since the JDK's own logging
+  /// prints what is more urgent on standard error of every program.
   private static ModelInfo logged(ModelInfo info) {
-    if (LOGGER.isLoggable(System.Logger.Level.INFO)) {
+    if (LOGGER.isLoggable(System.Logger.Level.DEBUG)) {
       String line =
           String.format(
               Locale.ROOT,
@@ -139,7 +140,7 @@ final class ModelLoader {
               info.context(),
               info.loadNanos() / 1e9,
               info.file().toAbsolutePath());
-      LOGGER.log(System.Logger.Level.INFO, FileText.line(line));
+      LOGGER.log(System.Logger.Level.DEBUG, FileText.line(line));
     }
     return info;
   }

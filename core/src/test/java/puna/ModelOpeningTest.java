@@ -16,6 +16,7 @@ import java.util.function.DoubleConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import puna.error.ModelFormatException;
+import puna.error.ModelInterruptedException;
 import puna.error.ModelNotFoundException;
 
 class ModelOpeningTest {
@@ -103,6 +104,19 @@ class ModelOpeningTest {
         .isInstanceOf(ModelNotFoundException.class)
         .hasMessageContaining("no-such-model");
     assertThatThrownBy(() -> Llama.open(folder)).isInstanceOf(ModelNotFoundException.class);
+  }
+
+  @Test
+  void saysThatItsThreadWasInterrupted() {
+    Path model = SmallModels.write(folder, "Q4_0");
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> Llama.open(ModelSource.file(model), small()))
+          .isInstanceOf(ModelInterruptedException.class)
+          .hasMessageContainingAll(model.toString(), "interrupted");
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
   }
 
   private static LlamaOptions small() {

@@ -23,13 +23,15 @@ class OpeningLogTest {
     Path file = SmallModels.write(folder, "Q8_0");
     List<LogRecord> records = new CopyOnWriteArrayList<>();
     Handler handler = collecting(records);
+    Level before = LOGGER.getLevel();
+    LOGGER.setLevel(Level.FINE);
     LOGGER.addHandler(handler);
     try (Llama llama =
         Llama.open(
             ModelSource.file(file),
             LlamaOptions.defaults().withContextLength(77).withTier(KernelTier.SCALAR))) {
       List<LogRecord> infos =
-          records.stream().filter(entry -> entry.getLevel().equals(Level.INFO)).toList();
+          records.stream().filter(entry -> entry.getLevel().equals(Level.FINE)).toList();
       assertThat(infos).hasSize(1);
       assertThat(infos.getFirst().getMessage())
           .contains(
@@ -42,6 +44,7 @@ class OpeningLogTest {
           .doesNotContain("\n");
     } finally {
       LOGGER.removeHandler(handler);
+      LOGGER.setLevel(before);
     }
   }
 

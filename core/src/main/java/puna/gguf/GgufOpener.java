@@ -1,6 +1,7 @@
 package puna.gguf;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import puna.error.ModelFormatException;
+import puna.error.ModelInterruptedException;
 import puna.error.ModelReadException;
 import puna.tensor.Metadata;
 import puna.tensor.Tensor;
@@ -144,6 +146,9 @@ final class GgufOpener {
       GgufPart part = GgufReader.read(opened, name(path), budget);
       parts.add(part);
       return part;
+    } catch (ClosedByInterruptException e) {
+      throw new ModelInterruptedException(
+          path + ": the thread was interrupted while it opened the file", e);
     } catch (AccessDeniedException e) {
       throw unreadable(path, "permission denied, make the file readable for this user", e);
     } catch (IOException e) {
