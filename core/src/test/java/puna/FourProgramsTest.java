@@ -1,6 +1,7 @@
 package puna;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -50,6 +51,9 @@ class FourProgramsTest {
   @ParameterizedTest
   @MethodSource("runs")
   void theyRun(String program, String printed) throws Exception {
+    assumeTrue(
+        Boolean.getBoolean("puna.test.thorough"),
+        "needs -Dpuna.test.thorough=true: each program takes ten seconds and more");
     assertThat(compile(List.of())).isEmpty();
     Path output = classes.resolve("output.txt");
     Process process =
@@ -73,16 +77,13 @@ class FourProgramsTest {
     assertThat(text).contains(printed);
   }
 
-  /// Programs with what they print; those with long prompts take half a minute each.
+  /// Programs with what they print.
   static Stream<Arguments> runs() {
-    Stream<Arguments> few =
-        Stream.of(Arguments.of("Chat", "Paris"), Arguments.of("Several", "answer: "));
-    return Boolean.getBoolean("puna.test.thorough")
-        ? Stream.concat(
-            few,
-            Stream.of(
-                Arguments.of("Typed", "so far: JsonArray"), Arguments.of("Tools", "name=weather")))
-        : few;
+    return Stream.of(
+        Arguments.of("Chat", "Paris"),
+        Arguments.of("Several", "answer: "),
+        Arguments.of("Typed", "so far: JsonArray"),
+        Arguments.of("Tools", "name=weather"));
   }
 
   /// What the compiler says.

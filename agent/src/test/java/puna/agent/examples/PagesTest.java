@@ -1,7 +1,9 @@
 package puna.agent.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,11 +11,13 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,12 +85,35 @@ class PagesTest {
         .isInstanceOf(AgentStep.ModelAnswered.class);
   }
 
-  /// As a reader would try it: imports on top, the rest in the `main` of a file that `java` starts.
   @Test
-  void everyJavaBlockOfTheReadmeIsAProgramThatAnswers() throws Exception {
+  void everyJavaBlockOfTheReadmeCompiles() throws Exception {
     List<String> blocks = blocks(Files.readString(ROOT.resolve("README.md")));
     assertThat(blocks).isNotEmpty();
     for (String block : blocks) {
+      Path source = Files.writeString(folder.resolve("Hello.java"), program(block));
+      ByteArrayOutputStream said = new ByteArrayOutputStream();
+      int status =
+          Objects.requireNonNull(ToolProvider.getSystemJavaCompiler())
+              .run(
+                  null,
+                  said,
+                  said,
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  "-d",
+                  folder.toString(),
+                  source.toString());
+      assertThat(status).as(said.toString(StandardCharsets.UTF_8)).isZero();
+    }
+  }
+
+  /// As a reader would try it: imports on top, the rest in the `main` of a file that `java` starts.
+  @Test
+  void everyJavaBlockOfTheReadmeIsAProgramThatAnswers() throws Exception {
+    assumeTrue(
+        Boolean.getBoolean("puna.test.thorough"),
+        "needs -Dpuna.test.thorough=true: a JVM of its own takes ten seconds");
+    for (String block : blocks(Files.readString(ROOT.resolve("README.md")))) {
       assertThat(output(program(block))).contains("Paris").contains("Capital[country=");
     }
   }
