@@ -1,0 +1,51 @@
+package puna;
+
+import java.util.function.BooleanSupplier;
+import puna.backend.Batch;
+import puna.backend.KvShape;
+import puna.model.Decoder;
+import puna.model.LlamaConfig;
+
+/// A decoder that hands everything on to another, for those that do one thing otherwise.
+abstract class ForwardingDecoder implements Decoder {
+  private final Decoder decoder;
+
+  ForwardingDecoder(Decoder decoder) {
+    this.decoder = decoder;
+  }
+
+  @Override
+  public LlamaConfig config() {
+    return decoder.config();
+  }
+
+  @Override
+  public KvShape kvShape() {
+    return decoder.kvShape();
+  }
+
+  @Override
+  public int maxBatch() {
+    return decoder.maxBatch();
+  }
+
+  @Override
+  public int maxOutputs() {
+    return decoder.maxOutputs();
+  }
+
+  @Override
+  public boolean forward(Batch batch, BooleanSupplier isWanted) {
+    return decoder.forward(batch, isWanted);
+  }
+
+  @Override
+  public void readLogits(int output, float[] target) {
+    decoder.readLogits(output, target);
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+  }
+}
