@@ -10,30 +10,31 @@ import puna.tensor.Metadata;
 
 /// Where a model comes from: a file, or a known name.
 public final class ModelSource {
-  private final Kind kind;
-  private final Object value;
+  private final Place place;
 
-  private enum Kind {
-    FILE,
-    NAME,
-    REFERENCE
-  }
+  /// The kinds of sources. Repositories will be another.
+  private sealed interface Place {}
 
-  private ModelSource(Kind kind, Object value) {
-    this.kind = kind;
-    this.value = value;
+  private record AFile(Path path) implements Place {}
+
+  private record AName(String name) implements Place {}
+
+  private record Either(String reference) implements Place {}
+
+  private ModelSource(Place place) {
+    this.place = place;
   }
 
   /// A model file, such as a GGUF file; of a split model the first one.
   public static ModelSource file(Path file) {
-    return new ModelSource(Kind.FILE, requireNonNull(file, "file"));
+    return new ModelSource(new AFile(requireNonNull(file, "file")));
   }
 
   /// A model known by name, such as `smollm2-135m`: one of [#known].
   ///
   /// @throws IllegalArgumentException when the name is blank
   public static ModelSource named(String name) {
-    return new ModelSource(Kind.NAME, requireSome(name));
+    return new ModelSource(new AName(requireSome(name)));
   }
 
   /// A file's path if there is such a file, else a model's name: what people write on a command
@@ -41,7 +42,7 @@ public final class ModelSource {
   ///
   /// @throws IllegalArgumentException when the reference is blank
   public static ModelSource of(String reference) {
-    return new ModelSource(Kind.REFERENCE, requireSome(reference));
+    return new ModelSource(new Either(requireSome(reference)));
   }
 
   private static String requireSome(String reference) {
@@ -63,10 +64,10 @@ public final class ModelSource {
   /// @throws puna.error.ModelNotFoundException when there is no such file and no such model
   Path resolve() {
     ModelStore store = ModelStore.standard();
-    return switch (kind) {
-      case FILE -> store.requireFile((Path) value);
-      case NAME -> store.resolveName((String) value);
-      case REFERENCE -> store.resolve((String) value);
+    return switch (place) {
+      case AFile(Path path) -> store.requireFile(path);
+      case AName(String name) -> store.resolveName(name);
+      case Either(String reference) -> store.resolve(reference);
     };
   }
 
@@ -77,17 +78,21 @@ public final class ModelSource {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof ModelSource source && kind == source.kind && value.equals(source.value);
+    return other instanceof ModelSource source && place.equals(source.place);
   }
 
   @Override
   public int hashCode() {
-    return value.hashCode();
+    return place.hashCode();
   }
 
   /// The path or name.
   @Override
   public String toString() {
-    return value.toString();
+    return switch (place) {
+      case AFile(Path path) -> path.toString();
+      case AName(String name) -> name;
+      case Either(String reference) -> reference;
+    };
   }
 }

@@ -136,11 +136,14 @@ public final class Option<T> {
   }
 
   private static long readLong(JsonValue json) {
-    try {
-      return json instanceof JsonNumber number ? number.asLong() : Long.parseLong("?");
-    } catch (NumberFormatException e) {
-      throw mustBe("an integer", json);
+    if (json instanceof JsonNumber number) {
+      try {
+        return number.asLong();
+      } catch (NumberFormatException e) {
+        // told below
+      }
     }
+    throw mustBe("an integer", json);
   }
 
   /// The number of a JSON value that must be one.

@@ -257,17 +257,13 @@ public final class SamplingOptions {
   }
 
   private <T> SamplingOptions with(SamplerKind kind, Option<T> option, T value) {
-    return with(SamplerOptions.step(kind, values.with(option, value)), option, value);
-  }
-
-  /// @param step for its checks, and its place
-  private <T> SamplingOptions with(SamplerStep step, Option<T> option, T value) {
     OptionValues changed = values.with(option, value);
+    SamplerStep _ = SamplerOptions.step(kind, changed); // for its checks
     return new SamplingOptions(
-        changed.has(SAMPLERS)
-            ? changed.with(
-                SAMPLERS, placed(new ArrayList<>(changed.get(SAMPLERS).orElseThrow()), step.kind()))
-            : changed);
+        changed
+            .get(SAMPLERS)
+            .map(listed -> changed.with(SAMPLERS, placed(new ArrayList<>(listed), kind)))
+            .orElse(changed));
   }
 
   /// Added to logits, by token id, before all steps; negative infinity bans. Default: none.
