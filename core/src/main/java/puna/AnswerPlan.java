@@ -8,9 +8,11 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import puna.ChatOptions.FormatHint;
 import puna.chat.ChatMessage;
+import puna.chat.Tool;
 import puna.chat.ToolChoice;
 import puna.chat.format.PromptRequest;
 import puna.chat.format.PromptRequest.Opening;
+import puna.chat.tools.OfferedNames;
 import puna.chat.tools.OpeningMask;
 import puna.chat.tools.RuleNames;
 import puna.chat.tools.ToolCallParser;
@@ -78,7 +80,8 @@ final class AnswerPlan {
   }
 
   ToolCallParser parser(Supplier<String> ids) {
-    return new ToolCallParser(calls, specialMarks(), ids);
+    OfferedNames offered = OfferedNames.of(tools.shown().stream().map(Tool::name).toList());
+    return new ToolCallParser(calls, offered, specialMarks(), ids);
   }
 
   /// What an answer is bound to; a mask of its own for each answer.
