@@ -8,12 +8,14 @@ import puna.token.Tokenizer;
 /// An open model's parts, and what has to be closed after the engine.
 ///
 /// @param tools how the model is shown tools
+/// @param reasoning how it thinks before it answers
 /// @param grammars that answers were bound to lately
 record LoadedModel(
     Engine engine,
     Tokenizer tokenizer,
     Optional<ChatTemplate> chatTemplate,
     ToolSupport tools,
+    ReasoningSupport reasoning,
     GrammarCache grammars,
     ModelInfo info,
     Runnable release) {
@@ -30,6 +32,7 @@ record LoadedModel(
         tokenizer,
         chatTemplate,
         ToolSupport.of(chatTemplate, ""),
+        new ReasoningSupport(tokenizer, chatTemplate, ""),
         new GrammarCache(tokenizer),
         info,
         release);

@@ -121,6 +121,7 @@ final class ModelLoader {
         tokenizer,
         chat.format(),
         ToolSupport.of(chat.format(), chat.source()),
+        new ReasoningSupport(tokenizer, chat.format(), chat.source()),
         new GrammarCache(tokenizer),
         info,
         this::close);
