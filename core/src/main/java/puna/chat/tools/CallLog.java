@@ -20,7 +20,6 @@ import puna.json.JsonValue.JsonObject;
 /// until the block is known to be well-formed.
 final class CallLog implements CallSink {
   private static final String QUERY = "query";
-  private static final int MOST_SPACES = 100;
 
   private final Supplier<String> ids;
   private final StringBuilder content = new StringBuilder();
@@ -32,6 +31,8 @@ final class CallLog implements CallSink {
   private String id = "";
   private String name = "";
   private boolean open;
+  private int brackets;
+  private boolean afterLineEnd;
 
   CallLog(Supplier<String> ids) {
     this.ids = ids;
@@ -44,30 +45,23 @@ final class CallLog implements CallSink {
   void text(CharSequence piece) {
     text.append(piece);
     content.append(piece);
+    piece.chars().forEach(c -> follow((char) c));
   }
 
-  /// True where the text so far ends within a JSON value: what follows is a part of it.
-  boolean isInsideJson() {
-    int last = beforeSpaces(content.length());
-    char end = last < 0 ? ' ' : content.charAt(last);
-    int before = beforeSpaces(last);
-    char inner = before < 0 ? ' ' : content.charAt(before);
-    return switch (end) {
-      case '[', '{', '(' -> true;
-      case ':' -> inner == '"' || inner == '\'';
-      case ',' -> "}]\"'".indexOf(inner) >= 0;
-      default -> false;
-    };
+  /// True where the text so far is in brackets that are open: what follows is a part of a value. A
+  /// blank line ends what was open before it.
+  boolean isInBrackets() {
+    return brackets > 0;
   }
 
-  /// Where the last character before `end` is that is no white space; -1 if there is none near.
-  private int beforeSpaces(int end) {
-    for (int i = end - 1; i >= Math.max(0, end - MOST_SPACES); i--) {
-      if (!Character.isWhitespace(content.charAt(i))) {
-        return i;
-      }
+  private void follow(char c) {
+    switch (c) {
+      case '{', '[' -> brackets++;
+      case '}', ']' -> brackets = Math.max(0, brackets - 1);
+      case '\n' -> brackets = afterLineEnd ? 0 : brackets;
+      default -> {}
     }
-    return -1;
+    afterLineEnd = c == '\n' || (afterLineEnd && Character.isWhitespace(c));
   }
 
   @Override

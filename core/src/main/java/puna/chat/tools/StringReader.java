@@ -96,20 +96,27 @@ final class StringReader {
   }
 
   private Taken escape(char c) {
-    if (escapes == Escapes.NONE) {
-      inEscape = false;
-      out.append('\\').append(c);
-      return c == '\0' ? Taken.MALFORMED : Taken.YES;
-    }
     if (escape.isEmpty()) {
-      return first(c);
+      return escapes == Escapes.NONE ? kept(c) : first(c);
     }
     char kind = escape.charAt(0);
+    if (kind == '\r') {
+      inEscape = false;
+      return c == '\n' ? Taken.YES : append(c);
+    }
     if (isOctal(kind)) {
       return octal(c);
     }
     escape.append(c);
     return kind == 'N' ? name(c) : hex(kind, c);
+  }
+
+  /// Behind a backslash that stays what it is.
+  private Taken kept(char c) {
+    inEscape = false;
+    out.append('\\').append(c == '\r' ? '\n' : c);
+    awaitLineFeed(c);
+    return c == '\0' ? Taken.MALFORMED : Taken.YES;
   }
 
   private Taken first(char c) {
@@ -122,8 +129,7 @@ final class StringReader {
     if (known >= 0) {
       out.append("\n\t\r\b\f\u0007\u000b".charAt(known));
     } else if (Layout.isLineEnd(c)) {
-      afterReturn = c == '\r';
-      skipLineFeed();
+      awaitLineFeed(c);
     } else if (c == '\0') {
       return Taken.MALFORMED;
     } else {
@@ -134,12 +140,12 @@ final class StringReader {
     return Taken.YES;
   }
 
-  // A joined line: in \r\n the line feed is still to come, also where lines may not end.
-  private void skipLineFeed() {
-    if (afterReturn) {
+  // In \r\n the line feed is still to come, also where lines may not end.
+  private void awaitLineFeed(char c) {
+    if (c == '\r') {
       inEscape = true;
       escape.setLength(0);
-      escape.append('\r');
+      escape.append(c);
     }
   }
 
@@ -168,11 +174,6 @@ final class StringReader {
   }
 
   private Taken hex(char kind, char c) {
-    if (kind == '\r') {
-      inEscape = false;
-      afterReturn = false;
-      return c == '\n' ? Taken.YES : append(c);
-    }
     if (c >= 128 || Character.digit(c, 16) < 0) {
       return Taken.MALFORMED;
     }

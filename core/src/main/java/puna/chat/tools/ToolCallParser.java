@@ -326,7 +326,7 @@ public final class ToolCallParser {
   }
 
   private boolean mayCallBehindWords(char c) {
-    return (c == '{' || c == '[') && isUnmarkedAllowed() && !log.isInsideJson();
+    return (c == '{' || c == '[') && isUnmarkedAllowed() && !log.isInBrackets();
   }
 
   private boolean isOfferedPython() {

@@ -17,14 +17,16 @@ record ParsedMessage(ChatMessage message, List<ChatEvent> events) {
 
   /// @param parts text, and special tokens as the marks that `specials` names
   static ParsedMessage of(ToolFormat format, Set<String> specials, List<String> parts) {
-    return of(new ToolCallParser(format, OfferedNames.unknown(), specials, ids()), specials, parts);
+    return of(format, OfferedNames.unknown(), specials, parts);
   }
 
   static ParsedMessage of(ToolFormat format, OfferedNames offered, String text) {
-    return of(new ToolCallParser(format, offered, Set.of(), ids()), Set.of(), List.of(text));
+    return of(format, offered, Set.of(), List.of(text));
   }
 
-  private static ParsedMessage of(ToolCallParser parser, Set<String> specials, List<String> parts) {
+  static ParsedMessage of(
+      ToolFormat format, OfferedNames offered, Set<String> specials, List<String> parts) {
+    ToolCallParser parser = new ToolCallParser(format, offered, specials, ids());
     List<ChatEvent> events = new ArrayList<>();
     for (String part : parts) {
       events.addAll(specials.contains(part) ? parser.special(part) : parser.append(part));

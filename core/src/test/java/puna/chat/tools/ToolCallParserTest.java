@@ -276,10 +276,11 @@ class ToolCallParserTest {
     for (long seed = 0; seed < 3000; seed++) {
       Random random = new Random(seed);
       Set<String> specials = random.nextBoolean() ? format.marks() : Set.of();
+      OfferedNames offered = offered(random);
       List<String> parts = RandomAnswers.parts(random);
-      ParsedMessage whole = ParsedMessage.of(format, specials, parts);
+      ParsedMessage whole = ParsedMessage.of(format, offered, specials, parts);
       ParsedMessage cut =
-          ParsedMessage.of(format, specials, ParsedMessage.cut(parts, specials, random));
+          ParsedMessage.of(format, offered, specials, ParsedMessage.cut(parts, specials, random));
       assertThat(cut).as("seed %d, parts %s", seed, parts).isEqualTo(whole);
     }
   }
@@ -291,13 +292,18 @@ class ToolCallParserTest {
       Random random = new Random(seed);
       List<String> parts = new ArrayList<>(RandomAnswers.parts(random));
       parts.removeIf(part -> part.equals(Marks.PYTHON_START) || part.equals(Marks.PYTHON_END));
-      ParsedMessage message = ParsedMessage.of(ToolFormat.LLAMA_JSON, Set.of(), parts);
+      ParsedMessage message =
+          ParsedMessage.of(ToolFormat.LLAMA_JSON, offered(random), Set.of(), parts);
       if (message.calls().isEmpty()) {
         withoutCalls++;
         assertThat(message.text()).as("seed %d", seed).isEqualTo(String.join("", parts));
       }
     }
     assertThat(withoutCalls).isGreaterThan(1000);
+  }
+
+  private static OfferedNames offered(Random random) {
+    return random.nextBoolean() ? OfferedNames.unknown() : OfferedNames.of(List.of("f", "g"));
   }
 
   private static List<String> llama(String... parts) {
