@@ -3,6 +3,7 @@ package puna.chat.template;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Python's `range`.
 final class Ranges {
@@ -39,19 +40,38 @@ final class Ranges {
     return Sequence.of(Sequence.Kind.RANGE, values);
   }
 
-  /// What a range prints; one whose bounds are not known any more prints the nearest that says the
-  /// same.
-  static String describe(Sequence range) {
+  /// The bounds of a range, as far as they are still known.
+  static Optional<Value> attribute(Sequence sequence, String name) {
+    if (sequence.kind() != Sequence.Kind.RANGE) {
+      return Optional.empty();
+    }
+    BigInteger[] bounds = bounds(sequence);
+    return switch (name) {
+      case "start" -> Optional.of(new Value.Int(bounds[0]));
+      case "stop" -> Optional.of(new Value.Int(bounds[1]));
+      case "step" -> Optional.of(new Value.Int(bounds[2]));
+      default -> Optional.empty();
+    };
+  }
+
+  private static BigInteger[] bounds(Sequence range) {
     List<Value> items = range.items();
     if (items.isEmpty()) {
-      return "range(0, 0)";
+      return new BigInteger[] {BigInteger.ZERO, BigInteger.ZERO, BigInteger.ONE};
     }
     BigInteger first = Types.integer(items.getFirst());
     BigInteger step =
         items.size() == 1 ? BigInteger.ONE : Types.integer(items.get(1)).subtract(first);
     BigInteger end = Types.integer(items.getLast()).add(BigInteger.valueOf(step.signum()));
-    return step.equals(BigInteger.ONE)
-        ? "range(%s, %s)".formatted(first, end)
-        : "range(%s, %s, %s)".formatted(first, end, step);
+    return new BigInteger[] {first, end, step};
+  }
+
+  /// What a range prints; one whose bounds are not known any more prints the nearest that says the
+  /// same.
+  static String describe(Sequence range) {
+    BigInteger[] bounds = bounds(range);
+    return bounds[2].equals(BigInteger.ONE)
+        ? "range(%s, %s)".formatted(bounds[0], bounds[1])
+        : "range(%s, %s, %s)".formatted(bounds[0], bounds[1], bounds[2]);
   }
 }

@@ -12,6 +12,8 @@ record Sequence(Kind kind, List<Value> items, long weight, int depth) implements
   enum Kind {
     LIST,
     TUPLE,
+    /// A tuple of `groupby`, whose two elements also have names.
+    GROUP,
     RANGE,
     DICT_KEYS,
     DICT_VALUES,
@@ -35,9 +37,23 @@ record Sequence(Kind kind, List<Value> items, long weight, int depth) implements
     return new Sequence(kind, Collections.unmodifiableList(items), bulk.weight(), bulk.depth());
   }
 
+  boolean isTuple() {
+    return kind == Kind.TUPLE || kind == Kind.GROUP;
+  }
+
+  /// Its kind without the names of its elements.
+  Kind plainKind() {
+    return isTuple() ? Kind.TUPLE : kind;
+  }
+
+  /// Whether it can be added to one of its kind and repeated.
+  boolean isListOrTuple() {
+    return isTuple() || kind == Kind.LIST;
+  }
+
   boolean isIndexable() {
     return switch (kind) {
-      case LIST, TUPLE, RANGE -> true;
+      case LIST, TUPLE, GROUP, RANGE -> true;
       case DICT_KEYS, DICT_VALUES, DICT_ITEMS -> false;
     };
   }
