@@ -16,7 +16,13 @@ final class HtmlFilters {
     all.put("urlize", Links::urlize);
   }
 
-  private static Value stripTags(Value value, Arguments arguments) {
+  /// The method of texts that are HTML.
+  static Value unescape(Text text, Arguments arguments) {
+    arguments.bindPositional("unescape");
+    return text.derive(Entities.unescape(text.toString())).with(Text.Escaping.NONE);
+  }
+
+  static Value stripTags(Value value, Arguments arguments) {
     arguments.bind("striptags");
     Text text = Printing.string(value);
     StringBuilder kept = new StringBuilder(text.toString());

@@ -37,6 +37,10 @@ final class Methods {
   /// The method of that name, bound to its value.
   static Optional<Value> find(Value value, String name) {
     return switch (value) {
+      case Text text when text.isSafe() && name.equals("striptags") ->
+          Optional.of(Member.function(name, arguments -> HtmlFilters.stripTags(text, arguments)));
+      case Text text when text.isSafe() && name.equals("unescape") ->
+          Optional.of(Member.function(name, arguments -> HtmlFilters.unescape(text, arguments)));
       case Text text -> bind(text, name, TextMethods.find(name));
       case Dict _ when DICT_CHANGES.contains(name) -> Optional.of(refused(value, name));
       case Dict dict -> bind(dict, name, Optional.ofNullable(DICT.get(name)));

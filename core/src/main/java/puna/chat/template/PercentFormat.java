@@ -165,8 +165,8 @@ final class PercentFormat {
   private Text converted(Value value, char conversion, Layout layout) {
     return switch (conversion) {
       case 's' -> cut(escaped(value, Printing.string(value)), layout.precision());
-      case 'r' -> cut(escaped(value, Printing.repr(value)), layout.precision());
-      case 'a' -> cut(escaped(value, Printing.ascii(value)), layout.precision());
+      case 'r' -> cut(escaped(Value.None.NONE, Printing.repr(value)), layout.precision());
+      case 'a' -> cut(escaped(Value.None.NONE, Printing.ascii(value)), layout.precision());
       case 'c' -> character(value);
       case 'd', 'i', 'u' -> number(whole(value), 10, conversion, layout);
       case 'x', 'X' -> number(integer(value), 16, conversion, layout);
@@ -189,7 +189,10 @@ final class PercentFormat {
   }
 
   /// Always data: a number out of the conversation could be any character.
-  private static Text character(Value value) {
+  private Text character(Value value) {
+    if (format.isSafe()) {
+      throw new TemplateException("a character field wants an int or char, and HTML has neither");
+    }
     if (value instanceof Text text && text.codePointCount() == 1) {
       return text;
     }

@@ -1,5 +1,6 @@
 package puna.chat.template;
 
+import java.math.BigInteger;
 import java.util.Collections;
 import java.util.List;
 
@@ -7,7 +8,9 @@ import java.util.List;
 ///
 /// @param weight values in it at all levels, itself included
 /// @param depth levels of nesting, 1 where no element is a container
-record Sequence(Kind kind, List<Value> items, long weight, int depth) implements Value {
+/// @param bounds start, stop and step of a range, as far as they are known; empty for others
+record Sequence(Kind kind, List<Value> items, long weight, int depth, List<BigInteger> bounds)
+    implements Value {
   /// What the row is, which decides how it prints and whether it can be indexed.
   enum Kind {
     LIST,
@@ -34,7 +37,13 @@ record Sequence(Kind kind, List<Value> items, long weight, int depth) implements
     for (Value item : items) {
       bulk.add(item);
     }
-    return new Sequence(kind, Collections.unmodifiableList(items), bulk.weight(), bulk.depth());
+    return new Sequence(
+        kind, Collections.unmodifiableList(items), bulk.weight(), bulk.depth(), List.of());
+  }
+
+  /// A range with its bounds.
+  Sequence within(List<BigInteger> written) {
+    return new Sequence(kind, items, weight, depth, written);
   }
 
   boolean isTuple() {

@@ -159,7 +159,7 @@ final class Splitting {
     Text separator = arguments.bindPositional("partition", "sep").text(0, "");
     int found = text.toString().indexOf(separator(separator, text, arguments));
     return found < 0
-        ? Sequence.tuple(List.of(text, Text.EMPTY, Text.EMPTY))
+        ? Sequence.tuple(List.of(text, empty(text), empty(text)))
         : cut(text, found, separator);
   }
 
@@ -167,15 +167,19 @@ final class Splitting {
     Text separator = arguments.bindPositional("rpartition", "sep").text(0, "");
     int found = text.toString().lastIndexOf(separator(separator, text, arguments));
     return found < 0
-        ? Sequence.tuple(List.of(Text.EMPTY, Text.EMPTY, text))
+        ? Sequence.tuple(List.of(empty(text), empty(text), text))
         : cut(text, found, separator);
+  }
+
+  private static Text empty(Text like) {
+    return Text.EMPTY.with(like.escaping());
   }
 
   private static Value cut(Text text, int found, Text separator) {
     return Sequence.tuple(
         List.of(
             text.slice(0, found),
-            separator,
+            separator.with(text.escaping()),
             text.slice(found + separator.length(), text.length())));
   }
 }

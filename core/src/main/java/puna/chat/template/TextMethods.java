@@ -139,11 +139,12 @@ final class TextMethods {
     List<Text> parts = new ArrayList<>();
     for (Value element :
         Methods.elements(arguments.bindPositional("join", "iterable").require(0))) {
-      if (!(element instanceof Text part)) {
+      if (!separator.isSafe() && !(element instanceof Text)) {
         throw new TemplateException(
-            "sequence item %d: expected str instance, %s found"
+            "sequence item %s: expected str instance, %s found"
                 .formatted(parts.size(), Types.name(element)));
       }
+      Text part = TextFilters.soft(element);
       parts.add(separator.isSafe() ? Html.escape(part) : part);
     }
     return join(separator, parts).with(separator.escaping());

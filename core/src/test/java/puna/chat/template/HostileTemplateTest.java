@@ -48,7 +48,15 @@ class HostileTemplateTest {
         "{{ ('a' * 4000000).find('a' * 2000000 ~ 'b') }}",
         "{{ ('a' * 100000)|replace('a', 'a' * 100000) }}",
         "{{ range(100000)|map('tojson')|map('replace', '', 'x' * 100000)|list }}",
-        "{% set ns = namespace() %}{% set ns.me = ns %}{{ ns.me.me }}{{ ns|tojson }}",
+        "{% set ns = namespace() %}{% set ns.me = ns %}{{ ns.me.me }}{{ ns|tojson }}"
+      })
+  void areStoppedWithAnError(String template) throws InterruptedException {
+    assertThat(failure(template)).startsWith("line ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "{% set ns = namespace(n=1) %}{% for i in range(9999) %}"
             + "{% set ns.n = namespace(n=[[[ns.n]]]) %}{% endfor %}{{ ns.n }}",
         "{{ '{:999999999}'.format(1) }}",
@@ -65,16 +73,16 @@ class HostileTemplateTest {
         "{{ '\\t'.expandtabs(2 ** 30) }}",
         "{{ ('a' * 100000).translate({97: 'b' * 100000}) }}",
         "{{ (1).to_bytes(10 ** 9) }}",
-        "{{ ('<' * 1000000 ~ '>' * 1000000)|striptags|length }}{{ 1/0 }}",
+        "{{ ('<' * 20000 ~ '>' * 20000)|striptags|length }}{{ 1/0 }}",
         "{% block b %}{{ self.b() }}{% endblock %}",
         "{% set ns = namespace(b='x'.encode()) %}{% for i in range(99) %}"
             + "{% set ns.b = ns.b + ns.b %}{% endfor %}",
-        "{{ (('a.' * 200000) ~ 'org ' ~ 'http://' ~ '[:' * 200000)|urlize|length }}{{ 1/0 }}",
-        "{{ (('a-' * 500000) ~ 'b')|wordwrap(3)|length }}{{ 1/0 }}",
-        "{{ (['x'] * 300000)|pprint|length }}{{ 1/0 }}",
-        "{{ ('ΣΣ' * 500000).title()|length }}{{ 1/0 }}"
+        "{{ (('a.' * 20000) ~ 'org ' ~ 'http://' ~ '[:' * 20000)|urlize|length }}{{ 1/0 }}",
+        "{{ (('a-' * 50000) ~ 'b')|wordwrap(3)|length }}{{ 1/0 }}",
+        "{{ (['x'] * 30000)|pprint|length }}{{ 1/0 }}",
+        "{{ ('ΣΣ' * 50000).title()|length }}{{ 1/0 }}"
       })
-  void areStoppedWithAnError(String template) throws InterruptedException {
+  void areStoppedWithAnErrorWhateverTheirArguments(String template) throws InterruptedException {
     assertThat(failure(template)).startsWith("line ");
   }
 
