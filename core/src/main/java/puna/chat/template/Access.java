@@ -34,6 +34,7 @@ final class Access {
           case Dict dict -> isHashable(key) ? dict.get(key) : Optional.empty();
           case Sequence sequence -> element(sequence, key);
           case Text text -> element(text, key);
+          case Bytes bytes -> element(bytes, key);
           default -> Optional.empty();
         };
     if (found.isPresent()) {
@@ -55,8 +56,12 @@ final class Access {
   }
 
   private static boolean isHashable(Value key) {
-    return !(key instanceof Dict)
-        && !(key instanceof Sequence sequence && sequence.kind() != Sequence.Kind.TUPLE);
+    return switch (key) {
+      case Dict _ -> false;
+      case Sequence row when row.isTuple() -> row.items().stream().allMatch(Access::isHashable);
+      case Sequence row -> row.kind() == Sequence.Kind.RANGE;
+      default -> true;
+    };
   }
 
   private static Optional<Value> element(Sequence sequence, Value key) {
@@ -64,6 +69,13 @@ final class Access {
     return index < 0 || !sequence.isIndexable()
         ? Optional.empty()
         : Optional.of(sequence.items().get(index));
+  }
+
+  private static Optional<Value> element(Bytes bytes, Value key) {
+    int index = position(key, bytes.size());
+    return index < 0
+        ? Optional.empty()
+        : Optional.of(Value.Int.of(bytes.units().toString().charAt(index)));
   }
 
   private static Optional<Value> element(Text text, Value key) {
@@ -96,12 +108,13 @@ final class Access {
     Types.requireDefined(value);
     return switch (value) {
       case Text text -> slice(text, start, stop, step);
+      case Bytes(Text units) -> new Bytes(slice(units, start, stop, step));
       case Sequence sequence when sequence.isIndexable() -> {
         List<Value> picked = new ArrayList<>();
         for (int index : indices(sequence.items().size(), start, stop, step)) {
           picked.add(sequence.items().get(index));
         }
-        yield Sequence.of(sequence.kind(), picked);
+        yield Sequence.of(sequence.plainKind(), picked);
       }
       default ->
           throw new TemplateException("'%s' object cannot be sliced".formatted(Types.name(value)));

@@ -51,6 +51,15 @@ record Arguments(Rendering runtime, List<Value> positional, Map<String, Value> n
       return find(index).map(Types::smallInteger).orElse(fallback);
     }
 
+    /// A count that must fit into 64 bits, as Python's own methods take it.
+    int count(int index, int fallback) {
+      Value value = find(index).orElse(Value.Int.of(fallback));
+      if (Types.integer(value).bitLength() > 63) {
+        throw new TemplateException("Python int too large to convert to C ssize_t");
+      }
+      return Types.smallInteger(value);
+    }
+
     /// @throws TemplateException when it is there and no text
     Text text(int index, String fallback) {
       Value value = find(index).orElse(Text.template(fallback));

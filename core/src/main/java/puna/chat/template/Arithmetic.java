@@ -32,6 +32,9 @@ final class Arithmetic {
 
   static Value apply(Operator operator, Value a, Value b) {
     Types.requireDefined(a);
+    if (operator == Operator.MODULO && a instanceof Text format) {
+      return PercentFormat.format(format, b);
+    }
     Types.requireDefined(b);
     if (Types.isNumber(a) && Types.isNumber(b)) {
       return a instanceof Value.Real || b instanceof Value.Real
@@ -47,9 +50,6 @@ final class Arithmetic {
     if (operator == Operator.MULTIPLY) {
       return repeat(operator, a, b);
     }
-    if (operator == Operator.MODULO && a instanceof Text format) {
-      return PercentFormat.format(format, b);
-    }
     throw unsupported(operator, a, b);
   }
 
@@ -59,12 +59,15 @@ final class Arithmetic {
     }
     if (a instanceof Sequence first
         && b instanceof Sequence second
-        && first.kind() == second.kind()
-        && (first.kind() == Sequence.Kind.LIST || first.kind() == Sequence.Kind.TUPLE)) {
+        && first.plainKind() == second.plainKind()
+        && first.isListOrTuple()) {
       List<Value> items = new ArrayList<>(first.items().size() + second.items().size());
       items.addAll(first.items());
       items.addAll(second.items());
-      return Sequence.of(first.kind(), items);
+      return Sequence.of(first.plainKind(), items);
+    }
+    if (a instanceof Bytes(Text first) && b instanceof Bytes(Text second)) {
+      return new Bytes(first.plus(second));
     }
     throw unsupported(Operator.ADD, a, b);
   }
@@ -88,8 +91,10 @@ final class Arithmetic {
     if (value instanceof Text text) {
       return repeat(text, count);
     }
-    if (value instanceof Sequence sequence
-        && (sequence.kind() == Sequence.Kind.LIST || sequence.kind() == Sequence.Kind.TUPLE)) {
+    if (value instanceof Bytes(Text units)) {
+      return new Bytes(repeat(units, count));
+    }
+    if (value instanceof Sequence sequence && sequence.isListOrTuple()) {
       if ((long) count * sequence.items().size() > Bulk.MAX_WEIGHT) {
         throw new TemplateException("a value may hold at most " + Bulk.MAX_WEIGHT + " values");
       }
@@ -97,7 +102,7 @@ final class Arithmetic {
       for (int i = 0; i < count && !sequence.items().isEmpty(); i++) {
         items.addAll(sequence.items());
       }
-      return Sequence.of(sequence.kind(), items);
+      return Sequence.of(sequence.plainKind(), items);
     }
     throw unsupported(operator, value, times);
   }
@@ -210,7 +215,11 @@ final class Arithmetic {
   }
 
   private static double floorDivide(double a, double b) {
-    double quotient = (a - modulo(a, b)) / b;
+    double rest = a % b;
+    double quotient = (a - rest) / b;
+    if (rest != 0 && rest < 0 != b < 0) {
+      quotient -= 1;
+    }
     if (quotient == 0) {
       return Math.copySign(0.0, a / b);
     }

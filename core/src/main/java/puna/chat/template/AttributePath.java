@@ -45,6 +45,9 @@ record AttributePath(List<Value> steps) {
 
   /// What `attr` gives: an attribute and never a key.
   static Value own(Value value, Value name) {
+    if (!(name instanceof Text)) {
+      throw new TemplateException("attribute name must be string, not " + Types.name(name));
+    }
     Types.requireDefined(value);
     Value keyless = value instanceof Dict ? new Dict.Builder().build() : value;
     if (Access.attribute(keyless, Printing.string(name).toString()) instanceof Value.Undefined) {

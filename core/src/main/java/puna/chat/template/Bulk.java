@@ -15,6 +15,7 @@ final class Bulk {
       case Sequence sequence -> add(sequence.weight(), sequence.depth());
       case Dict dict -> add(dict.weight(), dict.depth());
       case Text text -> add(1 + text.length() / 64, 0);
+      case Bytes bytes -> add(1 + bytes.size() / 64, 0);
       case Value.Undefined _, Value.None _, Value.Bool _, Value.Int _, Value.Real _ -> add(1, 0);
       case Value.Stream _, Namespace _, Member _ -> add(1, 0);
     }

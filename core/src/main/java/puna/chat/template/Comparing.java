@@ -12,6 +12,7 @@ final class Comparing {
   static boolean equal(Value a, Value b) {
     return switch (a) {
       case Text text -> text.equals(b);
+      case Bytes bytes -> bytes.equals(b);
       case Value.None _ -> b == Value.None.NONE;
       case Value.Undefined _ -> b instanceof Value.Undefined;
       case Value.Int _, Value.Real _, Value.Bool _ -> Types.isNumber(b) && equalNumbers(a, b);
@@ -32,8 +33,28 @@ final class Comparing {
     return value instanceof Value.Real(double number) && Double.isNaN(number);
   }
 
+  /// Views of keys and of items compare as sets.
+  private static boolean areSets(Sequence a, Sequence b) {
+    return isSet(a) && isSet(b);
+  }
+
+  private static boolean isSet(Sequence row) {
+    return row.kind() == Sequence.Kind.DICT_KEYS || row.kind() == Sequence.Kind.DICT_ITEMS;
+  }
+
+  private static boolean isSubset(Sequence a, Sequence b) {
+    return a.items().stream().allMatch(item -> contains(b, item));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a view of values equals itself alone
   private static boolean equal(Sequence a, Sequence b) {
-    if (a.kind() != b.kind() || a.items().size() != b.items().size()) {
+    if (areSets(a, b)) {
+      return a.items().size() == b.items().size() && isSubset(a, b);
+    }
+    if (a.kind() == Sequence.Kind.DICT_VALUES) {
+      return a == b;
+    }
+    if (a.plainKind() != b.plainKind() || a.items().size() != b.items().size()) {
       return false;
     }
     Iterator<Value> others = b.items().iterator();
@@ -72,10 +93,13 @@ final class Comparing {
     if (a instanceof Text first && b instanceof Text second) {
       return orderTexts(first.toString(), second.toString());
     }
+    if (a instanceof Bytes(Text first) && b instanceof Bytes(Text second)) {
+      return orderTexts(first.toString(), second.toString());
+    }
     if (a instanceof Sequence first
         && b instanceof Sequence second
-        && first.kind() == second.kind()
-        && (first.kind() == Sequence.Kind.LIST || first.kind() == Sequence.Kind.TUPLE)) {
+        && first.plainKind() == second.plainKind()
+        && first.isListOrTuple()) {
       return orderItems(first.items(), second.items());
     }
     throw new TemplateException(
@@ -124,15 +148,27 @@ final class Comparing {
   }
 
   static boolean less(Value a, Value b) {
+    if (a instanceof Sequence first && b instanceof Sequence second && areSets(first, second)) {
+      return first.items().size() < second.items().size() && isSubset(first, second);
+    }
     return !isNaNPair(a, b) && order(a, b) < 0;
   }
 
   static boolean lessOrEqual(Value a, Value b) {
+    if (a instanceof Sequence first && b instanceof Sequence second && areSets(first, second)) {
+      return isSubset(first, second);
+    }
     return !isNaNPair(a, b) && order(a, b) <= 0;
   }
 
   private static boolean isNaNPair(Value a, Value b) {
     return Types.isNumber(a) && Types.isNumber(b) && (isNaN(a) || isNaN(b));
+  }
+
+  /// @throws TemplateException when the item can be no key
+  private static boolean holdsKey(Sequence keys, Value item) {
+    Object key = Keys.of(item);
+    return keys.items().stream().anyMatch(each -> Keys.of(each).equals(key));
   }
 
   /// `item in container`.
@@ -146,6 +182,8 @@ final class Comparing {
         yield text.toString().contains(part.toString());
       }
       case Dict dict -> dict.get(item).isPresent();
+      case Sequence view when view.kind() == Sequence.Kind.DICT_KEYS -> holdsKey(view, item);
+      case Bytes bytes -> bytes.contains(item);
       default -> {
         for (Iterator<Value> items = Types.iterate(container); items.hasNext(); ) {
           if (equal(items.next(), item)) {

@@ -181,13 +181,20 @@ final class Evaluator {
   }
 
   private Value concatenate(Expression.Concatenation concatenation, Scope scope) {
-    TextBuilder out = new TextBuilder();
+    List<Text> parts = new ArrayList<>();
+    boolean isHtml = false;
     for (Expression part : concatenation.parts()) {
       Value value = evaluate(part, scope);
       chargeWalk(value);
-      out.append(Printing.string(value));
+      Text text = TextFilters.soft(value);
+      parts.add(text);
+      isHtml |= text.isSafe() && concatenation.escape() == Expression.Escape.ALWAYS;
     }
-    return charged(out.build());
+    TextBuilder out = new TextBuilder();
+    for (Text part : parts) {
+      out.append(isHtml ? Html.escape(part) : part);
+    }
+    return charged(out.build().with(isHtml ? Text.Escaping.SAFE : Text.Escaping.NONE));
   }
 
   private Value compare(Expression.Comparison comparison, Scope scope) {

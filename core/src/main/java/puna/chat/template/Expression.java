@@ -58,7 +58,16 @@ sealed interface Expression {
   record Arithmetical(Arithmetic.Operator operator, Expression left, Expression right, int offset)
       implements Expression {}
 
-  record Concatenation(List<Expression> parts, int offset) implements Expression {}
+  /// @param escape whether parts are escaped behind one that is HTML
+  record Concatenation(List<Expression> parts, Escape escape, int offset) implements Expression {}
+
+  /// Whether a place of the template is under `autoescape`.
+  enum Escape {
+    NEVER,
+    ALWAYS,
+    /// Its condition is known only when it runs.
+    ASKED
+  }
 
   record Comparison(Expression first, List<Step> steps, int offset) implements Expression {}
 

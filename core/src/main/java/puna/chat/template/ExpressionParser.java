@@ -184,7 +184,7 @@ final class ExpressionParser {
     while (tokens.skipOperator("~")) {
       parts.add(expression(PRODUCT));
     }
-    return new Expression.Concatenation(parts, offset);
+    return new Expression.Concatenation(parts, known.escape(), offset);
   }
 
   /// The filter whose name is next, applied to `operand`.

@@ -2,6 +2,7 @@ package puna.chat.template;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// The filters of the dialect, by name.
 final class Filters {
@@ -30,9 +31,13 @@ final class Filters {
   private static Map<String, Filter> all() {
     Map<String, Filter> all = new HashMap<>();
     TextFilters.addTo(all);
+    HtmlFilters.addTo(all);
     NumberFilters.addTo(all);
     SequenceFilters.addTo(all);
     SelectingFilters.addTo(all);
+    all.put("pprint", PrettyPrint::apply);
+    all.put("wordwrap", WordWrap::apply);
+    all.put("random", Filters::random);
     all.put("d", Filters::fallback);
     all.put("default", Filters::fallback);
     all.put("tojson", Filters::json);
@@ -46,6 +51,21 @@ final class Filters {
     Arguments.Bound bound = arguments.bind("default", "default_value", "boolean");
     boolean isMissing = value instanceof Value.Undefined || bound.isTrue(1) && !Types.isTrue(value);
     return isMissing ? bound.find(0).orElse(Text.EMPTY) : value;
+  }
+
+  /// One of its elements, whichever.
+  private static Value random(Value value, Arguments arguments) {
+    arguments.bind("random");
+    int length = Types.length(value);
+    if (length == 0) {
+      return new Value.Undefined("No random item, sequence was empty.");
+    }
+    Value found =
+        value instanceof Sequence row && !row.isIndexable()
+            ? new Value.Undefined("'" + Types.name(value) + "' object is not subscriptable")
+            : Access.item(value, Value.Int.of(ThreadLocalRandom.current().nextInt(length)));
+    Types.requireDefined(found);
+    return found;
   }
 
   private static Value json(Value value, Arguments arguments) {

@@ -10,11 +10,11 @@ import java.util.Optional;
 final class Globals {
   static final Map<String, Value> ALL =
       Map.of(
-          "range", Member.function("range", Ranges::range),
-          "dict", Member.function("dict", Globals::dict),
-          "namespace", Member.function("namespace", Globals::namespace),
-          "cycler", Member.function("cycler", Globals::cycler),
-          "joiner", Member.function("joiner", Globals::joiner),
+          "range", Member.type("range", Ranges::range),
+          "dict", Member.type("dict", Globals::dict),
+          "namespace", Member.type("jinja2.utils.Namespace", Globals::namespace),
+          "cycler", Member.type("jinja2.utils.Cycler", Globals::cycler),
+          "joiner", Member.type("jinja2.utils.Joiner", Globals::joiner),
           "raise_exception", Member.function("raise_exception", Globals::raise),
           "strftime_now", Member.function("strftime_now", Globals::now));
 
@@ -26,7 +26,9 @@ final class Globals {
   }
 
   private static Value now(Arguments arguments) {
-    Text format = arguments.bind("strftime_now", "format").text(0, "");
+    Arguments.Bound bound = arguments.bind("strftime_now", "format");
+    bound.require(0);
+    Text format = bound.text(0, "");
     return format.derive(
         Strftime.format(format.toString(), ZonedDateTime.now(arguments.runtime().clock())));
   }

@@ -16,6 +16,8 @@ final class Interpreter implements Rendering {
   private final Clock clock;
   private final Budget budget = new Budget();
   private final Evaluator evaluator;
+  private final Scope outermost = new Scope();
+  private Text.Escaping escaping = Text.Escaping.NONE;
 
   /// @param context the variables of the render, over the globals
   Interpreter(String source, Map<String, Value> context, Clock clock) {
@@ -31,10 +33,39 @@ final class Interpreter implements Rendering {
     CONTINUE
   }
 
-  Text render(List<Statement> statements) {
+  Text render(StatementParser.Parsed template) {
     TextBuilder out = new TextBuilder();
-    run(statements, new Scope(), out);
+    outermost.set("self", new Blocks(template.blocks(), this::printed));
+    run(template.statements(), outermost, out);
     return out.build();
+  }
+
+  private Text printed(Statement.Block block) {
+    TextBuilder out = new TextBuilder();
+    budget.enter();
+    run(block, outermost, out);
+    budget.leave();
+    return out.build().with(escaping);
+  }
+
+  private Flow block(Statement.Block block, Scope scope, TextBuilder out) {
+    return switch (block.visibility()) {
+      case SCOPED -> run(block.body(), new Scope(scope), out);
+      case OUTERMOST -> run(block.body(), new Scope(outermost), out);
+      case REQUIRED ->
+          throw new TemplateException("Required block '" + block.name() + "' not found")
+              .at(source, 0);
+    };
+  }
+
+  /// A break in the body leaves the escaping on, as it does in Jinja2.
+  private Flow escaped(Statement.AutoEscape block, Scope scope, TextBuilder out) {
+    Text.Escaping before = escaping;
+    boolean isOn = evaluator.isTrue(block.condition(), scope);
+    escaping = isOn ? Text.Escaping.SAFE : Text.Escaping.NONE;
+    Flow flow = run(block.body(), new Scope(scope), out);
+    escaping = flow == Flow.ON ? before : escaping;
+    return flow;
   }
 
   private Flow run(List<Statement> statements, Scope scope, TextBuilder out) {
@@ -53,7 +84,7 @@ final class Interpreter implements Rendering {
   private Flow run(Statement statement, Scope scope, TextBuilder out) {
     switch (statement) {
       case Statement.Output(Text text) -> out.append(text);
-      case Statement.Print(Expression expression) -> print(expression, scope, out);
+      case Statement.Print print -> print(print, scope, out);
       case Statement.If choice -> {
         return choose(choice, scope, out);
       }
@@ -66,6 +97,12 @@ final class Interpreter implements Rendering {
       case Statement.CallBlock block -> call(block, scope, out);
       case Statement.With with -> {
         return with(with, scope, out);
+      }
+      case Statement.Block block -> {
+        return block(block, scope, out);
+      }
+      case Statement.AutoEscape block -> {
+        return escaped(block, scope, out);
       }
       case Statement.Scoped(List<Statement> body) -> {
         return run(body, new Scope(scope), out);
@@ -109,13 +146,22 @@ final class Interpreter implements Rendering {
     }
   }
 
-  private void print(Expression expression, Scope scope, TextBuilder out) {
-    Value value = evaluator.evaluate(expression, scope);
+  private void print(Statement.Print print, Scope scope, TextBuilder out) {
+    Value value = evaluator.evaluate(print.expression(), scope);
+    boolean escapes =
+        switch (print.escape()) {
+          case NEVER -> false;
+          case ALWAYS -> true;
+          // as in Jinja2, whose compiler prints constants before it knows
+          case ASKED ->
+              escaping == Text.Escaping.SAFE
+                  && !(print.expression() instanceof Expression.Constant);
+        };
     at(
-        expression.offset(),
+        print.expression().offset(),
         () -> {
           evaluator.chargeWalk(value);
-          out.append(Printing.string(value));
+          out.append(escapes ? Html.escape(TextFilters.soft(value)) : Printing.string(value));
         });
   }
 
@@ -177,7 +223,7 @@ final class Interpreter implements Rendering {
               budget.enter();
               loop(new Round(round.statement(), round.outer(), round.depth() + 1), inner, nested);
               budget.leave();
-              return nested.build();
+              return nested.build().with(escaping);
             });
     return new LoopState(iterator, round.depth(), recursion);
   }
@@ -210,7 +256,7 @@ final class Interpreter implements Rendering {
     Scope scope = new Scope(outer);
     TextBuilder out = new TextBuilder();
     run(body, scope, out);
-    Value value = out.build();
+    Value value = out.build().with(escaping);
     for (Expression.Filter filter : filters.filters()) {
       value = evaluator.filter(filter, value, scope);
     }
@@ -242,7 +288,7 @@ final class Interpreter implements Rendering {
           new MacroCall(shape, scope, this::fallback).bind(arguments);
           TextBuilder out = new TextBuilder();
           run(body, scope, out);
-          return out.build();
+          return out.build().with(escaping);
         });
   }
 
@@ -274,6 +320,11 @@ final class Interpreter implements Rendering {
   @Override
   public boolean test(String name, Value value, Arguments arguments) {
     return Tests.apply(name, value, arguments);
+  }
+
+  @Override
+  public Text.Escaping escaping() {
+    return escaping;
   }
 
   @Override

@@ -3,6 +3,7 @@ package puna.chat.template;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Python's `json.dumps`: members in their order, no escaping of HTML, ", " and ": " as separators.
@@ -44,12 +45,13 @@ final class JsonText {
       case Value.Real real -> out.template(real(real.value()));
       case Dict dict -> object(dict, level);
       case Sequence sequence -> {
-        if (sequence.kind() != Sequence.Kind.LIST && sequence.kind() != Sequence.Kind.TUPLE) {
+        if (!sequence.isListOrTuple()) {
           throw notSerializable(value);
         }
         array(sequence, level);
       }
-      case Value.Undefined _, Value.Stream _, Namespace _, Member _ -> throw notSerializable(value);
+      case Value.Undefined _, Bytes _ -> throw notSerializable(value);
+      case Value.Stream _, Namespace _, Member _ -> throw notSerializable(value);
     }
   }
 
@@ -151,10 +153,8 @@ final class JsonText {
       case '\b' -> "\\b";
       case '\f' -> "\\f";
       default -> {
-        boolean isPlain =
-            unit >= ' ' && (unit < 0x80 && unit != 0x7F || style.charset() == Charset.UNICODE)
-                || unit == 0x7F;
-        yield isPlain ? "" : "\\u%04x".formatted((int) unit);
+        boolean isPlain = unit >= ' ' && (unit < 0x7F || style.charset() == Charset.UNICODE);
+        yield isPlain ? "" : String.format(Locale.ROOT, "\\u%04x", (int) unit);
       }
     };
   }

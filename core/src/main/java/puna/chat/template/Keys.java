@@ -20,7 +20,7 @@ final class Keys {
       case Value.Undefined _ -> Value.Undefined.class;
       case Sequence sequence -> of(sequence);
       case Dict _ -> throw new TemplateException("unhashable type: 'dict'");
-      case Value.Stream _, Namespace _, Member _ -> value;
+      case Bytes _, Value.Stream _, Namespace _, Member _ -> value;
     };
   }
 
@@ -31,7 +31,11 @@ final class Keys {
   }
 
   private static Object of(Sequence sequence) {
-    if (sequence.kind() != Sequence.Kind.TUPLE) {
+    if (sequence.kind() == Sequence.Kind.DICT_VALUES) {
+      // a view of values equals itself alone
+      return new Object();
+    }
+    if (!sequence.isTuple() && sequence.kind() != Sequence.Kind.RANGE) {
       throw new TemplateException("unhashable type: '" + Types.name(sequence) + "'");
     }
     List<Object> keys = new ArrayList<>(sequence.items().size());

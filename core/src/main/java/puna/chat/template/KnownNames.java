@@ -12,6 +12,7 @@ import java.util.Set;
 final class KnownNames {
   private final Deque<Set<String>> macros = new ArrayDeque<>();
   private Mode mode = Mode.STRICT;
+  private Expression.Escape escape = Expression.Escape.NEVER;
 
   enum Mode {
     STRICT,
@@ -22,6 +23,18 @@ final class KnownNames {
   Mode enter(Mode next) {
     Mode before = mode;
     mode = next;
+    return before;
+  }
+
+  /// Whether the current place is under `autoescape`.
+  Expression.Escape escape() {
+    return escape;
+  }
+
+  /// @return what was until now
+  Expression.Escape escape(Expression.Escape next) {
+    Expression.Escape before = escape;
+    escape = next;
     return before;
   }
 

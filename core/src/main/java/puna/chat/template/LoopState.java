@@ -55,7 +55,7 @@ final class LoopState implements Member {
 
   @Override
   public String description() {
-    return "<LoopContext %d/%d>".formatted(index + 1, length());
+    return "<LoopContext " + (index + 1) + "/" + length() + ">";
   }
 
   @Override

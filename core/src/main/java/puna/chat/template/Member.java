@@ -22,10 +22,19 @@ non-sealed interface Member extends Value {
 
   /// A function by what it does.
   static Member function(String name, Function function) {
+    return described("<function " + name + ">", function);
+  }
+
+  /// A function that prints as a class, because it is one in Python.
+  static Member type(String name, Function function) {
+    return described("<class '" + name + "'>", function);
+  }
+
+  private static Member described(String description, Function function) {
     return new Member() {
       @Override
       public String description() {
-        return "<function " + name + ">";
+        return description;
       }
 
       @Override

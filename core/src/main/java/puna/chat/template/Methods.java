@@ -15,7 +15,8 @@ final class Methods {
           "items", (dict, arguments) -> view(Sequence.Kind.DICT_ITEMS, dict.items(), arguments),
           "keys", (dict, arguments) -> view(Sequence.Kind.DICT_KEYS, dict.keys(), arguments),
           "values", (dict, arguments) -> view(Sequence.Kind.DICT_VALUES, dict.values(), arguments),
-          "copy", (dict, arguments) -> same(dict, arguments));
+          "copy", (dict, arguments) -> same(dict, arguments),
+          "fromkeys", (_, arguments) -> fromKeys(arguments));
   private static final Map<String, Method<Sequence>> LIST =
       Map.of(
           "count", Methods::count,
@@ -36,6 +37,10 @@ final class Methods {
   /// The method of that name, bound to its value.
   static Optional<Value> find(Value value, String name) {
     return switch (value) {
+      case Text text when text.isSafe() && name.equals("striptags") ->
+          Optional.of(Member.function(name, arguments -> HtmlFilters.stripTags(text, arguments)));
+      case Text text when text.isSafe() && name.equals("unescape") ->
+          Optional.of(Member.function(name, arguments -> HtmlFilters.unescape(text, arguments)));
       case Text text -> bind(text, name, TextMethods.find(name));
       case Dict _ when DICT_CHANGES.contains(name) -> Optional.of(refused(value, name));
       case Dict dict -> bind(dict, name, Optional.ofNullable(DICT.get(name)));
@@ -43,18 +48,39 @@ final class Methods {
           LIST_CHANGES.contains(name)
               ? Optional.of(refused(value, name))
               : bind(sequence, name, Optional.ofNullable(LIST.get(name)));
-      case Sequence sequence when sequence.isIndexable() && !name.equals("copy") ->
-          bind(sequence, name, Optional.ofNullable(LIST.get(name)));
-      case Value.Real real when name.equals("is_integer") ->
-          Optional.of(
-              Member.function(
-                  name,
-                  arguments -> {
-                    arguments.bindPositional(name);
-                    return Value.Bool.of(real.value() == Math.rint(real.value()));
-                  }));
+      case Sequence group when group.kind() == Sequence.Kind.GROUP && name.equals("grouper") ->
+          Optional.of(group.items().get(0));
+      case Sequence group when group.kind() == Sequence.Kind.GROUP && name.equals("list") ->
+          Optional.of(group.items().get(1));
+      case Bytes bytes -> BytesMethods.find(bytes, name);
+      case Value.Int _, Value.Bool _, Value.Real _ -> NumberMethods.find(value, name);
+      case Sequence sequence -> row(sequence, name);
       default -> Optional.empty();
     };
+  }
+
+  /// What tuples, ranges and the views of dicts have.
+  private static Optional<Value> row(Sequence sequence, String name) {
+    if (sequence.isIndexable()) {
+      return name.equals("copy")
+          ? Optional.empty()
+          : Ranges.attribute(sequence, name)
+              .or(() -> bind(sequence, name, Optional.ofNullable(LIST.get(name))));
+    }
+    boolean isSet = sequence.kind() != Sequence.Kind.DICT_VALUES;
+    return isSet && name.equals("isdisjoint")
+        ? Optional.of(Member.function(name, arguments -> isDisjoint(sequence, arguments)))
+        : Optional.empty();
+  }
+
+  private static Value isDisjoint(Sequence view, Arguments arguments) {
+    for (Value element : elements(arguments.bindPositional("isdisjoint", "other").require(0))) {
+      arguments.runtime().charge(1 + view.weight());
+      if (Comparing.contains(view, element)) {
+        return Value.Bool.FALSE;
+      }
+    }
+    return Value.Bool.TRUE;
   }
 
   private static <T extends Value> Optional<Value> bind(
@@ -71,6 +97,15 @@ final class Methods {
   private static Value get(Dict dict, Arguments arguments) {
     Arguments.Bound bound = arguments.bindPositional("get", "key", "default");
     return dict.get(bound.require(0)).orElseGet(() -> bound.orNone(1));
+  }
+
+  private static Value fromKeys(Arguments arguments) {
+    Arguments.Bound bound = arguments.bindPositional("fromkeys", "iterable", "value");
+    Dict.Builder dict = new Dict.Builder();
+    for (Value key : elements(bound.require(0))) {
+      dict.put(key, bound.orNone(1));
+    }
+    return dict.build();
   }
 
   private static Value view(Sequence.Kind kind, List<Value> items, Arguments arguments) {
@@ -90,10 +125,13 @@ final class Methods {
   }
 
   private static Value index(Sequence list, Arguments arguments) {
-    Arguments.Bound bound = arguments.bindPositional("index", "value", "start", "stop");
+    Arguments.Bound bound =
+        list.kind() == Sequence.Kind.RANGE
+            ? arguments.bindPositional("index", "value")
+            : arguments.bindPositional("index", "value", "start", "stop");
     int size = list.items().size();
-    int start = place(bound.integer(1, 0), size);
-    int stop = place(bound.integer(2, size), size);
+    int start = arguments.positional().size() < 2 ? 0 : place(bound.integer(1, 0), size);
+    int stop = arguments.positional().size() < 3 ? size : place(bound.integer(2, size), size);
     for (int i = start; i < stop; i++) {
       if (Comparing.equal(list.items().get(i), bound.require(0))) {
         return Value.Int.of(i);

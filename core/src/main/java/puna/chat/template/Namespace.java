@@ -16,6 +16,10 @@ final class Namespace implements Value {
     return value == null ? new Undefined("the namespace has no attribute '" + name + "'") : value;
   }
 
+  Map<String, Value> members() {
+    return members;
+  }
+
   void set(String name, Value value) {
     members.put(name, value);
   }

@@ -5,6 +5,8 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import puna.chat.template.Filters.Filter;
 
@@ -12,7 +14,8 @@ import puna.chat.template.Filters.Filter;
 final class NumberFilters {
   private static final Pattern DECIMAL = Pattern.compile("[+-]?\\d+(_\\d+)*");
   private static final Pattern REAL =
-      Pattern.compile("[+-]?(\\d+(_\\d+)*\\.?(\\d+(_\\d+)*)?|\\.\\d+(_\\d+)*)([eE][+-]?\\d+)?");
+      Pattern.compile(
+          "[+-]?(\\d+(_\\d+)*\\.?(\\d+(_\\d+)*)?|\\.\\d+(_\\d+)*)([eE][+-]?\\d+(_\\d+)*)?");
   private static final String[] SIZES = {"kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"};
 
   private NumberFilters() {}
@@ -39,15 +42,30 @@ final class NumberFilters {
     return switch (value) {
       case Value.Int _ -> value;
       case Value.Bool _ -> new Value.Int(Types.integer(value));
-      case Value.Real(double number) -> truncated(number).orElse(fallback);
+      case Value.Real(double number) -> {
+        if (Double.isInfinite(number)) {
+          throw new TemplateException("cannot convert float infinity to integer");
+        }
+        yield truncated(number).orElse(fallback);
+      }
       case Text text -> {
-        Optional<Value> whole = parse(text.toString(), bound.integer(1, 10));
+        Optional<Value> whole = parse(text.toString(), base(bound.find(1)));
         yield whole.isPresent()
             ? whole.get()
             : parseReal(text.toString()).flatMap(NumberFilters::truncated).orElse(fallback);
       }
+      case Bytes(Text units) ->
+          parse(units.toString(), 10)
+              .or(() -> parseReal(units.toString()).flatMap(NumberFilters::truncated))
+              .orElse(fallback);
       default -> fallback;
     };
+  }
+
+  /// The base of a number, 1 for what cannot be one.
+  private static int base(Optional<Value> given) {
+    Value base = given.orElse(Value.Int.of(10));
+    return base instanceof Value.Int || base instanceof Value.Bool ? Types.smallInteger(base) : 1;
   }
 
   private static Optional<Value> truncated(double number) {
@@ -56,11 +74,27 @@ final class NumberFilters {
         : Optional.empty();
   }
 
+  /// A number as it is written, with the digits 0 to 9 for those of every script.
+  private static String ascii(String text) {
+    // as CPython, which asks Unicode for white space only where there is more than ASCII
+    IntPredicate isSpace =
+        text.chars().allMatch(c -> c < 0x80)
+            ? point -> " \t\n\u000B\f\r".indexOf(point) >= 0
+            : Trimming::isSpace;
+    String bare = Trimming.strip(Text.template(text), isSpace, Trimming.Side.BOTH).toString();
+    StringBuilder out = new StringBuilder(bare.length());
+    bare.codePoints()
+        .forEach(point -> {
+          boolean isDigit = Character.getType(point) == Character.DECIMAL_DIGIT_NUMBER;
+          out.appendCodePoint(isDigit ? '0' + Character.digit(point, 10) : point);
+        });
+    return out.toString();
+  }
+
   private static Optional<Value> parse(String text, int base) {
-    String digits =
-        Trimming.strip(Text.template(text), Value.None.NONE, Trimming.Side.BOTH).toString();
+    String digits = ascii(text);
     if (base != 10) {
-      return parseInBase(digits.replace("_", "").toLowerCase(java.util.Locale.ROOT), base);
+      return parseInBase(digits.toLowerCase(java.util.Locale.ROOT), base);
     }
     return DECIMAL.matcher(digits).matches() && digits.length() <= 4300
         ? Optional.of(new Value.Int(new BigInteger(digits.replace("_", ""))))
@@ -79,10 +113,18 @@ final class NumberFilters {
           default -> 0;
         };
     int radix = base != 0 ? base : named == 0 ? 10 : named;
-    String body = named == radix && named != 0 ? unsigned.substring(2) : unsigned;
+    boolean isPrefixed = named == radix && named != 0;
+    String written = isPrefixed ? unsigned.substring(2) : unsigned;
+    // one underscore may stand between digits, and behind a prefix
+    String body = isPrefixed && written.startsWith("_") ? written.substring(1) : written;
+    boolean isGrouped = !body.startsWith("_") && !body.endsWith("_") && !body.contains("__");
+    body = body.replace("_", "");
+    boolean isZero = body.chars().allMatch(c -> c == '0');
     boolean isValid =
         radix >= 2
             && radix <= 36
+            && isGrouped
+            && !(base == 0 && named == 0 && body.startsWith("0") && !isZero)
             && !body.isEmpty()
             && body.length() <= 4300
             && body.chars().allMatch(c -> c < 0x80 && Character.digit(c, radix) >= 0);
@@ -94,8 +136,7 @@ final class NumberFilters {
   }
 
   private static Optional<Double> parseReal(String text) {
-    String digits =
-        Trimming.strip(Text.template(text), Value.None.NONE, Trimming.Side.BOTH).toString();
+    String digits = ascii(text);
     if (REAL.matcher(digits).matches()) {
       return Optional.of(Double.parseDouble(digits.replace("_", "")));
     }
@@ -116,6 +157,8 @@ final class NumberFilters {
       case Value.Real _ -> value;
       case Value.Int _, Value.Bool _ -> new Value.Real(Arithmetic.toDouble(value));
       case Text text -> parseReal(text.toString()).<Value>map(Value.Real::new).orElse(fallback);
+      case Bytes(Text units) ->
+          parseReal(units.toString()).<Value>map(Value.Real::new).orElse(fallback);
       default -> fallback;
     };
   }
@@ -131,11 +174,18 @@ final class NumberFilters {
 
   private static Value round(Value value, Arguments arguments) {
     Arguments.Bound bound = arguments.bind("round", "precision", "method");
-    int precision = Math.clamp(bound.integer(0, 0), -400, 400);
+    boolean isWhole = bound.find(0).filter(given -> given == Value.None.NONE).isPresent();
+    int precision = isWhole ? 0 : Math.clamp(bound.integer(0, 0), -400, 400);
     String method = bound.text(1, "common").toString();
     Types.requireDefined(value);
     if (!Types.isNumber(value)) {
       throw new TemplateException("round wants a number, found " + Types.name(value));
+    }
+    if (isWhole) {
+      if (!method.equals("common")) {
+        throw new TemplateException("round: the precision must be a number");
+      }
+      return truncatedOrFail(roundHalfEven(value, 0));
     }
     return switch (method) {
       case "common" -> roundHalfEven(value, precision);
@@ -143,6 +193,13 @@ final class NumberFilters {
       case "floor" -> scaled(value, precision, RoundingMode.FLOOR);
       default -> throw new TemplateException("round: method must be common, ceil or floor");
     };
+  }
+
+  private static Value truncatedOrFail(Value value) {
+    return value instanceof Value.Real(double number)
+        ? truncated(number)
+            .orElseThrow(() -> new TemplateException("cannot convert float NaN to integer"))
+        : value;
   }
 
   private static Value roundHalfEven(Value value, int precision) {
@@ -198,7 +255,7 @@ final class NumberFilters {
         break;
       }
     }
-    return Text.template(
-        String.format(java.util.Locale.ROOT, "%.1f %s", base * bytes / unit, name));
+    RealText oneDigit = new RealText('f', 1, Set.of());
+    return Text.template(oneDigit.signed(base * bytes / unit) + " " + name);
   }
 }

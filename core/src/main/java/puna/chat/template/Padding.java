@@ -7,7 +7,7 @@ final class Padding {
   static Value center(Text text, Arguments arguments) {
     Arguments.Bound bound = arguments.bindPositional("center", "width", "fillchar");
     bound.require(0);
-    return center(text, bound.integer(0, 0), fill(bound));
+    return center(text, bound.count(0, 0), fill(bound));
   }
 
   static Text center(Text text, int width, Text fill) {
@@ -20,19 +20,19 @@ final class Padding {
   static Value leftJustify(Text text, Arguments arguments) {
     Arguments.Bound bound = arguments.bindPositional("ljust", "width", "fillchar");
     bound.require(0);
-    return pad(text, fill(bound), 0, missing(text, bound.integer(0, 0)));
+    return pad(text, fill(bound), 0, missing(text, bound.count(0, 0)));
   }
 
   static Value rightJustify(Text text, Arguments arguments) {
     Arguments.Bound bound = arguments.bindPositional("rjust", "width", "fillchar");
     bound.require(0);
-    return pad(text, fill(bound), missing(text, bound.integer(0, 0)), 0);
+    return pad(text, fill(bound), missing(text, bound.count(0, 0)), 0);
   }
 
   static Value zeroFill(Text text, Arguments arguments) {
     Arguments.Bound bound = arguments.bindPositional("zfill", "width");
     bound.require(0);
-    int missing = missing(text, bound.integer(0, 0));
+    int missing = missing(text, bound.count(0, 0));
     int sign = !text.isEmpty() && "+-".indexOf(text.toString().charAt(0)) >= 0 ? 1 : 0;
     return new TextBuilder()
         .append(text.slice(0, sign))
@@ -43,7 +43,11 @@ final class Padding {
   }
 
   static Value expandTabs(Text text, Arguments arguments) {
-    int size = arguments.bind("expandtabs", "tabsize").integer(0, 8);
+    Value given = arguments.bind("expandtabs", "tabsize").find(0).orElse(Value.Int.of(8));
+    if (Types.integer(given).bitLength() > 31) {
+      throw new TemplateException("Python int too large to convert to C int");
+    }
+    int size = Types.smallInteger(given);
     TextBuilder out = new TextBuilder();
     int column = 0;
     for (Value point : text.codePoints()) {

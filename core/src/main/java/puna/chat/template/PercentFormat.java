@@ -2,107 +2,116 @@ package puna.chat.template;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.RoundingMode;
-import java.util.Iterator;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /// Python's `format % values`.
 final class PercentFormat {
-  private static final Pattern FIELD =
-      Pattern.compile(
-          "%(?:\\(([^()]*)\\))?([-+ #0]*)(\\*|\\d+)?(?:\\.(\\*|\\d*))?[hlL]?(.)", Pattern.DOTALL);
-  private static final int MAX_WIDTH = 10_000;
-
+  private final Text format;
+  private final String chars;
   private final Value values;
-  private final Iterator<Value> row;
 
-  private PercentFormat(Value values) {
+  /// What the fields without names take, in their order.
+  private Deque<Value> row;
+
+  private int at;
+
+  private PercentFormat(Text format, Value values) {
+    this.format = format;
+    this.chars = format.toString();
     this.values = values;
     this.row =
-        values instanceof Sequence sequence && sequence.kind() == Sequence.Kind.TUPLE
-            ? sequence.items().iterator()
-            : List.of(values).iterator();
+        values instanceof Sequence sequence && sequence.isTuple()
+            ? new ArrayDeque<>(sequence.items())
+            : new ArrayDeque<>(List.of(values));
   }
 
   /// @param values a tuple of values, a dict of named ones, or one value
   /// @throws TemplateException when values and fields do not fit
   static Text format(Text format, Value values) {
-    return new PercentFormat(values).format(format).with(format.escaping());
+    return new PercentFormat(format, values).format().with(format.escaping());
   }
 
-  private Text format(Text format) {
+  private Text format() {
     TextBuilder out = new TextBuilder();
-    String chars = format.toString();
-    int at = 0;
-    boolean isNamed = false;
-    Matcher field = FIELD.matcher(chars);
     for (int found = chars.indexOf('%'); found >= 0; found = chars.indexOf('%', at)) {
       out.append(format.slice(at, found));
-      if (!field.region(found, chars.length()).lookingAt()) {
-        throw new TemplateException("incomplete format");
-      }
-      isNamed |= field.group(1) != null;
-      if (field.group(5).equals("%")) {
-        out.template("%");
+      at = found + 1;
+      if (at < chars.length() && chars.charAt(at) == '%') {
+        out.append(format.slice(at, ++at));
       } else {
-        out.append(field(field));
+        out.append(field());
       }
-      at = field.end();
     }
     boolean isIndexable =
         values instanceof Dict
-            || values instanceof Sequence given && given.kind() != Sequence.Kind.TUPLE;
-    if (!isNamed && row.hasNext() && !isIndexable) {
+            || values instanceof Value.Undefined
+            || values instanceof Bytes
+            || values instanceof Sequence given && given.isIndexable() && !given.isTuple();
+    if (!row.isEmpty() && !isIndexable) {
       throw new TemplateException("not all arguments converted during string formatting");
     }
     return out.append(format.slice(at, chars.length())).build();
   }
 
-  private Text field(Matcher field) {
-    String flags = field.group(2);
-    int width = size(field.group(3), 0);
-    int precision = field.group(4) == null ? -1 : size(field.group(4), 0);
-    Value value = field.group(1) == null ? next() : named(field.group(1));
-    Text body = convert(value, field.group(5).charAt(0), flags, precision);
-    boolean isNumber = "diufFeEgGxXo".indexOf(field.group(5).charAt(0)) >= 0;
-    int missing = Math.max(0, width - body.codePointCount());
-    if (flags.contains("-")) {
-      return body.plus(Text.template(" ".repeat(missing)));
+  /// A field but for its letter.
+  ///
+  /// @param width 0 for none
+  /// @param precision -1 for none
+  private record Layout(String flags, int width, int precision) {
+    boolean has(char flag) {
+      return flags.indexOf(flag) >= 0;
     }
-    if (flags.contains("0") && isNumber) {
-      int sign = !body.isEmpty() && "+- ".indexOf(body.toString().charAt(0)) >= 0 ? 1 : 0;
-      return body.slice(0, sign)
-          .plus(Text.template("0".repeat(missing)))
-          .plus(body.slice(sign, body.length()));
-    }
-    return Text.template(" ".repeat(missing)).plus(body);
   }
 
-  private int size(@org.jspecify.annotations.Nullable String written, int fallback) {
-    if (written == null || written.isEmpty()) {
-      return fallback;
+  private Text field() {
+    if (current() == '(') {
+      row = new ArrayDeque<>(List.of(named(key())));
     }
-    int size =
-        written.equals("*")
-            ? Types.smallInteger(next())
-            : written.length() > 6 ? MAX_WIDTH + 1 : Integer.parseInt(written);
-    if (size < 0 || size > MAX_WIDTH) {
-      throw new TemplateException("a width or precision must be 0 to " + MAX_WIDTH);
+    int start = at;
+    while ("-+ #0".indexOf(current()) >= 0) {
+      at++;
     }
-    return size;
+    String flags = chars.substring(start, at);
+    int width = size();
+    int precision = -1;
+    if (current() == '.') {
+      at++;
+      precision = Math.max(0, size());
+    }
+    if ("hlL".indexOf(current()) >= 0) {
+      at++;
+    }
+    char conversion = current();
+    at++;
+    Layout layout =
+        new Layout(width < 0 ? flags + "-" : flags, checked(Math.abs(width)), checked(precision));
+    return aligned(converted(next(), conversion, layout), conversion, layout);
   }
 
-  private Value next() {
-    if (!row.hasNext()) {
-      throw new TemplateException("not enough arguments for format string");
+  private char current() {
+    if (at >= chars.length()) {
+      throw new TemplateException("incomplete format");
     }
-    return row.next();
+    return chars.charAt(at);
+  }
+
+  private String key() {
+    int start = ++at;
+    for (int open = 1; open > 0; at++) {
+      if (at >= chars.length()) {
+        throw new TemplateException("incomplete format key");
+      }
+      open += chars.charAt(at) == '(' ? 1 : chars.charAt(at) == ')' ? -1 : 0;
+    }
+    return chars.substring(start, at - 1);
   }
 
   private Value named(String name) {
+    Types.requireDefined(values);
     if (!(values instanceof Dict dict)) {
       throw new TemplateException("format requires a mapping");
     }
@@ -110,25 +119,67 @@ final class PercentFormat {
         .orElseThrow(() -> new TemplateException("the format has no value for '" + name + "'"));
   }
 
-  private static Text convert(Value value, char conversion, String flags, int precision) {
+  private int size() {
+    if (current() == '*') {
+      at++;
+      return Types.smallInteger(next());
+    }
+    int size = 0;
+    while (current() >= '0' && current() <= '9') {
+      size = Math.min(FormatSpec.MAX_WIDTH + 1, size * 10 + current() - '0');
+      at++;
+    }
+    return size;
+  }
+
+  private static int checked(int size) {
+    if (size > FormatSpec.MAX_WIDTH) {
+      throw new TemplateException("a width or precision must be 0 to " + FormatSpec.MAX_WIDTH);
+    }
+    return size;
+  }
+
+  private Value next() {
+    if (row.isEmpty()) {
+      throw new TemplateException("not enough arguments for format string");
+    }
+    return row.remove();
+  }
+
+  /// Fills up to the width, with zeros behind a number's sign and prefix.
+  private static Text aligned(Text body, char conversion, Layout layout) {
+    int missing = Math.max(0, layout.width() - body.codePointCount());
+    if (layout.has('-')) {
+      return body.plus(Text.template(" ".repeat(missing)));
+    }
+    if (layout.has('0') && "diufFeEgGxXo".indexOf(conversion) >= 0) {
+      int sign = !body.isEmpty() && "+- ".indexOf(body.toString().charAt(0)) >= 0 ? 1 : 0;
+      int lead = sign + (layout.has('#') && "xXo".indexOf(conversion) >= 0 ? 2 : 0);
+      return body.slice(0, lead)
+          .plus(Text.template("0".repeat(missing)))
+          .plus(body.slice(lead, body.length()));
+    }
+    return Text.template(" ".repeat(missing)).plus(body);
+  }
+
+  private Text converted(Value value, char conversion, Layout layout) {
     return switch (conversion) {
-      case 's' -> cut(Printing.string(value), precision);
-      case 'r', 'a' -> cut(Printing.repr(value), precision);
+      case 's' -> cut(escaped(value, Printing.string(value)), layout.precision());
+      case 'r' -> cut(escaped(Value.None.NONE, Printing.repr(value)), layout.precision());
+      case 'a' -> cut(escaped(Value.None.NONE, Printing.ascii(value)), layout.precision());
       case 'c' -> character(value);
-      case 'd', 'i', 'u' -> Text.template(signed(zeros(whole(value).toString(), precision), flags));
-      case 'x' -> Text.template(signed(radix(value, 16, "0x", flags), flags));
-      case 'X' ->
-          Text.template(signed(radix(value, 16, "0x", flags).toUpperCase(Locale.ROOT), flags));
-      case 'o' -> Text.template(signed(radix(value, 8, "0o", flags), flags));
-      case 'f', 'F' -> Text.template(signed(fixed(real(value), precision), flags));
-      case 'e' -> Text.template(signed(scientific(real(value), precision), flags));
-      case 'E' ->
-          Text.template(signed(scientific(real(value), precision).toUpperCase(Locale.ROOT), flags));
-      case 'g' -> Text.template(signed(general(real(value), precision), flags));
-      case 'G' ->
-          Text.template(signed(general(real(value), precision).toUpperCase(Locale.ROOT), flags));
+      case 'd', 'i', 'u' -> number(whole(value), 10, conversion, layout);
+      case 'x', 'X' -> number(integer(value), 16, conversion, layout);
+      case 'o' -> number(integer(value), 8, conversion, layout);
+      case 'f', 'F', 'e', 'E', 'g', 'G' -> real(value, conversion, layout);
       default -> throw new TemplateException("unsupported format character '" + conversion + "'");
     };
+  }
+
+  /// In an HTML format the values are escaped that are none.
+  private Text escaped(Value value, Text text) {
+    boolean isHtml = !format.isSafe() || value instanceof Text given && given.isSafe();
+    return isHtml ? text : Html.escape(text).with(Text.Escaping.NONE);
   }
 
   private static Text cut(Text text, int precision) {
@@ -138,11 +189,15 @@ final class PercentFormat {
   }
 
   /// Always data: a number out of the conversation could be any character.
-  private static Text character(Value value) {
+  private Text character(Value value) {
+    if (format.isSafe()) {
+      throw new TemplateException("a character field wants an int or char, and HTML has neither");
+    }
     if (value instanceof Text text && text.codePointCount() == 1) {
       return text;
     }
-    int point = value instanceof Value.Int ? Types.smallInteger(value) : -1;
+    boolean isWhole = value instanceof Value.Int || value instanceof Value.Bool;
+    int point = isWhole ? Types.smallInteger(value) : -1;
     if (!Character.isValidCodePoint(point)) {
       throw new TemplateException("a character field wants an int or one character");
     }
@@ -158,94 +213,43 @@ final class PercentFormat {
     };
   }
 
-  private static double real(Value value) {
-    if (!Types.isNumber(value)) {
+  private static BigInteger integer(Value value) {
+    if (!(value instanceof Value.Int || value instanceof Value.Bool)) {
       throw notNumber(value);
     }
-    return Arithmetic.toDouble(value);
+    return Types.integer(value);
   }
 
   private static TemplateException notNumber(Value value) {
     return new TemplateException("a real number is required, not " + Types.name(value));
   }
 
-  private static String zeros(String digits, int precision) {
-    boolean isNegative = digits.startsWith("-");
-    String bare = isNegative ? digits.substring(1) : digits;
-    return (isNegative ? "-" : "") + "0".repeat(Math.max(0, precision - bare.length())) + bare;
+  private static Text number(BigInteger value, int radix, char conversion, Layout layout) {
+    String digits = radix == 10 ? Printing.integer(value.abs()) : value.abs().toString(radix);
+    String prefix = !layout.has('#') || radix == 10 ? "" : radix == 8 ? "0o" : "0x";
+    String zeros = "0".repeat(Math.max(0, layout.precision() - digits.length()));
+    String number = prefix + zeros + digits;
+    return signed(
+        value.signum() < 0, conversion == 'X' ? number.toUpperCase(Locale.ROOT) : number, layout);
   }
 
-  private static String radix(Value value, int radix, String prefix, String flags) {
-    if (!(value instanceof Value.Int || value instanceof Value.Bool)) {
+  private static Text real(Value value, char conversion, Layout layout) {
+    if (!Types.isNumber(value)) {
       throw notNumber(value);
     }
-    BigInteger whole = Types.integer(value);
-    return (whole.signum() < 0 ? "-" : "")
-        + (flags.contains("#") ? prefix : "")
-        + whole.abs().toString(radix);
+    double number = Arithmetic.toDouble(value);
+    Set<RealText.Option> options = layout.has('#') ? Set.of(RealText.Option.ALTERNATE) : Set.of();
+    char code = Character.toLowerCase(conversion);
+    int precision = layout.precision() < 0 ? 6 : layout.precision();
+    String magnitude = new RealText(code, precision, options).magnitude(number);
+    return signed(
+        RealText.isNegative(number),
+        code == conversion ? magnitude : magnitude.toUpperCase(Locale.ROOT),
+        layout);
   }
 
-  private static String signed(String number, String flags) {
-    if (number.startsWith("-")) {
-      return number;
-    }
-    return (flags.contains("+") ? "+" : flags.contains(" ") ? " " : "") + number;
-  }
-
-  static String fixed(double value, int precision) {
-    if (!Double.isFinite(value)) {
-      return Printing.real(value);
-    }
-    String digits =
-        new BigDecimal(Math.abs(value))
-            .setScale(precision < 0 ? 6 : precision, RoundingMode.HALF_EVEN)
-            .toPlainString();
-    return isNegative(value) ? "-" + digits : digits;
-  }
-
-  private static String scientific(double value, int precision) {
-    if (!Double.isFinite(value)) {
-      return Printing.real(value);
-    }
-    int places = precision < 0 ? 6 : precision;
-    BigDecimal rounded =
-        new BigDecimal(Math.abs(value))
-            .round(new java.math.MathContext(places + 1, RoundingMode.HALF_EVEN));
-    String digits = rounded.unscaledValue().toString();
-    int exponent = value == 0 ? 0 : rounded.precision() - rounded.scale() - 1;
-    digits = digits + "0".repeat(Math.max(0, places + 1 - digits.length()));
-    String mantissa = digits.charAt(0) + (places > 0 ? "." + digits.substring(1, places + 1) : "");
-    return "%s%se%s%02d"
-        .formatted(
-            isNegative(value) ? "-" : "", mantissa, exponent < 0 ? "-" : "+", Math.abs(exponent));
-  }
-
-  private static String general(double value, int precision) {
-    if (!Double.isFinite(value)) {
-      return Printing.real(value);
-    }
-    int significant = precision < 0 ? 6 : Math.max(1, precision);
-    String scientific = scientific(value, significant - 1);
-    int mark = scientific.indexOf('e');
-    int exponent = Integer.parseInt(scientific.substring(mark + 1));
-    if (exponent < -4 || exponent >= significant) {
-      return withoutZeros(scientific.substring(0, mark)) + scientific.substring(mark);
-    }
-    return withoutZeros(fixed(value, significant - 1 - exponent));
-  }
-
-  private static String withoutZeros(String digits) {
-    if (digits.indexOf('.') < 0) {
-      return digits;
-    }
-    int end = digits.length();
-    while (digits.charAt(end - 1) == '0') {
-      end--;
-    }
-    return digits.substring(0, digits.charAt(end - 1) == '.' ? end - 1 : end);
-  }
-
-  private static boolean isNegative(double value) {
-    return value < 0 || 1 / value < 0;
+  private static Text signed(boolean isNegative, String magnitude, Layout layout) {
+    String sign = isNegative ? "-" : layout.has('+') ? "+" : layout.has(' ') ? " " : "";
+    return Text.template(sign + magnitude);
   }
 }

@@ -1,13 +1,16 @@
 package puna.chat.template;
 
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Iterator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
 /// Python's `str` and `repr` of values.
 final class Printing {
   private static final int MAX_DIGITS = 4300;
   private static final BigInteger MAX_PRINTED = BigInteger.TEN.pow(MAX_DIGITS);
+  private static final RealText SHORTEST = new RealText('r', 0, Set.of(RealText.Option.DOT_ZERO));
 
   private Printing() {}
 
@@ -17,7 +20,8 @@ final class Printing {
       case Text text -> text.with(Text.Escaping.NONE);
       case Value.Undefined _ -> Text.EMPTY;
       case Value.Int number -> Text.template(integer(number.value()));
-      case Value.None _, Value.Bool _, Value.Real _, Sequence _, Dict _ -> repr(value);
+      case Value.None _, Value.Bool _, Value.Real _, Bytes _ -> repr(value);
+      case Sequence _, Dict _ -> repr(value);
       case Value.Stream _, Namespace _, Member _ -> repr(value);
     };
   }
@@ -29,7 +33,26 @@ final class Printing {
     return out.build();
   }
 
+  /// `ascii(value)`: what `repr` says, with everything beyond ASCII escaped.
+  static Text ascii(Value value) {
+    Text printed = repr(value);
+    String chars = printed.toString();
+    TextBuilder out = new TextBuilder();
+    int clean = 0;
+    for (int at = 0; at < chars.length(); ) {
+      int point = chars.codePointAt(at);
+      int next = at + Character.charCount(point);
+      if (point >= 0x80) {
+        out.append(printed.slice(clean, at)).like(printed.slice(at, next), escape(point));
+        clean = next;
+      }
+      at = next;
+    }
+    return out.append(printed.slice(clean, chars.length())).build();
+  }
+
   private static void repr(Value value, TextBuilder out) {
+    out.enter();
     switch (value) {
       case Text text -> quote(text, out);
       case Value.Undefined _ -> out.template("Undefined");
@@ -37,18 +60,31 @@ final class Printing {
       case Value.Bool bool -> out.template(bool.value() ? "True" : "False");
       case Value.Int number -> out.template(integer(number.value()));
       case Value.Real real -> out.template(real(real.value()));
+      case Bytes bytes -> bytes.repr(out);
       case Sequence sequence -> repr(sequence, out);
       case Dict dict -> repr(dict, out);
       case Value.Stream _ -> out.template("<generator>");
-      case Namespace _ -> out.template("<Namespace>");
+      case Namespace namespace -> {
+        out.template("<Namespace {");
+        String separator = "";
+        for (Map.Entry<String, Value> member : namespace.members().entrySet()) {
+          out.template(separator);
+          quote(Text.data(member.getKey()), out);
+          out.template(": ");
+          repr(member.getValue(), out);
+          separator = ", ";
+        }
+        out.template("}>");
+      }
       case Member member -> out.template(member.description());
     }
+    out.leave();
   }
 
   private static void repr(Sequence sequence, TextBuilder out) {
     switch (sequence.kind()) {
       case LIST -> elements(sequence, "[", "]", out);
-      case TUPLE -> elements(sequence, "(", sequence.items().size() == 1 ? ",)" : ")", out);
+      case TUPLE, GROUP -> elements(sequence, "(", sequence.items().size() == 1 ? ",)" : ")", out);
       case DICT_KEYS -> elements(sequence, "dict_keys([", "])", out);
       case DICT_VALUES -> elements(sequence, "dict_values([", "])", out);
       case DICT_ITEMS -> elements(sequence, "dict_items([", "])", out);
@@ -97,7 +133,8 @@ final class Printing {
         .template(text.isSafe() ? ")" : "");
   }
 
-  private static String escape(int point) {
+  /// A character as a string literal of Python writes it that it cannot hold.
+  static String escape(int point) {
     return switch (point) {
       case '\n' -> "\\n";
       case '\r' -> "\\r";
@@ -105,9 +142,9 @@ final class Printing {
       case '\\', '\'', '"' -> "\\" + (char) point;
       default -> {
         if (point <= 0xFF) {
-          yield "\\x%02x".formatted(point);
+          yield String.format(Locale.ROOT, "\\x%02x", point);
         }
-        yield (point <= 0xFFFF ? "\\u%04x" : "\\U%08x").formatted(point);
+        yield String.format(Locale.ROOT, point <= 0xFFFF ? "\\u%04x" : "\\U%08x", point);
       }
     };
   }
@@ -138,24 +175,6 @@ final class Printing {
   /// The shortest digits that read back as the same number, with an exponent below 1e-4 and from
   /// 1e16 on.
   static String real(double value) {
-    if (Double.isNaN(value)) {
-      return "nan";
-    }
-    if (Double.isInfinite(value)) {
-      return value > 0 ? "inf" : "-inf";
-    }
-    String sign = 1 / value < 0 || value < 0 ? "-" : "";
-    if (value == 0) {
-      return sign + "0.0";
-    }
-    BigDecimal shortest = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
-    int exponent = shortest.precision() - shortest.scale() - 1;
-    if (exponent >= -4 && exponent < 16) {
-      String plain = shortest.toPlainString();
-      return sign + (plain.indexOf('.') < 0 ? plain + ".0" : plain);
-    }
-    String digits = shortest.unscaledValue().toString();
-    String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
-    return "%s%se%s%02d".formatted(sign, mantissa, exponent < 0 ? "-" : "+", Math.abs(exponent));
+    return SHORTEST.signed(value);
   }
 }

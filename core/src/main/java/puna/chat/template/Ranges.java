@@ -3,6 +3,7 @@ package puna.chat.template;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Python's `range`.
 final class Ranges {
@@ -36,22 +37,44 @@ final class Ranges {
       values.add(new Value.Int(next));
       next = next.add(step);
     }
-    return Sequence.of(Sequence.Kind.RANGE, values);
+    return Sequence.of(Sequence.Kind.RANGE, values).within(List.of(start, stop, step));
   }
 
-  /// What a range prints; one whose bounds are not known any more prints the nearest that says the
-  /// same.
-  static String describe(Sequence range) {
+  /// The bounds of a range, as far as they are still known.
+  static Optional<Value> attribute(Sequence sequence, String name) {
+    if (sequence.kind() != Sequence.Kind.RANGE) {
+      return Optional.empty();
+    }
+    List<BigInteger> bounds = bounds(sequence);
+    return switch (name) {
+      case "start" -> Optional.of(new Value.Int(bounds.get(0)));
+      case "stop" -> Optional.of(new Value.Int(bounds.get(1)));
+      case "step" -> Optional.of(new Value.Int(bounds.get(2)));
+      default -> Optional.empty();
+    };
+  }
+
+  private static List<BigInteger> bounds(Sequence range) {
+    if (!range.bounds().isEmpty()) {
+      return range.bounds();
+    }
     List<Value> items = range.items();
     if (items.isEmpty()) {
-      return "range(0, 0)";
+      return List.of(BigInteger.ZERO, BigInteger.ZERO, BigInteger.ONE);
     }
     BigInteger first = Types.integer(items.getFirst());
     BigInteger step =
         items.size() == 1 ? BigInteger.ONE : Types.integer(items.get(1)).subtract(first);
     BigInteger end = Types.integer(items.getLast()).add(BigInteger.valueOf(step.signum()));
-    return step.equals(BigInteger.ONE)
-        ? "range(%s, %s)".formatted(first, end)
-        : "range(%s, %s, %s)".formatted(first, end, step);
+    return List.of(first, end, step);
+  }
+
+  /// What a range prints; one whose bounds are not known any more prints the nearest that says the
+  /// same.
+  static String describe(Sequence range) {
+    List<BigInteger> bounds = bounds(range);
+    return bounds.get(2).equals(BigInteger.ONE)
+        ? "range(%s, %s)".formatted(bounds.get(0), bounds.get(1))
+        : "range(%s, %s, %s)".formatted(bounds.get(0), bounds.get(1), bounds.get(2));
   }
 }

@@ -16,4 +16,7 @@ interface Rendering {
   boolean test(String name, Value value, Arguments arguments);
 
   Clock clock();
+
+  /// Whether what filters make is HTML: it is where `autoescape` is on.
+  Text.Escaping escaping();
 }

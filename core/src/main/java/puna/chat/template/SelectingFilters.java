@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import puna.chat.template.Filters.Filter;
 
@@ -14,17 +15,20 @@ final class SelectingFilters {
 
   static void addTo(Map<String, Filter> all) {
     all.put("map", SelectingFilters::map);
-    all.put("select", (value, arguments) -> select(value, test(arguments)));
-    all.put("reject", (value, arguments) -> select(value, test(arguments).negate()));
-    all.put("selectattr", (value, arguments) -> select(value, attributeTest(arguments)));
-    all.put("rejectattr", (value, arguments) -> select(value, attributeTest(arguments).negate()));
+    all.put("select", (value, arguments) -> select(value, () -> test(arguments)));
+    all.put("reject", (value, arguments) -> select(value, () -> test(arguments).negate()));
+    all.put("selectattr", (value, arguments) -> select(value, () -> attributeTest(arguments)));
+    all.put(
+        "rejectattr", (value, arguments) -> select(value, () -> attributeTest(arguments).negate()));
   }
 
-  private static Value select(Value value, Predicate<Value> test) {
+  /// @param test what the elements are asked, which an empty value does not look at
+  private static Value select(Value value, Supplier<Predicate<Value>> test) {
     if (!Types.isTrue(value)) {
       return new Value.Stream(java.util.Collections.emptyIterator());
     }
-    return new Value.Stream(new LazyIterator(() -> Evaluator.filtered(Types.iterate(value), test)));
+    return new Value.Stream(
+        new LazyIterator(() -> Evaluator.filtered(Types.iterate(value), test.get())));
   }
 
   private static Predicate<Value> test(Arguments arguments) {

@@ -1,5 +1,6 @@
 package puna.chat.template;
 
+import java.math.BigInteger;
 import java.util.Collections;
 import java.util.List;
 
@@ -7,11 +8,15 @@ import java.util.List;
 ///
 /// @param weight values in it at all levels, itself included
 /// @param depth levels of nesting, 1 where no element is a container
-record Sequence(Kind kind, List<Value> items, long weight, int depth) implements Value {
+/// @param bounds start, stop and step of a range, as far as they are known; empty for others
+record Sequence(Kind kind, List<Value> items, long weight, int depth, List<BigInteger> bounds)
+    implements Value {
   /// What the row is, which decides how it prints and whether it can be indexed.
   enum Kind {
     LIST,
     TUPLE,
+    /// A tuple of `groupby`, whose two elements also have names.
+    GROUP,
     RANGE,
     DICT_KEYS,
     DICT_VALUES,
@@ -32,12 +37,32 @@ record Sequence(Kind kind, List<Value> items, long weight, int depth) implements
     for (Value item : items) {
       bulk.add(item);
     }
-    return new Sequence(kind, Collections.unmodifiableList(items), bulk.weight(), bulk.depth());
+    return new Sequence(
+        kind, Collections.unmodifiableList(items), bulk.weight(), bulk.depth(), List.of());
+  }
+
+  /// A range with its bounds.
+  Sequence within(List<BigInteger> written) {
+    return new Sequence(kind, items, weight, depth, written);
+  }
+
+  boolean isTuple() {
+    return kind == Kind.TUPLE || kind == Kind.GROUP;
+  }
+
+  /// Its kind without the names of its elements.
+  Kind plainKind() {
+    return isTuple() ? Kind.TUPLE : kind;
+  }
+
+  /// Whether it can be added to one of its kind and repeated.
+  boolean isListOrTuple() {
+    return isTuple() || kind == Kind.LIST;
   }
 
   boolean isIndexable() {
     return switch (kind) {
-      case LIST, TUPLE, RANGE -> true;
+      case LIST, TUPLE, GROUP, RANGE -> true;
       case DICT_KEYS, DICT_VALUES, DICT_ITEMS -> false;
     };
   }

@@ -201,7 +201,8 @@ final class SequenceFilters {
   }
 
   private static Iterator<Value> batches(Value value, Arguments.Bound bound, Rendering runtime) {
-    int size = Types.smallInteger(bound.require(0));
+    // a size that is no number is never reached
+    int size = Types.isNumber(bound.require(0)) ? Types.smallInteger(bound.require(0)) : -1;
     List<Value> batches = new ArrayList<>();
     List<Value> batch = new ArrayList<>();
     for (Value element : Methods.elements(value)) {
@@ -213,6 +214,7 @@ final class SequenceFilters {
     }
     if (!batch.isEmpty()) {
       if (bound.orNone(1) != Value.None.NONE) {
+        size = Types.smallInteger(bound.require(0));
         runtime.charge(Math.max(0, size - batch.size()));
         while (batch.size() < size) {
           batch.add(bound.orNone(1));
@@ -278,7 +280,7 @@ final class SequenceFilters {
     private Group() {}
 
     static Value of(Value grouper, List<Value> list) {
-      return Sequence.tuple(List.of(grouper, Sequence.list(list)));
+      return Sequence.of(Sequence.Kind.GROUP, List.of(grouper, Sequence.list(list)));
     }
   }
 }

@@ -24,12 +24,14 @@ final class Silence {
       case Statement.Filtered filtered -> of(filtered.body());
       case Statement.With with -> of(with.body());
       case Statement.Scoped scoped -> of(scoped.body());
+      case Statement.AutoEscape escaped -> of(escaped.body());
+      case Statement.Block block -> of(block.body());
       case Statement.Assignment _,
           Statement.BlockAssignment _,
           Statement.MacroDefinition _,
           Statement.Jump _ ->
           true;
-      case Statement.Print(Expression.Constant(Text text, _)) -> isBlank(text);
+      case Statement.Print(Expression.Constant(Text text, _), _) -> isBlank(text);
       case Statement.Print _, Statement.CallBlock _, Statement.Refused _ -> false;
     };
   }

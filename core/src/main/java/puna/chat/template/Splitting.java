@@ -1,5 +1,6 @@
 package puna.chat.template;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,7 +10,7 @@ final class Splitting {
 
   static Value split(Text text, Arguments arguments) {
     Arguments.Bound bound = arguments.bind("split", "sep", "maxsplit");
-    int most = bound.integer(1, -1);
+    int most = bound.count(1, -1);
     int limit = most < 0 ? Integer.MAX_VALUE : most;
     if (bound.orNone(0) == Value.None.NONE) {
       return Sequence.list(words(text, limit));
@@ -30,7 +31,7 @@ final class Splitting {
 
   static Value rsplit(Text text, Arguments arguments) {
     Arguments.Bound bound = arguments.bind("rsplit", "sep", "maxsplit");
-    int most = bound.integer(1, -1);
+    int most = bound.count(1, -1);
     int limit = most < 0 ? Integer.MAX_VALUE : most;
     if (bound.orNone(0) == Value.None.NONE) {
       return Sequence.list(wordsFromRight(text, limit));
@@ -60,14 +61,18 @@ final class Splitting {
     return separator.toString();
   }
 
+  /// What `split()` gives.
+  static Value words(Text text) {
+    return Sequence.list(words(text, Integer.MAX_VALUE));
+  }
+
   private static List<Value> words(Text text, int limit) {
     String chars = text.toString();
     List<Value> words = new ArrayList<>();
     int at = skip(chars, 0);
     while (at < chars.length()) {
       if (words.size() == limit) {
-        words.add(
-            Trimming.strip(text.slice(at, chars.length()), Trimming::isSpace, Trimming.Side.RIGHT));
+        words.add(text.slice(at, chars.length()));
         return words;
       }
       int end = at;
@@ -97,7 +102,7 @@ final class Splitting {
         start--;
       }
       if (words.size() == limit) {
-        words.add(Trimming.strip(rest, Trimming::isSpace, Trimming.Side.LEFT));
+        words.add(rest);
         break;
       }
       words.add(rest.slice(start, rest.length()));
@@ -107,7 +112,12 @@ final class Splitting {
   }
 
   static Value splitLines(Text text, Arguments arguments) {
-    boolean keepsEnds = arguments.bind("splitlines", "keepends").isTrue(0);
+    BigInteger keepEnds =
+        Types.integer(arguments.bind("splitlines", "keepends").find(0).orElse(Value.Bool.FALSE));
+    if (keepEnds.bitLength() > 31) {
+      throw new TemplateException("Python int too large to convert to C int");
+    }
+    boolean keepsEnds = keepEnds.signum() != 0;
     List<Value> lines = new ArrayList<>();
     for (int[] line : lines(text.toString())) {
       lines.add(text.slice(line[0], keepsEnds ? line[2] : line[1]));
@@ -149,7 +159,7 @@ final class Splitting {
     Text separator = arguments.bindPositional("partition", "sep").text(0, "");
     int found = text.toString().indexOf(separator(separator, text, arguments));
     return found < 0
-        ? Sequence.tuple(List.of(text, Text.EMPTY, Text.EMPTY))
+        ? Sequence.tuple(List.of(text, empty(text), empty(text)))
         : cut(text, found, separator);
   }
 
@@ -157,15 +167,19 @@ final class Splitting {
     Text separator = arguments.bindPositional("rpartition", "sep").text(0, "");
     int found = text.toString().lastIndexOf(separator(separator, text, arguments));
     return found < 0
-        ? Sequence.tuple(List.of(Text.EMPTY, Text.EMPTY, text))
+        ? Sequence.tuple(List.of(empty(text), empty(text), text))
         : cut(text, found, separator);
+  }
+
+  private static Text empty(Text like) {
+    return Text.EMPTY.with(like.escaping());
   }
 
   private static Value cut(Text text, int found, Text separator) {
     return Sequence.tuple(
         List.of(
             text.slice(0, found),
-            separator,
+            separator.with(text.escaping()),
             text.slice(found + separator.length(), text.length())));
   }
 }

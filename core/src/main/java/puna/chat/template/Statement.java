@@ -7,7 +7,7 @@ import java.util.Set;
 /// A statement of a template.
 sealed interface Statement {
 
-  record Print(Expression expression) implements Statement {}
+  record Print(Expression expression, Expression.Escape escape) implements Statement {}
 
   record Output(Text text) implements Statement {}
 
@@ -52,8 +52,24 @@ sealed interface Statement {
 
   record With(List<Assignment> assignments, List<Statement> body) implements Statement {}
 
-  /// A body in a scope of its own: `generation` and `block`.
+  /// A body in a scope of its own: `generation`.
   record Scoped(List<Statement> body) implements Statement {}
+
+  /// A body under `autoescape`.
+  record AutoEscape(Expression condition, List<Statement> body) implements Statement {}
+
+  /// A `block`, which `self` can print again.
+  record Block(String name, List<Statement> body, Visibility visibility) implements Statement {}
+
+  /// Which names a block sees.
+  enum Visibility {
+    /// Those of the template's outermost level.
+    OUTERMOST,
+    /// All around it: `scoped`.
+    SCOPED,
+    /// None, since another template was to fill it: `required`.
+    REQUIRED
+  }
 
   enum Jump implements Statement {
     BREAK,

@@ -1,7 +1,9 @@
 package puna.chat.template;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import puna.chat.template.ExpressionParser.Level;
@@ -13,6 +15,7 @@ final class StatementParser {
   private final TokenStream tokens;
   private final KnownNames known = new KnownNames();
   private final ExpressionParser expressions;
+  private final Map<String, Statement.Block> blocks = new HashMap<>();
   private int loops;
 
   private StatementParser(String source) {
@@ -21,14 +24,17 @@ final class StatementParser {
   }
 
   /// @throws TemplateException when the source breaks a rule of the language
-  static List<Statement> parse(String source) {
+  static Parsed parse(String source) {
     StatementParser parser = new StatementParser(source);
     List<Statement> statements = parser.body(Set.of());
     if (!parser.tokens.at(Kind.END)) {
       throw parser.tokens.expected("the end of the template");
     }
-    return statements;
+    return new Parsed(statements, Map.copyOf(parser.blocks));
   }
+
+  /// @param blocks those of the template by name, which stand among the statements too
+  record Parsed(List<Statement> statements, Map<String, Statement.Block> blocks) {}
 
   /// Statements up to one of these tags, whose name is then the current token.
   private List<Statement> body(Set<String> ends) {
@@ -39,7 +45,7 @@ final class StatementParser {
         statements.add(new Statement.Output(Text.template(tokens.next().text())));
       } else if (tokens.at(Kind.PRINT_BEGIN)) {
         tokens.next();
-        statements.add(new Statement.Print(expressions.tuple(Level.ANY)));
+        statements.add(new Statement.Print(expressions.tuple(Level.ANY), known.escape()));
         tokens.expect(Kind.PRINT_END, "'}}'");
       } else {
         tokens.expect(Kind.BLOCK_BEGIN, "'{%'");
@@ -80,6 +86,8 @@ final class StatementParser {
       case "with" -> with();
       case "generation" -> new Statement.Scoped(strictly(() -> bodyTo("endgeneration")));
       case "block" -> block();
+      case "autoescape" -> autoEscape();
+      case "print" -> printed();
       case "break" -> jump(Statement.Jump.BREAK, offset);
       case "continue" -> jump(Statement.Jump.CONTINUE, offset);
       case "include", "import", "from", "extends" -> refused(tag);
@@ -278,12 +286,46 @@ final class StatementParser {
   }
 
   private Statement block() {
-    tokens.expect(Kind.NAME, "the name of the block");
-    List<Statement> body = strictly(() -> bodyTo("endblock"));
-    if (tokens.at(Kind.NAME)) {
-      tokens.next();
+    Token name = tokens.expect(Kind.NAME, "the name of the block");
+    Statement.Visibility visibility =
+        tokens.skipName("scoped") ? Statement.Visibility.SCOPED : Statement.Visibility.OUTERMOST;
+    if (tokens.skipName("required")) {
+      visibility = Statement.Visibility.REQUIRED;
     }
-    return new Statement.Scoped(body);
+    Expression.Escape outer = known.escape(Expression.Escape.NEVER);
+    List<Statement> body = macroBody("endblock");
+    known.escape(outer);
+    tokens.skipName(name.text());
+    if (visibility == Statement.Visibility.REQUIRED && !Silence.of(body)) {
+      throw tokens.failure("a required block can hold comments alone", name.offset());
+    }
+    Statement.Block block = new Statement.Block(name.text(), body, visibility);
+    if (blocks.put(name.text(), block) != null) {
+      throw tokens.failure("block '" + name.text() + "' defined twice", name.offset());
+    }
+    return block;
+  }
+
+  private Statement printed() {
+    List<Statement> parts = new ArrayList<>();
+    do {
+      parts.add(new Statement.Print(expressions.expression(), known.escape()));
+    } while (tokens.skipOperator(","));
+    return new Statement.Scoped(parts);
+  }
+
+  private Statement autoEscape() {
+    Expression condition = expressions.expression();
+    Expression.Escape outer =
+        known.escape(
+            switch (condition) {
+              case Expression.Constant(Value value, _) ->
+                  Types.isTrue(value) ? Expression.Escape.ALWAYS : Expression.Escape.NEVER;
+              default -> Expression.Escape.ASKED;
+            });
+    List<Statement> body = strictly(() -> bodyTo("endautoescape"));
+    known.escape(outer);
+    return new Statement.AutoEscape(condition, body);
   }
 
   /// A tag that fails when it is reached.

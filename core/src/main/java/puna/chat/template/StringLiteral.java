@@ -44,7 +44,9 @@ final class StringLiteral {
       case 'U' -> {
         return hexadecimal(literal, at + 1, 8, out);
       }
-      case 'N' -> throw new TemplateException("\\N{…} is not supported; use \\u and four digits");
+      case 'N' -> {
+        return named(literal, at + 1, out);
+      }
       default -> {
         if (c >= '0' && c <= '7') {
           return octal(literal, at, out);
@@ -53,6 +55,20 @@ final class StringLiteral {
       }
     }
     return at + 1;
+  }
+
+  private static int named(String literal, int at, StringBuilder out) {
+    int end = literal.indexOf('}', at);
+    if (at >= literal.length() || literal.charAt(at) != '{' || end <= at + 1) {
+      throw new TemplateException("malformed \\N character escape");
+    }
+    String name = literal.substring(at + 1, end);
+    int point = CharacterNames.find(name);
+    if (point < 0) {
+      throw new TemplateException("there is no character named '" + name + "'");
+    }
+    out.appendCodePoint(point);
+    return end + 1;
   }
 
   private static int hexadecimal(String literal, int at, int digits, StringBuilder out) {

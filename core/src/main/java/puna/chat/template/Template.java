@@ -1,25 +1,24 @@
 package puna.chat.template;
 
 import java.time.Clock;
-import java.util.List;
 import java.util.Set;
 import puna.json.JsonValue.JsonObject;
 
 /// A parsed chat template: immutable, safe for all threads, rendered any number of times.
 ///
 /// The language is Jinja2 as chat templates are written for it: an immutable sandbox with
-/// `trim_blocks` and `lstrip_blocks`, lenient undefined values, no automatic escaping, the tags
+/// `trim_blocks` and `lstrip_blocks`, lenient undefined values, no escaping by itself, the tags
 /// `break`, `continue` and `generation`, a `tojson` that is Python's `json.dumps`, and the
 /// functions `raise_exception` and `strftime_now`.
 public final class Template {
   private static final int MAX_SOURCE = 1 << 22;
 
   private final String source;
-  private final List<Statement> statements;
+  private final StatementParser.Parsed parsed;
 
   private Template(String source) {
     this.source = source;
-    this.statements = StatementParser.parse(source);
+    this.parsed = StatementParser.parse(source);
   }
 
   /// @throws TemplateException when the source breaks a rule of the language, or is nested too
@@ -43,7 +42,7 @@ public final class Template {
   /// True where no conversation makes the template print more than white space: it has comments and
   /// assignments alone.
   public boolean printsNothing() {
-    return Silence.of(statements);
+    return Silence.of(parsed.statements());
   }
 
   /// What the template prints for a conversation.
@@ -56,6 +55,6 @@ public final class Template {
   ///   language, or takes more steps, memory or depth than a template may
   public RenderedText render(JsonObject variables, Set<String> trusted, Clock clock) {
     Interpreter interpreter = new Interpreter(source, ContextValues.of(variables, trusted), clock);
-    return interpreter.render(statements).rendered();
+    return interpreter.render(parsed).rendered();
   }
 }

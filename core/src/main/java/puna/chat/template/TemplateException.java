@@ -33,6 +33,6 @@ public final class TemplateException extends RuntimeException {
     }
     int column = source.codePointCount(lineStart, end) + 1;
     return new TemplateException(
-        "line %d, column %d: %s".formatted(line, column, getMessage()), this, true);
+        "line " + line + ", column " + column + ": " + getMessage(), this, true);
   }
 }

@@ -67,7 +67,7 @@ final class Tests {
   /// What has a length and can be indexed.
   private static boolean isSequence(Value value) {
     return switch (value) {
-      case Value.Undefined _, Text _, Dict _ -> true;
+      case Value.Undefined _, Text _, Bytes _, Dict _ -> true;
       case Sequence sequence -> sequence.isIndexable();
       default -> false;
     };

@@ -5,9 +5,12 @@ import puna.chat.template.RenderedText.Origin;
 
 /// A text as it grows, with the origin of each part.
 final class TextBuilder {
+  private static final int MAX_DEPTH = Bulk.MAX_DEPTH + 1;
+
   private final StringBuilder chars = new StringBuilder();
   private int[] edges = new int[8];
   private int edgeCount;
+  private int depth;
 
   TextBuilder template(String part) {
     return append(part, Origin.TEMPLATE);
@@ -37,6 +40,18 @@ final class TextBuilder {
       }
     }
     return this;
+  }
+
+  /// One level of values in values deeper, which namespaces can be without end.
+  void enter() {
+    if (++depth > MAX_DEPTH) {
+      throw new TemplateException(
+          "values may be nested at most " + Bulk.MAX_DEPTH + " levels deep");
+    }
+  }
+
+  void leave() {
+    depth--;
   }
 
   int length() {

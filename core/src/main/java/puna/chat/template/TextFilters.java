@@ -69,7 +69,8 @@ final class TextFilters {
   }
 
   private static Text title(Text text) {
-    return text.map(chars -> {
+    Text plain = text.with(Text.Escaping.NONE);
+    return plain.map(chars -> {
       StringBuilder out = new StringBuilder();
       Matcher start = WORD_START.matcher(chars);
       int at = 0;
@@ -92,11 +93,17 @@ final class TextFilters {
   private static Value replace(Value value, Arguments arguments) {
     Arguments.Bound bound = arguments.bind("replace", "old", "new", "count");
     int count = bound.orNone(2) == Value.None.NONE ? -1 : bound.integer(2, -1);
+    Text text = soft(value);
+    Text old = soft(bound.require(0));
+    Text with = soft(bound.require(1));
+    if (arguments.runtime().escaping() == Text.Escaping.NONE) {
+      text = text.with(Text.Escaping.NONE);
+      with = with.with(Text.Escaping.NONE);
+    } else if (old.isSafe() || with.isSafe()) {
+      text = Html.escape(text);
+    }
     return TextMethods.replace(
-        arguments.runtime(),
-        Printing.string(value),
-        Printing.string(bound.require(0)),
-        new TextMethods.Replacement(Printing.string(bound.require(1)), count));
+        arguments.runtime(), text, old, new TextMethods.Replacement(with, count));
   }
 
   private static Value indent(Value value, Arguments arguments) {
@@ -124,15 +131,21 @@ final class TextFilters {
 
   private static Value join(Value value, Arguments arguments) {
     Arguments.Bound bound = arguments.bind("join", "d", "attribute");
+    boolean escapes = arguments.runtime().escaping() == Text.Escaping.SAFE;
     List<Text> parts = new ArrayList<>();
     for (Value element : Methods.elements(value)) {
       Value part =
           bound.orNone(1) == Value.None.NONE
               ? element
               : AttributePath.of(bound.orNone(1)).get(element);
-      parts.add(Printing.string(part));
+      parts.add(escapes ? soft(part) : Printing.string(part));
     }
-    return TextMethods.join(Printing.string(bound.find(0).orElse(Text.EMPTY)), parts);
+    Text separator = soft(bound.find(0).orElse(Text.EMPTY));
+    boolean isHtml = escapes && (separator.isSafe() || parts.stream().anyMatch(Text::isSafe));
+    return isHtml
+        ? TextMethods.join(Html.escape(separator), parts.stream().map(Html::escape).toList())
+            .with(Text.Escaping.SAFE)
+        : TextMethods.join(separator.with(Text.Escaping.NONE), parts);
   }
 
   private static Value truncate(Value value, Arguments arguments) {
@@ -178,7 +191,7 @@ final class TextFilters {
   private static Value urlEncode(Value value, Arguments arguments) {
     arguments.bind("urlencode");
     if (value instanceof Text text) {
-      return text.derive(quote(text.toString(), "/"));
+      return text.derive(quote(text.toString(), "/")).with(Text.Escaping.NONE);
     }
     List<Text> pairs = new ArrayList<>();
     if (!Types.isIterable(value)) {
@@ -207,7 +220,8 @@ final class TextFilters {
       boolean isPlain =
           c < 0x80
               && (Character.isLetterOrDigit(c) || "_.-~".indexOf(c) >= 0 || kept.indexOf(c) >= 0);
-      out.append(isPlain ? String.valueOf(c) : "%%%02X".formatted((int) c));
+      out.append(
+          isPlain ? String.valueOf(c) : String.format(java.util.Locale.ROOT, "%%%02X", (int) c));
     }
     return out.toString();
   }

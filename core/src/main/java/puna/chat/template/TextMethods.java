@@ -42,17 +42,20 @@ final class TextMethods {
     all.put("join", TextMethods::join);
     all.put("upper", (text, arguments) -> upper(noArguments(text, arguments)));
     all.put("lower", (text, arguments) -> lower(noArguments(text, arguments)));
-    all.put("casefold", (text, arguments) -> lower(noArguments(text, arguments)));
+    all.put("casefold", (text, arguments) -> noArguments(text, arguments).map(Cases::fold));
     all.put("capitalize", (text, arguments) -> capitalize(noArguments(text, arguments)));
-    all.put("title", (text, arguments) -> noArguments(text, arguments).map(CharacterTests::title));
-    all.put(
-        "swapcase", (text, arguments) -> noArguments(text, arguments).map(CharacterTests::swap));
+    all.put("title", (text, arguments) -> noArguments(text, arguments).map(Cases::title));
+    all.put("swapcase", (text, arguments) -> noArguments(text, arguments).map(Cases::swap));
     all.put("center", Padding::center);
     all.put("ljust", Padding::leftJustify);
     all.put("rjust", Padding::rightJustify);
     all.put("zfill", Padding::zeroFill);
     all.put("expandtabs", Padding::expandTabs);
+    all.put("encode", Encoding::encode);
+    all.put("translate", Translation::translate);
+    all.put("maketrans", (_, arguments) -> Translation.makeTable(arguments));
     all.put("format", BraceFormat::format);
+    all.put("format_map", BraceFormat::formatMap);
     CharacterTests.ALL.forEach((name, test) -> all.put(name, question(test)));
     return Map.copyOf(all);
   }
@@ -75,25 +78,22 @@ final class TextMethods {
   }
 
   static Text capitalize(Text text) {
-    if (text.isEmpty()) {
-      return text;
-    }
-    return text.map(chars -> {
-      int first = Character.charCount(chars.codePointAt(0));
-      return CharacterTests.titleCase(chars.codePointAt(0))
-          + chars.substring(first).toLowerCase(Locale.ROOT);
-    });
+    return text.map(Cases::capitalize);
   }
 
   private static Value removePrefix(Text text, Arguments arguments) {
-    Text prefix = arguments.bindPositional("removeprefix", "prefix").text(0, "");
+    Arguments.Bound bound = arguments.bindPositional("removeprefix", "prefix");
+    bound.require(0);
+    Text prefix = bound.text(0, "");
     return text.toString().startsWith(prefix.toString())
         ? text.slice(prefix.length(), text.length())
         : text;
   }
 
   private static Value removeSuffix(Text text, Arguments arguments) {
-    Text suffix = arguments.bindPositional("removesuffix", "suffix").text(0, "");
+    Arguments.Bound bound = arguments.bindPositional("removesuffix", "suffix");
+    bound.require(0);
+    Text suffix = bound.text(0, "");
     return text.toString().endsWith(suffix.toString())
         ? text.slice(0, text.length() - suffix.length())
         : text;
@@ -102,7 +102,7 @@ final class TextMethods {
   private static Value replace(Text text, Arguments arguments) {
     Arguments.Bound bound = arguments.bindPositional("replace", "old", "new", "count");
     bound.require(1);
-    int count = bound.integer(2, -1);
+    int count = bound.count(2, -1);
     return replace(
         arguments.runtime(), text, bound.text(0, ""), new Replacement(bound.text(1, ""), count));
   }
@@ -139,11 +139,12 @@ final class TextMethods {
     List<Text> parts = new ArrayList<>();
     for (Value element :
         Methods.elements(arguments.bindPositional("join", "iterable").require(0))) {
-      if (!(element instanceof Text part)) {
+      if (!separator.isSafe() && !(element instanceof Text)) {
         throw new TemplateException(
-            "sequence item %d: expected str instance, %s found"
+            "sequence item %s: expected str instance, %s found"
                 .formatted(parts.size(), Types.name(element)));
       }
+      Text part = TextFilters.soft(element);
       parts.add(separator.isSafe() ? Html.escape(part) : part);
     }
     return join(separator, parts).with(separator.escaping());

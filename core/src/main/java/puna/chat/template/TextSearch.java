@@ -92,9 +92,7 @@ final class TextSearch {
     Arguments.Bound bound = arguments.bindPositional("startswith", "prefix", "start", "end");
     Value wanted = bound.require(0);
     List<Value> choices =
-        wanted instanceof Sequence tuple && tuple.kind() == Sequence.Kind.TUPLE
-            ? tuple.items()
-            : List.of(wanted);
+        wanted instanceof Sequence tuple && tuple.isTuple() ? tuple.items() : List.of(wanted);
     int[] window = window(text, bound);
     for (Value choice : choices) {
       if (!(choice instanceof Text affix)) {

@@ -16,6 +16,7 @@ final class Types {
       case Value.Int _ -> "int";
       case Value.Real _ -> "float";
       case Text _ -> "str";
+      case Bytes _ -> "bytes";
       case Dict _ -> "dict";
       case Namespace _ -> "Namespace";
       case Value.Stream _ -> "generator";
@@ -24,6 +25,7 @@ final class Types {
           switch (sequence.kind()) {
             case LIST -> "list";
             case TUPLE -> "tuple";
+            case GROUP -> "_GroupTuple";
             case RANGE -> "range";
             case DICT_KEYS -> "dict_keys";
             case DICT_VALUES -> "dict_values";
@@ -39,6 +41,7 @@ final class Types {
       case Value.Int number -> number.value().signum() != 0;
       case Value.Real real -> real.value() != 0;
       case Text text -> !text.isEmpty();
+      case Bytes bytes -> bytes.size() > 0;
       case Sequence sequence -> !sequence.items().isEmpty();
       case Dict dict -> dict.size() > 0;
       case Value.Stream _, Namespace _, Member _ -> true;
@@ -47,7 +50,7 @@ final class Types {
 
   static boolean isIterable(Value value) {
     return switch (value) {
-      case Value.Undefined _, Text _, Sequence _, Dict _, Value.Stream _ -> true;
+      case Value.Undefined _, Text _, Bytes _, Sequence _, Dict _, Value.Stream _ -> true;
       case Value.None _, Value.Bool _, Value.Int _, Value.Real _, Namespace _, Member _ -> false;
     };
   }
@@ -57,6 +60,7 @@ final class Types {
     return switch (value) {
       case Value.Undefined _ -> List.<Value>of().iterator();
       case Text text -> text.codePoints().iterator();
+      case Bytes bytes -> bytes.numbers().iterator();
       case Sequence sequence -> sequence.items().iterator();
       case Dict dict -> dict.keys().iterator();
       case Value.Stream stream -> stream.values();
@@ -70,6 +74,7 @@ final class Types {
     return switch (value) {
       case Value.Undefined _ -> 0;
       case Text text -> text.codePointCount();
+      case Bytes bytes -> bytes.size();
       case Sequence sequence -> sequence.items().size();
       case Dict dict -> dict.size();
       case Value.Stream _, Value.None _, Value.Bool _, Value.Int _ -> throw noLength(value);

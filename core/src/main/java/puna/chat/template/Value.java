@@ -13,6 +13,7 @@ sealed interface Value
         Value.Real,
         Value.Stream,
         Text,
+        Bytes,
         Sequence,
         Dict,
         Namespace,

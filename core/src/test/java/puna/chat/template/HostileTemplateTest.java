@@ -54,6 +54,38 @@ class HostileTemplateTest {
     assertThat(failure(template)).startsWith("line ");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{% set ns = namespace(n=1) %}{% for i in range(9999) %}"
+            + "{% set ns.n = namespace(n=[[[ns.n]]]) %}{% endfor %}{{ ns.n }}",
+        "{{ '{:999999999}'.format(1) }}",
+        "{{ '{:.999999999f}'.format(1.5) }}",
+        "{{ '{:{}}'.format(1, 10 ** 12) }}",
+        "{{ '{0' ~ '[0]' * 100000 ~ '.' ~ '}' }}{{ ('{0' ~ '[0]' * 100000 ~ '}').format(1) }}",
+        "{{ ('{:' * 100000).format(*range(100000)) }}",
+        "{{ '%*d' % (10 ** 12, 1) }}",
+        "{{ '%.*f' % (10 ** 12, 1) }}",
+        "{{ strftime_now('%999999999Y') }}",
+        "{{ strftime_now('%9999c' * 1500) }}",
+        "{{ 'x'.ljust(10 ** 9) }}",
+        "{{ 'x'.zfill(10 ** 9) }}",
+        "{{ '\\t'.expandtabs(2 ** 30) }}",
+        "{{ ('a' * 100000).translate({97: 'b' * 100000}) }}",
+        "{{ (1).to_bytes(10 ** 9) }}",
+        "{{ ('<' * 20000 ~ '>' * 20000)|striptags|length }}{{ 1/0 }}",
+        "{% block b %}{{ self.b() }}{% endblock %}",
+        "{% set ns = namespace(b='x'.encode()) %}{% for i in range(99) %}"
+            + "{% set ns.b = ns.b + ns.b %}{% endfor %}",
+        "{{ (('a.' * 20000) ~ 'org ' ~ 'http://' ~ '[:' * 20000)|urlize|length }}{{ 1/0 }}",
+        "{{ (('a-' * 50000) ~ 'b')|wordwrap(3)|length }}{{ 1/0 }}",
+        "{{ (['x'] * 30000)|pprint|length }}{{ 1/0 }}",
+        "{{ ('ΣΣ' * 50000).title()|length }}{{ 1/0 }}"
+      })
+  void areStoppedWithAnErrorWhateverTheirArguments(String template) throws InterruptedException {
+    assertThat(failure(template)).startsWith("line ");
+  }
+
   @Test
   void deepNestingIsRefusedBeforeTheStackEnds() throws InterruptedException {
     int many = 50_000;
