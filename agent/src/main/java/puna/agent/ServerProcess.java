@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// The process of a server, with those that it started itself.
 final class ServerProcess implements AutoCloseable {
@@ -99,9 +100,7 @@ final class ServerProcess implements AutoCloseable {
     List<String> endings =
         List.of(environment.getOrDefault("PATHEXT", ".COM;.EXE;.BAT;.CMD").split(";"));
     String program = program(words.getFirst(), List.of(path.split(File.pathSeparator)), endings);
-    return java.util.stream.Stream.concat(
-            java.util.stream.Stream.of(program), words.stream().skip(1))
-        .toList();
+    return Stream.concat(Stream.of(program), words.stream().skip(1)).toList();
   }
 
   /// A program by its short name as Windows' own shell finds it: `npx` is a file `npx.cmd`, which
@@ -146,8 +145,11 @@ final class ServerProcess implements AutoCloseable {
       look();
       process.destroyForcibly();
     }
-    awaitEndOfChildren();
-    children.forEach(ProcessHandle::destroyForcibly);
+    awaitEndOfAll();
+    if (isAnyAlive()) {
+      children.forEach(ProcessHandle::destroyForcibly);
+      awaitEndOfAll();
+    }
   }
 
   private void closeInput() {
@@ -173,13 +175,15 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  private void awaitEndOfChildren() {
+  private boolean isAnyAlive() {
+    return process.isAlive() || children.stream().anyMatch(ProcessHandle::isAlive);
+  }
+
+  private void awaitEndOfAll() {
     long until = System.nanoTime() + PATIENCE.toNanos();
-    while (children.stream().anyMatch(ProcessHandle::isAlive)
-        && System.nanoTime() < until
-        && !Thread.currentThread().isInterrupted()) {
+    while (isAnyAlive() && System.nanoTime() < until && !Thread.currentThread().isInterrupted()) {
       try {
-        Thread.sleep(10);
+        Thread.sleep(5);
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }
