@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -154,7 +155,14 @@ final class HttpEndpoint implements AutoCloseable {
           "%s did not answer within %s".formatted(this, McpText.seconds(timeout)),
           e);
     } catch (IOException e) {
-      throw new McpException(Kind.BROKEN, "%s cannot be reached: %s".formatted(this, reason(e)), e);
+      throw new McpException(
+          Kind.BROKEN,
+          "%s %s: %s"
+              .formatted(
+                  this,
+                  e instanceof ConnectException ? "cannot be reached" : "broke off",
+                  reason(e)),
+          e);
     }
   }
 
@@ -164,10 +172,13 @@ final class HttpEndpoint implements AutoCloseable {
     while (cause != null && cause.getMessage() == null) {
       cause = cause.getCause();
     }
+    if (cause != null && McpText.message(cause).contains("received no bytes")) {
+      return "it closed the connection without an answer";
+    }
     if (cause != null) {
       return McpText.line(McpText.message(cause), 300);
     }
-    return thrown instanceof java.net.ConnectException
+    return thrown instanceof ConnectException
         ? "nothing listens there, or there is no such host"
         : thrown.getClass().getSimpleName();
   }

@@ -115,19 +115,22 @@ final class McpResults {
         });
   }
 
-  /// Whether the texts already say what a value says. Servers repeat it as JSON, or, where a method
-  /// returns a bare value, as that value's text with the value wrapped in `{"result": …}`.
+  /// Whether the texts already say what a value says. Servers repeat it as JSON; where a tool has a
+  /// text or a bare value to give, they wrap it, as in `{"content": "…"}` or `{"result": 7}`.
   private static boolean repeats(List<String> texts, JsonValue value) {
     if (says(texts, value)) {
       return true;
     }
     return value instanceof JsonObject object
         && object.members().size() == 1
-        && object.get("result").filter(wrapped -> says(texts, wrapped)).isPresent();
+        && object.members().entrySet().stream()
+            .filter(each -> each.getKey().equals("result") || each.getValue() instanceof JsonString)
+            .anyMatch(each -> says(texts, each.getValue()));
   }
 
   private static boolean says(List<String> texts, JsonValue value) {
-    if (texts.stream().anyMatch(text -> isSame(text, value))) {
+    if (texts.stream().anyMatch(text -> isSame(text, value))
+        || isSame(String.join("\n", texts), value)) {
       return true;
     }
     if (!(value instanceof JsonArray(List<JsonValue> elements))

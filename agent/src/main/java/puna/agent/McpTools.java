@@ -64,9 +64,10 @@ public final class McpTools implements AutoCloseable {
         }
       }
     } catch (McpException | ToolException e) {
+      String why = McpText.message(e);
       throw new ToolException(
-          "the MCP server does not answer as it must (%s): %s"
-              .formatted(server, McpText.message(e)),
+          "the MCP server does not answer as it must%s: %s"
+              .formatted(why.contains(server.toString()) ? "" : " (" + server + ")", why),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -66,6 +66,8 @@ class McpResultsTest {
         "['mild']|{'a':1}|mild;{'a':1}",
         "['{ \\'a\\': 1 }']|{'a':1}|{ 'a': 1 }",
         "['mild']|{'result':'mild'}|mild",
+        "['mild']|{'content':'mild'}|mild",
+        "['1']|{'a':1}|1;{'a':1}",
         "['1','2']|{'result':[1,2]}|1;2",
         "['1','3']|{'result':[1,2]}|1;3;{'result':[1,2]}",
         "['mild']|null|mild"
