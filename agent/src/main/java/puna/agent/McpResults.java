@@ -62,7 +62,7 @@ final class McpResults {
     String type = McpJson.string(object, "type").orElse("");
     return switch (type) {
       case "text" -> McpJson.string(object, "text").orElse("");
-      case "image", "audio" -> note(type, word(object, "mimeType"), size(object, "data"));
+      case "image", "audio" -> note(type, List.of(word(object, "mimeType"), size(object, "data")));
       case "resource" -> resource(McpJson.object(object, "resource"));
       case "resource_link" -> link(object);
       case "" -> "(a part of no known kind)";
@@ -78,23 +78,23 @@ final class McpResults {
       return "%s%s:\n%s".formatted(uri, type.map(" (%s)"::formatted).orElse(""), text.get());
     }
     Optional<String> size = size(resource, "blob");
-    return note("resource " + uri, type, size.or(() -> Optional.of("without content")));
+    return note("resource " + uri, List.of(type, size.or(() -> Optional.of("without content"))));
   }
 
   private static String link(JsonObject link) {
     return note(
         "link to the resource " + word(link, "uri").orElse("without a URI"),
-        word(link, "name"),
-        word(link, "title"),
-        word(link, "description"),
-        word(link, "mimeType"),
-        McpJson.value(link, "size")
-            .map(size -> size instanceof JsonNumber(String bytes) ? bytes + " bytes" : null));
+        List.of(
+            word(link, "name"),
+            word(link, "title"),
+            word(link, "description"),
+            word(link, "mimeType"),
+            McpJson.value(link, "size")
+                .map(size -> size instanceof JsonNumber(String bytes) ? bytes + " bytes" : null)));
   }
 
-  @SafeVarargs
-  private static String note(String first, Optional<String>... facts) {
-    Stream<String> known = Stream.of(facts).flatMap(Optional::stream);
+  private static String note(String first, List<Optional<String>> facts) {
+    Stream<String> known = facts.stream().flatMap(Optional::stream);
     return "(%s)".formatted(String.join(", ", Stream.concat(Stream.of(first), known).toList()));
   }
 

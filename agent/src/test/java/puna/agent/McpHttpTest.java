@@ -25,7 +25,7 @@ import puna.json.JsonValue.JsonObject;
 /// causes.
 @Timeout(60)
 class McpHttpTest {
-  private static final Duration LONG = Duration.ofSeconds(300);
+  private static final Duration LONG = Duration.ofMinutes(5);
 
   @ParameterizedTest
   @CsvSource({

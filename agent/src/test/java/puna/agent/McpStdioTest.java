@@ -27,7 +27,7 @@ import puna.json.JsonValue.JsonString;
 /// test that waits for its end fails by its own time.
 @Timeout(60)
 class McpStdioTest {
-  private static final Duration LONG = Duration.ofSeconds(300);
+  private static final Duration LONG = Duration.ofMinutes(5);
 
   @TempDir private Path folder;
 
