@@ -20,6 +20,7 @@ final class BoundedLines {
 
   private final InputStream in;
   private final int most;
+  private boolean cutOff;
 
   /// @param most bytes of a line
   BoundedLines(InputStream in, int most) {
@@ -32,6 +33,7 @@ final class BoundedLines {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int next = in.read(); next != '\n'; next = in.read()) {
       if (next < 0) {
+        cutOff = true;
         return line.size() == 0 ? null : text(line);
       }
       if (line.size() == most) {
@@ -40,6 +42,11 @@ final class BoundedLines {
       line.write(next);
     }
     return text(line);
+  }
+
+  /// Whether the last line has no end.
+  boolean isCutOff() {
+    return cutOff;
   }
 
   private static String text(ByteArrayOutputStream line) {

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -63,31 +64,56 @@ final class HttpEndpoint implements AutoCloseable {
     return !session.isEmpty();
   }
 
-  /// Sends a message.
+  /// Sends the message that opens a session.
   ///
-  /// @param isFirst whether it opens the session
   /// @throws McpException when the server does not take it
-  HttpResponse<InputStream> post(String message, boolean isFirst) throws InterruptedException {
+  HttpResponse<InputStream> open(String message) throws InterruptedException {
     HttpResponse<InputStream> response = send(posting(message));
-    if (isFirst && isBare() && isElsewhere(response)) {
+    if (isBare() && isElsewhere(response)) {
       uri = withPath("/");
       response = send(posting(message));
     }
-    Optional<URI> other = moved(response);
-    if (other.isPresent()) {
-      close(response);
-      uri = other.get();
-      response = send(posting(message));
-    }
-    if (isFirst) {
-      session =
-          response
-              .headers()
-              .firstValue("Mcp-Session-Id")
-              .filter(id -> id.matches("[\\x21-\\x7e]{1,2000}"))
-              .orElse("");
-    }
+    response = followed(response, message);
+    session =
+        response
+            .headers()
+            .firstValue("Mcp-Session-Id")
+            .filter(id -> id.matches("[\\x21-\\x7e]{1,2000}"))
+            .orElse("");
     return requireTaken(response);
+  }
+
+  /// Sends a request; whoever waits for its answer interrupts it.
+  ///
+  /// @throws McpException when the server does not take it
+  HttpResponse<InputStream> ask(String message) throws InterruptedException {
+    return requireTaken(followed(send(posting(message)), message));
+  }
+
+  /// Sends what has no answer.
+  ///
+  /// @throws McpException when the server does not take it, or not in time
+  HttpResponse<InputStream> tell(String message) throws InterruptedException {
+    return requireTaken(send(posting(message).timeout(timeout)));
+  }
+
+  private HttpResponse<InputStream> followed(HttpResponse<InputStream> response, String message)
+      throws InterruptedException {
+    Optional<URI> other = moved(response);
+    if (other.isEmpty()) {
+      return response;
+    }
+    close(response);
+    uri = other.get();
+    return send(posting(message));
+  }
+
+  static boolean isEvents(HttpResponse<InputStream> response) {
+    return response
+        .headers()
+        .firstValue("Content-Type")
+        .filter(type -> type.toLowerCase(Locale.ROOT).startsWith("text/event-stream"))
+        .isPresent();
   }
 
   private static boolean isElsewhere(HttpResponse<InputStream> response) {
@@ -217,9 +243,15 @@ final class HttpEndpoint implements AutoCloseable {
             .orElse("");
     String body = McpText.line(beginning(response), 300);
     throw new McpException(
-        status == 404 && hasSession() ? Kind.SESSION_LOST : Kind.BROKEN,
+        isSessionLost(status, body) ? Kind.SESSION_LOST : Kind.BROKEN,
         "%s answers with HTTP %d%s%s%s"
             .formatted(this, status, meaning(status), said, body.isEmpty() ? "" : ": " + body));
+  }
+
+  // The protocol says 404; servers made after the example of its TypeScript SDK say 400.
+  private boolean isSessionLost(int status, String body) {
+    return hasSession()
+        && (status == 404 || (status == 400 && body.toLowerCase(Locale.ROOT).contains("session")));
   }
 
   private static String meaning(int status) {

@@ -6,16 +6,12 @@ import java.lang.System.Logger.Level;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import puna.agent.McpException.Kind;
 import puna.error.JsonException;
-import puna.json.Json;
-import puna.json.JsonValue;
-import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonObject;
 
 /// A server behind an address: each message is a request of its own, whose answer comes as JSON or
@@ -99,7 +95,7 @@ final class HttpTransport implements McpTransport {
 
   private void tell(JsonObject message) {
     try {
-      HttpEndpoint.close(endpoint.post(McpSession.text(message), false));
+      HttpEndpoint.close(endpoint.tell(McpSession.text(message)));
     } catch (McpException e) {
       LOGGER.log(Level.DEBUG, () -> McpText.message(e));
     } catch (InterruptedException _) {
@@ -110,9 +106,9 @@ final class HttpTransport implements McpTransport {
   private void ask(long id, JsonObject message) {
     boolean isFirst = McpJson.string(message, "method").orElse("").equals("initialize");
     try {
-      HttpResponse<InputStream> response = endpoint.post(McpSession.text(message), isFirst);
-      String type = response.headers().firstValue("Content-Type").orElse("");
-      if (type.startsWith("text/event-stream")) {
+      String text = McpSession.text(message);
+      HttpResponse<InputStream> response = isFirst ? endpoint.open(text) : endpoint.ask(text);
+      if (HttpEndpoint.isEvents(response)) {
         events(id, response);
       } else {
         document(id, response);
@@ -184,7 +180,7 @@ final class HttpTransport implements McpTransport {
       for (int breaks = 0; !closed && breaks < MOST_BREAKS; breaks++) {
         HttpResponse<InputStream> response = endpoint.listen(events.lastId());
         long begin = System.nanoTime();
-        if (!response.headers().firstValue("Content-Type").orElse("").startsWith("text/event")) {
+        if (!HttpEndpoint.isEvents(response)) {
           HttpEndpoint.close(response);
           return;
         }
@@ -214,15 +210,10 @@ final class HttpTransport implements McpTransport {
   /// @return whether it was the answer to a request
   private boolean deliver(String text, long id) {
     try {
-      List<JsonValue> messages =
-          switch (Json.parse(text, "message")) {
-            case JsonArray(List<JsonValue> batch) -> batch;
-            case JsonValue one -> List.of(one);
-          };
       boolean found = false;
-      for (JsonValue each : messages) {
-        if (each instanceof JsonObject message && listener != null) {
-          found |= message.get("method").isEmpty() && McpJson.id(message).orElse(-1) == id;
+      for (JsonObject message : McpMessages.read(text)) {
+        found |= message.get("method").isEmpty() && McpJson.id(message).orElse(-1) == id;
+        if (listener != null) {
           listener.received(message);
         }
       }

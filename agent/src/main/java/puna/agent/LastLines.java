@@ -25,6 +25,11 @@ final class LastLines {
     }
   }
 
+  void add(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    add(bytes, bytes.length);
+  }
+
   private synchronized void add(byte[] piece, int count) {
     int fresh = Math.min(count, MOST_BYTES);
     int kept = Math.min(size, MOST_BYTES - fresh);

@@ -37,14 +37,13 @@ final class McpResults {
         .filter(value -> !repeats(texts, value))
         .map(Json::write)
         .ifPresent(texts::add);
-    if (texts.isEmpty() && !parts.isEmpty()) {
-      texts.add("(done; the result is shown to the user only)");
-    }
     String text = String.join("\n", texts);
     if (result.get("isError").filter(isEqual(JsonBoolean.TRUE)).isPresent()) {
       throw new ToolException(text.isBlank() ? "the tool failed and did not say why" : text);
     }
-    return text;
+    return texts.isEmpty() && !parts.isEmpty()
+        ? "(done; the result is shown to the user only)"
+        : text;
   }
 
   private static boolean isForModel(JsonValue part) {

@@ -100,6 +100,10 @@ final class McpSession implements McpTransport.Listener, AutoCloseable {
     return toolsChanged.getAndSet(false);
   }
 
+  void toolsChanged() {
+    toolsChanged.set(true);
+  }
+
   boolean isOpen() {
     return end.get() == null;
   }
@@ -180,7 +184,7 @@ final class McpSession implements McpTransport.Listener, AutoCloseable {
     } else if (id.isPresent()) {
       asked(method.get(), id.get());
     } else if (method.get().equals("notifications/tools/list_changed")) {
-      toolsChanged.set(true);
+      toolsChanged();
     }
   }
 

@@ -32,11 +32,12 @@ public final class McpTools implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger("puna");
 
   private final McpServer server;
-  private final Object lock = new Object();
-  private McpSession session; // guarded by lock
-  private List<AgentTool> tools = List.of(); // guarded by lock
-  private int restarts; // guarded by lock
-  private boolean closed; // guarded by lock
+  private final Object opening = new Object();
+  private final Object listing = new Object();
+  private volatile McpSession session; // changed under `opening`
+  private List<AgentTool> tools; // guarded by listing
+  private int restarts; // guarded by opening
+  private boolean closed; // guarded by opening
 
   private McpTools(McpServer server, McpSession session) throws InterruptedException {
     this.server = server;
@@ -100,13 +101,15 @@ public final class McpTools implements AutoCloseable {
   ///
   /// If the server cannot be asked, the list is as it was: calls tell what is wrong.
   public List<AgentTool> tools() {
-    synchronized (lock) {
-      if (!closed && session.isOpen() && session.takeToolsChanged()) {
+    synchronized (listing) {
+      McpSession asked = session;
+      if (asked.isOpen() && asked.takeToolsChanged()) {
         try {
-          tools = McpToolList.read(server, session, this::call);
+          tools = McpToolList.read(server, asked, this::call);
         } catch (McpException | ToolException e) {
           LOGGER.log(Level.DEBUG, () -> "the list of tools stays: " + McpText.message(e));
         } catch (InterruptedException _) {
+          asked.toolsChanged();
           Thread.currentThread().interrupt();
         }
       }
@@ -116,11 +119,9 @@ public final class McpTools implements AutoCloseable {
 
   /// What the server says about the use of its tools, for the system prompt.
   public Optional<String> instructions() {
-    synchronized (lock) {
-      return McpJson.string(session.welcome(), "instructions")
-          .map(text -> McpText.cut(text, MAX_INSTRUCTIONS))
-          .filter(text -> !text.isBlank());
-    }
+    return McpJson.string(session.welcome(), "instructions")
+        .map(text -> McpText.cut(text, MAX_INSTRUCTIONS))
+        .filter(text -> !text.isBlank());
   }
 
   /// The server that these tools were asked of.
@@ -131,7 +132,7 @@ public final class McpTools implements AutoCloseable {
   @Override
   public void close() {
     McpSession open;
-    synchronized (lock) {
+    synchronized (opening) {
       closed = true;
       open = session;
     }
@@ -154,7 +155,7 @@ public final class McpTools implements AutoCloseable {
 
   /// The session, a new one where the old one has ended and may be restarted.
   private McpSession session() throws InterruptedException {
-    synchronized (lock) {
+    synchronized (opening) {
       if (!closed && !session.isOpen() && restarts < server.restarts()) {
         restarts++;
         session = McpSession.open(server.transport(), server.timeout());
@@ -166,7 +167,7 @@ public final class McpTools implements AutoCloseable {
   /// A server forgets sessions when it is started anew, and refuses what comes with the old id
   /// without looking at it: nothing has happened yet.
   private McpSession renewed(McpSession lost) throws InterruptedException {
-    synchronized (lock) {
+    synchronized (opening) {
       if (!closed && session == lost) {
         lost.close();
         session = McpSession.open(server.transport(), server.timeout());

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -13,9 +14,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import puna.error.JsonException;
-import puna.json.Json;
-import puna.json.JsonValue;
-import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonObject;
 
 /// A server as a process: one message a line, to its standard input and from its standard output.
@@ -91,6 +89,10 @@ final class StdioTransport implements McpTransport {
       }
     } catch (IOException e) {
       LOGGER.log(Level.DEBUG, "an MCP server no longer reads", e);
+      Listener to = listener;
+      if (to != null && server != null && !closed && !endsSoon(server.process())) {
+        fail(to, "the MCP server has closed its standard input" + log.told());
+      }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
@@ -100,7 +102,12 @@ final class StdioTransport implements McpTransport {
     BoundedLines lines = new BoundedLines(in, MAX_MESSAGE);
     try (in) {
       for (String line = lines.next(); line != null; line = lines.next()) {
-        line(line.strip(), to);
+        String text = line.startsWith("\uFEFF") ? line.substring(1).strip() : line.strip();
+        if (lines.isCutOff()) {
+          noise(text, to); // half a message: how it ended says more
+        } else {
+          line(text, to);
+        }
       }
     } catch (BoundedLines.TooLongException e) {
       fail(to, "the MCP server floods: it sent " + McpText.message(e));
@@ -115,15 +122,15 @@ final class StdioTransport implements McpTransport {
   }
 
   private void line(String line, Listener to) {
+    if (!line.startsWith("{") && !line.startsWith("[")) {
+      noise(line, to);
+      return;
+    }
     try {
-      switch (line.startsWith("{") || line.startsWith("[") ? Json.parse(line, "") : null) {
-        case JsonObject message -> to.received(message);
-        case JsonArray(java.util.List<JsonValue> batch) ->
-            batch.stream()
-                .filter(JsonObject.class::isInstance)
-                .map(JsonObject.class::cast)
-                .forEach(to::received);
-        case null, default -> noise(line, to);
+      List<JsonObject> messages = McpMessages.read(line);
+      messages.forEach(to::received);
+      if (messages.isEmpty()) {
+        noise(line, to);
       }
     } catch (JsonException e) {
       Matcher id = ID.matcher(line);
@@ -140,10 +147,11 @@ final class StdioTransport implements McpTransport {
     }
   }
 
-  private static void noise(String line, Listener to) {
+  private void noise(String line, Listener to) {
     LOGGER.log(
         Level.DEBUG,
         () -> "passed over what is no message of an MCP server: " + McpText.line(line, 200));
+    log.add(McpText.cut(line, 1000) + "\n"); // some servers tell there why they end
     to.received(McpJson.EMPTY); // it counts, for there may be no end of it
   }
 

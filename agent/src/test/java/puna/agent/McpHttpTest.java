@@ -191,8 +191,9 @@ class McpHttpTest {
     }
   }
 
-  @Test
-  void aSessionThatTheServerForgotIsOpenedAnew() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"404,no", "400,Bad Request: No valid session ID provided"})
+  void aSessionThatTheServerForgotIsOpenedAnew(int status, String body) throws Exception {
     AtomicInteger sessions = new AtomicInteger();
     McpEventServer server =
         new McpEventServer() {
@@ -202,7 +203,7 @@ class McpHttpTest {
             if (used == null || used.equals("S" + sessions.get())) {
               return false;
             }
-            refuse(exchange, 404, "no such session");
+            refuse(exchange, status, body);
             return true;
           }
 
@@ -216,6 +217,21 @@ class McpHttpTest {
       sessions.incrementAndGet(); // it was started anew
       assertThat(call(tools)).isEqualTo("seen");
       assertThat(sessions).hasValue(3);
+    }
+  }
+
+  @Test
+  void aServerThatHangsAtANotificationIsUsed() throws Exception {
+    McpEventServer server =
+        new McpEventServer() {
+          @Override
+          void heard(String method, JsonObject message) {
+            waitUntilClosed();
+          }
+        };
+    try (server;
+        McpTools tools = McpTools.connect(server.address(), Duration.ofSeconds(1))) {
+      assertThat(call(tools)).isEqualTo("seen");
     }
   }
 

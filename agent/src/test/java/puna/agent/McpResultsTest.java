@@ -132,6 +132,34 @@ class McpResultsTest {
   }
 
   @Test
+  void oneToolThatCannotBeReadLeavesTheOthers() throws IOException {
+    String deep = "{\"a\":".repeat(300) + "1" + "}".repeat(300);
+    String list =
+        "\"result\":{\"tools\":["
+            + "{\"name\":\"a\",\"description\":\"},]\\\"\"},"
+            + "{\"name\":\"deep\",\"inputSchema\":"
+            + deep
+            + "},{\"name\":\"b\"}, {\"name\":\"twice\",\"name\":\"c\"} ,"
+            + "{\"name\":\"long\",\"inputSchema\":{\"maximum\":"
+            + "9".repeat(2000)
+            + "}},{\"name\":\"e\",\"inputSchema\":{\"enum\":[[1],[NaN]]}},{\"name\":\"d\"}]}";
+    try (McpHttpServer server = new McpHttpServer(Map.of("tools/list", list));
+        McpTools tools = McpTools.connect(McpServer.http(server.address()))) {
+      assertThat(tools.tools())
+          .extracting(tool -> tool.tool().name())
+          .containsExactly("a", "b", "d");
+    }
+    String message = "{\"id\":1,\"result\":{\"content\":[{\"a\":1,\"a\":2},{\"b\":1}],\"x\":[]}}";
+    assertThat(McpMessages.read(message).toString())
+        .isEqualTo(McpMessages.read(message.replace("{\"a\":1,\"a\":2}", "null")).toString());
+    for (String broken :
+        List.of("", "{", "{\"a\":1,\"a\":2}", "[[[[", "{\"a\":{\"b\":[\"", "]]]")) {
+      assertThatThrownBy(() -> McpMessages.read(broken))
+          .isInstanceOf(puna.error.JsonException.class);
+    }
+  }
+
+  @Test
   void hintsAreOnTheTool() throws IOException {
     List<AgentTool> tools =
         tools(

@@ -73,6 +73,28 @@ class McpStdioTest {
   }
 
   @Test
+  void anExitThatIsExplainedOnTheWrongStreamIsToldToo() {
+    assertThatThrownBy(() -> McpTools.connect(server("says-why")))
+        .hasMessageContaining("exit code 2")
+        .hasMessageContaining("Usage: server KEY");
+  }
+
+  @Test
+  void aClosedInputIsTold() {
+    try (McpTools tools = McpTools.connect(server("closes-input"))) {
+      assertThatThrownBy(() -> call(tools, "echo"))
+          .hasMessageContaining("has closed its standard input");
+    }
+  }
+
+  @Test
+  void halfAnAnswerIsToldByHowItEnded() {
+    try (McpTools tools = McpTools.connect(server())) {
+      assertThatThrownBy(() -> call(tools, "half")).hasMessageContaining("exit code 4");
+    }
+  }
+
+  @Test
   void aClosedOutputIsTold() {
     assertThatThrownBy(() -> McpTools.connect(server("closes-output")))
         .isInstanceOf(ToolException.class)
@@ -92,7 +114,7 @@ class McpStdioTest {
       })
   void oddServersAreUsed(String behaviour) throws InterruptedException {
     try (McpTools tools = McpTools.connect(server(behaviour))) {
-      assertThat(tools.tools()).hasSize(14);
+      assertThat(tools.tools()).hasSize(15);
       assertThat(call(tools, "echo", "words", "aloha é")).isEqualTo("{words=aloha é}");
     }
   }
@@ -126,7 +148,7 @@ class McpStdioTest {
                   assertThat(failed.message()).contains("exit code 3", "out of luck");
                 });
       }
-      assertThat(tools.tools()).hasSize(14);
+      assertThat(tools.tools()).hasSize(15);
     }
   }
 
@@ -236,7 +258,7 @@ class McpStdioTest {
       assertThat(call(first, "one_echo", "words", "x")).isEqualTo("{words=x}");
       List<AgentTool> both = new java.util.ArrayList<>(first.tools());
       both.addAll(second.tools());
-      assertThat(new Agent(new ScriptedModel(), both, AgentLimits.defaults()).tools()).hasSize(28);
+      assertThat(new Agent(new ScriptedModel(), both, AgentLimits.defaults()).tools()).hasSize(30);
       assertThatThrownBy(
               () -> {
                 List<AgentTool> same = new java.util.ArrayList<>(second.tools());
@@ -264,7 +286,7 @@ class McpStdioTest {
     tools.close();
     tools.close();
     assertThatThrownBy(() -> call(tools, "echo")).hasMessageContaining("was closed");
-    assertThat(tools.tools()).hasSize(14);
+    assertThat(tools.tools()).hasSize(15);
   }
 
   @Test

@@ -68,7 +68,14 @@ final class McpTestServer {
       }
     }
     if (is("noise")) {
-      OUT.print("Starting…\n");
+      OUT.print("\uFEFFStarting…\n");
+    }
+    if (is("mark")) {
+      OUT.print("\uFEFF");
+    }
+    if (is("says-why")) {
+      OUT.print("Usage: server KEY\n");
+      System.exit(2);
     }
     if (is("exit-at-start")) {
       System.err.println("missing API_KEY");
@@ -109,7 +116,13 @@ final class McpTestServer {
       case "notifications/cancelled" ->
           cancelled.add(
               Json.write(McpJson.object(message, "params").get("requestId").orElseThrow()));
-      case "tools/list" -> answer(id, list(message));
+      case "tools/list" -> {
+        answer(id, list(message));
+        if (is("closes-input")) {
+          System.in.close();
+          Thread.sleep(60_000);
+        }
+      }
       case "tools/call" -> call(id, McpJson.object(message, "params"));
       case "" -> heard.add(Json.write(message));
       default -> error(id, -32601, "Method not found");
@@ -161,7 +174,8 @@ final class McpTestServer {
                 "huge",
                 "unreadable",
                 "wrong_id",
-                "nothing"));
+                "nothing",
+                "half"));
     if (is("two-tools")) {
       names.retainAll(Set.of("echo", "refuse"));
     }
@@ -205,6 +219,10 @@ final class McpTestServer {
       case "crash" -> {
         System.err.println("out of luck");
         System.exit(3);
+      }
+      case "half" -> {
+        OUT.print("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":{\"cont");
+        System.exit(4);
       }
       case "hang" -> {} // never answers
       case "cancelled" -> text(id, cancelled.toString());
