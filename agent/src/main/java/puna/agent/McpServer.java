@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import puna.chat.Tool;
 
@@ -23,6 +24,7 @@ import puna.chat.Tool;
 /// McpServer.http("https://example.org/mcp").withHeaders(() -> Map.of("Authorization", token()))
 /// ```
 public final class McpServer {
+  private static final Pattern ADDRESS = Pattern.compile("(?i)https?://");
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
 
   /// The kinds of ways to a server.
@@ -77,6 +79,16 @@ public final class McpServer {
   /// @throws IllegalArgumentException when there is no program
   public static McpServer stdio(List<String> command) {
     return new McpServer(new Command(command, Map.of(), List.of(), Optional.empty()));
+  }
+
+  /// What people write on a command line: an address if it begins like one, else a command whose
+  /// words are separated by spaces; a word with spaces stands in quotation marks.
+  ///
+  /// @throws IllegalArgumentException when it is neither
+  public static McpServer of(String reference) {
+    return ADDRESS.matcher(reference.strip()).lookingAt()
+        ? http(reference.strip())
+        : stdio(CommandWords.of(reference));
   }
 
   /// A server at an address (streamable HTTP transport).

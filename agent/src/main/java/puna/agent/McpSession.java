@@ -169,6 +169,9 @@ final class McpSession implements McpTransport.Listener, AutoCloseable {
 
   @Override
   public void received(JsonObject message) {
+    if (!isOpen()) {
+      return; // what is still on its way
+    }
     if (!gate.admits()) {
       ended(
           McpException.broken(

@@ -70,8 +70,12 @@ final class StdioTransport implements McpTransport {
   @Override
   public void abandon(long id) {}
 
+  // Who comes second waits until the process has ended.
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
     if (server != null) {
       server.close();
@@ -101,7 +105,7 @@ final class StdioTransport implements McpTransport {
   private void read(InputStream in, Listener to) {
     BoundedLines lines = new BoundedLines(in, MAX_MESSAGE);
     try (in) {
-      for (String line = lines.next(); line != null; line = lines.next()) {
+      for (String line = lines.next(); line != null && !closed; line = lines.next()) {
         String text = line.startsWith("\uFEFF") ? line.substring(1).strip() : line.strip();
         if (lines.isCutOff()) {
           noise(text, to); // half a message: how it ended says more

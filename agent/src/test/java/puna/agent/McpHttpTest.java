@@ -391,6 +391,16 @@ class McpHttpTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  @Test
+  void whatPeopleWriteIsAnAddressOrACommand() {
+    assertThat(McpServer.of(" HTTPS://example.org/mcp?k=1")).hasToString("HTTPS://example.org/mcp");
+    assertThat(McpServer.of("npx -y  'a b'")).hasToString("npx -y a b");
+    assertThat(CommandWords.of("x 'a b' \"c 'd\" e\\ f '' g\"h\"i C:\\dir '\\' \"\\\"\""))
+        .containsExactly("x", "a b", "c 'd", "e f", "", "ghi", "C:\\dir", "\\", "\"");
+    assertThatThrownBy(() -> McpServer.of("x 'a")).hasMessageContaining("must close '");
+    assertThatThrownBy(() -> McpServer.of("  ")).isInstanceOf(IllegalArgumentException.class);
+  }
+
   private interface Answering {
     void answer(HttpExchange exchange) throws IOException;
   }
