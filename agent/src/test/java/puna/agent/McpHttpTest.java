@@ -230,7 +230,7 @@ class McpHttpTest {
           }
         };
     try (server;
-        McpTools tools = McpTools.connect(server.address(), Duration.ofSeconds(1))) {
+        McpTools tools = McpTools.connect(server.address(), Duration.ofSeconds(4))) {
       assertThat(call(tools)).isEqualTo("seen");
     }
   }
@@ -334,8 +334,8 @@ class McpHttpTest {
           }
         };
     try (server;
-        McpTools tools = McpTools.connect(server.address(), Duration.ofSeconds(2))) {
-      assertThatThrownBy(() -> call(tools)).hasMessageContaining("within 2 s");
+        McpTools tools = McpTools.connect(server.address(), Duration.ofSeconds(4))) {
+      assertThatThrownBy(() -> call(tools)).hasMessageContaining("within 4 s");
       assertThat(cancelled.await(20, TimeUnit.SECONDS)).isTrue();
     }
   }

@@ -164,10 +164,10 @@ class McpStdioTest {
 
   @Test
   void aHangingCallTimesOutInPlainWords() throws InterruptedException {
-    try (McpTools tools = McpTools.connect(server().withTimeout(Duration.ofSeconds(3)))) {
+    try (McpTools tools = McpTools.connect(server().withTimeout(Duration.ofSeconds(6)))) {
       assertThat(outcome(tools, "hang", AgentLimits.defaults()))
           .isEqualTo(
-              new Failed(Failure.TIMED_OUT, "the MCP server did not answer tools/call within 3 s"));
+              new Failed(Failure.TIMED_OUT, "the MCP server did not answer tools/call within 6 s"));
       assertThat(call(tools, "cancelled")).matches("\\[\\d+]");
     }
   }
@@ -175,7 +175,7 @@ class McpStdioTest {
   @Test
   void aCallThatIsInterruptedIsCancelled() throws InterruptedException {
     try (McpTools tools = McpTools.connect(server())) {
-      AgentLimits limits = AgentLimits.defaults().withTime(Duration.ofSeconds(1));
+      AgentLimits limits = AgentLimits.defaults().withTime(Duration.ofSeconds(3));
       assertThat(outcome(tools, "hang", limits))
           .isInstanceOfSatisfying(
               Failed.class, failed -> assertThat(failed.failure()).isEqualTo(Failure.TIMED_OUT));
