@@ -117,9 +117,11 @@ final class McpTestServer {
           cancelled.add(
               Json.write(McpJson.object(message, "params").get("requestId").orElseThrow()));
       case "tools/list" -> {
+        if (is("closes-input")) {
+          System.in.close(); // before the answer: what is sent behind that finds it closed
+        }
         answer(id, list(message));
         if (is("closes-input")) {
-          System.in.close();
           Thread.sleep(60_000);
         }
       }
