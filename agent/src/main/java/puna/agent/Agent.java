@@ -26,11 +26,23 @@ public final class Agent {
     this.model = requireNonNull(model, "model");
     this.limits = requireNonNull(limits, "limits");
     for (AgentTool tool : tools) {
-      if (this.tools.put(tool.tool().name(), tool) != null) {
+      AgentTool other = this.tools.put(tool.tool().name(), tool);
+      if (other != null) {
         throw new IllegalArgumentException(
-            "tools must have names of their own, found \"%s\" twice".formatted(tool.tool().name()));
+            "tools must have names of their own, found \"%s\" twice%s"
+                .formatted(tool.tool().name(), origins(other, tool)));
       }
     }
+  }
+
+  private static String origins(AgentTool first, AgentTool second) {
+    if (first.hints().origin().isEmpty() && second.hints().origin().isEmpty()) {
+      return "";
+    }
+    return ": from %s and from %s; McpServer.withPrefix tells them apart"
+        .formatted(
+            first.hints().origin().orElse("the program"),
+            second.hints().origin().orElse("the program"));
   }
 
   /// The tools as they are described to the model.

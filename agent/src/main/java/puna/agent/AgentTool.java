@@ -8,14 +8,32 @@ import puna.json.Json;
 import puna.json.JsonBinding;
 import puna.json.JsonSchemas;
 
-/// A tool that an agent can run: its description for the model, and the function.
+/// A tool that an agent can run: its description for the model, the function, and what people may
+/// want to know before it runs.
 ///
 /// @param tool the description
 /// @param function what it does
-public record AgentTool(Tool tool, ToolFunction function) {
+/// @param hints for people
+public record AgentTool(Tool tool, ToolFunction function, ToolHints hints) {
   public AgentTool {
     requireNonNull(tool, "tool");
     requireNonNull(function, "function");
+    requireNonNull(hints, "hints");
+  }
+
+  /// A tool that says nothing of itself to people.
+  public AgentTool(Tool tool, ToolFunction function) {
+    this(tool, function, ToolHints.none());
+  }
+
+  /// The same tool with other hints.
+  public AgentTool withHints(ToolHints other) {
+    return new AgentTool(tool, function, other);
+  }
+
+  /// The name for people: its title, else the name by which the model calls it.
+  public String title() {
+    return hints.title().orElse(tool.name());
   }
 
   /// A tool whose arguments are the components of a record, and whose result is text or any value

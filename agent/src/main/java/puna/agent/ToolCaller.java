@@ -66,6 +66,7 @@ final class ToolCaller implements AutoCloseable {
         switch (cause) {
           case JsonException _ -> Failure.INVALID_ARGUMENTS;
           case ToolException _ -> Failure.REFUSED;
+          case McpException e when e.kind() == McpException.Kind.TIMED_OUT -> Failure.TIMED_OUT;
           default -> Failure.BROKEN;
         };
     return new Failed(failure, message);

@@ -32,7 +32,7 @@ public sealed interface ToolOutcome {
     REFUSED,
     /// The tool threw any other exception.
     BROKEN,
-    /// The agent's time was over.
+    /// The agent's time was over, or an MCP server did not answer within its own.
     TIMED_OUT
   }
 

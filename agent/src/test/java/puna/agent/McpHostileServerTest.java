@@ -34,7 +34,9 @@ class McpHostileServerTest {
             outcome(
                 "\"result\":{\"content\":[{\"type\":\"image\",\"data\":\"AA==\","
                     + "\"mimeType\":\"image/png\"}]}"))
-        .isEqualTo(new Answered("(image, which is no text)"));
+        .isEqualTo(new Answered("(image, image/png, 1 bytes)"));
+    assertThat(outcome("\"result\":{\"content\":[{\"type\":\"poison\"}]}"))
+        .isEqualTo(new Answered("(poison, a kind of content that is not known)"));
   }
 
   @Test
@@ -76,7 +78,6 @@ class McpHostileServerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\"result\":{\"content\":[{\"type\":\"poison\"}]}",
         "\"result\":{\"content\":\"text\"}",
         "\"result\":[]",
         "\"error\":{\"code\":-1,\"message\":\"out of order\"}",

@@ -1,8 +1,10 @@
 package puna.agent.examples;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import puna.ChatAnswer;
 import puna.ChatOptions;
@@ -15,6 +17,7 @@ import puna.agent.AgentLimits;
 import puna.agent.AgentRun;
 import puna.agent.AgentTool;
 import puna.agent.LlamaModel;
+import puna.agent.McpServer;
 import puna.agent.McpTools;
 import puna.agent.Tools;
 import puna.chat.ChatEvent;
@@ -133,12 +136,24 @@ public final class Examples {
   // end
 
   // example: mcp
-  AgentRun useAnMcpServer(List<String> command) {
-    try (McpTools server = McpTools.start(command, Duration.ofSeconds(30))) {
+  AgentRun useMcpServers(List<String> command, String address) {
+    McpServer files = McpServer.stdio(command).withPrefix("files_").withFolder(Path.of("."));
+    McpServer remote =
+        McpServer.http(address)
+            .withHeader("X-Api-Key", "the key")
+            .withHeaders(() -> Map.of("Authorization", "Bearer " + freshToken()));
+    try (McpTools first = McpTools.connect(files);
+        McpTools second = McpTools.connect(remote)) {
+      List<AgentTool> tools = new ArrayList<>(first.tools());
+      tools.addAll(second.tools());
       LlamaModel model = new LlamaModel(llama, ChatOptions.defaults());
-      return new Agent(model, server.tools(), AgentLimits.defaults()).run("Say aloha.");
+      return new Agent(model, tools, AgentLimits.defaults()).run("Say aloha.");
     }
   }
 
   // end
+
+  private static String freshToken() {
+    return "a token";
+  }
 }
