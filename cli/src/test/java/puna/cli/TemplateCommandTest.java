@@ -70,7 +70,11 @@ class TemplateCommandTest {
             "template", "--messages", messages.toString(), "--tools", tools.toString(), "--text");
 
     assertThat(run.err()).isEmpty();
-    assertThat(run.out()).contains("user\nHi<|im_end|>", "tool\ndone<|im_end|>");
+    assertThat(run.out())
+        .contains(
+            "user\nHi<|im_end|>",
+            "assistant\n<tool_call>\n{\"name\":\"f\",\"arguments\":{\"a\":1}}\n</tool_call><|im_end|>",
+            "user\n<tool_response>\ndone\n</tool_response><|im_end|>");
   }
 
   @Test
