@@ -14,6 +14,7 @@ import puna.chat.ToolCall;
 import puna.chat.format.TextMarks;
 import puna.json.Json;
 import puna.json.JsonValue;
+import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
@@ -172,13 +173,31 @@ record ToolPrompts(ToolFormat format, TextMarks marks) {
     %s
     To call a tool, answer with nothing but its name and arguments:
     <tool_call>
-    {"name": "the tool", "arguments": {"an argument": "its value"}}
+    %s
     </tool_call>
     The result comes back between <tool_response> and </tool_response>; then answer in words.\
     """
         .formatted(
-            tools.stream()
-                .map(tool -> Json.write(tool.toJson()))
-                .collect(Collectors.joining("\n")));
+            tools.stream().map(tool -> Json.write(tool.toJson())).collect(Collectors.joining("\n")),
+            example(tools.getFirst()));
+  }
+
+  /// A call of a real tool with its own arguments, whose values are no JSON: a small model copies
+  /// whatever it is shown.
+  private static String example(Tool tool) {
+    JsonObject schema = tool.parameters();
+    List<JsonValue> names = new ArrayList<>();
+    if (schema.get("properties").orElse(null) instanceof JsonObject(var properties)) {
+      properties.keySet().forEach(name -> names.add(new JsonString(name)));
+    }
+    if (schema.get("required").orElse(null) instanceof JsonArray(var required)
+        && names.stream().anyMatch(required::contains)) {
+      names.retainAll(required);
+    }
+    return names.stream()
+        .map(name -> Json.write(name) + ": ...")
+        .collect(
+            Collectors.joining(
+                ", ", "{\"name\": \"%s\", \"arguments\": {".formatted(tool.name()), "}}"));
   }
 }

@@ -9,6 +9,7 @@ import puna.chat.ChatMessage;
 import puna.chat.Tool;
 import puna.chat.ToolCall;
 import puna.chat.format.TextMarks;
+import puna.json.Json;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 
@@ -37,6 +38,36 @@ class ToolPromptsTest {
     assertThat(without).hasSize(1);
     assertThat(without.getFirst().text()).contains("\"add\"").endsWith("\n\nadd");
     assertThat(PROMPTS.asText(List.of(), tools)).hasSize(1);
+  }
+
+  /// A small model copies the example: it is a call that could be one, but for its values.
+  @Test
+  void showsACallOfTheFirstToolAsItsExample() {
+    Tool move =
+        Tool.of(
+            "move",
+            "Moves.",
+            (JsonObject)
+                Json.parse(
+                    "{\"properties\":{\"from\":{},\"why\":{},\"to\":{}},\"required\":[\"from\",\"to\"]}",
+                    "test"));
+
+    assertThat(description(move))
+        .contains("{\"name\": \"move\", \"arguments\": {\"from\": ..., \"to\": ...}}");
+    assertThat(description(Tool.of("add", "Adds.")))
+        .contains("{\"name\": \"add\", \"arguments\": {}}");
+    assertThat(
+            description(
+                Tool.of(
+                    "say",
+                    "Says [INST].",
+                    (JsonObject) Json.parse("{\"properties\":{\"text\":{}}}", "test"))))
+        .contains("{\"name\": \"say\", \"arguments\": {\"text\": ...}}", "Says [ INST].");
+  }
+
+  private static String description(Tool first) {
+    List<Tool> tools = List.of(first, Tool.of("last", ""));
+    return PROMPTS.asText(List.of(ChatMessage.user("?")), tools).getFirst().text();
   }
 
   @Test
