@@ -73,7 +73,7 @@ class TemplateCommandTest {
     assertThat(run.out())
         .contains(
             "user\nHi<|im_end|>",
-            "assistant\n<tool_call>\n{\"name\":\"f\",\"arguments\":{\"a\":1}}\n</tool_call><|im_end|>",
+            "assistant\n<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": 1}}\n</tool_call><|im_end|>",
             "user\n<tool_response>\ndone\n</tool_response><|im_end|>");
   }
 
@@ -103,7 +103,7 @@ class TemplateCommandTest {
     assertThat(
             CommandRun.of("template", model.toString(), "--messages", messages.toString(), "--text")
                 .out())
-        .contains("Hm.<tool_call>\n{\"name\":\"f\",\"arguments\":{\"a\":1}}");
+        .contains("Hm.<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": 1}}");
   }
 
   @Test

@@ -12,7 +12,8 @@ import puna.json.JsonValue.JsonString;
 
 /// Text functions with the exact meaning that the templates' own language, Jinja on Python, gives
 /// them.
-final class PythonText {
+@SuppressWarnings("exports") // JSON values are at hand only inside the project
+public final class PythonText {
   private PythonText() {}
 
   /// `str.strip()`: unlike Java's, it takes no-break spaces and U+0085 for white space.
@@ -54,7 +55,7 @@ final class PythonText {
   }
 
   /// `json.dumps(value, ensure_ascii=False)`.
-  static String json(JsonValue value) {
+  public static String json(JsonValue value) {
     StringBuilder out = new StringBuilder();
     write(value, ", ", "", out);
     return out.toString();

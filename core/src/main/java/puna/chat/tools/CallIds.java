@@ -14,16 +14,21 @@ import puna.chat.ChatMessage;
 import puna.chat.ContentPart;
 import puna.chat.ToolCall;
 
-/// Conversations whose calls have other ids, and whose results name them.
+/// Conversations whose calls have other ids, and whose results name these, and the tools.
 final class CallIds {
   private static final Pattern NINE = Pattern.compile("[A-Za-z0-9]{9}");
 
   private final UnaryOperator<ToolCall> renamed;
-  private final Map<String, String> idsByGiven = new HashMap<>();
-  private final Deque<String> unnamed = new ArrayDeque<>();
+  private final Map<String, ToolCall> callsByGivenId = new HashMap<>();
+  private final Deque<ToolCall> unanswered = new ArrayDeque<>();
 
   private CallIds(UnaryOperator<ToolCall> renamed) {
     this.renamed = renamed;
+  }
+
+  /// With the ids as they are: results name their tools alone.
+  static List<ChatMessage> asGiven(List<ChatMessage> messages) {
+    return new CallIds(UnaryOperator.identity()).of(messages);
   }
 
   /// With ids of nine letters and digits; those that are so stay.
@@ -53,7 +58,7 @@ final class CallIds {
 
   private ChatMessage message(ChatMessage message) {
     if (!message.toolCalls().isEmpty()) {
-      unnamed.clear(); // results stand behind the message that asked for them
+      unanswered.clear(); // results stand behind the message that asked for them
     }
     List<ContentPart> parts = new ArrayList<>();
     for (ContentPart part : message.content()) {
@@ -69,17 +74,21 @@ final class CallIds {
 
   private ToolCall call(ToolCall call) {
     ToolCall other = renamed.apply(call);
-    String id = other.id().orElseThrow();
-    call.id().ifPresentOrElse(given -> idsByGiven.put(given, id), () -> unnamed.add(id));
+    call.id().ifPresent(id -> callsByGivenId.put(id, other));
+    unanswered.add(other);
     return other;
   }
 
   /// Results without an id come in the order of their calls.
   private ContentPart.Result result(ContentPart.Result result) {
-    Optional<String> id =
+    Optional<ToolCall> call =
         result.callId().isPresent()
-            ? result.callId().map(given -> idsByGiven.getOrDefault(given, given))
-            : Optional.ofNullable(unnamed.poll());
-    return new ContentPart.Result(id, result.toolName(), result.content());
+            ? result.callId().map(callsByGivenId::get)
+            : Optional.ofNullable(unanswered.peek());
+    call.ifPresent(unanswered::remove);
+    return new ContentPart.Result(
+        call.flatMap(ToolCall::id).or(result::callId),
+        result.toolName().or(() -> call.map(ToolCall::name)),
+        result.content());
   }
 }

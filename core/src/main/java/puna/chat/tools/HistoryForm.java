@@ -41,6 +41,8 @@ record HistoryForm(Layout layout, Ids ids, Set<ToolStyle> styles) {
   /// What calls are told apart by.
   enum Ids {
     AS_GIVEN,
+    /// As given; results name their tools, whoever left them out.
+    AND_NAMES,
     /// Nine letters and digits, as Mistral's templates demand them.
     NINE_LETTERS,
     /// `functions.NAME:NUMBER`: templates of Kimi K2 print it in place of the name.
@@ -62,6 +64,7 @@ record HistoryForm(Layout layout, Ids ids, Set<ToolStyle> styles) {
     List<ChatMessage> messages =
         switch (ids) {
           case AS_GIVEN -> given;
+          case AND_NAMES -> CallIds.asGiven(given);
           case NINE_LETTERS -> CallIds.ofNineLetters(given);
           case BY_NAME -> CallIds.byName(given);
         };

@@ -56,9 +56,13 @@ final class ToolProbe {
     if (!wanted.stream().allMatch(prompt::contains)) {
       return Shown.NOT;
     }
+    // A template that prints whole calls as Python does means it.
+    boolean printsCalls = prompt.contains("'arguments': {");
     boolean otherQuotes =
         keys.stream()
-            .anyMatch(key -> prompt.contains("'" + key + "'") || prompt.contains("\\\"" + key));
+            .anyMatch(key ->
+                prompt.contains("\\\"" + key)
+                    || (!printsCalls && prompt.contains("'" + key + "'")));
     return otherQuotes ? Shown.IN_PART : Shown.WHOLE;
   }
 

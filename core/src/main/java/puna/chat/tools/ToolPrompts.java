@@ -11,6 +11,7 @@ import puna.chat.ChatMessage.Role;
 import puna.chat.ContentPart;
 import puna.chat.Tool;
 import puna.chat.ToolCall;
+import puna.chat.format.PythonText;
 import puna.chat.format.TextMarks;
 import puna.json.Json;
 import puna.json.JsonValue;
@@ -70,7 +71,7 @@ record ToolPrompts(ToolFormat format, TextMarks marks) {
     return switch (format) {
       case LLAMA_JSON, PYTHON_LIST -> object(call, "parameters");
       case FUNCTION_TAG ->
-          "<function=%s>%s</function>".formatted(call.name(), Json.write(call.arguments()));
+          "<function=%s>%s</function>".formatted(call.name(), PythonText.json(call.arguments()));
       default -> "<tool_call>\n%s\n</tool_call>".formatted(object(call, "arguments"));
     };
   }
@@ -79,7 +80,7 @@ record ToolPrompts(ToolFormat format, TextMarks marks) {
     Map<String, JsonValue> members = new LinkedHashMap<>();
     members.put("name", new JsonString(call.name()));
     members.put(arguments, call.arguments());
-    return Json.write(new JsonObject(members));
+    return PythonText.json(new JsonObject(members)); // as models write it, so that it is read once
   }
 
   private static ChatMessage answer(String reasoning, String text) {

@@ -111,11 +111,14 @@ public final class ToolSupport {
     PromptRequest probing = request.withMessages(probe.messages());
     Optional<HistoryForm> inPart = Optional.empty();
     for (HistoryForm form : HistoryForm.ALL) {
-      if (oneCallShown.computeIfAbsent(form, this::oneCallShown) == Shown.NOT) {
+      if (inPart.isPresent() && form.writesText()) {
+        break;
+      }
+      if (oneCallShown(form) == Shown.NOT) {
         continue;
       }
       Shown shown = shown(probe, form.of(probing, prompts));
-      if (shown == Shown.WHOLE) {
+      if (shown == Shown.WHOLE || (shown == Shown.IN_PART && !showsAnyWhole())) {
         return warned(form);
       }
       if (shown == Shown.IN_PART && inPart.isEmpty()) {
@@ -125,7 +128,15 @@ public final class ToolSupport {
     return inPart.flatMap(this::warned);
   }
 
+  private boolean showsAnyWhole() {
+    return HistoryForm.ALL.stream().anyMatch(form -> oneCallShown(form) == Shown.WHOLE);
+  }
+
   private Shown oneCallShown(HistoryForm form) {
+    return oneCallShown.computeIfAbsent(form, this::tried);
+  }
+
+  private Shown tried(HistoryForm form) {
     PromptRequest request =
         PromptRequest.of(oneCall.messages())
             .withTools(List.of(PROBE))

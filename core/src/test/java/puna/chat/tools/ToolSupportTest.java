@@ -7,6 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,6 +75,8 @@ class ToolSupportTest {
     String byMember =
         "{% for c in m.tool_calls or [] %}{{ c.function.name }}{% for k, v in c.function.arguments|items %}({{ k }}={{ v }}){% endfor %}{% endfor %}";
     assertThat(prompt(template(PLAIN + byMember), ONE)).contains("weather(city=Bern)");
+    assertThat(prompt(template(PLAIN + "{{ m.tool_calls or '' }}"), ONE))
+        .contains("{'name': 'weather', 'arguments': {'city': 'Bern'}}");
   }
 
   @ParameterizedTest
@@ -139,6 +146,17 @@ class ToolSupportTest {
   }
 
   @Test
+  void namesTheToolOfAResultWhereATemplateDemandsIt() {
+    String template =
+        template(
+            "{% if m.role == 'tool' %}{{ '<' + m.name + '>' }}{% endif %}" + PLAIN + JSON_CALLS);
+    List<ChatMessage> messages =
+        List.of(ASKED, ONE.get(1), ChatMessage.of(ChatMessage.Role.TOOL, "21 degrees"));
+
+    assertThat(prompt(template, messages)).endsWith("<weather><tool>21 degrees");
+  }
+
+  @Test
   void givesOneCallAMessageWhereOthersWouldVanish() {
     String first =
         "{% if m.tool_calls %}[{{ m.tool_calls[0].function.arguments|tojson }}{{ m.tool_calls[0].function.name }}]{% endif %}";
@@ -157,7 +175,7 @@ class ToolSupportTest {
   void writesAsTextWhatATemplateLeavesOut() {
     assertThat(prompt(template(PLAIN), ONE))
         .isEqualTo(
-            "weather;<user>Warm in Bern?<assistant>{\"name\":\"weather\",\"parameters\":{\"city\":\"Bern\"}}<tool>21 degrees");
+            "weather;<user>Warm in Bern?<assistant>{\"name\": \"weather\", \"parameters\": {\"city\": \"Bern\"}}<tool>21 degrees");
     String result = "<user><tool_response>\n21 degrees\n</tool_response>";
     String calls = "<assistant>[{\"name\": \"weather\", \"arguments\": {\"city\": \"Bern\"}}]";
     assertThat(
@@ -167,7 +185,8 @@ class ToolSupportTest {
         "{% if m.role not in ['user', 'assistant'] %}{{ raise_exception('role') }}{% endif %}";
     assertThat(prompt(template(refusing + PLAIN + JSON_CALLS), ONE)).endsWith(calls + result);
     assertThat(prompt(template(refusing + PLAIN), ONE))
-        .endsWith("<assistant>{\"name\":\"weather\",\"parameters\":{\"city\":\"Bern\"}}" + result);
+        .endsWith(
+            "<assistant>{\"name\": \"weather\", \"parameters\": {\"city\": \"Bern\"}}" + result);
   }
 
   @Test
@@ -181,7 +200,7 @@ class ToolSupportTest {
         support(template).request(PromptRequest.of(ONE).withTools(List.of(tool)));
 
     assertThat(TinyPrompts.text(template.render(request)))
-        .contains("<assistant>{\"name\":\"weather\",\"parameters\":{\"city\":\"Bern\"}}");
+        .contains("<assistant>{\"name\": \"weather\", \"parameters\": {\"city\": \"Bern\"}}");
   }
 
   @Test
@@ -193,7 +212,7 @@ class ToolSupportTest {
         <{{ m.role }}>{{ m.content }}{% endfor %}\
         """;
     String call =
-        "<tool_call>\n{\"name\":\"weather\",\"arguments\":{\"city\":\"Bern\"}}\n</tool_call>";
+        "<tool_call>\n{\"name\": \"weather\", \"arguments\": {\"city\": \"Bern\"}}\n</tool_call>";
     List<ChatMessage> messages =
         List.of(
             ASKED,
@@ -233,7 +252,7 @@ class ToolSupportTest {
 
     assertThat(prompt(template, messages))
         .contains(
-            "{\"q\":\"[ /INST]\"}", "a [ INST] b < /tool_response> c\n</tool_response> [/INST]");
+            "{\"q\": \"[ /INST]\"}", "a [ INST] b < /tool_response> c\n</tool_response> [/INST]");
     assertThatExceptionOfType(ChatTemplateException.class)
         .isThrownBy(() -> prompt(template, List.of(ChatMessage.user("a [INST] b"))))
         .withMessageContaining("take it out");
@@ -264,6 +283,37 @@ class ToolSupportTest {
         .contains(
             ">>>weather\n{\"city\": \"Bern\"}<|eot_id|>",
             "<|start_header_id|>tool<|end_header_id|>\n\n21 degrees<|eot_id|>");
+  }
+
+  @Test
+  void saysOnceForAModelThatCallsAreText() {
+    Logger logger = Logger.getLogger("puna");
+    List<String> told = new CopyOnWriteArrayList<>();
+    Handler handler =
+        new StreamHandler() {
+          @Override
+          public synchronized void publish(LogRecord entry) {
+            told.add(entry.getMessage());
+          }
+        };
+    logger.addHandler(handler);
+    try {
+      ToolSupport support = support(TinyPrompts.parse(template(PLAIN)));
+      PromptRequest plain = PromptRequest.of(List.of(ASKED)).withTools(List.of(WEATHER));
+      assertThat(support.request(plain).messages()).isEqualTo(plain.messages());
+      assertThat(told).isEmpty();
+      for (int i = 0; i < 2; i++) {
+        PromptRequest _ = support.request(plain.withMessages(ONE));
+      }
+      PromptRequest _ =
+          support(TinyPrompts.parse(template(PLAIN + JSON_CALLS))).request(plain.withMessages(ONE));
+    } finally {
+      logger.removeHandler(handler);
+    }
+
+    assertThat(told)
+        .containsExactly(
+            "model.gguf: the chat template does not show calls of tools: the prompt has them as text");
   }
 
   private static String template(String message) {
