@@ -72,7 +72,7 @@ class TemplateCommandTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
         .contains(
-            "user\nHi<|im_end|>",
+            "in words.\n\nHi<|im_end|>",
             "assistant\n<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": 1}}\n</tool_call><|im_end|>",
             "user\n<tool_response>\ndone\n</tool_response><|im_end|>");
   }
