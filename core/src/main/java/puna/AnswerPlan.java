@@ -1,5 +1,8 @@
 package puna;
 
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,11 +11,16 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import puna.ChatOptions.FormatHint;
 import puna.chat.ChatMessage;
+import puna.chat.Tool;
 import puna.chat.ToolChoice;
 import puna.chat.format.PromptRequest;
 import puna.chat.format.PromptRequest.Opening;
+import puna.chat.tools.AnswerReader;
+import puna.chat.tools.OfferedNames;
 import puna.chat.tools.OpeningMask;
+import puna.chat.tools.ReasoningMask.Ending;
 import puna.chat.tools.RuleNames;
+import puna.chat.tools.Thinking;
 import puna.chat.tools.ToolCallParser;
 import puna.chat.tools.ToolFormat;
 import puna.chat.tools.ToolGrammar;
@@ -26,6 +34,8 @@ import puna.grammar.LazyMask.After;
 import puna.grammar.LazyMask.Triggers;
 import puna.grammar.TokenMask;
 import puna.grammar.schema.JsonSchemaCompiler;
+import puna.json.JsonValue;
+import puna.token.PromptPart;
 import puna.token.Tokenizer;
 
 /// How one conversation is put to a model and what its answer is bound to.
@@ -34,20 +44,45 @@ final class AnswerPlan {
   private final ChatOptions options;
   private final ToolUse tools;
   private final ToolFormat calls;
+  private final Thinking thinking;
 
   AnswerPlan(LoadedModel model, ChatOptions options) {
+    this(model, options, model.reasoning().thinking());
+  }
+
+  private AnswerPlan(LoadedModel model, ChatOptions options, Thinking thinking) {
     this.model = model;
     this.options = options;
     this.tools = options.toolUse();
     this.calls = model.tools().format();
+    this.thinking = thinking;
+  }
+
+  /// The same plan for the answer to a prompt, which may have opened the reasoning.
+  AnswerPlan after(List<PromptPart> prompt) {
+    StringBuilder text = new StringBuilder();
+    for (PromptPart part : prompt) {
+      text.append(
+          switch (part) {
+            case PromptPart.Text(String written) -> written;
+            case PromptPart.Special(String token) -> token;
+          });
+    }
+    return new AnswerPlan(model, options, thinking.after(text.toString()));
   }
 
   PromptRequest request(List<ChatMessage> messages) {
     return model
         .tools()
         .request(
-            new PromptRequest(
-                hinted(messages), tools.shown(), options.variables(), Opening.ASSISTANT));
+            new PromptRequest(hinted(messages), tools.shown(), variables(), Opening.ASSISTANT));
+  }
+
+  private Map<String, JsonValue> variables() {
+    Map<String, JsonValue> variables = new LinkedHashMap<>();
+    options.reasoning().map(model.reasoning()::variables).ifPresent(variables::putAll);
+    variables.putAll(options.variables());
+    return variables;
   }
 
   private List<ChatMessage> hinted(List<ChatMessage> messages) {
@@ -64,27 +99,73 @@ final class AnswerPlan {
     return !tools.shown().isEmpty();
   }
 
-  /// The marks of calls that are special tokens of the vocabulary.
-  Set<String> specialMarks() {
-    return calls.marks().stream().filter(this::isSpecial).collect(Collectors.toSet());
+  boolean isThinking() {
+    return thinking.start() != Thinking.Start.NEVER;
   }
 
-  /// The same by their ids; none where there are no tools.
+  /// The tokens that are marks: of calls where there are tools, of reasoning where the model
+  /// thinks.
   Map<Integer, String> markIds() {
-    return hasTools()
-        ? specialMarks().stream()
-            .collect(Collectors.toMap(mark -> tokenizer().special(mark).getAsInt(), mark -> mark))
-        : Map.of();
+    Set<String> marks = new HashSet<>();
+    if (hasTools()) {
+      marks.addAll(calls.marks());
+    }
+    if (isThinking()) {
+      marks.add(thinking.open());
+      marks.add(thinking.close());
+    }
+    return marks.stream()
+        .filter(this::isSpecial)
+        .collect(Collectors.toMap(mark -> tokenizer().special(mark).getAsInt(), mark -> mark));
   }
 
-  ToolCallParser parser(Supplier<String> ids) {
-    return new ToolCallParser(calls, specialMarks(), ids);
+  /// Those of them that have no text; the others are read as letters.
+  Map<Integer, String> silentMarks() {
+    Map<Integer, String> silent = new HashMap<>(markIds());
+    silent.keySet().removeIf(id -> tokenizer().bytes(id).length > 0);
+    return silent;
+  }
+
+  AnswerReader reader(Supplier<String> ids) {
+    Set<String> silent = Set.copyOf(silentMarks().values());
+    OfferedNames offered = OfferedNames.of(tools.shown().stream().map(Tool::name).toList());
+    return new AnswerReader(
+        thinking,
+        silent,
+        hasTools()
+            ? Optional.of(new ToolCallParser(calls, offered, silent, ids))
+            : Optional.empty());
   }
 
   /// What an answer is bound to; a mask of its own for each answer.
   Optional<TokenMask> mask() {
+    Optional<Supplier<TokenMask>> answer = answerMasks();
+    if (!isThinking() || (answer.isEmpty() && options.maxReasoningTokens().isEmpty())) {
+      return answer.map(Supplier::get);
+    }
+    return Optional.of(
+        model
+            .reasoning()
+            .masks()
+            .mask(
+                thinking.start(),
+                options.maxReasoningTokens(),
+                answer,
+                isBound() ? Ending.FORBIDDEN : Ending.ALLOWED));
+  }
+
+  /// Whether the answer has a form that it must have.
+  private boolean isBound() {
+    return format().kind() != ResponseFormat.Kind.TEXT
+        || (hasTools() && !(tools.choice() instanceof ToolChoice.Auto));
+  }
+
+  /// What the answer itself is bound to, behind its reasoning.
+  private Optional<Supplier<TokenMask>> answerMasks() {
     if (!hasTools()) {
-      return formatMask(model.grammars(), format());
+      return format().kind() == ResponseFormat.Kind.TEXT
+          ? Optional.empty()
+          : Optional.of(() -> formatMask(model.grammars(), format()).orElseThrow());
     }
     record Key(ToolUse tools, ResponseFormat format) {}
     boolean free =
@@ -101,7 +182,7 @@ final class AnswerPlan {
                       ? call
                       : RuleNames.either(call, grammar(format()).orElseThrow());
                 });
-    return Optional.of(free ? lazy(masks) : masks.mask());
+    return Optional.of(() -> free ? lazy(masks) : masks.mask());
   }
 
   static Optional<TokenMask> formatMask(GrammarCache grammars, ResponseFormat format) {
@@ -115,7 +196,8 @@ final class AnswerPlan {
     String opening = ToolGrammar.opening(calls);
     if (opening.length() == 1) {
       Set<Integer> marks =
-          specialMarks().stream()
+          calls.marks().stream()
+              .filter(this::isSpecial)
               .map(mark -> tokenizer().special(mark).getAsInt())
               .collect(Collectors.toSet());
       return new OpeningMask(masks, opening.charAt(0), marks, tokenizer()::bytes);

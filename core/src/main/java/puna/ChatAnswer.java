@@ -3,7 +3,6 @@ package puna;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -14,7 +13,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import puna.chat.ChatEvent;
 import puna.chat.ChatMessage;
-import puna.chat.tools.ToolCallParser;
+import puna.chat.tools.AnswerReader;
 import puna.error.JsonException;
 import puna.json.Json;
 import puna.json.JsonBinding;
@@ -31,13 +30,13 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
 
   private final Generation generation;
   private final AnswerPlan plan;
-  private final Map<Integer, String> marks; // by token
+  private final Map<Integer, String> marks; // by token; those without text
   private final long idSeed = new Random().nextLong();
 
   ChatAnswer(Generation generation, AnswerPlan plan) {
     this.generation = generation;
     this.plan = plan;
-    this.marks = plan.markIds();
+    this.marks = plan.silentMarks();
   }
 
   /// The events from the beginning, each as soon as it happens; the last is `Finished`.
@@ -46,9 +45,9 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
     return new Events();
   }
 
-  /// Passes each piece of text (not of tool calls) to `consumer`, on the calling thread, as it is
-  /// generated; returns when the answer has ended. An exception of the consumer cancels the answer
-  /// and is thrown on.
+  /// Passes each piece of text (not of reasoning or tool calls) to `consumer`, on the calling
+  /// thread, as it is generated; returns when the answer has ended. An exception of the consumer
+  /// cancels the answer and is thrown on.
   public void forEachText(Consumer<String> consumer) {
     forEach(event -> {
       if (event instanceof ChatEvent.TextDelta(String piece)) {
@@ -87,7 +86,7 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
     throw new IllegalStateException("an answer ends with its message");
   }
 
-  /// The text of the message, without tool calls; waits for the end.
+  /// The text of the message, without reasoning and tool calls; waits for the end.
   public String text() {
     return message().text();
   }
@@ -148,7 +147,18 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
 
   @Override
   public FinishReason finishReason() {
-    return generation.finishReason();
+    FinishReason reason = generation.finishReason();
+    return reason == FinishReason.STOP && plan.isThinking() && endsThinking()
+        ? FinishReason.REASONING_ONLY
+        : reason;
+  }
+
+  private boolean endsThinking() {
+    Events events = new Events();
+    while (events.hasNext()) {
+      events.next();
+    }
+    return events.reader.isThinking();
   }
 
   @Override
@@ -188,9 +198,7 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
 
   private final class Events implements Iterator<ChatEvent> {
     private final Random random = new Random(idSeed);
-    private final Optional<ToolCallParser> parser =
-        plan.hasTools() ? Optional.of(plan.parser(() -> id(random))) : Optional.empty();
-    private final StringBuilder text = new StringBuilder();
+    private final AnswerReader reader = plan.reader(() -> id(random));
     private final Deque<ChatEvent> ready = new ArrayDeque<>();
     private int next;
     private boolean ended;
@@ -216,27 +224,14 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
       next++; // only now: a reader that was interrupted may come back
       if (token == null) {
         ended = true;
-        ready.addAll(parser.map(ToolCallParser::finish).orElseGet(this::finished));
+        ready.addAll(reader.finish());
         return;
       }
-      add(token.text());
+      ready.addAll(reader.append(token.text()));
       String mark = marks.get(token.id());
-      if (mark != null && parser.isPresent()) {
-        ready.addAll(parser.get().special(mark));
+      if (mark != null) {
+        ready.addAll(reader.special(mark));
       }
-    }
-
-    private void add(String piece) {
-      if (parser.isPresent()) {
-        ready.addAll(parser.get().append(piece));
-      } else if (!piece.isEmpty()) {
-        text.append(piece);
-        ready.add(new ChatEvent.TextDelta(piece));
-      }
-    }
-
-    private List<ChatEvent> finished() {
-      return List.of(new ChatEvent.Finished(ChatMessage.assistant(text.toString())));
     }
   }
 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import puna.chat.Tool;
 import puna.chat.ToolChoice;
 import puna.chat.tools.ToolUse;
@@ -17,7 +18,7 @@ import puna.options.Option;
 import puna.options.OptionValues;
 import puna.sample.SamplingOptions;
 
-/// How a conversation is answered: everything of [AnswerOptions], and tools.
+/// How a conversation is answered: everything of [AnswerOptions], tools, and reasoning.
 public final class ChatOptions extends AnswerOptions<ChatOptions> {
   private static final Option<List<Tool>> TOOLS =
       Option.of(
@@ -34,6 +35,9 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
           .inJson("parallel_tool_calls");
   private static final Option<FormatHint> FORMAT_HINT =
       Option.oneOf("formatHint", FormatHint.class);
+  private static final Option<Reasoning> REASONING = Option.oneOf("reasoning", Reasoning.class);
+  private static final Option<Integer> MAX_REASONING_TOKENS =
+      Option.integer("maxReasoningTokens", 0);
   private static final Option<Map<String, JsonValue>> VARIABLES =
       Option.<Map<String, JsonValue>>of(
               "variables", JsonObject::new, json -> Option.readObject(json).members())
@@ -54,6 +58,14 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
     NONE,
     /// The JSON Schema, or the list of choices, is appended to the user's last message.
     LAST_MESSAGE
+  }
+
+  /// Whether a reasoning model thinks before it answers.
+  public enum Reasoning {
+    /// It does.
+    ON,
+    /// It does not.
+    OFF
   }
 
   private ChatOptions(SamplingOptions sampling, OptionValues values) {
@@ -102,6 +114,20 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
     return with(FORMAT_HINT, value);
   }
 
+  /// Whether the model thinks before it answers. Default: as its chat template has it.
+  ///
+  /// An answer throws an `IllegalArgumentException` where the template cannot be told: where it has
+  /// no switch and `OFF` is wanted, or the model does not think at all and `ON` is.
+  public ChatOptions withReasoning(Reasoning value) {
+    return with(REASONING, value);
+  }
+
+  /// The most tokens that the model may think. Then its reasoning is closed, and the answer begins;
+  /// 0 closes it at once. They count among [#withMaxTokens] too. Default: no bound.
+  public ChatOptions withMaxReasoningTokens(int value) {
+    return with(MAX_REASONING_TOKENS, value);
+  }
+
   /// Further variables for the model's chat template, such as `date_string`. Default: none.
   public ChatOptions withVariables(Map<String, JsonValue> value) {
     return with(VARIABLES, Collections.unmodifiableMap(new LinkedHashMap<>(value)));
@@ -127,6 +153,17 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
     return get(FORMAT_HINT);
   }
 
+  /// Whether the model thinks; empty when unset.
+  public Optional<Reasoning> reasoning() {
+    return get(REASONING);
+  }
+
+  /// The most tokens of reasoning; empty when unset.
+  public OptionalInt maxReasoningTokens() {
+    Optional<Integer> value = get(MAX_REASONING_TOKENS);
+    return value.isPresent() ? OptionalInt.of(value.get()) : OptionalInt.empty();
+  }
+
   /// The template's further variables; none when unset.
   public Map<String, JsonValue> variables() {
     return get(VARIABLES).orElse(Map.of());
@@ -150,7 +187,17 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
   /// @throws JsonException when there is no option of a member's name, or its value is not allowed;
   ///   the message has the member's path
   public static ChatOptions fromJson(JsonObject json) {
-    Read read = Read.of(json, List.of(TOOLS, TOOL_CHOICE, TOOL_CALLS, FORMAT_HINT, VARIABLES));
+    Read read =
+        Read.of(
+            json,
+            List.of(
+                TOOLS,
+                TOOL_CHOICE,
+                TOOL_CALLS,
+                FORMAT_HINT,
+                REASONING,
+                MAX_REASONING_TOKENS,
+                VARIABLES));
     ChatOptions options = new ChatOptions(read.sampling(), read.values());
     try {
       ToolUse.requireOwnNames(options.tools());

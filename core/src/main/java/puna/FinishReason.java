@@ -9,6 +9,8 @@ public enum FinishReason {
   LENGTH,
   /// Prompt and answer together fill the context window.
   CONTEXT_FULL,
+  /// The model ended its turn while it was still thinking: there is reasoning, and no answer.
+  REASONING_ONLY,
   /// The answer was cancelled or closed, or the model was closed.
   CANCELLED;
 

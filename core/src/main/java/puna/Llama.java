@@ -18,6 +18,7 @@ import puna.error.GenerationException;
 import puna.error.GrammarException;
 import puna.error.ModelException;
 import puna.json.JsonType;
+import puna.token.PromptPart;
 import puna.token.Tokenizer;
 
 /// An open model: the entry point of Puna.
@@ -147,9 +148,10 @@ public final class Llama implements AutoCloseable {
   /// @throws IllegalArgumentException when `answers` is out of range; and all that [#chat] throws
   public Answers<ChatAnswer> chatSeveral(
       List<ChatMessage> messages, ChatOptions options, int answers) {
-    AnswerPlan plan = new AnswerPlan(model, options);
-    int[] prompt = chatPrompt(messages, plan);
-    List<Generation> generations = starter.chat(prompt, plan, options, answers);
+    AnswerPlan asked = new AnswerPlan(model, options);
+    List<PromptPart> prompt = rendered(messages, asked);
+    AnswerPlan plan = asked.after(prompt);
+    List<Generation> generations = starter.chat(encoded(prompt), plan, options, answers);
     return new Answers<>(
         generations.stream().map(generation -> new ChatAnswer(generation, plan)).toList(),
         generations.getFirst());
@@ -187,16 +189,19 @@ public final class Llama implements AutoCloseable {
   /// @throws IllegalArgumentException when there is no message, or an option does not fit the
   ///   others
   public Prompt prompt(List<ChatMessage> messages, ChatOptions options) {
-    return Prompt.tokens(chatPrompt(messages, new AnswerPlan(model, options)));
+    return Prompt.tokens(encoded(rendered(messages, new AnswerPlan(model, options))));
   }
 
-  private int[] chatPrompt(List<ChatMessage> messages, AnswerPlan plan) {
+  private int[] encoded(List<PromptPart> prompt) {
+    return tokenizer().encode(prompt, chatTemplate().marks());
+  }
+
+  private List<PromptPart> rendered(List<ChatMessage> messages, AnswerPlan plan) {
     requireOpen();
     if (messages.isEmpty()) {
       throw new IllegalArgumentException("a conversation needs at least one message, found none");
     }
-    ChatTemplate template = chatTemplate();
-    return tokenizer().encode(template.render(plan.request(messages)), template.marks());
+    return chatTemplate().render(plan.request(messages));
   }
 
   private ChatTemplate chatTemplate() {

@@ -9,12 +9,14 @@ import puna.token.Tokenizer;
 /// An open model's parts, and what has to be closed after the engine.
 ///
 /// @param tools how the model is shown tools
+/// @param reasoning how it thinks before it answers
 /// @param grammars that answers were bound to lately
 record LoadedModel(
     Engine engine,
     Tokenizer tokenizer,
     Optional<ChatTemplate> chatTemplate,
     ToolSupport tools,
+    ReasoningSupport reasoning,
     GrammarCache grammars,
     ModelInfo info,
     Runnable release) {
@@ -31,6 +33,7 @@ record LoadedModel(
         tokenizer,
         chatTemplate,
         ToolSupport.of(chatTemplate, "", info.name()),
+        new ReasoningSupport(tokenizer, chatTemplate, ""),
         new GrammarCache(tokenizer),
         info,
         release);

@@ -122,6 +122,7 @@ final class ModelLoader {
         tokenizer,
         chat.format(),
         ToolSupport.of(chat.format(), chat.source(), file.origin()),
+        new ReasoningSupport(tokenizer, chat.format(), chat.source()),
         new GrammarCache(tokenizer),
         info,
         this::close);

@@ -78,6 +78,7 @@ final class Puna {
     puna.addSubcommand(new TokenizeCommand(console));
     puna.addSubcommand(new DetokenizeCommand(console));
     puna.addSubcommand(new TemplateCommand(console));
+    puna.addSubcommand(new CallsCommand(console));
     puna.addSubcommand(new PerplexityCommand(console));
     puna.addSubcommand(new BenchCommand(console));
     puna.addSubcommand(new AotCommand(console));

@@ -1,61 +1,64 @@
 package puna.chat.tools;
 
-import java.util.Optional;
+import java.util.List;
+import java.util.Map;
 import puna.chat.tools.CallBlock.Progress;
-import puna.chat.tools.JsonPushdown.State;
-import puna.json.Json;
+import puna.chat.tools.LiteralReader.Dialect;
+import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonObject;
 
-/// The arguments of a call that is started: one JSON object, or a Python dict where its first key
-/// stands in single quotes.
+/// The arguments of a call that is started: one JSON object, or Python dict; or a word that says
+/// that there are none.
 final class ArgumentsReader {
+  /// What a call without arguments has.
+  static final JsonObject EMPTY = new JsonObject(Map.of());
+
+  private static final List<String> NONE = List.of("null", "None");
+
   private final CallSink sink;
-  private final StringBuilder text = new StringBuilder();
-  private final JsonPushdown json = new JsonPushdown();
-  private final LiteralScanner scanner = new LiteralScanner();
-  private boolean python;
-  private boolean streamed; // the text so far is with the sink
+  private final LiteralReader reader = new LiteralReader(Dialect.JSON);
+  private final StringBuilder word = new StringBuilder();
+  private boolean begun;
 
   ArgumentsReader(CallSink sink) {
     this.sink = sink;
   }
 
+  boolean isInString() {
+    return reader.isInString();
+  }
+
+  /// Takes the next character, the first of which is no white space.
   Progress append(char c) {
-    if (text.isEmpty() && c != '{') {
+    if (!begun && c != '{') {
+      word.append(c);
+      String begun = word.toString();
+      if (NONE.contains(begun)) {
+        return none(sink);
+      }
+      return NONE.stream().anyMatch(none -> none.startsWith(begun))
+          ? Progress.MORE
+          : Progress.MALFORMED;
+    }
+    begun = true;
+    if (!word.isEmpty() || !reader.append(c)) {
       return Progress.MALFORMED;
     }
-    python |= c == '\'' && isAtFirstKey();
-    text.append(c);
-    // Python's brackets are followed from the first, so that a dict is known at its second one.
-    boolean balanced = scanner.append(c);
-    if (python) {
-      return !balanced ? Progress.MALFORMED : scanner.depth() == 0 ? literal() : Progress.MORE;
+    sink.arguments(reader.takeText());
+    if (!reader.isClosed()) {
+      return Progress.MORE;
     }
-    if (!json.append(c)) {
+    if (!(reader.end().orElse(JsonNull.NULL) instanceof JsonObject object)) {
       return Progress.MALFORMED;
     }
-    if (!isAtFirstKey()) {
-      sink.arguments(streamed ? String.valueOf(c) : text.toString());
-      streamed = true;
-    }
-    return json.state() == State.DONE ? end(JsonObjects.object(text.toString())) : Progress.MORE;
+    sink.completed(object);
+    return Progress.COMPLETE;
   }
 
-  private boolean isAtFirstKey() {
-    return json.state() == State.FIRST_KEY && json.depth() == 1;
-  }
-
-  private Progress literal() {
-    Optional<JsonObject> object =
-        PythonLiterals.parse(text.toString())
-            .filter(JsonObject.class::isInstance)
-            .map(JsonObject.class::cast);
-    object.ifPresent(value -> sink.arguments(Json.write(value)));
-    return end(object);
-  }
-
-  private Progress end(Optional<JsonObject> object) {
-    object.ifPresent(sink::completed);
-    return object.isPresent() ? Progress.COMPLETE : Progress.MALFORMED;
+  /// A call that is started has no arguments.
+  static Progress none(CallSink sink) {
+    sink.arguments("{}");
+    sink.completed(EMPTY);
+    return Progress.COMPLETE;
   }
 }

@@ -12,4 +12,13 @@ interface CallBlock {
   }
 
   Progress append(char c);
+
+  /// Nothing more of it comes; never `MORE`.
+  default Progress end() {
+    return Progress.MALFORMED;
+  }
+
+  /// True where a mark that comes as a special token is no mark but part of the call: in a string,
+  /// or in what stands before the arguments.
+  boolean takesMarks();
 }

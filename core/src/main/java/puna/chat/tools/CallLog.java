@@ -20,6 +20,7 @@ import puna.json.JsonValue.JsonObject;
 /// until the block is known to be well-formed.
 final class CallLog implements CallSink {
   private static final String QUERY = "query";
+  private static final int MOST_SPACES = 100;
 
   private final Supplier<String> ids;
   private final StringBuilder content = new StringBuilder();
@@ -43,6 +44,30 @@ final class CallLog implements CallSink {
   void text(CharSequence piece) {
     text.append(piece);
     content.append(piece);
+  }
+
+  /// True where the text so far ends within a JSON value: what follows is a part of it.
+  boolean isInsideJson() {
+    int last = beforeSpaces(content.length());
+    char end = last < 0 ? ' ' : content.charAt(last);
+    int before = beforeSpaces(last);
+    char inner = before < 0 ? ' ' : content.charAt(before);
+    return switch (end) {
+      case '[', '{', '(' -> true;
+      case ':' -> inner == '"' || inner == '\'';
+      case ',' -> "}]\"'".indexOf(inner) >= 0;
+      default -> false;
+    };
+  }
+
+  /// Where the last character before `end` is that is no white space; -1 if there is none near.
+  private int beforeSpaces(int end) {
+    for (int i = end - 1; i >= Math.max(0, end - MOST_SPACES); i--) {
+      if (!Character.isWhitespace(content.charAt(i))) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   @Override
@@ -72,6 +97,14 @@ final class CallLog implements CallSink {
     provisional.add(ToolCall.of(id, name, value));
   }
 
+  @Override
+  public void restarted() {
+    flush();
+    arguments.setLength(0);
+    events.add(new ToolCallBroken(calls()));
+    open = false;
+  }
+
   /// The block is well-formed: its calls stand.
   void commit() {
     flush();
@@ -85,6 +118,7 @@ final class CallLog implements CallSink {
   /// The block is malformed: its calls are none.
   void revoke() {
     flush();
+    arguments.setLength(0);
     int first = calls.size();
     int count = provisional.size() + (open ? 1 : 0);
     for (int i = 0; i < count; i++) {

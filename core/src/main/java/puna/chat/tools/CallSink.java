@@ -11,4 +11,7 @@ interface CallSink {
   void arguments(String json);
 
   void completed(JsonObject arguments);
+
+  /// The call that is started is to be begun anew.
+  void restarted();
 }

@@ -13,9 +13,10 @@ final class CodeBlock implements CallBlock {
   private final StringBuilder code = new StringBuilder();
   private int sent;
 
-  CodeBlock(CallSink sink) {
+  /// @param tool the one that runs it
+  CodeBlock(CallSink sink, String tool) {
     this.sink = sink;
-    sink.started("", CallNames.CODE_INTERPRETER);
+    sink.started("", tool);
     sink.arguments("{\"%s\":\"".formatted(KEY));
   }
 
@@ -29,10 +30,17 @@ final class CodeBlock implements CallBlock {
     return Progress.MORE;
   }
 
-  void end() {
+  @Override
+  public Progress end() {
     send();
     sink.arguments("\"}");
     sink.completed(new JsonObject(Map.of(KEY, new JsonString(code.toString()))));
+    return Progress.COMPLETE;
+  }
+
+  @Override
+  public boolean takesMarks() {
+    return false;
   }
 
   private void send() {

@@ -3,15 +3,21 @@ package puna.chat.tools;
 import org.jspecify.annotations.Nullable;
 import puna.chat.Tool;
 
-/// What follows `<function=`: `NAME>{arguments}`.
+/// What follows `<function=`: `NAME>{arguments}`, or `NAME></function>` for a call without any.
 final class FunctionTagBlock implements CallBlock {
   private final CallSink sink;
   private final StringBuilder name = new StringBuilder();
+  private final StringBuilder closing = new StringBuilder();
   private @Nullable ArgumentsReader arguments;
-  private boolean inArguments;
+  private boolean begun;
 
   FunctionTagBlock(CallSink sink) {
     this.sink = sink;
+  }
+
+  @Override
+  public boolean takesMarks() {
+    return arguments != null && arguments.isInString();
   }
 
   @Override
@@ -19,10 +25,13 @@ final class FunctionTagBlock implements CallBlock {
     if (arguments == null) {
       return name(c);
     }
-    if (!inArguments && (c == ' ' || c == '\n')) {
+    if (!begun && Layout.isSpace(c)) {
       return Progress.MORE;
     }
-    inArguments = true;
+    if (!closing.isEmpty() || (!begun && c == '<')) {
+      return closing(c);
+    }
+    begun = true;
     return arguments.append(c);
   }
 
@@ -37,5 +46,14 @@ final class FunctionTagBlock implements CallBlock {
     sink.started("", name.toString());
     arguments = new ArgumentsReader(sink);
     return Progress.MORE;
+  }
+
+  private Progress closing(char c) {
+    begun = true;
+    closing.append(c);
+    if (closing.toString().equals(Marks.FUNCTION_END)) {
+      return ArgumentsReader.none(sink);
+    }
+    return Marks.FUNCTION_END.startsWith(closing.toString()) ? Progress.MORE : Progress.MALFORMED;
   }
 }

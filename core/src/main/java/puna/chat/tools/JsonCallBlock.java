@@ -1,147 +1,232 @@
 package puna.chat.tools;
 
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import puna.chat.Tool;
-import puna.chat.tools.JsonPushdown.State;
+import puna.chat.tools.LiteralReader.Dialect;
+import puna.json.Json;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonObject;
+import puna.json.JsonValue.JsonString;
 
-/// A call as one JSON object: `{"name": …, "parameters": {…}}`, also with `arguments`, `id` and
-/// `"type": "function"`. Any other member makes it an object that is no call.
+/// A call as one object: `{"name": …, "parameters": {…}}`, also with `arguments`, `id` and `"type":
+/// "function"`, or the shape of a tool, `{"function": {"name": …, …}}`. Any other member makes it
+/// an object that is no call. A Python dict is read like JSON; of equal keys the last one counts.
 final class JsonCallBlock implements CallBlock {
-  private static final Set<String> MEMBERS = Set.of("type", "id", "name", "arguments");
+  private static final String ARGUMENTS = "arguments";
+  private static final String PARAMETERS = "parameters";
+  private static final String FUNCTION = "function";
+  private static final String NAME = "name";
+  private static final Set<String> MEMBERS =
+      Set.of("type", "id", NAME, ARGUMENTS, PARAMETERS, FUNCTION);
 
   private final CallSink sink;
-  private final Arguments required;
-  private final JsonPushdown json = new JsonPushdown();
-  private final Set<String> seen = new HashSet<>();
-  private final StringBuilder key = new StringBuilder();
-  private final StringBuilder value = new StringBuilder();
-  private boolean inValue;
+  private final Opening opening;
+  private final OfferedNames offered;
+  private final Layout layout = new Layout();
+  private final StringBuilder text = new StringBuilder(); // of the arguments, as JSON
+  private LiteralReader reader = new LiteralReader(Dialect.JSON);
+  private Place place = Place.OPEN;
+  private String key = "";
+  private boolean comma;
   private String id = "";
   private @Nullable String name;
-  private @Nullable String arguments;
+  private @Nullable JsonValue arguments;
   private boolean started;
 
-  /// Whether a call without arguments is one.
-  enum Arguments {
-    REQUIRED,
-    OPTIONAL
+  /// What stands before the call.
+  enum Opening {
+    /// A mark, which says that a call follows.
+    MARK,
+    /// Nothing: the call must name a tool that is offered.
+    NOTHING
   }
 
-  JsonCallBlock(CallSink sink, Arguments required) {
+  private enum Place {
+    OPEN,
+    BEFORE_KEY,
+    KEY,
+    VALUE
+  }
+
+  JsonCallBlock(CallSink sink, Opening opening, OfferedNames offered) {
     this.sink = sink;
-    this.required = required;
+    this.opening = opening;
+    this.offered = offered;
+  }
+
+  @Override
+  public boolean takesMarks() {
+    return place != Place.OPEN && place != Place.BEFORE_KEY && reader.isInString();
   }
 
   @Override
   public Progress append(char c) {
-    State before = json.state();
-    int depth = json.depth();
-    if (!json.append(c)) {
+    return switch (place) {
+      case OPEN -> c == '{' ? to(Place.BEFORE_KEY) : Progress.MALFORMED;
+      case BEFORE_KEY -> beforeKey(c);
+      case KEY -> key(c);
+      case VALUE -> value(c);
+    };
+  }
+
+  private Progress beforeKey(char c) {
+    return switch (layout.append(c)) {
+      case YES -> Progress.MORE;
+      case MALFORMED -> Progress.MALFORMED;
+      case NO -> {
+        if (c == '}' && (key.isEmpty() || comma)) {
+          yield complete();
+        }
+        place = Place.KEY;
+        reader = new LiteralReader(Dialect.JSON);
+        yield key(c);
+      }
+    };
+  }
+
+  private Progress key(char c) {
+    if (c != ':' || !reader.isEndedBy(c)) {
+      String begun = reader.partialString();
+      boolean member = MEMBERS.stream().anyMatch(known -> known.startsWith(begun));
+      return member && reader.append(c) ? Progress.MORE : Progress.MALFORMED;
+    }
+    if (!(reader.end().orElse(JsonNull.NULL) instanceof JsonString(String found))
+        || !MEMBERS.contains(found)) {
       return Progress.MALFORMED;
     }
-    if (depth == 1 && !inValue) {
-      if (!member(before, c)) {
+    key = found.equals(PARAMETERS) ? ARGUMENTS : found;
+    reader = new LiteralReader(Dialect.JSON);
+    if (key.equals(ARGUMENTS)) {
+      text.setLength(0);
+      arguments = null;
+      restart();
+    }
+    return to(Place.VALUE);
+  }
+
+  private Progress value(char c) {
+    if ((c == ',' || c == '}') && reader.isEndedBy(c)) {
+      Optional<JsonValue> value = reader.end();
+      if (value.isEmpty() || !member(value.get())) {
         return Progress.MALFORMED;
       }
-    } else if (inValue && !valuePart(c)) {
+      comma = c == ',';
+      return c == '}' ? complete() : to(Place.BEFORE_KEY);
+    }
+    if (!reader.append(c)) {
       return Progress.MALFORMED;
     }
-    return json.state() == State.DONE ? end() : Progress.MORE;
-  }
-
-  /// Takes a character between the values.
-  private boolean member(State before, char c) {
-    if (json.isInKey()) {
-      if (before == State.STRING || before == State.ESCAPE) {
-        key.append(c);
-        return key.length() <= 16;
-      }
-      key.setLength(0);
-      return true;
-    }
-    if (before == State.STRING) {
-      if (key.toString().equals("parameters")) {
-        key.replace(0, key.length(), "arguments");
-      }
-      return MEMBERS.contains(key.toString()) && seen.add(key.toString());
-    }
-    if (before == State.VALUE && json.state() != State.VALUE) {
-      inValue = true;
-      value.setLength(0);
-      boolean object = c == '{' && inArguments();
-      return (object || c == '"') && valuePart(c);
-    }
-    return true;
-  }
-
-  private boolean valuePart(char c) {
-    value.append(c);
-    if (started && inArguments()) {
-      sink.arguments(String.valueOf(c));
-    } else if (inArguments() && value.length() == 1) {
-      start();
-    }
-    if (json.state() == State.AFTER_VALUE && json.depth() == 1) {
-      inValue = false;
-      return valueEnd();
-    }
-    return true;
-  }
-
-  private boolean valueEnd() {
-    String text = value.toString();
-    switch (key.toString()) {
-      case "arguments" -> arguments = text;
-      case "type" -> {
-        return text.equals("\"function\"");
-      }
-      case "id" -> id = JsonObjects.string(text).orElse("");
-      default -> {
-        Optional<String> called = JsonObjects.string(text).filter(Tool::isName);
-        called.ifPresent(found -> name = found);
+    if (key.equals(ARGUMENTS)) {
+      String more = reader.takeText();
+      text.append(more);
+      if (started) {
+        sink.arguments(more);
+      } else {
         start();
-        return called.isPresent();
+      }
+    }
+    return Progress.MORE;
+  }
+
+  /// A member is complete; false when no call has it.
+  private boolean member(JsonValue value) {
+    switch (key) {
+      case ARGUMENTS -> {
+        text.append(reader.takeText());
+        arguments = value;
+        return isArguments(value);
+      }
+      case "type" -> {
+        return value.equals(new JsonString("function"));
+      }
+      case "id" -> id = value instanceof JsonString(String given) ? given : "";
+      case FUNCTION -> {
+        return value instanceof JsonObject function ? function(function) : named(value);
+      }
+      default -> {
+        return named(value);
       }
     }
     return true;
   }
 
-  private boolean inArguments() {
-    return inValue && key.toString().equals("arguments");
+  private boolean named(JsonValue value) {
+    if (!(value instanceof JsonString(String given))
+        || !Tool.isName(given)
+        || (opening == Opening.NOTHING && !offered.contains(given))) {
+      return false;
+    }
+    if (!given.equals(name)) {
+      restart();
+    }
+    name = given;
+    start();
+    return true;
+  }
+
+  private boolean function(JsonObject function) {
+    JsonValue given =
+        function.get(ARGUMENTS).or(() -> function.get(PARAMETERS)).orElse(JsonNull.NULL);
+    restart();
+    text.setLength(0);
+    arguments = given;
+    return isArguments(given) && named(function.get(NAME).orElse(JsonNull.NULL));
+  }
+
+  private static boolean isArguments(JsonValue value) {
+    return value instanceof JsonObject || value instanceof JsonString || value == JsonNull.NULL;
   }
 
   /// Starts the call once its name is known and its arguments have begun.
   private void start() {
-    String begun = inArguments() ? value.toString() : arguments;
     // Arguments may stand in a JSON string; then nothing is known before its end.
-    if (!started && name != null && begun != null && begun.charAt(0) == '{') {
+    if (!started && name != null && !text.isEmpty() && text.charAt(0) == '{') {
       started = true;
       sink.started(id, name);
-      sink.arguments(begun);
+      sink.arguments(text.toString());
     }
   }
 
-  private Progress end() {
-    if (name == null || (arguments == null && required == Arguments.REQUIRED)) {
+  /// What is known so far of the call does not count.
+  private void restart() {
+    if (started) {
+      sink.restarted();
+      started = false;
+    }
+  }
+
+  private Progress complete() {
+    // An answer may be an object with a name alone; behind a mark, or with a tool's name, it calls.
+    boolean mayLack = opening == Opening.MARK || offered.areKnown();
+    if (name == null || (arguments == null && !mayLack)) {
       return Progress.MALFORMED;
     }
-    String text = arguments == null ? "{}" : arguments;
-    if (text.charAt(0) == '"') {
-      text = JsonObjects.string(text).orElse("");
-    }
-    Optional<JsonObject> object = JsonObjects.object(text);
-    if (object.isEmpty()) {
+    JsonValue value =
+        arguments instanceof JsonString(String inner) && !inner.isBlank()
+            ? LiteralReader.parse(inner, Dialect.JSON).orElse(JsonNull.NULL)
+            : arguments;
+    boolean none = arguments == null || arguments == JsonNull.NULL || isBlank(arguments);
+    if (!none && !(value instanceof JsonObject)) {
       return Progress.MALFORMED;
     }
+    JsonObject object = value instanceof JsonObject given ? given : ArgumentsReader.EMPTY;
     if (!started) {
       sink.started(id, name);
-      sink.arguments(text);
+      sink.arguments(Json.write(object));
     }
-    sink.completed(object.get());
+    sink.completed(object);
     return Progress.COMPLETE;
+  }
+
+  private static boolean isBlank(JsonValue value) {
+    return value instanceof JsonString(String inner) && inner.isBlank();
+  }
+
+  private Progress to(Place next) {
+    place = next;
+    return Progress.MORE;
   }
 }

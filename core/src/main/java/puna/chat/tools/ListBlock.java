@@ -1,17 +1,23 @@
 package puna.chat.tools;
 
 import org.jspecify.annotations.Nullable;
-import puna.chat.tools.JsonCallBlock.Arguments;
+import puna.chat.tools.JsonCallBlock.Opening;
 import puna.chat.tools.PythonCallBlock.Form;
 
-/// Several calls in brackets, all JSON objects or all Python calls; one that is malformed spoils
-/// them all.
+/// Several calls in brackets, all objects or all Python calls; one that is malformed spoils them
+/// all.
 final class ListBlock implements CallBlock {
+  private static final int MOST_PARENTHESES = 16;
+
   private final CallSink sink;
+  private final Opening opening;
+  private final OfferedNames offered;
+  private final Layout layout = new Layout();
   private @Nullable CallBlock element;
   private Place place = Place.BEFORE;
   private int count;
-  private boolean json;
+  private int parentheses;
+  private boolean objects;
 
   private enum Place {
     BEFORE,
@@ -20,8 +26,16 @@ final class ListBlock implements CallBlock {
     AFTER
   }
 
-  ListBlock(CallSink sink) {
+  /// @param offered what objects without a mark, and all Python calls, must name
+  ListBlock(CallSink sink, Opening opening, OfferedNames offered) {
     this.sink = sink;
+    this.opening = opening;
+    this.offered = offered;
+  }
+
+  @Override
+  public boolean takesMarks() {
+    return place == Place.ELEMENT && element != null && element.takesMarks();
   }
 
   @Override
@@ -29,37 +43,53 @@ final class ListBlock implements CallBlock {
     if (place == Place.ELEMENT && element != null) {
       return element(element.append(c));
     }
-    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
-      return Progress.MORE;
-    }
+    return switch (layout.append(c)) {
+      case YES -> Progress.MORE;
+      case MALFORMED -> Progress.MALFORMED;
+      case NO -> between(c);
+    };
+  }
+
+  private Progress between(char c) {
     return switch (place) {
       case BEFORE -> c == '[' ? to(Place.OPEN) : Progress.MALFORMED;
       case OPEN, ELEMENT -> open(c);
-      case AFTER ->
-          switch (c) {
-            case ',' -> to(Place.OPEN);
-            case ']' -> Progress.COMPLETE;
-            default -> Progress.MALFORMED;
-          };
+      case AFTER -> after(c);
+    };
+  }
+
+  private Progress after(char c) {
+    if (parentheses > 0) {
+      parentheses--;
+      return c == ')' ? Progress.MORE : Progress.MALFORMED;
+    }
+    return switch (c) {
+      case ',' -> to(Place.OPEN);
+      case ']' -> Progress.COMPLETE;
+      default -> Progress.MALFORMED;
     };
   }
 
   private Progress open(char c) {
-    if (c == ']' && count > 0 && !json) {
+    if (c == ']' && count > 0 && parentheses == 0) {
       return Progress.COMPLETE;
     }
-    if (count == ToolCallParser.MAX_CALLS || (count > 0 && json != (c == '{'))) {
+    if (c == '(') {
+      return ++parentheses <= MOST_PARENTHESES ? Progress.MORE : Progress.MALFORMED;
+    }
+    boolean object = c == '{' && parentheses == 0;
+    if (count == ToolCallParser.MAX_CALLS || (count > 0 && objects != object)) {
       return Progress.MALFORMED;
     }
-    json = c == '{';
+    objects = object;
     count++;
-    if (!json && !CallNames.isPythonStart(c)) {
+    if (!object && !CallNames.isPythonStart(c)) {
       return Progress.MALFORMED;
     }
     CallBlock block =
-        json
-            ? new JsonCallBlock(sink, Arguments.REQUIRED)
-            : new PythonCallBlock(sink, Form.FUNCTION);
+        object
+            ? new JsonCallBlock(sink, opening, offered)
+            : new PythonCallBlock(sink, Form.FUNCTION, offered);
     element = block;
     place = Place.ELEMENT;
     return element(block.append(c));

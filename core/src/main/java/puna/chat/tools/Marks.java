@@ -12,6 +12,16 @@ final class Marks {
   static final String TOOL_CALLS = "[TOOL_CALLS]";
   static final String CALL_ID = "[CALL_ID]";
   static final String ARGUMENTS = "[ARGS]";
+  static final String NEMOTRON = "<TOOLCALL>";
+  static final String NEMOTRON_END = "</TOOLCALL>";
+  static final String FIREFUNCTION = "functools";
+  static final String RECIPIENT = ">>>";
+  static final String DEEPSEEK_CALLS = "<｜tool▁calls▁begin｜>";
+  static final String DEEPSEEK_CALLS_END = "<｜tool▁calls▁end｜>";
+  static final String DEEPSEEK_CALL = "<｜tool▁call▁begin｜>";
+  static final String DEEPSEEK_CALL_END = "<｜tool▁call▁end｜>";
+  static final String DEEPSEEK_SEPARATOR = "<｜tool▁sep｜>";
+  static final String FENCE = "```";
 
   private Marks() {}
 }

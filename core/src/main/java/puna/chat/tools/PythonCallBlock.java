@@ -1,24 +1,30 @@
 package puna.chat.tools;
 
+import java.text.Normalizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import puna.chat.tools.LiteralReader.Dialect;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
-/// A call as Python writes it, with keyword arguments only: `name(a=1, b='x')`.
+/// A call as Python writes it, with keyword arguments only: `name(a=1, b='x')`. Of equal keywords
+/// the last one counts.
 final class PythonCallBlock implements CallBlock {
   private static final String METHOD = ".call";
 
   private final CallSink sink;
   private final Form form;
+  private final OfferedNames offered;
   private final StringBuilder word = new StringBuilder();
   private final Map<String, JsonValue> arguments = new LinkedHashMap<>();
-  private LiteralScanner scanner = new LiteralScanner();
+  private final Layout layout = new Layout();
+  private LiteralReader value = new LiteralReader(Dialect.PYTHON);
   private Place place = Place.NAME;
   private String key = "";
+  private boolean first = true;
 
   /// How the tool is named.
   enum Form {
@@ -37,43 +43,72 @@ final class PythonCallBlock implements CallBlock {
     VALUE
   }
 
-  PythonCallBlock(CallSink sink, Form form) {
+  PythonCallBlock(CallSink sink, Form form, OfferedNames offered) {
     this.sink = sink;
     this.form = form;
+    this.offered = offered;
+  }
+
+  @Override
+  public boolean takesMarks() {
+    return place == Place.VALUE && value.isInString();
   }
 
   @Override
   public Progress append(char c) {
+    if (place == Place.VALUE) {
+      return value(c);
+    }
+    // A word of running text ends at its first space: only lists may be written so loosely.
+    if (form == Form.METHOD && place == Place.NAME && !isNamePart(c) && c != '(') {
+      return Progress.MALFORMED;
+    }
+    return switch (layout.append(c)) {
+      case MALFORMED -> Progress.MALFORMED;
+      case YES -> spaced();
+      case NO ->
+          switch (place) {
+            case NAME, AFTER_NAME -> name(c);
+            case BEFORE_KEY -> beforeKey(c);
+            case KEY, AFTER_KEY, VALUE -> key(c);
+          };
+    };
+  }
+
+  private Progress spaced() {
     return switch (place) {
-      case NAME -> name(c);
-      case AFTER_NAME -> isSpace(c) ? Progress.MORE : c == '(' ? start() : Progress.MALFORMED;
-      case BEFORE_KEY -> beforeKey(c);
-      case KEY, AFTER_KEY -> key(c);
-      case VALUE -> value(c);
+      case NAME -> to(Place.AFTER_NAME);
+      case KEY -> to(Place.AFTER_KEY);
+      case AFTER_NAME, BEFORE_KEY, AFTER_KEY, VALUE -> Progress.MORE;
     };
   }
 
   private Progress name(char c) {
-    if (CallNames.isPythonPart(c) || c == '.') {
-      word.append(c);
-      return word.length() <= CallNames.MAX_LENGTH ? Progress.MORE : Progress.MALFORMED;
+    if (c == '(') {
+      return start();
     }
-    if (isSpace(c)) {
-      // A word of running text ends at its first space: only lists may be written so loosely.
-      return form == Form.FUNCTION ? to(Place.AFTER_NAME) : Progress.MALFORMED;
+    // Python lets spaces stand beside the dots of a name.
+    boolean dotted = !word.isEmpty() && word.charAt(word.length() - 1) == '.';
+    if (!isNamePart(c) || (place == Place.AFTER_NAME && c != '.' && !dotted)) {
+      return Progress.MALFORMED;
     }
-    return c == '(' ? start() : Progress.MALFORMED;
+    word.append(c);
+    return word.length() <= CallNames.MAX_LENGTH ? to(Place.NAME) : Progress.MALFORMED;
+  }
+
+  private static boolean isNamePart(char c) {
+    return CallNames.isPythonPart(c) || c == '.';
   }
 
   private Progress start() {
-    String name = word.toString();
+    String name = normal(word);
     if (form == Form.METHOD) {
       if (!name.endsWith(METHOD)) {
         return Progress.MALFORMED;
       }
       name = name.substring(0, name.length() - METHOD.length());
     }
-    if (!CallNames.isPython(name)) {
+    if (!CallNames.isPython(name) || !offered.contains(name)) {
       return Progress.MALFORMED;
     }
     sink.started("", name);
@@ -81,11 +116,8 @@ final class PythonCallBlock implements CallBlock {
   }
 
   private Progress beforeKey(char c) {
-    if (isSpace(c)) {
-      return Progress.MORE;
-    }
     if (c == ')') {
-      return end();
+      return finish();
     }
     word.setLength(0);
     word.append(c);
@@ -97,36 +129,33 @@ final class PythonCallBlock implements CallBlock {
       word.append(c);
       return word.length() <= CallNames.MAX_LENGTH ? Progress.MORE : Progress.MALFORMED;
     }
-    if (isSpace(c)) {
-      return to(Place.AFTER_KEY);
+    key = normal(word);
+    if (c != '=' || !CallNames.isIdentifier(key)) {
+      return Progress.MALFORMED;
     }
-    key = word.toString();
-    word.setLength(0);
-    scanner = new LiteralScanner();
-    return c == '=' && !arguments.containsKey(key) ? to(Place.VALUE) : Progress.MALFORMED;
+    value = new LiteralReader(Dialect.PYTHON);
+    sink.arguments((first ? "{" : ",") + Json.write(new JsonString(key)) + ":");
+    first = false;
+    return to(Place.VALUE);
   }
 
   private Progress value(char c) {
-    boolean ends = (c == ',' || c == ')') && scanner.depth() == 0 && scanner.isOutside(c);
-    if (!ends) {
-      word.append(c);
-      return scanner.append(c) ? Progress.MORE : Progress.MALFORMED;
+    if ((c != ',' && c != ')') || !value.isEndedBy(c)) {
+      boolean fits = value.append(c);
+      sink.arguments(value.takeText());
+      return fits ? Progress.MORE : Progress.MALFORMED;
     }
-    Optional<JsonValue> value = PythonLiterals.parse(word.toString());
-    if (value.isEmpty()) {
+    Optional<JsonValue> read = value.end();
+    if (read.isEmpty()) {
       return Progress.MALFORMED;
     }
-    sink.arguments(
-        (arguments.isEmpty() ? "{" : ",")
-            + Json.write(new JsonString(key))
-            + ":"
-            + Json.write(value.get()));
-    arguments.put(key, value.get());
-    return c == ')' ? end() : to(Place.BEFORE_KEY);
+    sink.arguments(value.takeText());
+    arguments.put(key, read.get());
+    return c == ')' ? finish() : to(Place.BEFORE_KEY);
   }
 
-  private Progress end() {
-    sink.arguments(arguments.isEmpty() ? "{}" : "}");
+  private Progress finish() {
+    sink.arguments(first ? "{}" : "}");
     sink.completed(new JsonObject(arguments));
     return Progress.COMPLETE;
   }
@@ -136,7 +165,8 @@ final class PythonCallBlock implements CallBlock {
     return Progress.MORE;
   }
 
-  private static boolean isSpace(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+  // As Python compares identifiers.
+  private static String normal(CharSequence word) {
+    return Normalizer.normalize(word, Normalizer.Form.NFKC);
   }
 }

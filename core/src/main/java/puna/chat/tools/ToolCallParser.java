@@ -6,19 +6,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import puna.chat.ChatEvent;
+import puna.chat.Tool;
 import puna.chat.tools.CallBlock.Progress;
-import puna.chat.tools.JsonCallBlock.Arguments;
+import puna.chat.tools.HeaderCallBlock.Style;
+import puna.chat.tools.JsonCallBlock.Opening;
 import puna.chat.tools.PythonCallBlock.Form;
 
 /// An assistant's message, piece by piece, to text and tool calls.
 ///
-/// It understands what Meta's `decode_assistant_message_from_content` understands, and the tags of
-/// Hermes and Mistral: calls as JSON objects one after the other, a list of Python calls,
+/// It understands what Meta's `decode_assistant_message_from_content` understands, and the forms of
+/// [ToolFormat]: calls as JSON objects one after the other, a list of Python calls,
 /// `<function=NAME>{…}</function>`, `NAME.call(query="…")`, Python source after `<|python_tag|>`,
-/// `<tool_call>…</tool_call>`, `[TOOL_CALLS]…`. A call without a mark counts only where the message
-/// begins with it.
+/// `<tool_call>…</tool_call>`, `[TOOL_CALLS]…` and others. A call without a mark counts only where
+/// the message begins with it, or where it names a tool that is known to be offered.
 ///
 /// What is no well-formed call is text, character for character, and never an exception. The events
 /// do not depend on how the message was cut into pieces, but for where deltas are cut. A parser
@@ -33,12 +36,15 @@ public final class ToolCallParser {
   private static final int NO_PYTHON = -1;
 
   private final ToolFormat format;
+  private final OfferedNames offered;
   private final Set<String> specials;
   private final List<String> textMarks;
   private final CallLog log;
   private final StringBuilder held = new StringBuilder(); // may be the beginning of a mark
   private final StringBuilder raw = new StringBuilder(); // becomes text if it turns out no call
-  private Place place = Place.START;
+  private Place place;
+  private Fence fence = Fence.NONE;
+  private String recipient = "";
   private @Nullable CallBlock block;
   private int pythonStart = NO_PYTHON; // where in `raw` Python source would begin
 
@@ -48,17 +54,39 @@ public final class ToolCallParser {
     AFTER_PYTHON_TAG,
     AFTER_TOOL_CALL,
     AFTER_TOOL_CALLS,
+    AFTER_DEEPSEEK_CALL,
+    AFTER_FENCE,
+    RECIPIENT,
+    AFTER_RECIPIENT,
     AFTER_CALL,
     TEXT,
     BLOCK
   }
 
+  /// A fence of a block of code in front of a call.
+  private enum Fence {
+    NONE,
+    /// The language may follow.
+    LANGUAGE,
+    OPEN
+  }
+
+  /// @param offered the tools that the model was shown
   /// @param specials the marks that are special tokens of the vocabulary: as text they mean nothing
   /// @param ids makes an id for each call that the model gives none
-  public ToolCallParser(ToolFormat format, Set<String> specials, Supplier<String> ids) {
+  public ToolCallParser(
+      ToolFormat format, OfferedNames offered, Set<String> specials, Supplier<String> ids) {
     this.format = format;
+    this.offered = offered;
     this.specials = Set.copyOf(specials);
-    textMarks = format.marks().stream().filter(mark -> !specials.contains(mark)).sorted().toList();
+    boolean fences = format.fencesCalls() && (offered.areKnown() || !format.callsWithoutMark());
+    textMarks =
+        Stream.concat(
+                format.marks().stream().filter(mark -> !specials.contains(mark)),
+                fences ? Stream.of(Marks.FENCE) : Stream.empty())
+            .sorted()
+            .toList();
+    place = format == ToolFormat.FUNCTIONARY ? Place.RECIPIENT : Place.START;
     log = new CallLog(ids);
   }
 
@@ -74,9 +102,9 @@ public final class ToolCallParser {
   public List<ChatEvent> special(String token) {
     if (format.marks().contains(token) && specials.contains(token)) {
       releaseHeld();
-      if (block instanceof NamedCallBlock) {
+      if (block != null && block.takesMarks()) {
         for (int i = 0; i < token.length(); i++) {
-          read(token.charAt(i));
+          take(token.charAt(i));
         }
       } else {
         endBlock();
@@ -147,20 +175,56 @@ public final class ToolCallParser {
   private void mark(String mark) {
     switch (mark) {
       case Marks.PYTHON -> arm(Place.AFTER_PYTHON_TAG, mark);
-      case Marks.TOOL_CALL -> arm(Place.AFTER_TOOL_CALL, mark);
+      case Marks.TOOL_CALL, Marks.NEMOTRON, Marks.FIREFUNCTION -> arm(Place.AFTER_TOOL_CALL, mark);
       case Marks.TOOL_CALLS -> arm(Place.AFTER_TOOL_CALLS, mark);
+      case Marks.DEEPSEEK_CALLS, Marks.DEEPSEEK_CALL -> arm(Place.AFTER_DEEPSEEK_CALL, mark);
+      case Marks.RECIPIENT -> arm(Place.RECIPIENT, mark);
       case Marks.FUNCTION -> {
         arm(Place.AFTER_TOOL_CALL, mark);
-        open(new FunctionTagBlock(log));
+        if (place == Place.AFTER_TOOL_CALL) {
+          open(new FunctionTagBlock(log));
+        }
       }
       // They part what is said from what is called, and say nothing themselves.
       case Marks.PYTHON_START, Marks.PYTHON_END -> arm(Place.START, "");
+      case Marks.FENCE -> fence();
       default -> {
         if (place != Place.AFTER_CALL) {
           text(mark);
         }
       }
     }
+  }
+
+  private void fence() {
+    if (place == Place.AFTER_CALL && (fence != Fence.NONE || format == ToolFormat.DEEPSEEK)) {
+      fence = Fence.NONE;
+      return;
+    }
+    if (place == Place.AFTER_TOOL_CALL) {
+      raw.append(Marks.FENCE);
+    } else if (place != Place.AFTER_PYTHON_TAG && isUnmarkedAllowed()) {
+      arm(Place.AFTER_FENCE, Marks.FENCE);
+    } else {
+      letters(Marks.FENCE);
+      return;
+    }
+    fence = Fence.LANGUAGE;
+  }
+
+  /// A mark that means nothing here.
+  private void letters(String mark) {
+    for (int i = 0; i < mark.length(); i++) {
+      if (block == null) {
+        plain(mark.charAt(i));
+      } else {
+        read(mark.charAt(i));
+      }
+    }
+  }
+
+  private boolean isUnmarkedAllowed() {
+    return format.callsWithoutMark() && offered.areKnown() && log.calls() < MAX_CALLS;
   }
 
   /// A mark came: a call may begin.
@@ -170,12 +234,17 @@ public final class ToolCallParser {
       return;
     }
     switch (place) {
-      case START -> {
+      case START, RECIPIENT, AFTER_RECIPIENT, AFTER_FENCE -> {
         log.text(raw);
         raw.setLength(0);
       }
       case AFTER_CALL -> raw.setLength(0);
-      case AFTER_PYTHON_TAG, AFTER_TOOL_CALL, AFTER_TOOL_CALLS, TEXT, BLOCK -> {}
+      case AFTER_PYTHON_TAG,
+          AFTER_TOOL_CALL,
+          AFTER_TOOL_CALLS,
+          AFTER_DEEPSEEK_CALL,
+          TEXT,
+          BLOCK -> {}
     }
     raw.append(mark);
     place = next;
@@ -184,22 +253,53 @@ public final class ToolCallParser {
 
   /// A character that belongs to no mark, outside of calls.
   private void plain(char c) {
-    if (place == Place.TEXT) {
-      log.text(String.valueOf(c));
+    if (place == Place.RECIPIENT) {
+      recipient(c);
       return;
     }
+    if (fence == Fence.LANGUAGE && isLanguagePart(c)) {
+      raw.append(c);
+      return;
+    }
+    fence = fence == Fence.LANGUAGE ? Fence.OPEN : fence;
     boolean separates = place == Place.AFTER_CALL && (c == ';' || c == ',');
-    if (Character.isWhitespace(c) || separates) {
+    if (place != Place.TEXT && (Character.isWhitespace(c) || separates)) {
       raw.append(c);
       return;
     }
     CallBlock opened = blockFor(c);
-    if (opened == null) {
+    if (opened != null) {
+      open(opened);
+      read(c);
+    } else if (place == Place.TEXT) {
+      log.text(String.valueOf(c));
+    } else {
       text(String.valueOf(c));
+    }
+  }
+
+  /// The name before a line end says to whom a part of functionary's message goes.
+  private void recipient(char c) {
+    boolean marked = raw.toString().startsWith(Marks.RECIPIENT);
+    String name = raw.substring(marked ? Marks.RECIPIENT.length() : 0);
+    if (c != '\n') {
+      raw.append(c);
+      if (!Tool.isName(name + c)) {
+        text("");
+      }
       return;
     }
-    open(opened);
-    read(c);
+    if (name.equals(CallNames.ALL)) {
+      raw.setLength(0);
+      place = Place.TEXT;
+      return;
+    }
+    raw.append(c);
+    recipient = name;
+    place = Place.AFTER_RECIPIENT;
+    if (name.isEmpty() || !(marked || offered.contains(name) || name.equals(CallNames.PYTHON))) {
+      text("");
+    }
   }
 
   private @Nullable CallBlock blockFor(char c) {
@@ -207,27 +307,57 @@ public final class ToolCallParser {
     return switch (place) {
       case START -> bare ? unmarked(c) : null;
       case AFTER_PYTHON_TAG -> {
-        CallBlock call = unmarked(c);
-        yield call == null ? new CodeBlock(log) : call;
+        CallBlock call = c == '{' ? new JsonCallBlock(log, Opening.MARK, offered) : unmarked(c);
+        yield call == null ? new CodeBlock(log, CallNames.CODE_INTERPRETER) : call;
       }
-      case AFTER_TOOL_CALL ->
-          c == '{'
-              ? new JsonCallBlock(log, Arguments.OPTIONAL)
-              : c == '[' ? new ListBlock(log) : null;
-      case AFTER_TOOL_CALLS -> c == '[' ? new ListBlock(log) : new NamedCallBlock(log);
+      case AFTER_TOOL_CALL -> marked(c);
+      case AFTER_TOOL_CALLS ->
+          c == '[' ? marked(c) : new HeaderCallBlock(log, Style.MISTRAL, offered);
+      case AFTER_DEEPSEEK_CALL -> new HeaderCallBlock(log, Style.DEEPSEEK, offered);
+      case AFTER_RECIPIENT ->
+          recipient.equals(CallNames.PYTHON) && !(c == '{' && isOfferedPython())
+              ? new CodeBlock(log, CallNames.PYTHON)
+              : new NamedArgumentsBlock(log, recipient);
       case AFTER_CALL -> bare && c == '{' ? unmarked(c) : null;
-      case TEXT, BLOCK -> null;
+      case AFTER_FENCE -> c == '{' || c == '[' ? unmarked(c) : null;
+      case TEXT -> mayCallBehindWords(c) ? unmarked(c) : null;
+      case RECIPIENT, BLOCK -> null;
+    };
+  }
+
+  private boolean mayCallBehindWords(char c) {
+    return (c == '{' || c == '[') && isUnmarkedAllowed() && !log.isInsideJson();
+  }
+
+  private boolean isOfferedPython() {
+    return offered.areKnown() && offered.contains(CallNames.PYTHON);
+  }
+
+  private @Nullable CallBlock marked(char c) {
+    return switch (c) {
+      case '{' -> new JsonCallBlock(log, Opening.MARK, offered);
+      case '[' -> new ListBlock(log, Opening.MARK, offered);
+      default -> null;
     };
   }
 
   private @Nullable CallBlock unmarked(char c) {
-    if (c == '{') {
-      return new JsonCallBlock(log, Arguments.REQUIRED);
-    }
-    if (c == '[') {
-      return new ListBlock(log);
-    }
-    return CallNames.isPythonStart(c) ? new PythonCallBlock(log, Form.METHOD) : null;
+    return switch (c) {
+      case '{' -> new JsonCallBlock(log, Opening.NOTHING, offered);
+      case '[' -> new ListBlock(log, Opening.NOTHING, offered);
+      default ->
+          c < 128 && CallNames.isPythonStart(c)
+              ? new PythonCallBlock(log, Form.METHOD, methods())
+              : null;
+    };
+  }
+
+  private OfferedNames methods() {
+    return place == Place.AFTER_PYTHON_TAG ? offered.and(CallNames.BUILT_IN) : offered;
+  }
+
+  private static boolean isLanguagePart(char c) {
+    return c < 128 && (Character.isLetterOrDigit(c) || "_-+".indexOf(c) >= 0);
   }
 
   private void open(CallBlock opened) {
@@ -274,7 +404,7 @@ public final class ToolCallParser {
   /// What follows the Python tag is no call, so it is Python.
   private CodeBlock openCode() {
     String source = raw.substring(pythonStart).stripLeading();
-    CodeBlock code = new CodeBlock(log);
+    CodeBlock code = new CodeBlock(log, CallNames.CODE_INTERPRETER);
     open(code);
     for (int i = 0; i < source.length(); i++) {
       code.append(source.charAt(i));
@@ -286,20 +416,18 @@ public final class ToolCallParser {
   private void endBlock() {
     @Nullable CallBlock current = block;
     block = null;
-    switch (current) {
-      case null -> {}
-      case CodeBlock code -> {
-        code.end();
-        close();
-      }
-      case PythonCallBlock _ when pythonStart >= 0 && !log.isOpen() -> {
-        openCode().end();
-        close();
-      }
-      default -> {
-        log.revoke();
-        text("");
-      }
+    if (current instanceof PythonCallBlock && pythonStart >= 0 && !log.isOpen()) {
+      current = openCode();
+      block = null;
+    }
+    if (current == null) {
+      return;
+    }
+    if (current.end() == Progress.COMPLETE) {
+      close();
+    } else {
+      log.revoke();
+      text("");
     }
   }
 
@@ -309,6 +437,7 @@ public final class ToolCallParser {
     log.text(piece);
     raw.setLength(0);
     pythonStart = NO_PYTHON;
+    fence = Fence.NONE;
     place = Place.TEXT;
   }
 }

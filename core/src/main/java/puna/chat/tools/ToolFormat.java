@@ -1,5 +1,9 @@
 package puna.chat.tools;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /// How the models of a family write tool calls.
@@ -15,7 +19,15 @@ public enum ToolFormat {
   /// `[TOOL_CALLS][{"name": …, "arguments": {…}}]`.
   MISTRAL,
   /// `[TOOL_CALLS]NAME[ARGS]{…}`, once for each call.
-  MISTRAL_NAMED;
+  MISTRAL_NAMED,
+  /// `NAME`, a line end and `{…}`, each part after the first behind `>>>`; `all` is text.
+  FUNCTIONARY,
+  /// `functools[{"name": …, "arguments": {…}}]`.
+  FIREFUNCTION,
+  /// `<TOOLCALL>[{"name": …, "arguments": {…}}]</TOOLCALL>`.
+  NEMOTRON,
+  /// DeepSeek's marks around `function`, `NAME` and a fenced block of JSON.
+  DEEPSEEK;
 
   private static final Set<String> LLAMA_MARKS =
       Set.of(
@@ -28,6 +40,13 @@ public enum ToolFormat {
           Marks.TOOL_CALL_END);
   private static final Set<String> MISTRAL_MARKS =
       Set.of(Marks.TOOL_CALLS, Marks.CALL_ID, Marks.ARGUMENTS);
+  private static final Set<String> DEEPSEEK_MARKS =
+      Set.of(
+          Marks.DEEPSEEK_CALLS,
+          Marks.DEEPSEEK_CALLS_END,
+          Marks.DEEPSEEK_CALL,
+          Marks.DEEPSEEK_CALL_END,
+          Marks.DEEPSEEK_SEPARATOR);
 
   /// The format that a chat template shows to its model, by the marks in its text.
   ///
@@ -35,6 +54,18 @@ public enum ToolFormat {
   public static ToolFormat of(String template) {
     if (template.contains(Marks.TOOL_CALLS)) {
       return template.contains(Marks.ARGUMENTS) ? MISTRAL_NAMED : MISTRAL;
+    }
+    if (template.contains(Marks.DEEPSEEK_CALLS)) {
+      return DEEPSEEK;
+    }
+    if (template.contains(Marks.NEMOTRON)) {
+      return NEMOTRON;
+    }
+    if (template.contains(Marks.FIREFUNCTION + "[")) {
+      return FIREFUNCTION;
+    }
+    if (template.contains(Marks.RECIPIENT + CallNames.ALL)) {
+      return FUNCTIONARY;
     }
     if (template.contains(Marks.TOOL_CALL)) {
       return HERMES;
@@ -45,12 +76,36 @@ public enum ToolFormat {
     return template.contains("func_name1(") ? PYTHON_LIST : LLAMA_JSON;
   }
 
+  /// The format of that name, such as `llama-json`.
+  public static Optional<ToolFormat> named(String name) {
+    for (ToolFormat format : values()) {
+      if (format.label().equals(name)) {
+        return Optional.of(format);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// The names of all, in their order.
+  public static List<String> labels() {
+    return Arrays.stream(values()).map(ToolFormat::label).toList();
+  }
+
+  /// Its name, such as `llama-json`.
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
   /// The special tokens that a vocabulary of this family may have for its marks. A reader of calls
   /// wants to see them, though they have no text.
   public Set<String> marks() {
     return switch (this) {
       case LLAMA_JSON, PYTHON_LIST, FUNCTION_TAG, HERMES -> LLAMA_MARKS;
       case MISTRAL, MISTRAL_NAMED -> MISTRAL_MARKS;
+      case FUNCTIONARY -> Set.of(Marks.RECIPIENT);
+      case FIREFUNCTION -> Set.of(Marks.FIREFUNCTION);
+      case NEMOTRON -> Set.of(Marks.NEMOTRON, Marks.NEMOTRON_END);
+      case DEEPSEEK -> DEEPSEEK_MARKS;
     };
   }
 
@@ -58,7 +113,12 @@ public enum ToolFormat {
   boolean callsWithoutMark() {
     return switch (this) {
       case LLAMA_JSON, PYTHON_LIST, FUNCTION_TAG -> true;
-      case HERMES, MISTRAL, MISTRAL_NAMED -> false;
+      case HERMES, MISTRAL, MISTRAL_NAMED, FUNCTIONARY, FIREFUNCTION, NEMOTRON, DEEPSEEK -> false;
     };
+  }
+
+  /// True where a fence of a block of code may stand around a call.
+  boolean fencesCalls() {
+    return callsWithoutMark() || this == HERMES || this == DEEPSEEK;
   }
 }

@@ -86,6 +86,10 @@ public final class ToolGrammar {
       case FUNCTION_TAG -> Marks.FUNCTION;
       case HERMES -> Marks.TOOL_CALL;
       case MISTRAL, MISTRAL_NAMED -> Marks.TOOL_CALLS;
+      case FUNCTIONARY -> Marks.RECIPIENT;
+      case FIREFUNCTION -> Marks.FIREFUNCTION;
+      case NEMOTRON -> Marks.NEMOTRON;
+      case DEEPSEEK -> Marks.DEEPSEEK_CALLS;
     };
   }
 
@@ -108,15 +112,24 @@ public final class ToolGrammar {
     return switch (format) {
       case LLAMA_JSON, PYTHON_LIST -> sequence(space, several(call, choice("", "\n", ";", "; ")));
       case FUNCTION_TAG, HERMES -> sequence(space, several(call, choice("", "\n")));
-      case MISTRAL ->
-          sequence(
-              mark(Marks.TOOL_CALLS),
-              choice("", " "),
-              new Literal("["),
-              several(call, choice(",", ", ")),
-              new Literal("]"));
+      case MISTRAL -> sequence(mark(Marks.TOOL_CALLS), choice("", " "), list(call));
       case MISTRAL_NAMED -> several(call, new Literal(""));
+      // A message that begins with a call has no mark before it: the prompt ends with the mark.
+      case FUNCTIONARY ->
+          sequence(new Repeat(mark(Marks.RECIPIENT), 0, 1), several(call, mark(Marks.RECIPIENT)));
+      case FIREFUNCTION ->
+          sequence(choice("", " "), mark(Marks.FIREFUNCTION), list(call), choice("", "\n"));
+      case NEMOTRON -> sequence(mark(Marks.NEMOTRON), list(call), mark(Marks.NEMOTRON_END));
+      case DEEPSEEK ->
+          sequence(
+              mark(Marks.DEEPSEEK_CALLS),
+              several(call, choice("\n", "")),
+              mark(Marks.DEEPSEEK_CALLS_END));
     };
+  }
+
+  private Rule list(Rule call) {
+    return sequence(new Literal("["), several(call, choice(",", ", ")), new Literal("]"));
   }
 
   private Rule several(Rule call, Rule separator) {
@@ -139,6 +152,17 @@ public final class ToolGrammar {
               choice("\n", ""),
               mark(Marks.TOOL_CALL_END));
       case MISTRAL -> object(name, "arguments", arguments, mistralId());
+      case FIREFUNCTION, NEMOTRON -> object(name, "arguments", arguments, new Literal(""));
+      case FUNCTIONARY -> sequence(new Literal(name + "\n"), arguments);
+      case DEEPSEEK ->
+          sequence(
+              mark(Marks.DEEPSEEK_CALL),
+              new Literal("function"),
+              mark(Marks.DEEPSEEK_SEPARATOR),
+              new Literal(name + "\n```json\n"),
+              arguments,
+              new Literal("\n```"),
+              mark(Marks.DEEPSEEK_CALL_END));
       case MISTRAL_NAMED ->
           sequence(mark(Marks.TOOL_CALLS), new Literal(name), mark(Marks.ARGUMENTS), arguments);
     };

@@ -26,6 +26,8 @@ final class MarkedVocabulary {
     for (char c = '!'; c <= '~'; c++) {
       tokens.add(String.valueOf(c));
     }
+    // The bytes of "｜" and "▁", which DeepSeek's marks have.
+    tokens.addAll(List.of("ï", "½", "ľ", "â", "ĸ", "ģ"));
     // "Ġ" and "Ċ" are how this alphabet writes space and line end.
     tokens.addAll(List.of("Ġ", "Ċ", "{\"", "\":", "Ġ\"", "name", "\",", "\"}", "Ġ{", "}}", "Hi"));
     long[] types = new long[tokens.size()];

@@ -33,6 +33,19 @@ class ToolCallParserTest {
   }
 
   @Test
+  void takesTheLastOfEqualKeys() {
+    assertThat(llama("{\"name\": \"f\", \"parameters\": {\"a\": 1, \"a\": 2}}"))
+        .containsExactly("f {\"a\":2}");
+    assertThat(llama("{\"name\": \"f\", \"name\": \"g\", \"parameters\": {}}"))
+        .containsExactly("g {}");
+    assertThat(llama("{\"name\": \"f\", \"parameters\": {\"a\": 1}, \"arguments\": {\"b\": 2}}"))
+        .containsExactly("f {\"b\":2}");
+    assertThat(llama("{\"name\": \"f\", \"parameters\": {\"a\": 1}, \"name\": \"g\"}"))
+        .containsExactly("g {\"a\":1}");
+    assertThat(llama("[f(a=1, a=2)]")).containsExactly("f {\"a\":2}");
+  }
+
+  @Test
   void readsSeveralJsonCalls() {
     String first = "{\"name\":\"f\",\"parameters\":{\"a\":1}}";
     String second = "{\"name\":\"g\",\"parameters\":{}}";
@@ -179,7 +192,8 @@ class ToolCallParserTest {
 
   @Test
   void streamsArgumentsBeforeTheCallIsComplete() {
-    ToolCallParser parser = new ToolCallParser(ToolFormat.LLAMA_JSON, Set.of(), () -> "id");
+    ToolCallParser parser =
+        new ToolCallParser(ToolFormat.LLAMA_JSON, OfferedNames.unknown(), Set.of(), () -> "id");
     assertThat(parser.append("{\"name\": \"f\", ")).isEmpty();
     assertThat(parser.append("\"parameters\": {\"a\": \"on"))
         .containsExactly(
@@ -196,15 +210,12 @@ class ToolCallParserTest {
         "{\"name\": \"Bob Smith\", \"parameters\": {}}",
         "{\"name\": \"bob\"}",
         "{\"name\": \"f\", \"parameters\": {\"a\": 1}",
-        "{\"name\": \"f\", \"parameters\": {\"a\": 1, \"a\": 2}}",
         "{\"name\": \"f\", \"parameters\": {\"a\": 01}}",
-        "{\"name\": \"f\", \"name\": \"g\", \"parameters\": {}}",
         "{\"type\": \"tool\", \"name\": \"f\", \"parameters\": {}}",
         "{\"name\": \"f\", \"parameters\": [1]}",
         "[f(1)]",
         "[f(a=1), g(b=]",
         "[f(a=1), g(b=2)",
-        "[f(a=1, a=2)]",
         "[f(a=open('x'))]",
         "[{\"name\":\"f\",\"parameters\":{}}, 3]",
         "[]",

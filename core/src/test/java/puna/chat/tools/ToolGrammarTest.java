@@ -123,7 +123,8 @@ class ToolGrammarTest {
     Random random = new Random(seed);
     Set<String> specials = new java.util.HashSet<>(format.marks());
     specials.removeIf(mark -> tokenizer.special(mark).isEmpty());
-    ToolCallParser parser = new ToolCallParser(format, specials, () -> "id");
+    ToolCallParser parser =
+        new ToolCallParser(format, OfferedNames.unknown(), specials, () -> "id");
     TextDecoder decoder = tokenizer.decoder(true);
     int end = tokenizer.eos().getAsInt();
     for (int i = 0; i < MOST_TOKENS; i++) {
