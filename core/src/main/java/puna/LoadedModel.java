@@ -2,6 +2,7 @@ package puna;
 
 import java.util.Optional;
 import puna.chat.format.ChatTemplate;
+import puna.chat.tools.ToolSupport;
 import puna.engine.Engine;
 import puna.token.Tokenizer;
 
@@ -31,7 +32,7 @@ record LoadedModel(
         engine,
         tokenizer,
         chatTemplate,
-        ToolSupport.of(chatTemplate, ""),
+        ToolSupport.of(chatTemplate, "", info.name()),
         new ReasoningSupport(tokenizer, chatTemplate, ""),
         new GrammarCache(tokenizer),
         info,

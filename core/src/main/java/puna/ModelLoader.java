@@ -16,6 +16,7 @@ import puna.backend.KvType;
 import puna.backend.choice.Backends;
 import puna.chat.format.ChatTemplate;
 import puna.chat.format.ChatTemplates;
+import puna.chat.tools.ToolSupport;
 import puna.engine.Engine;
 import puna.error.ModelFormatException;
 import puna.error.ModelMemoryException;
@@ -120,7 +121,7 @@ final class ModelLoader {
         engine,
         tokenizer,
         chat.format(),
-        ToolSupport.of(chat.format(), chat.source()),
+        ToolSupport.of(chat.format(), chat.source(), file.origin()),
         new ReasoningSupport(tokenizer, chat.format(), chat.source()),
         new GrammarCache(tokenizer),
         info,

@@ -142,7 +142,7 @@ class OptionsJsonTest {
         "{'response_format':{'type':'choices','choices':['a','b']}}");
     written.put(
         none.withTools(Tool.of("f", "")),
-        "{'tools':[{'name':'f','description':'','parameters':{'type':'object','properties':{}}}]}");
+        "{'tools':[{'name':'f','description':'','parameters':{'type':'object','properties':{},'additionalProperties':false}}]}");
     written.put(none.withToolChoice(ToolChoice.named("f")), "{'tool_choice':{'name':'f'}}");
     written.put(none.withToolCalls(ToolCalls.ONE), "{'parallel_tool_calls':false}");
     written.put(none.withFormatHint(FormatHint.LAST_MESSAGE), "{'format_hint':'last_message'}");

@@ -21,6 +21,7 @@ import puna.chat.Tool;
 import puna.chat.ToolChoice;
 import puna.chat.format.ChatTemplate;
 import puna.chat.format.PromptRequest;
+import puna.chat.tools.ToolSupport;
 import puna.engine.Engine;
 import puna.json.JsonValue.JsonBoolean;
 import puna.sample.SamplingOptions;
@@ -262,7 +263,7 @@ class ReasoningTest {
             new Engine(decoder, 2048, 8),
             tokenizer,
             template,
-            ToolSupport.of(template, source),
+            ToolSupport.of(template, source, "model"),
             new ReasoningSupport(tokenizer, template, source),
             new GrammarCache(tokenizer),
             new ModelInfo(facts),

@@ -38,6 +38,8 @@ final class ChatCommand extends PunaCommand {
       description = "A system message that opens the conversation.")
   private @Nullable String system;
 
+  private @Nullable NewTurn newTurn;
+
   ChatCommand(Console console) {
     super(console);
   }
@@ -50,6 +52,7 @@ final class ChatCommand extends PunaCommand {
             .withFormat(format.format());
     try (Llama llama = OpenModel.open(console(), model, engine)) {
       requireChatFormat(llama);
+      newTurn = new NewTurn(llama.tokenizer());
       if (console().inIsTerminal()) {
         new TerminalChat(console(), llama.info().name())
             .run(stop ->
@@ -96,6 +99,9 @@ final class ChatCommand extends PunaCommand {
 
   private ChatMessage speak(ChatAnswer answer, TerminalChat.StopButton stop) {
     stop.aim(answer);
+    if (isVerbose() && newTurn != null) {
+      console().err().println(newTurn.of(answer.generation()));
+    }
     AnswerPrinter printer = new AnswerPrinter(console());
     answer.forEach(printer::print);
     printer.endLine();
@@ -105,6 +111,9 @@ final class ChatCommand extends PunaCommand {
     }
     if (isVerbose()) {
       console().err().println(TimingsText.line(answer.generation()));
+      if (newTurn != null) {
+        newTurn.answered(answer.generation());
+      }
     }
     return answer.message();
   }

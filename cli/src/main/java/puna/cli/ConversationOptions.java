@@ -152,6 +152,9 @@ final class ConversationOptions {
     }
     List<ContentPart> parts = new ArrayList<>();
     String text = string(message, "content", place);
+    known(string(message, "reasoning_content", place))
+        .map(ContentPart.Reasoning::new)
+        .ifPresent(parts::add);
     if (known == Role.TOOL) {
       parts.add(result(message, text, place));
     } else if (!text.isEmpty() || !(message.get("tool_calls").orElse(null) instanceof JsonArray)) {
@@ -188,12 +191,18 @@ final class ConversationOptions {
   private static ToolCall call(JsonValue value, String place) {
     JsonObject call = object(value, place);
     JsonObject function = object(call.get("function").orElse(JsonNull.NULL), place + ": function");
-    JsonObject arguments =
-        object(function.get("arguments").orElse(JsonNull.NULL), place + ": arguments");
+    JsonObject arguments = arguments(function.get("arguments").orElse(JsonNull.NULL), place);
     String name = string(function, "name", place);
     return known(string(call, "id", place))
         .map(id -> ToolCall.of(id, name, arguments))
         .orElseGet(() -> ToolCall.of(name, arguments));
+  }
+
+  /// An object, or one as text, which is how the OpenAI API has it.
+  private static JsonObject arguments(JsonValue value, String place) {
+    String argued = place + ": arguments";
+    return object(
+        value instanceof JsonString(String text) ? Json.parse(text, argued) : value, argued);
   }
 
   private static JsonObject object(JsonValue value, String place) {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import puna.chat.format.ChatTemplate;
+import puna.chat.format.ChatTemplates;
 import puna.chat.format.PromptRequest;
 import puna.chat.template.Template;
 import puna.chat.template.TemplateException;
@@ -27,7 +28,8 @@ import puna.token.Tokenizer;
 @Command(
     name = "template",
     description = {
-      "Show the prompt that a model's chat template makes of a conversation, and its tokens.",
+      "Show the prompt that a model gets for a conversation, as 'puna chat' sends it, and its tokens:"
+          + " what its chat template cannot show of tools, calls and results is written as text.",
       "MODEL may also be a bare template, a file whose name ends with .jinja."
     })
 final class TemplateCommand extends PunaCommand {
@@ -87,7 +89,7 @@ final class TemplateCommand extends PunaCommand {
       return ExitCodes.OK;
     }
     TemplateSource.Chat chat = TemplateSource.open(model, clock);
-    print(chat.template(), chat.tokenizer(), conversation.request());
+    print(chat.template(), chat.tokenizer(), chat.tools().request(conversation.request()));
     return ExitCodes.OK;
   }
 
@@ -95,7 +97,7 @@ final class TemplateCommand extends PunaCommand {
     Template template = TemplateSource.parse(model);
     JsonObject variables = conversation.variables();
     try {
-      return template.render(variables, TRUSTED, clock).text();
+      return ChatTemplates.render(template, variables, clock).text();
     } catch (TemplateException e) {
       throw new CommandException(model + ": " + e.getMessage(), e);
     }

@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import puna.chat.format.ChatTemplate;
+import puna.chat.format.ChatTemplates;
 import puna.chat.template.Template;
 import puna.chat.template.TemplateException;
+import puna.chat.tools.ToolSupport;
 import puna.format.ModelContents;
 import puna.format.ModelFiles;
 import puna.hub.ModelStore;
@@ -19,8 +20,10 @@ import puna.token.Tokenizer;
 final class TemplateSource {
   private TemplateSource() {}
 
-  /// A model's template with the tokenizer beside it.
-  record Chat(ChatTemplate template, Tokenizer tokenizer) {}
+  /// A model's template with what stands beside it.
+  ///
+  /// @param tools how the template is given tools, calls and results
+  record Chat(ChatTemplate template, Tokenizer tokenizer, ToolSupport tools) {}
 
   static boolean isBare(@Nullable String name) {
     return name != null && name.endsWith(".jinja");
@@ -59,13 +62,16 @@ final class TemplateSource {
     try (ModelContents source = open(name)) {
       ModelWarnings warnings = new ModelWarnings();
       Tokenizer tokenizer = source.tokenizer(warnings);
-      Optional<ChatTemplate> template = source.chat(tokenizer, clock, warnings).format();
+      ChatTemplates.Chosen chosen = source.chat(tokenizer, clock, warnings);
       warnings.log(System.getLogger("puna.cli"), source.origin());
+      ChatTemplate template =
+          chosen
+              .format()
+              .orElseThrow(() ->
+                  new CommandException(
+                      source.origin() + ": this model has no chat format that Puna knows"));
       return new Chat(
-          template.orElseThrow(() ->
-              new CommandException(
-                  source.origin() + ": this model has no chat format that Puna knows")),
-          tokenizer);
+          template, tokenizer, ToolSupport.of(chosen.format(), chosen.source(), source.origin()));
     }
   }
 

@@ -172,6 +172,20 @@ class EmbeddedModelTest {
   }
 
   @Test
+  void verboseChatShowsWhatIsNewInThePrompt() {
+    CommandRun run = CommandRun.withInput("Hi.\nWhy?\n", "chat", "--verbose", "--max-tokens", "4");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err())
+        .startsWith("The model reads, behind 0 tokens that it knows:\n<|im_start|>system\n")
+        .contains("<|im_start|>user\nHi.<|im_end|>\n<|im_start|>assistant\n");
+    String second = run.err().substring(run.err().lastIndexOf("The model reads"));
+    assertThat(second)
+        .contains("<|im_start|>user\nWhy?<|im_end|>\n<|im_start|>assistant\n")
+        .doesNotContain("system", "Hi.");
+  }
+
+  @Test
   void tokenizeShowsIdsAndPieces() {
     assertThat(CommandRun.of("tokenize", "Once upon").out()).isEqualTo("6403\tOnce\n1980\tĠupon\n");
     assertThat(CommandRun.of("tokenize", "--ids", "--bos", "Once upon").out())

@@ -70,7 +70,52 @@ class TemplateCommandTest {
             "template", "--messages", messages.toString(), "--tools", tools.toString(), "--text");
 
     assertThat(run.err()).isEmpty();
-    assertThat(run.out()).contains("user\nHi<|im_end|>", "tool\ndone<|im_end|>");
+    assertThat(run.out())
+        .contains(
+            "in words.\n\nHi<|im_end|>",
+            "assistant\n<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": 1}}\n</tool_call><|im_end|>",
+            "user\n<tool_response>\ndone\n</tool_response><|im_end|>");
+  }
+
+  @Test
+  void showsToolsInWordsWhereTheTemplateKnowsNone() throws IOException {
+    Path tools = file("tools.json", "[{\"type\": \"function\", \"function\": {\"name\": \"f\"}}]");
+
+    assertThat(CommandRun.of("template", "-u", "Hi", "--tools", tools.toString(), "--text").out())
+        .contains("user\nYou can call these tools", "{\"name\": \"f\", \"arguments\": {}}");
+  }
+
+  @Test
+  void readsReasoningAndArgumentsAsTextFromFiles() throws IOException {
+    Path messages =
+        file(
+            "messages.json",
+            """
+            [{"role": "user", "content": "Hi"},
+             {"role": "assistant", "reasoning_content": "Hm.", "tool_calls": [{"type": "function",
+               "function": {"name": "f", "arguments": "{\\"a\\": 1}"}}]},
+             {"role": "tool", "content": "done"}]\
+            """);
+    Path model =
+        OddModel.write(
+            folder, "{% for m in messages %}{{ m.reasoning_content }}{{ m.content }}{% endfor %}");
+
+    assertThat(
+            CommandRun.of("template", model.toString(), "--messages", messages.toString(), "--text")
+                .out())
+        .contains("Hm.<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": 1}}");
+  }
+
+  @Test
+  void rendersABareTemplateThatReadsFunctions() throws IOException {
+    Path template = file("a.jinja", "{{ functions + ' ' + datetime }}");
+    Path tools = file("tools.json", "[{\"type\": \"function\", \"function\": {\"name\": \"f\"}}]");
+
+    assertThat(CommandRun.of("template", template.toString(), "-u", "U").out())
+        .startsWith("[] ")
+        .endsWith(" GMT\n");
+    assertThat(CommandRun.of("template", template.toString(), "--tools", tools.toString()).out())
+        .startsWith("[\n    {\n        \"name\": \"f\"\n    }\n] ");
   }
 
   @Test

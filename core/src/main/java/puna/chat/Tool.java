@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import puna.error.JsonException;
 import puna.json.JsonSchemas;
 import puna.json.JsonValue;
+import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
@@ -50,13 +51,14 @@ public final class Tool {
     return new Tool(name, description, JsonSchemas.of(arguments));
   }
 
-  /// A tool without arguments.
+  /// A tool without arguments: a call that has some is wrong.
   ///
   /// @throws IllegalArgumentException when the name is not allowed
   public static Tool of(String name, String description) {
     Map<String, JsonValue> schema = new LinkedHashMap<>();
     schema.put("type", new JsonString("object"));
     schema.put("properties", new JsonObject(Map.of()));
+    schema.put("additionalProperties", JsonBoolean.FALSE);
     return new Tool(name, description, new JsonObject(schema));
   }
 

@@ -36,8 +36,7 @@ final class ChatMlTemplate implements ChatTemplate {
 
   @Override
   public List<PromptPart> render(PromptRequest request) {
-    List<ChatMessage> messages = rules.plainMessages(request);
-    rules.refuseMarks(messages, tokenizer, List.of(START, END));
+    List<ChatMessage> messages = rules.withoutMarks(rules.plainMessages(request), textMarks());
     PromptBuilder prompt = style.bos().open(tokenizer);
     if (messages.getFirst().role() != Role.SYSTEM) {
       style.defaultSystem().ifPresent(system -> turn(prompt, "system", system));
@@ -51,6 +50,11 @@ final class ChatMlTemplate implements ChatTemplate {
   @Override
   public Set<String> marks() {
     return Set.of(START, END);
+  }
+
+  @Override
+  public TextMarks textMarks() {
+    return TextMarks.of(tokenizer, List.of(START, END));
   }
 
   @Override

@@ -29,6 +29,12 @@ public interface ChatTemplate {
     return stopTokens();
   }
 
+  /// Those of the format's marks that are ordinary text in the vocabulary: a message that holds one
+  /// is refused.
+  default TextMarks textMarks() {
+    return TextMarks.NONE;
+  }
+
   /// Special tokens that end the assistant's turn, by their text, beside the tokenizer's own.
   Set<String> stopTokens();
 }

@@ -3,9 +3,13 @@ package puna.chat.format;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import puna.chat.template.RenderedText;
 import puna.chat.template.Template;
 import puna.chat.template.TemplateException;
 import puna.error.ChatTemplateException;
+import puna.json.JsonValue.JsonObject;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
@@ -14,6 +18,11 @@ import puna.token.Tokenizer;
 /// format whose special tokens its vocabulary has.
 @SuppressWarnings("exports") // metadata is at hand only inside the project
 public final class ChatTemplates {
+  /// Variables whose text counts as the template's own.
+  static final Set<String> TRUSTED = Set.of("bos_token", "eos_token");
+
+  private static final Pattern FUNCTIONS = Pattern.compile("\\b(functions|datetime)\\b");
+
   private ChatTemplates() {}
 
   /// What was chosen for a model.
@@ -122,6 +131,24 @@ public final class ChatTemplates {
           clock);
     } catch (TemplateException e) {
       throw new ChatTemplateException("chat template, " + e.getMessage());
+    }
+  }
+
+  /// What a template prints for these variables; where it fails, for these and the ones of
+  /// firefunction: it refuses even a plain chat without them, and templates that know their names
+  /// for something else must not find them.
+  public static RenderedText render(Template template, JsonObject variables, Clock clock) {
+    try {
+      return template.render(variables, TRUSTED, clock);
+    } catch (TemplateException e) {
+      if (!FUNCTIONS.matcher(template.source()).find()) {
+        throw e;
+      }
+      try {
+        return template.render(TemplateVariables.withFunctions(variables, clock), TRUSTED, clock);
+      } catch (TemplateException _) {
+        throw e;
+      }
     }
   }
 }

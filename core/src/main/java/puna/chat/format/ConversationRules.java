@@ -1,11 +1,12 @@
 package puna.chat.format;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
 import puna.error.ChatTemplateException;
-import puna.token.Tokenizer;
 
 /// What a chat format demands of a conversation. Messages are counted from 1 in errors.
 ///
@@ -66,22 +67,24 @@ record ConversationRules(String format) {
     }
   }
 
-  /// Refuses contents that hold a mark of the format where marks are ordinary text: the model could
-  /// not tell them from the real ones.
-  void refuseMarks(List<ChatMessage> messages, Tokenizer tokenizer, List<String> marks) {
-    for (String mark : marks) {
-      if (tokenizer.special(mark).isPresent()) {
-        continue;
+  /// The messages without a mark of the format where marks are ordinary text: the model could not
+  /// tell them from the real ones. Whoever writes a message can take them out; nobody can take them
+  /// out of what a tool found, so there they are broken up.
+  List<ChatMessage> withoutMarks(List<ChatMessage> messages, TextMarks marks) {
+    List<ChatMessage> without = new ArrayList<>(messages);
+    for (int i = 0; i < messages.size(); i++) {
+      ChatMessage message = messages.get(i);
+      Optional<String> mark = marks.in(message.text());
+      if (mark.isPresent() && message.role() != Role.TOOL) {
+        throw violation(
+            messages,
+            i,
+            "the text holds %s, which this format uses as a mark; take it out"
+                .formatted(mark.get()));
       }
-      for (int i = 0; i < messages.size(); i++) {
-        if (messages.get(i).text().contains(mark)) {
-          throw violation(
-              messages,
-              i,
-              "the text holds %s, which this format uses as a mark; take it out".formatted(mark));
-        }
-      }
+      without.set(i, mark.isPresent() ? marks.brokenUp(message) : message);
     }
+    return without;
   }
 
   /// Demands that a prompt still holds the last message: else the model would answer something that

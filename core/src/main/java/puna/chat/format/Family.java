@@ -12,7 +12,7 @@ import puna.token.Tokenizer;
 /// @param name the format's name, or `jinja` where it is none of the known ones
 /// @param stopTokens special tokens that end a turn
 /// @param textMarks marks of the format that are ordinary text in this vocabulary
-record Family(String name, Set<String> stopTokens, List<String> textMarks) {
+record Family(String name, Set<String> stopTokens, TextMarks textMarks) {
   private static final List<String> TURN_ENDS =
       List.of(
           "<|eot_id|>",
@@ -49,10 +49,8 @@ record Family(String name, Set<String> stopTokens, List<String> textMarks) {
         .filter(token -> template.contains(token))
         .filter(token -> tokenizer.special(token).isPresent())
         .forEach(stops::add);
-    List<String> marks =
-        MARKS.stream()
-            .filter(mark -> template.contains(mark) && tokenizer.special(mark).isEmpty())
-            .toList();
+    TextMarks marks =
+        TextMarks.of(tokenizer, MARKS.stream().filter(mark -> template.contains(mark)).toList());
     return new Family(known.map(ChatTemplate::name).orElse("jinja"), Set.copyOf(stops), marks);
   }
 }

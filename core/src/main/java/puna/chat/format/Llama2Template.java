@@ -34,7 +34,7 @@ final class Llama2Template implements ChatTemplate {
     rules.refuseRole(messages, Role.SYSTEM, first, "a system message can only be the first one");
     rules.refuseRole(messages, Role.TOOL, 0, "this format has no tool messages");
     rules.requireAlternation(messages, first);
-    rules.refuseMarks(messages, tokenizer, TAGS);
+    messages = rules.withoutMarks(messages, textMarks());
     PromptBuilder prompt = new PromptBuilder(tokenizer);
     for (int i = first; i < messages.size(); i++) {
       String content = messages.get(i).text();
@@ -51,6 +51,11 @@ final class Llama2Template implements ChatTemplate {
   @Override
   public Set<String> marks() {
     return Set.copyOf(TAGS);
+  }
+
+  @Override
+  public TextMarks textMarks() {
+    return TextMarks.of(tokenizer, TAGS);
   }
 
   @Override

@@ -63,6 +63,7 @@ final class MistralTemplate implements ChatTemplate {
     List<ChatMessage> messages = rules.plainMessages(request);
     int first = messages.getFirst().role() == Role.SYSTEM ? 1 : 0;
     check(messages, first);
+    messages = rules.withoutMarks(messages, textMarks());
     PromptBuilder prompt = new PromptBuilder(tokenizer).bos();
     for (int i = first; i < messages.size(); i++) {
       String content = messages.get(i).text();
@@ -84,6 +85,11 @@ final class MistralTemplate implements ChatTemplate {
   }
 
   @Override
+  public TextMarks textMarks() {
+    return TextMarks.of(tokenizer, TAGS);
+  }
+
+  @Override
   public Set<String> stopTokens() {
     return Set.of();
   }
@@ -99,7 +105,6 @@ final class MistralTemplate implements ChatTemplate {
     rules.refuseRole(messages, Role.SYSTEM, first, "a system message can only be the first one");
     rules.refuseRole(messages, Role.TOOL, 0, "tool messages need the model's own template");
     rules.requireAlternation(messages, first);
-    rules.refuseMarks(messages, tokenizer, TAGS);
   }
 
   private int systemTurn(List<ChatMessage> messages) {

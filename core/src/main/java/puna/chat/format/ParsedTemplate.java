@@ -10,13 +10,14 @@ import puna.chat.template.RenderedText;
 import puna.chat.template.Template;
 import puna.chat.template.TemplateException;
 import puna.error.ChatTemplateException;
+import puna.json.JsonValue.JsonObject;
 import puna.token.PromptPart;
 import puna.token.Tokenizer;
 
 /// The template of a model's own file. Special tokens come from the template's characters alone;
 /// what came from the conversation is text, whatever it spells.
 final class ParsedTemplate implements ChatTemplate {
-  private static final Set<String> TRUSTED = Set.of("bos_token", "eos_token");
+  private static final Set<String> TRUSTED = ChatTemplates.TRUSTED;
 
   private final Family family;
   private final Variants variants;
@@ -60,15 +61,28 @@ final class ParsedTemplate implements ChatTemplate {
   @Override
   public List<PromptPart> render(PromptRequest request) {
     rules.requireMessages(request.messages());
-    rules.refuseMarks(request.messages(), tokenizer, family.textMarks());
+    PromptRequest clean =
+        request.withMessages(rules.withoutMarks(request.messages(), family.textMarks()));
     try {
-      RenderedText rendered =
-          variants.of(request).render(TemplateVariables.of(request, tokenizer), TRUSTED, clock);
+      RenderedText rendered = rendered(clean);
       rules.requireLast(request.messages(), rendered.lastMessage());
       return parts(rendered);
     } catch (TemplateException e) {
       throw new ChatTemplateException("chat template, " + e.getMessage());
     }
+  }
+
+  private RenderedText rendered(PromptRequest request) {
+    JsonObject variables = TemplateVariables.of(request, tokenizer);
+    Template template = variants.of(request);
+    return request.styles().contains(ToolStyle.TOOLS_AS_FUNCTIONS)
+        ? template.render(TemplateVariables.withFunctions(variables, clock), TRUSTED, clock)
+        : ChatTemplates.render(template, variables, clock);
+  }
+
+  @Override
+  public TextMarks textMarks() {
+    return family.textMarks();
   }
 
   /// Those that the template writes out.

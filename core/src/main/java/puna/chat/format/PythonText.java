@@ -1,8 +1,19 @@
 package puna.chat.format;
 
+import java.util.List;
+import java.util.Map;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonArray;
+import puna.json.JsonValue.JsonBoolean;
+import puna.json.JsonValue.JsonNull;
+import puna.json.JsonValue.JsonNumber;
+import puna.json.JsonValue.JsonObject;
+import puna.json.JsonValue.JsonString;
+
 /// Text functions with the exact meaning that the templates' own language, Jinja on Python, gives
 /// them.
-final class PythonText {
+@SuppressWarnings("exports") // JSON values are at hand only inside the project
+public final class PythonText {
   private PythonText() {}
 
   /// `str.strip()`: unlike Java's, it takes no-break spaces and U+0085 for white space.
@@ -41,6 +52,51 @@ final class PythonText {
       }
     }
     return out.append('"').toString();
+  }
+
+  /// `json.dumps(value, ensure_ascii=False)`.
+  public static String json(JsonValue value) {
+    StringBuilder out = new StringBuilder();
+    write(value, ", ", "", out);
+    return out.toString();
+  }
+
+  /// `json.dumps(value, ensure_ascii=False, indent=4)`.
+  static String indentedJson(JsonValue value) {
+    StringBuilder out = new StringBuilder();
+    write(value, ",", "\n", out);
+    return out.toString();
+  }
+
+  /// @param line what begins a line at this depth; empty where all is one line
+  private static void write(JsonValue value, String separator, String line, StringBuilder out) {
+    String inner = line.isEmpty() ? "" : line + "    ";
+    switch (value) {
+      case JsonString(String text) -> out.append(quote(text));
+      case JsonNull _ -> out.append("null");
+      case JsonBoolean bool -> out.append(bool == JsonBoolean.TRUE);
+      case JsonNumber(String text) -> out.append(text);
+      case JsonArray(List<JsonValue> elements) -> {
+        out.append('[');
+        String before = inner;
+        for (JsonValue element : elements) {
+          out.append(before);
+          write(element, separator, inner, out);
+          before = separator + inner;
+        }
+        out.append(elements.isEmpty() ? "]" : line + "]");
+      }
+      case JsonObject(Map<String, JsonValue> members) -> {
+        out.append('{');
+        String before = inner;
+        for (Map.Entry<String, JsonValue> member : members.entrySet()) {
+          out.append(before).append(quote(member.getKey())).append(": ");
+          write(member.getValue(), separator, inner, out);
+          before = separator + inner;
+        }
+        out.append(members.isEmpty() ? "}" : line + "}");
+      }
+    }
   }
 
   static boolean isSpace(int c) {

@@ -30,7 +30,7 @@ final class ZephyrTemplate implements ChatTemplate {
   public List<PromptPart> render(PromptRequest request) {
     List<ChatMessage> messages = rules.plainMessages(request);
     rules.refuseRole(messages, Role.TOOL, 0, "this format has no tool messages");
-    rules.refuseMarks(messages, tokenizer, TAGS);
+    messages = rules.withoutMarks(messages, textMarks());
     PromptBuilder prompt = bos.open(tokenizer);
     for (ChatMessage message : messages) {
       prompt.mark(tag(message.role())).text("\n" + message.text()).eos().text("\n");
@@ -41,6 +41,11 @@ final class ZephyrTemplate implements ChatTemplate {
   @Override
   public Set<String> marks() {
     return Set.copyOf(TAGS);
+  }
+
+  @Override
+  public TextMarks textMarks() {
+    return TextMarks.of(tokenizer, TAGS);
   }
 
   @Override

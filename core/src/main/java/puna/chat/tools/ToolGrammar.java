@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import puna.chat.Tool;
 import puna.chat.ToolChoice;
@@ -20,6 +21,8 @@ import puna.grammar.Rule.Sequence;
 import puna.grammar.Rule.Token;
 import puna.grammar.schema.JsonSchemaCompiler;
 import puna.json.JsonValue;
+import puna.json.JsonValue.JsonArray;
+import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
@@ -32,6 +35,25 @@ import puna.json.JsonValue.JsonString;
 public final class ToolGrammar {
   /// Calls that one message may have.
   private static final int MOST_CALLS = 16;
+
+  private static final JsonObject NO_PROPERTIES = new JsonObject(Map.of());
+
+  /// Keywords that forbid nothing.
+  private static final Set<String> ANNOTATIONS =
+      Set.of(
+          "$schema",
+          "$id",
+          "$anchor",
+          "$comment",
+          "$defs",
+          "definitions",
+          "title",
+          "description",
+          "default",
+          "examples",
+          "deprecated",
+          "readOnly",
+          "writeOnly");
 
   private static final CharacterSet SPACE =
       new CharacterSet(
@@ -176,15 +198,28 @@ public final class ToolGrammar {
     }
   }
 
-  /// Arguments are an object even where the schema forgets to say so.
+  /// Arguments are an object even where the schema forgets to say so, and an empty one where it
+  /// says nothing of any: so servers describe tools without arguments, and a small model makes some
+  /// up. A schema that says no more than `"type": "object"` is one of any arguments.
   private static JsonObject asObject(JsonObject schema) {
-    if (schema.get("type").isPresent()) {
-      return schema;
-    }
     Map<String, JsonValue> members = new LinkedHashMap<>();
-    members.put("type", new JsonString("object"));
+    if (schema.get("type").isEmpty()) {
+      members.put("type", new JsonString("object"));
+    }
     members.putAll(schema.members());
+    if (saysNothing(schema)) {
+      members.put("additionalProperties", JsonBoolean.FALSE);
+    }
     return new JsonObject(members);
+  }
+
+  private static boolean saysNothing(JsonObject schema) {
+    Map<String, JsonValue> rules = new LinkedHashMap<>(schema.members());
+    rules.keySet().removeAll(ANNOTATIONS);
+    boolean hasEmptyList = NO_PROPERTIES.equals(rules.remove("properties"));
+    rules.remove("required", new JsonArray(List.of()));
+    boolean saysObject = rules.remove("type", new JsonString("object"));
+    return rules.isEmpty() && (hasEmptyList || !saysObject);
   }
 
   private Rule mark(String mark) {

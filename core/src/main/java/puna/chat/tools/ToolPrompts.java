@@ -4,123 +4,156 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
 import puna.chat.ContentPart;
 import puna.chat.Tool;
 import puna.chat.ToolCall;
+import puna.chat.format.PythonText;
+import puna.chat.format.TextMarks;
 import puna.json.Json;
 import puna.json.JsonValue;
+import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
-/// Conversations with tools for templates that cannot show them all.
-public final class ToolPrompts {
-  private ToolPrompts() {}
+/// Tools, calls and results as plain text, for templates that do not show them. Results are turns
+/// of the user; where that makes two turns of one speaker they become one, since many formats want
+/// the speakers to take turns.
+///
+/// @param format how calls are written
+/// @param marks broken up in whatever a tool or a model wrote: nobody could take them out
+record ToolPrompts(ToolFormat format, TextMarks marks) {
+  private static final String RESPONSE = "<tool_response>";
+  private static final String RESPONSE_END = "</tool_response>";
+  private static final TextMarks RESPONSE_MARKS = new TextMarks(List.of(RESPONSE, RESPONSE_END));
 
-  /// Tools, calls and results as plain text, for templates that know of no tools. The calls are in
-  /// [ToolFormat#HERMES].
-  public static List<ChatMessage> asText(List<ChatMessage> messages, List<Tool> tools) {
-    List<ChatMessage> plain = new ArrayList<>();
-    for (ChatMessage message : messages) {
-      switch (message.role()) {
-        case SYSTEM, USER -> plain.add(message);
-        case ASSISTANT -> plain.add(ChatMessage.assistant(text(message)));
-        case TOOL -> addResult(plain, message);
-      }
-    }
+  /// Everything as text.
+  ///
+  /// @param tools described in the system message, or else in the first of the user
+  List<ChatMessage> asText(List<ChatMessage> messages, List<Tool> tools) {
+    List<ChatMessage> plain =
+        new ArrayList<>(
+            ToolProbe.hasTools(messages) ? inTurns(withCalls(withResults(messages))) : messages);
     if (!tools.isEmpty()) {
-      describe(plain, tools);
+      describe(plain, marks.brokenUp(description(tools)));
     }
     return List.copyOf(plain);
   }
 
-  /// Each message with several calls as one message a call, followed by its result, for templates
-  /// that allow one call a message.
-  public static List<ChatMessage> oneCallEach(List<ChatMessage> messages) {
-    List<ChatMessage> single = new ArrayList<>();
-    for (int i = 0; i < messages.size(); i++) {
-      ChatMessage message = messages.get(i);
-      List<ToolCall> calls = message.toolCalls();
-      int results = 0;
-      while (i + results + 1 < messages.size()
-          && messages.get(i + results + 1).role() == Role.TOOL) {
-        results++;
-      }
-      // Without a result for each call it cannot be told where they belong.
-      if (calls.size() < 2 || results != calls.size()) {
-        single.add(message);
-        continue;
-      }
-      for (int call = 0; call < calls.size(); call++) {
-        single.add(withCall(message, calls, call));
-        single.add(result(messages.subList(i + 1, i + 1 + results), calls.get(call), call));
-      }
-      i += results;
-    }
-    return List.copyOf(single);
+  /// The calls as text, the results as they are.
+  List<ChatMessage> callsAsText(List<ChatMessage> messages) {
+    return inTurns(withCalls(messages));
   }
 
-  /// The message with that call alone; what it says beside its calls stands before the first.
-  private static ChatMessage withCall(ChatMessage message, List<ToolCall> calls, int number) {
+  /// The results as text, the calls as they are.
+  List<ChatMessage> resultsAsText(List<ChatMessage> messages) {
+    return inTurns(withResults(messages));
+  }
+
+  private List<ChatMessage> withCalls(List<ChatMessage> messages) {
+    return messages.stream()
+        .map(message -> message.toolCalls().isEmpty() ? message : withCalls(message))
+        .toList();
+  }
+
+  private ChatMessage withCalls(ChatMessage message) {
+    String calls =
+        message.toolCalls().stream()
+            .map(call -> marks.brokenUp(text(call)))
+            .collect(Collectors.joining("\n"));
+    return answer(message.reasoning().orElse(""), lines(message.text(), calls));
+  }
+
+  private String text(ToolCall call) {
+    return switch (format) {
+      case LLAMA_JSON, PYTHON_LIST -> object(call, "parameters");
+      case FUNCTION_TAG ->
+          "<function=%s>%s</function>".formatted(call.name(), PythonText.json(call.arguments()));
+      default -> "<tool_call>\n%s\n</tool_call>".formatted(object(call, "arguments"));
+    };
+  }
+
+  private static String object(ToolCall call, String arguments) {
+    Map<String, JsonValue> members = new LinkedHashMap<>();
+    members.put("name", new JsonString(call.name()));
+    members.put(arguments, call.arguments());
+    return PythonText.json(new JsonObject(members)); // as models write it, so that it is read once
+  }
+
+  private static ChatMessage answer(String reasoning, String text) {
     List<ContentPart> parts = new ArrayList<>();
-    if (number == 0) {
-      parts.addAll(message.content());
-      parts.removeIf(ContentPart.Call.class::isInstance);
+    if (!reasoning.isEmpty()) {
+      parts.add(new ContentPart.Reasoning(reasoning));
     }
-    parts.add(new ContentPart.Call(calls.get(number)));
+    parts.add(new ContentPart.Text(text));
     return ChatMessage.of(Role.ASSISTANT, parts);
   }
 
-  private static ChatMessage result(List<ChatMessage> results, ToolCall call, int number) {
-    return results.stream()
-        .filter(result ->
-            call.id().isPresent()
-                && result.toolResult().flatMap(ContentPart.Result::callId).equals(call.id()))
-        .findFirst()
-        .orElse(results.get(number));
-  }
-
-  private static String text(ChatMessage assistant) {
-    String calls =
-        assistant.toolCalls().stream()
-            .map(call -> "<tool_call>\n%s\n</tool_call>".formatted(object(call)))
-            .collect(Collectors.joining("\n"));
-    boolean both = !assistant.text().isEmpty() && !calls.isEmpty();
-    return assistant.text() + (both ? "\n" : "") + calls;
-  }
-
-  private static String object(ToolCall call) {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    members.put("name", new JsonString(call.name()));
-    members.put("arguments", call.arguments());
-    return Json.write(new JsonObject(members));
-  }
-
-  /// Results in a row become one message of the user: many formats want the roles to take turns.
-  private static void addResult(List<ChatMessage> plain, ChatMessage result) {
-    String tool = result.toolResult().flatMap(ContentPart.Result::toolName).orElse("the tool");
-    String text = "The result of %s:\n%s".formatted(tool, result.text());
-    if (!plain.isEmpty() && plain.getLast().role() == Role.USER) {
-      plain.add(ChatMessage.user(plain.removeLast().text() + "\n" + text));
-    } else {
-      plain.add(ChatMessage.user(text));
+  /// Results in a row as one message of the user, in the order of their calls: nothing else says
+  /// which is whose.
+  private static List<ChatMessage> withResults(List<ChatMessage> messages) {
+    List<ChatMessage> plain = new ArrayList<>();
+    List<ToolCall> calls = List.of();
+    int i = 0;
+    while (i < messages.size()) {
+      int end = CallTurns.endOfResults(messages, i);
+      if (end == i) {
+        calls = messages.get(i).toolCalls();
+        plain.add(messages.get(i++));
+        continue;
+      }
+      List<ChatMessage> results = messages.subList(i, end);
+      List<ChatMessage> ordered = CallTurns.inOrder(calls, results);
+      plain.add(ChatMessage.user(responses(ordered.isEmpty() ? results : ordered)));
+      i = end;
     }
+    return plain;
   }
 
-  private static void describe(List<ChatMessage> messages, List<Tool> tools) {
-    String description =
-        """
-        You can call these tools, one JSON object each:
-        %s
-        To call a tool, answer with nothing but its name and arguments:
-        <tool_call>
-        {"name": "the tool", "arguments": {"an argument": "its value"}}
-        </tool_call>
-        The result comes back between <tool_response> and </tool_response>; then answer in words.\
-        """
-            .formatted(tools.stream().map(ToolPrompts::line).collect(Collectors.joining("\n")));
+  private static String responses(List<ChatMessage> results) {
+    return results.stream()
+        .map(result -> lines(RESPONSE, RESPONSE_MARKS.brokenUp(result.text()), RESPONSE_END))
+        .collect(Collectors.joining("\n"));
+  }
+
+  /// Messages of one speaker in a row as one.
+  private static List<ChatMessage> inTurns(List<ChatMessage> messages) {
+    List<ChatMessage> turns = new ArrayList<>();
+    for (ChatMessage message : messages) {
+      boolean goesOn =
+          !turns.isEmpty()
+              && turns.getLast().role() == message.role()
+              && (message.role() == Role.USER || message.role() == Role.ASSISTANT);
+      turns.add(goesOn ? joined(turns.removeLast(), message) : message);
+    }
+    return List.copyOf(turns);
+  }
+
+  private static ChatMessage joined(ChatMessage first, ChatMessage second) {
+    if (first.role() == Role.USER) {
+      return ChatMessage.user(lines(first.text(), second.text()));
+    }
+    Function<ChatMessage, String> reasoning = message -> message.reasoning().orElse("");
+    ChatMessage text =
+        answer(
+            lines(reasoning.apply(first), reasoning.apply(second)),
+            lines(first.text(), second.text()));
+    List<ContentPart> parts = new ArrayList<>(text.content());
+    first.toolCalls().forEach(call -> parts.add(new ContentPart.Call(call)));
+    second.toolCalls().forEach(call -> parts.add(new ContentPart.Call(call)));
+    return ChatMessage.of(Role.ASSISTANT, parts);
+  }
+
+  private static String lines(String... texts) {
+    List<String> lines = new ArrayList<>(List.of(texts));
+    lines.removeIf(String::isEmpty);
+    return String.join("\n", lines);
+  }
+
+  private static void describe(List<ChatMessage> messages, String description) {
     for (int i = 0; i < messages.size(); i++) {
       ChatMessage message = messages.get(i);
       if (message.role() == Role.SYSTEM) {
@@ -135,11 +168,37 @@ public final class ToolPrompts {
     messages.addFirst(ChatMessage.system(description));
   }
 
-  private static String line(Tool tool) {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    members.put("name", new JsonString(tool.name()));
-    members.put("description", new JsonString(tool.description()));
-    members.put("parameters", tool.parameters());
-    return Json.write(new JsonObject(members));
+  private static String description(List<Tool> tools) {
+    return """
+    You can call these tools, one JSON object each:
+    %s
+    To call a tool, answer with nothing but its name and arguments:
+    <tool_call>
+    %s
+    </tool_call>
+    The result comes back between <tool_response> and </tool_response>; then answer in words.\
+    """
+        .formatted(
+            tools.stream().map(tool -> Json.write(tool.toJson())).collect(Collectors.joining("\n")),
+            example(tools.getFirst()));
+  }
+
+  /// A call of a real tool with its own arguments, whose values are no JSON: a small model copies
+  /// whatever it is shown.
+  private static String example(Tool tool) {
+    JsonObject schema = tool.parameters();
+    List<JsonValue> names = new ArrayList<>();
+    if (schema.get("properties").orElse(null) instanceof JsonObject(var properties)) {
+      properties.keySet().forEach(name -> names.add(new JsonString(name)));
+    }
+    if (schema.get("required").orElse(null) instanceof JsonArray(var required)
+        && names.stream().anyMatch(required::contains)) {
+      names.retainAll(required);
+    }
+    return names.stream()
+        .map(name -> Json.write(name) + ": ...")
+        .collect(
+            Collectors.joining(
+                ", ", "{\"name\": \"%s\", \"arguments\": {".formatted(tool.name()), "}}"));
   }
 }

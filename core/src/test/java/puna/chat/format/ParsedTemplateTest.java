@@ -165,7 +165,7 @@ class ParsedTemplateTest {
             "function": {"name": "get_weather", "arguments": {"city": "Zürich"}}}]}, \
             {"role": "tool", "content": "25 C", "tool_call_id": "abc", "name": "get_weather"}]
             [{"type": "function", "function": {"name": "get_weather", "description": "Weather", \
-            "parameters": {"type": "object", "properties": {}}}}]\
+            "parameters": {"type": "object", "properties": {}, "additionalProperties": false}}}]\
             """);
   }
 

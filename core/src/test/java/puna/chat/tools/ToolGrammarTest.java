@@ -10,6 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import puna.chat.ChatMessage;
 import puna.chat.Tool;
 import puna.chat.ToolCall;
@@ -22,6 +23,7 @@ import puna.grammar.GrammarMask;
 import puna.grammar.GrammarMasks;
 import puna.grammar.TokenMask;
 import puna.grammar.TokenTrie;
+import puna.json.Json;
 import puna.json.JsonBinding;
 import puna.json.JsonSchemas;
 import puna.json.JsonValue.JsonObject;
@@ -151,6 +153,47 @@ class ToolGrammarTest {
       token = (token + 1) % logits.length;
     }
     return token;
+  }
+
+  /// Servers describe tools without arguments in these ways.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"properties\":{}}",
+        "{\"type\":\"object\",\"properties\":{}}",
+        "{\"type\":\"object\",\"properties\":{},\"required\":[]}",
+        "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"None\",\"properties\":{}}"
+      })
+  void aToolThatNamesNoArgumentsTakesNone(String schema) {
+    Tool tool = Tool.of("get_time", "", (JsonObject) Json.parse(schema, "test"));
+
+    assertThat(admits(tool, "{\"name\": \"get_time\", \"parameters\": {}}")).isTrue();
+    assertThat(admits(tool, "{\"name\": \"get_time\", \"parameters\": {\"a\": 1}}")).isFalse();
+    Tool bare = Tool.of("get_time", "");
+    assertThat(admits(bare, "{\"name\": \"get_time\", \"parameters\": {}}")).isTrue();
+    assertThat(admits(bare, "{\"name\": \"get_time\", \"parameters\": {\"a\": 1}}")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"type\":\"object\"}",
+        "{\"properties\":{},\"additionalProperties\":true}",
+        "{\"properties\":{},\"additionalProperties\":{\"type\":\"integer\"}}",
+        "{\"properties\":{},\"required\":[\"a\"]}",
+        "{\"anyOf\":[{\"properties\":{\"a\":{\"type\":\"integer\"}}}]}"
+      })
+  void aToolThatNamesNoneAloneMayTakeSome(String schema) {
+    Tool tool = Tool.of("get_time", "", (JsonObject) Json.parse(schema, "test"));
+
+    assertThat(admits(tool, "{\"name\": \"get_time\", \"parameters\": {\"a\": 1}}")).isTrue();
+  }
+
+  private static boolean admits(Tool tool, String call) {
+    ToolUse use = new ToolUse(List.of(tool), ToolChoice.required(), Calls.ONE);
+    return CompiledGrammar.compile(ToolGrammar.of(use, ToolFormat.LLAMA_JSON, _ -> false))
+        .accepts(call);
   }
 
   private static void requireValid(ToolCall call) {
