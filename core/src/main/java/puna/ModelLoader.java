@@ -251,7 +251,7 @@ final class ModelLoader {
     // embeddings may be padded beyond the tokenizer, never the other way round
     if (tokenizer.vocabularySize() > model.config().vocabulary()) {
       throw new ModelFormatException(
-          "%s: the tokenizer must have at most the %d tokens of token_embd.weight, found %d"
+          "%s: the tokenizer must have at most the %s tokens of token_embd.weight, found %s"
               .formatted(file.origin(), model.config().vocabulary(), tokenizer.vocabularySize()));
     }
   }

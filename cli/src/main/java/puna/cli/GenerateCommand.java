@@ -95,7 +95,7 @@ final class GenerateCommand extends PunaCommand {
     }
     if (answers > Llama.MOST_ANSWERS) {
       throw new UsageException(
-          "--answers must be from 1 to %d, found %d".formatted(Llama.MOST_ANSWERS, answers));
+          "--answers must be from 1 to %s, found %s".formatted(Llama.MOST_ANSWERS, answers));
     }
     String text = text();
     try (Llama llama = OpenModel.open(console(), model, engine)) {

@@ -151,7 +151,7 @@ final class TemplateCommand extends PunaCommand {
     }
     int[] ids = tokenizer.encode(parts, template.marks());
     console().out().println("");
-    console().out().println("%d tokens, format %s".formatted(ids.length, template.name()));
+    console().out().println("%s tokens, format %s".formatted(ids.length, template.name()));
     for (int id : ids) {
       String piece = Text.oneLine(tokenizer.piece(id));
       console().out().println(id + "\t" + (tokenizer.isSpecial(id) ? coloured(piece) : piece));

@@ -84,6 +84,8 @@ final class Text {
 
   private static String array(List<?> shown, int length) {
     String items = String.join(", ", shown.stream().map(String::valueOf).toList());
-    return shown.size() < length ? "[%s, … (%,d)]".formatted(items, length) : "[" + items + "]";
+    return shown.size() < length
+        ? String.format(Locale.ROOT, "[%s, … (%,d)]", items, length)
+        : "[" + items + "]";
   }
 }

@@ -92,7 +92,7 @@ final class Utf8Input {
     if (result.isError()) {
       int offset = source.position();
       throw new CommandException(
-          "%s: not valid UTF-8 at byte %d (found 0x%02x); convert the text to UTF-8 first"
+          "%s: not valid UTF-8 at byte %s (found 0x%02x); convert the text to UTF-8 first"
               .formatted(origin, start + offset, bytes[offset]));
     }
     return target.flip().toString();
