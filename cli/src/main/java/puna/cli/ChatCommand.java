@@ -14,6 +14,7 @@ import puna.Llama;
 import puna.Prompt;
 import puna.chat.ChatMessage;
 import puna.chat.ToolChoice;
+import puna.hub.ModelStore;
 
 /// `puna chat`: a conversation, on a terminal or line by line from a pipe.
 @Command(
@@ -21,7 +22,8 @@ import puna.chat.ToolChoice;
     description = {
       "Talk with the model. On a terminal: history with the arrow keys, /help for the commands,"
           + " Ctrl-C stops an answer, Ctrl-D leaves.",
-      "Where standard input is no terminal, each line is one message.",
+      "Where standard input is no terminal, each line is one message, also one that begins with /;"
+          + " blank lines are none.",
       "With --tools, a call is printed as a JSON object on a line of its own, and the next line of"
           + " input is the tool's result; a required call is not required again behind it."
     })
@@ -51,7 +53,7 @@ final class ChatCommand extends PunaCommand {
     try (Llama llama = OpenModel.open(console(), model, engine)) {
       requireChatFormat(llama);
       if (console().inIsTerminal()) {
-        new TerminalChat(console(), llama.info().name())
+        new TerminalChat(console(), name(llama))
             .run(stop ->
                 new ChatSession(
                     messages -> speak(llama.chat(messages, forAnswerTo(messages, options)), stop),
@@ -62,6 +64,14 @@ final class ChatCommand extends PunaCommand {
       }
     }
     return ExitCodes.OK;
+  }
+
+  /// As `puna models` lists it; of a file the name that is written in it.
+  private String name(Llama llama) {
+    boolean isListed =
+        ModelStore.standard().list().stream()
+            .anyMatch(listed -> listed.name().equals(model.reference()));
+    return isListed ? model.reference() : llama.info().name();
   }
 
   /// Without one, no message can be answered: better said before the user writes one.
@@ -78,7 +88,7 @@ final class ChatCommand extends PunaCommand {
             console().err(),
             Optional.ofNullable(system));
     Optional<String> line = input.readLine();
-    while (line.isPresent() && session.accept(line.get()) == ChatSession.Next.READ_ON) {
+    while (line.isPresent() && session.message(line.get()) == ChatSession.Next.READ_ON) {
       line = input.readLine();
     }
     return session.hasFailed() ? ExitCodes.FAILURE : ExitCodes.OK;

@@ -62,7 +62,7 @@ final class InspectCommand extends PunaCommand {
     List<Tensor> tensors = List.copyOf(source.tensors().values());
     long bytes = tensors.stream().mapToLong(Tensor::byteSize).sum();
     long elements = tensors.stream().mapToLong(tensor -> tensor.shape().elements()).sum();
-    out.println(source.origin());
+    out.println(Text.escaped(source.origin()));
     out.println(
         String.format(Locale.ROOT, "%s of tensors, %,d parameters", Text.bytes(bytes), elements));
     out.println("");
