@@ -46,6 +46,7 @@ final class ModelLoader {
   private final DoubleConsumer progress;
   private final Deque<Runnable> opened = new ArrayDeque<>();
   private final long start = System.nanoTime();
+  private Optional<Path> place = Optional.empty();
 
   private ModelLoader(ModelSource source, LlamaOptions options, DoubleConsumer progress) {
     this.source = source;
@@ -66,8 +67,8 @@ final class ModelLoader {
       return model;
     } catch (OutOfMemoryError e) {
       throw new ModelMemoryException(
-          "%s: there is not enough memory to open it: %s; use a smaller model or context, or keep the weights in the mapped file"
-              .formatted(source, e.getMessage()),
+          "%s: there is not enough memory or address space (ulimit -v) to open it: %s; use a smaller model or context, or keep the weights in the mapped file"
+              .formatted(loader.origin(), e.getMessage()),
           e);
     } catch (InternalError e) {
       if (loader.wantsMapped()) {
@@ -81,6 +82,11 @@ final class ModelLoader {
     }
   }
 
+  /// The file, as soon as it is known.
+  private String origin() {
+    return place.map(Path::toString).orElseGet(source::toString);
+  }
+
   private boolean wantsMapped() {
     return options.weightMemory().equals(Optional.of(WeightMemory.MAPPED));
   }
@@ -90,6 +96,7 @@ final class ModelLoader {
     recorder.loadBegins();
     progress.accept(0);
     Path path = source.resolve();
+    place = Optional.of(path);
     ModelContents file = ModelFiles.open(path);
     opened.push(file::close);
     ModelWarnings warnings = new ModelWarnings();
