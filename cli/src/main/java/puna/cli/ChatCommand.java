@@ -50,18 +50,20 @@ final class ChatCommand extends PunaCommand {
         tools
             .apply(sampling.apply(ChatOptions.defaults()), console().err())
             .withFormat(format.format());
-    try (Llama llama = OpenModel.open(console(), model, engine)) {
+    return console().inIsTerminal() ? onTerminal(options) : readLines(options);
+  }
+
+  private int onTerminal(ChatOptions options) throws IOException {
+    try (TerminalChat terminal = TerminalChat.open(console());
+        Llama llama = OpenModel.open(console(), model, engine)) {
       requireChatFormat(llama);
-      if (console().inIsTerminal()) {
-        new TerminalChat(console(), name(llama))
-            .run(stop ->
-                new ChatSession(
-                    messages -> speak(llama.chat(messages, forAnswerTo(messages, options)), stop),
-                    console().err(),
-                    Optional.ofNullable(system)));
-      } else {
-        return readLines(llama, options);
-      }
+      terminal.run(
+          name(llama),
+          stop ->
+              new ChatSession(
+                  messages -> speak(llama.chat(messages, forAnswerTo(messages, options)), stop),
+                  console().err(),
+                  Optional.ofNullable(system)));
     }
     return ExitCodes.OK;
   }
@@ -77,6 +79,13 @@ final class ChatCommand extends PunaCommand {
   /// Without one, no message can be answered: better said before the user writes one.
   private static void requireChatFormat(Llama llama) {
     Prompt _ = llama.prompt(List.of(ChatMessage.user("?")), ChatOptions.defaults());
+  }
+
+  private int readLines(ChatOptions options) throws IOException {
+    try (Llama llama = OpenModel.open(console(), model, engine)) {
+      requireChatFormat(llama);
+      return readLines(llama, options);
+    }
   }
 
   /// Fails where a message could not be answered: nobody may have seen the note.
