@@ -84,7 +84,12 @@ class LaunchedTest {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    boolean hasEnded = process.waitFor(60, TimeUnit.SECONDS);
+    if (!hasEnded) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    assertThat(hasEnded).isTrue();
     return new Ended(
         process.exitValue(),
         new String(Files.readAllBytes(out), StandardCharsets.UTF_8),
