@@ -82,6 +82,12 @@ final class ModelLoader {
     }
   }
 
+  private Path resolve() {
+    Path path = source.resolve();
+    place = Optional.of(path);
+    return path;
+  }
+
   /// The file, as soon as it is known.
   private String origin() {
     return place.map(Path::toString).orElseGet(source::toString);
@@ -95,8 +101,7 @@ final class ModelLoader {
     Recorder recorder = Recorder.open();
     recorder.loadBegins();
     progress.accept(0);
-    Path path = source.resolve();
-    place = Optional.of(path);
+    Path path = resolve();
     ModelContents file = ModelFiles.open(path);
     opened.push(file::close);
     ModelWarnings warnings = new ModelWarnings();

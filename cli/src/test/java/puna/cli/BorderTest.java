@@ -108,14 +108,16 @@ class BorderTest {
   }
 
   @Test
-  void whatComesThroughAPipeStandsBehindThePrompt() {
-    String[] command = {"generate", "--json", "--max-tokens", "0"};
+  void whatComesThroughAPipeStandsBehindThePrompt(@TempDir Path folder) throws IOException {
+    String model = OddModel.write(folder).toString();
+    String[] command = {"generate", "--raw", "--json", "-n", "0", "-m", model};
 
-    assertThat(ids("The llama is white.\n", command, "In one word:"))
-        .isEqualTo(ids("In one word:\n\nThe llama is white.", command));
-    assertThat(ids("", command, "In one word:")).isEqualTo(ids("In one word:", command));
-    assertThat(ids("\n", command, "In one word:")).isEqualTo(ids("In one word:", command));
-    assertThat(ids("More", command, "--file", "-", "Text")).isEqualTo(ids("Text\n\nMore", command));
+    assertThat(ids("aaa\n", command, "a"))
+        .isEqualTo(ids("a\n\naaa", command))
+        .isNotEqualTo(ids("a", command));
+    assertThat(ids("", command, "a")).isEqualTo(ids("a", command));
+    assertThat(ids("\n", command, "a")).isEqualTo(ids("a", command));
+    assertThat(ids("aa", command, "--file", "-", "a")).isEqualTo(ids("a\n\naa", command));
   }
 
   private static String ids(String input, String[] command, String... arguments) {
