@@ -72,14 +72,14 @@ final class AnswerStarter {
   private List<Generation> start(Beginning beginning, AnswerOptions<?> options, int answers) {
     if (answers < 1 || answers > Llama.MOST_ANSWERS) {
       throw new IllegalArgumentException(
-          "answers must be from 1 to %d, found %d".formatted(Llama.MOST_ANSWERS, answers));
+          "answers must be from 1 to %s, found %s".formatted(Llama.MOST_ANSWERS, answers));
     }
     requireVocabulary(beginning.ids);
     requireKnownTokens(options);
     int context = model.engine().context();
     if (beginning.ids.length > context) {
       throw new ContextFullException(
-          "the prompt has %d tokens, the context has room for %d"
+          "the prompt has %s tokens, the context has room for %s"
               .formatted(beginning.ids.length, context));
     }
     List<Request> requests = new ArrayList<>(answers);
@@ -131,7 +131,7 @@ final class AnswerStarter {
     for (int i = 0; i < ids.length; i++) {
       if (ids[i] < 0 || ids[i] >= tokenizer.vocabularySize()) {
         throw new IllegalArgumentException(
-            "token %d of the prompt must be from 0 to %d, found %d"
+            "token %s of the prompt must be from 0 to %s, found %s"
                 .formatted(i, tokenizer.vocabularySize() - 1, ids[i]));
       }
     }
@@ -150,7 +150,7 @@ final class AnswerStarter {
   private static void requireKnown(String option, int token, int vocabulary) {
     if (token >= vocabulary) {
       throw new IllegalArgumentException(
-          "%s must name tokens from 0 to %d, found %d".formatted(option, vocabulary - 1, token));
+          "%s must name tokens from 0 to %s, found %s".formatted(option, vocabulary - 1, token));
     }
   }
 }

@@ -116,7 +116,7 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
       return binding.apply(Json.parse(text, "the answer"));
     } catch (JsonException e) {
       throw new IncompleteAnswerException(
-          "the answer is no %s, it ended with %s after %d tokens: %s"
+          "the answer is no %s, it ended with %s after %s tokens: %s"
               .formatted(type, finishReason(), usage().completionTokens(), e.getMessage()),
           text,
           finishReason(),
@@ -131,7 +131,7 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
     String text = text();
     if (!finishReason().isComplete()) {
       throw new IncompleteAnswerException(
-          "the answer is not whole, it ended with %s after %d tokens; ask by chat to read what came"
+          "the answer is not whole, it ended with %s after %s tokens; ask by chat to read what came"
               .formatted(finishReason(), usage().completionTokens()),
           text,
           finishReason());

@@ -47,6 +47,6 @@ public final class GeneratedToken {
 
   @Override
   public String toString() {
-    return "GeneratedToken[id=%d, text=\"%s\"]".formatted(id, text);
+    return "GeneratedToken[id=%s, text=\"%s\"]".formatted(id, text);
   }
 }

@@ -236,11 +236,11 @@ public final class Llama implements AutoCloseable {
     int overlap = options.overlap().orElse(0);
     if (window > context()) {
       throw new IllegalArgumentException(
-          "window must be at most the context of %d, found %d".formatted(context(), window));
+          "window must be at most the context of %s, found %s".formatted(context(), window));
     }
     if (overlap >= window) {
       throw new IllegalArgumentException(
-          "overlap must be less than the window of %d, found %d".formatted(window, overlap));
+          "overlap must be less than the window of %s, found %s".formatted(window, overlap));
     }
     Scorer scorer = new Scorer(model.engine(), window, overlap);
     try {

@@ -98,6 +98,6 @@ public final class ModelInfo {
 
   @Override
   public String toString() {
-    return "ModelInfo[%s, %s, context %d]".formatted(name(), file(), context());
+    return "ModelInfo[%s, %s, context %s]".formatted(name(), file(), context());
   }
 }

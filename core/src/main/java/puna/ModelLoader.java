@@ -47,6 +47,7 @@ final class ModelLoader {
   private final DoubleConsumer progress;
   private final Deque<Runnable> opened = new ArrayDeque<>();
   private final long start = System.nanoTime();
+  private Optional<Path> place = Optional.empty();
 
   private ModelLoader(ModelSource source, LlamaOptions options, DoubleConsumer progress) {
     this.source = source;
@@ -67,8 +68,8 @@ final class ModelLoader {
       return model;
     } catch (OutOfMemoryError e) {
       throw new ModelMemoryException(
-          "%s: there is not enough memory to open it: %s; use a smaller model or context, or keep the weights in the mapped file"
-              .formatted(source, e.getMessage()),
+          "%s: there is not enough memory or address space (ulimit -v) to open it: %s; use a smaller model or context, or keep the weights in the mapped file"
+              .formatted(loader.origin(), e.getMessage()),
           e);
     } catch (InternalError e) {
       if (loader.wantsMapped()) {
@@ -82,6 +83,17 @@ final class ModelLoader {
     }
   }
 
+  private Path resolve() {
+    Path path = source.resolve();
+    place = Optional.of(path);
+    return path;
+  }
+
+  /// The file, as soon as it is known.
+  private String origin() {
+    return place.map(Path::toString).orElseGet(source::toString);
+  }
+
   private boolean wantsMapped() {
     return options.weightMemory().equals(Optional.of(WeightMemory.MAPPED));
   }
@@ -90,7 +102,7 @@ final class ModelLoader {
     Recorder recorder = Recorder.open();
     recorder.loadBegins();
     progress.accept(0);
-    Path path = source.resolve();
+    Path path = resolve();
     ModelContents file = ModelFiles.open(path);
     opened.push(file::close);
     ModelWarnings warnings = new ModelWarnings();
@@ -253,7 +265,7 @@ final class ModelLoader {
     // embeddings may be padded beyond the tokenizer, never the other way round
     if (tokenizer.vocabularySize() > model.config().vocabulary()) {
       throw new ModelFormatException(
-          "%s: the tokenizer must have at most the %d tokens of token_embd.weight, found %d"
+          "%s: the tokenizer must have at most the %s tokens of token_embd.weight, found %s"
               .formatted(file.origin(), model.config().vocabulary(), tokenizer.vocabularySize()));
     }
   }

@@ -74,9 +74,9 @@ public final class Prompt {
   @Override
   public String toString() {
     return switch (part) {
-      case Tokens(int[] ids) -> "Prompt[%d tokens]".formatted(ids.length);
+      case Tokens(int[] ids) -> "Prompt[%s tokens]".formatted(ids.length);
       case Text(String text, Specials _) ->
-          "Prompt[text of %d characters]".formatted(text.length());
+          "Prompt[text of %s characters]".formatted(text.length());
     };
   }
 }

@@ -27,7 +27,7 @@ public final class Score {
 
   @Override
   public String toString() {
-    return "Score[negativeLogLikelihood=%s, scoredTokens=%d]"
+    return "Score[negativeLogLikelihood=%s, scoredTokens=%s]"
         .formatted(negativeLogLikelihood, scoredTokens);
   }
 }

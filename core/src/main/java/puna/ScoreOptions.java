@@ -23,7 +23,7 @@ public final class ScoreOptions {
     int overlap = values.get(OVERLAP).orElse(0);
     if (overlap >= window) {
       throw new IllegalArgumentException(
-          "overlap must be 0 or more and less than the window of %d, found %d"
+          "overlap must be 0 or more and less than the window of %s, found %s"
               .formatted(window, overlap));
     }
   }

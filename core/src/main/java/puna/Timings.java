@@ -64,7 +64,7 @@ public final class Timings {
 
   @Override
   public String toString() {
-    return "Timings[queue %d ms, prompt %d ms, first token %d ms, decode %d ms]"
+    return "Timings[queue %s ms, prompt %s ms, first token %s ms, decode %s ms]"
         .formatted(
             queueNanos() / 1_000_000,
             promptNanos() / 1_000_000,

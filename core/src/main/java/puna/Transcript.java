@@ -239,7 +239,7 @@ final class Transcript implements AnswerListener {
         && outcome.ending() == Ending.CONTEXT_FULL
         && prompt.onContextFull() == OnContextFull.THROW) {
       throw new ContextFullException(
-          "prompt and answer have %d tokens, the context has room for %d"
+          "prompt and answer have %s tokens, the context has room for %s"
               .formatted(prompt.tokens() + tokens.size(), engine.context()));
     }
   }

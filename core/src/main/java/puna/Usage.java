@@ -50,7 +50,7 @@ public final class Usage {
 
   @Override
   public String toString() {
-    return "Usage[promptTokens=%d, cachedTokens=%d, completionTokens=%d]"
+    return "Usage[promptTokens=%s, cachedTokens=%s, completionTokens=%s]"
         .formatted(promptTokens, cachedTokens, completionTokens);
   }
 }

@@ -48,7 +48,7 @@ public record AgentLimits(int steps, Duration time, int outputTokens, int toolCh
 
   private static void requirePositive(String limit, int value) {
     if (value < 1) {
-      throw new IllegalArgumentException("%s must be 1 or more, found %d".formatted(limit, value));
+      throw new IllegalArgumentException("%s must be 1 or more, found %s".formatted(limit, value));
     }
   }
 }

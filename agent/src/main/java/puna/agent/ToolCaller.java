@@ -78,7 +78,7 @@ final class ToolCaller implements AutoCloseable {
     }
     int end = limits.toolCharacters();
     int whole = Character.isHighSurrogate(answer.charAt(end - 1)) ? end - 1 : end;
-    return "%s… (cut after %d of %d characters)"
+    return "%s… (cut after %s of %s characters)"
         .formatted(answer.substring(0, whole), end, answer.length());
   }
 }

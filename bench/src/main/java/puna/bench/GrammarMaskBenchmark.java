@@ -102,7 +102,7 @@ public final class GrammarMaskBenchmark {
       long end = System.nanoTime();
       if (logits[answer[i]] != 1) {
         String piece = new String(tokenizer.bytes(answer[i]), StandardCharsets.UTF_8);
-        throw new IllegalStateException("token %d '%s' was forbidden".formatted(i, piece));
+        throw new IllegalStateException("token %s '%s' was forbidden".formatted(i, piece));
       }
       if (round >= 0) {
         times.micros[round][i] = (end - start) / 1e3;

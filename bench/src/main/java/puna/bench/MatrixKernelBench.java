@@ -179,7 +179,7 @@ public class MatrixKernelBench {
           out.data().get(ValueLayout.JAVA_FLOAT, out.offset(token) + (long) row * Float.BYTES);
       if (!(Math.abs(found - expected) <= largestError() * Math.sqrt(power))) {
         throw new IllegalStateException(
-            "%s row %d token %d: expected %s, found %s"
+            "%s row %s token %s: expected %s, found %s"
                 .formatted(type, row, token, expected, found));
       }
     }

@@ -100,7 +100,7 @@ public final class PrecisionReport {
                 (long) position * vocabulary * Float.BYTES,
                 vocabulary));
     System.out.printf(
-        "%d positions in windows of %d, against %s%n%n", tokens.length, WINDOW, reference().name());
+        "%s positions in windows of %s, against %s%n%n", tokens.length, WINDOW, reference().name());
     System.out.printf("%-44s %10s %10s %10s%n", "", "mean KL", "worst KL", "other best");
     for (Way way : ways()) {
       compare(way);
@@ -155,8 +155,12 @@ public final class PrecisionReport {
       return;
     }
     System.out.printf(
+        Locale.ROOT,
         "%-44s %10.1e %10.1e %10d%n",
-        way.name(), sumAndWorst[0] / tokens.length, sumAndWorst[1], others[0]);
+        way.name(),
+        sumAndWorst[0] / tokens.length,
+        sumAndWorst[1],
+        others[0]);
   }
 
   private void compareFile(Path file) throws IOException {
@@ -177,8 +181,12 @@ public final class PrecisionReport {
         others += best(expected) == best(found) ? 0 : 1;
       }
       System.out.printf(
+          Locale.ROOT,
           "%-44s %10.1e %10.1e %10d%n",
-          "%s, %d positions".formatted(file.getFileName(), rows), sum / rows, worst, others);
+          "%s, %s positions".formatted(file.getFileName(), rows),
+          sum / rows,
+          worst,
+          others);
     }
   }
 

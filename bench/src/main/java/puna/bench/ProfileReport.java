@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import jdk.jfr.consumer.RecordedEvent;
@@ -112,9 +113,9 @@ public final class ProfileReport {
   private void print(PrintStream out) {
     samples.forEach((test, parts) -> {
       int all = parts.values().stream().mapToInt(Integer::intValue).sum();
-      out.printf("%s, %d samples%n", test, all);
-      parts.forEach(
-          (part, count) -> out.printf("  %5.1f %%  %s%n", 100.0 * count / all, part.title));
+      out.printf("%s, %s samples%n", test, all);
+      parts.forEach((part, count) ->
+          out.printf(Locale.ROOT, "  %5.1f %%  %s%n", 100.0 * count / all, part.title));
     });
   }
 }

@@ -92,7 +92,7 @@ public class SamplerBench {
     System.arraycopy(logits, 0, candidates.logits(), 0, VOCABULARY);
     int token = sampler.next(candidates);
     if (outstandingAlone && token % 6_000 != 0) {
-      throw new IllegalStateException("drew token %d, which does not stand out".formatted(token));
+      throw new IllegalStateException("drew token %s, which does not stand out".formatted(token));
     }
     return token;
   }

@@ -3,6 +3,7 @@ package puna.cli;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
@@ -79,15 +80,16 @@ record BenchReport(
     Table facts = new Table(Table.Align.LEFT, Table.Align.LEFT);
     facts.row(
         "model",
-        "%s, %s, %,d parameters, %s"
-            .formatted(
-                subject.model(),
-                subject.type(),
-                subject.parameters(),
-                Text.bytes(subject.bytes())));
+        String.format(
+            Locale.ROOT,
+            "%s, %s, %,d parameters, %s",
+            subject.model(),
+            subject.type(),
+            subject.parameters(),
+            Text.bytes(subject.bytes())));
     facts.row(
         "run on",
-        "%s tier, %d threads, %s KV cache (%s)"
+        "%s tier, %s threads, %s KV cache (%s)"
             .formatted(
                 setting.tier(), setting.threads(), setting.kvPrecision(), setting.backend()));
     facts.row("loading", Text.decimal(costs.loadSeconds()) + " s");

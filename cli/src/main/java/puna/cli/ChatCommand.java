@@ -14,6 +14,7 @@ import puna.Llama;
 import puna.Prompt;
 import puna.chat.ChatMessage;
 import puna.chat.ToolChoice;
+import puna.hub.ModelStore;
 
 /// `puna chat`: a conversation, on a terminal or line by line from a pipe.
 @Command(
@@ -21,7 +22,8 @@ import puna.chat.ToolChoice;
     description = {
       "Talk with the model. On a terminal: history with the arrow keys, /help for the commands,"
           + " Ctrl-C stops an answer, Ctrl-D leaves.",
-      "Where standard input is no terminal, each line is one message.",
+      "Where standard input is no terminal, each line is one message, also one that begins with /;"
+          + " blank lines are none.",
       "With --tools, a call is printed as a JSON object on a line of its own, and the next line of"
           + " input is the tool's result; a required call is not required again behind it."
     })
@@ -50,26 +52,44 @@ final class ChatCommand extends PunaCommand {
         tools
             .apply(sampling.apply(ChatOptions.defaults()), console().err())
             .withFormat(format.format());
-    try (Llama llama = OpenModel.open(console(), model, engine)) {
+    return console().inIsTerminal() ? onTerminal(options) : readLines(options);
+  }
+
+  private int onTerminal(ChatOptions options) throws IOException {
+    try (TerminalChat terminal = TerminalChat.open(console());
+        Llama llama = OpenModel.open(console(), model, engine)) {
       requireChatFormat(llama);
       newTurn = new NewTurn(llama.tokenizer());
-      if (console().inIsTerminal()) {
-        new TerminalChat(console(), llama.info().name())
-            .run(stop ->
-                new ChatSession(
-                    messages -> speak(llama.chat(messages, forAnswerTo(messages, options)), stop),
-                    console().err(),
-                    Optional.ofNullable(system)));
-      } else {
-        return readLines(llama, options);
-      }
+      terminal.run(
+          name(llama),
+          stop ->
+              new ChatSession(
+                  messages -> speak(llama.chat(messages, forAnswerTo(messages, options)), stop),
+                  console().err(),
+                  Optional.ofNullable(system)));
     }
     return ExitCodes.OK;
+  }
+
+  /// As `puna models` lists it; of a file the name that is written in it.
+  private String name(Llama llama) {
+    boolean isListed =
+        ModelStore.standard().list().stream()
+            .anyMatch(listed -> listed.name().equals(model.reference()));
+    return isListed ? model.reference() : llama.info().name();
   }
 
   /// Without one, no message can be answered: better said before the user writes one.
   private static void requireChatFormat(Llama llama) {
     Prompt _ = llama.prompt(List.of(ChatMessage.user("?")), ChatOptions.defaults());
+  }
+
+  private int readLines(ChatOptions options) throws IOException {
+    try (Llama llama = OpenModel.open(console(), model, engine)) {
+      requireChatFormat(llama);
+      newTurn = new NewTurn(llama.tokenizer());
+      return readLines(llama, options);
+    }
   }
 
   /// Fails where a message could not be answered: nobody may have seen the note.
@@ -81,7 +101,7 @@ final class ChatCommand extends PunaCommand {
             console().err(),
             Optional.ofNullable(system));
     Optional<String> line = input.readLine();
-    while (line.isPresent() && session.accept(line.get()) == ChatSession.Next.READ_ON) {
+    while (line.isPresent() && session.message(line.get()) == ChatSession.Next.READ_ON) {
       line = input.readLine();
     }
     return session.hasFailed() ? ExitCodes.FAILURE : ExitCodes.OK;

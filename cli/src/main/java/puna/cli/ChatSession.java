@@ -3,12 +3,14 @@ package puna.cli;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import puna.chat.ChatMessage;
 import puna.error.ChatTemplateException;
 import puna.error.ContextFullException;
 
-/// A chat line after line: commands begin with a slash, everything else is a message to the model.
+/// A chat line after line: on a terminal a few words behind a slash are commands, everything else
+/// is a message to the model.
 final class ChatSession {
   private static final String HELP =
       """
@@ -17,9 +19,13 @@ final class ChatSession {
       /system -       start anew without a system message of yours
       /reset          forget the conversation, keep the system message
       /quit           leave, as Ctrl-D does
+      Other lines that begin with a slash are messages, such as /etc/hosts.
       A line that ends with \\ goes on in the next one; Alt-Enter begins a new line too.
       Ctrl-C stops an answer.\
       """;
+
+  private static final Pattern COMMAND =
+      Pattern.compile("/(?:(?:help|system|reset|quit|exit)(?:\\s.*)?|\\p{Alpha}+)", Pattern.DOTALL);
 
   private final Speaker speaker;
   private final PrintStream notes;
@@ -50,14 +56,22 @@ final class ChatSession {
     return failed;
   }
 
+  /// A line that a person typed: a command or a message.
   Next accept(String line) {
+    return isCommand(line.strip()) ? command(line.strip()) : message(line);
+  }
+
+  /// Whether it begins with a command, or is one word that looks like a mistyped one: of
+  /// `/etc/hosts …` and `// …` neither is true.
+  private static boolean isCommand(String line) {
+    return COMMAND.matcher(line).matches();
+  }
+
+  /// A line that is a message whatever it begins with; a blank one is none.
+  Next message(String line) {
     if (line.isBlank()) {
       return Next.READ_ON;
     }
-    return line.startsWith("/") ? command(line.strip()) : message(line);
-  }
-
-  private Next message(String line) {
     conversation.add(
         conversation
             .pendingCall()
@@ -68,7 +82,8 @@ final class ChatSession {
     }
     conversation
         .pendingCall()
-        .ifPresent(call -> notes.println("The next line is the result of " + call.name() + "."));
+        .ifPresent(call ->
+            notes.println("The next line is the result of " + Text.escaped(call.name()) + "."));
     return Next.READ_ON;
   }
 
@@ -93,7 +108,7 @@ final class ChatSession {
 
   private void fail(@Nullable String reason) {
     failed = true;
-    notes.println("puna: " + reason);
+    notes.println("puna: " + Text.escaped(String.valueOf(reason)));
   }
 
   private Next command(String line) {

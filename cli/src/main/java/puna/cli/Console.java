@@ -4,22 +4,28 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /// The three streams of the process, and which of them are a terminal.
 ///
-/// @param out results
+/// @param out results; where they go to a terminal, nothing in them steers it
 /// @param err everything else
+/// @param errIsTerminal whether it is a terminal on which a line can be taken back
 record Console(
     InputStream in, Output out, PrintStream err, boolean inIsTerminal, boolean errIsTerminal) {
 
   static Console system() {
     return new Console(
         new FileInputStream(FileDescriptor.in),
-        new Output(new FileOutputStream(FileDescriptor.out)),
+        output(new FileOutputStream(FileDescriptor.out)),
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
         Settings.isTerminal("in"),
-        Settings.isTerminal("err"));
+        Settings.isTerminal("err") && Screen.hasEscapes(Settings.terminalKind()));
+  }
+
+  private static Output output(OutputStream stream) {
+    return Settings.isTerminal("out") ? Output.ofTerminal(stream) : new Output(stream);
   }
 }

@@ -139,7 +139,7 @@ final class ConversationOptions {
 
   private ChatMessage message(JsonValue value, int number) {
     String place =
-        messages == null ? "message " + number : "%s: message %d".formatted(messages, number);
+        messages == null ? "message " + number : "%s: message %s".formatted(messages, number);
     JsonObject message = object(value, place);
     String role = string(message, "role", place);
     Role known;
@@ -163,7 +163,7 @@ final class ConversationOptions {
     if (message.get("tool_calls").orElse(JsonNull.NULL) instanceof JsonArray(var elements)) {
       for (int i = 0; i < elements.size(); i++) {
         parts.add(
-            new ContentPart.Call(call(elements.get(i), "%s: call %d".formatted(place, i + 1))));
+            new ContentPart.Call(call(elements.get(i), "%s: call %s".formatted(place, i + 1))));
       }
     }
     if (known != Role.TOOL && !string(message, "tool_call_id", place).isEmpty()) {

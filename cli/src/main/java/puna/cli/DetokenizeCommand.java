@@ -28,7 +28,9 @@ final class DetokenizeCommand extends PunaCommand {
 
   @Option(
       names = "--jsonl",
-      description = "Read one JSON array of ids a line, write one JSON string a line.")
+      description =
+          "Read one JSON array of ids a line, write one JSON string a line. A line that is something"
+              + " else, or blank, ends the run with an error behind the results so far.")
   private boolean jsonLines;
 
   DetokenizeCommand(Console console) {

@@ -5,9 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 import puna.error.ModelReadException;
 
 /// Failures as one line that says what happened and what to do; the stack trace only on request.
@@ -37,10 +37,27 @@ final class ErrorReport {
   /// @return the exit code
   int usage(ParameterException failure) {
     CommandLine command = failure.getCommandLine();
-    err.println("puna: " + usageMessage(failure));
-    if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
-      err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    err.println(
+        "puna: " + Mistakes.message(failure).map(Text::escaped).orElseGet(() -> message(failure)));
+    List<String> meant = Mistakes.meant(failure);
+    if (!meant.isEmpty()) {
+      err.println("Did you mean: " + String.join(" or ", meant) + "?");
+      return ExitCodes.USAGE;
     }
+    String name = command.getCommandSpec().qualifiedName();
+    if (Mistakes.isTextWithDash(failure)) {
+      err.println(
+          "Text that begins with - goes behind --, which ends the options: " + name + " -- TEXT");
+    }
+    err.println("Try '" + name + " --help'.");
+    return ExitCodes.USAGE;
+  }
+
+  /// Reports arguments that are no text.
+  ///
+  /// @return the exit code
+  int wrongArguments(UsageException failure) {
+    err.println("puna: " + message(failure));
     return ExitCodes.USAGE;
   }
 
@@ -52,18 +69,23 @@ final class ErrorReport {
     return ExitCodes.FAILURE;
   }
 
-  int outOfMemory() {
-    err.println("puna: out of memory: use a smaller model or a smaller --context");
+  /// Reports what no command can go on from.
+  ///
+  /// @return the exit code
+  int broken(Error error) {
+    String cause =
+        switch (error) {
+          case OutOfMemoryError _ -> "out of memory: use a smaller model or a smaller --context";
+          case StackOverflowError _ ->
+              "the input is nested too deeply (PUNA_JAVA_OPTIONS=-Xss8m allows more)";
+          case LinkageError _ ->
+              "a class cannot be loaded: %s; was Puna built anew while it ran? Start it again"
+                  .formatted(error);
+          case InternalError _ -> "the JVM failed, or a file changed while it was read: " + error;
+          default -> error.toString();
+        };
+    err.println("puna: " + oneLine(cause));
     return ExitCodes.FAILURE;
-  }
-
-  private static String usageMessage(ParameterException failure) {
-    boolean isCommand = failure.getCommandLine().getParent() == null;
-    return isCommand
-            && failure instanceof UnmatchedArgumentException unmatched
-            && !unmatched.getUnmatched().getFirst().startsWith("-")
-        ? "there is no command '" + unmatched.getUnmatched().getFirst() + "'"
-        : message(failure);
   }
 
   static String describe(Throwable failure) {
@@ -71,9 +93,9 @@ final class ErrorReport {
       case ModelReadException unreadable -> message(unreadable);
       case UncheckedIOException unchecked ->
           unchecked.getCause() == null ? message(unchecked) : describe(unchecked.getCause());
-      case NoSuchFileException missing -> missing.getFile() + ": no such file";
-      case AccessDeniedException denied -> denied.getFile() + ": permission denied";
-      case NotDirectoryException file -> file.getFile() + ": not a folder";
+      case NoSuchFileException missing -> oneLine(missing.getFile() + ": no such file");
+      case AccessDeniedException denied -> oneLine(denied.getFile() + ": permission denied");
+      case NotDirectoryException file -> oneLine(file.getFile() + ": not a folder");
       default -> message(failure);
     };
   }
@@ -86,7 +108,7 @@ final class ErrorReport {
   }
 
   private static String oneLine(String message) {
-    return message.strip().replaceAll("\\s*\\R\\s*", " ");
+    return Text.escaped(message.strip().replaceAll("\\s*\\R\\s*", " "));
   }
 
   private static boolean isVerbose(CommandLine command) {

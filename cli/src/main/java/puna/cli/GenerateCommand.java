@@ -27,12 +27,17 @@ import puna.json.JsonValue.JsonObject;
 /// `puna generate`: one prompt, one answer.
 @Command(
     name = "generate",
-    description = "Answer one prompt, or continue a text with --raw.",
+    description = {
+      "Answer one prompt, or continue a text with --raw.",
+      "What comes through a pipe beside TEXT stands behind it, after a blank line. A pipe that is"
+          + " still empty 0.3 seconds after the start is not waited for; --file - beside TEXT waits.",
+    },
     footer = {
       "",
       "Examples:",
       "  puna generate \"Name three rivers of Peru.\"",
       "  puna generate --file question.txt --json",
+      "  git diff | puna generate \"Describe this change in one line.\"",
       "  echo \"Once upon a time\" | puna generate --raw --temperature 0 --max-tokens 64"
     })
 final class GenerateCommand extends PunaCommand {
@@ -95,7 +100,7 @@ final class GenerateCommand extends PunaCommand {
     }
     if (answers > Llama.MOST_ANSWERS) {
       throw new UsageException(
-          "--answers must be from 1 to %d, found %d".formatted(Llama.MOST_ANSWERS, answers));
+          "--answers must be from 1 to %s, found %s".formatted(Llama.MOST_ANSWERS, answers));
     }
     String text = text();
     try (Llama llama = OpenModel.open(console(), model, engine)) {
@@ -107,6 +112,7 @@ final class GenerateCommand extends PunaCommand {
         print(replies, scoreText);
       }
       replies.forEach(reply -> report(reply.generation()));
+      prompt.noteUnread(console(), "it came too late for the prompt; --file - waits for it");
     }
     return ExitCodes.OK;
   }
@@ -136,12 +142,8 @@ final class GenerateCommand extends PunaCommand {
         .toList();
   }
 
-  /// The prompt; a line end at the end of what comes in as a stream is the shell's, not the user's.
   private String text() throws IOException {
-    String text = prompt.read(console());
-    if (prompt.isStandardInput() && text.endsWith("\n")) {
-      text = text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1));
-    }
+    String text = prompt.readPrompt(console());
     if (text.isBlank() && !raw) {
       throw new UsageException("the prompt is empty");
     }

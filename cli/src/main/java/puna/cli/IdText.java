@@ -36,7 +36,7 @@ final class IdText {
     for (int i = 0; i < ids.length; i++) {
       if (!(elements.get(i) instanceof JsonNumber(String number))) {
         throw new CommandException(
-            "%s: element %d: expected a token id, found %s"
+            "%s: element %s: expected a token id, found %s"
                 .formatted(origin, i, Json.write(elements.get(i))));
       }
       ids[i] = id(number, origin, vocabulary);
@@ -64,7 +64,7 @@ final class IdText {
     }
     if (id < 0 || id >= vocabulary) {
       throw new CommandException(
-          "%s: token ids go from 0 to %d here, found %d".formatted(origin, vocabulary - 1, id));
+          "%s: token ids go from 0 to %s here, found %s".formatted(origin, vocabulary - 1, id));
     }
     return id;
   }

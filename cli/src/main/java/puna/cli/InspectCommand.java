@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
@@ -61,8 +62,9 @@ final class InspectCommand extends PunaCommand {
     List<Tensor> tensors = List.copyOf(source.tensors().values());
     long bytes = tensors.stream().mapToLong(Tensor::byteSize).sum();
     long elements = tensors.stream().mapToLong(tensor -> tensor.shape().elements()).sum();
-    out.println(source.origin());
-    out.println("%s of tensors, %,d parameters".formatted(Text.bytes(bytes), elements));
+    out.println(Text.escaped(source.origin()));
+    out.println(
+        String.format(Locale.ROOT, "%s of tensors, %,d parameters", Text.bytes(bytes), elements));
     out.println("");
     out.println("Metadata (" + source.metadata().values().size() + ")");
     Table metadata = new Table(Table.Align.LEFT, Table.Align.LEFT);

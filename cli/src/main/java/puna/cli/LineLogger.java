@@ -2,6 +2,7 @@ package puna.cli;
 
 import java.io.PrintStream;
 import java.text.MessageFormat;
+import java.util.Locale;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +41,13 @@ record LineLogger(String name, String before, PrintStream err) implements System
     if (isLoggable(level)) {
       String text = String.valueOf(format);
       boolean isFormat = parameters != null && parameters.length > 0;
-      print(level, isFormat ? MessageFormat.format(text, parameters) : text);
+      print(level, isFormat ? new MessageFormat(text, Locale.ROOT).format(parameters) : text);
     }
   }
 
   private void print(Level level, String message) {
     String grade = level == Level.WARNING ? "warning" : "error";
-    String line = message.replaceAll("[\\p{Cntrl}\\s]+", " ");
+    String line = Text.escaped(message.replaceAll("[\\p{Cntrl}\\s]+", " "));
     err.println("%spuna: %s: %s".formatted(before, grade, line));
   }
 }

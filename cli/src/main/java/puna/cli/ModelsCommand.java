@@ -41,7 +41,9 @@ final class ModelsCommand extends PunaCommand {
     console().out().print(table.render(""));
     console().out().println("");
     console().out().println("Any other GGUF file of the Llama family: --model PATH");
-    console().out().println("Models that were used are kept in " + store.home());
+    console()
+        .out()
+        .println("Models that were used are kept in " + Text.escaped(store.home().toString()));
     return ExitCodes.OK;
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /// Standard output, in UTF-8 whatever the locale. It carries results and nothing else.
 ///
@@ -14,12 +15,36 @@ final class Output {
   private static final int BUFFER = 1 << 16;
 
   private final OutputStream stream;
+  private final UnaryOperator<String> shown;
 
+  /// For files and other programs, who get every byte.
   Output(OutputStream stream) {
+    this(stream, UnaryOperator.identity());
+  }
+
+  private Output(OutputStream stream, UnaryOperator<String> shown) {
     this.stream = new BufferedOutputStream(stream, BUFFER);
+    this.shown = shown;
+  }
+
+  /// For a terminal: text of models and files must not steer it, set its title or its clipboard. So
+  /// each control character but line end and tab is written out, also where a sequence of them
+  /// comes in pieces.
+  static Output ofTerminal(OutputStream stream) {
+    return new Output(stream, Text::harmless);
+  }
+
+  /// `text` as `print` writes it.
+  String shown(String text) {
+    return shown.apply(text);
   }
 
   void print(String text) {
+    write(shown(text));
+  }
+
+  /// Writes text of Puna's own as it is, with its colours.
+  void write(String text) {
     try {
       stream.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {

@@ -14,7 +14,7 @@ final class OutputWriter extends Writer {
   @Override
   public void write(char[] buffer, int offset, int length) throws IOException {
     try {
-      out.print(new String(buffer, offset, length));
+      out.write(new String(buffer, offset, length));
     } catch (ClosedOutputException | CommandException e) {
       throw new IOException(e);
     }

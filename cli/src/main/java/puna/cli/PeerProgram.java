@@ -49,7 +49,7 @@ record PeerProgram(List<String> command, Duration limit) {
       String text = new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
       if (exit != 0) {
         throw new CommandException(
-            "the peer %s ended with exit code %d: %s"
+            "the peer %s ended with exit code %s: %s"
                 .formatted(command.getFirst(), exit, end(text)));
       }
       Map<String, Double> rates = rates(text);
@@ -80,7 +80,7 @@ record PeerProgram(List<String> command, Duration limit) {
       process.getOutputStream().close();
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new CommandException(
-            "the peer %s was still running after %d s and was stopped"
+            "the peer %s was still running after %s s and was stopped"
                 .formatted(command.getFirst(), limit.toSeconds()));
       }
       return process.exitValue();

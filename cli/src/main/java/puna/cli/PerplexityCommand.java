@@ -2,6 +2,7 @@ package puna.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,9 +81,9 @@ final class PerplexityCommand extends PunaCommand {
                 new Table(Table.Align.LEFT, Table.Align.LEFT)
                     .row(
                         "negative log-likelihood",
-                        "%.5f nats".formatted(score.negativeLogLikelihood()))
-                    .row("perplexity", "%.4f".formatted(score.perplexity()))
-                    .row("tokens", "%d, scored %d".formatted(ids.length, score.scoredTokens()))
+                        String.format(Locale.ROOT, "%.5f nats", score.negativeLogLikelihood()))
+                    .row("perplexity", String.format(Locale.ROOT, "%.4f", score.perplexity()))
+                    .row("tokens", "%s, scored %s".formatted(ids.length, score.scoredTokens()))
                     .render(""));
       }
     }
@@ -110,16 +111,16 @@ final class PerplexityCommand extends PunaCommand {
     int context = llama.info().context();
     if (ids.length < 2) {
       throw new CommandException(
-          "%s: a score needs at least 2 tokens, found %d".formatted(file, ids.length));
+          "%s: a score needs at least 2 tokens, found %s".formatted(file, ids.length));
     }
     if (stride == null && ids.length > context) {
       throw new CommandException(
-          "%s: %d tokens, but the context holds %d: use --stride, or --context %d"
+          "%s: %s tokens, but the context holds %s: use --stride, or --context %s"
               .formatted(file, ids.length, context, ids.length));
     }
     if (stride != null && stride > context) {
       throw new UsageException(
-          "--stride must be at most the context of %d, found %d".formatted(context, stride));
+          "--stride must be at most the context of %s, found %s".formatted(context, stride));
     }
     int overlap = stride == null ? 0 : context - stride;
     try (Progress progress = new Progress(console());

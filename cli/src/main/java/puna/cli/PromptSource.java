@@ -30,12 +30,51 @@ final class PromptSource {
 
   /// All of the text.
   String read(Console console) throws IOException {
+    requireOneSource();
+    if (words.isEmpty()) {
+      return streamed(console);
+    }
+    noteUnread(console, "the text stands in the command");
+    return String.join(" ", words);
+  }
+
+  /// A prompt: all of the text, and behind words of the command what comes through a pipe beside
+  /// them. A line end at the end of a stream is the shell's, not the user's.
+  String readPrompt(Console console) throws IOException {
+    if (words.isEmpty()) {
+      String text = streamed(console);
+      return file == null || isDash() ? withoutLineEnd(text) : text;
+    }
+    boolean waits = isDash();
+    if (!waits) {
+      requireOneSource();
+    }
+    String text = String.join(" ", words);
+    if (!waits && !PipedText.isComing(console)) {
+      return text;
+    }
+    String piped = new Utf8Input(console.in(), "standard input").readAll();
+    return piped.isBlank() ? text : text + "\n\n" + withoutLineEnd(piped);
+  }
+
+  private static String withoutLineEnd(String text) {
+    return text.replaceFirst("\\r?\\n\\z", "");
+  }
+
+  /// Says so where something came through standard input that nobody read.
+  void noteUnread(Console console, String reason) {
+    if (!words.isEmpty() && PipedText.isUnread(console)) {
+      console.err().println("puna: standard input is not read: " + reason);
+    }
+  }
+
+  private void requireOneSource() {
     if (!words.isEmpty() && file != null) {
       throw new UsageException("give the text as arguments or with --file, not both");
     }
-    if (!words.isEmpty()) {
-      return String.join(" ", words);
-    }
+  }
+
+  private String streamed(Console console) throws IOException {
     StringBuilder text = new StringBuilder();
     stream(console, input -> text.append(input.readAll()));
     return text.toString();
@@ -49,12 +88,12 @@ final class PromptSource {
     stream(console, reader);
   }
 
-  boolean isStandardInput() {
-    return words.isEmpty() && (file == null || file.toString().equals("-"));
+  private boolean isDash() {
+    return file != null && file.toString().equals("-");
   }
 
   private void stream(Console console, LineReader reader) throws IOException {
-    if (file != null && !file.toString().equals("-")) {
+    if (file != null && !isDash()) {
       try (InputStream stream = TextFile.open(file)) {
         reader.read(new Utf8Input(stream, file.toString()));
       }

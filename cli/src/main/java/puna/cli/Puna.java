@@ -32,12 +32,24 @@ import picocli.CommandLine.Command;
       "",
       "Standard output carries results only; messages go to standard error.",
       "",
+      "Text is UTF-8 in arguments, files and pipes, whatever the locale. Text that begins with - goes"
+          + " behind --, which ends the options.",
+      "",
       "Exit codes:",
       "    0  done",
       "    1  failed: one line on standard error says why (--verbose adds a stack trace)",
       "    2  wrong command line",
-      "  130  interrupted with Ctrl-C",
-      "  141  the reader of standard output went away"
+      "  129  ended by SIGHUP: the terminal was closed",
+      "  130  interrupted with Ctrl-C (SIGINT)",
+      "  141  the reader of standard output went away",
+      "  143  ended by SIGTERM",
+      "",
+      "Environment:",
+      "  PUNA_HOME          the folder for models, history and the cache for fast starts (default: puna"
+          + " in XDG_CACHE_HOME, or in .cache of HOME)",
+      "  PUNA_JAVA_OPTIONS  options for the JVM, such as -Xmx4g",
+      "  JAVA_HOME          the Java that is used, if it is 25 or newer",
+      "  NO_COLOR           anything: no colours; TERM=dumb: none, and no escape sequences"
     })
 final class Puna {
   private static final String[] HELP = {"--help"};
@@ -47,7 +59,16 @@ final class Puna {
   public static void main(String[] args) {
     Console console = Console.system();
     IncubatorNotice.erase(console);
-    System.exit(run(console, args));
+    System.exit(runProcess(console, args));
+  }
+
+  /// Runs the command line of the process.
+  private static int runProcess(Console console, String[] args) {
+    try {
+      return run(console, Arguments.read(args));
+    } catch (UsageException e) {
+      return new ErrorReport(console.err()).wrongArguments(e);
+    }
   }
 
   /// Runs one command line.
@@ -63,12 +84,13 @@ final class Puna {
       return ExitCodes.CLOSED_OUTPUT;
     } catch (CommandException e) {
       return errors.unwritable(e);
-    } catch (OutOfMemoryError e) {
-      return errors.outOfMemory();
+    } catch (Error e) {
+      return errors.broken(e);
     }
   }
 
   private static CommandLine commandLine(Console console, ErrorReport errors) {
+    Screen screen = Screen.system();
     CommandLine puna = new CommandLine(new Puna());
     puna.addSubcommand(new ChatCommand(console));
     puna.addSubcommand(new GenerateCommand(console));
@@ -87,7 +109,13 @@ final class Puna {
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(false)
-        .setUsageHelpWidth(100)
+        .setUsageHelpWidth(screen.textWidth())
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(
+                screen.hasColours(Screen.Colours.AUTO)
+                    ? CommandLine.Help.Ansi.ON
+                    : CommandLine.Help.Ansi.OFF))
+        .setExpandAtFiles(false) // text is text: @ is no name of a file
         .setParameterExceptionHandler((failure, arguments) -> errors.usage(failure))
         .setExecutionExceptionHandler(
             (failure, command, result) -> errors.failure(failure, command));

@@ -39,7 +39,7 @@ final class ScoreMixin {
     }
     if (logProbabilities > LogProbabilityOptions.MOST_LIKELIEST) {
       throw new UsageException(
-          "--logprobs must be from 0 to %d, found %d"
+          "--logprobs must be from 0 to %s, found %s"
               .formatted(LogProbabilityOptions.MOST_LIKELIEST, logProbabilities));
     }
     return options.withLogProbabilities(

@@ -1,7 +1,11 @@
 package puna.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// What the environment says: the only place of the command line that reads system properties and
 /// environment variables.
@@ -16,6 +20,34 @@ final class Settings {
       return List.of(terminals.split(",")).contains(stream);
     }
     return Optional.ofNullable(System.console()).map(java.io.Console::isTerminal).orElse(false);
+  }
+
+  /// Whether standard input is a pipe, where the system tells.
+  static boolean inputIsPipe() {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString().startsWith("pipe:");
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
+  /// `TERM`: what kind of terminal the user has; empty where it is not said.
+  static String terminalKind() {
+    return Optional.ofNullable(System.getenv("TERM")).orElse("");
+  }
+
+  /// `NO_COLOR`, which wants no colours whatever it holds (https://no-color.org).
+  static boolean refusesColours() {
+    return !Optional.ofNullable(System.getenv("NO_COLOR")).orElse("").isEmpty();
+  }
+
+  /// How many columns standard output has, where it is a terminal and the launcher could tell.
+  static OptionalInt columns() {
+    try {
+      return OptionalInt.of(Integer.parseInt(System.getProperty("puna.columns", "")));
+    } catch (NumberFormatException _) {
+      return OptionalInt.empty();
+    }
   }
 
   static String javaVersion() {

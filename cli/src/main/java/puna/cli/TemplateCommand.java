@@ -57,21 +57,15 @@ final class TemplateCommand extends PunaCommand {
       names = "--jsonl",
       description =
           "Read one JSON object of template variables a line from standard input, write one object"
-              + " a line: {\"ok\": text} or {\"err\": message}.")
+              + " a line: {\"ok\": text} or {\"err\": message}. A line that is no object, or blank,"
+              + " ends the run with an error behind the results so far.")
   private boolean jsonLines;
 
   @Option(
       names = "--color",
       paramLabel = "WHEN",
       description = "Colour special tokens: auto (on a terminal), always, never (default: auto).")
-  private Colour colour = Colour.AUTO;
-
-  /// When special tokens are coloured.
-  enum Colour {
-    AUTO,
-    ALWAYS,
-    NEVER
-  }
+  private Screen.Colours colour = Screen.Colours.AUTO;
 
   TemplateCommand(Console console) {
     super(console);
@@ -143,30 +137,26 @@ final class TemplateCommand extends PunaCommand {
     for (PromptPart part : parts) {
       prompt.append(
           switch (part) {
-            case PromptPart.Text(String text) -> text;
-            case PromptPart.Special(String token) -> textOnly ? token : coloured(token);
+            case PromptPart.Text(String text) -> console().out().shown(text);
+            case PromptPart.Special(String token) ->
+                textOnly ? console().out().shown(token) : coloured(token);
           });
     }
-    console().out().println(prompt.toString());
+    console().out().write(prompt.append('\n').toString());
     if (textOnly) {
       return;
     }
     int[] ids = tokenizer.encode(parts, template.marks());
     console().out().println("");
-    console().out().println("%d tokens, format %s".formatted(ids.length, template.name()));
+    console().out().println("%s tokens, format %s".formatted(ids.length, template.name()));
     for (int id : ids) {
       String piece = Text.oneLine(tokenizer.piece(id));
-      console().out().println(id + "\t" + (tokenizer.isSpecial(id) ? coloured(piece) : piece));
+      console().out().write(id + "\t" + (tokenizer.isSpecial(id) ? coloured(piece) : piece) + "\n");
     }
   }
 
   private String coloured(String token) {
-    boolean isColoured =
-        switch (colour) {
-          case AUTO -> Settings.isTerminal("out");
-          case ALWAYS -> true;
-          case NEVER -> false;
-        };
-    return isColoured ? "\u001b[36m" + token + "\u001b[0m" : token;
+    String shown = console().out().shown(token);
+    return Screen.system().hasColours(colour) ? "\u001b[36m" + shown + "\u001b[0m" : shown;
   }
 }

@@ -13,6 +13,9 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.Reference;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Attributes;
+import org.jline.terminal.Attributes.InputFlag;
+import org.jline.terminal.Attributes.LocalFlag;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
@@ -23,17 +26,36 @@ import puna.hub.ModelStore;
 
 /// The chat on a terminal: line editing with history, several lines in a message, Ctrl-C for the
 /// answer and Ctrl-D for the end.
-final class TerminalChat {
+///
+/// It has the terminal from before the model is loaded: what is typed meanwhile waits, unseen, for
+/// the first prompt.
+final class TerminalChat implements AutoCloseable {
   private static final String PROMPT = "> ";
   private static final String CONTINUATION = ". ";
   private static final String NEW_LINE_WIDGET = "puna-new-line";
 
   private final Console console;
-  private final String modelName;
+  private final Terminal terminal;
+  private final Attributes usual;
 
-  TerminalChat(Console console, String modelName) {
+  private TerminalChat(Console console, Terminal terminal) {
     this.console = console;
-    this.modelName = modelName;
+    this.terminal = terminal;
+    this.usual = terminal.getAttributes();
+  }
+
+  /// Takes the terminal. JLine is not to ask it for its abilities, since it would take what the
+  /// user has typed for the reply.
+  static TerminalChat open(Console console) throws IOException {
+    Terminal terminal =
+        TerminalBuilder.builder().name("puna").system(true).graphemeCluster(false).build();
+    TerminalChat chat = new TerminalChat(console, terminal);
+    Attributes waiting = new Attributes(chat.usual);
+    waiting.setLocalFlag(LocalFlag.ICANON, false);
+    waiting.setLocalFlag(LocalFlag.ECHO, false);
+    waiting.setInputFlag(InputFlag.ICRNL, false);
+    terminal.setAttributes(waiting);
+    return chat;
   }
 
   /// What Ctrl-C stops: the answer that was aimed at last.
@@ -43,30 +65,32 @@ final class TerminalChat {
   }
 
   /// Reads and answers until the user leaves.
-  void run(Function<StopButton, ChatSession> chat) throws IOException {
-    try (Terminal terminal = TerminalBuilder.builder().name("puna").system(true).build()) {
-      AtomicReference<@Nullable ChatAnswer> running = new AtomicReference<>();
-      ChatSession session = chat.apply(running::set);
-      LineReader reader = reader(terminal);
-      console
-          .err()
-          .println(
-              Text.oneLine(modelName) + " is listening. /help lists the commands, Ctrl-D leaves.");
-      ChatSession.Next next = ChatSession.Next.READ_ON;
-      while (next == ChatSession.Next.READ_ON) {
-        next = turn(terminal, reader, session, running);
-      }
+  void run(String modelName, Function<StopButton, ChatSession> chat) {
+    AtomicReference<@Nullable ChatAnswer> running = new AtomicReference<>();
+    ChatSession session = chat.apply(running::set);
+    LineReader reader = reader(terminal);
+    console
+        .err()
+        .println(
+            Text.oneLine(modelName) + " is listening. /help lists the commands, Ctrl-D leaves.");
+    terminal.setAttributes(usual);
+    ChatSession.Next next = ChatSession.Next.READ_ON;
+    while (next == ChatSession.Next.READ_ON) {
+      next = turn(reader, session, running);
     }
   }
 
+  @Override
+  public void close() throws IOException {
+    terminal.setAttributes(usual);
+    terminal.close();
+  }
+
   private ChatSession.Next turn(
-      Terminal terminal,
-      LineReader reader,
-      ChatSession session,
-      AtomicReference<@Nullable ChatAnswer> running) {
+      LineReader reader, ChatSession session, AtomicReference<@Nullable ChatAnswer> running) {
     String line;
     try {
-      line = ContinuedLines.join(reader.readLine(PROMPT));
+      line = ContinuedLines.join(read(reader));
     } catch (UserInterruptException e) {
       console.err().println("(Ctrl-D leaves)");
       return ChatSession.Next.READ_ON;
@@ -80,6 +104,32 @@ final class TerminalChat {
       running.set(null);
       terminal.handle(Signal.INT, before);
     }
+  }
+
+  /// Reads a message. Meanwhile Ctrl-Z is a character like others, which JLine reports and does
+  /// nothing about.
+  private String read(LineReader reader) {
+    Terminal.SignalHandler before = terminal.handle(Signal.TSTP, _ -> suspend());
+    try {
+      return reader.readLine(PROMPT);
+    } finally {
+      terminal.handle(Signal.TSTP, before);
+    }
+  }
+
+  /// Stops this process and those of its pipeline, as the terminal itself does at Ctrl-Z; behind
+  /// `fg` JLine draws the prompt again.
+  private void suspend() {
+    Attributes reading = terminal.getAttributes();
+    terminal.setAttributes(usual);
+    try {
+      new ProcessBuilder("/bin/sh", "-c", "kill -STOP 0").inheritIO().start().waitFor();
+    } catch (IOException e) {
+      console.err().println("puna: cannot be suspended: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    terminal.setAttributes(reading);
   }
 
   private static void stop(@Nullable ChatAnswer answer) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntPredicate;
 import puna.tensor.OutOfRange;
 import puna.text.FileText;
 
@@ -60,30 +61,64 @@ final class Text {
     };
   }
 
-  /// `text` with its control characters written out, cut where it is long.
+  /// `text` with every character written out that ends a line, steers a terminal or turns its
+  /// direction: `\\x1b`, `\\u202e`.
+  static String escaped(String text) {
+    return written(text, Text::isSteering);
+  }
+
+  /// `text` with every character written out that steers a terminal; line ends and tabs stay, and
+  /// so do the marks of scripts that run from right to left.
+  static String harmless(String text) {
+    return written(text, c -> Character.isISOControl(c) && c != '\n' && c != '\t');
+  }
+
+  private static String written(String text, IntPredicate isWrittenOut) {
+    if (text.chars().noneMatch(isWrittenOut)) {
+      return text;
+    }
+    StringBuilder out = new StringBuilder(text.length() + 16);
+    text.chars()
+        .forEach(c -> {
+          if (isWrittenOut.test(c)) {
+            out.append(escape((char) c));
+          } else {
+            out.append((char) c);
+          }
+        });
+    return out.toString();
+  }
+
+  /// In four digits what JSON may hold as it is, so that it stays JSON.
+  private static String escape(char c) {
+    return switch (c) {
+      case '\n' -> "\\n";
+      case '\r' -> "\\r";
+      case '\t' -> "\\t";
+      default -> String.format(Locale.ROOT, c < ' ' ? "\\x%02x" : "\\u%04x", (int) c);
+    };
+  }
+
+  private static boolean isSteering(int c) {
+    return Character.isISOControl(c)
+        || c == 0x061C
+        || c == 0x200E
+        || c == 0x200F
+        || (c >= 0x2028 && c <= 0x202E)
+        || (c >= 0x2066 && c <= 0x2069);
+  }
+
+  /// The same, cut where it is long.
   static String oneLine(String text) {
     int end = Math.min(text.length(), SHOWN_CHARACTERS);
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < end; i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '\n' -> out.append("\\n");
-        case '\r' -> out.append("\\r");
-        case '\t' -> out.append("\\t");
-        default -> {
-          if (Character.isISOControl(c)) {
-            out.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
-          } else {
-            out.append(c);
-          }
-        }
-      }
-    }
-    return end < text.length() ? out + "… (" + text.length() + " characters)" : out.toString();
+    String shown = escaped(text.substring(0, end));
+    return end < text.length() ? shown + "… (" + text.length() + " characters)" : shown;
   }
 
   private static String array(List<?> shown, int length) {
     String items = String.join(", ", shown.stream().map(String::valueOf).toList());
-    return shown.size() < length ? "[%s, … (%,d)]".formatted(items, length) : "[" + items + "]";
+    return shown.size() < length
+        ? String.format(Locale.ROOT, "[%s, … (%,d)]", items, length)
+        : "[" + items + "]";
   }
 }

@@ -12,7 +12,7 @@ final class TimingsText {
 
   static String line(Generation generation) {
     Timings timings = generation.timings();
-    return "%d prompt tokens at %s/s, %d generated at %s/s, first after %s ms, loading %s ms (%s)"
+    return "%s prompt tokens at %s/s, %s generated at %s/s, first after %s ms, loading %s ms (%s)"
         .formatted(
             timings.usage().promptTokens(),
             Text.decimal(timings.promptTokensPerSecond()),

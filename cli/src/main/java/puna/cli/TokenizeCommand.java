@@ -42,7 +42,9 @@ final class TokenizeCommand extends PunaCommand {
 
   @Option(
       names = "--jsonl",
-      description = "For corpora: read one JSON string a line, write one JSON array of ids a line.")
+      description =
+          "For corpora: read one JSON string a line, write one JSON array of ids a line. A line that"
+              + " is something else, or blank, ends the run with an error behind the results so far.")
   private boolean jsonLines;
 
   TokenizeCommand(Console console) {

@@ -30,7 +30,7 @@ final class ToolFile {
     }
     List<Tool> tools = new ArrayList<>();
     for (JsonValue element : elements) {
-      tools.add(tool(element, "%s: tool %d".formatted(file, tools.size() + 1)));
+      tools.add(tool(element, "%s: tool %s".formatted(file, tools.size() + 1)));
     }
     return tools;
   }

@@ -59,7 +59,7 @@ final class ToolMixin {
       throw new UsageException(file + ": " + e.getMessage());
     }
     for (int i = 0; i < tools.size(); i++) {
-      check(tools.get(i), "%s: tool %d: parameters: ".formatted(file, i + 1), notes);
+      check(tools.get(i), "%s: tool %s: parameters: ".formatted(file, i + 1), notes);
     }
     return options;
   }

@@ -12,9 +12,11 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /// Text that comes in as UTF-8, whole or line by line. Bytes that are no UTF-8 are an error that
-/// names the offset of the first of them.
+/// names the offset of the first of them. A byte-order mark at the beginning is none of the text
+/// (The Unicode Standard 23.8).
 final class Utf8Input {
   private static final int BUFFER = 1 << 16;
+  private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   private final InputStream stream;
   private final String origin;
@@ -41,7 +43,9 @@ final class Utf8Input {
 
   /// All that is left.
   String readAll() throws IOException {
-    return decode(stream.readAllBytes(), 0);
+    byte[] bytes = stream.readAllBytes();
+    int mark = markLength(bytes, bytes.length);
+    return decode(Arrays.copyOfRange(bytes, mark, bytes.length), mark);
   }
 
   /// The next line without its end (`\n` or `\r\n`); empty at the end of the input.
@@ -62,8 +66,18 @@ final class Utf8Input {
       return Optional.empty();
     }
     consumed = start + length + (found ? 1 : 0);
-    int text = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
-    return Optional.of(decode(Arrays.copyOf(line, text), start));
+    int mark = start == 0 ? markLength(line, length) : 0;
+    if (!found && length == mark) {
+      return Optional.empty();
+    }
+    int text = length > mark && line[length - 1] == '\r' ? length - 1 : length;
+    return Optional.of(decode(Arrays.copyOfRange(line, mark, text), start + mark));
+  }
+
+  private static int markLength(byte[] bytes, int length) {
+    boolean isMarked =
+        length >= MARK.length && Arrays.equals(bytes, 0, MARK.length, MARK, 0, MARK.length);
+    return isMarked ? MARK.length : 0;
   }
 
   private boolean fill() throws IOException {
@@ -92,7 +106,7 @@ final class Utf8Input {
     if (result.isError()) {
       int offset = source.position();
       throw new CommandException(
-          "%s: not valid UTF-8 at byte %d (found 0x%02x); convert the text to UTF-8 first"
+          "%s: not valid UTF-8 at byte %s (found 0x%02x); convert the text to UTF-8 first"
               .formatted(origin, start + offset, bytes[offset]));
     }
     return target.flip().toString();

@@ -69,6 +69,24 @@ class ChatSessionTest {
   }
 
   @Test
+  void onATerminalOnlyCommandsAreCommands() {
+    for (String line : List.of("/etc/hosts: what is it?", "// why?", "/me waves", "/", "/5")) {
+      session.accept(line);
+      assertThat(asked.getLast().getLast()).isEqualTo(user(line));
+    }
+    assertThat(notes()).isEmpty();
+    session.accept("/hlep");
+    assertThat(notes()).contains("There is no command /hlep");
+  }
+
+  @Test
+  void inAPipeNothingIsACommand() {
+    assertThat(session.message("/quit")).isEqualTo(READ_ON);
+    assertThat(session.message(" ")).isEqualTo(READ_ON);
+    assertThat(asked).containsExactly(List.of(user("/quit")));
+  }
+
+  @Test
   void quitLeaves() {
     assertThat(session.accept("/quit")).isEqualTo(LEAVE);
   }

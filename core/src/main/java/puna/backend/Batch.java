@@ -148,7 +148,7 @@ public final class Batch {
   public Run run(int index) {
     if (index < 0 || index >= runCount) {
       throw new IndexOutOfBoundsException(
-          "a batch of %d runs has no run %d".formatted(runCount, index));
+          "a batch of %s runs has no run %s".formatted(runCount, index));
     }
     return runs.get(index);
   }

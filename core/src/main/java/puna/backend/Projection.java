@@ -16,7 +16,7 @@ public record Projection(Matrix matrix, Activations out, Precision precision) {
   public Projection {
     if (out.width() != matrix.rows()) {
       throw new IllegalArgumentException(
-          "a matrix of %d rows cannot fill activations of width %d"
+          "a matrix of %s rows cannot fill activations of width %s"
               .formatted(matrix.rows(), out.width()));
     }
   }

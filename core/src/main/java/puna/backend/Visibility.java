@@ -80,7 +80,7 @@ public sealed interface Visibility {
   private static void requirePositions(String what, int positions) {
     if (positions < 1) {
       throw new IllegalArgumentException(
-          "a %s must have at least 1 position, found %d".formatted(what, positions));
+          "a %s must have at least 1 position, found %s".formatted(what, positions));
     }
   }
 }

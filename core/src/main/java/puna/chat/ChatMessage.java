@@ -45,7 +45,7 @@ public final class ChatMessage {
     parts.forEach(part -> requireAllowed(role, part));
     if (role == Role.TOOL && parts.size() != 1) {
       throw new IllegalArgumentException(
-          "a tool's message must be one result, found %d parts".formatted(parts.size()));
+          "a tool's message must be one result, found %s parts".formatted(parts.size()));
     }
     return new ChatMessage(role, parts);
   }

@@ -123,7 +123,7 @@ final class MessageJson {
     }
     List<ContentPart> parts = new ArrayList<>();
     for (JsonValue element : elements) {
-      parts.add(part(element, "%s[%d]".formatted(path, parts.size())));
+      parts.add(part(element, "%s[%s]".formatted(path, parts.size())));
     }
     return parts;
   }

@@ -124,7 +124,7 @@ final class Answer implements Task {
 
   private String named(int token) {
     byte[] bytes = request.drawing().bytes().apply(token);
-    return "%d (\"%s\")".formatted(token, new String(bytes, StandardCharsets.UTF_8));
+    return "%s (\"%s\")".formatted(token, new String(bytes, StandardCharsets.UTF_8));
   }
 
   private boolean accept(int token, Candidates candidates, Sequence sequence) {

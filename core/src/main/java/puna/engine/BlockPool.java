@@ -104,7 +104,7 @@ final class BlockPool {
   /// Gives a held block back.
   void release(int block) {
     if (holders[block] == 0) {
-      throw new IllegalStateException("block %d is released, but nobody holds it".formatted(block));
+      throw new IllegalStateException("block %s is released, but nobody holds it".formatted(block));
     }
     if (--holders[block] > 0) {
       return;

@@ -50,7 +50,7 @@ public final class Engine implements AutoCloseable {
     this.context = (int) Math.min(context, room);
     if (this.context < 1 || maxConcurrent < 1) {
       throw new IllegalArgumentException(
-          "context and maxConcurrent must be 1 or more, found %d and %d"
+          "context and maxConcurrent must be 1 or more, found %s and %s"
               .formatted(this.context, maxConcurrent));
     }
     int together = Math.min(maxConcurrent, Math.min(decoder.maxBatch(), decoder.maxOutputs()));
@@ -156,7 +156,7 @@ public final class Engine implements AutoCloseable {
   private void requireLength(int tokens) {
     if (tokens < 1 || tokens > context) {
       throw new IllegalArgumentException(
-          "a sequence must have from 1 token to the context of %d, found %d"
+          "a sequence must have from 1 token to the context of %s, found %s"
               .formatted(context, tokens));
     }
   }

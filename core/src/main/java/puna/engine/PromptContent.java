@@ -22,7 +22,7 @@ public record PromptContent(int[] tokens, List<Image> images, ContentKey adapter
     public Image {
       if (position < 0 || count < 1 || key.equals(ContentKey.NONE)) {
         throw new IllegalArgumentException(
-            "an image must have a key and at least 1 position from 0 on, found key '%s', %d positions from %d on"
+            "an image must have a key and at least 1 position from 0 on, found key '%s', %s positions from %s on"
                 .formatted(key, count, position));
       }
     }
@@ -34,7 +34,7 @@ public record PromptContent(int[] tokens, List<Image> images, ContentKey adapter
     for (Image image : images) {
       if (image.position() < end || (long) image.position() + image.count() > tokens.length) {
         throw new IllegalArgumentException(
-            "images must be in order, apart, and inside the %d tokens, found one of %d positions at %d"
+            "images must be in order, apart, and inside the %s tokens, found one of %s positions at %s"
                 .formatted(tokens.length, image.count(), image.position()));
       }
       end = (long) image.position() + image.count();

@@ -25,12 +25,12 @@ public final class Scorer {
   public Scorer(Engine engine, int window, int overlap) {
     if (window < 1 || window > engine.context()) {
       throw new IllegalArgumentException(
-          "window must be from 1 to the context of %d, found %d"
+          "window must be from 1 to the context of %s, found %s"
               .formatted(engine.context(), window));
     }
     if (overlap < 0 || overlap >= window) {
       throw new IllegalArgumentException(
-          "overlap must be from 0 to %d, found %d".formatted(window - 1, overlap));
+          "overlap must be from 0 to %s, found %s".formatted(window - 1, overlap));
     }
     this.engine = engine;
     this.window = window;

@@ -87,7 +87,7 @@ final class GgufCursor {
     long left = size() - position;
     if (count < 0 || count > left / leastBytes) {
       throw failure(
-          "%s: %s of at least %d bytes each do not fit in the %d bytes that are left"
+          "%s: %s of at least %s bytes each do not fit in the %s bytes that are left"
               .formatted(what, Long.toUnsignedString(count), leastBytes, left));
     }
     return count;
@@ -114,7 +114,7 @@ final class GgufCursor {
   void charge(long count, int bytesEach) {
     if (!budget.take(count, bytesEach)) {
       throw failure(
-          "%s, found %d times %d bytes more".formatted(MemoryBudget.rule(), count, bytesEach));
+          "%s, found %s times %s bytes more".formatted(MemoryBudget.rule(), count, bytesEach));
     }
   }
 
@@ -176,7 +176,7 @@ final class GgufCursor {
   private void fill(int length, String what) {
     long left = size() - position;
     if (length > left) {
-      throw failure("%s takes %d bytes, the file ends after %d".formatted(what, length, left));
+      throw failure("%s takes %s bytes, the file ends after %s".formatted(what, length, left));
     }
     int filled = (int) Math.min(window.length, left);
     bytes.read(position, MemorySegment.ofArray(window).asSlice(0, filled));

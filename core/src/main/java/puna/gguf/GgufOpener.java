@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 import puna.error.ModelFormatException;
@@ -72,7 +73,7 @@ final class GgufOpener {
     }
     if (count.orElse(1) < 0 || count.orElse(1) > MAX_FILES) {
       throw new ModelFormatException(
-          "%s: %s: a model has 0 to %d files, found %d"
+          "%s: %s: a model has 0 to %s files, found %s"
               .formatted(name, SPLIT_COUNT, MAX_FILES, count.getAsLong()));
     }
     return count.orElse(1);
@@ -84,7 +85,7 @@ final class GgufOpener {
       Path other = file.resolveSibling(split.withNumber(number).toString());
       if (!Files.exists(other)) {
         throw new ModelFormatException(
-            "%s: %s: all %d files of a split model must lie in one folder, %s is missing"
+            "%s: %s: all %s files of a split model must lie in one folder, %s is missing"
                 .formatted(name, SPLIT_COUNT, count, name(other)));
       }
       Metadata metadata = read(other).metadata();
@@ -105,22 +106,27 @@ final class GgufOpener {
         .filter(found -> found.number() == 1 && found.count() == count)
         .orElseThrow(() ->
             new ModelFormatException(
-                "%s: %s: the first of %d files must be named like model-00001-of-%05d.gguf"
-                    .formatted(name, SPLIT_COUNT, count, count)));
+                String.format(
+                    Locale.ROOT,
+                    "%s: %s: the first of %d files must be named like model-00001-of-%05d.gguf",
+                    name,
+                    SPLIT_COUNT,
+                    count,
+                    count)));
   }
 
   /// @param ofAll how many parts there are, where that is known
   private ModelFormatException notFirst(long number, String ofAll) {
     String first = SplitName.parse(name).map(found -> ", " + found.withNumber(1)).orElse("");
     return new ModelFormatException(
-        "%s: %s: a split model is opened by its first file%s, found part %d%s"
+        "%s: %s: a split model is opened by its first file%s, found part %s%s"
             .formatted(name, SPLIT_NUMBER, first, number + 1, ofAll));
   }
 
   private static void require(String origin, String key, long required, long found) {
     if (found != required) {
       throw new ModelFormatException(
-          "%s: %s: must be %d here, found %d".formatted(origin, key, required, found));
+          "%s: %s: must be %s here, found %s".formatted(origin, key, required, found));
     }
   }
 

@@ -151,12 +151,12 @@ final class GgufReader {
     TensorType type = type();
     if (shape.columns() % type.blockSize() != 0) {
       throw cursor.failure(
-          "rows of %s must hold a multiple of %d elements, found shape %s"
+          "rows of %s must hold a multiple of %s elements, found shape %s"
               .formatted(type, type.blockSize(), shape));
     }
     long offset = cursor.uint64("the offset");
     if (offset % alignment != 0) {
-      throw cursor.failure("offset %d is not a multiple of %d".formatted(offset, alignment));
+      throw cursor.failure("offset %s is not a multiple of %s".formatted(offset, alignment));
     }
     try {
       return new TensorInfo(name, type, shape, offset, type.byteSize(shape.elements()));
@@ -168,7 +168,7 @@ final class GgufReader {
   private Shape shape() {
     long rank = cursor.uint32("the rank");
     if (rank > Shape.MAX_RANK) {
-      throw cursor.failure("the rank must be 0 to %d, found %d".formatted(Shape.MAX_RANK, rank));
+      throw cursor.failure("the rank must be 0 to %s, found %s".formatted(Shape.MAX_RANK, rank));
     }
     // A tensor without extents is a single number.
     long[] extents = {1, 1, 1, 1};
@@ -193,8 +193,8 @@ final class GgufReader {
         .orElseThrow(() ->
             cursor.failure(
                 isRemoved(id)
-                    ? "type %d was removed from the format: quantize the model again".formatted(id)
-                    : "the type must be one of the format's, found number %d".formatted(id)));
+                    ? "type %s was removed from the format: quantize the model again".formatted(id)
+                    : "the type must be one of the format's, found number %s".formatted(id)));
   }
 
   /// Q4_2 and Q4_3, the repacked Q4_0 of three kinds of CPU, and those of IQ4_NL.
@@ -214,7 +214,7 @@ final class GgufReader {
       long room = Math.max(0, cursor.size() - start);
       if (info.offset > room || info.size > room - info.offset) {
         throw cursor.failure(
-            "the data must lie in the file, found offset %d, size %d where %d bytes of data follow"
+            "the data must lie in the file, found offset %s, size %s where %s bytes of data follow"
                 .formatted(info.offset, info.size, room));
       }
       StoredBytes content = cursor.slice(start + info.offset, info.size);
@@ -238,7 +238,7 @@ final class GgufReader {
       if (tensor.offset - before.offset < before.size) {
         cursor.enter(GgufCursor.excerpt(tensor.name));
         throw cursor.failure(
-            "tensors must not overlap, found offset %d inside %s (offset %d, size %d)"
+            "tensors must not overlap, found offset %s inside %s (offset %s, size %s)"
                 .formatted(
                     tensor.offset, GgufCursor.excerpt(before.name), before.offset, before.size));
       }
@@ -248,7 +248,7 @@ final class GgufReader {
   private String name(String what, String name) {
     if (name.isEmpty() || name.length() > MAX_NAME_BYTES) {
       throw cursor.failure(
-          "%s must have 1 to %d characters, found %d"
+          "%s must have 1 to %s characters, found %s"
               .formatted(what, MAX_NAME_BYTES, name.length()));
     }
     return name;

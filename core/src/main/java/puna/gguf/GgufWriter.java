@@ -86,7 +86,7 @@ public final class GgufWriter {
     }
     if (shape.columns() % type.blockSize() != 0) {
       throw new IllegalArgumentException(
-          "%s: rows of %s must hold a multiple of %d elements, found shape %s"
+          "%s: rows of %s must hold a multiple of %s elements, found shape %s"
               .formatted(name, type, type.blockSize(), shape));
     }
     tensors.put(name, new Entry(type, shape, content));
@@ -129,7 +129,7 @@ public final class GgufWriter {
       long size = out.count() - start;
       if (size != tensor.getValue().size()) {
         throw new IllegalStateException(
-            "%s: the content must have %d bytes, found %d"
+            "%s: the content must have %s bytes, found %s"
                 .formatted(tensor.getKey(), tensor.getValue().size(), size));
       }
     }

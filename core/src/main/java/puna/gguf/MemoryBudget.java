@@ -19,6 +19,6 @@ final class MemoryBudget {
   }
 
   static String rule() {
-    return "metadata and tensor directory may take at most %d MiB of memory".formatted(LIMIT >> 20);
+    return "metadata and tensor directory may take at most %s MiB of memory".formatted(LIMIT >> 20);
   }
 }

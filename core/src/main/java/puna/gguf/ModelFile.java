@@ -118,7 +118,7 @@ final class ModelFile implements StoredBytes, AutoCloseable {
 
   private ModelReadException changed(String finding) {
     return new ModelReadException(
-        "%s: must stay as it is while it is read, it had %d bytes and %s"
+        "%s: must stay as it is while it is read, it had %s bytes and %s"
             .formatted(path, size, finding),
         new IOException("the file changed"));
   }
@@ -129,7 +129,7 @@ final class ModelFile implements StoredBytes, AutoCloseable {
       mapping = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
     } catch (IOException e) {
       throw new ModelReadException(
-          "%s: the system does not map its %d bytes: %s".formatted(path, size, e.getMessage()), e);
+          "%s: the system does not map its %s bytes: %s".formatted(path, size, e.getMessage()), e);
     }
   }
 

@@ -80,7 +80,7 @@ final class Closure {
   private void visit(int place) {
     if (place > MOST_ITEMS) {
       throw new GrammarException(
-          "the grammar is too ambiguous: more than %d ways to read the text".formatted(MOST_ITEMS));
+          "the grammar is too ambiguous: more than %s ways to read the text".formatted(MOST_ITEMS));
     }
     int node = seen.node(place);
     Frame frame = seen.frame(place);

@@ -38,7 +38,7 @@ public final class GbnfParser {
   public static Grammar parse(String text) {
     if (text.length() > LARGEST) {
       throw new GrammarException(
-          "a grammar may have at most %d characters, found %d".formatted(LARGEST, text.length()));
+          "a grammar may have at most %s characters, found %s".formatted(LARGEST, text.length()));
     }
     return new GbnfParser(text).grammar();
   }
@@ -137,7 +137,7 @@ public final class GbnfParser {
     skip(place);
     while (isQuantifier(in.peek())) {
       if (++stacked > DEEPEST) {
-        throw in.error("at most %d quantifiers may follow each other".formatted(DEEPEST));
+        throw in.error("at most %s quantifiers may follow each other".formatted(DEEPEST));
       }
       rule =
           switch (in.next()) {
@@ -182,7 +182,7 @@ public final class GbnfParser {
     int start = in.position();
     in.next();
     if (++depth > DEEPEST) {
-      throw in.error(start, "groups may be nested at most %d deep".formatted(DEEPEST));
+      throw in.error(start, "groups may be nested at most %s deep".formatted(DEEPEST));
     }
     in.skipLines();
     Rule inner = alternatives(Place.GROUP);

@@ -107,7 +107,7 @@ final class GbnfScanner {
       throw error("expected a number");
     }
     if (value > largest) {
-      throw error(start, "a number may be at most %d here".formatted(largest));
+      throw error(start, "a number may be at most %s here".formatted(largest));
     }
     return (int) value;
   }
@@ -140,7 +140,7 @@ final class GbnfScanner {
       int c = peek();
       int digit = c >= 0 && c < 0x80 ? Character.digit(c, 16) : -1;
       if (digit < 0) {
-        throw error(start, "the escape needs %d hexadecimal digits".formatted(digits));
+        throw error(start, "the escape needs %s hexadecimal digits".formatted(digits));
       }
       value = value * 16 + digit;
       at++;
@@ -163,7 +163,7 @@ final class GbnfScanner {
     }
     int column = text.codePointCount(lineStart, position) + 1;
     return new GrammarException(
-        "grammar, line %d, column %d: %s, found %s".formatted(line, column, what, found(position)));
+        "grammar, line %s, column %s: %s, found %s".formatted(line, column, what, found(position)));
   }
 
   private String found(int position) {

@@ -3,6 +3,7 @@ package puna.grammar;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -181,7 +182,7 @@ public final class GbnfWriter {
         } else {
           out.append(c < 0x100 ? "\\x%02X" : c < 0x10000 ? "\\u%04X" : "\\U%08X");
           int start = out.lastIndexOf("\\");
-          out.replace(start, out.length(), out.substring(start).formatted(c));
+          out.replace(start, out.length(), String.format(Locale.ROOT, out.substring(start), c));
         }
       }
     }

@@ -52,7 +52,7 @@ record LeftCorners(Set<String> nullable, List<String> order) {
     while (!open.isEmpty()) {
       Place place = open.pop();
       if (place.depth > DEEPEST) {
-        throw new GrammarException("rule %s: nested deeper than %d".formatted(name, DEEPEST));
+        throw new GrammarException("rule %s: nested deeper than %s".formatted(name, DEEPEST));
       }
       if (place.rule instanceof Reference(String target) && !grammar.rules().containsKey(target)) {
         throw new GrammarException(

@@ -72,7 +72,7 @@ final class NetworkBuilder {
   private int node() {
     if (parts.nodes() >= MOST_NODES) {
       throw new GrammarException(
-          "the grammar with its repetitions written out is larger than %d states"
+          "the grammar with its repetitions written out is larger than %s states"
               .formatted(MOST_NODES));
     }
     return parts.node();

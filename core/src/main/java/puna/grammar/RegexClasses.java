@@ -187,7 +187,7 @@ final class RegexClasses {
   private int hex(int start, int digits) {
     int value = in.hex(digits);
     if (value < 0) {
-      throw in.error(start, "the escape needs %d hexadecimal digits".formatted(digits));
+      throw in.error(start, "the escape needs %s hexadecimal digits".formatted(digits));
     }
     return value;
   }

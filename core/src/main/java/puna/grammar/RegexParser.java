@@ -43,7 +43,7 @@ public final class RegexParser {
   private static AnchoredRule read(String pattern) {
     if (pattern.length() > LONGEST) {
       throw new GrammarException(
-          "a regular expression may have at most %d characters, found %d"
+          "a regular expression may have at most %s characters, found %s"
               .formatted(LONGEST, pattern.length()));
     }
     RegexParser parser = new RegexParser(pattern);
@@ -174,7 +174,7 @@ public final class RegexParser {
       groupKind(start);
     }
     if (++depth > DEEPEST) {
-      throw in.error(start, "groups may be nested at most %d deep".formatted(DEEPEST));
+      throw in.error(start, "groups may be nested at most %s deep".formatted(DEEPEST));
     }
     AnchoredRule inner = alternatives();
     depth--;

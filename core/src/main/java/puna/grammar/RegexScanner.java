@@ -144,7 +144,7 @@ final class RegexScanner {
 
   GrammarException error(int position, String what) {
     return new GrammarException(
-        "regular expression, character %d: %s, in %s".formatted(position + 1, what, shown()));
+        "regular expression, character %s: %s, in %s".formatted(position + 1, what, shown()));
   }
 
   private String shown() {

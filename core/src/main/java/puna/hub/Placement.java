@@ -88,7 +88,7 @@ final class Placement {
     long free = Files.getFileStore(folder).getUsableSpace();
     long bytes = cached.model().bytes();
     if (free < bytes) {
-      throw new IOException("it needs %d bytes, %d are free there".formatted(bytes, free));
+      throw new IOException("it needs %s bytes, %s are free there".formatted(bytes, free));
     }
   }
 
@@ -128,7 +128,7 @@ final class Placement {
     String found = CachedFile.hex(digest);
     if (done != total || !found.equals(cached.model().sha256())) {
       throw new ModelNotFoundException(
-          "%s: must have %d bytes with SHA-256 %s, found %s with %s, replace the artifact of model %s"
+          "%s: must have %s bytes with SHA-256 %s, found %s with %s, replace the artifact of model %s"
               .formatted(
                   content,
                   total,

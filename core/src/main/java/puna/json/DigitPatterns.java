@@ -25,7 +25,7 @@ final class DigitPatterns {
     String digits = largest.toString();
     StringBuilder all = new StringBuilder("(?:" + digits);
     if (digits.length() > 1) {
-      all.append("|[1-9][0-9]{0,%d}".formatted(digits.length() - 2));
+      all.append("|[1-9][0-9]{0,%s}".formatted(digits.length() - 2));
     }
     for (int i = 0; i < digits.length(); i++) {
       char lowest = i == 0 ? '1' : '0';
@@ -33,7 +33,7 @@ final class DigitPatterns {
       if (digit > lowest) {
         all.append("|%s[%c-%c]".formatted(digits.substring(0, i), lowest, (char) (digit - 1)));
         int rest = digits.length() - 1 - i;
-        all.append(rest == 0 ? "" : "[0-9]{%d}".formatted(rest));
+        all.append(rest == 0 ? "" : "[0-9]{%s}".formatted(rest));
       }
     }
     return all.append(')').toString();

@@ -104,7 +104,7 @@ public final class Json {
       long line = 1 + text.chars().filter(unit -> unit == '\n').count();
       int column = text.length() - text.toString().lastIndexOf('\n');
       throw new JsonException(
-          "%s: line %d, column %d: not valid UTF-8, found byte 0x%02x"
+          "%s: line %s, column %s: not valid UTF-8, found byte 0x%02x"
               .formatted(origin, line, column, utf8[bytes.position()]));
     }
     return text;
@@ -177,7 +177,7 @@ public final class Json {
     if (location == null) {
       return origin + ": ";
     }
-    return "%s: line %d, column %d: "
+    return "%s: line %s, column %s: "
         .formatted(origin, location.getLineNr(), location.getColumnNr());
   }
 

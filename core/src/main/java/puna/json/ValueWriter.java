@@ -28,7 +28,7 @@ final class ValueWriter {
   private static JsonValue write(Object value, int depth) {
     if (depth > Json.MAX_DEPTH) {
       throw new IllegalArgumentException(
-          "a value may be nested %d levels deep, found more".formatted(Json.MAX_DEPTH));
+          "a value may be nested %s levels deep, found more".formatted(Json.MAX_DEPTH));
     }
     Optional<JsonValue> scalar = scalar(value);
     if (scalar.isPresent()) {

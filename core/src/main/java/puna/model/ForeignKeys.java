@@ -108,7 +108,7 @@ final class ForeignKeys {
     List<String> unread =
         metadata.unread(key("")).stream().filter(key -> !isHarmless(key, metadata)).toList();
     if (!unread.isEmpty()) {
-      String more = unread.size() > NAMED ? " and %d more".formatted(unread.size() - NAMED) : "";
+      String more = unread.size() > NAMED ? " and %s more".formatted(unread.size() - NAMED) : "";
       warnings.add(
           "%s%s: nothing reads what the file says there, so that the model may run otherwise than it was made to"
               .formatted(String.join(", ", unread.stream().limit(NAMED).toList()), more));
@@ -144,7 +144,7 @@ final class ForeignKeys {
     if (scale != 0 && Math.abs(scale - ownScale) > 1e-5 * ownScale) {
       throw keys.refusal(
           key("attention.scale"),
-          "must be 1/√%d, as in every Llama, found %s".formatted(headSize, scale));
+          "must be 1/√%s, as in every Llama, found %s".formatted(headSize, scale));
     }
   }
 

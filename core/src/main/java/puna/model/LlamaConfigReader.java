@@ -45,7 +45,7 @@ final class LlamaConfigReader {
     if (heads % kvHeads != 0) {
       throw refusal(
           key("attention.head_count_kv"),
-          "must divide the %d heads, found %d".formatted(heads, kvHeads));
+          "must divide the %s heads, found %s".formatted(heads, kvHeads));
     }
     int headSize = headSize(width, heads);
     int context = keys.extent("context_length", Integer.MAX_VALUE);
@@ -86,14 +86,14 @@ final class LlamaConfigReader {
     if (keyLength.isEmpty() && width % heads != 0) {
       throw refusal(
           key("attention.head_count"),
-          "must divide the width %d where no key_length is given, found %d"
+          "must divide the width %s where no key_length is given, found %s"
               .formatted(width, heads));
     }
     int headSize = keyLength.orElse(width / heads);
     if (headSize % 2 != 0 || (long) headSize * heads > MAX_EXTENT) {
       throw refusal(
           key("attention.key_length"),
-          "must be even, and at most %d over all heads, found %d × %d heads"
+          "must be even, and at most %s over all heads, found %s × %s heads"
               .formatted(MAX_EXTENT, headSize, heads));
     }
     requireSame("attention.value_length", headSize);
@@ -105,7 +105,7 @@ final class LlamaConfigReader {
     OptionalInt value = keys.optional(name, MAX_EXTENT);
     if (value.isPresent() && value.getAsInt() != headSize) {
       throw refusal(
-          key(name), "must equal the head size %d, found %d".formatted(headSize, value.getAsInt()));
+          key(name), "must equal the head size %s, found %s".formatted(headSize, value.getAsInt()));
     }
   }
 
@@ -114,7 +114,7 @@ final class LlamaConfigReader {
     long rows = tally.require("token_embd.weight").shape().rows();
     if (rows > MAX_EXTENT) {
       throw refusal(
-          "token_embd.weight", "must have at most %d rows, found %d".formatted(MAX_EXTENT, rows));
+          "token_embd.weight", "must have at most %s rows, found %s".formatted(MAX_EXTENT, rows));
     }
     Optional<List<String>> tokens = metadata.strings("tokenizer.ggml.tokens");
     return (int) Math.min(rows, tokens.map(List::size).filter(size -> size > 0).orElse((int) rows));

@@ -58,7 +58,7 @@ final class LlamaKeys {
     if (values.length != layers) {
       throw refusal(
           key(name),
-          "must be a number, or an array of one for each of the %d layers, found %d of them"
+          "must be a number, or an array of one for each of the %s layers, found %s of them"
               .formatted(layers, values.length));
     }
     if (Arrays.stream(values).anyMatch(value -> value != values[0])) {
@@ -105,7 +105,7 @@ final class LlamaKeys {
     }
     if (value.getAsLong() < 1 || value.getAsLong() > max) {
       throw refusal(
-          key(name), "must be between 1 and %d, found %d".formatted(max, value.getAsLong()));
+          key(name), "must be between 1 and %s, found %s".formatted(max, value.getAsLong()));
     }
     return OptionalInt.of((int) value.getAsLong());
   }

@@ -50,7 +50,7 @@ public final class RandomModel {
     }
     if (shape.vocabulary() < RandomModelMetadata.LEAST_VOCABULARY) {
       throw new IllegalArgumentException(
-          "%s: the vocabulary must have at least %d tokens, found %d"
+          "%s: the vocabulary must have at least %s tokens, found %s"
               .formatted(shape.name(), RandomModelMetadata.LEAST_VOCABULARY, shape.vocabulary()));
     }
     this.shape = shape;

@@ -84,7 +84,7 @@ final class RopeScalingReader {
         || tensor.shape().columns() != headSize / 2) {
       throw keys.refusal(
           tensor.name(),
-          "must have half the head size, %d values, found %s"
+          "must have half the head size, %s values, found %s"
               .formatted(headSize / 2, tensor.shape()));
     }
     float[] values = BlockFormats.floats(tensor);

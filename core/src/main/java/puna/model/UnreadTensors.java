@@ -22,11 +22,11 @@ final class UnreadTensors {
   static void refuse(TensorTally tally) {
     List<String> left = tally.unread().stream().filter(name -> !isHarmless(name, tally)).toList();
     if (!left.isEmpty()) {
-      String more = left.size() > NAMED ? " and %d more".formatted(left.size() - NAMED) : "";
+      String more = left.size() > NAMED ? " and %s more".formatted(left.size() - NAMED) : "";
       throw new ModelFormatException(
           "%s: every tensor must be one of the %s architecture's for the layers and sizes that the"
                   .formatted(tally.origin(), LlamaKeys.ARCHITECTURE)
-              + " metadata gives, found %d that nothing reads: %s%s"
+              + " metadata gives, found %s that nothing reads: %s%s"
                   .formatted(
                       left.size(), String.join(", ", left.stream().limit(NAMED).toList()), more));
     }

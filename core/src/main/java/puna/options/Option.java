@@ -94,7 +94,7 @@ public final class Option<T> {
         .keeping(value -> {
           if (value < least) {
             throw new IllegalArgumentException(
-                "%s must be %d or more, found %d".formatted(name, least, value));
+                "%s must be %s or more, found %s".formatted(name, least, value));
           }
         });
   }

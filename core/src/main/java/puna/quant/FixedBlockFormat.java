@@ -48,7 +48,7 @@ abstract class FixedBlockFormat implements BlockFormat {
   final int check(MemorySegment blocks, long offset, float[] values, int at, int count) {
     if (count % type.blockSize() != 0) {
       throw new IllegalArgumentException(
-          "%s comes in blocks of %d elements, found %d elements"
+          "%s comes in blocks of %s elements, found %s elements"
               .formatted(type, type.blockSize(), count));
     }
     Objects.checkFromIndexSize(at, count, values.length);

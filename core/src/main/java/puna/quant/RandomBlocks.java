@@ -49,7 +49,7 @@ public final class RandomBlocks {
   public void fill(MemorySegment blocks, long seed) {
     if (blocks.byteSize() % type.blockBytes() != 0) {
       throw new IllegalArgumentException(
-          "%s comes in blocks of %d bytes, found %d bytes"
+          "%s comes in blocks of %s bytes, found %s bytes"
               .formatted(type, type.blockBytes(), blocks.byteSize()));
     }
     SplitMix random = new SplitMix(seed);

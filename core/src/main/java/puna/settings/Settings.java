@@ -18,9 +18,12 @@ public final class Settings {
         .map(Path::of);
   }
 
-  /// The user's cache folder by the platform's convention; empty where the user has no home.
+  /// The user's cache folder by the platform's convention; empty where the user has no home. The
+  /// user's home is `HOME`, as for every program of the shell and for Puna's own launcher; the
+  /// JVM's is that of the password file, and counts where `HOME` is none.
   public static Optional<Path> platformCache() {
-    Optional<Path> user = path(System.getProperty("user.home")).filter(Settings::isHome);
+    Optional<Path> user =
+        home(System.getenv("HOME")).or(() -> home(System.getProperty("user.home")));
     String os = text(System.getProperty("os.name")).orElse("").toLowerCase(Locale.ROOT);
     if (os.contains("win")) {
       return path(System.getenv("LOCALAPPDATA"))
@@ -34,7 +37,10 @@ public final class Settings {
 
   /// What the JVM believes to be the user's home: for people, who may see that it is none.
   public static String userHome() {
-    return "user.home is \"%s\"".formatted(System.getProperty("user.home", ""));
+    return "HOME is \"%s\", user.home is \"%s\""
+        .formatted(
+            Optional.ofNullable(System.getenv("HOME")).orElse(""),
+            System.getProperty("user.home", ""));
   }
 
   /// The system's folder for temporary files; empty where it is not known.
@@ -43,8 +49,8 @@ public final class Settings {
   }
 
   // A root is the home of whom the system gave none.
-  private static boolean isHome(Path path) {
-    return path.getNameCount() > 0;
+  private static Optional<Path> home(@Nullable String value) {
+    return path(value).filter(path -> path.getNameCount() > 0);
   }
 
   /// An absolute path: what a relative one means would depend on where the process runs, and the

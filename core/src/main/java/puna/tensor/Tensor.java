@@ -10,7 +10,7 @@ public record Tensor(String name, TensorType type, Shape shape, StoredBytes cont
     long expected = type.byteSize(shape.elements());
     if (content.size() != expected) {
       throw new IllegalArgumentException(
-          "tensor %s: %s of %s takes %d bytes, found %d"
+          "tensor %s: %s of %s takes %s bytes, found %s"
               .formatted(name, type, shape, expected, content.size()));
     }
   }

@@ -99,9 +99,10 @@ public final class FileText {
 
   private static boolean isSteering(int point) {
     return Character.isISOControl(point)
-        || point == 0x2028
-        || point == 0x2029
-        || (point >= 0x202A && point <= 0x202E)
+        || point == 0x061C
+        || point == 0x200E
+        || point == 0x200F
+        || (point >= 0x2028 && point <= 0x202E)
         || (point >= 0x2066 && point <= 0x2069);
   }
 

@@ -113,6 +113,19 @@ class TemporaryHomeTest {
     assertThat(working).isEmptyDirectory();
   }
 
+  @Test
+  void theHomeOfTheEnvironmentIsThatOfTheUser() throws IOException, InterruptedException {
+    assumePosix();
+    Path working = Files.createDirectory(folder.resolve("working"));
+    Path mine = folder.resolve("mine");
+    for (String home : List.of(mine.toString(), "", "relative", "/")) {
+      assertThat(run(working, Map.of("HOME", home), "-Duser.home=" + folder))
+          .last()
+          .asString()
+          .startsWith((home.equals(mine.toString()) ? mine : folder) + "/.cache/puna");
+    }
+  }
+
   private static void assumePosix() {
     assumeTrue(
         FileSystems.getDefault().supportedFileAttributeViews().contains("unix"),
@@ -128,7 +141,7 @@ class TemporaryHomeTest {
         List.of("-cp", System.getProperty("java.class.path"), HomelessUser.class.getName()));
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(working.toFile()).redirectErrorStream(true);
-    builder.environment().keySet().removeAll(List.of("PUNA_HOME", "XDG_CACHE_HOME"));
+    builder.environment().keySet().removeAll(List.of("PUNA_HOME", "XDG_CACHE_HOME", "HOME"));
     builder.environment().putAll(environment);
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

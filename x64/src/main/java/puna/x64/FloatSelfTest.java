@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
@@ -45,7 +46,11 @@ final class FloatSelfTest {
         // Written so that not-a-number is a fault as well.
         if (!(error <= LARGEST_ERROR)) {
           return Optional.of(
-              "%s: the largest relative squared error is %.1e".formatted(check.name(), error));
+              String.format(
+                  Locale.ROOT,
+                  "%s: the largest relative squared error is %.1e",
+                  check.name(),
+                  error));
         }
       }
       return Optional.empty();

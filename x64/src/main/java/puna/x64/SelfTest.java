@@ -3,6 +3,7 @@ package puna.x64;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,11 @@ final class SelfTest {
         // Written so that not-a-number is a fault as well.
         if (!(error <= LARGEST_ERROR)) {
           return Optional.of(
-              "for %d tokens the largest relative squared error is %.1e".formatted(tokens, error));
+              String.format(
+                  Locale.ROOT,
+                  "for %d tokens the largest relative squared error is %.1e",
+                  tokens,
+                  error));
         }
       }
       return Optional.empty();

@@ -104,7 +104,7 @@ public final class CpuBackend implements Backend {
   @Override
   public String description() {
     KernelProvider fastest = tiers.available().getFirst();
-    return "CPU, %d threads, %s tier (%s)"
+    return "CPU, %s threads, %s tier (%s)"
         .formatted(pool.threads(), fastest.tier(), fastest.description());
   }
 

@@ -95,7 +95,7 @@ final class CpuKvCache implements KvCache {
     }
     if (highest >= shape.blocks()) {
       throw new IllegalArgumentException(
-          "the cache has blocks 0 to %d, not %d".formatted(shape.blocks() - 1, highest));
+          "the cache has blocks 0 to %s, not %s".formatted(shape.blocks() - 1, highest));
     }
     if (highest >= room) {
       grow(Math.clamp(room + (room + 1L) / 2, highest + 1, shape.blocks()));

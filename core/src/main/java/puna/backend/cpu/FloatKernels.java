@@ -48,7 +48,7 @@ public interface FloatKernels {
   static void checkSummed(MemorySegment memory) {
     if (!memory.isNative() || memory.byteSize() % SUM_BLOCK != 0) {
       throw new IllegalArgumentException(
-          "native memory of whole blocks of %d bytes is summed, found %d bytes%s"
+          "native memory of whole blocks of %s bytes is summed, found %s bytes%s"
               .formatted(SUM_BLOCK, memory.byteSize(), memory.isNative() ? "" : " on the heap"));
     }
   }

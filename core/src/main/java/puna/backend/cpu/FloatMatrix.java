@@ -60,7 +60,7 @@ public final class FloatMatrix implements Activations {
   public void resize(int tokens) {
     if (tokens < 0 || tokens > capacity) {
       throw new IllegalArgumentException(
-          "activations hold 0 to %d tokens, not %d".formatted(capacity, tokens));
+          "activations hold 0 to %s tokens, not %s".formatted(capacity, tokens));
     }
     this.tokens = tokens;
   }

@@ -105,7 +105,7 @@ final class MatrixDispatch implements AutoCloseable {
     CpuMatrix matrix = (CpuMatrix) projections[index].matrix();
     if (matrix.columns() != x.width()) {
       throw new IllegalArgumentException(
-          "a matrix of %d columns cannot multiply activations of width %d"
+          "a matrix of %s columns cannot multiply activations of width %s"
               .formatted(matrix.columns(), x.width()));
     }
     projections[index].out().resize(x.tokens());

@@ -108,7 +108,7 @@ record ConversationRules(String format) {
     throw violation(
         messages,
         messages.size() - 1,
-        "the chat template left the message out; the prompt holds %d of its %d characters"
+        "the chat template left the message out; the prompt holds %s of its %s characters"
             .formatted(found, said));
   }
 
@@ -118,7 +118,7 @@ record ConversationRules(String format) {
 
   ChatTemplateException violation(List<ChatMessage> messages, int index, String reason) {
     return new ChatTemplateException(
-        "%s: message %d (%s): %s"
+        "%s: message %s (%s): %s"
             .formatted(format, index + 1, name(messages.get(index).role()), reason));
   }
 

@@ -3,6 +3,7 @@ package puna.chat.format;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -123,7 +124,8 @@ record MissingMarks(FileTemplates file, ChatTemplate format, Tokenizer tokenizer
             "%s\\s+(is|or)\\b",
             "%s\\s*\\|\\s*d(efault)?\\b", "if\\s+(not\\s+)?%s\\b", "set\\s+%s\\b");
     List<String> asked = new ArrayList<>(questions);
-    asked.removeIf(question -> !Pattern.compile(question.formatted(variable)).matcher(code).find());
+    asked.removeIf(question ->
+        !Pattern.compile(String.format(Locale.ROOT, question, variable)).matcher(code).find());
     if (asked.isEmpty()) {
       warnings.add(
           "%s must find a %s, found no tokenizer.ggml.%s_id: nothing stands in its place"

@@ -206,7 +206,7 @@ final class Annotations {
     List<Alternative> merged = merged(result);
     if (merged.size() > MOST_ALTERNATIVES) {
       throw new GrammarException(
-          "#%s: unevaluated members or elements depend on more than %d alternatives"
+          "#%s: unevaluated members or elements depend on more than %s alternatives"
               .formatted(place.pointer(), MOST_ALTERNATIVES));
     }
     return merged;

@@ -62,7 +62,7 @@ final class ArrayRules {
       for (Limits limit : limits) {
         if (limit.least() > ArrayShape.LARGEST) {
           throw new GrammarException(
-              "minContains: at most %d can be asked for".formatted(ArrayShape.LARGEST));
+              "minContains: at most %s can be asked for".formatted(ArrayShape.LARGEST));
         }
       }
     }

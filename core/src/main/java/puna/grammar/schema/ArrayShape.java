@@ -40,7 +40,7 @@ final class ArrayShape {
     clause.forEach(shape::add);
     if (shape.minimum > LARGEST) {
       throw new GrammarException(
-          "minItems: at most %d elements can be asked for, found %d"
+          "minItems: at most %s elements can be asked for, found %s"
               .formatted(LARGEST, shape.minimum));
     }
     if (shape.maximum != Integer.MAX_VALUE) {

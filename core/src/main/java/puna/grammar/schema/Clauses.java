@@ -75,7 +75,7 @@ final class Clauses {
       }
     }
     if (certain.size() > MOST_ATOMS) {
-      throw new GrammarException("asks for more than %d things at once".formatted(MOST_ATOMS));
+      throw new GrammarException("asks for more than %s things at once".formatted(MOST_ATOMS));
     }
     if (certain.stream().anyMatch(atom -> contradicts(atom, certain))) {
       return List.of();
@@ -112,7 +112,7 @@ final class Clauses {
 
   private static void check(int clauses) {
     if (clauses > MOST_CLAUSES) {
-      throw new GrammarException("combines into more than %d alternatives".formatted(MOST_CLAUSES));
+      throw new GrammarException("combines into more than %s alternatives".formatted(MOST_CLAUSES));
     }
   }
 

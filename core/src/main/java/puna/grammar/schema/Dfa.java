@@ -89,7 +89,7 @@ final class Dfa {
   static void checkSize(long states) {
     if (states > MOST_STATES) {
       throw new GrammarException(
-          "needs more than the %d states that are kept for one set of texts"
+          "needs more than the %s states that are kept for one set of texts"
               .formatted(MOST_STATES));
     }
   }

@@ -54,8 +54,8 @@ final class Formats {
   private static String ipv6() {
     StringBuilder all = new StringBuilder("(?:H:){7}H|::(?:H(?::H){0,6})?");
     for (int before = 1; before <= 6; before++) {
-      all.append("|H(?::H){%d}::".formatted(before - 1));
-      all.append("(?:H(?::H){0,%d})?".formatted(6 - before));
+      all.append("|H(?::H){%s}::".formatted(before - 1));
+      all.append("(?:H(?::H){0,%s})?".formatted(6 - before));
     }
     return all.append("|H(?::H){6}::").toString().replace("H", "[0-9A-Fa-f]{1,4}");
   }

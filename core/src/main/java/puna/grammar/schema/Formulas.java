@@ -87,7 +87,7 @@ final class Formulas {
     }
     if (open.size() > DEEPEST) {
       throw new GrammarException(
-          "#%s: schemas may be nested at most %d levels in one place"
+          "#%s: schemas may be nested at most %s levels in one place"
               .formatted(schema.pointer(), DEEPEST));
     }
   }

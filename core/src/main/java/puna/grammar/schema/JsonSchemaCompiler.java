@@ -39,7 +39,7 @@ public final class JsonSchemaCompiler {
     }
     if (isDeeper(schema, DEEPEST)) {
       throw new GrammarException(
-          "#: a schema may be nested at most %d levels deep".formatted(DEEPEST));
+          "#: a schema may be nested at most %s levels deep".formatted(DEEPEST));
     }
     if (schema instanceof JsonObject object
         && object.get("$schema").orElse(new JsonString(DIALECT)) instanceof JsonString(String uri)

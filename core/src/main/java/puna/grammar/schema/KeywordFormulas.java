@@ -80,7 +80,7 @@ final class KeywordFormulas {
       throw schema.refusal("enum", "must be an array");
     }
     if (elements.size() > MOST_VALUES) {
-      throw schema.refusal("enum", "may have at most %d values".formatted(MOST_VALUES));
+      throw schema.refusal("enum", "may have at most %s values".formatted(MOST_VALUES));
     }
     return oneOf(schema, "enum", elements, kind);
   }

@@ -58,7 +58,7 @@ final class NumberLanguage {
     BigInteger unscaled = stripped.setScale(scale).unscaledValue();
     if (unscaled.multiply(BigInteger.valueOf(scale + 1L)).compareTo(limit()) > 0) {
       throw new GrammarException(
-          "multiples of %s need more than %d remainders".formatted(factor, MOST_REMAINDERS));
+          "multiples of %s need more than %s remainders".formatted(factor, MOST_REMAINDERS));
     }
     return explore(new Multiples(unscaled.intValueExact(), scale)).and(ALL);
   }
@@ -70,7 +70,7 @@ final class NumberLanguage {
   private static void checkDigits(BigDecimal number) {
     if (Math.abs((long) number.scale()) > MOST_DIGITS || number.precision() > MOST_DIGITS) {
       throw new GrammarException(
-          "a number may have at most %d digits, found one of scale %d and %d digits"
+          "a number may have at most %s digits, found one of scale %s and %s digits"
               .formatted(MOST_DIGITS, number.scale(), number.precision()));
     }
   }

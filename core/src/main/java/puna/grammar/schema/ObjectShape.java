@@ -148,7 +148,7 @@ final class ObjectShape {
     }
     if (result.size() > MOST_CLASSES) {
       throw new GrammarException(
-          "patternProperties: more than %d combinations of patterns".formatted(MOST_CLASSES));
+          "patternProperties: more than %s combinations of patterns".formatted(MOST_CLASSES));
     }
     return List.copyOf(result.keySet());
   }

@@ -33,7 +33,7 @@ final class RuleTable {
     int number = numbers.merge(prefix, 1, Integer::sum);
     if (numbers.values().stream().mapToInt(Integer::intValue).sum() > MOST_RULES) {
       throw new GrammarException(
-          "the schema's grammar has more than %d rules".formatted(MOST_RULES));
+          "the schema's grammar has more than %s rules".formatted(MOST_RULES));
     }
     return new Reference(prefix + "-" + number);
   }

@@ -101,7 +101,7 @@ final class Texts {
     }
     if (atLeast.length() > LONGEST) {
       throw new GrammarException(
-          "%s: strings must be at least %d characters long; at most %d can be kept"
+          "%s: strings must be at least %s characters long; at most %s can be kept"
               .formatted(atLeast.place(), atLeast.length(), LONGEST));
     }
     return Dfa.length(atLeast.length(), Integer.MAX_VALUE);

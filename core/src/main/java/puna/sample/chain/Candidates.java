@@ -107,13 +107,13 @@ public final class Candidates {
         at = i;
         if (Float.isNaN(largest) || largest == Float.POSITIVE_INFINITY) {
           throw new IllegalArgumentException(
-              "logits must be numbers below infinity, found %s for token %d".formatted(largest, i));
+              "logits must be numbers below infinity, found %s for token %s".formatted(largest, i));
         }
       }
     }
     if (at < 0) {
       throw new IllegalArgumentException(
-          "one token at least must be possible, found all %d logits at negative infinity"
+          "one token at least must be possible, found all %s logits at negative infinity"
               .formatted(logits.length));
     }
     return at;

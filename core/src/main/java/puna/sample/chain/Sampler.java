@@ -89,7 +89,7 @@ public final class Sampler {
     for (int token : biases.keySet()) {
       if (token >= vocabulary.size()) {
         throw new IllegalArgumentException(
-            "logitBias must name tokens from 0 to %d, found %d"
+            "logitBias must name tokens from 0 to %s, found %s"
                 .formatted(vocabulary.size() - 1, token));
       }
     }

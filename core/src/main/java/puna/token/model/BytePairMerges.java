@@ -133,7 +133,7 @@ final class BytePairMerges {
     int earlier = pieces.put(id);
     if (earlier != id) {
       throw new ModelFormatException(
-          "%s: tokens must differ, found %d and %d both as \"%s\""
+          "%s: tokens must differ, found %s and %s both as \"%s\""
               .formatted(
                   vocabulary.origin(),
                   earlier,

@@ -178,7 +178,7 @@ final class HuggingFaceReader {
     String there = tokens[id];
     if ((earlier != null && earlier != id) || (there != null && !there.equals(token))) {
       throw new ModelFormatException(
-          "%s: %s: tokens and ids must differ, found \"%s\" as %d beside \"%s\" as %d"
+          "%s: %s: tokens and ids must differ, found \"%s\" as %s beside \"%s\" as %s"
               .formatted(
                   place.origin(),
                   place.path(),

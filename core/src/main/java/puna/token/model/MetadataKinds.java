@@ -49,7 +49,7 @@ record MetadataKinds(Metadata metadata, List<String> tokens, ModelWarnings warni
       return true;
     }
     warnings.add(
-        "%stoken_type must name normal tokens, found %d and no 1: the types count as missing"
+        "%stoken_type must name normal tokens, found %s and no 1: the types count as missing"
             .formatted(PREFIX, odd.getAsLong()));
     return false;
   }
@@ -66,7 +66,7 @@ record MetadataKinds(Metadata metadata, List<String> tokens, ModelWarnings warni
 
   /// What is said of an array that is longer than the vocabulary.
   static String surplus(String key, String entry, int size, int found) {
-    return "%s%s must have %s for each of %d tokens, found %d: the last %d are ignored"
+    return "%s%s must have %s for each of %s tokens, found %s: the last %s are ignored"
         .formatted(PREFIX, key, entry, size, found, found - size);
   }
 
@@ -93,15 +93,15 @@ record MetadataKinds(Metadata metadata, List<String> tokens, ModelWarnings warni
   private void warnOfByte(String token, int id, int wanted, long found) {
     warnOnce(
         warnings,
-        "%stoken_type must be %d for ".formatted(PREFIX, wanted),
-        "%s, token %d, found %d: it stands for its byte all the same".formatted(token, id, found));
+        "%stoken_type must be %s for ".formatted(PREFIX, wanted),
+        "%s, token %s, found %s: it stands for its byte all the same".formatted(token, id, found));
   }
 
   private TokenKind noByte(int id) {
     warnOnce(
         warnings,
         PREFIX + "token_type 6 must stand at bytes alone",
-        ", found it for %s, token %d: no text becomes such a token"
+        ", found it for %s, token %s: no text becomes such a token"
             .formatted(MetadataTokenizers.quoted(tokens.get(id)), id));
     return TokenKind.UNUSED;
   }
@@ -112,7 +112,7 @@ record MetadataKinds(Metadata metadata, List<String> tokens, ModelWarnings warni
           warnOnce(
               warnings,
               PREFIX + "token_type must be 1..6",
-              ", found %d for token %d: no text becomes such a token".formatted(type, id));
+              ", found %s for token %s: no text becomes such a token".formatted(type, id));
           return TokenKind.UNUSED;
         });
   }

@@ -101,7 +101,7 @@ final class MetadataTokenizers {
     }
     if (left > 0) {
       warnings.add(
-          "%smerges must hold two tokens a line that make a third, found %d of %d lines without, the first %s: they are left out"
+          "%smerges must hold two tokens a line that make a third, found %s of %s lines without, the first %s: they are left out"
               .formatted(PREFIX, left, lines.size(), first));
     }
     return merges;
@@ -148,8 +148,8 @@ final class MetadataTokenizers {
     if (length > Vocabulary.LONGEST) {
       MetadataKinds.warnOnce(
           warnings,
-          "%stokens should have at most %d bytes each".formatted(PREFIX, Vocabulary.LONGEST),
-          ", found %d in token %d: no text becomes such a token".formatted(length, id));
+          "%stokens should have at most %s bytes each".formatted(PREFIX, Vocabulary.LONGEST),
+          ", found %s in token %s: no text becomes such a token".formatted(length, id));
     }
   }
 
@@ -193,14 +193,14 @@ final class MetadataTokenizers {
     }
     if (found.getAsLong() < 0 || found.getAsLong() >= tokens.size()) {
       warnings.add(
-          "%s%s must be in 0..%d, found %d: %s"
+          "%s%s must be in 0..%s, found %s: %s"
               .formatted(
                   PREFIX,
                   name,
                   tokens.size() - 1,
                   found.getAsLong(),
                   fallback.isPresent()
-                      ? "the usual %d stands instead".formatted(byDefault)
+                      ? "the usual %s stands instead".formatted(byDefault)
                       : "the model counts as having no such token"));
       return fallback;
     }

@@ -145,6 +145,6 @@ final class ProtobufReader {
 
   private ModelFormatException refusal(int place, String rule, Object found) {
     return new ModelFormatException(
-        "%s: protobuf at byte %d: %s, found %s".formatted(origin, place, rule, found));
+        "%s: protobuf at byte %s: %s, found %s".formatted(origin, place, rule, found));
   }
 }

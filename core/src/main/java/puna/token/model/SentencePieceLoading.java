@@ -45,7 +45,7 @@ final class SentencePieceLoading {
     return byteOf(piece)
         .orElseThrow(() ->
             new ModelFormatException(
-                "%s: token %d is a byte token and must be written as <0x00> to <0xFF>, found"
+                "%s: token %s is a byte token and must be written as <0x00> to <0xFF>, found"
                         .formatted(vocabulary.origin(), vocabulary.size())
                     + " \""
                     + piece

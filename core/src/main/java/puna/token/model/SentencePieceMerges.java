@@ -162,7 +162,7 @@ final class SentencePieceMerges {
     // Bytes that are no text look alike once they are replaced, and differ in the file.
     if (earlier != id && vocabulary.text(id).indexOf(REPLACEMENT) < 0) {
       throw new ModelFormatException(
-          "%s: tokens must differ, found %d and %d both as \"%s\""
+          "%s: tokens must differ, found %s and %s both as \"%s\""
               .formatted(vocabulary.origin(), earlier, id, vocabulary.text(id)));
     }
   }
@@ -175,7 +175,7 @@ final class SentencePieceMerges {
         int b = bytes.bytes()[bytes.start(id)] & 0xFF;
         if (byteIds[b] != PieceTable.NONE) {
           throw new ModelFormatException(
-              "%s: tokens must differ, found %d and %d both as byte 0x%02X"
+              "%s: tokens must differ, found %s and %s both as byte 0x%02X"
                   .formatted(vocabulary.origin(), byteIds[b], id, b));
         }
         byteIds[b] = id;
@@ -184,7 +184,7 @@ final class SentencePieceMerges {
     }
     if (found != 0 && found != 256) {
       throw new ModelFormatException(
-          "%s: there must be byte tokens for all 256 bytes or for none, found %d"
+          "%s: there must be byte tokens for all 256 bytes or for none, found %s"
               .formatted(vocabulary.origin(), found));
     }
   }

@@ -48,7 +48,7 @@ final class TiktokenReader {
       case LLAMA4_RANKS -> reader.tokenizer(PreTokenizer.LLAMA4, MetaSpecialTokens.llama4());
       default ->
           throw new ModelFormatException(
-              "%s: a vocabulary of ranks must be that of Llama 3 (%d) or Llama 4 (%d), found %d"
+              "%s: a vocabulary of ranks must be that of Llama 3 (%s) or Llama 4 (%s), found %s"
                   .formatted(origin, LLAMA3_RANKS, LLAMA4_RANKS, ranks));
     };
   }
@@ -119,6 +119,6 @@ final class TiktokenReader {
         new String(file, from, Math.min(60, to - from), StandardCharsets.ISO_8859_1)
             .replaceAll("\\p{Cntrl}", "?");
     return new ModelFormatException(
-        "%s: line %d %s, found \"%s\"".formatted(vocabulary.origin(), line, rule, found));
+        "%s: line %s %s, found \"%s\"".formatted(vocabulary.origin(), line, rule, found));
   }
 }

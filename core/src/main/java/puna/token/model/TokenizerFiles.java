@@ -50,7 +50,7 @@ public final class TokenizerFiles {
     long size = Files.size(file);
     if (size > LARGEST_FILE) {
       throw new ModelFormatException(
-          "%s: a tokenizer file may have at most %d bytes, found %d"
+          "%s: a tokenizer file may have at most %s bytes, found %s"
               .formatted(origin, LARGEST_FILE, size));
     }
     return read(Files.readAllBytes(file), origin);

@@ -68,7 +68,7 @@ final class Vocabulary {
     Integer earlier = specials.putIfAbsent(text, id);
     if (earlier != null && text.indexOf(REPLACEMENT) < 0) {
       throw new ModelFormatException(
-          "%s: special tokens must differ, found %d and %d both as \"%s\""
+          "%s: special tokens must differ, found %s and %s both as \"%s\""
               .formatted(origin, earlier, id, text));
     }
   }
@@ -89,7 +89,7 @@ final class Vocabulary {
   TokenKind kind(int id) {
     if (id < 0 || id >= bytes.size()) {
       throw new IllegalArgumentException(
-          "token id must be in 0..%d, found %d".formatted(bytes.size() - 1, id));
+          "token id must be in 0..%s, found %s".formatted(bytes.size() - 1, id));
     }
     return kinds.get(id);
   }

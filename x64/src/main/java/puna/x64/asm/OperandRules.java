@@ -86,7 +86,7 @@ final class OperandRules {
           op + (immediate ? " takes no immediate" : " needs an immediate"));
     }
     if (!allowsBits(op, bits)) {
-      throw new IllegalArgumentException("%s has no form of %d bits".formatted(op, bits));
+      throw new IllegalArgumentException("%s has no form of %s bits".formatted(op, bits));
     }
     if (rm instanceof Mem ? !allowsMemory(op) : !allowsRegisters(op)) {
       throw new IllegalArgumentException(

@@ -35,7 +35,7 @@ public final class HugeMemory implements SegmentAllocator {
   public MemorySegment allocate(long byteSize, long byteAlignment) {
     if (byteSize < 0 || byteAlignment < 1 || Long.bitCount(byteAlignment) != 1) {
       throw new IllegalArgumentException(
-          "a size of 0 or more and an alignment that is a power of two are needed, found %d and %d"
+          "a size of 0 or more and an alignment that is a power of two are needed, found %s and %s"
               .formatted(byteSize, byteAlignment));
     }
     long alignment = Math.max(byteAlignment, ALIGNMENT);

@@ -73,7 +73,7 @@ public final class PosixMemory implements SystemMemory {
               () -> (long) mmap.invokeExact(state, 0L, bytes, READ | WRITE, flags, NO_FILE, 0L));
       if (address == MAP_FAILED) {
         throw new RefusedException(
-            "mmap of %d bytes is refused (errno %d)".formatted(bytes, errno(state)));
+            "mmap of %s bytes is refused (errno %s)".formatted(bytes, errno(state)));
       }
       return address;
     }
@@ -87,7 +87,7 @@ public final class PosixMemory implements SystemMemory {
           NativeCalls.run(() -> (int) mprotect.invokeExact(state, address, bytes, READ | EXECUTE));
       if (result != 0) {
         throw new RefusedException(
-            "mprotect to readable and executable is refused (errno %d)".formatted(errno(state)));
+            "mprotect to readable and executable is refused (errno %s)".formatted(errno(state)));
       }
     }
   }

@@ -59,7 +59,7 @@ public final class WindowsMemory implements SystemMemory {
         NativeCalls.run(
             () -> (long) virtualAlloc.invokeExact(0L, bytes, COMMIT_AND_RESERVE, READ_WRITE));
     if (address == 0) {
-      throw new RefusedException("VirtualAlloc of %d bytes is refused".formatted(bytes));
+      throw new RefusedException("VirtualAlloc of %s bytes is refused".formatted(bytes));
     }
     return address;
   }

@@ -76,14 +76,14 @@ final class LaneMatrixKernel implements MatrixKernel {
 
   @Override
   public String name() {
-    return "%d rows a vector, %s%s%s%s"
+    return "%s rows a vector, %s%s%s%s"
         .formatted(
             lanes,
             activations,
             packing.loss(),
             planeTiles
                 .map(multiplier ->
-                    ", in tiles from %d tokens on".formatted(multiplier.leastTokens()))
+                    ", in tiles from %s tokens on".formatted(multiplier.leastTokens()))
                 .orElse(""),
             tiles.map(multiplier -> "; " + multiplier.description()).orElse(""));
   }
@@ -205,7 +205,7 @@ final class LaneMatrixKernel implements MatrixKernel {
         || out.tokens() < x.tokens()
         || out.width() < range.end()) {
       throw new IllegalArgumentException(
-          "%s of a matrix (%d × %d) do not fit %d tokens of %d columns and results (%d × %d)"
+          "%s of a matrix (%s × %s) do not fit %s tokens of %s columns and results (%s × %s)"
               .formatted(
                   range,
                   matrix.rows(),

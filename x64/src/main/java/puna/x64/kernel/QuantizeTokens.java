@@ -75,7 +75,7 @@ final class QuantizeTokens implements Emitter {
   static void checkWidth(FloatMatrix x) {
     if (x.width() % PackedLayout.UNIT != 0) {
       throw new IllegalArgumentException(
-          "activations of width %d do not fill units of %d columns"
+          "activations of width %s do not fill units of %s columns"
               .formatted(x.width(), PackedLayout.UNIT));
     }
   }

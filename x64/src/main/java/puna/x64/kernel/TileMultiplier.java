@@ -70,7 +70,7 @@ final class TileMultiplier {
 
   /// For people.
   String description() {
-    return "from %d tokens on bf16 tiles (%s)"
+    return "from %s tokens on bf16 tiles (%s)"
         .formatted(shared.leastTokens(), shared.tiles().name());
   }
 
