@@ -14,7 +14,7 @@ final class BoundedLines {
     private static final long serialVersionUID = 1;
 
     TooLongException(int most) {
-      super("a line of more than %d MiB without an end".formatted(most >> 20));
+      super("a line of more than %s MiB without an end".formatted(most >> 20));
     }
   }
 

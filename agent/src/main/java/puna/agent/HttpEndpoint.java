@@ -244,7 +244,7 @@ final class HttpEndpoint implements AutoCloseable {
     String body = McpText.line(beginning(response), 300);
     throw new McpException(
         isSessionLost(status, body) ? Kind.SESSION_LOST : Kind.BROKEN,
-        "%s answers with HTTP %d%s%s%s"
+        "%s answers with HTTP %s%s%s%s"
             .formatted(this, status, meaning(status), said, body.isEmpty() ? "" : ": " + body));
   }
 

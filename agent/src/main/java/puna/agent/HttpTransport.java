@@ -138,7 +138,7 @@ final class HttpTransport implements McpTransport {
     String text = new String(body, StandardCharsets.UTF_8);
     if (text.isBlank()) {
       throw McpException.broken(
-          "%s answers with HTTP %d and no result".formatted(endpoint, response.statusCode()));
+          "%s answers with HTTP %s and no result".formatted(endpoint, response.statusCode()));
     }
     if (!deliver(text, id)) {
       throw McpException.broken(

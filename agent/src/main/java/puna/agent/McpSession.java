@@ -175,7 +175,7 @@ final class McpSession implements McpTransport.Listener, AutoCloseable {
     if (!gate.admits()) {
       ended(
           McpException.broken(
-              "the MCP server floods: more than %d messages within %s; it was left"
+              "the MCP server floods: more than %s messages within %s; it was left"
                   .formatted(McpFloodGate.MOST, McpText.seconds(McpFloodGate.WINDOW))));
       transport.close();
       return;

@@ -166,7 +166,7 @@ final class StdioTransport implements McpTransport {
       reader.join(LAST_WORDS);
       errors.join(LAST_WORDS.dividedBy(4));
       if (!closed) {
-        fail(to, "the MCP server has ended (exit code %d)%s".formatted(code, log.told()));
+        fail(to, "the MCP server has ended (exit code %s)%s".formatted(code, log.told()));
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -30,7 +30,7 @@ final class NewTurn {
     }
     String shown =
         text.toString(StandardCharsets.UTF_8).replaceAll("[\\p{Cntrl}&&[^\n\t]]", "\uFFFD");
-    return "The model reads, behind %d tokens that it knows:\n%s".formatted(start, shown);
+    return "The model reads, behind %s tokens that it knows:\n%s".formatted(start, shown);
   }
 
   /// The prompt and its whole answer are known from now on.

@@ -48,7 +48,7 @@ final class CallIds {
     int[] number = {0};
     return new CallIds(call ->
         ToolCall.of(
-            "functions.%s:%d".formatted(call.name(), number[0]++), call.name(), call.arguments()))
+            "functions.%s:%s".formatted(call.name(), number[0]++), call.name(), call.arguments()))
         .of(messages);
   }
 
