@@ -203,10 +203,8 @@ public final class ToolGrammar {
   /// up. A schema that says no more than `"type": "object"` is one of any arguments.
   private static JsonObject asObject(JsonObject schema) {
     Map<String, JsonValue> members = new LinkedHashMap<>();
-    if (schema.get("type").isEmpty()) {
-      members.put("type", new JsonString("object"));
-    }
     members.putAll(schema.members());
+    members.put("type", new JsonString("object")); // also where others are allowed beside it
     if (saysNothing(schema)) {
       members.put("additionalProperties", JsonBoolean.FALSE);
     }
