@@ -57,7 +57,7 @@ final class McpSpeaker implements ChatSession.Speaker {
     Agent agent = new Agent(this::reply, servers.tools(), LIMITS).withApproval(this::decide);
     try {
       AgentRun run = agent.run(asked, first);
-      note(run.ending());
+      note(run);
       return settled(run.messages().subList(asked.size(), run.messages().size()));
     } catch (StoppedException | AnswerInterruptedException _) {
       setting.console().err().println("(stopped; the message is forgotten)");
@@ -128,12 +128,20 @@ final class McpSpeaker implements ChatSession.Speaker {
     };
   }
 
-  private void note(AgentRun.Ending ending) {
-    if (ending == AgentRun.Ending.STEPS_USED_UP) {
-      setting
-          .console()
-          .err()
-          .println("puna: no answer after %s rounds of tool calls".formatted(STEPS));
+  private void note(AgentRun run) {
+    boolean hasCalls = !run.messages().getLast().toolCalls().isEmpty();
+    String note =
+        switch (run.ending()) {
+          case STEPS_USED_UP -> "no answer after %s rounds of tool calls".formatted(STEPS);
+          case CUT_OFF ->
+              hasCalls
+                  ? "the answer was cut off, so none of its calls is made; --max-tokens allows more,"
+                      + " --one-call asks for fewer"
+                  : "";
+          default -> "";
+        };
+    if (!note.isEmpty()) {
+      setting.console().err().println("puna: " + note);
     }
   }
 
