@@ -33,6 +33,7 @@ final class McpSpeaker implements ChatSession.Speaker {
   private final McpChat.Setting setting;
   private final ChatTools.Voice voice;
   private final TerminalChat.StopButton stop;
+  private volatile Thread speaking = Thread.currentThread();
 
   McpSpeaker(
       McpChat servers,
@@ -52,6 +53,7 @@ final class McpSpeaker implements ChatSession.Speaker {
 
   @Override
   public List<ChatMessage> turns(List<ChatMessage> messages) {
+    speaking = Thread.currentThread();
     List<ChatMessage> asked = withInstructions(messages);
     ToolChoice first = setting.options().toolChoice().orElseGet(ToolChoice::auto);
     Agent agent = new Agent(this::reply, servers.tools(), LIMITS).withApproval(this::decide);
@@ -85,7 +87,7 @@ final class McpSpeaker implements ChatSession.Speaker {
     ChatAnswer answer =
         voice.say(
             messages, setting.options().withTools(offer.tools()).withToolChoice(offer.choice()));
-    stop.aim(Thread.currentThread()::interrupt); // tools follow
+    aimAtTools();
     return new AgentModel.Reply(
         answer.message(),
         answer.usage().completionTokens(),
@@ -112,11 +114,15 @@ final class McpSpeaker implements ChatSession.Speaker {
     CallQuestion.About about =
         new CallQuestion.About(
             tool.title(), does(tool.hints().effect()), tool.hints().origin().orElse(""));
-    return setting
-        .question()
-        .refusal(call, about)
-        .map(Decision::refuse)
-        .orElseGet(Decision::approve);
+    stop.aim(() -> {}); // the question has an end of its own
+    Optional<String> refusal = setting.question().refusal(call, about);
+    aimAtTools();
+    return refusal.map(Decision::refuse).orElseGet(Decision::approve);
+  }
+
+  private void aimAtTools() {
+    Thread waiting = speaking;
+    stop.aim(waiting::interrupt);
   }
 
   private static String does(ToolHints.Effect effect) {
