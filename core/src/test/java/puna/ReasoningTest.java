@@ -197,6 +197,28 @@ class ReasoningTest {
     return List.of(ChatMessage.user("a"));
   }
 
+  @Test
+  void halfACallIsToldApart() {
+    String thought = "<think>ab</think>";
+    String call = "<tool_call>{\"name\": \"show\", \"arguments\": {\"name\": \"ab\"}}";
+    String script = thought + "cd" + call + "</tool_call>";
+    for (int half = 0; half < call.length(); half += 3) {
+      int tokens = thought.length() + "cd".length() + half;
+      ChatOptions options = OPTIONS.withTools(SHOW).withMaxTokens(tokens);
+      try (Llama llama = open(Opening.LEFT_TO_MODEL, script);
+          ChatAnswer answer = llama.chat(question(), options)) {
+        assertThat(answer.cutCall().orElse("")).isEqualTo(call.substring(0, half));
+        assertThat(answer.text()).isEqualTo("cd" + call.substring(0, half));
+        assertThat(answer.finishReason()).isEqualTo(FinishReason.LENGTH);
+      }
+    }
+    try (Llama llama = open(Opening.LEFT_TO_MODEL, script);
+        ChatAnswer answer = llama.chat(question(), OPTIONS.withTools(SHOW))) {
+      assertThat(answer.cutCall()).isEmpty();
+      assertThat(answer.message().toolCalls()).hasSize(1);
+    }
+  }
+
   private static Llama open(Opening opening, String script) {
     Tokenizer tokenizer = TinyTokenizer.ofBytes();
     ScriptedDecoder decoder = new ScriptedDecoder(tokenizer, script);
