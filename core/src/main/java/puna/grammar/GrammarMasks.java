@@ -1,5 +1,6 @@
 package puna.grammar;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,19 +13,21 @@ import puna.error.GrammarException;
 /// being read depend on that rule alone; they are found once by walking the whole [TokenTrie] and
 /// kept. Tokens that go beyond its end are few: their rests are walked anew from the state behind.
 public final class GrammarMasks {
-  private static final int MOST_KEPT = 512; // masks of 16 kB at 128 Ki tokens
+  private static final int MOST_LEVELS = 4;
 
   private final Automaton automaton;
   private final TokenTrie trie;
   private final int[] alike;
   private final int[] named; // the token that each token reference means
-  private final Map<State, TokenSet> local = new Recent<>();
-  private final Map<State, TokenSet> masks = new Recent<>();
+  private final RecentSets local;
+  private final RecentSets masks;
 
   /// @throws GrammarException when the grammar names a token that the vocabulary lacks
   public GrammarMasks(CompiledGrammar grammar, TokenTrie trie) {
     this.automaton = grammar.automaton();
     this.trie = trie;
+    this.local = new RecentSets();
+    this.masks = new RecentSets();
     Network network = automaton.network();
     this.alike = network.alike(trie.longest());
     this.named = network.tokenReferences.stream().mapToInt(trie::resolve).toArray();
@@ -70,22 +73,31 @@ public final class GrammarMasks {
     for (RelativeState part : RelativeState.of(state)) {
       add(part, bits);
     }
-    return new TokenSet(bits, new int[0], 0);
+    return new TokenSet(bits, new int[0]);
   }
 
   /// Adds the tokens that may come after items of one frame.
   private void add(RelativeState part, long[] bits) {
     Frame base = part.frame();
-    TokenSet inside = inside(part, base);
-    Frame below = RelativeState.parent(base);
-    if (below != null && inside.leavingNodes() > trie.nodes() / 4) {
-      // a rule of a few characters: nearly all tokens go on in its caller
-      base = below;
-      inside = inside(part, below);
+    for (int level = 0; level < MOST_LEVELS && base != null; level++) {
+      TokenSet inside = inside(part, base);
+      if (!inside.isGivenUp()) {
+        inside.addTo(bits);
+        addBehind(base, inside, bits);
+        return;
+      }
+      base = RelativeState.parent(base); // of a rule of a few characters nearly all tokens go on
     }
-    for (int i = 0; i < bits.length; i++) {
-      bits[i] |= inside.bits()[i];
+    State whole = automaton.state(part.nodes(), part.frame());
+    TokenSet known = local.get(whole);
+    if (known == null) {
+      known = walk(whole, Integer.MAX_VALUE);
+      local.put(whole, known);
     }
+    known.addTo(bits);
+  }
+
+  private void addBehind(Frame base, TokenSet inside, long[] bits) {
     if (inside.leaving().length > 0) {
       Closure behind = automaton.closure();
       behind.addReturns(base);
@@ -105,22 +117,26 @@ public final class GrammarMasks {
     State relative = part.above(base, automaton, alike);
     TokenSet known = local.get(relative);
     if (known == null) {
-      known = walk(relative);
+      known = walk(relative, trie.nodes().size() / 16);
       local.put(relative, known);
     }
     return known;
   }
 
-  private TokenSet walk(State state) {
+  private TokenSet walk(State state, int mostLeaving) {
     long[] bits = new long[words()];
     TrieWalk walk = new TrieWalk(automaton, trie, bits);
+    walk.giveUpAfter(mostLeaving);
     if (!state.isStuck()) {
       walk.all(state);
+    }
+    if (walk.isGivenUp()) {
+      return TokenSet.GIVEN_UP;
     }
     if (state.hasTokens) {
       addNamed(state, bits);
     }
-    return new TokenSet(bits, walk.leaving(), walk.leavingNodes());
+    return new TokenSet(bits, walk.leaving());
   }
 
   private void addNamed(State state, long[] bits) {
@@ -147,20 +163,45 @@ public final class GrammarMasks {
   /// @param bits one a token
   /// @param leaving the nodes of the trie at which the base of a relative state was returned
   ///   through
-  /// @param leavingNodes how many nodes are below those
-  record TokenSet(long[] bits, int[] leaving, int leavingNodes) {}
+  record TokenSet(long[] bits, int[] leaving) {
+    /// Stands for a relative state whose base should be a frame further below.
+    static final TokenSet GIVEN_UP = new TokenSet(new long[0], new int[0]);
 
-  /// The entries used last.
-  private static final class Recent<K, V> extends LinkedHashMap<K, V> {
-    private static final long serialVersionUID = 1;
-
-    Recent() {
-      super(16, 0.75f, true);
+    boolean isGivenUp() {
+      return bits.length == 0;
     }
 
-    @Override
-    protected boolean removeEldestEntry(Map.@Nullable Entry<K, V> eldest) {
-      return size() > MOST_KEPT;
+    void addTo(long[] other) {
+      for (int i = 0; i < other.length; i++) {
+        other[i] |= bits[i];
+      }
+    }
+
+    long bytes() {
+      return 8L * bits.length + 4L * leaving.length;
+    }
+  }
+
+  /// The sets used last, as many as a budget has room for.
+  private static final class RecentSets {
+    private static final long MOST_BYTES = 2 << 20;
+    private static final long OVERHEAD = 512; // of an entry, with its state
+
+    private final Map<State, TokenSet> sets = new LinkedHashMap<>(16, 0.75f, true);
+    private long bytes;
+
+    @Nullable TokenSet get(State state) {
+      return sets.get(state);
+    }
+
+    void put(State state, TokenSet set) {
+      TokenSet before = sets.put(state, set);
+      bytes += set.bytes() + OVERHEAD - (before == null ? 0 : before.bytes() + OVERHEAD);
+      Iterator<TokenSet> eldest = sets.values().iterator();
+      while (bytes > MOST_BYTES && sets.size() > 1) {
+        bytes -= eldest.next().bytes() + OVERHEAD;
+        eldest.remove();
+      }
     }
   }
 }

@@ -12,7 +12,13 @@ final class State {
   final Frame[] frames;
   final Ending ending;
   final boolean hasTokens;
+  private final boolean dead;
+  private final boolean stuck;
   private final @Nullable State[] next; // by class of the byte
+  private @Nullable State nextPlain;
+  private boolean plainDiffers;
+  private @Nullable PlainRun plainRun;
+  private int loops = -1;
   private final int hash;
 
   State(Items items, Ending ending, boolean hasTokens, int classes) {
@@ -20,6 +26,8 @@ final class State {
     this.frames = items.frames();
     this.ending = ending;
     this.hasTokens = hasTokens;
+    this.stuck = nodes.length == 0;
+    this.dead = stuck && !ending.accepts() && !ending.leaves();
     this.next = new State[nodes.length == 0 ? 0 : classes];
     int h = Arrays.hashCode(nodes) * 31 + ending.hashCode();
     for (Frame frame : frames) {
@@ -30,12 +38,17 @@ final class State {
 
   /// True where no byte and no token may come.
   boolean isStuck() {
-    return nodes.length == 0;
+    return stuck;
   }
 
   /// True where nothing may come and the text may not end: it went wrong.
   boolean isDead() {
-    return nodes.length == 0 && !ending.accepts() && !ending.leaves();
+    return dead;
+  }
+
+  /// True where the base frame of a relative state was returned through.
+  boolean leaves() {
+    return ending.leaves();
   }
 
   @Nullable State next(int byteClass) {
@@ -46,6 +59,38 @@ final class State {
     next[byteClass] = state;
   }
 
+  /// The state after any plain character, once known.
+  @Nullable State nextPlain() {
+    return nextPlain;
+  }
+
+  /// True where it is known that the state after a plain character depends on the character.
+  boolean plainDiffers() {
+    return plainDiffers;
+  }
+
+  void setNextPlain(@Nullable State state) {
+    nextPlain = state;
+    plainDiffers = state == null;
+  }
+
+  @Nullable PlainRun plainRun() {
+    return plainRun;
+  }
+
+  void setPlainRun(PlainRun run) {
+    plainRun = run;
+  }
+
+  /// The kinds of bytes that lead back to this state, or -1 while not known.
+  int loops() {
+    return loops;
+  }
+
+  void setLoops(int kinds) {
+    loops = kinds;
+  }
+
   @Override
   public int hashCode() {
     return hash;
@@ -53,6 +98,9 @@ final class State {
 
   @Override
   public boolean equals(@Nullable Object other) {
+    if (this == other) {
+      return true;
+    }
     if (!(other instanceof State that)
         || hash != that.hash
         || !ending.equals(that.ending)
