@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import puna.error.GrammarException;
 import puna.grammar.CompiledGrammar;
+import puna.grammar.Grammar;
 import puna.grammar.GrammarMask;
 import puna.grammar.GrammarMasks;
 import puna.grammar.TokenTrie;
@@ -45,6 +46,8 @@ public final class SchemaMaskBench {
   private final Tokenizer tokenizer;
   private final TokenTrie trie;
   private final float[] logits;
+  private final Series translate = new Series();
+  private final Series layOut = new Series();
   private final Series compile = new Series();
   private final Series firstMask = new Series();
   private final Series masks = new Series();
@@ -99,7 +102,7 @@ public final class SchemaMaskBench {
   }
 
   private void forget() {
-    for (Series series : List.of(compile, firstMask, masks, steps)) {
+    for (Series series : List.of(translate, layOut, compile, firstMask, masks, steps)) {
       series.count = 0;
     }
     slow.clear();
@@ -111,16 +114,21 @@ public final class SchemaMaskBench {
     String id = line.get("id").orElseThrow() instanceof JsonString(String text) ? text : "?";
     JsonValue schema = withoutDialect(line.get("schema").orElseThrow());
     long start = clock.nanos();
+    long translated;
     CompiledGrammar grammar;
     GrammarMasks made;
     try {
-      grammar = CompiledGrammar.compile(JsonSchemaCompiler.compile(schema));
+      Grammar rules = JsonSchemaCompiler.compile(schema);
+      translated = clock.nanos();
+      grammar = CompiledGrammar.compile(rules);
       made = new GrammarMasks(grammar, trie);
     } catch (GrammarException e) {
       refusedSchemas++;
       return;
     }
     long compiled = clock.nanos();
+    translate.add(translated - start);
+    layOut.add(compiled - translated);
     compile.add(compiled - start);
     Arrays.fill(logits, 1);
     long before = clock.nanos();
@@ -194,7 +202,7 @@ public final class SchemaMaskBench {
         masks.count);
     System.out.printf(
         Locale.ROOT,
-        "%-20s%9s%9s%9s%9s%9s%9s%10s%9s%n",
+        "%-22s%9s%9s%9s%9s%9s%9s%10s%9s%n",
         "",
         "p50",
         "p75",
@@ -204,6 +212,8 @@ public final class SchemaMaskBench {
         "p99.9",
         "longest",
         "mean");
+    translate.report("schema to grammar");
+    layOut.report("grammar to automaton");
     compile.report("compile");
     firstMask.report("with first mask");
     masks.report("mask");
@@ -259,7 +269,7 @@ public final class SchemaMaskBench {
     void report(String name) {
       long[] sorted = Arrays.copyOf(nanos, count);
       Arrays.sort(sorted);
-      StringBuilder row = new StringBuilder("%-20s".formatted(name));
+      StringBuilder row = new StringBuilder("%-22s".formatted(name));
       for (double share : new double[] {0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1}) {
         int place = Math.min(count - 1, (int) Math.floor(share * count));
         String form = share == 1 ? "%10.0f" : "%9.0f";
