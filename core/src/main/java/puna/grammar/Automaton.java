@@ -101,26 +101,34 @@ final class Automaton {
   /// The state after a plain character, or null where it depends on which one. Where none may come
   /// it is dead.
   @Nullable State stepPlain(State state) {
-    State known = state.nextPlain();
-    if (known != null || state.plainDiffers()) {
-      return known;
-    }
-    State next = state.isStuck() ? dead : findPlain(state);
-    state.setNextPlain(next);
-    return next;
+    return step(state, network.plain, state.plain());
   }
 
-  private @Nullable State findPlain(State state) {
+  /// The same for the characters beyond ASCII.
+  @Nullable State stepBeyondAscii(State state) {
+    return step(state, network.beyondAscii, state.beyondAscii());
+  }
+
+  private @Nullable State step(State state, CharacterEdges edges, State.Next next) {
+    if (next.state == null && !next.differs) {
+      State found = state.isStuck() ? dead : find(state, edges);
+      next.differs = found == null;
+      next.state = found;
+    }
+    return next.state;
+  }
+
+  private @Nullable State find(State state, CharacterEdges edges) {
     for (int node : state.nodes) {
-      if (network.plainDiffers[node]) {
+      if (edges.differs(node)) {
         return null;
       }
     }
     Closure closure = closure();
-    Edges.ByNode plain = network.plain;
+    Edges.ByNode targets = edges.targets();
     for (int i = 0; i < state.nodes.length; i++) {
-      for (int e = plain.start(state.nodes[i]); e < plain.end(state.nodes[i]); e++) {
-        closure.add(plain.get(e, 0), state.frames[i]);
+      for (int e = targets.start(state.nodes[i]); e < targets.end(state.nodes[i]); e++) {
+        closure.add(targets.get(e, 0), state.frames[i]);
       }
     }
     return closure.state();
@@ -130,7 +138,7 @@ final class Automaton {
   int loops(State state) {
     int known = state.loops();
     if (known < 0) {
-      known = Loops.of(state, this);
+      known = new Loops(this).of(state);
       state.setLoops(known);
     }
     return known;

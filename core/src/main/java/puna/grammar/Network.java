@@ -13,8 +13,8 @@ final class Network {
   final boolean[] isEnd;
   final Edges.ByNode skips;
   final Edges.ByNode bytes; // first class, last class, target
-  final Edges.ByNode plain; // target of any plain character, number of edges for its first byte
-  final boolean[] plainDiffers; // nodes whose next node depends on the plain character
+  final CharacterEdges plain; // see PlainText
+  final CharacterEdges beyondAscii;
   final Edges.ByNode calls; // rule, node to return to
   final Edges.ByNode tokens; // number of the token reference, target
   final List<Token> tokenReferences;
@@ -39,8 +39,8 @@ final class Network {
     tokenReferences = List.copyOf(parts.tokenReferences);
     chains = List.copyOf(parts.chains);
     bytes = parts.bytes.byNode(nodes);
-    plain = parts.plain.byNode(nodes);
-    plainDiffers = plainDiffers();
+    plain = CharacterEdges.of(parts.plain.byNode(nodes), bytes, PlainText::isFirst);
+    beyondAscii = CharacterEdges.of(parts.beyondAscii.byNode(nodes), bytes, value -> value >= 0x80);
     classOf = classes(bytes);
     classes = classOf[255] + 1;
     byClass(bytes.data());
@@ -49,21 +49,6 @@ final class Network {
     reads = reads();
     nullable = facts.nullable();
     order = facts.order(nullable);
-  }
-
-  private boolean[] plainDiffers() {
-    boolean[] differs = new boolean[nodes];
-    for (int node = 0; node < nodes; node++) {
-      int rest = 0;
-      for (int e = bytes.start(node); e < bytes.end(node); e++) {
-        rest += PlainText.isFirst(bytes.get(e, 0), bytes.get(e, 1)) ? 1 : 0;
-      }
-      for (int e = plain.start(node); e < plain.end(node); e++) {
-        rest -= plain.get(e, 1);
-      }
-      differs[node] = rest != 0;
-    }
-    return differs;
   }
 
   private boolean[] reads() {

@@ -6,7 +6,9 @@ package puna.grammar;
 /// @param characters any text of at most so many may come
 /// @param ends true where no plain text of more characters may come; false where it is not known
 record PlainRun(int characters, boolean ends) {
-  private static final int ENDLESS = Integer.MAX_VALUE;
+  /// Any plain text may come.
+  static final PlainRun ENDLESS = new PlainRun(Integer.MAX_VALUE, false);
+
   private static final int MOST_FOLLOWED = 160;
 
   /// True where it is known of all plain texts of at most so many characters whether they may come.
@@ -34,7 +36,7 @@ record PlainRun(int characters, boolean ends) {
         return new PlainRun(count, true);
       }
       if (next.equals(state)) {
-        return new PlainRun(ENDLESS, false);
+        return ENDLESS;
       }
       if (next.leaves()) {
         return new PlainRun(count, false); // what goes on from there has to be seen

@@ -61,16 +61,6 @@ final class PlainText {
     return KIND_OF[value] != NO_KIND;
   }
 
-  /// True where a plain character may begin with one of the bytes.
-  static boolean isFirst(int from, int to) {
-    for (int value = from; value <= to; value++) {
-      if (isFirst(value)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /// True for bytes that are plain characters, whole ones.
   static boolean isPlain(byte[] bytes) {
     int at = 0;
@@ -120,16 +110,23 @@ final class PlainText {
   ///
   /// @param ranges first and last code point of each range, ascending and apart
   static boolean isIn(List<Integer> ranges) {
-    int[] plain = {0x20, 0x21, 0x23, 0x5B, 0x5D, 0xD7FF, 0xE000, 0x10FFFF};
-    for (int i = 0; i < plain.length; i += 2) {
-      boolean found = false;
-      for (int r = 0; r < ranges.size(); r += 2) {
-        found |= ranges.get(r) <= plain[i] && plain[i + 1] <= ranges.get(r + 1);
-      }
-      if (!found) {
-        return false;
+    return isIn(0x20, 0x21, ranges)
+        && isIn(0x23, 0x5B, ranges)
+        && isIn(0x5D, 0x7F, ranges)
+        && isBeyondAsciiIn(ranges);
+  }
+
+  /// True where a set of code points has all characters beyond ASCII.
+  static boolean isBeyondAsciiIn(List<Integer> ranges) {
+    return isIn(0x80, 0xD7FF, ranges) && isIn(0xE000, 0x10FFFF, ranges);
+  }
+
+  private static boolean isIn(int first, int last, List<Integer> ranges) {
+    for (int i = 0; i < ranges.size(); i += 2) {
+      if (ranges.get(i) <= first && last <= ranges.get(i + 1)) {
+        return true;
       }
     }
-    return true;
+    return false;
   }
 }

@@ -15,8 +15,8 @@ final class State {
   private final boolean dead;
   private final boolean stuck;
   private final @Nullable State[] next; // by class of the byte
-  private @Nullable State nextPlain;
-  private boolean plainDiffers;
+  private final Next plain = new Next();
+  private final Next beyondAscii = new Next();
   private @Nullable PlainRun plainRun;
   private int loops = -1;
   private final int hash;
@@ -59,19 +59,14 @@ final class State {
     next[byteClass] = state;
   }
 
-  /// The state after any plain character, once known.
-  @Nullable State nextPlain() {
-    return nextPlain;
+  /// What is known of the state after any plain character.
+  Next plain() {
+    return plain;
   }
 
-  /// True where it is known that the state after a plain character depends on the character.
-  boolean plainDiffers() {
-    return plainDiffers;
-  }
-
-  void setNextPlain(@Nullable State state) {
-    nextPlain = state;
-    plainDiffers = state == null;
+  /// What is known of the state after any character beyond ASCII.
+  Next beyondAscii() {
+    return beyondAscii;
   }
 
   @Nullable PlainRun plainRun() {
@@ -123,4 +118,10 @@ final class State {
 
   /// Nodes and their frames, side by side.
   record Items(int[] nodes, Frame[] frames) {}
+
+  /// The state after any character of a set; a race finds the same one twice.
+  static final class Next {
+    @Nullable State state; // null where it is not known, or depends on the character
+    boolean differs; // known to depend on it
+  }
 }

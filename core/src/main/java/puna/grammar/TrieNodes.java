@@ -10,8 +10,8 @@ import java.util.List;
 /// Nodes of plain tokens know how far what is below them goes, and of which bytes it is made, so
 /// that a walk may take it as a whole.
 final class TrieNodes {
-  /// The height of a node at which no character ends, and of a node that is not plain.
-  static final int NO_HEIGHT = -1;
+  /// The height of a node that is not plain.
+  static final int NO_HEIGHT = Short.MIN_VALUE;
 
   private static final int LONGEST = Short.MAX_VALUE;
 
@@ -20,7 +20,7 @@ final class TrieNodes {
   short[] depths = new short[1024]; // the bytes up to and with the label
   int[] ends = new int[1024]; // the node behind all that are below
   int[] ranks = new int[1024]; // in `order`, of the first token that ends here or behind
-  short[] heights = new short[1024]; // the most characters below
+  short[] heights = new short[1024]; // the most characters below; -1 less those inside a character
   short[] kinds = new short[1024]; // of the bytes below
 
   final int[] order; // the tokens in the order of their nodes
@@ -84,7 +84,7 @@ final class TrieNodes {
         labels[nodes] = token[depth];
         depths[nodes] = (short) (depth + 1);
         ranks[nodes] = ranked;
-        heights[nodes] = (short) (depth + 1 == characterEnd ? 0 : NO_HEIGHT);
+        heights[nodes] = (short) (depth + 1 == characterEnd ? 0 : -1);
         path[depth + 1] = nodes++;
       }
     }
@@ -104,13 +104,11 @@ final class TrieNodes {
     int[] characters = new int[nodes];
     for (int node = nodes - 1; node >= 0; node--) {
       for (int child = node + 1; child < ends[node]; child = ends[child]) {
-        int own = heights[child] == NO_HEIGHT ? 0 : 1;
+        int own = heights[child] < 0 ? 0 : 1;
         characters[node] = Math.max(characters[node], characters[child] + own);
         kinds[node] |= (short) (kinds[child] | PlainText.kind(labels[child]));
       }
-      if (heights[node] != NO_HEIGHT) {
-        heights[node] = (short) characters[node];
-      }
+      heights[node] = (short) (heights[node] < 0 ? -1 - characters[node] : characters[node]);
     }
   }
 

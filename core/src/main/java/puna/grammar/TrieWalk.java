@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class TrieWalk {
   private static final int WORTH_A_RUN = 4; // nodes
   private static final int WORTH_LOOPS = 24;
+  private static final int WORTH_ALL = 16_000;
 
   private final Automaton automaton;
   private final TokenTrie trie;
@@ -22,6 +23,7 @@ final class TrieWalk {
   private int[] leaving = new int[16];
   private int leavingCount;
   private int leavingNodes;
+  private boolean hasFollowed;
   private int mostLeaving = Integer.MAX_VALUE;
 
   TrieWalk(Automaton automaton, TokenTrie trie, long[] bits) {
@@ -75,11 +77,17 @@ final class TrieWalk {
     int[] ends = nodes.ends;
     int[] ranks = nodes.ranks;
     int node = first;
+    int left = WORTH_ALL;
     while (node < last && leavingNodes <= mostLeaving) {
       int depth = depths[node];
       State before = path[depth - 1];
       State state = automaton.stepClass(before, classOf[labels[node] & 0xFF]);
       int end = ends[node];
+      left--;
+      if (left < 0 && nodes.heights[node] >= 0 && !hasFollowed) {
+        hasFollowed = true;
+        new Loops(automaton).followAll(state);
+      }
       if (state.isDead()) {
         node = end;
       } else if (end - node > WORTH_A_RUN && isTaken(before, state, node)) {
@@ -98,7 +106,10 @@ final class TrieWalk {
 
   private boolean isTaken(State before, State state, int node) {
     int height = nodes.heights[node];
-    if (height == TrieNodes.NO_HEIGHT || state.leaves()) {
+    if (height < 0) {
+      return height != TrieNodes.NO_HEIGHT && isBegunAndTaken(before, node);
+    }
+    if (state.leaves()) {
       return false;
     }
     if (PlainRun.of(state, automaton).characters() >= height) {
@@ -107,6 +118,19 @@ final class TrieWalk {
     return state.equals(before)
         && nodes.ends[node] - node > WORTH_LOOPS
         && (nodes.kinds[node] & ~automaton.loops(state)) == 0;
+  }
+
+  /// What is below the first byte of a character beyond ASCII.
+  private boolean isBegunAndTaken(State before, int node) {
+    if ((nodes.labels[node] & 0xC0) != 0xC0) {
+      return false;
+    }
+    State behind = automaton.stepBeyondAscii(before);
+    int height = -1 - nodes.heights[node];
+    return behind != null
+        && !behind.isStuck()
+        && !behind.leaves()
+        && PlainRun.of(behind, automaton).characters() >= height - 1;
   }
 
   private void take(int from, int to) {
