@@ -1,9 +1,5 @@
 package puna.grammar;
 
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import puna.error.GrammarException;
 
 /// What a grammar allows of a vocabulary: the masks of the states that answers came to, kept for
@@ -19,15 +15,13 @@ public final class GrammarMasks {
   private final TokenTrie trie;
   private final int[] alike;
   private final int[] named; // the token that each token reference means
-  private final RecentSets local;
-  private final RecentSets masks;
+  private final RecentSets local = new RecentSets();
+  private final RecentSets masks = new RecentSets();
 
   /// @throws GrammarException when the grammar names a token that the vocabulary lacks
   public GrammarMasks(CompiledGrammar grammar, TokenTrie trie) {
     this.automaton = grammar.automaton();
     this.trie = trie;
-    this.local = new RecentSets();
-    this.masks = new RecentSets();
     Network network = automaton.network();
     this.alike = network.alike(trie.longest());
     this.named = network.tokenReferences.stream().mapToInt(trie::resolve).toArray();
@@ -109,6 +103,11 @@ public final class GrammarMasks {
     }
   }
 
+  /// The bytes of the sets that are kept.
+  synchronized long bytes() {
+    return local.bytes() + masks.bytes();
+  }
+
   private int words() {
     return trie.vocabularySize() + 63 >> 6;
   }
@@ -154,53 +153,6 @@ public final class GrammarMasks {
         } else {
           bits[named[reference] >> 6] |= 1L << named[reference];
         }
-      }
-    }
-  }
-
-  /// A set of tokens.
-  ///
-  /// @param bits one a token
-  /// @param leaving the nodes of the trie at which the base of a relative state was returned
-  ///   through
-  record TokenSet(long[] bits, int[] leaving) {
-    /// Stands for a relative state whose base should be a frame further below.
-    static final TokenSet GIVEN_UP = new TokenSet(new long[0], new int[0]);
-
-    boolean isGivenUp() {
-      return bits.length == 0;
-    }
-
-    void addTo(long[] other) {
-      for (int i = 0; i < other.length; i++) {
-        other[i] |= bits[i];
-      }
-    }
-
-    long bytes() {
-      return 8L * bits.length + 4L * leaving.length;
-    }
-  }
-
-  /// The sets used last, as many as a budget has room for.
-  private static final class RecentSets {
-    private static final long MOST_BYTES = 2 << 20;
-    private static final long OVERHEAD = 512; // of an entry, with its state
-
-    private final Map<State, TokenSet> sets = new LinkedHashMap<>(16, 0.75f, true);
-    private long bytes;
-
-    @Nullable TokenSet get(State state) {
-      return sets.get(state);
-    }
-
-    void put(State state, TokenSet set) {
-      TokenSet before = sets.put(state, set);
-      bytes += set.bytes() + OVERHEAD - (before == null ? 0 : before.bytes() + OVERHEAD);
-      Iterator<TokenSet> eldest = sets.values().iterator();
-      while (bytes > MOST_BYTES && sets.size() > 1) {
-        bytes -= eldest.next().bytes() + OVERHEAD;
-        eldest.remove();
       }
     }
   }

@@ -38,7 +38,7 @@ final class Loops {
     Deque<State> open = new ArrayDeque<>();
     Predicate<State> follow =
         state -> {
-          if (state.isStuck() || state.leaves() || met.size() > MOST_FOLLOWED) {
+          if (state.isStuck() || met.size() > MOST_FOLLOWED) {
             return false;
           }
           if (met.add(state)) {
@@ -55,7 +55,8 @@ final class Loops {
       all = all && isBeyondAscii(state, follow);
     }
     if (all) {
-      met.forEach(state -> state.setPlainRun(PlainRun.ENDLESS));
+      boolean mayLeave = met.stream().anyMatch(State::leaves);
+      met.forEach(state -> state.setPlainRun(mayLeave ? PlainRun.LEAVING : PlainRun.ENDLESS));
     }
   }
 

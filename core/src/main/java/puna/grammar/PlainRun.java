@@ -5,9 +5,12 @@ package puna.grammar;
 ///
 /// @param characters any text of at most so many may come
 /// @param ends true where no plain text of more characters may come; false where it is not known
-record PlainRun(int characters, boolean ends) {
+/// @param mayLeave true where any plain text may come, and some of it leaves the base
+record PlainRun(int characters, boolean ends, boolean mayLeave) {
   /// Any plain text may come.
-  static final PlainRun ENDLESS = new PlainRun(Integer.MAX_VALUE, false);
+  static final PlainRun ENDLESS = new PlainRun(Integer.MAX_VALUE, false, false);
+
+  static final PlainRun LEAVING = new PlainRun(0, false, true);
 
   private static final int MOST_FOLLOWED = 160;
 
@@ -30,19 +33,19 @@ record PlainRun(int characters, boolean ends) {
     for (int count = 0; count < MOST_FOLLOWED; count++) {
       State next = automaton.stepPlain(state);
       if (next == null) {
-        return new PlainRun(count, false);
+        return new PlainRun(count, false, false);
       }
       if (next.isDead()) {
-        return new PlainRun(count, true);
+        return new PlainRun(count, true, false);
       }
       if (next.equals(state)) {
         return ENDLESS;
       }
       if (next.leaves()) {
-        return new PlainRun(count, false); // what goes on from there has to be seen
+        return new PlainRun(count, false, false); // what goes on from there has to be seen
       }
       state = next;
     }
-    return new PlainRun(MOST_FOLLOWED, false);
+    return new PlainRun(MOST_FOLLOWED, false, false);
   }
 }

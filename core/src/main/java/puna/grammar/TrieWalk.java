@@ -48,6 +48,7 @@ final class TrieWalk {
   void all(State start) {
     path[0] = start;
     PlainRun run = PlainRun.of(start, automaton);
+    giveUpIfAllLeaves(start);
     if (run.isKnownFor(trie.mostCharacters())) {
       long[] plain = trie.plain(run.characters());
       for (int i = 0; i < bits.length; i++) {
@@ -87,6 +88,7 @@ final class TrieWalk {
       if (left < 0 && nodes.heights[node] >= 0 && !hasFollowed) {
         hasFollowed = true;
         new Loops(automaton).followAll(state);
+        giveUpIfAllLeaves(state);
       }
       if (state.isDead()) {
         node = end;
@@ -101,6 +103,14 @@ final class TrieWalk {
         path[depth] = state;
         node = state.isStuck() ? end : node + 1;
       }
+    }
+  }
+
+  /// Where any plain text may come and may leave the base, a base further below needs less of a
+  /// walk.
+  private void giveUpIfAllLeaves(State state) {
+    if (mostLeaving < Integer.MAX_VALUE && PlainRun.of(state, automaton).mayLeave()) {
+      leavingNodes = Integer.MAX_VALUE;
     }
   }
 
