@@ -224,6 +224,10 @@ public final class SchemaMaskBench {
         Locale.ROOT,
         "heap in use at the end: %d MB%n",
         runtime.totalMemory() - runtime.freeMemory() >> 20);
+    reportSlow();
+  }
+
+  private void reportSlow() {
     slow.sort((a, b) -> Long.compare(b.nanos, a.nanos));
     int shown = Math.min(slow.size(), Integer.getInteger("puna.bench.slow", 10));
     System.out.printf("%d masks over 300 us; the slowest:%n", slow.size());
