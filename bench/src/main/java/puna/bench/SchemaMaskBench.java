@@ -230,7 +230,7 @@ public final class SchemaMaskBench {
   private void reportSlow() {
     slow.sort((a, b) -> Long.compare(b.nanos, a.nanos));
     int shown = Math.min(slow.size(), Integer.getInteger("puna.bench.slow", 10));
-    System.out.printf("%d masks over 300 us; the slowest:%n", slow.size());
+    System.out.printf(Locale.ROOT, "%d masks over 300 us; the slowest:%n", slow.size());
     for (int i = 0; i < shown; i++) {
       Slow one = slow.get(slow.size() * i / shown);
       System.out.printf(
