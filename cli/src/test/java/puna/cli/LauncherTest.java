@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -300,6 +301,32 @@ class LauncherTest {
 
     assertThat(start.err()).doesNotContain("no compiler");
     assertThat(start.exitCode()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "generate hi | | true",
+        "chat | -Xmx1g | true",
+        "--version | | true",
+        "bench -n 8 | | false",
+        "perplexity x.txt | | false",
+        "tokenize --jsonl | | false",
+        "generate --tier vector hi | | false",
+        "generate --tier=scalar hi | | false",
+        "generate hi | -Dpuna.tier=scalar | false",
+        "generate hi | -Dpuna.x64.tier=off | false"
+      })
+  void theSecondCompilerIsLeftOutWhereKernelsAreMachineCode(
+      String command, @Nullable String options, boolean leftOut) throws Exception {
+    assumeTrue(
+        Files.readString(Path.of("/proc/cpuinfo")).contains("avx2"), "needs a processor with AVX2");
+    Start start =
+        shell(
+            environment("PUNA_JAVA_OPTIONS", options == null ? "" : options),
+            installed.resolve("puna") + " " + command);
+    assertThat(start.out().contains("<-XX:TieredStopAtLevel=1>")).isEqualTo(leftOut);
   }
 
   @Test
