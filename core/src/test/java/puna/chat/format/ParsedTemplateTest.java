@@ -79,6 +79,8 @@ class ParsedTemplateTest {
   void noFieldOfAConversationCanMakeASpecialToken() {
     JsonObject evil =
         new JsonObject(Map.of(EVIL, new JsonString(EVIL), "type", new JsonString(EVIL)));
+    JsonObject schema =
+        new JsonObject(Map.of(EVIL, new JsonString(EVIL), "title", new JsonString(EVIL)));
     ToolCall call = ToolCall.of(EVIL, EVIL, evil);
     PromptRequest request =
         PromptRequest.of(
@@ -87,7 +89,7 @@ class ParsedTemplateTest {
                     user(EVIL),
                     assistant(EVIL, List.of(call)),
                     ChatMessage.toolResult(call, EVIL)))
-            .withTools(List.of(Tool.of("tool", EVIL, evil)))
+            .withTools(List.of(Tool.of("tool", EVIL, schema)))
             .with("style", new JsonString(EVIL))
             .with("bos_token", new JsonString(EVIL));
 
