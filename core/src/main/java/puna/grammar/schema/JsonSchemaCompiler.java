@@ -8,7 +8,8 @@ import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
-/// JSON Schema (draft 2020-12) to grammars.
+/// JSON Schema to grammars: drafts 04, 06, 07, 2019-09 and 2020-12 by what `$schema` says, and all
+/// their keywords together, with OpenAPI's `nullable`, where it says nothing that is known.
 ///
 /// A text of the grammar is always valid under the schema. What cannot be kept exactly is refused
 /// with its keyword and place, never weakened; unknown keywords are ignored, as the draft says.
@@ -25,7 +26,6 @@ import puna.json.JsonValue.JsonString;
 /// which no grammar can forbid; the object is valid when the last of them counts.
 public final class JsonSchemaCompiler {
   private static final int DEEPEST = 128;
-  private static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
   private JsonSchemaCompiler() {}
 
@@ -40,12 +40,6 @@ public final class JsonSchemaCompiler {
     if (isDeeper(schema, DEEPEST)) {
       throw new GrammarException(
           "#: a schema may be nested at most %s levels deep".formatted(DEEPEST));
-    }
-    if (schema instanceof JsonObject object
-        && object.get("$schema").orElse(new JsonString(DIALECT)) instanceof JsonString(String uri)
-        && !uri.equals(DIALECT)
-        && !uri.equals(DIALECT + "#")) {
-      throw new GrammarException("#/$schema: $schema must be %s; found %s".formatted(DIALECT, uri));
     }
     SchemaDocument document = new SchemaDocument(schema);
     return new Values(options).grammar(Formulas.root(document));

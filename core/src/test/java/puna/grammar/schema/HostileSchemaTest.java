@@ -49,8 +49,9 @@ class HostileSchemaTest {
         "{'type':'text'}|#/type: type must be made of the seven types' names; found \"text\"",
         "{'properties':{'a/b':{'minLength':'x'}}}|#/properties/a~1b/minLength: minLength must be",
         "{'allOf':[]}|#/allOf: allOf must be an array of schemas that is not empty",
-        "{'$schema':'http://example.com/'}|#/$schema: $schema must be",
-        "{'items':[{}]}|#/items: items must be made of schemas",
+        "{'$schema':'http://example.com/metaschema'}|#/$schema: a dialect of",
+        "{'prefixItems':[{}],'items':[{}]}|#/items: items cannot be a list",
+        "{'items':3}|#/items: items must be made of schemas",
         "3|#: a schema must be an object, true or false"
       })
   void namesKeywordAndPlaceOfWhatCannotBeKept(String schema, String message) {
