@@ -100,6 +100,7 @@ final class Puna {
     puna.addSubcommand(new TokenizeCommand(console));
     puna.addSubcommand(new DetokenizeCommand(console));
     puna.addSubcommand(new TemplateCommand(console));
+    puna.addSubcommand(new GrammarCommand(console));
     puna.addSubcommand(new CallsCommand(console));
     puna.addSubcommand(new PerplexityCommand(console));
     puna.addSubcommand(new BenchCommand(console));

@@ -5,6 +5,7 @@ import java.util.Map;
 import puna.error.GrammarException;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
+import puna.grammar.schema.LookingGrammar;
 
 /// Grammars ready to use.
 public final class Grammars {
@@ -51,6 +52,16 @@ public final class Grammars {
   ///
   /// @throws GrammarException when the expression is wrong or cannot be kept
   public static Grammar regex(String pattern) {
-    return new Grammar(Map.of("root", RegexParser.whole(pattern)), "root");
+    Expression tree = RegexParser.expression(pattern);
+    Grammar grammar =
+        tree.looksAround()
+            ? LookingGrammar.whole(tree)
+            : new Grammar(Map.of("root", RegexParser.whole(pattern)), "root");
+    try {
+      DeadRules.of(grammar);
+    } catch (GrammarException e) {
+      throw new GrammarException("the regular expression matches no text at all: " + pattern, e);
+    }
+    return grammar;
   }
 }

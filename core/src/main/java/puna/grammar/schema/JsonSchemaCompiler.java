@@ -17,10 +17,12 @@ import puna.json.JsonValue.JsonString;
 ///
 /// - blanks are bounded (see [SchemaOptions]);
 /// - up to six named members of an object come in any order, more of them in the schema's order;
-/// - more than six named members come before all others;
 /// - strings have the escapes that JSON demands, and any escapes only where any character may come;
-/// - exponents come only where any number or any whole number may come;
-/// - a `maxLength` or `maxItems` above 1,024 counts as 1,024, a `maxProperties` above 256 as 256.
+/// - exponents have three digits at most, and come where no bound is near;
+/// - a `maxLength` above 100,000 counts as that, a `maxItems` above 10,000, a `maxProperties` above
+///   1,024;
+/// - names of hosts and addresses beside a `maxLength` spend it on no single part;
+/// - where alternatives multiply, a rule that must be broken is broken by a member's absence.
 ///
 /// No named member comes twice. Members whose names the schema does not give may repeat a name,
 /// which no grammar can forbid; the object is valid when the last of them counts.

@@ -70,7 +70,9 @@ final class KeywordFormulas {
       }
     }
     if (kind == Kind.NUMBER && !names.contains("number")) {
-      return names.contains("integer") ? new Language(NumberLanguage.INTEGERS) : Logic.FALSE;
+      boolean digits = schema.document().draft() == Draft.DRAFT_04;
+      Dfa integers = digits ? NumberLanguage.DIGITS : NumberLanguage.INTEGERS;
+      return names.contains("integer") ? new Language(integers) : Logic.FALSE;
     }
     if (kind == Kind.NULL && isNullable(schema)) {
       return Logic.TRUE;
@@ -116,6 +118,15 @@ final class KeywordFormulas {
     boolean below = isExclusive(schema, "exclusiveMaximum");
     bound(schema, "maximum", order -> below ? order < 0 : order <= 0, parts);
     bound(schema, "exclusiveMaximum", order -> order < 0, parts);
+    if (texts.assertsFormats()) {
+      schema
+          .text("format")
+          .flatMap(NumberFormats::range)
+          .ifPresent(range -> {
+            parts.add(new Language(NumberLanguage.compared(range.least(), order -> order >= 0)));
+            parts.add(new Language(NumberLanguage.compared(range.most(), order -> order <= 0)));
+          });
+    }
     Optional<BigDecimal> factor = schema.number("multipleOf");
     if (factor.isPresent()) {
       if (factor.get().signum() <= 0) {
@@ -155,21 +166,25 @@ final class KeywordFormulas {
         .count("minLength")
         .filter(length -> length > 0)
         .ifPresent(length -> parts.add(new TextAtLeast(length, place(schema, "minLength"))));
-    schema
-        .count("maxLength")
-        .filter(length -> length < Integer.MAX_VALUE)
-        .ifPresent(length ->
-            parts.add(Logic.not(new TextAtLeast(length + 1, place(schema, "maxLength")))));
+    int longest = schema.count("maxLength").orElse(Integer.MAX_VALUE);
+    String format = texts.assertsFormats() ? schema.text("format").orElse("") : "";
+    Optional<String> bounded = BoundedFormats.expression(format, longest);
+    boolean implied =
+        bounded.isPresent() && !BoundedFormats.isCounted(longest)
+            || BoundedFormats.isImplied(format, longest);
+    if (longest < Integer.MAX_VALUE && !implied) {
+      parts.add(Logic.not(new TextAtLeast(longest + 1, place(schema, "maxLength"))));
+    }
     schema
         .text("pattern")
         .ifPresent(pattern -> parts.add(new Language(texts.matching(pattern, schema, "pattern"))));
-    if (texts.assertsFormats()) {
-      schema
-          .text("format")
-          .flatMap(Formats::expression)
-          .ifPresent(expression ->
-              parts.add(new Formula.Formatted(texts.matching(expression, schema, "format"))));
-    }
+    bounded
+        .or(() -> Formats.expression(format))
+        .ifPresent(expression -> parts.add(formatted(schema, expression, format)));
+  }
+
+  private Formula formatted(Subschema schema, String expression, String format) {
+    return new Formula.Formatted(texts.matching(expression, schema, "format"), format, schema);
   }
 
   private static String place(Subschema schema, String keyword) {

@@ -42,7 +42,7 @@ final class Values {
     this.formulas = new Formulas(texts);
     this.layout = new Layout(options.whitespace(), table);
     this.arrays = new ArrayRules(this);
-    this.objects = new ObjectRules(this);
+    this.objects = new ObjectRules(this, options);
   }
 
   Grammar grammar(Valid schema) {
@@ -56,7 +56,28 @@ final class Values {
       }
       table.define(name, at(claims));
     }
+    List<String> way = table.wayToNothing(start);
+    if (!way.isEmpty()) {
+      throw nothing(way);
+    }
     return table.grammar(start);
+  }
+
+  private GrammarException nothing(List<String> way) {
+    String place = "#";
+    for (String name : way) {
+      for (Map.Entry<Set<Claim>, Reference> entry : names.entrySet()) {
+        if (entry.getValue().name().equals(name)) {
+          place = place(entry.getKey());
+        }
+      }
+    }
+    boolean endless = way.indexOf(way.getLast()) < way.size() - 1;
+    return new GrammarException(
+        place
+            + (endless
+                ? ": the schema admits nothing: every value would be infinite"
+                : ": the schema admits nothing: no value is valid here"));
   }
 
   RuleTable table() {
@@ -124,8 +145,11 @@ final class Values {
         case STRING -> options.add(textRules.string(texts.all(List.of(formula), kind)));
         case ARRAY ->
             clauses(formula).forEach(clause -> options.add(arrays.rule(ArrayShape.of(clause))));
-        case OBJECT ->
-            clauses(formula).forEach(clause -> options.add(objects.rule(ObjectShape.of(clause))));
+        case OBJECT -> {
+          List<Set<Clauses.Signed>> clauses = clauses(formula);
+          clauses.forEach(
+              clause -> options.add(objects.rule(ObjectShape.of(clause), clauses.size())));
+        }
       }
     }
     return Simplifier.choice(options);

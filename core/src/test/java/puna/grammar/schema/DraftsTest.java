@@ -111,4 +111,19 @@ class DraftsTest {
     assertKept(
         "{" + DRAFT_07 + "'type':'string','nullable':true}", List.of("'a'"), List.of("null"));
   }
+
+  @Test
+  void takesWholeNumbersAsTheDraftDoes() {
+    assertKept("{" + DRAFT_04 + "'type':'integer'}", List.of("12"), List.of("12.0", "1.5"));
+    assertKept("{" + DRAFT_07 + "'type':'integer'}", List.of("12", "12.0"), List.of("1.5"));
+  }
+
+  @Test
+  void letsOtherMembersComeBetweenManyNamedOnes() {
+    assertKept(
+        "{'properties':{'a':{},'b':{},'c':{},'d':{},'e':{},'f':{},'g':{'type':'null'}},"
+            + "'required':['g']}",
+        List.of("{'x':1,'a':1,'y':2,'g':null}", "{'g':null,'x':1}", "{'x':1,'y':1,'g':null}"),
+        List.of("{'x':1}", "{'g':null,'a':1}", "{'x':1,'g':1}"));
+  }
 }
