@@ -124,9 +124,7 @@ final class ObjectShape {
         }
       }
     }
-    for (String name : names) {
-      addNamed(name);
-    }
+    names.forEach(this::addNamed);
     others.addAll(infinite);
   }
 
