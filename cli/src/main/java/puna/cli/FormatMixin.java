@@ -12,8 +12,8 @@ import puna.ResponseFormat;
 import puna.error.GrammarException;
 import puna.grammar.GbnfParser;
 import puna.grammar.Grammar;
-import puna.grammar.Grammars;
 import puna.grammar.schema.JsonSchemaCompiler;
+import puna.grammar.schema.RegexGrammar;
 import puna.grammar.schema.RelaxedSchema;
 import puna.grammar.schema.SchemaOptions;
 import puna.json.Json;
@@ -75,7 +75,7 @@ final class FormatMixin {
     }
     if (regex != null) {
       String pattern = regex;
-      check("--regex", () -> Grammars.regex(pattern));
+      check("--regex", () -> RegexGrammar.of(pattern));
       formats.add(ResponseFormat.regex(pattern));
     }
     if (!choices.isEmpty()) {

@@ -16,8 +16,8 @@ import puna.grammar.CompiledGrammar;
 import puna.grammar.GbnfParser;
 import puna.grammar.GbnfWriter;
 import puna.grammar.Grammar;
-import puna.grammar.Grammars;
 import puna.grammar.schema.JsonSchemaCompiler;
+import puna.grammar.schema.RegexGrammar;
 import puna.json.Json;
 import puna.json.JsonException;
 import puna.json.JsonValue;
@@ -100,7 +100,7 @@ final class GrammarCommand extends PunaCommand {
     Path file = schema == null ? grammar : schema;
     try {
       if (regex != null) {
-        return Grammars.regex(regex);
+        return RegexGrammar.of(regex);
       }
       if (file == null) {
         throw new IllegalStateException("no file");
@@ -169,7 +169,7 @@ final class GrammarCommand extends PunaCommand {
       return JsonSchemaCompiler.compile(schema);
     }
     if (members.get("pattern") instanceof JsonString(String pattern)) {
-      return Grammars.regex(pattern);
+      return RegexGrammar.of(pattern);
     }
     if (members.get("gbnf") instanceof JsonString(String gbnf)) {
       return GbnfParser.parse(gbnf);

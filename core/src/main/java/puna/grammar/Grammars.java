@@ -5,7 +5,6 @@ import java.util.Map;
 import puna.error.GrammarException;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
-import puna.grammar.schema.LookingGrammar;
 
 /// Grammars ready to use.
 public final class Grammars {
@@ -48,15 +47,12 @@ public final class Grammars {
     return GbnfParser.parse("root ::= object\n" + JSON);
   }
 
-  /// What a regular expression matches from the first to the last character.
+  /// What a regular expression that looks at nothing around matches from the first to the last
+  /// character.
   ///
   /// @throws GrammarException when the expression is wrong or cannot be kept
   public static Grammar regex(String pattern) {
-    Expression tree = RegexParser.expression(pattern);
-    Grammar grammar =
-        tree.looksAround()
-            ? LookingGrammar.whole(tree)
-            : new Grammar(Map.of("root", RegexParser.whole(pattern)), "root");
+    Grammar grammar = new Grammar(Map.of("root", RegexParser.whole(pattern)), "root");
     try {
       DeadRules.of(grammar);
     } catch (GrammarException e) {

@@ -87,7 +87,13 @@ enum Draft {
       return Optional.empty();
     }
     String keyword = this == DRAFT_04 ? "id" : "$id";
-    return object.get(keyword).orElse(null) instanceof JsonString(String text)
+    if (object.get(keyword).orElse(null) instanceof JsonString(String text)) {
+      return Optional.of(text);
+    }
+    // Jackson names schemas so without naming a draft
+    return this == UNSAID
+            && object.get("id").orElse(null) instanceof JsonString(String text)
+            && text.startsWith("urn:")
         ? Optional.of(text)
         : Optional.empty();
   }

@@ -18,7 +18,8 @@ import puna.json.JsonValue.JsonString;
 /// - blanks are bounded (see [SchemaOptions]);
 /// - up to six named members of an object come in any order, more of them in the schema's order;
 /// - strings have the escapes that JSON demands, and any escapes only where any character may come;
-/// - exponents have three digits at most, and come where no bound is near;
+/// - exponents have two digits, three between the bounds of a double, and come where no bound is
+///   near;
 /// - a `maxLength` above 100,000 counts as that, a `maxItems` above 10,000, a `maxProperties` above
 ///   1,024;
 /// - names of hosts and addresses beside a `maxLength` spend it on no single part;

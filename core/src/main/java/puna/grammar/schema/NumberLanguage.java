@@ -53,10 +53,11 @@ final class NumberLanguage {
     return explore(new Comparison(bound, wanted)).and(ALL);
   }
 
-  /// True where a set has all numbers between two, the first of them excluded.
+  /// True where a set has all numbers between two, which belong to them unless they are zero.
   static boolean hasAll(Dfa numbers, BigDecimal from, BigDecimal to) {
-    Dfa between = compared(from, order -> order > 0).and(compared(to, order -> order <= 0));
-    return between.minus(numbers).isEmpty();
+    Dfa above = compared(from, order -> order > 0 || order == 0 && from.signum() != 0);
+    Dfa below = compared(to, order -> order < 0 || order == 0 && to.signum() != 0);
+    return above.and(below).minus(numbers).isEmpty();
   }
 
   /// The multiples of a positive number.

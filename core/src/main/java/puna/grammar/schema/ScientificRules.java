@@ -26,7 +26,13 @@ final class ScientificRules {
                   1),
               new Choice(List.of(new Literal("e"), new Literal("E")))));
   private static final Rule NEGATIVE =
-      new Sequence(List.of(new Literal("-"), set('1', '9'), new Repeat(DIGIT, 0, 2)));
+      new Sequence(
+          List.of(
+              new Literal("-"),
+              new Choice(
+                  List.of(
+                      new Sequence(List.of(new Literal("0"), set('1', '9'))),
+                      new Sequence(List.of(set('1', '9'), new Repeat(DIGIT, 0, 1)))))));
   private static final Rule POSITIVE =
       new Sequence(List.of(new Repeat(new Literal("+"), 0, 1), new Repeat(DIGIT, 1, 2)));
   private static final Rule VERY_POSITIVE =
@@ -69,13 +75,8 @@ final class ScientificRules {
     if (!numbers.accepts(negative ? "-" + inside : inside)) {
       return false; // which is quicker to see
     }
-    // 1 itself may be spelled 1e0: the bound below is part of what must be there
     return negative
-        ? NumberLanguage.hasAll(numbers, to.negate(), from.subtract(tiny(from)).negate())
-        : NumberLanguage.hasAll(numbers, from.subtract(tiny(from)), to);
-  }
-
-  private static BigDecimal tiny(BigDecimal from) {
-    return from.signum() == 0 ? BigDecimal.ZERO : new BigDecimal("0.5");
+        ? NumberLanguage.hasAll(numbers, to.negate(), from.negate())
+        : NumberLanguage.hasAll(numbers, from, to);
   }
 }

@@ -73,10 +73,10 @@ final class TextRules {
     if (known == null) {
       Rule body;
       if (spellings.equals(NumberLanguage.ALL)) {
-        body = plain(optional(new Literal("."), DIGITS), exponent("+-", 3));
+        body = plain(optional(new Literal("."), DIGITS), exponent("+-"));
       } else if (spellings.equals(NumberLanguage.INTEGERS)) {
         Rule zeros = new Repeat(new Literal("0"), 1, Repeat.UNBOUNDED);
-        body = plain(optional(new Literal("."), zeros), exponent("+", 2));
+        body = plain(optional(new Literal("."), zeros), exponent("+"));
       } else {
         List<Rule> options = new ArrayList<>(List.of(new Emission(spellings, false).rule()));
         options.addAll(ScientificRules.of(spellings));
@@ -99,11 +99,11 @@ final class TextRules {
     return new Sequence(List.of(optional(new Literal("-")), whole, fraction, exponent));
   }
 
-  private static Rule exponent(String signs, int most) {
+  private static Rule exponent(String signs) {
     Rule e = new CharacterSet(List.of((int) 'E', (int) 'E', (int) 'e', (int) 'e'));
     List<Rule> options = new ArrayList<>();
     signs.chars().forEach(c -> options.add(new Literal(Character.toString(c))));
-    Rule digits = new Repeat(new CharacterSet(List.of((int) '0', (int) '9')), 1, most);
+    Rule digits = new Repeat(new CharacterSet(List.of((int) '0', (int) '9')), 1, 2);
     return optional(e, new Repeat(new Choice(options), 0, 1), digits);
   }
 

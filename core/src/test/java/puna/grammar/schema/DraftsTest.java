@@ -126,4 +126,13 @@ class DraftsTest {
         List.of("{'x':1,'a':1,'y':2,'g':null}", "{'g':null,'x':1}", "{'x':1,'y':1,'g':null}"),
         List.of("{'x':1}", "{'g':null,'a':1}", "{'x':1,'g':1}"));
   }
+
+  @Test
+  void readsTheNamesThatJacksonGives() {
+    assertKept(
+        "{'type':'object','id':'urn:jsonschema:a:Node','properties':{'next':"
+            + "{'$ref':'urn:jsonschema:a:Node'},'n':{'type':'integer'}}}",
+        List.of("{'next':{'n':1}}"),
+        List.of("{'next':{'n':'x'}}", "{'next':1}"));
+  }
 }

@@ -23,7 +23,7 @@ class NumbersTest {
         "{'type':'number','minimum':-1.7976931348623157e308,'maximum':1.7976931348623157e308}",
         List.of("1e300", "-2.5e299", "0"),
         List.of("1e309", "-1e400"));
-    assertKept("{'type':'number'}", List.of("1e300", "1E-300"), List.of("1e", "e1"));
+    assertKept("{'type':'number'}", List.of("1e30", "1E-30"), List.of("1e", "e1"));
   }
 
   @Test

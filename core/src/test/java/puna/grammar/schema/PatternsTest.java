@@ -6,7 +6,6 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import puna.grammar.CompiledGrammar;
-import puna.grammar.Grammars;
 import puna.json.Json;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
@@ -57,7 +56,7 @@ class PatternsTest {
   @ParameterizedTest
   @CsvSource({"(?=.*[0-9])[a-z0-9]{4},abc1,abcd", "\\b[a-z]+\\b( \\b[a-z]+\\b)*,ab cd,ab  cd"})
   void keepsWholeExpressionsThatLookAround(String pattern, String valid, String invalid) {
-    CompiledGrammar grammar = CompiledGrammar.compile(Grammars.regex(pattern));
+    CompiledGrammar grammar = CompiledGrammar.compile(RegexGrammar.of(pattern));
 
     assertThat(grammar.accepts(valid)).isTrue();
     assertThat(grammar.accepts(invalid)).isFalse();
