@@ -145,6 +145,19 @@ final class Dfa {
     return accepting[size() - 1];
   }
 
+  /// The least number of characters, where only their number matters.
+  private int least() {
+    int state = 0;
+    while (!accepting[state]) {
+      state++;
+    }
+    return state;
+  }
+
+  private int most() {
+    return targets[size() - 1][0] == DEAD ? size() - 1 : Integer.MAX_VALUE;
+  }
+
   /// One of the shortest texts of a set that is not empty.
   String shortest() {
     Map<Integer, String> texts = new HashMap<>(Map.of(0, ""));
@@ -173,7 +186,12 @@ final class Dfa {
     if (equals(ANY) || other.equals(NONE)) {
       return other;
     }
-    return other.equals(ANY) || equals(NONE) ? this : combine(other, Operation.AND);
+    if (other.equals(ANY) || equals(NONE)) {
+      return this;
+    }
+    return isLengths() && other.isLengths()
+        ? length(Math.max(least(), other.least()), Math.min(most(), other.most()))
+        : combine(other, Operation.AND);
   }
 
   Dfa or(Dfa other) {

@@ -34,6 +34,14 @@ class NumbersTest {
   }
 
   @Test
+  void keepsTwoLengthsHoweverLarge() {
+    assertKept(
+        "{'type':'string','minLength':50,'maxLength':32767}",
+        List.of("'" + "a".repeat(50) + "'", "'" + "a".repeat(32767) + "'"),
+        List.of("'" + "a".repeat(49) + "'", "'" + "a".repeat(32768) + "'"));
+  }
+
+  @Test
   void keepsLargeNumbersOfElementsAndMembers() {
     String ones = "1,".repeat(1999) + "1";
     assertKept(
