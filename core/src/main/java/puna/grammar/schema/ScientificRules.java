@@ -53,7 +53,7 @@ final class ScientificRules {
 
   static List<Rule> of(Dfa numbers) {
     List<Rule> rules = new ArrayList<>();
-    if (!numbers.accepts("0.5") && !numbers.accepts("-0.5") && !numbers.accepts("1.5")) {
+    if (List.of("0.5", "-0.5", "1.5", "-1.5").stream().noneMatch(numbers::accepts)) {
       return rules; // whole numbers, mostly
     }
     for (boolean negative : new boolean[] {false, true}) {
