@@ -56,6 +56,9 @@ final class ScientificRules {
     if (List.of("0.5", "-0.5", "1.5", "-1.5").stream().noneMatch(numbers::accepts)) {
       return rules; // whole numbers, mostly
     }
+    if (numbers.accepts("0")) { // what a tiny negative number becomes when it is read
+      rules.add(new Choice(List.of(new Literal("-0"), new Literal("-0.0"))));
+    }
     for (boolean negative : new boolean[] {false, true}) {
       Rule sign = new Literal(negative ? "-" : "");
       if (hasAll(numbers, BigDecimal.ZERO, BigDecimal.ONE, negative)) {
