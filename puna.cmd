@@ -24,7 +24,7 @@ if not exist "%ROOT%\pom.xml" (
 )
 if not exist "%ROOT%\target\puna-built" goto build
 rem A source newer than the last build asks for another one.
-powershell -NoProfile -Command "$b=(Get-Item -LiteralPath '%ROOT%\target\puna-built').LastWriteTime; if (Get-ChildItem -LiteralPath '%ROOT%\pom.xml','%ROOT%\core\pom.xml','%ROOT%\vector\pom.xml','%ROOT%\x64\pom.xml','%ROOT%\cli\pom.xml','%ROOT%\core\src\main','%ROOT%\vector\src\main','%ROOT%\x64\src\main','%ROOT%\cli\src\main','%ROOT%\models' -Recurse -File | Where-Object { $_.FullName -notmatch '\\target\\' -and $_.LastWriteTime -gt $b } | Select-Object -First 1) { exit 1 }"
+powershell -NoProfile -Command "$b=(Get-Item -LiteralPath '%ROOT%\target\puna-built').LastWriteTime; if (Get-ChildItem -LiteralPath '%ROOT%\pom.xml','%ROOT%\core\pom.xml','%ROOT%\agent\pom.xml','%ROOT%\vector\pom.xml','%ROOT%\x64\pom.xml','%ROOT%\cli\pom.xml','%ROOT%\core\src\main','%ROOT%\agent\src\main','%ROOT%\vector\src\main','%ROOT%\x64\src\main','%ROOT%\cli\src\main','%ROOT%\models' -Recurse -File | Where-Object { $_.FullName -notmatch '\\target\\' -and $_.LastWriteTime -gt $b } | Select-Object -First 1) { exit 1 }"
 if errorlevel 1 goto build
 goto built
 

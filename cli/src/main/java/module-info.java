@@ -1,6 +1,7 @@
 /// The `puna` command.
 module puna.cli {
   requires puna;
+  requires puna.agent;
   requires info.picocli;
   requires jdk.management;
   requires org.jline;

@@ -42,6 +42,7 @@ module puna {
       puna.cli,
       puna.bench;
   exports puna.grammar.schema to
+      puna.bench,
       puna.cli;
   exports puna.hub to
       puna.cli,

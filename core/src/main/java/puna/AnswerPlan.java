@@ -129,7 +129,7 @@ final class AnswerPlan {
 
   AnswerReader reader(Supplier<String> ids) {
     Set<String> silent = Set.copyOf(silentMarks().values());
-    OfferedNames offered = OfferedNames.of(tools.shown().stream().map(Tool::name).toList());
+    OfferedNames offered = OfferedNames.of(names());
     return new AnswerReader(
         thinking,
         silent,
@@ -193,6 +193,10 @@ final class AnswerPlan {
             grammars.masks(format, () -> AnswerPlan.grammar(format).orElseThrow()).mask());
   }
 
+  private List<String> names() {
+    return tools.shown().stream().map(Tool::name).toList();
+  }
+
   private TokenMask lazy(GrammarMasks masks) {
     String opening = ToolGrammar.opening(calls);
     if (opening.length() == 1) {
@@ -201,12 +205,12 @@ final class AnswerPlan {
               .filter(this::isSpecial)
               .map(mark -> tokenizer().special(mark).getAsInt())
               .collect(Collectors.toSet());
-      return new OpeningMask(masks, opening.charAt(0), marks, tokenizer()::bytes);
+      return new OpeningMask(masks, names(), marks, tokenizer()::bytes);
     }
     Triggers triggers =
         isSpecial(opening)
             ? new Triggers(Set.of(tokenizer().special(opening).getAsInt()), List.of())
-            : new Triggers(Set.of(), List.of(opening));
+            : new Triggers(Set.of(), ToolGrammar.openings(tools, calls));
     return new LazyMask(masks, triggers, After.END);
   }
 

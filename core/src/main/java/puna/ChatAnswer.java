@@ -3,6 +3,7 @@ package puna;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -124,6 +125,19 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
     }
   }
 
+  /// What was written of a tool call when the answer was cut short, if it ends inside one; waits
+  /// for the end. It is the end of [#text], which knows no half calls.
+  public Optional<String> cutCall() {
+    if (generation.finishReason() == FinishReason.STOP || !plan.hasTools()) {
+      return Optional.empty();
+    }
+    Events events = new Events();
+    while (events.hasNext()) {
+      events.next();
+    }
+    return Optional.of(events.held).filter(text -> !text.isBlank());
+  }
+
   /// The text beside the calls, of an answer that must be whole; waits for the end.
   ///
   /// @throws IncompleteAnswerException when the answer was cut short
@@ -187,6 +201,16 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
     return generation;
   }
 
+  private static String texts(List<ChatEvent> events) {
+    StringBuilder texts = new StringBuilder();
+    for (ChatEvent event : events) {
+      if (event instanceof ChatEvent.TextDelta(String text)) {
+        texts.append(text);
+      }
+    }
+    return texts.toString();
+  }
+
   /// A fresh id for each call, and the same ones for every reader.
   private static String id(Random random) {
     StringBuilder id = new StringBuilder();
@@ -202,6 +226,7 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
     private final Deque<ChatEvent> ready = new ArrayDeque<>();
     private int next;
     private boolean ended;
+    private String held = ""; // until the end, because it might have become a call
 
     @Override
     public boolean hasNext() {
@@ -224,7 +249,9 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
       next++; // only now: a reader that was interrupted may come back
       if (token == null) {
         ended = true;
-        ready.addAll(reader.finish());
+        List<ChatEvent> last = reader.finish();
+        held = texts(last);
+        ready.addAll(last);
         return;
       }
       ready.addAll(reader.append(token.text()));

@@ -129,11 +129,20 @@ final class ModelLoader {
     progress.accept(1);
     recorder.loadEnds(path.toString(), bytes(file), packNanos, backend.tier());
     ModelInfo info = logged(info(file, model, backend, chat.format(), sampling));
+    return loaded(engine, tokenizer, chat, info, file.origin());
+  }
+
+  private LoadedModel loaded(
+      Engine engine,
+      Tokenizer tokenizer,
+      ChatTemplates.Chosen chat,
+      ModelInfo info,
+      String origin) {
     return new LoadedModel(
         engine,
         tokenizer,
         chat.format(),
-        ToolSupport.of(chat.format(), chat.source(), file.origin()),
+        ToolSupport.of(chat.format(), chat.source(), origin),
         new ReasoningSupport(tokenizer, chat.format(), chat.source()),
         new GrammarCache(tokenizer),
         info,

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import puna.AnswerOptions.Echo;
 import puna.AnswerOptions.OnContextFull;
 import puna.ChatOptions.ToolCalls;
+import puna.ThinkingTemplate.Opening;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.chat.ChatMessage;
@@ -58,6 +59,7 @@ final class RandomAnswers {
   private final int answers;
   private final Way way;
   private final int spins;
+  private final boolean thinks;
 
   RandomAnswers(Random random) {
     this.random = random;
@@ -69,6 +71,7 @@ final class RandomAnswers {
     way = Way.values()[random.nextInt(Way.values().length)];
     spins = random.nextInt(1 + random.nextInt(3_000));
     options = withStops(withoutStops());
+    thinks = random.nextInt(5) == 0;
   }
 
   private ChatOptions withoutStops() {
@@ -142,7 +145,10 @@ final class RandomAnswers {
     FakeDecoder fake = fake(steps);
     Decoder decoder =
         way == Way.A_STEP_FAILS ? new FailingDecoder(fake, 1 + random.nextInt(40)) : fake;
-    return TinyLlama.open(decoder, tokenizer);
+    // Letters at random close no reasoning, so that such answers are reasoning alone.
+    return thinks
+        ? TinyLlama.thinking(decoder, tokenizer, new ThinkingTemplate(Opening.IN_PROMPT))
+        : TinyLlama.open(decoder, tokenizer);
   }
 
   private FakeDecoder fake(@Nullable Semaphore steps) {

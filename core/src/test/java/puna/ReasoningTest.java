@@ -3,29 +3,20 @@ package puna;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import puna.ChatOptions.Reasoning;
 import puna.ChatOptions.ToolCalls;
+import puna.ThinkingTemplate.Opening;
 import puna.chat.ChatEvent;
 import puna.chat.ChatMessage;
 import puna.chat.ContentPart;
 import puna.chat.Tool;
 import puna.chat.ToolChoice;
-import puna.chat.format.ChatTemplate;
-import puna.chat.format.PromptRequest;
-import puna.chat.tools.ToolSupport;
-import puna.engine.Engine;
 import puna.json.JsonValue.JsonBoolean;
-import puna.sample.SamplingOptions;
-import puna.token.PromptPart;
 import puna.token.Tokenizer;
 
 /// Models that think before they answer.
@@ -36,38 +27,6 @@ class ReasoningTest {
   record Town(String name) {}
 
   private static final Tool SHOW = Tool.of("show", "Shows a town.", Town.class);
-
-  /// What the template does with the mark that opens the reasoning.
-  private enum Opening {
-    LEFT_TO_MODEL,
-    IN_PROMPT,
-    /// In the prompt, unless it is told not to think.
-    SWITCHED
-  }
-
-  private record ThinkingTemplate(Opening opening) implements ChatTemplate {
-    @Override
-    public String name() {
-      return "thinking";
-    }
-
-    @Override
-    public List<PromptPart> render(PromptRequest request) {
-      List<PromptPart> parts = new ArrayList<>(new TinyTemplate().render(request));
-      boolean off = JsonBoolean.FALSE.equals(request.variables().get("enable_thinking"));
-      switch (opening) {
-        case LEFT_TO_MODEL -> {}
-        case IN_PROMPT -> parts.add(new PromptPart.Text("<think>"));
-        case SWITCHED -> parts.add(new PromptPart.Text(off ? "<think></think>" : "<think>"));
-      }
-      return parts;
-    }
-
-    @Override
-    public Set<String> stopTokens() {
-      return Set.of("<end>");
-    }
-  }
 
   @Test
   void isAPartOfItsOwn() {
@@ -238,35 +197,31 @@ class ReasoningTest {
     return List.of(ChatMessage.user("a"));
   }
 
+  @Test
+  void halfACallIsToldApart() {
+    String thought = "<think>ab</think>";
+    String call = "<tool_call>{\"name\": \"show\", \"arguments\": {\"name\": \"ab\"}}";
+    String script = thought + "cd" + call + "</tool_call>";
+    for (int half = 0; half < call.length(); half += 3) {
+      int tokens = thought.length() + "cd".length() + half;
+      ChatOptions options = OPTIONS.withTools(SHOW).withMaxTokens(tokens);
+      try (Llama llama = open(Opening.LEFT_TO_MODEL, script);
+          ChatAnswer answer = llama.chat(question(), options)) {
+        assertThat(answer.cutCall().orElse("")).isEqualTo(call.substring(0, half));
+        assertThat(answer.text()).isEqualTo("cd" + call.substring(0, half));
+        assertThat(answer.finishReason()).isEqualTo(FinishReason.LENGTH);
+      }
+    }
+    try (Llama llama = open(Opening.LEFT_TO_MODEL, script);
+        ChatAnswer answer = llama.chat(question(), OPTIONS.withTools(SHOW))) {
+      assertThat(answer.cutCall()).isEmpty();
+      assertThat(answer.message().toolCalls()).hasSize(1);
+    }
+  }
+
   private static Llama open(Opening opening, String script) {
     Tokenizer tokenizer = TinyTokenizer.ofBytes();
     ScriptedDecoder decoder = new ScriptedDecoder(tokenizer, script);
-    Optional<ChatTemplate> template = Optional.of(new ThinkingTemplate(opening));
-    String source = "<tool_call> <think> </think>";
-    ModelInfo.Facts facts =
-        new ModelInfo.Facts(
-            "thinker",
-            Path.of("thinker.gguf"),
-            "llama",
-            1,
-            1,
-            64,
-            2048,
-            2048,
-            Optional.of("thinking"),
-            SamplingOptions.metaDefaults(),
-            "none",
-            "",
-            5);
-    return new Llama(
-        new LoadedModel(
-            new Engine(decoder, 2048, 8),
-            tokenizer,
-            template,
-            ToolSupport.of(template, source, "model"),
-            new ReasoningSupport(tokenizer, template, source),
-            new GrammarCache(tokenizer),
-            new ModelInfo(facts),
-            () -> {}));
+    return TinyLlama.thinking(decoder, tokenizer, new ThinkingTemplate(opening));
   }
 }

@@ -3,6 +3,7 @@ package puna;
 import java.nio.file.Path;
 import java.util.Optional;
 import puna.chat.format.ChatTemplate;
+import puna.chat.tools.ToolSupport;
 import puna.engine.Engine;
 import puna.model.Decoder;
 import puna.sample.SamplingOptions;
@@ -14,6 +15,22 @@ final class TinyLlama {
 
   static Llama open(Decoder decoder, Tokenizer tokenizer) {
     return new Llama(load(decoder, tokenizer, () -> {}));
+  }
+
+  /// A model that thinks before it answers.
+  static Llama thinking(Decoder decoder, Tokenizer tokenizer, ThinkingTemplate template) {
+    LoadedModel plain = load(decoder, tokenizer, () -> {});
+    Optional<ChatTemplate> own = Optional.of(template);
+    return new Llama(
+        new LoadedModel(
+            plain.engine(),
+            tokenizer,
+            own,
+            ToolSupport.of(own, ThinkingTemplate.SOURCE, "tiny.gguf"),
+            new ReasoningSupport(tokenizer, own, ThinkingTemplate.SOURCE),
+            plain.grammars(),
+            plain.info(),
+            plain.release()));
   }
 
   /// @param release runs when the model is closed

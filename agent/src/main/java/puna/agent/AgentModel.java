@@ -1,8 +1,14 @@
 package puna.agent;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import puna.FinishReason;
 import puna.chat.ChatMessage;
+import puna.chat.ContentPart;
 import puna.chat.Tool;
 import puna.chat.ToolChoice;
 
@@ -33,5 +39,37 @@ public interface AgentModel {
   ///
   /// @param message the assistant's
   /// @param tokens that were generated for it
-  record Reply(ChatMessage message, int tokens) {}
+  /// @param finishReason why it ended
+  /// @param cutCall what was written of a tool call when the answer was cut off; it ends the
+  ///   message's text
+  record Reply(
+      ChatMessage message, int tokens, FinishReason finishReason, Optional<String> cutCall) {
+    public Reply {
+      requireNonNull(message, "message");
+      requireNonNull(finishReason, "finishReason");
+      requireNonNull(cutCall, "cutCall");
+    }
+
+    /// A complete answer.
+    public Reply(ChatMessage message, int tokens) {
+      this(message, tokens, FinishReason.STOP, Optional.empty());
+    }
+
+    /// The message without half a call: that is no answer, nor anything to show the model again.
+    public ChatMessage withoutCutCall() {
+      if (cutCall.isEmpty()) {
+        return message;
+      }
+      List<ContentPart> parts = new ArrayList<>(message.content());
+      if (!parts.isEmpty()
+          && parts.getLast() instanceof ContentPart.Text(String text)
+          && text.endsWith(cutCall.get())) {
+        parts.removeLast();
+        parts.add(
+            new ContentPart.Text(
+                text.substring(0, text.length() - cutCall.get().length()).stripTrailing()));
+      }
+      return ChatMessage.of(ChatMessage.Role.ASSISTANT, parts);
+    }
+  }
 }

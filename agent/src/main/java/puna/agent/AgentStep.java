@@ -1,6 +1,7 @@
 package puna.agent;
 
 import java.time.Duration;
+import java.util.Optional;
 import puna.chat.ChatMessage;
 import puna.chat.ToolCall;
 
@@ -11,15 +12,31 @@ public sealed interface AgentStep {
 
   /// The model answered, with text or tool calls.
   ///
-  /// @param message its answer
-  /// @param tokens that were generated for it
+  /// @param reply its answer, half a call too where it was cut off inside one
   /// @param time that it took
-  record ModelAnswered(ChatMessage message, int tokens, Duration time) implements AgentStep {}
+  record ModelAnswered(AgentModel.Reply reply, Duration time) implements AgentStep {
+    /// The message as the model wrote it.
+    public ChatMessage message() {
+      return reply.message();
+    }
+
+    /// How many tokens were generated for it.
+    public int tokens() {
+      return reply.tokens();
+    }
+
+    /// What the model thought before it answered; empty if it did not.
+    public Optional<String> reasoning() {
+      return reply.message().reasoning();
+    }
+  }
 
   /// A tool was called.
   ///
   /// @param call as the model wrote it
+  /// @param decision of the approver; empty where nobody was asked, or did not answer in time
   /// @param outcome its result, or why there is none
-  /// @param time that it took
-  record ToolCalled(ToolCall call, ToolOutcome outcome, Duration time) implements AgentStep {}
+  /// @param time that it took, that of the decision included
+  record ToolCalled(ToolCall call, Optional<Decision> decision, ToolOutcome outcome, Duration time)
+      implements AgentStep {}
 }

@@ -1,12 +1,16 @@
 package puna.agent;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
+import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import puna.chat.Tool;
 import puna.json.Json;
 import puna.json.JsonBinding;
 import puna.json.JsonSchemas;
+import puna.json.JsonValue.JsonString;
 
 /// A tool that an agent can run: its description for the model, the function, and what people may
 /// want to know before it runs.
@@ -51,10 +55,26 @@ public record AgentTool(Tool tool, ToolFunction function, ToolHints hints) {
         arguments -> text(function.apply(JsonBinding.read(arguments, parameters))));
   }
 
-  /// A value in words for the model.
-  static String text(Object value) {
-    return value instanceof CharSequence text
-        ? text.toString()
-        : Json.write(JsonBinding.write(value));
+  /// A value in words for the model. The tool has run: whatever there is to say against its result,
+  /// the model must not take it for a tool that did nothing.
+  static String text(@Nullable Object value) {
+    try {
+      return written(value);
+    } catch (RuntimeException e) {
+      return "done; but its result cannot be shown: "
+          + requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
+    }
+  }
+
+  private static String written(@Nullable Object value) {
+    return switch (value) {
+      case null -> "null";
+      case CharSequence text -> text.toString();
+      case Optional<?> maybe -> maybe.isPresent() ? written(maybe.get()) : "null";
+      case Character _, Double _, Float _
+          when JsonBinding.tell(value) instanceof JsonString(String text) ->
+          text;
+      default -> Json.write(JsonBinding.tell(value));
+    };
   }
 }

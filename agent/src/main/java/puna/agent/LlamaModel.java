@@ -32,7 +32,8 @@ public final class LlamaModel implements AgentModel {
       Thread watch = Thread.ofVirtual().start(() -> cancelAfter(answer, budget.time()));
       try {
         ChatMessage message = answer.message();
-        return new Reply(message, answer.usage().completionTokens());
+        return new Reply(
+            message, answer.usage().completionTokens(), answer.finishReason(), answer.cutCall());
       } finally {
         watch.interrupt();
       }

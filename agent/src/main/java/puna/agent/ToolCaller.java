@@ -4,25 +4,28 @@ import static java.util.Objects.requireNonNullElse;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import puna.agent.ToolOutcome.Answered;
 import puna.agent.ToolOutcome.Failed;
 import puna.agent.ToolOutcome.Failure;
 import puna.chat.ToolCall;
-import puna.error.AnswerInterruptedException;
 import puna.error.JsonException;
 
 /// Calls tools, each on a thread of its own, so that none can hold up the run.
-final class ToolCaller implements AutoCloseable {
+final class ToolCaller {
   private final Map<String, AgentTool> tools;
   private final AgentLimits limits;
 
   ToolCaller(Map<String, AgentTool> tools, AgentLimits limits) {
     this.tools = tools;
     this.limits = limits;
+  }
+
+  /// The tool that a call names, if there is one.
+  Optional<AgentTool> tool(ToolCall call) {
+    return Optional.ofNullable(tools.get(call.name()));
   }
 
   ToolOutcome call(ToolCall call, Duration time) {
@@ -35,26 +38,17 @@ final class ToolCaller implements AutoCloseable {
     if (!time.isPositive()) {
       return timedOut();
     }
-    FutureTask<String> task = new FutureTask<>(() -> tool.function().call(call.arguments()));
-    Thread.ofVirtual().name("tool " + call.name()).start(task);
     try {
+      @Nullable String answer =
+          OwnThread.run("tool " + call.name(), () -> tool.function().call(call.arguments()), time);
       // A tool is code of others, which may answer null in spite of its interface.
-      String answer = requireNonNullElse(task.get(time.toNanos(), TimeUnit.NANOSECONDS), "null");
-      return new Answered(cut(answer));
+      return new Answered(cut(requireNonNullElse(answer, "null")));
     } catch (TimeoutException _) {
       return timedOut();
-    } catch (ExecutionException e) {
-      return failed(e.getCause() == null ? e : e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AnswerInterruptedException("interrupted while a tool was running", e);
-    } finally {
-      task.cancel(true);
+    } catch (OwnThread.FailedException e) {
+      return failed(e.thrown());
     }
   }
-
-  @Override
-  public void close() {}
 
   private static Failed timedOut() {
     return new Failed(Failure.TIMED_OUT, "no time is left for this tool");

@@ -28,7 +28,7 @@ public sealed interface ToolOutcome {
     UNKNOWN_TOOL,
     /// The arguments do not fit the tool.
     INVALID_ARGUMENTS,
-    /// The tool threw a [ToolException].
+    /// The tool threw a [ToolException], or an [Approver] did not let it run.
     REFUSED,
     /// The tool threw any other exception.
     BROKEN,

@@ -2,19 +2,24 @@ package puna.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import puna.chat.Tool;
+import puna.chat.format.ChatTemplates;
 import puna.chat.tools.OfferedNames;
 import puna.chat.tools.Thinking;
 import puna.chat.tools.ToolFormat;
+import puna.chat.tools.ToolSupport;
 import puna.format.ModelContents;
 import puna.format.ModelFiles;
 import puna.json.Json;
@@ -29,7 +34,7 @@ import puna.token.Tokenizer;
     description = {
       "Show what is read from the text of an answer, as JSON: its text, its reasoning, its tool"
           + " calls. So it can be seen why a call was missed.",
-      "The text is an answer as the model writes it: 'puna generate --raw --special' shows one."
+      "The text is an answer as the model wrote it, marks included."
     })
 final class CallsCommand extends PunaCommand {
   @Mixin private final ModelOption model = new ModelOption();
@@ -104,7 +109,7 @@ final class CallsCommand extends PunaCommand {
   }
 
   private void readLines(Utf8Input input) throws IOException {
-    AnswerForm form = form();
+    AnswerReading form = form();
     long number = 1;
     for (Optional<String> line = input.readLine(); line.isPresent(); line = input.readLine()) {
       String origin = input.origin() + ", line " + number++;
@@ -114,24 +119,24 @@ final class CallsCommand extends PunaCommand {
       }
       JsonFacts facts = JsonFacts.object();
       object.get("id").ifPresent(id -> facts.put("id", id));
-      AnswerForm.of(object, form, origin).read(answer).build().members().forEach(facts::put);
+      AnswerReading.of(object, form, origin).read(answer).build().members().forEach(facts::put);
       console().out().println(Json.write(facts.build()));
     }
   }
 
-  private AnswerForm form() throws IOException {
+  private AnswerReading form() throws IOException {
     // Without a model and with a format nothing of a model counts.
-    AnswerForm known =
+    AnswerReading known =
         format != null && !model.isGiven()
-            ? new AnswerForm(
+            ? new AnswerReading(
                 ToolFormat.LLAMA_JSON, Thinking.never(), OfferedNames.unknown(), Set.of())
             : ofModel();
     Thinking.Start start =
-        thinking == null ? known.thinking().start() : AnswerForm.start(thinking, "--thinking");
+        thinking == null ? known.thinking().start() : AnswerReading.start(thinking, "--thinking");
     String open = marks.isEmpty() ? known.thinking().open() : marks.get(0);
     String close = marks.isEmpty() ? known.thinking().close() : marks.get(1);
-    return new AnswerForm(
-        format == null ? known.format() : AnswerForm.format(format, "--format"),
+    return new AnswerReading(
+        format == null ? known.format() : AnswerReading.format(format, "--format"),
         new Thinking(start, open, close),
         offered(),
         specials.isEmpty() ? known.specials() : Set.copyOf(specials));
@@ -145,17 +150,23 @@ final class CallsCommand extends PunaCommand {
     return shown.isEmpty() ? OfferedNames.unknown() : OfferedNames.of(shown);
   }
 
-  private AnswerForm ofModel() {
+  private AnswerReading ofModel() {
     try (ModelContents source = ModelFiles.open(model.file())) {
-      String template = source.metadata().string("tokenizer.chat_template").orElse("");
-      Tokenizer tokenizer = source.tokenizer(new ModelWarnings());
-      ToolFormat written = ToolFormat.of(template);
-      Thinking thought = Thinking.of(template);
+      ModelWarnings warnings = new ModelWarnings();
+      Tokenizer tokenizer = source.tokenizer(warnings);
+      ChatTemplates.Chosen chat =
+          source.chat(tokenizer, Clock.system(ZoneId.systemDefault()), warnings);
+      ToolFormat written = ToolSupport.of(chat.format(), chat.source(), source.origin()).format();
+      Thinking thought = Thinking.of(chat.source());
       Set<String> known = new HashSet<>(written.marks());
       known.add(thought.open());
       known.add(thought.close());
-      known.removeIf(mark -> tokenizer.special(mark).isEmpty());
-      return new AnswerForm(written, thought, OfferedNames.unknown(), known);
+      // A mark whose token has a text is read as letters.
+      known.removeIf(mark -> {
+        OptionalInt id = tokenizer.special(mark);
+        return id.isEmpty() || tokenizer.bytes(id.getAsInt()).length > 0;
+      });
+      return new AnswerReading(written, thought, OfferedNames.unknown(), known);
     }
   }
 }

@@ -9,11 +9,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import puna.ChatAnswer;
 import puna.ChatOptions;
-import puna.FinishReason;
 import puna.Llama;
 import puna.Prompt;
 import puna.chat.ChatMessage;
-import puna.chat.ToolChoice;
 import puna.hub.ModelStore;
 
 /// `puna chat`: a conversation, on a terminal or line by line from a pipe.
@@ -25,11 +23,20 @@ import puna.hub.ModelStore;
       "Where standard input is no terminal, each line is one message, also one that begins with /;"
           + " blank lines are none.",
       "With --tools, a call is printed as a JSON object on a line of its own, and the next line of"
-          + " input is the tool's result; a required call is not required again behind it."
+          + " input is the tool's result; a required call is not required again behind it.",
+      "With --mcp, tools run here, and their results go to the model."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  puna chat --mcp \"npx -y @modelcontextprotocol/server-filesystem .\"",
+      "  puna chat --mcp files=./server --mcp https://example.org/mcp --mcp-header X-Api-Key=MY_KEY"
     })
 final class ChatCommand extends PunaCommand {
   @Mixin private final ModelOption model = new ModelOption();
   @Mixin private final ToolMixin tools = new ToolMixin();
+  @Mixin private final McpMixin mcp = new McpMixin();
+  @Mixin private final ReasoningMixin reasoning = new ReasoningMixin();
   @Mixin private final FormatMixin format = new FormatMixin();
   @Mixin private final SamplingMixin sampling = new SamplingMixin();
   @Mixin private final EngineOptions engine = new EngineOptions();
@@ -48,15 +55,16 @@ final class ChatCommand extends PunaCommand {
 
   @Override
   public Integer call() throws IOException {
+    ChatOptions plain =
+        reasoning.apply(sampling.apply(ChatOptions.defaults())).withFormat(format.format());
     ChatOptions options =
-        tools
-            .apply(sampling.apply(ChatOptions.defaults()), console().err())
-            .withFormat(format.format());
+        mcp.isGiven() ? tools.applyChoice(plain) : tools.apply(plain, console().err());
     return console().inIsTerminal() ? onTerminal(options) : readLines(options);
   }
 
   private int onTerminal(ChatOptions options) throws IOException {
     try (TerminalChat terminal = TerminalChat.open(console());
+        ChatTools servers = servers(options, Optional.of(terminal::ask));
         Llama llama = OpenModel.open(console(), model, engine)) {
       requireChatFormat(llama);
       newTurn = new NewTurn(llama.tokenizer());
@@ -64,11 +72,14 @@ final class ChatCommand extends PunaCommand {
           name(llama),
           stop ->
               new ChatSession(
-                  messages -> speak(llama.chat(messages, forAnswerTo(messages, options)), stop),
-                  console().err(),
-                  Optional.ofNullable(system)));
+                  speaker(llama, servers, stop), console().err(), Optional.ofNullable(system)));
     }
     return ExitCodes.OK;
+  }
+
+  /// The servers whose tools may be called; none where none are given.
+  private ChatTools servers(ChatOptions options, Optional<Question> question) {
+    return mcp.isGiven() ? mcp.open(console(), options, question) : ChatTools.none(options);
   }
 
   /// As `puna models` lists it; of a file the name that is written in it.
@@ -85,21 +96,18 @@ final class ChatCommand extends PunaCommand {
   }
 
   private int readLines(ChatOptions options) throws IOException {
-    try (Llama llama = OpenModel.open(console(), model, engine)) {
+    try (ChatTools servers = servers(options, Optional.empty());
+        Llama llama = OpenModel.open(console(), model, engine)) {
       requireChatFormat(llama);
       newTurn = new NewTurn(llama.tokenizer());
-      return readLines(llama, options);
+      return readLines(speaker(llama, servers, _ -> {}));
     }
   }
 
   /// Fails where a message could not be answered: nobody may have seen the note.
-  private int readLines(Llama llama, ChatOptions options) throws IOException {
+  private int readLines(ChatSession.Speaker speaker) throws IOException {
     Utf8Input input = new Utf8Input(console().in(), "standard input");
-    ChatSession session =
-        new ChatSession(
-            messages -> speak(llama.chat(messages, forAnswerTo(messages, options)), _ -> {}),
-            console().err(),
-            Optional.ofNullable(system));
+    ChatSession session = new ChatSession(speaker, console().err(), Optional.ofNullable(system));
     Optional<String> line = input.readLine();
     while (line.isPresent() && session.message(line.get()) == ChatSession.Next.READ_ON) {
       line = input.readLine();
@@ -107,18 +115,19 @@ final class ChatCommand extends PunaCommand {
     return session.hasFailed() ? ExitCodes.FAILURE : ExitCodes.OK;
   }
 
-  /// A call is required of the answer to a user, not of the answer to a tool's result: that would
-  /// go on for ever.
-  private static ChatOptions forAnswerTo(List<ChatMessage> messages, ChatOptions options) {
-    boolean answersResult =
-        !messages.isEmpty() && messages.getLast().role() == ChatMessage.Role.TOOL;
-    return answersResult && !options.toolChoice().equals(Optional.of(ToolChoice.none()))
-        ? options.withToolChoice(ToolChoice.auto())
-        : options;
+  private ChatSession.Speaker speaker(
+      Llama llama, ChatTools servers, TerminalChat.StopButton stop) {
+    return servers.speaker(
+        (messages, options) -> {
+          ChatAnswer answer = llama.chat(messages, options);
+          stop.aim(answer::cancel);
+          speak(answer);
+          return answer;
+        },
+        stop);
   }
 
-  private ChatMessage speak(ChatAnswer answer, TerminalChat.StopButton stop) {
-    stop.aim(answer);
+  private void speak(ChatAnswer answer) {
     if (isVerbose() && newTurn != null) {
       console().err().println(newTurn.of(answer.generation()));
     }
@@ -126,8 +135,12 @@ final class ChatCommand extends PunaCommand {
     answer.forEach(printer::print);
     printer.endLine();
     console().out().flush();
-    if (answer.finishReason() == FinishReason.CONTEXT_FULL) {
-      console().err().println("puna: the context is full; /reset begins a new conversation");
+    switch (answer.finishReason()) {
+      case CONTEXT_FULL ->
+          console().err().println("puna: the context is full; /reset begins a new conversation");
+      case REASONING_ONLY ->
+          console().err().println("puna: the model ended while it was thinking, without an answer");
+      default -> {}
     }
     if (isVerbose()) {
       console().err().println(TimingsText.line(answer.generation()));
@@ -135,6 +148,5 @@ final class ChatCommand extends PunaCommand {
         newTurn.answered(answer.generation());
       }
     }
-    return answer.message();
   }
 }

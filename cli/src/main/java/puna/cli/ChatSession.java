@@ -36,6 +36,13 @@ final class ChatSession {
   @FunctionalInterface
   interface Speaker {
     ChatMessage speak(List<ChatMessage> messages);
+
+    /// All that is said until it is the user's turn again: results of tools that ran, too. Empty
+    /// where there is no answer.
+    default List<ChatMessage> turns(List<ChatMessage> messages) {
+      ChatMessage answer = speak(messages);
+      return answer.text().isEmpty() && answer.toolCalls().isEmpty() ? List.of() : List.of(answer);
+    }
   }
 
   /// Whether the chat goes on.
@@ -90,11 +97,9 @@ final class ChatSession {
   private void answer() {
     boolean answered = false;
     try {
-      ChatMessage answer = speaker.speak(conversation.messages());
-      answered = !answer.text().isEmpty() || !answer.toolCalls().isEmpty();
-      if (answered) {
-        conversation.add(answer);
-      }
+      List<ChatMessage> turns = speaker.turns(conversation.messages());
+      answered = !turns.isEmpty();
+      turns.forEach(conversation::add);
     } catch (ContextFullException e) {
       fail(e.getMessage() + "; /reset begins a new conversation");
     } catch (ChatTemplateException e) {

@@ -26,6 +26,10 @@ record Console(
   }
 
   private static Output output(OutputStream stream) {
-    return Settings.isTerminal("out") ? Output.ofTerminal(stream) : new Output(stream);
+    if (!Settings.isTerminal("out")) {
+      return new Output(stream);
+    }
+    boolean hasColours = Screen.system().hasColours(Screen.Colours.AUTO);
+    return Output.ofTerminal(stream, hasColours ? Output.Asides.DIMMED : Output.Asides.PLAIN);
   }
 }

@@ -18,6 +18,7 @@ import puna.Llama;
 import puna.Prompt;
 import puna.ResponseFormat;
 import puna.chat.ChatMessage;
+import puna.chat.ToolCall;
 import puna.chat.ToolChoice;
 import puna.json.Json;
 import puna.json.JsonValue;
@@ -47,6 +48,7 @@ final class GenerateCommand extends PunaCommand {
   @Mixin private final PromptSource prompt = new PromptSource();
   @Mixin private final ToolMixin tools = new ToolMixin();
   @Mixin private final FormatMixin format = new FormatMixin();
+  @Mixin private final ReasoningMixin reasoning = new ReasoningMixin();
   @Mixin private final SamplingMixin sampling = new SamplingMixin();
   @Mixin private final ScoreMixin scores = new ScoreMixin();
   @Mixin private final EngineOptions engine = new EngineOptions();
@@ -78,9 +80,11 @@ final class GenerateCommand extends PunaCommand {
       names = "--json",
       description = {
         "Print one object: text, token_ids, prompt_token_ids, finish_reason, timings, with --tools"
-            + " tool_calls, and logprobs where they are asked for; with --answers above 1 a list of them in answers."
+            + " tool_calls, reasoning of a model that thinks, and logprobs where they are asked for; with --answers above 1 a list of them in answers."
       })
   private boolean json;
+
+  private boolean offersTools;
 
   GenerateCommand(Console console) {
     super(console);
@@ -94,10 +98,16 @@ final class GenerateCommand extends PunaCommand {
     if (system != null && raw) {
       throw new UsageException("--system goes with chat messages, not with --raw");
     }
-    ChatOptions chat = tools.apply(sampling.apply(ChatOptions.defaults()), console().err());
+    ChatOptions chat =
+        tools.apply(reasoning.apply(sampling.apply(ChatOptions.defaults())), console().err());
+    if (raw && reasoning.isGiven()) {
+      throw new UsageException(
+          "--reasoning and --max-reasoning-tokens go with chat messages, not with --raw");
+    }
     if (raw && !chat.tools().isEmpty()) {
       throw new UsageException("--tools goes with chat messages, not with --raw");
     }
+    offersTools = !chat.tools().isEmpty() && !chat.toolChoice().equals(NO_TOOL);
     if (answers > Llama.MOST_ANSWERS) {
       throw new UsageException(
           "--answers must be from 1 to %s, found %s".formatted(Llama.MOST_ANSWERS, answers));
@@ -111,7 +121,7 @@ final class GenerateCommand extends PunaCommand {
       } else {
         print(replies, scoreText);
       }
-      replies.forEach(reply -> report(reply.generation()));
+      replies.forEach(this::report);
       prompt.noteUnread(console(), "it came too late for the prompt; --file - waits for it");
     }
     return ExitCodes.OK;
@@ -119,7 +129,7 @@ final class GenerateCommand extends PunaCommand {
 
   /// One answer.
   ///
-  /// @param message with the tool calls, where there are tools
+  /// @param message with reasoning and tool calls apart; empty with --raw
   private record Reply(Generation generation, Optional<ChatAnswer> message) {}
 
   private List<Reply> replies(Llama llama, String text, ChatOptions chat) throws IOException {
@@ -133,12 +143,7 @@ final class GenerateCommand extends PunaCommand {
     }
     ChatOptions options = scores.apply(chat).withFormat(form);
     return llama.chatSeveral(messages(text), options, answers).list().stream()
-        .map(answer ->
-            new Reply(
-                answer.generation(),
-                options.tools().isEmpty() || options.toolChoice().equals(NO_TOOL)
-                    ? Optional.empty()
-                    : Optional.of(answer)))
+        .map(answer -> new Reply(answer.generation(), Optional.of(answer)))
         .toList();
   }
 
@@ -190,8 +195,15 @@ final class GenerateCommand extends PunaCommand {
     }
   }
 
-  private void report(Generation generation) {
+  private void report(Reply reply) {
+    Generation generation = reply.generation();
     console().out().flush();
+    boolean onlyThought =
+        reply.message().map(ChatAnswer::finishReason).stream()
+            .anyMatch(FinishReason.REASONING_ONLY::equals);
+    if (onlyThought) {
+      console().err().println("puna: the model ended while it was thinking, without an answer");
+    }
     if (generation.finishReason() == FinishReason.CONTEXT_FULL) {
       console().err().println("puna: the context is full and the answer ends early; see --context");
     }
@@ -214,22 +226,22 @@ final class GenerateCommand extends PunaCommand {
 
   private JsonObject asJson(Reply reply, ScoreText scoreText) {
     Generation generation = reply.generation();
+    FinishReason reason =
+        reply.message().map(ChatAnswer::finishReason).orElseGet(generation::finishReason);
     JsonFacts facts =
         JsonFacts.object()
             .put("text", reply.message().map(ChatAnswer::text).orElseGet(generation::text))
             .put("token_ids", JsonFacts.ids(generation.tokens()))
             .put("prompt_token_ids", JsonFacts.ids(generation.promptTokens()))
-            .put("finish_reason", generation.finishReason().name().toLowerCase(Locale.ROOT))
+            .put("finish_reason", reason.name().toLowerCase(Locale.ROOT))
             .put("timings", TimingsText.json(generation));
-    reply
-        .message()
-        .ifPresent(answer ->
-            facts.put(
-                "tool_calls",
-                new JsonArray(
-                    answer.message().toolCalls().stream()
-                        .<JsonValue>map(AnswerPrinter::json)
-                        .toList())));
+    Optional<ChatMessage> message = reply.message().map(ChatAnswer::message);
+    message.flatMap(ChatMessage::reasoning).ifPresent(text -> facts.put("reasoning", text));
+    if (offersTools) {
+      List<ToolCall> calls = message.map(ChatMessage::toolCalls).orElse(List.of());
+      facts.put(
+          "tool_calls", new JsonArray(calls.stream().<JsonValue>map(AnswerPrinter::json).toList()));
+    }
     if (scores.isAskedFor()) {
       facts.put("logprobs", scoreText.json(generation.logProbabilities()));
       facts.put("prompt_logprobs", scoreText.json(generation.promptLogProbabilities()));

@@ -16,22 +16,41 @@ final class Output {
 
   private final OutputStream stream;
   private final UnaryOperator<String> shown;
+  private final UnaryOperator<String> aside;
 
   /// For files and other programs, who get every byte.
   Output(OutputStream stream) {
-    this(stream, UnaryOperator.identity());
+    this(stream, UnaryOperator.identity(), _ -> "");
   }
 
-  private Output(OutputStream stream, UnaryOperator<String> shown) {
+  private Output(OutputStream stream, UnaryOperator<String> shown, UnaryOperator<String> aside) {
     this.stream = new BufferedOutputStream(stream, BUFFER);
     this.shown = shown;
+    this.aside = aside;
   }
 
   /// For a terminal: text of models and files must not steer it, set its title or its clipboard. So
   /// each control character but line end and tab is written out, also where a sequence of them
   /// comes in pieces.
-  static Output ofTerminal(OutputStream stream) {
-    return new Output(stream, Text::harmless);
+  static Output ofTerminal(OutputStream stream, Asides asides) {
+    return new Output(
+        stream,
+        Text::harmless,
+        text -> {
+          String harmless = Text.harmless(text);
+          return asides == Asides.PLAIN ? harmless : "\u001b[2m" + harmless + "\u001b[0m";
+        });
+  }
+
+  /// How a terminal shows what is beside the result.
+  enum Asides {
+    PLAIN,
+    DIMMED
+  }
+
+  /// Shows on a terminal what is no part of the result; elsewhere it is left out.
+  void printAside(String text) {
+    write(aside.apply(text));
   }
 
   /// `text` as `print` writes it.

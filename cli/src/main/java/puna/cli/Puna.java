@@ -2,6 +2,10 @@ package puna.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -53,6 +57,10 @@ import picocli.CommandLine.Command;
     })
 final class Puna {
   private static final String[] HELP = {"--help"};
+  private static final String HELP_COMMAND = "help";
+
+  /// By name, in the order of the help.
+  static final SequencedMap<String, Function<Console, Object>> COMMANDS = commands();
 
   private Puna() {}
 
@@ -77,7 +85,7 @@ final class Puna {
   static int run(Console console, String... args) {
     ErrorReport errors = new ErrorReport(console.err());
     try {
-      int code = commandLine(console, errors).execute(args.length == 0 ? HELP : args);
+      int code = commandLine(console, errors, args).execute(args.length == 0 ? HELP : args);
       console.out().flush();
       return code;
     } catch (ClosedOutputException e) {
@@ -89,23 +97,36 @@ final class Puna {
     }
   }
 
-  private static CommandLine commandLine(Console console, ErrorReport errors) {
+  private static SequencedMap<String, Function<Console, Object>> commands() {
+    SequencedMap<String, Function<Console, Object>> commands = new LinkedHashMap<>();
+    commands.put("chat", ChatCommand::new);
+    commands.put("generate", GenerateCommand::new);
+    commands.put("inspect", InspectCommand::new);
+    commands.put("info", InfoCommand::new);
+    commands.put("models", ModelsCommand::new);
+    commands.put("tokenize", TokenizeCommand::new);
+    commands.put("detokenize", DetokenizeCommand::new);
+    commands.put("template", TemplateCommand::new);
+    commands.put("grammar", GrammarCommand::new);
+    commands.put("calls", CallsCommand::new);
+    commands.put("perplexity", PerplexityCommand::new);
+    commands.put("bench", BenchCommand::new);
+    commands.put("aot", AotCommand::new);
+    commands.put(HELP_COMMAND, _ -> new CommandLine.HelpCommand());
+    return commands;
+  }
+
+  private static CommandLine commandLine(Console console, ErrorReport errors, String[] arguments) {
     Screen screen = Screen.system();
     CommandLine puna = new CommandLine(new Puna());
-    puna.addSubcommand(new ChatCommand(console));
-    puna.addSubcommand(new GenerateCommand(console));
-    puna.addSubcommand(new InspectCommand(console));
-    puna.addSubcommand(new InfoCommand(console));
-    puna.addSubcommand(new ModelsCommand(console));
-    puna.addSubcommand(new TokenizeCommand(console));
-    puna.addSubcommand(new DetokenizeCommand(console));
-    puna.addSubcommand(new TemplateCommand(console));
-    puna.addSubcommand(new GrammarCommand(console));
-    puna.addSubcommand(new CallsCommand(console));
-    puna.addSubcommand(new PerplexityCommand(console));
-    puna.addSubcommand(new BenchCommand(console));
-    puna.addSubcommand(new AotCommand(console));
-    puna.addSubcommand(new CommandLine.HelpCommand());
+    // To make a command and all its options takes longer than to run some: only the one that is
+    // wanted is made. Help knows them all.
+    String first = arguments.length == 0 ? HELP_COMMAND : arguments[0];
+    Stream<Function<Console, Object>> wanted =
+        COMMANDS.containsKey(first) && !first.equals(HELP_COMMAND)
+            ? Stream.of(COMMANDS.get(first))
+            : COMMANDS.values().stream();
+    wanted.forEach(command -> puna.addSubcommand(command.apply(console)));
     return puna.setOut(new PrintWriter(new OutputWriter(console.out()), true))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -117,7 +138,7 @@ final class Puna {
                     ? CommandLine.Help.Ansi.ON
                     : CommandLine.Help.Ansi.OFF))
         .setExpandAtFiles(false) // text is text: @ is no name of a file
-        .setParameterExceptionHandler((failure, arguments) -> errors.usage(failure))
+        .setParameterExceptionHandler((failure, _) -> errors.usage(failure))
         .setExecutionExceptionHandler(
             (failure, command, result) -> errors.failure(failure, command));
   }

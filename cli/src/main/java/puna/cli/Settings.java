@@ -31,6 +31,11 @@ final class Settings {
     }
   }
 
+  /// An environment variable that the user has named.
+  static Optional<String> variable(String name) {
+    return Optional.ofNullable(System.getenv(name));
+  }
+
   /// `TERM`: what kind of terminal the user has; empty where it is not said.
   static String terminalKind() {
     return Optional.ofNullable(System.getenv("TERM")).orElse("");

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jline.keymap.KeyMap;
@@ -20,7 +21,6 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
-import puna.ChatAnswer;
 import puna.error.ModelNotFoundException;
 import puna.hub.ModelStore;
 
@@ -58,15 +58,35 @@ final class TerminalChat implements AutoCloseable {
     return chat;
   }
 
-  /// What Ctrl-C stops: the answer that was aimed at last.
+  /// What Ctrl-C stops: the answer, or whatever else was aimed at last.
   @FunctionalInterface
   interface StopButton {
-    void aim(ChatAnswer answer);
+    void aim(Runnable stop);
+  }
+
+  /// Asks for one line while a message is being answered.
+  ///
+  /// @throws StoppedException at Ctrl-C
+  Optional<String> ask(String prompt) {
+    LineReader reader =
+        LineReaderBuilder.builder()
+            .terminal(terminal)
+            .appName("puna")
+            .variable(LineReader.DISABLE_HISTORY, true)
+            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+            .build();
+    try {
+      return Optional.of(reader.readLine(prompt));
+    } catch (UserInterruptException e) {
+      throw new StoppedException();
+    } catch (EndOfFileException e) {
+      return Optional.empty();
+    }
   }
 
   /// Reads and answers until the user leaves.
   void run(String modelName, Function<StopButton, ChatSession> chat) {
-    AtomicReference<@Nullable ChatAnswer> running = new AtomicReference<>();
+    AtomicReference<@Nullable Runnable> running = new AtomicReference<>();
     ChatSession session = chat.apply(running::set);
     LineReader reader = reader(terminal);
     console
@@ -87,7 +107,7 @@ final class TerminalChat implements AutoCloseable {
   }
 
   private ChatSession.Next turn(
-      LineReader reader, ChatSession session, AtomicReference<@Nullable ChatAnswer> running) {
+      LineReader reader, ChatSession session, AtomicReference<@Nullable Runnable> running) {
     String line;
     try {
       line = ContinuedLines.join(read(reader));
@@ -132,9 +152,9 @@ final class TerminalChat implements AutoCloseable {
     terminal.setAttributes(reading);
   }
 
-  private static void stop(@Nullable ChatAnswer answer) {
-    if (answer != null) {
-      answer.cancel();
+  private static void stop(@Nullable Runnable running) {
+    if (running != null) {
+      running.run();
     }
   }
 

@@ -64,6 +64,16 @@ final class ToolMixin {
     return options;
   }
 
+  /// The options for tools that come from elsewhere.
+  ChatOptions applyChoice(ChatOptions given) {
+    if (file != null) {
+      throw new UsageException("--tools does not go with --mcp");
+    }
+    return given
+        .withToolChoice(choice())
+        .withToolCalls(oneCall ? ToolCalls.ONE : ToolCalls.SEVERAL);
+  }
+
   private void check(Tool tool, String place, PrintStream notes) {
     ToolChoice chosen = choice();
     if (chosen instanceof ToolChoice.None

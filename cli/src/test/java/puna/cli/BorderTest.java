@@ -178,7 +178,7 @@ class BorderTest {
   @Test
   void onATerminalNoTextSteersItHoweverItComes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    Output out = Output.ofTerminal(bytes);
+    Output out = Output.ofTerminal(bytes, Output.Asides.PLAIN);
     for (String piece :
         List.of("a\u001B", "]52;c;", "cHduZWQ=\u0007", "\u009B2J\r\u007F", "\tb\n")) {
       out.print(piece);

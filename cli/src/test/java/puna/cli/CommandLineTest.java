@@ -17,8 +17,22 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class CommandLineTest {
+
+  @Test
+  void everyCommandIsFoundByItsName() {
+    Console console = CommandRun.console();
+    Puna.COMMANDS.forEach((name, command) ->
+        assertThat(new CommandLine(command.apply(console)).getCommandName()).isEqualTo(name));
+    String help = CommandRun.of("--help").out();
+    assertThat(help).contains(Puna.COMMANDS.keySet());
+    for (String name : Puna.COMMANDS.keySet()) {
+      assertThat(CommandRun.of(name, "--help").out()).contains("puna " + name);
+      assertThat(CommandRun.of("help", name).out()).contains("puna " + name);
+    }
+  }
 
   @Test
   void helpIsAPageForNewcomersOnStandardOutput() {

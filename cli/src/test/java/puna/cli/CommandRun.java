@@ -24,6 +24,16 @@ record CommandRun(int exitCode, String out, String err) {
     return run(new byte[0], Terminal.IN, arguments);
   }
 
+  /// What commands are made with that are not run.
+  static Console console() {
+    return new Console(
+        new ByteArrayInputStream(new byte[0]),
+        new Output(new ByteArrayOutputStream()),
+        System.err,
+        false,
+        false);
+  }
+
   private enum Terminal {
     NONE,
     IN

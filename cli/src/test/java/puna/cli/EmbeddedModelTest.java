@@ -159,16 +159,11 @@ class EmbeddedModelTest {
   void chatReadsOneMessageALineWhereInputIsNoTerminal() {
     CommandRun run =
         CommandRun.withInput(
-            "My name is Ines.\n/reset\n" + QUESTION + "\n",
-            "chat",
-            "--temperature",
-            "0",
-            "--max-tokens",
-            "16");
+            QUESTION + "\n/reset\n", "chat", "--temperature", "0", "--max-tokens", "16");
 
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out()).endsWith("\nThe capital of France is Paris.\n");
-    assertThat(run.err()).isEqualTo("The conversation is forgotten.\n");
+    assertThat(run.out()).startsWith("The capital of France is Paris.\n").hasLineCount(2);
+    assertThat(run.err()).isEmpty(); // only on a terminal is that a command
   }
 
   @Test

@@ -75,7 +75,7 @@ class LauncherTest {
   /// A folder of sources that was never built.
   private Path checkout() throws IOException {
     Path checkout = Files.createDirectories(folder.resolve("checkout"));
-    for (String module : List.of("core", "vector", "x64", "cli", "models/m")) {
+    for (String module : List.of("core", "agent", "vector", "x64", "cli", "models/m")) {
       Files.createDirectories(checkout.resolve(module).resolve("src/main"));
       Files.createFile(checkout.resolve(module).resolve("pom.xml"));
     }

@@ -109,7 +109,8 @@ final class MessageJson {
           ? Tool.of(name, description, parameters.get())
           : Tool.of(name, description);
     } catch (IllegalArgumentException e) {
-      throw new JsonException("$.name: " + e.getMessage(), e);
+      String wrong = Tool.isName(name) ? "parameters" : "name";
+      throw new JsonException("$." + wrong + ": " + e.getMessage(), e);
     }
   }
 

@@ -4,12 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import java.lang.reflect.Type;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import puna.error.JsonException;
+import puna.json.Json;
 import puna.json.JsonSchemas;
 import puna.json.JsonValue;
+import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
@@ -31,6 +34,22 @@ public final class Tool {
       throw new IllegalArgumentException(
           "a tool's name must be 1 to 128 letters, digits or _-.:/, found \"%s\"".formatted(name));
     }
+    requireObject(parameters);
+  }
+
+  /// A call's arguments are one object: a schema that allows none could never be kept.
+  private static void requireObject(JsonObject schema) {
+    JsonString object = new JsonString("object");
+    JsonValue type = schema.get("type").orElse(object);
+    boolean allowed =
+        type.equals(object)
+            || (type instanceof JsonArray(List<JsonValue> types) && types.contains(object));
+    if (!allowed) {
+      throw new IllegalArgumentException(
+          "the arguments of a tool are one object, so the \"type\" of their schema must be"
+              + " \"object\", found "
+              + Json.write(type));
+    }
   }
 
   /// A tool whose arguments are described by a JSON Schema.
@@ -38,7 +57,8 @@ public final class Tool {
   /// @param name 1 to 128 letters, digits, `_`, `-`, `.`, `:` and `/`
   /// @param description what it does, in words for the model; may be empty
   /// @param parameters the JSON Schema of its arguments, which form one object
-  /// @throws IllegalArgumentException when the name has other characters or another length
+  /// @throws IllegalArgumentException when the name has other characters or another length, or the
+  ///   schema's `type` is not an object's
   public static Tool of(String name, String description, JsonObject parameters) {
     return new Tool(name, description, parameters);
   }

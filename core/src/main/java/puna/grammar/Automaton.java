@@ -11,10 +11,12 @@ import puna.grammar.Rule.Token;
 final class Automaton {
   private final Network network;
   private final StateTable table = new StateTable();
+  private final State dead;
   private volatile @Nullable Start start;
 
   Automaton(Grammar grammar) {
     this.network = NetworkBuilder.build(grammar);
+    this.dead = closure().state();
   }
 
   Network network() {
@@ -60,28 +62,86 @@ final class Automaton {
 
   State stepClass(State state, int byteClass) {
     if (state.isStuck()) {
-      return closure().state();
+      return dead;
     }
     State next = state.next(byteClass);
-    if (next == null) {
-      next = find(state, byteClass);
-      state.setNext(byteClass, next);
-    }
-    return next;
+    return next == null ? find(state, byteClass) : next;
   }
 
+  /// Finds the state for the classes around `byteClass` too, as far as all edges treat them alike.
   private State find(State state, int byteClass) {
-    Closure closure = closure();
+    Closure closure = null;
     Edges.ByNode bytes = network.bytes;
+    int first = 0;
+    int last = network.classes - 1;
     for (int i = 0; i < state.nodes.length; i++) {
       int node = state.nodes[i];
       for (int e = bytes.start(node); e < bytes.end(node); e++) {
-        if (bytes.get(e, 0) <= byteClass && byteClass <= bytes.get(e, 1)) {
+        int from = bytes.get(e, 0);
+        int to = bytes.get(e, 1);
+        if (to < byteClass) {
+          first = Math.max(first, to + 1);
+        } else if (from > byteClass) {
+          last = Math.min(last, from - 1);
+        } else {
+          first = Math.max(first, from);
+          last = Math.min(last, to);
+          closure = closure == null ? closure() : closure;
           closure.add(bytes.get(e, 2), state.frames[i]);
         }
       }
     }
+    State next = closure == null ? dead : closure.state();
+    for (int c = first; c <= last; c++) {
+      state.setNext(c, next);
+    }
+    return next;
+  }
+
+  /// The state after a plain character, or null where it depends on which one. Where none may come
+  /// it is dead.
+  @Nullable State stepPlain(State state) {
+    return step(state, network.plain, state.plain());
+  }
+
+  /// The same for the characters beyond ASCII.
+  @Nullable State stepBeyondAscii(State state) {
+    return step(state, network.beyondAscii, state.beyondAscii());
+  }
+
+  private @Nullable State step(State state, CharacterEdges edges, State.Next next) {
+    if (next.state == null && !next.differs) {
+      State found = state.isStuck() ? dead : find(state, edges);
+      next.differs = found == null;
+      next.state = found;
+    }
+    return next.state;
+  }
+
+  private @Nullable State find(State state, CharacterEdges edges) {
+    for (int node : state.nodes) {
+      if (edges.differs(node)) {
+        return null;
+      }
+    }
+    Closure closure = closure();
+    Edges.ByNode targets = edges.targets();
+    for (int i = 0; i < state.nodes.length; i++) {
+      for (int e = targets.start(state.nodes[i]); e < targets.end(state.nodes[i]); e++) {
+        closure.add(targets.get(e, 0), state.frames[i]);
+      }
+    }
     return closure.state();
+  }
+
+  /// The kinds of plain bytes that lead back to a state, all bytes of them: see [PlainText].
+  int loops(State state) {
+    int known = state.loops();
+    if (known < 0) {
+      known = new Loops(this).of(state);
+      state.setLoops(known);
+    }
+    return known;
   }
 
   /// The state after all bytes, or a dead one.
@@ -98,7 +158,7 @@ final class Automaton {
   ///
   /// @param isNamed true for the token references that the token is meant by
   State stepToken(State state, byte[] bytes, TokenTest isNamed) {
-    State byBytes = bytes.length == 0 ? closure().state() : step(state, bytes);
+    State byBytes = bytes.length == 0 ? dead : step(state, bytes);
     if (!state.hasTokens) {
       return byBytes;
     }

@@ -2,7 +2,9 @@ package puna.grammar;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 import puna.error.GrammarException;
@@ -18,7 +20,7 @@ final class Closure {
   private final Network network;
   private final StateTable table;
   private final ItemSet seen = new ItemSet();
-  private final @Nullable Callers[] callers;
+  private final Map<Integer, Callers> callers = new HashMap<>(4);
   private final PriorityQueue<Callers> called =
       new PriorityQueue<>((a, b) -> Integer.compare(a.order, b.order));
   private int[] kept = new int[8]; // places in `seen`
@@ -30,7 +32,6 @@ final class Closure {
   Closure(Network network, StateTable table) {
     this.network = network;
     this.table = table;
-    this.callers = new Callers[network.entries.length];
   }
 
   void add(int node, Frame frame) {
@@ -70,7 +71,7 @@ final class Closure {
       if (next == null) {
         break;
       }
-      callers[next.rule] = null;
+      callers.remove(next.rule);
       addCall(next.rule, next.frame(table));
     }
     return table.state(
@@ -113,10 +114,10 @@ final class Closure {
     if (network.nullable[rule]) {
       add(returnTo, frame);
     }
-    Callers list = callers[rule];
+    Callers list = callers.get(rule);
     if (list == null) {
       list = new Callers(rule, network.order[rule]);
-      callers[rule] = list;
+      callers.put(rule, list);
       called.add(list);
     }
     if (network.isEnd[network.throughSkips(returnTo)]) {

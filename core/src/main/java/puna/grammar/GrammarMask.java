@@ -1,7 +1,6 @@
 package puna.grammar;
 
 import java.util.Arrays;
-import puna.grammar.GrammarMasks.TokenSet;
 
 /// Keeps one answer to a grammar.
 ///
@@ -36,23 +35,34 @@ public final class GrammarMask implements TokenMask {
   }
 
   private static boolean keep(long[] bits, float[] logits) {
-    long any = 0;
-    for (int word = 0; word << 6 < logits.length; word++) {
-      long allowed = word < bits.length ? bits[word] : 0;
-      any |= allowed;
+    int words = logits.length + 63 >> 6;
+    boolean any = false;
+    int word = 0;
+    while (word < words) {
       int first = word << 6;
-      if (allowed == 0) {
-        Arrays.fill(logits, first, Math.min(first + 64, logits.length), Float.NEGATIVE_INFINITY);
+      if (word >= bits.length || bits[word] == 0) {
+        word = behindNone(bits, word, words);
+        Arrays.fill(logits, first, Math.min(word << 6, logits.length), Float.NEGATIVE_INFINITY);
       } else {
-        for (long out = ~allowed; out != 0; out &= out - 1) {
+        any = true;
+        for (long out = ~bits[word]; out != 0; out &= out - 1) {
           int token = first + Long.numberOfTrailingZeros(out);
           if (token < logits.length) {
             logits[token] = Float.NEGATIVE_INFINITY;
           }
         }
+        word++;
       }
     }
-    return any != 0;
+    return any;
+  }
+
+  private static int behindNone(long[] bits, int first, int words) {
+    int word = first;
+    while (word < words && (word >= bits.length || bits[word] == 0)) {
+      word++;
+    }
+    return word;
   }
 
   /// Takes note of a token. After one that may not come no further token may come.

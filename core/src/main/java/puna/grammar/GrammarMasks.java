@@ -1,8 +1,5 @@
 package puna.grammar;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import puna.error.GrammarException;
 
 /// What a grammar allows of a vocabulary: the masks of the states that answers came to, kept for
@@ -12,14 +9,14 @@ import puna.error.GrammarException;
 /// being read depend on that rule alone; they are found once by walking the whole [TokenTrie] and
 /// kept. Tokens that go beyond its end are few: their rests are walked anew from the state behind.
 public final class GrammarMasks {
-  private static final int MOST_KEPT = 512; // masks of 16 kB at 128 Ki tokens
+  private static final int MOST_LEVELS = 4;
 
   private final Automaton automaton;
   private final TokenTrie trie;
   private final int[] alike;
   private final int[] named; // the token that each token reference means
-  private final Map<State, TokenSet> local = new Recent<>();
-  private final Map<State, TokenSet> masks = new Recent<>();
+  private final RecentSets local = new RecentSets();
+  private final RecentSets masks = new RecentSets();
 
   /// @throws GrammarException when the grammar names a token that the vocabulary lacks
   public GrammarMasks(CompiledGrammar grammar, TokenTrie trie) {
@@ -70,22 +67,31 @@ public final class GrammarMasks {
     for (RelativeState part : RelativeState.of(state)) {
       add(part, bits);
     }
-    return new TokenSet(bits, new int[0], 0);
+    return new TokenSet(bits, new int[0]);
   }
 
   /// Adds the tokens that may come after items of one frame.
   private void add(RelativeState part, long[] bits) {
     Frame base = part.frame();
-    TokenSet inside = inside(part, base);
-    Frame below = RelativeState.parent(base);
-    if (below != null && inside.leavingNodes() > trie.nodes() / 4) {
-      // a rule of a few characters: nearly all tokens go on in its caller
-      base = below;
-      inside = inside(part, below);
+    for (int level = 0; level < MOST_LEVELS && base != null; level++) {
+      TokenSet inside = inside(part, base);
+      if (!inside.isGivenUp()) {
+        inside.addTo(bits);
+        addBehind(base, inside, bits);
+        return;
+      }
+      base = RelativeState.parent(base); // of a rule of a few characters nearly all tokens go on
     }
-    for (int i = 0; i < bits.length; i++) {
-      bits[i] |= inside.bits()[i];
+    State whole = automaton.state(part.nodes(), part.frame());
+    TokenSet known = local.get(whole);
+    if (known == null) {
+      known = walk(whole, Integer.MAX_VALUE);
+      local.put(whole, known);
     }
+    known.addTo(bits);
+  }
+
+  private void addBehind(Frame base, TokenSet inside, long[] bits) {
     if (inside.leaving().length > 0) {
       Closure behind = automaton.closure();
       behind.addReturns(base);
@@ -97,6 +103,11 @@ public final class GrammarMasks {
     }
   }
 
+  /// The bytes of the sets that are kept.
+  synchronized long bytes() {
+    return local.bytes() + masks.bytes();
+  }
+
   private int words() {
     return trie.vocabularySize() + 63 >> 6;
   }
@@ -105,22 +116,26 @@ public final class GrammarMasks {
     State relative = part.above(base, automaton, alike);
     TokenSet known = local.get(relative);
     if (known == null) {
-      known = walk(relative);
+      known = walk(relative, trie.nodes().size() / 16);
       local.put(relative, known);
     }
     return known;
   }
 
-  private TokenSet walk(State state) {
+  private TokenSet walk(State state, int mostLeaving) {
     long[] bits = new long[words()];
     TrieWalk walk = new TrieWalk(automaton, trie, bits);
+    walk.giveUpAfter(mostLeaving);
     if (!state.isStuck()) {
       walk.all(state);
+    }
+    if (walk.isGivenUp()) {
+      return TokenSet.GIVEN_UP;
     }
     if (state.hasTokens) {
       addNamed(state, bits);
     }
-    return new TokenSet(bits, walk.leaving(), walk.leavingNodes());
+    return new TokenSet(bits, walk.leaving());
   }
 
   private void addNamed(State state, long[] bits) {
@@ -139,28 +154,6 @@ public final class GrammarMasks {
           bits[named[reference] >> 6] |= 1L << named[reference];
         }
       }
-    }
-  }
-
-  /// A set of tokens.
-  ///
-  /// @param bits one a token
-  /// @param leaving the nodes of the trie at which the base of a relative state was returned
-  ///   through
-  /// @param leavingNodes how many nodes are below those
-  record TokenSet(long[] bits, int[] leaving, int leavingNodes) {}
-
-  /// The entries used last.
-  private static final class Recent<K, V> extends LinkedHashMap<K, V> {
-    private static final long serialVersionUID = 1;
-
-    Recent() {
-      super(16, 0.75f, true);
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.@Nullable Entry<K, V> eldest) {
-      return size() > MOST_KEPT;
     }
   }
 }

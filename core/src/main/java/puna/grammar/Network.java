@@ -13,6 +13,8 @@ final class Network {
   final boolean[] isEnd;
   final Edges.ByNode skips;
   final Edges.ByNode bytes; // first class, last class, target
+  final CharacterEdges plain; // see PlainText
+  final CharacterEdges beyondAscii;
   final Edges.ByNode calls; // rule, node to return to
   final Edges.ByNode tokens; // number of the token reference, target
   final List<Token> tokenReferences;
@@ -37,6 +39,8 @@ final class Network {
     tokenReferences = List.copyOf(parts.tokenReferences);
     chains = List.copyOf(parts.chains);
     bytes = parts.bytes.byNode(nodes);
+    plain = CharacterEdges.of(parts.plain.byNode(nodes), bytes, PlainText::isFirst);
+    beyondAscii = CharacterEdges.of(parts.beyondAscii.byNode(nodes), bytes, value -> value >= 0x80);
     classOf = classes(bytes);
     classes = classOf[255] + 1;
     byClass(bytes.data());

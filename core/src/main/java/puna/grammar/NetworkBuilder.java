@@ -128,11 +128,22 @@ final class NetworkBuilder {
 
   private void characters(List<Integer> ranges, int from, int to) {
     Map<List<Integer>, Integer> suffixes = new HashMap<>();
+    int plainEdges = 0;
+    int beyondEdges = 0;
     for (int i = 0; i < ranges.size(); i += 2) {
       for (int[] sequence : Utf8Ranges.of(ranges.get(i), ranges.get(i + 1))) {
         List<Integer> bounds = Arrays.stream(sequence).boxed().toList();
         parts.bytes(from, bounds.get(0), bounds.get(1), suffix(bounds, to, suffixes));
+        plainEdges +=
+            CharacterEdges.isAmong(bounds.get(0), bounds.get(1), PlainText::isFirst) ? 1 : 0;
+        beyondEdges += bounds.get(1) >= 0x80 ? 1 : 0;
       }
+    }
+    if (PlainText.isIn(ranges)) {
+      parts.plain.add(from, to, plainEdges);
+    }
+    if (PlainText.isBeyondAsciiIn(ranges)) {
+      parts.beyondAscii.add(from, to, beyondEdges);
     }
   }
 

@@ -9,6 +9,8 @@ import puna.grammar.Rule.Token;
 final class NetworkParts {
   final Edges skips = new Edges(1); // target
   final Edges bytes = new Edges(3); // first byte, last byte, target
+  final Edges plain = new Edges(2); // target, number of edges for the first byte
+  final Edges beyondAscii = new Edges(2); // the same
   final Edges calls = new Edges(2); // rule, node to return to
   final Edges tokens = new Edges(2); // number of the token reference, target
   final List<Token> tokenReferences = new ArrayList<>();

@@ -1,6 +1,7 @@
 package puna.grammar;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,22 +40,27 @@ final class RuleSizes {
     Deque<Rule> left = new ArrayDeque<>(List.of(rule));
     while (!left.isEmpty()) {
       Rule next = left.pop();
-      if (next instanceof Sequence(List<Rule> parts)
-          && parts.stream().anyMatch(RuleSizes::isLoop)
-          && Rules.size(next, LARGEST_COMPARED) < LARGEST_COMPARED) {
+      if (hasLoopAmongParts(next) && Rules.size(next, LARGEST_COMPARED) < LARGEST_COMPARED) {
         occurrences.merge(next, 1, Integer::sum);
       }
       Rules.inner(next).forEach(left::push);
     }
   }
 
-  private static boolean isLoop(Rule rule) {
-    return rule instanceof Repeat repeat && repeat.maximum() == Repeat.UNBOUNDED;
+  private static boolean hasLoopAmongParts(Rule rule) {
+    if (rule instanceof Sequence(List<Rule> parts)) {
+      for (Rule part : parts) {
+        if (part instanceof Repeat repeat && repeat.maximum() == Repeat.UNBOUNDED) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /// True for a sequence with a loop that occurs more than once.
   boolean isRepeated(Rule sequence) {
-    return occurrences.getOrDefault(sequence, 0) > 1;
+    return hasLoopAmongParts(sequence) && occurrences.getOrDefault(sequence, 0) > 1;
   }
 
   /// True where a rule is small and refers to rules of that kind only, not many deep.
@@ -63,12 +69,17 @@ final class RuleSizes {
   }
 
   private void findInlined() {
+    List<Small> left = small();
     for (int depth = 0; depth < DEEPEST; depth++) {
       Set<String> found = new HashSet<>();
-      rules.forEach((name, rule) -> {
-        if (!inlined.contains(name) && isInlined(rule)) {
-          found.add(name);
+      left.removeIf(small -> {
+        boolean isInlined =
+            inlined.containsAll(small.references)
+                && size(small.rule, small.limit + 1L) <= small.limit;
+        if (isInlined) {
+          found.add(small.name);
         }
+        return isInlined;
       });
       if (found.isEmpty()) {
         return;
@@ -77,14 +88,19 @@ final class RuleSizes {
     }
   }
 
-  private boolean isInlined(Rule rule) {
-    if (Rules.size(rule, LARGEST_COMPARED) >= LARGEST_COMPARED
-        || !inlined.containsAll(Rules.references(rule))) {
-      return false;
-    }
-    int limit = Rules.hasLoop(rule) ? LARGEST_LOOP_INLINED : LARGEST_INLINED;
-    return size(rule, limit + 1) <= limit;
+  private List<Small> small() {
+    List<Small> small = new ArrayList<>();
+    rules.forEach((name, rule) -> {
+      if (Rules.size(rule, LARGEST_COMPARED) < LARGEST_COMPARED) {
+        int limit = Rules.hasLoop(rule) ? LARGEST_LOOP_INLINED : LARGEST_INLINED;
+        small.add(new Small(name, rule, Rules.references(rule), limit));
+      }
+    });
+    return small;
   }
+
+  /// A rule that may be laid out where it is used, if it takes at most so many states.
+  private record Small(String name, Rule rule, Set<String> references, int limit) {}
 
   /// The states of a rule that is laid out, counted up to about `limit`.
   long size(Rule rule, long limit) {

@@ -12,7 +12,13 @@ final class State {
   final Frame[] frames;
   final Ending ending;
   final boolean hasTokens;
+  private final boolean dead;
+  private final boolean stuck;
   private final @Nullable State[] next; // by class of the byte
+  private final Next plain = new Next();
+  private final Next beyondAscii = new Next();
+  private @Nullable PlainRun plainRun;
+  private int loops = -1;
   private final int hash;
 
   State(Items items, Ending ending, boolean hasTokens, int classes) {
@@ -20,6 +26,8 @@ final class State {
     this.frames = items.frames();
     this.ending = ending;
     this.hasTokens = hasTokens;
+    this.stuck = nodes.length == 0;
+    this.dead = stuck && !ending.accepts() && !ending.leaves();
     this.next = new State[nodes.length == 0 ? 0 : classes];
     int h = Arrays.hashCode(nodes) * 31 + ending.hashCode();
     for (Frame frame : frames) {
@@ -30,12 +38,17 @@ final class State {
 
   /// True where no byte and no token may come.
   boolean isStuck() {
-    return nodes.length == 0;
+    return stuck;
   }
 
   /// True where nothing may come and the text may not end: it went wrong.
   boolean isDead() {
-    return nodes.length == 0 && !ending.accepts() && !ending.leaves();
+    return dead;
+  }
+
+  /// True where the base frame of a relative state was returned through.
+  boolean leaves() {
+    return ending.leaves();
   }
 
   @Nullable State next(int byteClass) {
@@ -46,6 +59,33 @@ final class State {
     next[byteClass] = state;
   }
 
+  /// What is known of the state after any plain character.
+  Next plain() {
+    return plain;
+  }
+
+  /// What is known of the state after any character beyond ASCII.
+  Next beyondAscii() {
+    return beyondAscii;
+  }
+
+  @Nullable PlainRun plainRun() {
+    return plainRun;
+  }
+
+  void setPlainRun(PlainRun run) {
+    plainRun = run;
+  }
+
+  /// The kinds of bytes that lead back to this state, or -1 while not known.
+  int loops() {
+    return loops;
+  }
+
+  void setLoops(int kinds) {
+    loops = kinds;
+  }
+
   @Override
   public int hashCode() {
     return hash;
@@ -53,6 +93,9 @@ final class State {
 
   @Override
   public boolean equals(@Nullable Object other) {
+    if (this == other) {
+      return true;
+    }
     if (!(other instanceof State that)
         || hash != that.hash
         || !ending.equals(that.ending)
@@ -75,4 +118,10 @@ final class State {
 
   /// Nodes and their frames, side by side.
   record Items(int[] nodes, Frame[] frames) {}
+
+  /// The state after any character of a set; a race finds the same one twice.
+  static final class Next {
+    @Nullable State state; // null where it is not known, or depends on the character
+    boolean differs; // known to depend on it
+  }
 }

@@ -6,47 +6,51 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import puna.error.GrammarException;
 import puna.grammar.Rule.Token;
 import puna.token.Tokenizer;
 
-/// The tokens of a vocabulary by their bytes, as a tree in which a node stands right before the
-/// nodes below it. Made once a vocabulary; immutable and safe for all threads.
+/// The tokens of a vocabulary by their bytes, as trees (see [TrieNodes]). Made once a vocabulary;
+/// immutable and safe for all threads.
 ///
 /// Tokens without bytes and tokens that end an answer have no node.
 public final class TokenTrie {
   private static final int NO_TOKEN = -1;
+  private static final int MOST_LENGTHS = 128;
 
   private final byte[][] bytes; // by token
   private final int[] endTokens;
   private final ToIntFunction<String> named;
   private final int longest;
 
-  // by node
-  private byte[] labels = new byte[1024];
-  private short[] depths = new short[1024]; // the bytes up to and with the label
-  private int[] ends = new int[1024]; // the node behind all that are below
-  private int[] tokens = new int[1024]; // a token that ends here, or none
-  private int nodes;
-  private final int[] sameBytes; // by token: another with the same bytes, or none
+  private final TrieNodes nodes;
+  private final int[] characters; // by rank of a plain token
+  private final long[] @Nullable [] plain =
+      new long[MOST_LENGTHS + 2][]; // by the most characters; made when asked for
+  private final int mostCharacters;
 
   private TokenTrie(byte[][] bytes, BitSet ends, ToIntFunction<String> named) {
     this.bytes = bytes;
     this.endTokens = ends.stream().toArray();
     this.named = named;
-    this.sameBytes = new int[bytes.length];
-    Arrays.fill(sameBytes, NO_TOKEN);
-    List<Integer> sorted = new ArrayList<>();
+    List<Integer> kept = new ArrayList<>();
     int most = 0;
     for (int id = 0; id < bytes.length; id++) {
       most = Math.max(most, bytes[id].length);
       if (bytes[id].length > 0 && !ends.get(id)) {
-        sorted.add(id);
+        kept.add(id);
       }
     }
     longest = most;
-    sorted.sort((a, b) -> Arrays.compareUnsigned(bytes[a], bytes[b]));
-    build(sorted);
+    nodes = new TrieNodes(bytes, kept);
+    characters = new int[nodes.plainTokens()];
+    int mostCharacters = 0;
+    for (int rank = 0; rank < characters.length; rank++) {
+      characters[rank] = characters(bytes[nodes.order[rank]]);
+      mostCharacters = Math.max(mostCharacters, characters[rank]);
+    }
+    this.mostCharacters = mostCharacters;
   }
 
   public static TokenTrie of(Tokenizer tokenizer) {
@@ -77,48 +81,12 @@ public final class TokenTrie {
     return ids.length == 1 ? ids[0] : NO_TOKEN;
   }
 
-  private void build(List<Integer> sorted) {
-    int[] path = new int[longest + 1];
-    byte[] before = new byte[0];
-    int last = NO_TOKEN;
-    for (int id : sorted) {
-      byte[] token = bytes[id];
-      int common = Arrays.mismatch(before, token);
-      if (common < 0) {
-        sameBytes[id] = sameBytes[last];
-        sameBytes[last] = id;
-        continue;
-      }
-      for (int depth = before.length; depth > common; depth--) {
-        ends[path[depth]] = nodes;
-      }
-      for (int depth = common; depth < token.length; depth++) {
-        path[depth + 1] = node(token[depth], depth + 1);
-      }
-      tokens[nodes - 1] = id;
-      before = token;
-      last = id;
+  private static int characters(byte[] utf8) {
+    int count = 0;
+    for (byte b : utf8) {
+      count += (b & 0xC0) == 0x80 ? 0 : 1;
     }
-    for (int depth = before.length; depth > 0; depth--) {
-      ends[path[depth]] = nodes;
-    }
-    labels = Arrays.copyOf(labels, nodes);
-    depths = Arrays.copyOf(depths, nodes);
-    ends = Arrays.copyOf(ends, nodes);
-    tokens = Arrays.copyOf(tokens, nodes);
-  }
-
-  private int node(byte label, int depth) {
-    if (nodes == labels.length) {
-      labels = Arrays.copyOf(labels, 2 * nodes);
-      depths = Arrays.copyOf(depths, 2 * nodes);
-      ends = Arrays.copyOf(ends, 2 * nodes);
-      tokens = Arrays.copyOf(tokens, 2 * nodes);
-    }
-    labels[nodes] = label;
-    depths[nodes] = (short) depth;
-    tokens[nodes] = NO_TOKEN;
-    return nodes++;
+    return count;
   }
 
   int vocabularySize() {
@@ -143,27 +111,39 @@ public final class TokenTrie {
     return longest;
   }
 
-  int nodes() {
+  TrieNodes nodes() {
     return nodes;
   }
 
-  byte label(int node) {
-    return labels[node];
+  /// The characters of the longest plain token.
+  int mostCharacters() {
+    return mostCharacters;
   }
 
-  int depth(int node) {
-    return depths[node];
-  }
-
-  int end(int node) {
-    return ends[node];
-  }
-
-  /// Sets the bits of all tokens that end at a node.
-  void mark(int node, long[] bits) {
-    for (int id = tokens[node]; id != NO_TOKEN; id = sameBytes[id]) {
-      bits[id >> 6] |= 1L << id;
+  /// The plain tokens of at most so many characters, one bit a token; not to be changed.
+  long[] plain(int most) {
+    // beyond some length there are few tokens, and a mask of every length would be much to keep
+    int length = most > MOST_LENGTHS ? mostCharacters() : Math.min(most, mostCharacters());
+    if (most < mostCharacters() && length == mostCharacters()) {
+      return findPlain(most);
     }
+    synchronized (plain) {
+      long[] known = plain[Math.min(length, MOST_LENGTHS + 1)];
+      if (known == null) {
+        known = findPlain(length);
+        plain[Math.min(length, MOST_LENGTHS + 1)] = known;
+      }
+      return known;
+    }
+  }
+
+  private long[] findPlain(int most) {
+    long[] found = new long[bytes.length + 63 >> 6];
+    for (int rank = 0; rank < characters.length; rank++) {
+      int id = nodes.order[rank];
+      found[id >> 6] |= characters[rank] <= most ? 1L << id : 0;
+    }
+    return found;
   }
 
   /// The token that a grammar names: `<[1234]>` by its number, others by their text.

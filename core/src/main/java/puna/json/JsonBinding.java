@@ -62,6 +62,15 @@ public final class JsonBinding {
   ///
   /// @throws IllegalArgumentException when a value's type has no JSON form
   public static JsonValue write(Object value) {
-    return ValueWriter.write(value);
+    return ValueWriter.write(value, ValueWriter.Style.EXACT);
+  }
+
+  /// As [#write], for readers who only look: what JSON does not have is told and not refused. Null
+  /// is null in records, lists and maps too, and numbers that are none are texts (`"NaN"`). It
+  /// cannot always be read again.
+  ///
+  /// @throws IllegalArgumentException when a value's type has no JSON form
+  public static JsonValue tell(Object value) {
+    return ValueWriter.write(value, ValueWriter.Style.TOLD);
   }
 }

@@ -72,7 +72,7 @@ public final class JsonSchemas {
     return of(TypeShapes.ofParameters(method));
   }
 
-  private static JsonObject of(TypeShape shape) {
+  static JsonObject of(TypeShape shape) {
     JsonSchemas schemas = new JsonSchemas(shape);
     Map<String, JsonValue> root = schemas.schema(shape);
     if (!schemas.definitions.isEmpty()) {

@@ -1,16 +1,20 @@
 package puna.json;
 
+import java.io.File;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
+import java.net.URL;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Currency;
 import java.util.HashMap;
 import java.util.IllformedLocaleException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -36,7 +40,15 @@ final class Scalars {
 
   private static final String LOCALE = "^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?$";
 
+  /// Written as strings, and not read: no schema says which strings these would be.
+  private static final Set<Class<?>> WRITTEN_ONLY = Set.of(Currency.class, URL.class, File.class);
+
   private Scalars() {}
+
+  /// Whether values of the type are written as one number, string or truth value.
+  static boolean isWritten(Class<?> type) {
+    return SHAPES.containsKey(type) || WRITTEN_ONLY.contains(type);
+  }
 
   /// The string that a value is written as; empty where it is none.
   static Optional<String> write(Object value) {
@@ -49,6 +61,9 @@ final class Scalars {
       case Path path -> Optional.of(path.toString());
       case Pattern pattern -> Optional.of(pattern.pattern());
       case Locale locale -> Optional.of(locale.toLanguageTag());
+      case Currency currency -> Optional.of(currency.getCurrencyCode());
+      case URL url -> Optional.of(url.toString());
+      case File file -> Optional.of(file.toString());
       default -> TimeTypes.write(value);
     };
   }

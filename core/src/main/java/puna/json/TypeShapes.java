@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import puna.json.TypeArguments.Applied;
 import puna.json.TypeShape.Any;
 import puna.json.TypeShape.Component;
@@ -53,19 +54,36 @@ final class TypeShapes {
 
   /// The parameters of a method or constructor as the components of one object.
   static Fields ofParameters(Executable method) {
+    Parameter[] parameters = method.getParameters();
+    return ofParameters(
+        method,
+        index -> List.of(parameters[index]),
+        index -> TypeArguments.resolve(parameters[index].getParameterizedType(), Map.of()));
+  }
+
+  /// The parameters of a method, with what the methods say that it overrides.
+  static Fields ofParameters(MethodDeclarations method) {
+    return ofParameters(method.method(), method::parameter, method::parameterType);
+  }
+
+  private static Fields ofParameters(
+      Executable method, IntFunction<List<Parameter>> declared, IntFunction<Type> types) {
     TypeShapes shapes = new TypeShapes();
     List<Component> components = new ArrayList<>();
-    for (Parameter parameter : method.getParameters()) {
-      if (!parameter.isNamePresent()) {
-        throw new IllegalArgumentException(
-            "the parameters of %s have no names: compile it with -parameters".formatted(method));
-      }
+    for (int i = 0; i < method.getParameterCount(); i++) {
+      List<Parameter> parameters = declared.apply(i);
+      String name =
+          parameters.stream()
+              .filter(Parameter::isNamePresent)
+              .map(Parameter::getName)
+              .findFirst()
+              .orElseThrow(() ->
+                  new IllegalArgumentException(
+                      "the parameters of %s have no names: compile it with -parameters"
+                          .formatted(method)));
       components.add(
           shapes.component(
-              new Notes(parameter),
-              parameter.getName(),
-              TypeArguments.resolve(parameter.getParameterizedType(), Map.of()),
-              method.getName() + "." + parameter.getName()));
+              new Notes(parameters), name, types.apply(i), method.getName() + "." + name));
     }
     requireNames(components, method.getName());
     RecordParts parts = new RecordParts();

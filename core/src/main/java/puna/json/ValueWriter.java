@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonNull;
@@ -19,13 +20,28 @@ import puna.json.JsonValue.JsonString;
 
 /// Java values to JSON values, by what they are: a value knows no type arguments, and needs none.
 final class ValueWriter {
-  private ValueWriter() {}
+  private final Style style;
 
-  static JsonValue write(Object value) {
-    return write(value, 0);
+  private ValueWriter(Style style) {
+    this.style = style;
   }
 
-  private static JsonValue write(Object value, int depth) {
+  /// What becomes of values that JSON does not have.
+  enum Style {
+    /// They are refused, so that what is written can be read again.
+    EXACT,
+    /// They are told: null as null, numbers that are none by their names.
+    TOLD
+  }
+
+  static JsonValue write(Object value, Style style) {
+    return new ValueWriter(style).write(value, 0);
+  }
+
+  private JsonValue write(@Nullable Object value, int depth) {
+    if (value == null) {
+      return JsonNull.NULL;
+    }
     if (depth > Json.MAX_DEPTH) {
       throw new IllegalArgumentException(
           "a value may be nested %s levels deep, found more".formatted(Json.MAX_DEPTH));
@@ -49,10 +65,13 @@ final class ValueWriter {
     };
   }
 
-  private static Optional<JsonValue> scalar(Object value) {
+  private Optional<JsonValue> scalar(Object value) {
     return switch (value) {
       case JsonValue json -> Optional.of(json);
       case Boolean truth -> Optional.of(JsonBoolean.of(truth));
+      case Double number when isTold(Double.isFinite(number)) -> Optional.of(told(number));
+      case Float number when isTold(Float.isFinite(number)) -> Optional.of(told(number));
+      case Character half when isTold(!Character.isSurrogate(half)) -> Optional.of(told('\uFFFD'));
       case Double number -> Optional.of(JsonNumber.of(number));
       case Float number -> Optional.of(number(number));
       case Number number -> Optional.of(new JsonNumber(number.toString()));
@@ -60,6 +79,14 @@ final class ValueWriter {
       case Enum<?> constant -> Optional.of(new JsonString(EnumNames.name(constant)));
       default -> Scalars.write(value).map(JsonString::new);
     };
+  }
+
+  private boolean isTold(boolean hasForm) {
+    return style == Style.TOLD && !hasForm;
+  }
+
+  private static JsonString told(Object value) {
+    return new JsonString(value.toString());
   }
 
   /// Without an exponent, for beside bounds the grammars know none.
@@ -71,10 +98,10 @@ final class ValueWriter {
     return new JsonNumber(text.contains("E") ? new BigDecimal(text).toPlainString() : text);
   }
 
-  private static JsonArray elements(Iterable<?> elements, int depth) {
+  private JsonArray elements(Iterable<?> elements, int depth) {
     List<JsonValue> written = new ArrayList<>();
     for (Object element : elements) {
-      if (element == null) {
+      if (element == null && style == Style.EXACT) {
         throw new IllegalArgumentException(
             "an element is null, which has no JSON form here: use Optional");
       }
@@ -84,13 +111,13 @@ final class ValueWriter {
   }
 
   /// Keys of an enum come in its order, which is that of the schema.
-  private static JsonObject map(Map<?, ?> map, int depth) {
+  private JsonObject map(Map<?, ?> map, int depth) {
     boolean isOfAnEnum = map.keySet().stream().allMatch(key -> key instanceof Enum<?>);
     Map<?, ?> ordered = isOfAnEnum ? new TreeMap<>(map) : map;
     Map<String, JsonValue> members = new LinkedHashMap<>();
     for (Map.Entry<?, ?> entry : ordered.entrySet()) {
       String name = name(entry.getKey());
-      if (entry.getValue() == null) {
+      if (entry.getValue() == null && style == Style.EXACT) {
         throw new IllegalArgumentException(
             "the value of \"%s\" is null, which has no JSON form here: use Optional"
                 .formatted(name));
@@ -104,13 +131,13 @@ final class ValueWriter {
     return key instanceof Enum<?> constant ? EnumNames.name(constant) : String.valueOf(key);
   }
 
-  private static JsonObject fields(Record value, int depth) {
+  private JsonObject fields(Record value, int depth) {
     Class<?> type = value.getClass();
     Map<String, JsonValue> members = new LinkedHashMap<>();
     Sealed.tag(type).ifPresent(tag -> members.put(tag.name(), new JsonString(tag.value())));
     for (RecordMember member : RecordMember.of(type)) {
-      Object part = component(value, member);
-      Optional<Optional<Object>> maybe = Containers.unwrap(part);
+      @Nullable Object part = component(value, member);
+      Optional<Optional<Object>> maybe = part == null ? Optional.empty() : Containers.unwrap(part);
       if (maybe.isEmpty() || maybe.get().isPresent()) {
         members.put(member.name(), write(part, depth + 1));
       }
@@ -118,13 +145,13 @@ final class ValueWriter {
     return new JsonObject(members);
   }
 
-  private static Object component(Record value, RecordMember member) {
+  private @Nullable Object component(Record value, RecordMember member) {
     String place = value.getClass().getName() + "." + member.component().getName();
     Method accessor = member.accessor();
     TypeShapes.open(accessor, value.getClass());
     try {
       Object part = accessor.invoke(value);
-      if (part == null) {
+      if (part == null && style == Style.EXACT) {
         throw new IllegalArgumentException(
             place + " is null, which has no JSON form here: use Optional");
       }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +70,19 @@ class JsonBindingTest {
     assertThat(parcel.prices()).containsEntry("a", new BigDecimal("1.10"));
     assertThat(parcel.due()).contains(LocalDate.of(2026, 2, 28));
     assertThat(Json.write(JsonBinding.write(parcel))).isEqualTo(PARCEL);
+  }
+
+  @Test
+  void tellsWhatJsonDoesNotHave() {
+    record Gaps(@Nullable String text, double number) {}
+    List<@Nullable Object> told = new ArrayList<>();
+    told.add(new Gaps(null, Double.NaN));
+    told.add(null);
+    told.add(Float.POSITIVE_INFINITY);
+    told.add(1.5);
+    assertThat(Json.write(JsonBinding.tell(told)))
+        .isEqualTo("[{\"text\":null,\"number\":\"NaN\"},null,\"Infinity\",1.5]");
+    assertThatThrownBy(() -> JsonBinding.write(told)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

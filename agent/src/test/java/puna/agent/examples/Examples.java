@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import puna.ChatAnswer;
 import puna.ChatOptions;
 import puna.ChatOptions.FormatHint;
@@ -16,6 +17,8 @@ import puna.agent.Agent;
 import puna.agent.AgentLimits;
 import puna.agent.AgentRun;
 import puna.agent.AgentTool;
+import puna.agent.Approver;
+import puna.agent.Decision;
 import puna.agent.LlamaModel;
 import puna.agent.McpServer;
 import puna.agent.McpTools;
@@ -131,6 +134,21 @@ public final class Examples {
     LlamaModel model = new LlamaModel(llama, ChatOptions.defaults());
     AgentLimits limits = AgentLimits.defaults().withSteps(3).withTime(Duration.ofMinutes(1));
     return new Agent(model, tools, limits).run("What is 12 times 31?");
+  }
+
+  // end
+
+  // example: approval
+  AgentRun askBeforeToolsRun(Predicate<String> person) {
+    LlamaModel model = new LlamaModel(llama, ChatOptions.defaults());
+    Approver approver =
+        (tool, call) ->
+            person.test("Run %s with %s?".formatted(tool.title(), call.arguments()))
+                ? Decision.approve()
+                : Decision.refuse("the user does not want this");
+    return new Agent(model, Tools.of(new Calculator()), AgentLimits.defaults())
+        .withApproval(approver)
+        .run("What is 12 times 31?");
   }
 
   // end

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import puna.Llama;
 import puna.agent.AgentRun;
 import puna.agent.AgentStep;
+import puna.agent.ToolOutcome;
 import puna.hub.ModelStore;
 
 /// Runs the examples of the documentation, and holds them to its text.
@@ -71,6 +72,16 @@ class ExamplesTest {
     AgentRun run = examples().runAnAgent();
     assertThat(run.trace().getFirst()).isInstanceOf(AgentStep.ModelAnswered.class);
     assertThat(run.messages()).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void theyAskBeforeToolsRun() {
+    AgentRun run = examples().askBeforeToolsRun(_ -> false);
+    assertThat(run.trace())
+        .filteredOn(AgentStep.ToolCalled.class::isInstance)
+        .allSatisfy(step ->
+            assertThat(((AgentStep.ToolCalled) step).outcome())
+                .isInstanceOf(ToolOutcome.Failed.class));
   }
 
   @Test

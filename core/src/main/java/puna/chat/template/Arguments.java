@@ -78,7 +78,7 @@ record Arguments(Rendering runtime, List<Value> positional, Map<String, Value> n
     List<String> names = List.of(parameters);
     if (positional.size() > names.size()) {
       throw new TemplateException(
-          "%s takes at most %d arguments, found %d"
+          "%s takes at most %s arguments, found %s"
               .formatted(function, names.size(), positional.size()));
     }
     for (String name : named.keySet()) {

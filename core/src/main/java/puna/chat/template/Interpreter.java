@@ -242,7 +242,7 @@ final class Interpreter implements Rendering {
         List<Value> values = Methods.elements(value);
         if (values.size() != targets.size()) {
           throw new TemplateException(
-              "%d values are required to unpack, found %d"
+              "%s values are required to unpack, found %s"
                   .formatted(targets.size(), values.size()));
         }
         for (int i = 0; i < targets.size(); i++) {

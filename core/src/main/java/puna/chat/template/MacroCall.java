@@ -50,7 +50,7 @@ record MacroCall(
       scope.set("varargs", Sequence.tuple(positional));
     } else if (!positional.isEmpty()) {
       throw new TemplateException(
-          "macro '%s' takes not more than %d argument(s)"
+          "macro '%s' takes not more than %s argument(s)"
               .formatted(shape.name(), shape.parameters().size()));
     }
   }

@@ -26,7 +26,7 @@ public final class Template {
   public static Template parse(String source) {
     if (source.length() > MAX_SOURCE) {
       throw new TemplateException(
-          "a template may have at most %d characters, found %d"
+          "a template may have at most %s characters, found %s"
               .formatted(MAX_SOURCE, source.length()));
     }
     String unified = source.replace("\r\n", "\n").replace('\r', '\n');

@@ -14,8 +14,6 @@ import puna.chat.tools.StringReader.Taken;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
-import puna.json.JsonValue.JsonBoolean;
-import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
@@ -26,19 +24,10 @@ import puna.json.JsonValue.JsonString;
 ///
 /// What is known of the value is given on as JSON text as soon as it is certain.
 final class LiteralReader {
-  private static final Map<String, JsonValue> WORDS =
-      Map.of(
-          "True", JsonBoolean.TRUE,
-          "true", JsonBoolean.TRUE,
-          "False", JsonBoolean.FALSE,
-          "false", JsonBoolean.FALSE,
-          "None", JsonNull.NULL,
-          "null", JsonNull.NULL);
-
   private final Dialect dialect;
   private final Layout layout = new Layout();
   private final Deque<Frame> frames = new ArrayDeque<>();
-  private final StringBuilder word = new StringBuilder();
+  private final LiteralWord word = new LiteralWord();
   private final StringBuilder chars = new StringBuilder(); // of the string that is read
   private final LiteralText text = new LiteralText();
   private int written; // of `chars`
@@ -104,11 +93,10 @@ final class LiteralReader {
       return inString(string, c);
     }
     if (!word.isEmpty()) {
-      if (isWordPart(c)) {
-        word.append(c);
-        return isWordBegun();
+      if (word.isPart(c)) {
+        return word.append(c);
       }
-      if ((c == '"' || c == '\'') && isPrefix()) {
+      if ((c == '"' || c == '\'') && word.isPrefix() && signs == 0) {
         return quote(c);
       }
       if (!wordEnd()) {
@@ -206,9 +194,7 @@ final class LiteralReader {
   }
 
   private boolean openString(char quote) {
-    boolean raw = !word.isEmpty() && Character.toLowerCase(word.charAt(0)) == 'r';
-    boolean prefixed = !word.isEmpty();
-    word.setLength(0);
+    String prefix = word.take();
     if (stringEnded) {
       text.dropHeld();
     } else {
@@ -217,8 +203,8 @@ final class LiteralReader {
       text.append("\"");
     }
     stringEnded = false;
-    Escapes escapes =
-        raw ? Escapes.NONE : dialect == Dialect.JSON && !prefixed ? Escapes.JSON : Escapes.PYTHON;
+    Escapes plain = dialect == Dialect.JSON && prefix.isEmpty() ? Escapes.JSON : Escapes.PYTHON;
+    Escapes escapes = prefix.equalsIgnoreCase("r") ? Escapes.NONE : plain;
     string = new StringReader(quote, escapes, chars);
     return signs == 0;
   }
@@ -238,9 +224,8 @@ final class LiteralReader {
       return quote(c);
     }
     if (stringEnded) {
-      if (isPrefixLetter(c)) {
-        word.append(c);
-        return true;
+      if (LiteralWord.isPrefixLetter(c)) {
+        return word.append(c);
       }
       if (!commitString()) {
         return false;
@@ -248,7 +233,7 @@ final class LiteralReader {
     }
     return switch (place) {
       case VALUE -> valueStart(c);
-      case KEY -> isPrefixLetter(c) ? word.append(c).length() > 0 : c == '}' && close('{');
+      case KEY -> LiteralWord.isPrefixLetter(c) ? word.append(c) : c == '}' && close('{');
       case COLON -> c == ':' && to(Place.VALUE, ":");
       case AFTER_VALUE -> afterValue(c);
       case END -> false;
@@ -278,10 +263,7 @@ final class LiteralReader {
         negative ^= c == '-';
         yield signs <= NumberText.MAX_LENGTH;
       }
-      default -> {
-        word.append(c);
-        yield (c < 128 && Character.isLetterOrDigit(c) || c == '.') && isWordBegun();
-      }
+      default -> word.append(c);
     };
   }
 
@@ -377,54 +359,20 @@ final class LiteralReader {
   }
 
   private boolean wordEnd() {
-    String ended = word.toString();
-    word.setLength(0);
-    JsonValue known = WORDS.get(ended);
-    if (known != null && place == Place.VALUE) {
-      text.append(Json.write(known));
-      return value(known);
+    String ended = word.take();
+    JsonValue known = place == Place.VALUE ? LiteralWord.value(ended) : null;
+    if (known instanceof JsonNumber(String digits)) {
+      return number(digits);
     }
-    String number = place == Place.VALUE ? NumberText.toJson(ended) : null;
-    return number != null && number(number);
-  }
-
-  private boolean isWordPart(char c) {
-    if (c < 128 && (Character.isLetterOrDigit(c) || c == '_' || c == '.')) {
-      return true;
+    if (known == null) {
+      return false;
     }
-    char last = word.charAt(word.length() - 1);
-    boolean exponent = (last == 'e' || last == 'E') && isNumberBegun() && !isRadix();
-    return exponent && (c == '+' || c == '-');
-  }
-
-  /// Whether a word, or a number, may go on like that.
-  private boolean isWordBegun() {
-    String begun = word.toString();
-    return begun.length() <= NumberText.MAX_LENGTH
-        && (isNumberBegun()
-            || isPrefix()
-            || WORDS.keySet().stream().anyMatch(known -> known.startsWith(begun)));
-  }
-
-  private boolean isNumberBegun() {
-    char first = word.charAt(0);
-    return first == '.' || (first >= '0' && first <= '9');
-  }
-
-  private boolean isRadix() {
-    return word.length() > 1 && word.charAt(0) == '0' && "xXoObB".indexOf(word.charAt(1)) >= 0;
-  }
-
-  private boolean isPrefix() {
-    return word.length() == 1 && isPrefixLetter(word.charAt(0)) && signs == 0;
+    text.append(Json.write(known));
+    return value(known);
   }
 
   private static boolean isJsonSpace(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-  }
-
-  private static boolean isPrefixLetter(char c) {
-    return c == 'r' || c == 'R' || c == 'u' || c == 'U';
   }
 
   private boolean to(Place next, String json) {

@@ -12,8 +12,6 @@ import puna.chat.ChatEvent;
 import puna.chat.Tool;
 import puna.chat.tools.CallBlock.Progress;
 import puna.chat.tools.HeaderCallBlock.Style;
-import puna.chat.tools.JsonCallBlock.Opening;
-import puna.chat.tools.PythonCallBlock.Form;
 
 /// An assistant's message, piece by piece, to text and tool calls.
 ///
@@ -40,6 +38,7 @@ public final class ToolCallParser {
   private final Set<String> specials;
   private final List<String> textMarks;
   private final CallLog log;
+  private final CallBlocks blocks;
   private final StringBuilder held = new StringBuilder(); // may be the beginning of a mark
   private final StringBuilder raw = new StringBuilder(); // becomes text if it turns out no call
   private Place place;
@@ -47,21 +46,6 @@ public final class ToolCallParser {
   private String recipient = "";
   private @Nullable CallBlock block;
   private int pythonStart = NO_PYTHON; // where in `raw` Python source would begin
-
-  /// Where in the message the next character stands.
-  private enum Place {
-    START,
-    AFTER_PYTHON_TAG,
-    AFTER_TOOL_CALL,
-    AFTER_TOOL_CALLS,
-    AFTER_DEEPSEEK_CALL,
-    AFTER_FENCE,
-    RECIPIENT,
-    AFTER_RECIPIENT,
-    AFTER_CALL,
-    TEXT,
-    BLOCK
-  }
 
   /// A fence of a block of code in front of a call.
   private enum Fence {
@@ -88,6 +72,7 @@ public final class ToolCallParser {
             .toList();
     place = format == ToolFormat.FUNCTIONARY ? Place.RECIPIENT : Place.START;
     log = new CallLog(ids);
+    blocks = new CallBlocks(log, offered);
   }
 
   /// The next piece of text.
@@ -305,55 +290,21 @@ public final class ToolCallParser {
   private @Nullable CallBlock blockFor(char c) {
     boolean bare = format.callsWithoutMark() && log.calls() < MAX_CALLS;
     return switch (place) {
-      case START -> bare ? unmarked(c) : null;
-      case AFTER_PYTHON_TAG -> {
-        CallBlock call = c == '{' ? new JsonCallBlock(log, Opening.MARK, offered) : unmarked(c);
-        yield call == null ? new CodeBlock(log, CallNames.CODE_INTERPRETER) : call;
-      }
-      case AFTER_TOOL_CALL -> marked(c);
-      case AFTER_TOOL_CALLS ->
-          c == '[' ? marked(c) : new HeaderCallBlock(log, Style.MISTRAL, offered);
-      case AFTER_DEEPSEEK_CALL -> new HeaderCallBlock(log, Style.DEEPSEEK, offered);
-      case AFTER_RECIPIENT ->
-          recipient.equals(CallNames.PYTHON) && !(c == '{' && isOfferedPython())
-              ? new CodeBlock(log, CallNames.PYTHON)
-              : new NamedArgumentsBlock(log, recipient);
-      case AFTER_CALL -> bare && c == '{' ? unmarked(c) : null;
-      case AFTER_FENCE -> c == '{' || c == '[' ? unmarked(c) : null;
-      case TEXT -> mayCallBehindWords(c) ? unmarked(c) : null;
+      case START -> bare ? blocks.unmarked(c) : null;
+      case AFTER_PYTHON_TAG -> blocks.behindPythonTag(c);
+      case AFTER_TOOL_CALL -> blocks.marked(c);
+      case AFTER_TOOL_CALLS -> c == '[' ? blocks.marked(c) : blocks.header(Style.MISTRAL);
+      case AFTER_DEEPSEEK_CALL -> blocks.header(Style.DEEPSEEK);
+      case AFTER_RECIPIENT -> blocks.of(recipient, c);
+      case AFTER_CALL -> bare && c == '{' ? blocks.unmarked(c) : null;
+      case AFTER_FENCE -> c == '{' || c == '[' ? blocks.unmarked(c) : null;
+      case TEXT -> mayCallBehindWords(c) ? blocks.unmarked(c) : null;
       case RECIPIENT, BLOCK -> null;
     };
   }
 
   private boolean mayCallBehindWords(char c) {
     return (c == '{' || c == '[') && isUnmarkedAllowed() && !log.isInBrackets();
-  }
-
-  private boolean isOfferedPython() {
-    return offered.areKnown() && offered.contains(CallNames.PYTHON);
-  }
-
-  private @Nullable CallBlock marked(char c) {
-    return switch (c) {
-      case '{' -> new JsonCallBlock(log, Opening.MARK, offered);
-      case '[' -> new ListBlock(log, Opening.MARK, offered);
-      default -> null;
-    };
-  }
-
-  private @Nullable CallBlock unmarked(char c) {
-    return switch (c) {
-      case '{' -> new JsonCallBlock(log, Opening.NOTHING, offered);
-      case '[' -> new ListBlock(log, Opening.NOTHING, offered);
-      default ->
-          c < 128 && CallNames.isPythonStart(c)
-              ? new PythonCallBlock(log, Form.METHOD, methods())
-              : null;
-    };
-  }
-
-  private OfferedNames methods() {
-    return place == Place.AFTER_PYTHON_TAG ? offered.and(CallNames.BUILT_IN) : offered;
   }
 
   private static boolean isLanguagePart(char c) {
@@ -404,7 +355,7 @@ public final class ToolCallParser {
   /// What follows the Python tag is no call, so it is Python.
   private CodeBlock openCode() {
     String source = raw.substring(pythonStart).stripLeading();
-    CodeBlock code = new CodeBlock(log, CallNames.CODE_INTERPRETER);
+    CodeBlock code = blocks.code();
     open(code);
     for (int i = 0; i < source.length(); i++) {
       code.append(source.charAt(i));

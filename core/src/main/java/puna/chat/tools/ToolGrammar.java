@@ -93,6 +93,14 @@ public final class ToolGrammar {
     };
   }
 
+  /// The texts of which each opens a call, where a call opens with more than a mark.
+  public static List<String> openings(ToolUse use, ToolFormat format) {
+    // Behind functionary's mark may also stand that text follows.
+    return format == ToolFormat.FUNCTIONARY
+        ? use.shown().stream().map(tool -> Marks.RECIPIENT + tool.name() + "\n").toList()
+        : List.of(opening(format));
+  }
+
   private Grammar grammar() {
     List<Tool> tools =
         use.choice() instanceof ToolChoice.Named(String name)
@@ -140,7 +148,7 @@ public final class ToolGrammar {
   private Rule call(Tool tool, Rule arguments) {
     String name = tool.name();
     return switch (format) {
-      case LLAMA_JSON, PYTHON_LIST -> object(name, "parameters", arguments, new Literal(""));
+      case LLAMA_JSON, PYTHON_LIST -> looseObject(name, arguments);
       case FUNCTION_TAG ->
           sequence(
               mark(Marks.FUNCTION), new Literal(name + ">"), arguments, mark(Marks.FUNCTION_END));
@@ -166,6 +174,28 @@ public final class ToolGrammar {
       case MISTRAL_NAMED ->
           sequence(mark(Marks.TOOL_CALLS), new Literal(name), mark(Marks.ARGUMENTS), arguments);
     };
+  }
+
+  /// As models write it that have seen many such objects: with spaces or without, and the shape of
+  /// the tools in front.
+  private static Rule looseObject(String name, Rule arguments) {
+    Rule space = choice("", " ");
+    Rule colon = sequence(space, new Literal(":"), space);
+    Rule comma = sequence(space, new Literal(","), space);
+    Rule type = sequence(new Literal("\"type\""), colon, new Literal("\"function\""), comma);
+    return sequence(
+        new Literal("{"),
+        space,
+        new Repeat(type, 0, 1),
+        new Literal("\"name\""),
+        colon,
+        new Literal("\"" + name + "\""),
+        comma,
+        choice("\"parameters\"", "\"arguments\""),
+        colon,
+        arguments,
+        space,
+        new Literal("}"));
   }
 
   private static Rule object(String name, String key, Rule arguments, Rule more) {
@@ -203,10 +233,8 @@ public final class ToolGrammar {
   /// up. A schema that says no more than `"type": "object"` is one of any arguments.
   private static JsonObject asObject(JsonObject schema) {
     Map<String, JsonValue> members = new LinkedHashMap<>();
-    if (schema.get("type").isEmpty()) {
-      members.put("type", new JsonString("object"));
-    }
     members.putAll(schema.members());
+    members.put("type", new JsonString("object")); // also where others are allowed beside it
     if (saysNothing(schema)) {
       members.put("additionalProperties", JsonBoolean.FALSE);
     }

@@ -73,23 +73,40 @@ class ToolGrammarTest {
     Tokenizer tokenizer = MarkedVocabulary.with(ToolFormat.LLAMA_JSON.marks());
     GrammarMasks masks = masks(ToolUse.auto(TOOLS), ToolFormat.LLAMA_JSON, tokenizer);
     Set<Integer> marks = Set.of(tokenizer.special(Marks.PYTHON).getAsInt());
-    for (String opening : List.of("{", "{\"", " {", "\n\n{\"n", "<|python_tag|>{")) {
-      TokenMask mask = new OpeningMask(masks, '{', marks, tokenizer::bytes);
+    List<String> names = List.of("get_weather", "count");
+    for (String opening :
+        List.of(
+            "{\"name\": \"count\"",
+            " {\"name\":\"count\",",
+            "\n\n{ \"name\" : \"get_weather\", \"arguments\"",
+            "{\"type\": \"function\", \"name\": \"count\"",
+            "<|python_tag|>{",
+            "<|python_tag|> {\"n")) {
+      TokenMask mask = new OpeningMask(masks, names, marks, tokenizer::bytes);
       int[] ids = tokenizer.encodeWithSpecials(opening);
       ChatMessage message = answer(mask, ToolFormat.LLAMA_JSON, tokenizer, 1, ids);
       assertThat(message.toolCalls()).as(opening).isNotEmpty();
       message.toolCalls().forEach(ToolGrammarTest::requireValid);
     }
-    for (String opening : List.of("Hi", "Hi {", "x", "{{")) {
-      TokenMask mask = new OpeningMask(masks, '{', marks, tokenizer::bytes);
+    for (String opening :
+        List.of(
+            "Hi",
+            "Hi {",
+            "x",
+            "{",
+            "{{",
+            "{\"",
+            "{\"name\": \"Paris\"",
+            "{\"n\": {\"name\": \"count\"",
+            "{\"name\": \"counts\"")) {
+      TokenMask mask = new OpeningMask(masks, names, marks, tokenizer::bytes);
       for (int id : tokenizer.encodeWithSpecials(opening)) {
         assertThat(mask.apply(new float[tokenizer.vocabularySize()])).isTrue();
         mask.accept(id);
       }
       float[] logits = new float[tokenizer.vocabularySize()];
-      boolean free = opening.charAt(0) != '{';
-      mask.apply(logits);
-      assertThat(logits[tokenizer.encode("Hi")[0]] == 0).as(opening).isEqualTo(free);
+      assertThat(mask.apply(logits)).isTrue();
+      assertThat(logits[tokenizer.encode("Hi")[0]]).as(opening).isZero();
     }
   }
 

@@ -23,7 +23,7 @@ import puna.json.JsonValue.JsonString;
 ///
 /// @param offered the tools that the model was shown
 /// @param specials marks that are special tokens: where the text holds one, it stands for the token
-record AnswerForm(
+record AnswerReading(
     ToolFormat format, Thinking thinking, OfferedNames offered, Set<String> specials) {
 
   /// What is read from an answer, as `{"text": …, "reasoning": …, "calls": […]}`.
@@ -42,7 +42,8 @@ record AnswerForm(
     return JsonFacts.object()
         .put("text", message.text())
         .put("reasoning", reasoning(message))
-        .put("calls", new JsonArray(message.toolCalls().stream().map(AnswerForm::call).toList()));
+        .put(
+            "calls", new JsonArray(message.toolCalls().stream().map(AnswerReading::call).toList()));
   }
 
   private static JsonValue call(ToolCall call) {
@@ -89,7 +90,7 @@ record AnswerForm(
   }
 
   /// @throws CommandException when a member is not what it must be
-  static AnswerForm of(JsonObject line, AnswerForm otherwise, String origin) {
+  static AnswerReading of(JsonObject line, AnswerReading otherwise, String origin) {
     Members members = new Members(line, origin);
     ToolFormat format =
         members.text("format").map(name -> format(name, origin)).orElse(otherwise.format);
@@ -102,7 +103,7 @@ record AnswerForm(
         line.get("format").isPresent() || line.get("thinking").isPresent()
             ? members.text("thinking").map(name -> start(name, origin)).orElse(Thinking.Start.NEVER)
             : thinking.start();
-    return new AnswerForm(
+    return new AnswerReading(
         format,
         new Thinking(start, marks.get(0), marks.get(1)),
         members.texts("tools").map(OfferedNames::of).orElse(otherwise.offered),
