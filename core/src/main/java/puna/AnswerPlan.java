@@ -34,6 +34,7 @@ import puna.grammar.LazyMask.After;
 import puna.grammar.LazyMask.Triggers;
 import puna.grammar.TokenMask;
 import puna.grammar.schema.JsonSchemaCompiler;
+import puna.grammar.schema.RegexGrammar;
 import puna.json.JsonValue;
 import puna.token.PromptPart;
 import puna.token.Tokenizer;
@@ -219,7 +220,7 @@ final class AnswerPlan {
       case JSON_OBJECT -> Optional.of(JsonSchemaCompiler.anyObject());
       case JSON_SCHEMA -> Optional.of(JsonSchemaCompiler.compile(format.schema()));
       case GRAMMAR -> Optional.of(GbnfParser.parse(format.rule()));
-      case REGEX -> Optional.of(Grammars.regex(format.rule()));
+      case REGEX -> Optional.of(RegexGrammar.of(format.rule()));
       case CHOICES -> Optional.of(Grammars.choice(format.texts()));
     };
   }

@@ -12,18 +12,29 @@ import puna.ResponseFormat;
 import puna.error.GrammarException;
 import puna.grammar.GbnfParser;
 import puna.grammar.Grammar;
-import puna.grammar.Grammars;
 import puna.grammar.schema.JsonSchemaCompiler;
+import puna.grammar.schema.RegexGrammar;
+import puna.grammar.schema.RelaxedSchema;
+import puna.grammar.schema.SchemaOptions;
 import puna.json.Json;
 import puna.json.JsonValue;
 
 /// What an answer may be, by at most one option.
 final class FormatMixin {
+  private static final System.Logger LOGGER = System.getLogger("puna");
+
   @Option(
       names = "--schema",
       paramLabel = "FILE",
       description = "Answer with JSON that is valid under the JSON Schema in this file.")
   private @Nullable Path schema;
+
+  @Option(
+      names = "--lenient",
+      description =
+          "Leave out what cannot be kept of the schema, with a warning for each keyword, instead of"
+              + " refusing it.")
+  private boolean lenient;
 
   @Option(
       names = "--grammar",
@@ -51,7 +62,7 @@ final class FormatMixin {
   ResponseFormat format() throws IOException {
     List<ResponseFormat> formats = new ArrayList<>();
     if (schema != null) {
-      JsonValue json = Json.parse(bytes(schema), schema.toString());
+      JsonValue json = relaxed(Json.parse(bytes(schema), schema.toString()));
       check(schema.toString(), () -> JsonSchemaCompiler.compile(json));
       formats.add(ResponseFormat.jsonSchema(json));
     }
@@ -64,7 +75,7 @@ final class FormatMixin {
     }
     if (regex != null) {
       String pattern = regex;
-      check("--regex", () -> Grammars.regex(pattern));
+      check("--regex", () -> RegexGrammar.of(pattern));
       formats.add(ResponseFormat.regex(pattern));
     }
     if (!choices.isEmpty()) {
@@ -78,6 +89,21 @@ final class FormatMixin {
           "give only one of --schema, --grammar, --regex, --choices and --json-object");
     }
     return formats.isEmpty() ? ResponseFormat.text() : formats.getFirst();
+  }
+
+  private JsonValue relaxed(JsonValue json) {
+    if (!lenient) {
+      return json;
+    }
+    try {
+      RelaxedSchema relaxed = RelaxedSchema.of(json, SchemaOptions.defaults());
+      for (String reason : relaxed.leftOut()) {
+        LOGGER.log(System.Logger.Level.WARNING, "left out of {0}: {1}", schema, reason);
+      }
+      return relaxed.schema();
+    } catch (GrammarException e) {
+      throw new CommandException(schema + ": " + e.getMessage(), e);
+    }
   }
 
   /// Refuses what no grammar can be made of before the model is opened.

@@ -107,6 +107,7 @@ final class Puna {
     commands.put("tokenize", TokenizeCommand::new);
     commands.put("detokenize", DetokenizeCommand::new);
     commands.put("template", TemplateCommand::new);
+    commands.put("grammar", GrammarCommand::new);
     commands.put("calls", CallsCommand::new);
     commands.put("perplexity", PerplexityCommand::new);
     commands.put("bench", BenchCommand::new);

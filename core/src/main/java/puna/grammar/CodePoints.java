@@ -39,6 +39,18 @@ final class CodePoints {
     return this;
   }
 
+  /// A range and the other cases of its characters.
+  CodePoints addCases(int first, int last) {
+    add(first, last);
+    for (int c = first; c <= Math.min(last, 0xFFFF); c++) {
+      if (Character.isLetter(c)) {
+        add(Character.toLowerCase(c));
+        add(Character.toUpperCase(c));
+      }
+    }
+    return this;
+  }
+
   CodePoints add(int codePoint) {
     return add(codePoint, codePoint);
   }

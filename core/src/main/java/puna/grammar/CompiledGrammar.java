@@ -12,9 +12,14 @@ public final class CompiledGrammar {
   }
 
   /// @throws GrammarException when a rule is undefined, left recursive or nested too deep, or when
-  ///   the grammar with its repetitions written out is too large
+  ///   the grammar with its repetitions written out is too large, or when it admits no text at all
   public static CompiledGrammar compile(Grammar grammar) {
-    return new CompiledGrammar(new Automaton(grammar));
+    Automaton automaton = new Automaton(grammar);
+    if (!automaton.network().live[automaton.network().entries[0]]) {
+      DeadRules.of(grammar);
+      throw new GrammarException("the grammar admits nothing");
+    }
+    return new CompiledGrammar(automaton);
   }
 
   /// True where the grammar admits the whole text. Tokens that the grammar names have no text.

@@ -1,6 +1,7 @@
 package puna.grammar;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,10 @@ public final class GbnfParser {
   private static final int DEEPEST = 200;
   private static final int MOST_TIMES = 1_000_000;
 
+  private static final System.Logger LOGGER = System.getLogger("puna");
+
   private final GbnfScanner in;
+  private final Map<String, Integer> starts = new HashMap<>();
   private final Map<String, Rule> rules = new LinkedHashMap<>();
   private final Map<String, Integer> references = new LinkedHashMap<>();
   private int depth;
@@ -40,7 +44,8 @@ public final class GbnfParser {
       throw new GrammarException(
           "a grammar may have at most %s characters, found %s".formatted(LARGEST, text.length()));
     }
-    return new GbnfParser(text).grammar();
+    boolean marked = text.startsWith("\uFEFF"); // some editors begin files so
+    return new GbnfParser(marked ? text.substring(1) : text).grammar();
   }
 
   private Grammar grammar() {
@@ -59,12 +64,19 @@ public final class GbnfParser {
     }
     Grammar grammar = new Grammar(rules, "root");
     LeftCorners.of(grammar); // refuses left recursion
+    for (String dead : DeadRules.of(grammar)) {
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          "grammar, line %s: no text can match the rule %s; it is never used"
+              .formatted(in.line(starts.getOrDefault(dead, 0)), dead));
+    }
     return grammar;
   }
 
   private void rule() {
     int start = in.position();
     String name = in.name();
+    starts.putIfAbsent(name, start);
     in.skipSpace();
     if (!in.take("::=")) {
       throw in.error("expected ::= after the rule's name");

@@ -166,6 +166,11 @@ final class GbnfScanner {
         "grammar, line %s, column %s: %s, found %s".formatted(line, column, what, found(position)));
   }
 
+  /// The line that a position is in, from 1.
+  int line(int position) {
+    return 1 + (int) text.substring(0, position).chars().filter(c -> c == '\n').count();
+  }
+
   private String found(int position) {
     if (position >= text.length()) {
       return "the end";

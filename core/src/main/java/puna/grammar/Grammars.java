@@ -47,10 +47,17 @@ public final class Grammars {
     return GbnfParser.parse("root ::= object\n" + JSON);
   }
 
-  /// What a regular expression matches from the first to the last character.
+  /// What a regular expression that looks at nothing around matches from the first to the last
+  /// character.
   ///
   /// @throws GrammarException when the expression is wrong or cannot be kept
   public static Grammar regex(String pattern) {
-    return new Grammar(Map.of("root", RegexParser.whole(pattern)), "root");
+    Grammar grammar = new Grammar(Map.of("root", RegexParser.whole(pattern)), "root");
+    try {
+      DeadRules.of(grammar);
+    } catch (GrammarException e) {
+      throw new GrammarException("the regular expression matches no text at all: " + pattern, e);
+    }
+    return grammar;
   }
 }

@@ -18,6 +18,11 @@ final class RegexClasses {
     return new CodePoints().add('\n').add('\r').add(0x2028, 0x2029).complement();
   }
 
+  /// What `\w` stands for.
+  static CodePoints word() {
+    return new CodePoints().add('a', 'z').add('A', 'Z').add('0', '9').add('_');
+  }
+
   /// An escape outside brackets.
   Rule escape() {
     int start = in.position();
@@ -29,12 +34,8 @@ final class RegexClasses {
     if (c >= '1' && c <= '9') {
       throw in.error(start, "backreferences are not supported");
     }
-    switch (c) {
-      case 'k' -> throw in.error(start, "backreferences are not supported");
-      case 'b', 'B' -> throw in.error(start, "word boundaries are not supported");
-      default -> {
-        // an escape as in a class
-      }
+    if (c == 'k') {
+      throw in.error(start, "backreferences are not supported");
     }
     Optional<CodePoints> set = classEscape(start);
     return set.isPresent() ? set.get().toSet() : RegexParser.literalOf(characterEscape(start));
@@ -69,9 +70,15 @@ final class RegexClasses {
       set.add(in.next());
       return;
     }
+    if (first == NO_SINGLE) { // browsers and Python read the dash behind a set as itself
+      set.add('-');
+      return;
+    }
     int last = single(set);
-    if (first == NO_SINGLE || last == NO_SINGLE) {
-      throw in.error(start, "a range must go from character to character");
+    if (last == NO_SINGLE) {
+      addSingle(set, first);
+      set.add('-');
+      return;
     }
     if (last < first) {
       throw in.error(start, "a range's ends are out of order");
@@ -89,6 +96,10 @@ final class RegexClasses {
   private int single(CodePoints set) {
     int start = in.position();
     int c = in.next();
+    if (c == '[' && in.at(':')) {
+      throw in.error(
+          start, "classes as [:alpha:] are of POSIX and mean something else here: write a-z");
+    }
     if (c != '\\') {
       return c;
     }
@@ -112,7 +123,18 @@ final class RegexClasses {
     CodePoints set =
         switch (c) {
           case 'd', 'D' -> new CodePoints().add('0', '9');
-          case 'w', 'W' -> new CodePoints().add('a', 'z').add('A', 'Z').add('0', '9').add('_');
+          case 'w', 'W' -> word();
+          case 'h', 'H' ->
+              new CodePoints()
+                  .add('\t')
+                  .add(' ')
+                  .add(0xA0)
+                  .add(0x1680)
+                  .add(0x180E)
+                  .add(0x2000, 0x200A)
+                  .add(0x202F)
+                  .add(0x205F)
+                  .add(0x3000);
           case 's', 'S' -> whiteSpace();
           case 'p', 'P' -> property(start);
           default -> null;
@@ -158,7 +180,7 @@ final class RegexClasses {
       case 'v' -> 0x0B;
       case '0' -> nul(start);
       case 'c' -> control(start);
-      case 'x' -> hex(start, 2);
+      case 'x' -> in.at('{') ? braced(start) : hex(start, 2);
       case 'u' -> unicode(start);
       default -> {
         if (c < 0x80 && Character.isLetterOrDigit(c)) {
@@ -192,17 +214,21 @@ final class RegexClasses {
     return value;
   }
 
+  private int braced(int start) {
+    String digits = in.braced();
+    if (!digits.matches("0*[0-9a-fA-F]{1,6}")) {
+      throw in.error(start, "\\u{…} needs hexadecimal digits up to 10FFFF");
+    }
+    int value = Integer.parseInt(digits.replaceFirst("^0+(?=.)", ""), 16);
+    if (value > Character.MAX_CODE_POINT) {
+      throw in.error(start, "\\u{…} needs hexadecimal digits up to 10FFFF");
+    }
+    return value;
+  }
+
   private int unicode(int start) {
     if (in.at('{')) {
-      String digits = in.braced();
-      if (!digits.matches("0*[0-9a-fA-F]{1,6}")) {
-        throw in.error(start, "\\u{…} needs hexadecimal digits up to 10FFFF");
-      }
-      int value = Integer.parseInt(digits.replaceFirst("^0+(?=.)", ""), 16);
-      if (value > Character.MAX_CODE_POINT) {
-        throw in.error(start, "\\u{…} needs hexadecimal digits up to 10FFFF");
-      }
-      return value;
+      return braced(start);
     }
     int value = hex(start, 4);
     int after = in.position();

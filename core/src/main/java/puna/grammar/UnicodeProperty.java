@@ -98,7 +98,27 @@ final class UnicodeProperty {
       case "Script", "sc" -> script(value);
       case "General_Category", "gc" -> category(value);
       case "" ->
-          Optional.ofNullable(BINARY.get(value)).map(CodePoints::where).or(() -> category(value));
+          Optional.ofNullable(BINARY.get(value))
+              .map(CodePoints::where)
+              .or(() -> category(value))
+              .or(() -> posix(value))
+              .or(() -> script(value.replaceFirst("^Is", "")));
+      default -> Optional.empty();
+    };
+  }
+
+  /// The names that Java and POSIX have for sets of ASCII characters.
+  private static Optional<CodePoints> posix(String name) {
+    CodePoints set = new CodePoints();
+    return switch (name) {
+      case "XDigit" -> Optional.of(set.add('0', '9').add('A', 'F').add('a', 'f'));
+      case "Digit" -> Optional.of(set.add('0', '9'));
+      case "Lower" -> Optional.of(set.add('a', 'z'));
+      case "Upper" -> Optional.of(set.add('A', 'Z'));
+      case "Alnum" -> Optional.of(set.add('0', '9').add('A', 'Z').add('a', 'z'));
+      case "Punct" -> Optional.of(set.add('!', '/').add(':', '@').add('[', '`').add('{', '~'));
+      case "Blank" -> Optional.of(set.add(' ').add('\t'));
+      case "Space" -> Optional.of(set.add('\t', '\r').add(' '));
       default -> Optional.empty();
     };
   }

@@ -155,14 +155,9 @@ class RegexParserTest {
       value = {
         "(a)\\1 ~ 4: backreferences",
         "\\k<a> ~ 1: backreferences",
-        "a(?=b) ~ 2: lookahead",
-        "a(?!b) ~ 2: lookahead",
-        "(?<=a)b ~ 1: lookbehind",
-        "(?<!a)b ~ 1: lookbehind",
-        "\\bword ~ 1: word boundaries",
-        "(?i)a ~ 1: this kind of group",
+        "(?s)a ~ 1: this kind of group",
         "(?>a) ~ 1: this kind of group",
-        "a++ ~ 3: a quantifier after",
+        "a++b ~ a possessive quantifier",
         "a** ~ 3: a quantifier after"
       })
   void refusesWhatCannotBeKept(String pattern, String message) {
@@ -180,10 +175,9 @@ class RegexParserTest {
         "a) ~ 2: unbalanced",
         "[a ~ 1: the class is not closed",
         "[b-a] ~ 2: a range's ends",
-        "[\\d-z] ~ 2: a range must go",
         "a{2,1} ~ 1: a repetition's bounds",
         "\\a ~ 1: the escape \\a is not known",
-        "\\Z ~ 1: the escape \\Z is not known",
+        "\\y ~ 1: the escape \\y is not known",
         "\\x4 ~ 1: the escape needs 2",
         "\\u12 ~ 1: the escape needs 4",
         "\\u{110000} ~ 1: \\u{…} needs",

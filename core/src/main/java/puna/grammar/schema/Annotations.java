@@ -119,7 +119,7 @@ final class Annotations {
   }
 
   private static Map<String, Subschema> dependents(Subschema schema, Kind kind) {
-    return kind == Kind.OBJECT ? schema.schemasByName("dependentSchemas") : Map.of();
+    return kind == Kind.OBJECT ? schema.dependentSchemas() : Map.of();
   }
 
   private static List<Alternative> plain(Formula formula) {

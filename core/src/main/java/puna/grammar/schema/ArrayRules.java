@@ -21,7 +21,7 @@ import puna.json.JsonValue;
 /// Arrays as rules: one for each index and count that the rest of the array depends on.
 final class ArrayRules {
   /// Different values whose order is free where they may not repeat: each doubles the rules.
-  private static final int MOST_FREE = 6;
+  private static final int MOST_FREE = 8;
 
   private final Values values;
 

@@ -18,8 +18,11 @@ import puna.grammar.schema.Predicate.Claim;
 
 /// What one clause asks of an array.
 final class ArrayShape {
-  /// More elements than this are not generated where a schema bounds the number at all.
+  /// Fewer elements than this can be asked for, and no more be counted.
   static final int LARGEST = 1024;
+
+  /// More elements than this are not generated where a schema bounds the number at all.
+  private static final int MOST = 10_000;
 
   private int minimum;
   private int maximum = Integer.MAX_VALUE;
@@ -44,7 +47,7 @@ final class ArrayShape {
               .formatted(LARGEST, shape.minimum));
     }
     if (shape.maximum != Integer.MAX_VALUE) {
-      shape.maximum = Math.min(shape.maximum, LARGEST);
+      shape.maximum = Math.min(shape.maximum, MOST);
     }
     return shape;
   }

@@ -21,10 +21,13 @@ import puna.grammar.schema.Predicate.Claim;
 /// already implies one of its options: that is what keeps `oneOf` over tagged objects small.
 final class Clauses {
   private static final int MOST_CLAUSES = 512;
+  private static final int MOST_EXACT = 96;
+  private static final int MOST_OPTIONS = 2048;
   private static final int MOST_ATOMS = 2000;
-  private static final int MOST_STEPS = 100_000;
+  private static final int MOST_STEPS = 40_000;
 
   private final Predicate<Set<Claim>> impossible;
+  private boolean exact = true;
   private int steps;
 
   /// @param impossible true for claims that no value fulfils, as far as that is cheap to say
@@ -39,9 +42,18 @@ final class Clauses {
     }
   }
 
-  /// @throws GrammarException when there are too many
+  /// Where the alternatives multiply, those are left out that break a rule by the value of a member
+  /// and could as well break it by its absence: that only takes values away.
+  ///
+  /// @throws GrammarException when there are too many even so
   List<Set<Signed>> of(Formula formula) {
-    return of(formula, true);
+    try {
+      return of(formula, true);
+    } catch (GrammarException e) {
+      exact = false;
+      steps = 0;
+      return of(formula, true);
+    }
   }
 
   private List<Set<Signed>> of(Formula formula, boolean holds) {
@@ -57,9 +69,11 @@ final class Clauses {
     Set<Set<Signed>> clauses = new LinkedHashSet<>();
     for (Formula formula : formulas) {
       clauses.addAll(of(formula, holds));
-      check(clauses.size());
+      if (clauses.size() > MOST_OPTIONS) {
+        throw new GrammarException("has more than %s alternatives".formatted(MOST_OPTIONS));
+      }
     }
-    return List.copyOf(clauses);
+    return widest(clauses);
   }
 
   private List<Set<Signed>> all(List<Formula> formulas, boolean holds) {
@@ -88,7 +102,7 @@ final class Clauses {
         addProducts(clause, options, next);
         check(next.size());
       }
-      clauses = List.copyOf(next);
+      clauses = widest(next);
     }
     return clauses;
   }
@@ -100,18 +114,52 @@ final class Clauses {
         return;
       }
     }
+    List<Set<Signed>> products = new ArrayList<>();
+    List<Set<Signed>> plain = new ArrayList<>();
     for (Set<Signed> option : options) {
       Set<Signed> product = new LinkedHashSet<>(clause);
       product.addAll(option);
-      check(steps++ / (MOST_STEPS / MOST_CLAUSES));
+      step();
       if (option.stream().noneMatch(atom -> contradicts(atom, product))) {
-        into.add(product);
+        products.add(product);
+        if (option.stream().noneMatch(Clauses::isWrongValue)) {
+          plain.add(product);
+        }
       }
+    }
+    into.addAll(exact || plain.isEmpty() ? products : plain);
+  }
+
+  private static boolean isWrongValue(Signed signed) {
+    return !signed.positive() && signed.atom() instanceof Members;
+  }
+
+  /// Without those that ask for more than another one.
+  private static List<Set<Signed>> widest(Set<Set<Signed>> clauses) {
+    if (clauses.size() > MOST_EXACT) {
+      return List.copyOf(clauses);
+    }
+    List<Set<Signed>> widest = new ArrayList<>();
+    for (Set<Signed> clause : clauses) {
+      boolean covered = false;
+      for (Set<Signed> other : clauses) {
+        covered |= other.size() < clause.size() && clause.containsAll(other);
+      }
+      if (!covered) {
+        widest.add(clause);
+      }
+    }
+    return widest;
+  }
+
+  private void step() {
+    if (++steps > MOST_STEPS) {
+      throw new GrammarException("combines into too many alternatives");
     }
   }
 
-  private static void check(int clauses) {
-    if (clauses > MOST_CLAUSES) {
+  private void check(int clauses) {
+    if (clauses > (exact ? MOST_EXACT : MOST_CLAUSES)) {
       throw new GrammarException("combines into more than %s alternatives".formatted(MOST_CLAUSES));
     }
   }
@@ -119,6 +167,9 @@ final class Clauses {
   private boolean isImplied(Signed atom, Set<Signed> clause) {
     if (clause.contains(atom)) {
       return true;
+    }
+    if (atom.atom() instanceof Present(String name)) {
+      return atom.positive() ? isDemanded(name, clause) : impossible.test(claims(name, clause));
     }
     // a member that must be there and cannot have the claimed value
     if (!atom.positive()

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import puna.error.GrammarException;
 
 /// A set of texts as a minimal deterministic automaton over code points.
@@ -19,7 +20,7 @@ final class Dfa {
   static final int LAST_CODE_POINT = Character.MAX_CODE_POINT;
 
   /// Beyond this many states an expression is refused.
-  static final int MOST_STATES = 4096;
+  static final int MOST_STATES = 16_384;
 
   static final Dfa NONE = new Dfa(new int[][] {{0}}, new int[][] {{DEAD}}, new boolean[] {false});
   static final Dfa ANY = new Dfa(new int[][] {{0}}, new int[][] {{0}}, new boolean[] {true});
@@ -34,6 +35,7 @@ final class Dfa {
   private final int[][] targets;
   private final boolean[] accepting;
   private int hash;
+  private @Nullable List<String> words; // in order, where they are known to be all
 
   Dfa(int[][] starts, int[][] targets, boolean[] accepting) {
     this.starts = starts;
@@ -47,7 +49,6 @@ final class Dfa {
       return NONE;
     }
     int last = maximum == Integer.MAX_VALUE ? minimum : maximum;
-    checkSize(last + 1);
     int[][] starts = new int[last + 1][];
     int[][] targets = new int[last + 1][];
     boolean[] accepting = new boolean[last + 1];
@@ -83,7 +84,9 @@ final class Dfa {
       builder.begin(ends.get(state));
       edges.get(state).forEach((c, next) -> builder.edge(c, c, next));
     }
-    return builder.build().minimized();
+    Dfa dfa = builder.build().minimized();
+    dfa.words = List.copyOf(new java.util.TreeSet<>(words));
+    return dfa;
   }
 
   static void checkSize(long states) {
@@ -142,6 +145,19 @@ final class Dfa {
     return accepting[size() - 1];
   }
 
+  /// The least number of characters, where only their number matters.
+  private int least() {
+    int state = 0;
+    while (!accepting[state]) {
+      state++;
+    }
+    return state;
+  }
+
+  private int most() {
+    return targets[size() - 1][0] == DEAD ? size() - 1 : Integer.MAX_VALUE;
+  }
+
   /// One of the shortest texts of a set that is not empty.
   String shortest() {
     Map<Integer, String> texts = new HashMap<>(Map.of(0, ""));
@@ -170,7 +186,12 @@ final class Dfa {
     if (equals(ANY) || other.equals(NONE)) {
       return other;
     }
-    return other.equals(ANY) || equals(NONE) ? this : combine(other, Operation.AND);
+    if (other.equals(ANY) || equals(NONE)) {
+      return this;
+    }
+    return isLengths() && other.isLengths()
+        ? length(Math.max(least(), other.least()), Math.min(most(), other.most()))
+        : combine(other, Operation.AND);
   }
 
   Dfa or(Dfa other) {
@@ -190,9 +211,13 @@ final class Dfa {
 
   /// All texts, or nothing when there are more than `limit`.
   Optional<List<String>> words(int limit) {
-    List<String> words = new ArrayList<>();
-    boolean complete = collect(0, new StringBuilder(), words, limit);
-    return complete ? Optional.of(words) : Optional.empty();
+    List<String> known = words;
+    if (known != null) {
+      return known.size() <= limit ? Optional.of(known) : Optional.empty();
+    }
+    List<String> found = new ArrayList<>();
+    boolean complete = collect(0, new StringBuilder(), found, limit);
+    return complete ? Optional.of(found) : Optional.empty();
   }
 
   // Minimal automata have no dead ends: a path as long as there are states has a loop in it.
@@ -272,7 +297,7 @@ final class Dfa {
     return (long) first << 32 | second & 0xFFFFFFFFL;
   }
 
-  private int next(int state, int codePoint) {
+  int next(int state, int codePoint) {
     return state == DEAD ? DEAD : targets[state][range(state, codePoint)];
   }
 

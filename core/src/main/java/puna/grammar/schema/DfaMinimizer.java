@@ -6,9 +6,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/// Moore's partition refinement: states that no text tells apart become one. The blocks are
-/// numbered as a walk from the first state meets them, so that equal sets give equal automata.
+/// States that no text tells apart become one: from the last to the first where no state leads back
+/// to another, and by Moore's partition refinement elsewhere, which takes a round for each step of
+/// the longest text. The blocks are numbered as a walk from the first state meets them, so that
+/// equal sets give equal automata.
 final class DfaMinimizer {
   private final Dfa dfa;
   private int[] block;
@@ -18,7 +21,7 @@ final class DfaMinimizer {
     this.block = new int[dfa.size()];
   }
 
-  private record Signature(int[] numbers) {
+  record Signature(int[] numbers) {
     @Override
     public boolean equals(Object other) {
       return other instanceof Signature signature && Arrays.equals(numbers, signature.numbers);
@@ -34,6 +37,11 @@ final class DfaMinimizer {
     boolean[] live = live();
     if (!live[0]) {
       return Dfa.NONE;
+    }
+    Optional<int[]> order = new StateOrder(dfa, live).lastFirst();
+    if (order.isPresent()) {
+      block = new OnePass(dfa, live).blocks(order.get());
+      return rebuilt();
     }
     for (int state = 0; state < block.length; state++) {
       block[state] = live[state] ? dfa.accepts(state) ? 1 : 0 : Dfa.DEAD;

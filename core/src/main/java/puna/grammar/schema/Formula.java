@@ -17,8 +17,10 @@ sealed interface Formula {
   /// The texts of strings, or the plain spellings of numbers.
   record Language(Dfa texts) implements Atom {}
 
-  /// Strings of a format, or fewer than those: never to be complemented.
-  record Formatted(Dfa texts) implements Atom {}
+  /// Strings of a format, or fewer than those.
+  ///
+  /// @param schema where the format is asked for
+  record Formatted(Dfa texts, String format, Subschema schema) implements Atom {}
 
   /// Strings of at least so many code points.
   record TextAtLeast(int length, String place) implements Atom {}

@@ -108,7 +108,7 @@ final class Formulas {
     parts.add(conditional(valid, kind));
     if (kind == Kind.OBJECT) {
       schema
-          .schemasByName("dependentSchemas")
+          .dependentSchemas()
           .forEach((name, dependent) ->
               parts.add(
                   Logic.or(
@@ -174,7 +174,7 @@ final class Formulas {
     return keywords.evaluated(valid, kind);
   }
 
-  /// The targets of `$ref` and `$dynamicRef`.
+  /// The targets of `$ref`, `$dynamicRef` and `$recursiveRef`.
   List<Valid> referenced(Valid valid) {
     Subschema schema = valid.schema();
     SchemaDocument document = schema.document();
@@ -185,13 +185,26 @@ final class Formulas {
             reference -> targets.add(inside(valid, document.resolve(schema, "$ref", reference))));
     schema
         .text("$dynamicRef")
-        .ifPresent(reference -> targets.add(inside(valid, dynamicTarget(valid, reference))));
+        .ifPresent(reference ->
+            targets.add(
+                inside(
+                    valid,
+                    dynamicTarget(
+                        valid, document.resolve(schema, "$dynamicRef", reference), reference))));
+    schema
+        .text("$recursiveRef")
+        .ifPresent(reference ->
+            targets.add(
+                inside(
+                    valid,
+                    dynamicTarget(
+                        valid,
+                        document.resolve(schema, "$recursiveRef", reference),
+                        "#" + SchemaDocument.RECURSIVE))));
     return targets;
   }
 
-  private static Subschema dynamicTarget(Valid valid, String reference) {
-    Subschema schema = valid.schema();
-    Subschema first = schema.document().resolve(schema, "$dynamicRef", reference);
+  private static Subschema dynamicTarget(Valid valid, Subschema first, String reference) {
     String anchor = reference.substring(reference.indexOf('#') + 1);
     if (first.resource().dynamicAnchors().get(anchor) != first) {
       return first;

@@ -8,7 +8,8 @@ import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
-/// JSON Schema (draft 2020-12) to grammars.
+/// JSON Schema to grammars: drafts 04, 06, 07, 2019-09 and 2020-12 by what `$schema` says, and all
+/// their keywords together, with OpenAPI's `nullable`, where it says nothing that is known.
 ///
 /// A text of the grammar is always valid under the schema. What cannot be kept exactly is refused
 /// with its keyword and place, never weakened; unknown keywords are ignored, as the draft says.
@@ -16,16 +17,18 @@ import puna.json.JsonValue.JsonString;
 ///
 /// - blanks are bounded (see [SchemaOptions]);
 /// - up to six named members of an object come in any order, more of them in the schema's order;
-/// - more than six named members come before all others;
 /// - strings have the escapes that JSON demands, and any escapes only where any character may come;
-/// - exponents come only where any number or any whole number may come;
-/// - a `maxLength` or `maxItems` above 1,024 counts as 1,024, a `maxProperties` above 256 as 256.
+/// - exponents have two digits, three between the bounds of a double, and come where no bound is
+///   near;
+/// - a `maxLength` above 100,000 counts as that, a `maxItems` above 10,000, a `maxProperties` above
+///   1,024;
+/// - names of hosts and addresses beside a `maxLength` spend it on no single part;
+/// - where alternatives multiply, a rule that must be broken is broken by a member's absence.
 ///
 /// No named member comes twice. Members whose names the schema does not give may repeat a name,
 /// which no grammar can forbid; the object is valid when the last of them counts.
 public final class JsonSchemaCompiler {
   private static final int DEEPEST = 128;
-  private static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
   private JsonSchemaCompiler() {}
 
@@ -40,12 +43,6 @@ public final class JsonSchemaCompiler {
     if (isDeeper(schema, DEEPEST)) {
       throw new GrammarException(
           "#: a schema may be nested at most %s levels deep".formatted(DEEPEST));
-    }
-    if (schema instanceof JsonObject object
-        && object.get("$schema").orElse(new JsonString(DIALECT)) instanceof JsonString(String uri)
-        && !uri.equals(DIALECT)
-        && !uri.equals(DIALECT + "#")) {
-      throw new GrammarException("#/$schema: $schema must be %s; found %s".formatted(DIALECT, uri));
     }
     SchemaDocument document = new SchemaDocument(schema);
     return new Values(options).grammar(Formulas.root(document));

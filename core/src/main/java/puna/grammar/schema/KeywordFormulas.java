@@ -70,9 +70,18 @@ final class KeywordFormulas {
       }
     }
     if (kind == Kind.NUMBER && !names.contains("number")) {
-      return names.contains("integer") ? new Language(NumberLanguage.INTEGERS) : Logic.FALSE;
+      boolean digits = schema.document().draft() == Draft.DRAFT_04;
+      Dfa integers = digits ? NumberLanguage.DIGITS : NumberLanguage.INTEGERS;
+      return names.contains("integer") ? new Language(integers) : Logic.FALSE;
+    }
+    if (kind == Kind.NULL && isNullable(schema)) {
+      return Logic.TRUE;
     }
     return Logic.of(names.stream().anyMatch(name -> Kind.named(name).contains(kind)));
+  }
+
+  private static boolean isNullable(Subschema schema) {
+    return schema.get("nullable").orElse(JsonBoolean.FALSE) == JsonBoolean.TRUE;
   }
 
   private Formula enumerated(Subschema schema, JsonValue values, Kind kind) {
@@ -103,10 +112,21 @@ final class KeywordFormulas {
   }
 
   private void number(Subschema schema, List<Formula> parts) {
-    bound(schema, "minimum", order -> order >= 0, parts);
+    boolean above = isExclusive(schema, "exclusiveMinimum");
+    bound(schema, "minimum", order -> above ? order > 0 : order >= 0, parts);
     bound(schema, "exclusiveMinimum", order -> order > 0, parts);
-    bound(schema, "maximum", order -> order <= 0, parts);
+    boolean below = isExclusive(schema, "exclusiveMaximum");
+    bound(schema, "maximum", order -> below ? order < 0 : order <= 0, parts);
     bound(schema, "exclusiveMaximum", order -> order < 0, parts);
+    if (texts.assertsFormats()) {
+      schema
+          .text("format")
+          .flatMap(NumberFormats::range)
+          .ifPresent(range -> {
+            parts.add(new Language(NumberLanguage.compared(range.least(), order -> order >= 0)));
+            parts.add(new Language(NumberLanguage.compared(range.most(), order -> order <= 0)));
+          });
+    }
     Optional<BigDecimal> factor = schema.number("multipleOf");
     if (factor.isPresent()) {
       if (factor.get().signum() <= 0) {
@@ -116,8 +136,16 @@ final class KeywordFormulas {
     }
   }
 
+  /// Draft 04 and OpenAPI 3.0: whether the bound itself is out.
+  private static boolean isExclusive(Subschema schema, String keyword) {
+    return schema.get(keyword).orElse(JsonBoolean.FALSE) == JsonBoolean.TRUE;
+  }
+
   private static void bound(
       Subschema schema, String keyword, IntPredicate wanted, List<Formula> parts) {
+    if (schema.get(keyword).orElse(null) instanceof JsonBoolean) {
+      return;
+    }
     schema
         .number(keyword)
         .ifPresent(value ->
@@ -138,21 +166,25 @@ final class KeywordFormulas {
         .count("minLength")
         .filter(length -> length > 0)
         .ifPresent(length -> parts.add(new TextAtLeast(length, place(schema, "minLength"))));
-    schema
-        .count("maxLength")
-        .filter(length -> length < Integer.MAX_VALUE)
-        .ifPresent(length ->
-            parts.add(Logic.not(new TextAtLeast(length + 1, place(schema, "maxLength")))));
+    int longest = schema.count("maxLength").orElse(Integer.MAX_VALUE);
+    String format = texts.assertsFormats() ? schema.text("format").orElse("") : "";
+    Optional<String> bounded = BoundedFormats.expression(format, longest);
+    boolean implied =
+        bounded.isPresent() && !BoundedFormats.isCounted(longest)
+            || BoundedFormats.isImplied(format, longest);
+    if (longest < Integer.MAX_VALUE && !implied) {
+      parts.add(Logic.not(new TextAtLeast(longest + 1, place(schema, "maxLength"))));
+    }
     schema
         .text("pattern")
         .ifPresent(pattern -> parts.add(new Language(texts.matching(pattern, schema, "pattern"))));
-    if (texts.assertsFormats()) {
-      schema
-          .text("format")
-          .flatMap(Formats::expression)
-          .ifPresent(expression ->
-              parts.add(new Formula.Formatted(texts.matching(expression, schema, "format"))));
-    }
+    bounded
+        .or(() -> Formats.expression(format))
+        .ifPresent(expression -> parts.add(formatted(schema, expression, format)));
+  }
+
+  private Formula formatted(Subschema schema, String expression, String format) {
+    return new Formula.Formatted(texts.matching(expression, schema, "format"), format, schema);
   }
 
   private static String place(Subschema schema, String keyword) {
@@ -173,12 +205,12 @@ final class KeywordFormulas {
   private void array(Valid valid, List<Formula> parts) {
     Subschema schema = valid.schema();
     size(schema, "minItems", "maxItems", parts);
-    List<Subschema> prefix = schema.schemas("prefixItems");
+    List<Subschema> prefix = schema.prefix();
     for (int i = 0; i < prefix.size(); i++) {
       parts.add(new ElementAt(i, claim(valid, prefix.get(i))));
     }
     schema
-        .schema("items")
+        .rest()
         .ifPresent(items -> parts.add(new ElementsFrom(prefix.size(), claim(valid, items))));
     schema
         .schema("contains")
@@ -227,11 +259,17 @@ final class KeywordFormulas {
           parts.add(
               new Members(texts.all(List.of(allowed), Kind.STRING).complement(), Claim.NEVER));
         });
-    for (Map.Entry<String, JsonValue> entry : schema.members("dependentRequired").entrySet()) {
+    dependent(schema, "dependentRequired", parts);
+    dependent(schema, "dependencies", parts);
+  }
+
+  private static void dependent(Subschema schema, String keyword, List<Formula> parts) {
+    for (Map.Entry<String, JsonValue> entry : schema.members(keyword).entrySet()) {
+      if (keyword.equals("dependencies") && !(entry.getValue() instanceof JsonArray)) {
+        continue; // a schema, which is applied in place
+      }
       List<Formula> needed = new ArrayList<>();
-      schema
-          .texts("dependentRequired", entry.getValue())
-          .forEach(name -> needed.add(new Present(name)));
+      schema.texts(keyword, entry.getValue()).forEach(name -> needed.add(new Present(name)));
       Formula absent = Logic.not(new Present(entry.getKey()));
       parts.add(Logic.or(List.of(absent, Logic.and(needed))));
     }
@@ -253,10 +291,11 @@ final class KeywordFormulas {
       boolean all = schema.get("additionalProperties").isPresent();
       return Evaluated.names(all ? Dfa.ANY : namedOrMatched(schema));
     }
-    boolean all = schema.get("items").isPresent();
-    int prefix = all ? Integer.MAX_VALUE : schema.schemas("prefixItems").size();
+    int prefix = schema.rest().isPresent() ? Integer.MAX_VALUE : schema.prefix().size();
     List<Predicate> contained = new ArrayList<>();
-    schema.schema("contains").ifPresent(item -> contained.add(Formulas.inside(valid, item)));
+    if (schema.document().draft().countsContained()) {
+      schema.schema("contains").ifPresent(item -> contained.add(Formulas.inside(valid, item)));
+    }
     return Evaluated.items(prefix, Set.copyOf(contained));
   }
 }

@@ -19,13 +19,16 @@ final class NumberLanguage {
   /// The whole numbers: fractions of zeros alone.
   static final Dfa INTEGERS = explore(new Shape(0));
 
+  /// The whole numbers without a fraction, as draft 04 has them.
+  static final Dfa DIGITS = INTEGERS.minus(explore(new Pointed()));
+
   /// The one spelling of each number that has no needless zeros.
   static final Dfa CANONICAL = explore(new Canonical());
 
   /// Digits of a bound, and the scale of one written with an exponent.
   private static final int MOST_DIGITS = 400;
 
-  private static final int MOST_REMAINDERS = 2000;
+  private static final int MOST_REMAINDERS = 10_000;
 
   private static final String SYMBOLS = "-.0123456789";
 
@@ -48,6 +51,13 @@ final class NumberLanguage {
   static Dfa compared(BigDecimal bound, IntPredicate wanted) {
     checkDigits(bound);
     return explore(new Comparison(bound, wanted)).and(ALL);
+  }
+
+  /// True where a set has all numbers between two, which belong to them unless they are zero.
+  static boolean hasAll(Dfa numbers, BigDecimal from, BigDecimal to) {
+    Dfa above = compared(from, order -> order > 0 || order == 0 && from.signum() != 0);
+    Dfa below = compared(to, order -> order < 0 || order == 0 && to.signum() != 0);
+    return above.and(below).minus(numbers).isEmpty();
   }
 
   /// The multiples of a positive number.
@@ -167,6 +177,24 @@ final class NumberLanguage {
       return state.phase().isNumber()
           && (!state.negative() || state.nonZero())
           && (fractionAllowed > 0 || !state.fraction());
+    }
+  }
+
+  /// Numbers with a point.
+  private record Pointed() implements Machine<Phase> {
+    @Override
+    public Phase start() {
+      return Phase.START;
+    }
+
+    @Override
+    public Optional<Phase> step(Phase state, char symbol) {
+      return state.after(symbol);
+    }
+
+    @Override
+    public boolean accepts(Phase state) {
+      return state == Phase.FRACTION;
     }
   }
 

@@ -20,19 +20,28 @@ import puna.grammar.schema.Predicate.Claim;
 /// Objects as rules: one for each set of named members that came and each count that matters.
 ///
 /// Up to [#MOST_FREE] named members come in any order, more of them in the schema's. No named
-/// member comes twice. Other members may come between them or after them; that two of them have
-/// different names is not for a grammar to say, so nothing here depends on it: they count as one
-/// where a number is asked for, and only the last of them can be the member that must break a rule.
+/// member comes twice. Other members may come anywhere; that two of them have different names is
+/// not for a grammar to say, so nothing here depends on it: they count as one where a number is
+/// asked for, and only the last of them can be the member that must break a rule.
 final class ObjectRules {
   static final int MOST_FREE = 6;
 
-  private final Values values;
+  /// Orders are counted over all alternatives of an object: each subset of members is a rule.
+  private static final int MOST_SUBSETS = 1024;
 
-  ObjectRules(Values values) {
+  private final Values values;
+  private final SchemaOptions options;
+
+  ObjectRules(Values values, SchemaOptions options) {
     this.values = values;
+    this.options = options;
   }
 
-  Rule rule(ObjectShape shape) {
+  /// @param alternatives of the object that this shape is one of
+  Rule rule(ObjectShape shape, int alternatives) {
+    if (options.objects() == SchemaOptions.Objects.CLOSED) {
+      shape.close();
+    }
     int distinct = shape.named().size() + (shape.others().isEmpty() ? 0 : 1);
     if (shape.minimum() > shape.maximum()) {
       return Simplifier.NOTHING;
@@ -45,7 +54,7 @@ final class ObjectRules {
           "%s: minProperties can only be kept for named members and one other"
               .formatted(shape.minimumPlace()));
     }
-    return Simplifier.sequence(List.of(new Literal("{"), new Emission(shape).rule()));
+    return Simplifier.sequence(List.of(new Literal("{"), new Emission(shape, alternatives).rule()));
   }
 
   /// @param first whether no member came yet
@@ -54,7 +63,9 @@ final class ObjectRules {
   /// @param others how many other members came, as far as it matters
   /// @param good witnesses found that the next other member may replace
   /// @param sure witnesses found for good
-  private record State(boolean first, long named, int count, int others, int good, int sure) {}
+  /// @param passing in a fixed order, whether the last named member was left out
+  private record State(
+      boolean first, long named, int count, int others, int good, int sure, boolean passing) {}
 
   private final class Emission {
     private final ObjectShape shape;
@@ -65,16 +76,19 @@ final class ObjectRules {
     private final Map<State, Reference> names = new HashMap<>();
     private final ArrayDeque<State> open = new ArrayDeque<>();
 
-    Emission(ObjectShape shape) {
+    Emission(ObjectShape shape, int alternatives) {
       this.shape = shape;
       this.named = shape.named();
-      this.anyOrder = named.size() <= MOST_FREE;
+      this.anyOrder =
+          options.order() == SchemaOptions.Order.FREE
+              && named.size() <= MOST_FREE
+              && (long) alternatives << named.size() <= MOST_SUBSETS;
       this.witnesses = shape.witnesses();
       this.all = (1 << witnesses.size()) - 1;
     }
 
     Rule rule() {
-      Rule start = name(new State(true, 0, 0, 0, 0, 0));
+      Rule start = name(new State(true, 0, 0, 0, 0, 0, false));
       while (!open.isEmpty()) {
         State state = open.remove();
         Reference name = names.get(state);
@@ -136,7 +150,9 @@ final class ObjectRules {
         if (!named.get(i).required()) {
           options.add(name(passed(state)));
         }
-        return;
+      }
+      if (state.passing()) {
+        return; // others came before the member that was passed
       }
       for (Others others : shape.others()) {
         addOthers(
@@ -160,7 +176,8 @@ final class ObjectRules {
           state.count(),
           state.others(),
           state.good(),
-          state.sure());
+          state.sure(),
+          true);
     }
 
     private record Next(Rule member, State state) {}
@@ -185,7 +202,8 @@ final class ObjectRules {
                 counted(state.count() + 1),
                 state.others(),
                 state.good() & ~chosen,
-                state.sure() | chosen);
+                state.sure() | chosen,
+                false);
         Rule text = member(state.first(), name, claims(member.claims(), chosen));
         options.add(Simplifier.sequence(List.of(text, name(next))));
       }
@@ -204,7 +222,8 @@ final class ObjectRules {
                 state.count(),
                 Math.min(cap, state.others() + 1),
                 good,
-                state.sure());
+                state.sure(),
+                false);
         into.accept(new Next(member(state.first(), name, claims(others.claims(), chosen)), next));
       }
     }

@@ -1,6 +1,7 @@
 package puna.grammar.schema;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,7 +17,7 @@ import puna.grammar.schema.Predicate.Claim;
 /// What one clause asks of an object: of members by name, and of classes of all other names.
 final class ObjectShape {
   /// More members than this are not generated where a schema bounds the number at all.
-  static final int LARGEST = 256;
+  static final int LARGEST = 1024;
 
   private static final int MOST_CLASSES = 64;
   private static final int MOST_WORDS = 32;
@@ -27,6 +28,8 @@ final class ObjectShape {
   private final Set<String> present = new LinkedHashSet<>();
   private final Set<String> absent = new LinkedHashSet<>();
   private final List<Members> constraints = new ArrayList<>();
+  private final Map<String, Set<Claim>> ofWords = new HashMap<>();
+  private final List<Members> ofSets = new ArrayList<>();
   private final List<Members> witnesses = new ArrayList<>();
   private final List<Named> named = new ArrayList<>();
   private final List<Others> others = new ArrayList<>();
@@ -88,13 +91,21 @@ final class ObjectShape {
   private void split() {
     // in the schema's order: members of a name come as the schema lists them
     Set<String> names = new LinkedHashSet<>();
-    constraints.forEach(members -> words(members).forEach(names::add));
+    for (Members members : constraints) {
+      List<String> words = words(members);
+      words.forEach(
+          name -> ofWords.computeIfAbsent(name, _ -> new LinkedHashSet<>()).add(members.claim()));
+      names.addAll(words);
+      if (words.isEmpty()) {
+        ofSets.add(members);
+      }
+    }
     witnesses.forEach(members -> words(members).forEach(names::add));
     names.addAll(present);
     names.addAll(absent);
     Dfa rest = names.isEmpty() ? Dfa.ANY : Dfa.words(names).complement();
     List<Dfa> classes = new ArrayList<>(List.of(rest));
-    for (Members members : constraints) {
+    for (Members members : ofSets) { // no class has a word of the others
       classes = split(classes, members.names());
     }
     for (Members members : witnesses) {
@@ -113,9 +124,7 @@ final class ObjectShape {
         }
       }
     }
-    for (String name : names) {
-      addNamed(name);
-    }
+    names.forEach(this::addNamed);
     others.addAll(infinite);
   }
 
@@ -159,8 +168,8 @@ final class ObjectShape {
   }
 
   private Set<Claim> claims(String name) {
-    Set<Claim> claims = new LinkedHashSet<>();
-    for (Members members : constraints) {
+    Set<Claim> claims = new LinkedHashSet<>(ofWords.getOrDefault(name, Set.of()));
+    for (Members members : ofSets) {
       if (members.names().accepts(name)) {
         claims.add(members.claim());
       }
@@ -174,6 +183,13 @@ final class ObjectShape {
       mask |= witnesses.get(i).names().accepts(name) ? 1 << i : 0;
     }
     return mask;
+  }
+
+  /// Takes away the members that nothing is said of, where others are named.
+  void close() {
+    if (!named.isEmpty()) {
+      others.removeIf(other -> other.claims().isEmpty());
+    }
   }
 
   int minimum() {

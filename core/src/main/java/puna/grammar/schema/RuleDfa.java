@@ -2,12 +2,14 @@ package puna.grammar.schema;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.stream.IntStream;
 import puna.error.GrammarException;
+import puna.grammar.Expression;
 import puna.grammar.Rule;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
@@ -20,14 +22,16 @@ import puna.grammar.Rule.Token;
 /// A rule without references as an automaton: Thompson's construction, then subsets.
 final class RuleDfa {
   private static final int MOST_NFA_STATES = 20_000;
+  private static final long MOST_WORK = 20_000_000;
 
   private final List<List<Edge>> edges = new ArrayList<>();
   private final List<List<Integer>> silent = new ArrayList<>();
+  private final Map<Integer, BitSet> closures = new HashMap<>();
   private long work;
 
-  private RuleDfa() {}
+  RuleDfa() {}
 
-  private record Edge(int first, int last, int target) {}
+  record Edge(int first, int last, int target) {}
 
   /// @throws GrammarException when it would be too large
   static Dfa of(Rule rule) {
@@ -37,7 +41,15 @@ final class RuleDfa {
     return nfa.determinized(start, end).minimized();
   }
 
-  private int state() {
+  /// The texts of an expression that looks around.
+  ///
+  /// @param search whether it may match anywhere in the text
+  /// @throws GrammarException when it would be too large
+  static Dfa of(Expression expression, boolean search) {
+    return new LookDfa(true).texts(expression, search, search);
+  }
+
+  int state() {
     if (edges.size() >= MOST_NFA_STATES) {
       throw new GrammarException("the expression is too large to be kept");
     }
@@ -46,7 +58,19 @@ final class RuleDfa {
     return edges.size() - 1;
   }
 
-  private int add(Rule rule, int from) {
+  List<Edge> edges(int state) {
+    return edges.get(state);
+  }
+
+  List<Integer> silent(int state) {
+    return silent.get(state);
+  }
+
+  void skip(int from, int to) {
+    silent.get(from).add(to);
+  }
+
+  int add(Rule rule, int from) {
     return switch (rule) {
       case Literal(String text) -> {
         int state = from;
@@ -119,45 +143,55 @@ final class RuleDfa {
       builder.begin(states.get(end));
       List<Edge> out = new ArrayList<>();
       states.stream().forEach(state -> out.addAll(edges.get(state)));
-      TreeSet<Integer> cuts = new TreeSet<>();
-      for (Edge edge : out) {
-        cuts.add(edge.first());
-        cuts.add(edge.last() + 1);
-      }
-      Integer from = cuts.isEmpty() ? null : cuts.first();
-      while (from != null) {
-        Integer next = cuts.higher(from);
-        if (next != null) {
-          BitSet target = targets(out, from);
-          if (!target.isEmpty()) {
-            Integer number = numbers.get(target);
-            if (number == null) {
-              number = numbers.size();
-              Dfa.checkSize(number);
-              numbers.put(target, number);
-              open.add(target);
-            }
-            builder.edge(from, next - 1, number);
+      int[] cuts =
+          out.stream()
+              .flatMapToInt(edge -> IntStream.of(edge.first(), edge.last() + 1))
+              .sorted()
+              .distinct()
+              .toArray();
+      BitSet[] targets = targets(out, cuts);
+      for (int i = 0; i + 1 < cuts.length; i++) {
+        if (!targets[i].isEmpty()) {
+          Integer number = numbers.get(targets[i]);
+          if (number == null) {
+            number = numbers.size();
+            Dfa.checkSize(number);
+            numbers.put(targets[i], number);
+            open.add(targets[i]);
           }
+          builder.edge(cuts[i], cuts[i + 1] - 1, number);
         }
-        from = next;
       }
     }
     return builder.build();
   }
 
-  private BitSet targets(List<Edge> out, int codePoint) {
-    work += out.size();
-    if (work > 20_000_000) {
-      throw new GrammarException("the expression takes too long to be made deterministic");
-    }
-    BitSet target = new BitSet();
+  /// Where the edges lead from each cut up to the next one.
+  private BitSet[] targets(List<Edge> out, int[] cuts) {
+    BitSet[] targets = new BitSet[cuts.length];
+    Arrays.setAll(targets, _ -> new BitSet());
     for (Edge edge : out) {
-      if (edge.first() <= codePoint && codePoint <= edge.last()) {
-        close(edge.target(), target);
+      BitSet reached = closed(edge.target());
+      int from = Arrays.binarySearch(cuts, edge.first());
+      for (int i = from; cuts[i] <= edge.last(); i++) {
+        targets[i].or(reached);
+        work += 1 + reached.length() / 64;
       }
     }
-    return target;
+    if (work > MOST_WORK) {
+      throw new GrammarException("the expression takes too long to be made deterministic");
+    }
+    return targets;
+  }
+
+  private BitSet closed(int state) {
+    BitSet known = closures.get(state);
+    if (known == null) {
+      known = new BitSet();
+      close(state, known);
+      closures.put(state, known);
+    }
+    return known;
   }
 
   private void close(int state, BitSet into) {

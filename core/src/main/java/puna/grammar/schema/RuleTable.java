@@ -28,6 +28,9 @@ final class RuleTable {
   private final Map<String, Integer> numbers = new HashMap<>();
   private final Map<String, Reference> shared = new HashMap<>();
 
+  private final Set<String> known = new HashSet<>();
+  private final Set<String> finished = new HashSet<>(); // of the known rules, the productive ones
+
   /// A name whose rule comes later.
   Reference reserve(String prefix) {
     int number = numbers.merge(prefix, 1, Integer::sum);
@@ -81,7 +84,35 @@ final class RuleTable {
     return new Grammar(kept, root.name());
   }
 
+  /// Where the way from one rule without a finished text to the next one ends; nothing where the
+  /// root has a finished text.
+  List<String> wayToNothing(Reference root) {
+    Set<String> productive = productive();
+    Set<String> way = new java.util.LinkedHashSet<>();
+    String at = productive.contains(root.name()) ? null : root.name();
+    while (at != null && way.add(at)) {
+      ArrayDeque<String> used = new ArrayDeque<>();
+      addReferences(rules.getOrDefault(at, Simplifier.NOTHING), used);
+      at = used.stream().filter(name -> !productive.contains(name)).findFirst().orElse(null);
+    }
+    List<String> names = new java.util.ArrayList<>(way);
+    if (at != null) {
+      names.add(at); // it leads back to itself
+    }
+    return names;
+  }
+
   private Set<String> productive() {
+    if (known.size() != rules.size()) {
+      known.clear();
+      known.addAll(rules.keySet());
+      finished.clear();
+      finished.addAll(findProductive());
+    }
+    return finished;
+  }
+
+  private Set<String> findProductive() {
     Map<String, List<String>> users = new HashMap<>();
     rules.forEach((name, rule) -> {
       ArrayDeque<String> used = new ArrayDeque<>();

@@ -14,11 +14,13 @@ import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonObject;
-import puna.json.JsonValue.JsonString;
 
 /// A schema's text as a tree of subschemas with what they are called by: identifiers, anchors,
 /// pointers. References stay inside it; nothing is fetched.
 final class SchemaDocument {
+  /// The anchor that `$recursiveAnchor` stands for, which no `$dynamicAnchor` can be named.
+  static final String RECURSIVE = "#";
+
   private static final String DEFAULT_BASE = "schema:///";
 
   private static final Set<String> SINGLE =
@@ -28,26 +30,40 @@ final class SchemaDocument {
           "then",
           "else",
           "items",
+          "additionalItems",
           "contains",
           "additionalProperties",
           "propertyNames",
           "unevaluatedItems",
           "unevaluatedProperties",
           "contentSchema");
-  private static final Set<String> LISTED = Set.of("allOf", "anyOf", "oneOf", "prefixItems");
+  private static final Set<String> LISTED =
+      Set.of("allOf", "anyOf", "oneOf", "prefixItems", "items");
   private static final Set<String> NAMED =
-      Set.of("$defs", "definitions", "properties", "patternProperties", "dependentSchemas");
+      Set.of(
+          "$defs",
+          "definitions",
+          "properties",
+          "patternProperties",
+          "dependentSchemas",
+          "dependencies");
 
   private final Map<String, Subschema> byPointer = new HashMap<>();
   private final Map<String, Subschema> resources = new HashMap<>();
   private final Map<String, Subschema> anchors = new HashMap<>();
+  private final Draft draft;
   private final Subschema root;
   private boolean dynamic;
 
   SchemaDocument(JsonValue json) {
+    this.draft = Draft.of(json);
     this.root = subschema(json, "", DEFAULT_BASE, null);
     resources.putIfAbsent(DEFAULT_BASE, root);
     index();
+  }
+
+  Draft draft() {
+    return draft;
   }
 
   Subschema root() {
@@ -151,10 +167,9 @@ final class SchemaDocument {
       String base,
       @org.jspecify.annotations.Nullable Resource parent) {
     Resource resource = parent;
-    boolean named =
-        json instanceof JsonObject object && object.get("$id").orElse(null) instanceof JsonString;
-    if (resource == null || named) {
-      String uri = named ? identifier((JsonObject) json, base) : base;
+    Optional<String> name = draft.identity(json).filter(id -> !id.startsWith("#"));
+    if (resource == null || name.isPresent()) {
+      String uri = name.map(id -> withoutHash(absolute(base, id))).orElse(base);
       resource = new Resource(uri, pointer, new HashMap<>());
     }
     Subschema subschema = new Subschema(this, json, pointer, resource);
@@ -162,9 +177,7 @@ final class SchemaDocument {
     return subschema;
   }
 
-  private static String identifier(JsonObject json, String base) {
-    String id = json.get("$id").orElseThrow() instanceof JsonString(String text) ? text : "";
-    String uri = absolute(base, id);
+  private static String withoutHash(String uri) {
     return uri.endsWith("#") ? uri.substring(0, uri.length() - 1) : uri;
   }
 
@@ -179,6 +192,10 @@ final class SchemaDocument {
       if (resource.pointer().equals(place.pointer())) {
         resources.putIfAbsent(resource.uri(), place);
       }
+      draft
+          .identity(object)
+          .filter(id -> id.startsWith("#") && id.length() > 1)
+          .ifPresent(name -> anchors.put(resource.uri() + name, place));
       place.text("$anchor").ifPresent(name -> anchors.put(resource.uri() + '#' + name, place));
       place
           .text("$dynamicAnchor")
@@ -186,7 +203,10 @@ final class SchemaDocument {
             anchors.put(resource.uri() + '#' + name, place);
             resource.dynamicAnchors().put(name, place);
           });
-      dynamic |= object.get("$dynamicRef").isPresent();
+      if (place.get("$recursiveAnchor").orElse(JsonBoolean.FALSE) == JsonBoolean.TRUE) {
+        resource.dynamicAnchors().put(RECURSIVE, place);
+      }
+      dynamic |= place.get("$dynamicRef").isPresent() || place.get("$recursiveRef").isPresent();
       for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
         addChildren(place, member.getKey(), member.getValue(), open);
       }
@@ -195,7 +215,7 @@ final class SchemaDocument {
 
   private void addChildren(
       Subschema place, String keyword, JsonValue value, ArrayDeque<Subschema> open) {
-    if (SINGLE.contains(keyword)) {
+    if (SINGLE.contains(keyword) && !(value instanceof JsonArray)) {
       step(place, keyword).ifPresent(open::add);
     } else if (LISTED.contains(keyword) && value instanceof JsonArray(List<JsonValue> elements)) {
       Subschema list = step(place, keyword).orElseThrow();

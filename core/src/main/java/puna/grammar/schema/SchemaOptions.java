@@ -4,7 +4,9 @@ package puna.grammar.schema;
 ///
 /// @param whitespace between the tokens of the JSON text
 /// @param formats what `format` means
-public record SchemaOptions(Whitespace whitespace, Formats formats) {
+/// @param order of the members of objects
+/// @param objects whether members may come that the schema does not speak of
+public record SchemaOptions(Whitespace whitespace, Formats formats, Order order, Objects objects) {
   /// Where blanks may stand.
   public enum Whitespace {
     /// None at all.
@@ -22,16 +24,41 @@ public record SchemaOptions(Whitespace whitespace, Formats formats) {
     ANNOTATIONS
   }
 
-  /// Flexible blanks, and formats that are kept.
+  /// How the members that a schema names may follow each other.
+  public enum Order {
+    /// A few of them in any order, many in the schema's.
+    FREE,
+    /// As the schema lists them: what must be thought of first comes first.
+    SCHEMA
+  }
+
+  /// What an object may have beside the members that a schema names.
+  public enum Objects {
+    /// Any other members, unless the schema forbids them: what the standard says.
+    OPEN,
+    /// None, unless the schema says something of them: `additionalProperties`, patterns. An object
+    /// of which no member is named stays any object.
+    CLOSED
+  }
+
+  /// Flexible blanks, formats that are kept, any order, and open objects.
   public static SchemaOptions defaults() {
-    return new SchemaOptions(Whitespace.FLEXIBLE, Formats.ASSERTED);
+    return new SchemaOptions(Whitespace.FLEXIBLE, Formats.ASSERTED, Order.FREE, Objects.OPEN);
   }
 
   public SchemaOptions withWhitespace(Whitespace value) {
-    return new SchemaOptions(value, formats);
+    return new SchemaOptions(value, formats, order, objects);
   }
 
   public SchemaOptions withFormats(Formats value) {
-    return new SchemaOptions(whitespace, value);
+    return new SchemaOptions(whitespace, value, order, objects);
+  }
+
+  public SchemaOptions withOrder(Order value) {
+    return new SchemaOptions(whitespace, formats, value, objects);
+  }
+
+  public SchemaOptions withObjects(Objects value) {
+    return new SchemaOptions(whitespace, formats, order, value);
   }
 }

@@ -64,7 +64,9 @@ final class Subschema {
   }
 
   Optional<JsonValue> get(String keyword) {
-    return json instanceof JsonObject object ? object.get(keyword) : Optional.empty();
+    return json instanceof JsonObject object && document.draft().knows(keyword, object)
+        ? object.get(keyword)
+        : Optional.empty();
   }
 
   boolean isTrue() {
@@ -94,12 +96,57 @@ final class Subschema {
     return schemas;
   }
 
+  /// The schemas of the first elements, one each. Up to draft 2019-09 they are a list of `items`.
+  List<Subschema> prefix() {
+    if (!isListed("items")) {
+      return schemas("prefixItems");
+    }
+    if (get("prefixItems").isPresent()) {
+      throw refusal("items", "cannot be a list beside prefixItems");
+    }
+    return get("items").orElseThrow().equals(new JsonArray(List.of()))
+        ? List.of()
+        : schemas("items");
+  }
+
+  /// The schema of the elements behind those.
+  Optional<Subschema> rest() {
+    return schema(restKeyword());
+  }
+
+  private String restKeyword() {
+    return isListed("items") ? "additionalItems" : "items";
+  }
+
+  private boolean isListed(String keyword) {
+    return get(keyword).orElse(null) instanceof JsonArray;
+  }
+
   Map<String, Subschema> schemasByName(String keyword) {
     Map<String, Subschema> schemas = new LinkedHashMap<>();
     members(keyword)
         .keySet()
         .forEach(name -> schemas.put(name, document.child(this, keyword, name)));
     return schemas;
+  }
+
+  /// The schemas that count where a member is there: `dependencies` has them beside lists of names.
+  Map<String, Subschema> dependentSchemas() {
+    Map<String, Subschema> schemas = schemasByName("dependentSchemas");
+    members("dependencies")
+        .forEach((name, value) -> {
+          if (!(value instanceof JsonArray)) {
+            schemas.merge(name, document.child(this, "dependencies", name), this::oneOrRefuse);
+          }
+        });
+    return schemas;
+  }
+
+  private Subschema oneOrRefuse(Subschema first, Subschema second) {
+    if (first.json.equals(second.json)) {
+      return first;
+    }
+    throw refusal("dependencies", "cannot say other than dependentSchemas of the same name");
   }
 
   Map<String, JsonValue> members(String keyword) {

@@ -21,6 +21,14 @@ final class TextRules {
   private static final int DEEPEST_INLINED = 24;
   private static final Rule HEX =
       new CharacterSet(List.of((int) '0', (int) '9', (int) 'A', (int) 'F', (int) 'a', (int) 'f'));
+  private static final int LAST_CONTROL = 0x1F;
+
+  /// All control characters; written one by one they would fill most of a grammar.
+  private static final List<Rule> CONTROLS =
+      List.of(
+          new Sequence(List.of(new Literal("\\u00"), new CharacterSet(List.of(48, 49)), HEX)),
+          new Sequence(List.of(new Literal("\\"), set("bfnrt"))));
+
   private static final Rule DIGITS =
       new Repeat(new CharacterSet(List.of((int) '0', (int) '9')), 1, Repeat.UNBOUNDED);
 
@@ -44,6 +52,11 @@ final class TextRules {
     return known;
   }
 
+  /// The texts themselves, outside JSON.
+  Rule texts(Dfa texts) {
+    return new Emission(texts, false).rule();
+  }
+
   /// The text of one string with its quotes.
   Rule string(String text) {
     List<Rule> parts = new ArrayList<>(List.of(new Literal("\"")));
@@ -65,7 +78,9 @@ final class TextRules {
         Rule zeros = new Repeat(new Literal("0"), 1, Repeat.UNBOUNDED);
         body = plain(optional(new Literal("."), zeros), exponent("+"));
       } else {
-        body = new Emission(spellings, false).rule();
+        List<Rule> options = new ArrayList<>(List.of(new Emission(spellings, false).rule()));
+        options.addAll(ScientificRules.of(spellings));
+        body = Simplifier.choice(options);
       }
       known = table.named("number", body);
       numbers.put(spellings, known);
@@ -106,8 +121,12 @@ final class TextRules {
     for (int i = 0; i < ranges.size(); i += 2) {
       int first = ranges.get(i);
       int last = ranges.get(i + 1);
-      for (int c = first; c <= Math.min(last, 0x1F); c++) {
-        control(c, options);
+      if (first == 0 && last >= LAST_CONTROL) {
+        options.addAll(CONTROLS);
+      } else {
+        for (int c = first; c <= Math.min(last, LAST_CONTROL); c++) {
+          control(c, options);
+        }
       }
       addRaw(first, last, raw);
       if (first <= '"' && '"' <= last) {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import puna.error.GrammarException;
+import puna.grammar.Expression;
 import puna.grammar.RegexParser;
 import puna.grammar.schema.Formula.And;
 import puna.grammar.schema.Formula.Atom;
@@ -18,7 +19,7 @@ import puna.grammar.schema.Formula.TextAtLeast;
 /// Sets of strings and of numbers: regular expressions, and what formulas make of them.
 final class Texts {
   /// Longer strings are not generated where a schema bounds the length at all.
-  static final int LONGEST = 1024;
+  static final int LONGEST = 100_000;
 
   private static final int MOST_STEPS = 20_000;
 
@@ -39,7 +40,11 @@ final class Texts {
     Dfa dfa = expressions.get(expression);
     if (dfa == null) {
       try {
-        dfa = RuleDfa.of(RegexParser.search(expression));
+        Expression tree = RegexParser.expression(expression);
+        dfa =
+            tree.looksAround()
+                ? RuleDfa.of(tree, true)
+                : RuleDfa.of(RegexParser.search(expression));
       } catch (GrammarException e) {
         throw place.refusal(keyword, e);
       }
@@ -66,7 +71,12 @@ final class Texts {
       case Or(List<Formula> options) -> combined(options, holds, !holds);
       case Not(Formula negated) -> where(negated, !holds);
       case Language(Dfa texts) -> holds ? texts : texts.complement();
-      case Formatted(Dfa texts) -> holds ? texts : Dfa.NONE;
+      case Formatted(Dfa texts, String format, Subschema schema) ->
+          holds
+              ? texts
+              : Formats.wider(format)
+                  .map(wider -> matching(wider, schema, "format").complement())
+                  .orElse(Dfa.NONE);
       case TextAtLeast atLeast -> length(atLeast, holds);
       case Atom atom -> throw new IllegalStateException(atom + " is not about texts");
     };
@@ -99,10 +109,10 @@ final class Texts {
     if (!holds) {
       return Dfa.length(0, Math.min(atLeast.length() - 1, LONGEST));
     }
-    if (atLeast.length() > LONGEST) {
+    if (atLeast.length() > Dfa.MOST_STATES - 1) {
       throw new GrammarException(
           "%s: strings must be at least %s characters long; at most %s can be kept"
-              .formatted(atLeast.place(), atLeast.length(), LONGEST));
+              .formatted(atLeast.place(), atLeast.length(), Dfa.MOST_STATES - 1));
     }
     return Dfa.length(atLeast.length(), Integer.MAX_VALUE);
   }

@@ -26,6 +26,9 @@ import puna.json.JsonValue.JsonString;
 final class Values {
   private static final int MOST_FINITE = 64;
 
+  /// A schema may be a stranger's text: what the bounds on states and rules let through ends here.
+  private static final long MOST_NANOSECONDS = 5_000_000_000L;
+
   private final RuleTable table = new RuleTable();
   private final TextRules textRules = new TextRules(table);
   private final Map<Set<Claim>, Reference> names = new HashMap<>();
@@ -42,13 +45,17 @@ final class Values {
     this.formulas = new Formulas(texts);
     this.layout = new Layout(options.whitespace(), table);
     this.arrays = new ArrayRules(this);
-    this.objects = new ObjectRules(this);
+    this.objects = new ObjectRules(this, options);
   }
 
   Grammar grammar(Valid schema) {
     Rule root = value(Set.of(new Claim(schema, true)));
     Reference start = table.named("root", root);
+    long began = System.nanoTime();
     while (!open.isEmpty()) {
+      if (System.nanoTime() - began > MOST_NANOSECONDS) {
+        throw new GrammarException("#: the schema takes too long to be compiled");
+      }
       Set<Claim> claims = open.remove();
       Reference name = names.get(claims);
       if (name == null) {
@@ -56,7 +63,28 @@ final class Values {
       }
       table.define(name, at(claims));
     }
+    List<String> way = table.wayToNothing(start);
+    if (!way.isEmpty()) {
+      throw nothing(way);
+    }
     return table.grammar(start);
+  }
+
+  private GrammarException nothing(List<String> way) {
+    String place = "#";
+    for (String name : way) {
+      for (Map.Entry<Set<Claim>, Reference> entry : names.entrySet()) {
+        if (entry.getValue().name().equals(name)) {
+          place = place(entry.getKey());
+        }
+      }
+    }
+    boolean endless = way.indexOf(way.getLast()) < way.size() - 1;
+    return new GrammarException(
+        place
+            + (endless
+                ? ": the schema admits nothing: every value would be infinite"
+                : ": the schema admits nothing: no value is valid here"));
   }
 
   RuleTable table() {
@@ -124,8 +152,11 @@ final class Values {
         case STRING -> options.add(textRules.string(texts.all(List.of(formula), kind)));
         case ARRAY ->
             clauses(formula).forEach(clause -> options.add(arrays.rule(ArrayShape.of(clause))));
-        case OBJECT ->
-            clauses(formula).forEach(clause -> options.add(objects.rule(ObjectShape.of(clause))));
+        case OBJECT -> {
+          List<Set<Clauses.Signed>> clauses = clauses(formula);
+          clauses.forEach(
+              clause -> options.add(objects.rule(ObjectShape.of(clause), clauses.size())));
+        }
       }
     }
     return Simplifier.choice(options);

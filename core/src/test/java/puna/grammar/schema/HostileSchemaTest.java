@@ -37,7 +37,7 @@ class HostileSchemaTest {
         "{'contains':true,'minContains':1000000000}|minContains: at most 1024",
         "{'type':'string','pattern':'[ab]*a[ab]{20}c'}|#/pattern: pattern cannot be kept",
         "{'pattern':'(x{1000}){1000}'}|#/pattern: pattern cannot be kept",
-        "{'pattern':'(?=a)b'}|#/pattern: pattern cannot be kept: ",
+        "{'pattern':'(a)\\\\1'}|#/pattern: pattern cannot be kept: ",
         "{'multipleOf':0.123456789}|#/multipleOf: multipleOf cannot be kept",
         "{'const':1e1000000}|#/const: const cannot be kept",
         "{'const':[1e999999999999]}|a number is too large",
@@ -49,8 +49,9 @@ class HostileSchemaTest {
         "{'type':'text'}|#/type: type must be made of the seven types' names; found \"text\"",
         "{'properties':{'a/b':{'minLength':'x'}}}|#/properties/a~1b/minLength: minLength must be",
         "{'allOf':[]}|#/allOf: allOf must be an array of schemas that is not empty",
-        "{'$schema':'http://example.com/'}|#/$schema: $schema must be",
-        "{'items':[{}]}|#/items: items must be made of schemas",
+        "{'$schema':'http://example.com/metaschema'}|#/$schema: a dialect of",
+        "{'prefixItems':[{}],'items':[{}]}|#/items: items cannot be a list",
+        "{'items':3}|#/items: items must be made of schemas",
         "3|#: a schema must be an object, true or false"
       })
   void namesKeywordAndPlaceOfWhatCannotBeKept(String schema, String message) {
@@ -110,8 +111,8 @@ class HostileSchemaTest {
   @Test
   void lowersUpperBoundsThatAreTooLarge() {
     CompiledGrammar text = CompiledGrammar.compile(compile("{\"maxLength\":1000000000}"));
-    assertThat(text.accepts('"' + "x".repeat(1024) + '"')).isTrue();
-    assertThat(text.accepts('"' + "x".repeat(1025) + '"')).isFalse();
+    assertThat(text.accepts('"' + "x".repeat(100_000) + '"')).isTrue();
+    assertThat(text.accepts('"' + "x".repeat(100_001) + '"')).isFalse();
     assertThat(compile("{\"maxItems\":1000000000,\"maxProperties\":1000000000}").rules())
         .hasSizeLessThan(2000);
   }
