@@ -88,6 +88,14 @@ class ToolGrammarTest {
       assertThat(message.toolCalls()).as(opening).isNotEmpty();
       message.toolCalls().forEach(ToolGrammarTest::requireValid);
     }
+  }
+
+  @Test
+  void anAnswerThatOpensOtherwiseIsFree() {
+    Tokenizer tokenizer = MarkedVocabulary.with(ToolFormat.LLAMA_JSON.marks());
+    GrammarMasks masks = masks(ToolUse.auto(TOOLS), ToolFormat.LLAMA_JSON, tokenizer);
+    Set<Integer> marks = Set.of(tokenizer.special(Marks.PYTHON).getAsInt());
+    List<String> names = List.of("get_weather", "count");
     for (String opening :
         List.of(
             "Hi",
