@@ -32,6 +32,7 @@ import puna.grammar.Grammars;
 import puna.grammar.LazyMask;
 import puna.grammar.LazyMask.After;
 import puna.grammar.LazyMask.Triggers;
+import puna.grammar.ReadableJsonMask;
 import puna.grammar.TokenMask;
 import puna.grammar.schema.JsonSchemaCompiler;
 import puna.grammar.schema.RegexGrammar;
@@ -183,14 +184,23 @@ final class AnswerPlan {
                       ? call
                       : RuleNames.either(call, grammar(format()).orElseThrow());
                 });
-    return Optional.of(() -> free ? lazy(masks) : masks.mask());
+    return Optional.of(() -> free ? lazy(masks) : new ReadableJsonMask(masks));
   }
 
   static Optional<TokenMask> formatMask(GrammarCache grammars, ResponseFormat format) {
     return format.kind() == ResponseFormat.Kind.TEXT
         ? Optional.empty()
         : Optional.of(
-            grammars.masks(format, () -> AnswerPlan.grammar(format).orElseThrow()).mask());
+            mask(
+                grammars.masks(format, () -> AnswerPlan.grammar(format).orElseThrow()),
+                format.kind()));
+  }
+
+  private static TokenMask mask(GrammarMasks masks, ResponseFormat.Kind kind) {
+    return switch (kind) {
+      case JSON_OBJECT, JSON_SCHEMA -> new ReadableJsonMask(masks);
+      case TEXT, GRAMMAR, REGEX, CHOICES -> masks.mask();
+    };
   }
 
   private List<String> names() {

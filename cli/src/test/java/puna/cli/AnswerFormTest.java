@@ -104,8 +104,8 @@ class AnswerFormTest {
     String name =
         file(
             "odd.json",
-            "[{\"name\": \"f\"}, {\"name\": \"g\", \"parameters\": {\"type\": \"nothing\"}}]");
-    String place = "puna: " + name + ": tool 2: parameters: #/type";
+            "[{\"name\": \"f\"}, {\"name\": \"g\", \"parameters\": {\"properties\": {\"a\": {\"type\": \"nothing\"}}}}]");
+    String place = "puna: " + name + ": tool 2: parameters: #/properties/a/type";
 
     CommandRun must = CommandRun.withInput("", "chat", "--tools", name, "--tool-choice", "g");
     CommandRun may = CommandRun.withInput("", "chat", "--tools", name);

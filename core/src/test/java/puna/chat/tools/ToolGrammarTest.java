@@ -21,6 +21,7 @@ import puna.grammar.CompiledGrammar;
 import puna.grammar.Grammar;
 import puna.grammar.GrammarMask;
 import puna.grammar.GrammarMasks;
+import puna.grammar.ReadableJsonMask;
 import puna.grammar.TokenMask;
 import puna.grammar.TokenTrie;
 import puna.json.Json;
@@ -65,6 +66,70 @@ class ToolGrammarTest {
         assertThat(one.toolCalls().getFirst().name()).isEqualTo("count");
         requireValid(one.toolCalls().getFirst());
       }
+    }
+  }
+
+  /// A model that would nest for ever, or write digits for ever, still makes a call that is read.
+  @ParameterizedTest
+  @EnumSource(ToolFormat.class)
+  void whatAnyJsonMayBeIsRead(ToolFormat format) {
+    Tokenizer tokenizer = MarkedVocabulary.with(format.marks());
+    Tool any =
+        Tool.of(
+            "any",
+            "",
+            (JsonObject)
+                Json.parse(
+                    "{\"properties\": {\"x\": {}}, \"required\": [\"x\"], \"additionalProperties\": false}",
+                    "a schema"));
+    GrammarMasks masks =
+        masks(new ToolUse(List.of(any), ToolChoice.required(), Calls.ONE), format, tokenizer);
+    for (String wanted : List.of("[", "7", "7.", "{")) {
+      ChatMessage message =
+          answer(new Wanting(new ReadableJsonMask(masks), tokenizer, wanted), format, tokenizer, 1);
+      assertThat(message.toolCalls()).as(wanted).hasSize(1);
+      JsonObject arguments = message.toolCalls().getFirst().arguments();
+      assertThat(Json.parse(Json.write(arguments), "the arguments")).isEqualTo(arguments);
+    }
+  }
+
+  /// Draws some letters wherever they may come outside of strings, and else what closes.
+  private static final class Wanting implements TokenMask {
+    private final TokenMask mask;
+    private final Tokenizer tokenizer;
+    private final String wanted;
+    private long quotes;
+
+    Wanting(TokenMask mask, Tokenizer tokenizer, String wanted) {
+      this.mask = mask;
+      this.tokenizer = tokenizer;
+      this.wanted = wanted;
+    }
+
+    @Override
+    public boolean apply(float[] logits) {
+      boolean any = mask.apply(logits);
+      for (String letters : List.of(quotes % 2 == 0 ? wanted : "", "]}\"")) {
+        float[] kept = logits.clone();
+        boolean found = false;
+        for (int token = 0; token < logits.length; token++) {
+          String text = tokenizer.decode(new int[] {token});
+          boolean likely = text.length() == 1 && letters.contains(text) && logits[token] == 0;
+          kept[token] = likely ? 0 : Float.NEGATIVE_INFINITY;
+          found |= likely;
+        }
+        if (found) {
+          System.arraycopy(kept, 0, logits, 0, logits.length);
+          break;
+        }
+      }
+      return any;
+    }
+
+    @Override
+    public void accept(int token) {
+      mask.accept(token);
+      quotes += tokenizer.decode(new int[] {token}).chars().filter(c -> c == '"').count();
     }
   }
 
