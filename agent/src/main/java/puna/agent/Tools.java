@@ -10,11 +10,11 @@ import puna.json.JsonMethod;
 public final class Tools {
   private Tools() {}
 
-  /// Makes a tool of each public method with a [Description], sorted by name; the description, like
-  /// other annotations, may stand on the method of an interface or a superclass. Its arguments are
-  /// the method's parameters, by their names in the source (compile with `-parameters`); those of
-  /// type `Optional` may be missing or null. Their annotations count as those of a record's
-  /// components do ([puna.json.JsonSchemas]).
+  /// Makes a tool of each public method with a [puna.json.Description], sorted by name; the
+  /// description, like other annotations, may stand on the method of an interface or a superclass.
+  /// Its arguments are the method's parameters, by their names in the source (compile with
+  /// `-parameters`); those of type `Optional` may be missing or null. Their annotations count as
+  /// those of a record's components do ([puna.json.JsonSchemas]).
   ///
   /// @throws IllegalArgumentException when there is no such method, two have the same name, or a
   ///   parameter has no JSON form or no name, or no result could have a JSON form
