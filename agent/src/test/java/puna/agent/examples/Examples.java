@@ -140,7 +140,7 @@ public final class Examples {
 
   // example: approval
   AgentRun askBeforeToolsRun(Predicate<String> person) {
-    LlamaModel model = new LlamaModel(llama, ChatOptions.defaults());
+    LlamaModel model = new LlamaModel(llama, ChatOptions.greedy().withMaxTokens(64));
     Approver approver =
         (tool, call) ->
             person.test("Run %s with %s?".formatted(tool.title(), call.arguments()))

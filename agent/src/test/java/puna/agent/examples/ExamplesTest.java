@@ -77,6 +77,7 @@ class ExamplesTest {
   @Test
   void theyAskBeforeToolsRun() {
     AgentRun run = examples().askBeforeToolsRun(_ -> false);
+    assertThat(run.trace()).isNotEmpty();
     assertThat(run.trace())
         .filteredOn(AgentStep.ToolCalled.class::isInstance)
         .allSatisfy(step ->
