@@ -27,6 +27,7 @@ final class ReasoningSupport {
   private final Optional<ChatTemplate> template;
   private final Thinking thinking;
   private volatile ReasoningMask.@Nullable Factory masks;
+  private volatile @Nullable List<String> heard; // of the switches, those that change the prompt
 
   /// @param source the text of the template; empty where the model has none
   ReasoningSupport(Tokenizer tokenizer, Optional<ChatTemplate> template, String source) {
@@ -70,18 +71,30 @@ final class ReasoningSupport {
       throw new IllegalArgumentException(
           "reasoning must be off for this model: its chat template has no marks for it");
     }
-    JsonBoolean value = JsonBoolean.of(wanted == Reasoning.ON);
-    for (String name : SWITCHES) {
-      if (!rendered(Map.of(name, JsonBoolean.TRUE))
-          .equals(rendered(Map.of(name, JsonBoolean.FALSE)))) {
-        return Map.of(name, value);
-      }
+    Optional<String> name = switchName();
+    if (name.isPresent()) {
+      return Map.of(name.get(), JsonBoolean.of(wanted == Reasoning.ON));
     }
     if (wanted == Reasoning.ON) {
       return Map.of();
     }
     throw new IllegalArgumentException(
         "reasoning cannot be turned off for this model: its chat template has no switch for it");
+  }
+
+  /// The variable that changes what the template prints; found out once.
+  private Optional<String> switchName() {
+    List<String> known = heard;
+    if (known == null) {
+      known = SWITCHES.stream().filter(this::isHeard).toList();
+      heard = known;
+    }
+    return known.stream().findFirst();
+  }
+
+  private boolean isHeard(String name) {
+    return !rendered(Map.of(name, JsonBoolean.TRUE))
+        .equals(rendered(Map.of(name, JsonBoolean.FALSE)));
   }
 
   // What templates can be told is written nowhere but in their code: it is found out by trying.

@@ -11,11 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import puna.Llama;
@@ -27,9 +23,6 @@ import puna.json.JsonValue.JsonString;
 /// Runs the examples of the page for applications, and holds it to them.
 @Timeout(240)
 class ApplicationPageTest {
-  private static final Path ROOT = Path.of(System.getProperty("puna.test.root"));
-  private static final Pattern SNIPPET =
-      Pattern.compile("<!-- example: (\\w+) -->\\R```java\\R(.*?)```", Pattern.DOTALL);
   private static final String QUESTION = "What is the capital of France?";
 
   private final ApplicationExamples examples = new ApplicationExamples();
@@ -51,22 +44,8 @@ class ApplicationPageTest {
 
   @Test
   void thePageIsTheExamplesWordForWord() throws IOException {
-    String source =
-        Files.readString(
-            ROOT.resolve("agent/src/test/java/puna/agent/examples/ApplicationExamples.java"));
-    List<MatchResult> snippets =
-        SNIPPET
-            .matcher(Files.readString(ROOT.resolve("docs/in-your-application.md")))
-            .results()
-            .toList();
-    assertThat(snippets).hasSize(4);
-    for (MatchResult snippet : snippets) {
-      String begin = "  // example: " + snippet.group(1) + "\n";
-      int from = source.indexOf(begin);
-      assertThat(from).as(snippet.group(1)).isNotNegative();
-      String example = source.substring(from + begin.length(), source.indexOf("  // end", from));
-      assertThat(snippet.group(2).strip()).isEqualTo(example.stripTrailing().stripIndent().strip());
-    }
+    assertThat(Snippets.requireTheSame("in-your-application.md", "ApplicationExamples.java"))
+        .isEqualTo(4);
   }
 
   /// What a client puts together from the events.

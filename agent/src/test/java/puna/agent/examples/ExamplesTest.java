@@ -3,13 +3,10 @@ package puna.agent.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,10 +21,6 @@ import puna.hub.ModelStore;
 /// Runs the examples of the documentation, and holds them to its text.
 @Timeout(240)
 class ExamplesTest {
-  private static final Path DOCUMENT = Path.of("docs", "tools-and-structured-output.md");
-  private static final Pattern SNIPPET =
-      Pattern.compile("<!-- example: (\\w+) -->\\R```java\\R(.*?)```", Pattern.DOTALL);
-
   private static Optional<Llama> opened = Optional.empty();
 
   private final List<String> printed = new ArrayList<>();
@@ -87,19 +80,8 @@ class ExamplesTest {
 
   @Test
   void theyAreTheDocumentsWordForWord() throws IOException {
-    Path root = Path.of(System.getProperty("puna.test.root"));
-    String source =
-        Files.readString(root.resolve("agent/src/test/java/puna/agent/examples/Examples.java"));
-    List<MatchResult> snippets =
-        SNIPPET.matcher(Files.readString(root.resolve(DOCUMENT))).results().toList();
-    assertThat(snippets).hasSizeGreaterThan(4);
-    for (MatchResult snippet : snippets) {
-      String begin = "  // example: " + snippet.group(1) + "\n";
-      int from = source.indexOf(begin);
-      assertThat(from).as(snippet.group(1)).isNotNegative();
-      String example = source.substring(from + begin.length(), source.indexOf("  // end", from));
-      assertThat(snippet.group(2).strip()).isEqualTo(example.stripTrailing().stripIndent().strip());
-    }
+    assertThat(Snippets.requireTheSame("tools-and-structured-output.md", "Examples.java"))
+        .isGreaterThan(4);
   }
 
   private Examples examples() {
