@@ -55,7 +55,7 @@ class AnswerFlowTest {
   private static ChatOptions repeating(int letters) {
     return ChatOptions.greedy()
         .withMaxTokens(Integer.MAX_VALUE)
-        .withFormat(ResponseFormat.regex("a{%d}".formatted(letters)));
+        .withFormat(ResponseFormat.regex("a{%s}".formatted(letters)));
   }
 
   /// Two views that are read in different elements.
