@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import puna.backend.Batch;
 import puna.backend.KvShape;
+import puna.backend.ParallelWork;
 import puna.error.ModelReadException;
 import puna.model.Decoder;
 import puna.model.LlamaConfig;
@@ -59,6 +60,16 @@ final class MappedDecoder implements Decoder {
   @Override
   public void readLogits(int output, float[] target) {
     decoder.readLogits(output, target);
+  }
+
+  @Override
+  public void forEach(int items, ParallelWork work) {
+    decoder.forEach(items, work);
+  }
+
+  @Override
+  public int workers() {
+    return decoder.workers();
   }
 
   @Override

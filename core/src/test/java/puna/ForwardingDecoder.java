@@ -3,6 +3,7 @@ package puna;
 import java.util.function.BooleanSupplier;
 import puna.backend.Batch;
 import puna.backend.KvShape;
+import puna.backend.ParallelWork;
 import puna.model.Decoder;
 import puna.model.LlamaConfig;
 
@@ -42,6 +43,16 @@ abstract class ForwardingDecoder implements Decoder {
   @Override
   public void readLogits(int output, float[] target) {
     decoder.readLogits(output, target);
+  }
+
+  @Override
+  public void forEach(int items, ParallelWork work) {
+    decoder.forEach(items, work);
+  }
+
+  @Override
+  public int workers() {
+    return decoder.workers();
   }
 
   @Override

@@ -78,6 +78,14 @@ public interface Backend extends AutoCloseable {
   /// Copies one token's values to `target`, which has `width` room.
   void read(Activations x, int token, float[] target);
 
+  /// Runs `work` for the items `0 … items−1`, in any order, on the threads that compute, and
+  /// returns when all are done. What happens between two steps is for them too: nothing else runs
+  /// then.
+  void forEach(int items, ParallelWork work);
+
+  /// The most workers of [#forEach].
+  int workers();
+
   /// Overwrites one token's values.
   void write(Activations x, int token, float[] source);
 

@@ -22,10 +22,12 @@ final class Answer implements Task {
   private final @Nullable TokenMask mask;
   private final AnswerScores scores;
   private final StopText text;
+  private final Drawn drawn = new Drawn();
   private final AnswerToken told = new AnswerToken();
   private final int context;
   private final long submitted = System.nanoTime();
   private Ending ending = Ending.COMPLETE;
+  private boolean isFormComplete; // the mask admits nothing more
   private int count;
   private int cachedTokens;
   private long startedAt;
@@ -80,20 +82,48 @@ final class Answer implements Task {
   }
 
   @Override
-  public boolean take(int position, Candidates candidates, Sequence sequence) {
-    if (scores.wantsPrompt()) {
-      scores.scorePrompt(position, candidates.logits(), sequence);
-      return true;
+  public void draw(PartLogits logits, Sequence sequence) {
+    drawn.clear();
+    for (int i = 0; i < logits.count(); i++) {
+      int position = logits.firstPosition() + i;
+      if (scores.wantsPrompt()) {
+        scores.scorePrompt(position, logits.read(i).logits(), sequence);
+      } else if (ending != Ending.COMPLETE
+          || !drawsOn(logits.read(i), sequence.proposed(position + 1))) {
+        return;
+      }
     }
-    if (ending != Ending.COMPLETE) {
-      return false;
-    }
+  }
+
+  /// Draws one token; true when the next logits are those after it.
+  ///
+  /// @param proposed the token that the next logits come after
+  private boolean drawsOn(Candidates candidates, int proposed) {
     scores.keep(candidates.logits());
     if (mask != null && (!mask.apply(candidates.logits()) || isCompleteButForBans(candidates))) {
-      ending = Ending.GRAMMAR_COMPLETE;
+      isFormComplete = true;
       return false;
     }
-    return accept(sampler.next(candidates), candidates, sequence);
+    int token = sampler.next(candidates);
+    drawn.add(token, scores.score(token, candidates));
+    if (mask != null) {
+      mask.accept(token);
+    }
+    return token == proposed && !request.stops().tokens().test(token);
+  }
+
+  @Override
+  public boolean tell(PartLogits logits, Sequence sequence) {
+    scores.tellPrompt();
+    for (int i = 0; i < drawn.size(); i++) {
+      if (!tell(drawn.token(i), drawn.probability(i), sequence)) {
+        return false;
+      }
+    }
+    if (isFormComplete) {
+      ending = Ending.GRAMMAR_COMPLETE;
+    }
+    return ending == Ending.COMPLETE || scores.wantsPrompt();
   }
 
   /// Whether the mask admits nothing but what the options ban, and the text is complete: then the
@@ -127,15 +157,11 @@ final class Answer implements Task {
     return "%s (\"%s\")".formatted(token, new String(bytes, StandardCharsets.UTF_8));
   }
 
-  private boolean accept(int token, Candidates candidates, Sequence sequence) {
+  private boolean tell(int token, Optional<TokenProbability> probability, Sequence sequence) {
     lastAt = System.nanoTime();
     if (count == 0) {
       firstAt = lastAt;
       promptNanos = firstAt - startedAt;
-    }
-    Optional<TokenProbability> probability = scores.score(token, candidates);
-    if (mask != null) {
-      mask.accept(token);
     }
     count++;
     String piece = read(token, sequence);

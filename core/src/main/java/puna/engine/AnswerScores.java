@@ -1,5 +1,7 @@
 package puna.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import puna.sample.LogProbabilityOptions;
@@ -15,6 +17,7 @@ final class AnswerScores {
   private final Consumer<TokenProbability> prompt;
   private final int promptLength;
   private final float[] modelLogits; // a copy: the sampler edits them
+  private final List<TokenProbability> promptScores = new ArrayList<>(); // nobody heard of yet
   private int promptScored; // positions of the prompt whose next token was scored
 
   /// @param prompt hears of the prompt's tokens
@@ -39,8 +42,16 @@ final class AnswerScores {
   /// Scores the prompt's token after `position`.
   void scorePrompt(int position, float[] logits, Sequence sequence) {
     promptScored = position + 1;
-    prompt.accept(
+    promptScores.add(
         LogProbabilities.ofLogits(logits, sequence.token(position + 1), options.likeliest()));
+  }
+
+  /// Tells of the scores of the prompt's tokens.
+  void tellPrompt() {
+    if (!promptScores.isEmpty()) {
+      promptScores.forEach(prompt);
+      promptScores.clear();
+    }
   }
 
   /// Keeps the logits that a token will be drawn from.

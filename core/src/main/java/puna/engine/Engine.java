@@ -12,7 +12,6 @@ import puna.backend.KvShape;
 import puna.backend.Threads;
 import puna.events.Recorder;
 import puna.model.Decoder;
-import puna.sample.chain.Candidates;
 
 /// The loop on a thread of its own: schedule → forward → sample → emit. Any number of callers share
 /// its steps.
@@ -24,7 +23,7 @@ public final class Engine implements AutoCloseable {
   private final Decoder decoder;
   private final int context;
   private final Scheduler scheduler;
-  private final Candidates candidates;
+  private final Draws draws;
   private final Recorder recorder = Recorder.open();
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
@@ -60,7 +59,7 @@ public final class Engine implements AutoCloseable {
             new Scheduler.Limits(decoder.maxBatch(), decoder.maxOutputs(), together));
     Step planned = scheduler.step();
     stepIsWanted = () -> !closing && planned.isWanted();
-    candidates = new Candidates(decoder.config().vocabulary());
+    draws = new Draws(decoder);
     thread = Thread.ofPlatform().daemon().name("puna-engine").start(this::run);
   }
 
@@ -227,10 +226,9 @@ public final class Engine implements AutoCloseable {
       return; // those that have ended go, the others are computed again without them
     }
     scheduler.completed(step);
-    int output = 0;
+    draws.draw(step);
     for (int i = 0; i < step.size(); i++) {
-      emit(step.part(i), output);
-      output += step.part(i).outputs();
+      tell(step.part(i));
     }
   }
 
@@ -244,22 +242,24 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /// Hands the logits of one sequence to its task, and lets it go when it is done.
-  private void emit(Step.Part part, int firstOutput) {
+  /// Lets a task tell of what it drew, and lets it go when it is done.
+  private void tell(Step.Part part) {
     Sequence sequence = part.sequence();
+    Throwable failure = part.failure();
+    if (failure != null) {
+      scheduler.remove(sequence);
+      fail(sequence, failure);
+      return;
+    }
     try {
-      int firstPosition = sequence.computed() - part.outputs();
-      boolean goesOn = true;
-      for (int i = 0; i < part.outputs() && goesOn; i++) {
-        decoder.readLogits(firstOutput + i, candidates.logits());
-        goesOn = sequence.task().take(firstPosition + i, candidates, sequence);
-      }
+      boolean goesOn = part.outputs() == 0 || sequence.task().tell(draws.logits(part), sequence);
+      scheduler.told(part);
       if (!goesOn || sequence.pending() == 0) {
         scheduler.remove(sequence);
         sequence.task().done();
       }
     } catch (Throwable e) {
-      // bad logits, or a listener's mistake: the other requests are not concerned
+      // a listener's mistake: the other requests are not concerned
       scheduler.remove(sequence);
       fail(sequence, e);
     }

@@ -77,11 +77,22 @@ final class Scheduler {
     return step;
   }
 
-  /// The step's keys and values are in the blocks.
+  /// The step's keys and values are in the blocks. Those of proposals count once the tokens have
+  /// come.
   void completed(Step computed) {
     for (int i = 0; i < computed.size(); i++) {
       Step.Part part = computed.part(i);
-      part.sequence().advance(pool, part.count());
+      Sequence sequence = part.sequence();
+      sequence.advance(pool, Math.min(part.count(), sequence.pending()));
+    }
+  }
+
+  /// The tokens that a part brought are known: those that were proposed are computed already.
+  void told(Step.Part part) {
+    Sequence sequence = part.sequence();
+    int come = Math.min(part.firstPosition() + part.count(), sequence.size() - 1);
+    if (come > sequence.computed()) {
+      sequence.advance(pool, come - sequence.computed());
     }
   }
 

@@ -1,7 +1,6 @@
 package puna.engine;
 
 import java.util.concurrent.CompletableFuture;
-import puna.sample.chain.Candidates;
 
 /// A sequence that is only read: every position from `from` on is handed to a listener.
 final class Scoring implements Task {
@@ -31,8 +30,13 @@ final class Scoring implements Task {
   }
 
   @Override
-  public boolean take(int position, Candidates candidates, Sequence sequence) {
-    listener.position(position, candidates.logits());
+  public void draw(PartLogits logits, Sequence sequence) {}
+
+  @Override
+  public boolean tell(PartLogits logits, Sequence sequence) {
+    for (int i = 0; i < logits.count(); i++) {
+      listener.position(logits.firstPosition() + i, logits.read(i).logits());
+    }
     return true;
   }
 

@@ -12,6 +12,7 @@ public final class Sequence {
   private final @Nullable SharedPrompt shared;
   private int[] tokens;
   private int size;
+  private int proposals; // tokens behind the last that are guesses
   private int computed; // positions whose keys and values are in the blocks
   private int[] blocks = NO_BLOCKS; // exactly those held
   private int chained; // blocks that `chain` covers
@@ -52,6 +53,7 @@ public final class Sequence {
     return size;
   }
 
+  /// A token, or a proposal behind them.
   int token(int position) {
     return tokens[position];
   }
@@ -78,10 +80,33 @@ public final class Sequence {
   }
 
   void append(int token) {
-    if (size == tokens.length) {
-      tokens = Arrays.copyOf(tokens, 2 * size);
-    }
+    grow(size + 1);
     tokens[size++] = token;
+    proposals = 0;
+  }
+
+  private void grow(int wanted) {
+    if (wanted > tokens.length) {
+      tokens = Arrays.copyOf(tokens, Math.max(wanted, 2 * size));
+    }
+  }
+
+  /// Takes note of tokens that may well come next: a step computes them together with the one that
+  /// is pending, and those that are drawn need not be computed again.
+  void propose(int[] guesses, int count) {
+    grow(size + count);
+    System.arraycopy(guesses, 0, tokens, size, count);
+    proposals = count;
+  }
+
+  /// How many tokens are proposed.
+  int proposals() {
+    return proposals;
+  }
+
+  /// The token that is proposed for a position, or -1 where there is none.
+  int proposed(int position) {
+    return position >= size && position < size + proposals ? tokens[position] : -1;
   }
 
   /// Notes that a step works on it.

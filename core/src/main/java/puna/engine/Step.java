@@ -3,6 +3,7 @@ package puna.engine;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import puna.backend.Batch;
 
 /// What the next step computes: a batch, and whose tokens they are. It is filled anew for each
@@ -20,8 +21,11 @@ final class Step {
   /// Some tokens of one sequence from its first uncomputed position.
   static final class Part {
     private Sequence sequence;
+    private int firstPosition;
     private int count;
+    private int firstOutput;
     private int outputs;
+    private @Nullable Throwable failure;
 
     private Part(Sequence sequence) {
       this.sequence = sequence;
@@ -31,9 +35,28 @@ final class Step {
       return sequence;
     }
 
+    /// Its first position in this step.
+    int firstPosition() {
+      return firstPosition;
+    }
+
     /// Its tokens in this step.
     int count() {
       return count;
+    }
+
+    /// The first of its outputs in the batch.
+    int firstOutput() {
+      return firstOutput;
+    }
+
+    /// What went wrong when its tokens were drawn; null for nothing.
+    @Nullable Throwable failure() {
+      return failure;
+    }
+
+    void fail(Throwable cause) {
+      failure = cause;
     }
 
     /// How many of the last of them have their logits read.
@@ -54,6 +77,7 @@ final class Step {
     part.sequence = sequence;
     part.count = count;
     part.outputs = outputs;
+    part.failure = null;
     parts.add(part);
   }
 
@@ -73,6 +97,8 @@ final class Step {
       Part part = parts.get(at);
       Sequence sequence = part.sequence;
       int first = sequence.computed();
+      part.firstPosition = first;
+      part.firstOutput = batch.outputCount();
       batch.addRun(first, sequence.blocks());
       for (int i = 0; i < part.count; i++) {
         batch.addToken(sequence.token(first + i));

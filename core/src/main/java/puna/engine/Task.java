@@ -1,17 +1,19 @@
 package puna.engine;
 
-import puna.sample.chain.Candidates;
-
 /// What a sequence is computed for.
 sealed interface Task permits Answer, Scoring {
   /// The first position whose logits are wanted; so are those of all positions after it. At or
   /// beyond the sequence's size: none.
   int firstOutput(Sequence sequence);
 
-  /// Takes the logits after `position`, and may append to the sequence.
+  /// Decides what comes of the logits of a step, on any thread and beside other sequences: nobody
+  /// hears of it, and the sequence stays as it is.
+  void draw(PartLogits logits, Sequence sequence);
+
+  /// Tells of what was drawn, on the engine's thread, and appends it to the sequence.
   ///
   /// @return true to go on, false when the task is done
-  boolean take(int position, Candidates candidates, Sequence sequence);
+  boolean tell(PartLogits logits, Sequence sequence);
 
   /// False once nobody can learn of its result.
   boolean isWanted();

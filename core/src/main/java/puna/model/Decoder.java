@@ -3,6 +3,7 @@ package puna.model;
 import java.util.function.BooleanSupplier;
 import puna.backend.Batch;
 import puna.backend.KvShape;
+import puna.backend.ParallelWork;
 
 /// A model at work: its weights, a KV cache, and the buffers of one step. One owner, one thread at
 /// a time.
@@ -36,6 +37,19 @@ public interface Decoder extends AutoCloseable {
   ///
   /// @param target receives `config().vocabulary()` values
   void readLogits(int output, float[] target);
+
+  /// Runs `work` for the items `0 … items−1`, in any order, on the threads that compute, and
+  /// returns when all are done. The logits of a step may be read there.
+  default void forEach(int items, ParallelWork work) {
+    for (int item = 0; item < items; item++) {
+      work.run(item, 0);
+    }
+  }
+
+  /// The most workers of [#forEach].
+  default int workers() {
+    return 1;
+  }
 
   @Override
   void close();

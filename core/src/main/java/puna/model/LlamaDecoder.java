@@ -9,6 +9,7 @@ import puna.backend.Batch;
 import puna.backend.KvCache;
 import puna.backend.KvLayer;
 import puna.backend.KvShape;
+import puna.backend.ParallelWork;
 import puna.backend.Projection;
 
 /// The forward pass of a dense Llama: prefill and decode, 1…n tokens from any sequences.
@@ -159,6 +160,16 @@ final class LlamaDecoder implements Decoder {
   @Override
   public void readLogits(int output, float[] target) {
     backend.read(logits, output, target);
+  }
+
+  @Override
+  public void forEach(int items, ParallelWork work) {
+    backend.forEach(items, work);
+  }
+
+  @Override
+  public int workers() {
+    return backend.workers();
   }
 
   @Override

@@ -22,6 +22,7 @@ import puna.backend.KvLayer;
 import puna.backend.KvShape;
 import puna.backend.Matrix;
 import puna.backend.NormWeight;
+import puna.backend.ParallelWork;
 import puna.backend.Projection;
 import puna.backend.RopeTable;
 import puna.backend.Visibility;
@@ -40,6 +41,8 @@ public final class CpuBackend implements Backend {
   /// Bytes of a file that one worker packs at once.
   private static final long PACKED_AT_ONCE = 1 << 20;
 
+  private static final ParallelWork NOTHING = (item, worker) -> {};
+
   private final Arena arena = Arena.ofShared();
   private final SegmentAllocator memory; // of `arena`
   private final List<CpuKvCache> caches = new ArrayList<>();
@@ -54,6 +57,8 @@ public final class CpuBackend implements Backend {
   private @Nullable Batch rotated;
   private long rotatedEdition;
   private @Nullable RopeTable rotatedBy;
+  private final WorkerPool.Task doGiven; // made once, so that steps allocate nothing
+  private ParallelWork given = NOTHING;
   private boolean closed;
 
   /// @param threads all threads that compute; 0 for one a core
@@ -80,6 +85,7 @@ public final class CpuBackend implements Backend {
       tiers.close();
       throw e;
     }
+    this.doGiven = (item, scratch) -> given.run(item, scratch.worker());
     this.elements = new ElementLoops(pool, table.floatKernels());
     this.attention = new AttentionLoops(pool, table.floatKernels(), invariance);
     this.dispatch = new MatrixDispatch(pool, invariance, fastest::weightMemory);
@@ -304,6 +310,18 @@ public final class CpuBackend implements Backend {
     FloatMatrix source = (FloatMatrix) x;
     MemorySegment.copy(
         source.data(), ValueLayout.JAVA_FLOAT, source.offset(token), target, 0, source.width());
+  }
+
+  @Override
+  public void forEach(int items, ParallelWork work) {
+    given = work;
+    pool.run(items, doGiven);
+    given = NOTHING;
+  }
+
+  @Override
+  public int workers() {
+    return pool.threads();
   }
 
   @Override

@@ -63,7 +63,7 @@ public final class WorkerPool implements AutoCloseable {
     workers = new Worker[threads - 1];
     scratch = new WorkerScratch[threads];
     for (int i = 0; i < threads; i++) {
-      scratch[i] = new WorkerScratch(memory);
+      scratch[i] = new WorkerScratch(i, memory);
     }
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(scratch[i + 1]);

@@ -10,6 +10,7 @@ import java.util.function.Function;
 public final class WorkerScratch implements AutoCloseable {
   private static final int ARGUMENT_BYTES = 512;
 
+  private final int worker;
   private final Native bytes;
   private final Native moreBytes;
   private final Native arguments;
@@ -17,17 +18,27 @@ public final class WorkerScratch implements AutoCloseable {
   private float[] moreFloats = new float[0];
 
   public WorkerScratch() {
-    this(arena -> arena);
+    this(0, arena -> arena);
   }
 
+  /// Of the only worker.
+  ///
   /// @param memory where large pieces are laid, to be freed with the arena
   public WorkerScratch(Function<Arena, SegmentAllocator> memory) {
+    this(0, memory);
+  }
+
+  /// @param worker its number, from 0
+  /// @param memory where large pieces are laid, to be freed with the arena
+  public WorkerScratch(int worker, Function<Arena, SegmentAllocator> memory) {
+    this.worker = worker;
     bytes = new GrowingMemory(memory);
     moreBytes = new GrowingMemory(memory);
     arguments = new GrowingMemory(arena -> arena);
   }
 
   private WorkerScratch(SegmentAllocator memory) {
+    worker = 0;
     bytes = new Exact(memory);
     moreBytes = new Exact(memory);
     arguments = new Exact(memory);
@@ -37,6 +48,11 @@ public final class WorkerScratch implements AutoCloseable {
   /// whoever watches that memory sees every byte too many.
   public static WorkerScratch exactIn(SegmentAllocator memory) {
     return new WorkerScratch(memory);
+  }
+
+  /// The number of the worker that owns it, from 0.
+  int worker() {
+    return worker;
   }
 
   /// At least `size` floats, contents undefined.
