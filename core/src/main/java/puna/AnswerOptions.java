@@ -1,5 +1,7 @@
 package puna;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,6 +17,7 @@ import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
+import puna.json.JsonValue.JsonString;
 import puna.options.Option;
 import puna.options.OptionValues;
 import puna.sample.LogProbabilityOptions;
@@ -55,9 +58,26 @@ public abstract sealed class AnswerOptions<O extends AnswerOptions<O>>
               ResponseFormat::toJson,
               json -> ResponseFormat.fromJson(Option.readObject(json)))
           .inJson("response_format");
+  private static final Option<Priority> PRIORITY = Option.oneOf("priority", Priority.class);
+  private static final Option<String> CALLER =
+      Option.<String>of("caller", JsonString::new, Option::readText)
+          .keeping(AnswerOptions::requireName);
+  private static final Option<Duration> DEADLINE = Option.time("deadline");
+  private static final Option<Speculation> SPECULATION =
+      Option.oneOf("speculation", Speculation.class);
   static final List<Option<?>> COMMON =
       List.of(
-          MAX_TOKENS, STOP_STRINGS, STOP_TOKENS, ON_CONTEXT_FULL, ECHO, LOG_PROBABILITIES, FORMAT);
+          MAX_TOKENS,
+          STOP_STRINGS,
+          STOP_TOKENS,
+          ON_CONTEXT_FULL,
+          ECHO,
+          LOG_PROBABILITIES,
+          FORMAT,
+          PRIORITY,
+          CALLER,
+          DEADLINE,
+          SPECULATION);
 
   private final SamplingOptions sampling;
   private final OptionValues values;
@@ -183,6 +203,33 @@ public abstract sealed class AnswerOptions<O extends AnswerOptions<O>>
     return with(FORMAT, value);
   }
 
+  /// Which of the waiting requests goes first. Default: `NORMAL`.
+  public final O withPriority(Priority value) {
+    return with(PRIORITY, value);
+  }
+
+  /// On whose behalf the answer is: of those who wait with one priority, the caller who was served
+  /// least goes first, so that no one crowds the others out. Default: nobody in particular, which
+  /// counts as one caller.
+  ///
+  /// @param value such as the name of a user or a tenant; not blank
+  public final O withCaller(String value) {
+    return with(CALLER, value);
+  }
+
+  /// How long the answer may take from the request on. Then it ends with what has come, and the
+  /// finish reason `DEADLINE`. Default: as long as it takes.
+  ///
+  /// @param value from a millisecond on, in whole milliseconds
+  public final O withDeadline(Duration value) {
+    return with(DEADLINE, value.truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  /// How the next tokens are guessed, to check several in one step. Default: `OFF`.
+  public final O withSpeculation(Speculation value) {
+    return with(SPECULATION, value);
+  }
+
   /// The most tokens to generate; empty when unset.
   public final OptionalInt maxTokens() {
     return values.get(MAX_TOKENS).stream().mapToInt(value -> value).findFirst();
@@ -223,6 +270,26 @@ public abstract sealed class AnswerOptions<O extends AnswerOptions<O>>
     return values.get(FORMAT);
   }
 
+  /// Which of the waiting requests goes first; empty when unset.
+  public final Optional<Priority> priority() {
+    return values.get(PRIORITY);
+  }
+
+  /// On whose behalf the answer is; empty when unset.
+  public final Optional<String> caller() {
+    return values.get(CALLER);
+  }
+
+  /// How long the answer may take; empty when unset.
+  public final Optional<Duration> deadline() {
+    return values.get(DEADLINE);
+  }
+
+  /// How the next tokens are guessed; empty when unset.
+  public final Optional<Speculation> speculation() {
+    return values.get(SPECULATION);
+  }
+
   /// The options that are set, sampling parameters included, as the members of one object. Their
   /// names are those of OpenAI's and llama.cpp's APIs where these have the option: `max_tokens`,
   /// `temperature`, `stop`, `response_format` …
@@ -258,6 +325,12 @@ public abstract sealed class AnswerOptions<O extends AnswerOptions<O>>
     if (texts.contains("")) {
       throw new IllegalArgumentException(
           "stopStrings must not be empty texts, found one in " + texts);
+    }
+  }
+
+  private static void requireName(String name) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("caller must not be blank, found '%s'".formatted(name));
     }
   }
 

@@ -9,7 +9,9 @@ import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import puna.AnswerOptions.Echo;
 import puna.AnswerOptions.OnContextFull;
+import puna.engine.Guesses;
 import puna.engine.Request;
+import puna.engine.Terms;
 import puna.error.ContextFullException;
 import puna.grammar.TokenMask;
 import puna.sample.LogProbabilityOptions;
@@ -92,7 +94,19 @@ final class AnswerStarter {
           case ANSWER -> "";
         };
     OnContextFull onContextFull = options.onContextFull().orElse(OnContextFull.FINISH);
-    return Generation.start(model, requests, new Generation.Reading(echoed, onContextFull));
+    return Generation.start(
+        model, requests, new Generation.Reading(echoed, onContextFull, terms(options)));
+  }
+
+  private static Terms terms(AnswerOptions<?> options) {
+    int rank = options.priority().orElse(Priority.NORMAL).compareTo(Priority.NORMAL);
+    Guesses guesses =
+        switch (options.speculation().orElse(Speculation.OFF)) {
+          case OFF -> Guesses.NONE;
+          case PROMPT_LOOKUP -> Guesses.LOOKUP;
+          case DRAFT_MODEL -> Guesses.DRAFT;
+        };
+    return new Terms(rank, options.caller().orElse(""), options.deadline(), guesses);
   }
 
   private Request request(Beginning beginning, AnswerOptions<?> options, int answer) {

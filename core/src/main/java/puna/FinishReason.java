@@ -11,6 +11,8 @@ public enum FinishReason {
   CONTEXT_FULL,
   /// The model ended its turn while it was still thinking: there is reasoning, and no answer.
   REASONING_ONLY,
+  /// The time that the answer had is over ([AnswerOptions#withDeadline]).
+  DEADLINE,
   /// The answer was cancelled or closed, or the model was closed.
   CANCELLED;
 

@@ -14,6 +14,7 @@ import puna.AnswerOptions.OnContextFull;
 import puna.engine.Outcome;
 import puna.engine.Request;
 import puna.engine.Sequence;
+import puna.engine.Terms;
 import puna.error.AnswerInterruptedException;
 import puna.sample.TokenProbability;
 
@@ -27,7 +28,8 @@ public final class Generation extends Answer<String, String> {
   /// What the transcripts of answers begin with, and how they end.
   ///
   /// @param echo the prompt's text where that is the first piece; else empty
-  record Reading(String echo, OnContextFull onContextFull) {}
+  /// @param terms that the requests are worked on by
+  record Reading(String echo, OnContextFull onContextFull, Terms terms) {}
 
   private Generation(LoadedModel model, Request request, Reading reading) {
     this.model = model;
@@ -48,7 +50,10 @@ public final class Generation extends Answer<String, String> {
     List<Sequence> sequences =
         model
             .engine()
-            .generate(requests, generations.stream().map(each -> each.transcript).toList());
+            .generate(
+                requests,
+                generations.stream().map(each -> each.transcript).toList(),
+                reading.terms());
     for (int i = 0; i < sequences.size(); i++) {
       generations.get(i).sequence = sequences.get(i);
     }
@@ -118,6 +123,7 @@ public final class Generation extends Answer<String, String> {
       case END_TOKEN, STOP_STRING, GRAMMAR_COMPLETE -> FinishReason.STOP;
       case MAX_TOKENS, COMPLETE -> FinishReason.LENGTH;
       case CONTEXT_FULL -> FinishReason.CONTEXT_FULL;
+      case DEADLINE -> FinishReason.DEADLINE;
       case CANCELLED, CLOSED -> FinishReason.CANCELLED;
     };
   }

@@ -3,12 +3,15 @@ package puna;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleConsumer;
 import puna.ChatOptions.FormatHint;
 import puna.chat.ChatMessage;
 import puna.chat.format.ChatTemplate;
+import puna.engine.Engine;
+import puna.engine.Gauge;
 import puna.engine.Scorer;
 import puna.engine.ScoringException;
 import puna.error.AnswerInterruptedException;
@@ -262,6 +265,24 @@ public final class Llama implements AutoCloseable {
   /// Facts about the model and how it runs here: sizes, context window, chat format, kernels.
   public ModelInfo info() {
     return model.info();
+  }
+
+  /// What there is to do at this moment: requests that wait and run, the cache, the last step.
+  public Activity activity() {
+    Engine engine = model.engine();
+    Gauge gauge = engine.gauge();
+    long positions = engine.blockPositions();
+    return new Activity(
+        gauge.waiting(),
+        gauge.waitingTokens(),
+        gauge.running(),
+        gauge.runningTokens(),
+        positions * gauge.blocksHeld(),
+        positions * gauge.blocksReusable(),
+        positions * engine.blocks(),
+        Duration.ofNanos(gauge.stepNanos()),
+        gauge.promptBudget(),
+        gauge.timesPutBack());
   }
 
   /// Cancels running answers and frees everything. Returns when that is done, also where another

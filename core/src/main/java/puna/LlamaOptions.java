@@ -1,11 +1,14 @@
 package puna;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import puna.error.JsonException;
 import puna.json.JsonValue.JsonObject;
+import puna.json.JsonValue.JsonString;
 import puna.options.Option;
 import puna.options.OptionValues;
 
@@ -32,6 +35,13 @@ public final class LlamaOptions {
       Option.oneOf("batchInvariance", BatchInvariance.class);
   private static final Option<WeightMemory> WEIGHT_MEMORY =
       Option.oneOf("weightMemory", WeightMemory.class);
+  private static final Option<Duration> TOKEN_INTERVAL = Option.time("tokenInterval");
+  private static final Option<Integer> MAX_WAITING = Option.integer("maxWaiting", 1);
+  private static final Option<Integer> MAX_WAITING_TOKENS = Option.integer("maxWaitingTokens", 1);
+  private static final Option<Duration> MAX_WAITING_TIME = Option.time("maxWaitingTime");
+  private static final Option<String> DRAFT =
+      Option.<String>of("draft", JsonString::new, Option::readText)
+          .keeping(LlamaOptions::requireModel);
   private static final List<Option<?>> ALL =
       List.of(
           CONTEXT_LENGTH,
@@ -41,7 +51,12 @@ public final class LlamaOptions {
           MAX_CONCURRENT,
           BATCH_TOKENS,
           BATCH_INVARIANCE,
-          WEIGHT_MEMORY);
+          WEIGHT_MEMORY,
+          TOKEN_INTERVAL,
+          MAX_WAITING,
+          MAX_WAITING_TOKENS,
+          MAX_WAITING_TIME,
+          DRAFT);
 
   private final OptionValues values;
 
@@ -110,6 +125,48 @@ public final class LlamaOptions {
     return with(WEIGHT_MEMORY, value);
   }
 
+  /// The time between two tokens of an answer that prompts must not lengthen: of a long prompt each
+  /// step reads as much as leaves it. Where generating alone takes as long, prompts get a third of
+  /// that on top. Default: 50 milliseconds, faster than people read.
+  ///
+  /// @param value from a millisecond on, in whole milliseconds
+  public LlamaOptions withTokenInterval(Duration value) {
+    return with(TOKEN_INTERVAL, value.truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  /// How many requests may wait for a place in the batch; one more is an
+  /// [puna.error.OverloadedException]. Default: 10,000.
+  ///
+  /// @param value at least 1
+  public LlamaOptions withMaxWaiting(int value) {
+    return with(MAX_WAITING, value);
+  }
+
+  /// How many tokens the prompts that wait may have together; one prompt may always wait. More is
+  /// an [puna.error.OverloadedException]. Default: 2²⁶.
+  ///
+  /// @param value at least 1
+  public LlamaOptions withMaxWaitingTokens(int value) {
+    return with(MAX_WAITING_TOKENS, value);
+  }
+
+  /// How long a request may wait for a place in the batch; then it fails with an
+  /// [puna.error.OverloadedException]. Default: as long as it takes.
+  ///
+  /// @param value from a millisecond on, in whole milliseconds
+  public LlamaOptions withMaxWaitingTime(Duration value) {
+    return with(MAX_WAITING_TIME, value.truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  /// A smaller model of the same vocabulary, which guesses the next tokens of answers that ask for
+  /// it ([Speculation#DRAFT_MODEL]). It takes memory for its weights and a KV cache of its own.
+  /// Default: none.
+  ///
+  /// @param value the path of a GGUF file, or the name of a known model; not blank
+  public LlamaOptions withDraft(String value) {
+    return with(DRAFT, value);
+  }
+
   /// The context window in tokens; empty when unset.
   public OptionalInt contextLength() {
     return number(CONTEXT_LENGTH);
@@ -150,12 +207,45 @@ public final class LlamaOptions {
     return values.get(WEIGHT_MEMORY);
   }
 
+  /// The time between two tokens that prompts must not lengthen; empty when unset.
+  public Optional<Duration> tokenInterval() {
+    return values.get(TOKEN_INTERVAL);
+  }
+
+  /// How many requests may wait; empty when unset.
+  public OptionalInt maxWaiting() {
+    return number(MAX_WAITING);
+  }
+
+  /// How many tokens the prompts that wait may have; empty when unset.
+  public OptionalInt maxWaitingTokens() {
+    return number(MAX_WAITING_TOKENS);
+  }
+
+  /// How long a request may wait; empty when unset.
+  public Optional<Duration> maxWaitingTime() {
+    return values.get(MAX_WAITING_TIME);
+  }
+
+  /// The model that guesses the next tokens; empty when unset.
+  public Optional<String> draft() {
+    return values.get(DRAFT);
+  }
+
+  private static void requireModel(String model) {
+    if (model.isBlank()) {
+      throw new IllegalArgumentException(
+          "draft must be a file or the name of a model, found '%s'".formatted(model));
+    }
+  }
+
   private OptionalInt number(Option<Integer> option) {
     return values.get(option).stream().mapToInt(value -> value).findFirst();
   }
 
   /// The options that are set, as an object with the members `context_length`, `threads`,
-  /// `kv_precision`, `tier`, `max_concurrent`, `batch_tokens`, `batch_invariance`, `weight_memory`.
+  /// `kv_precision`, `tier`, `max_concurrent`, `batch_tokens`, `batch_invariance`, `weight_memory`,
+  /// `token_interval_ms`, `max_waiting`, `max_waiting_tokens`, `max_waiting_time_ms`, `draft`.
   public JsonObject toJson() {
     return values.toJson();
   }

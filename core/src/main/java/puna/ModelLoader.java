@@ -17,7 +17,9 @@ import puna.backend.choice.Backends;
 import puna.chat.format.ChatTemplate;
 import puna.chat.format.ChatTemplates;
 import puna.chat.tools.ToolSupport;
+import puna.engine.DraftModel;
 import puna.engine.Engine;
+import puna.engine.QueueLimits;
 import puna.error.ModelFormatException;
 import puna.error.ModelMemoryException;
 import puna.events.Recorder;
@@ -125,7 +127,8 @@ final class ModelLoader {
     requireSameVocabulary(file, tokenizer, model);
     SamplingOptions sampling = sampling(file, path, warnings);
     warnings.log(LOGGER, file.origin());
-    Engine engine = engine(mapped ? Optional.of(path) : Optional.empty(), model);
+    Engine engine =
+        engine(mapped ? Optional.of(path) : Optional.empty(), model, tokenizer, backend);
     progress.accept(1);
     recorder.loadEnds(path.toString(), bytes(file), packNanos, backend.tier());
     ModelInfo info = logged(info(file, model, backend, chat.format(), sampling));
@@ -183,15 +186,32 @@ final class ModelLoader {
   }
 
   /// @param mapped the file that weights are read from while the model works
-  private Engine engine(Optional<Path> mapped, LlamaModel model) {
+  private Engine engine(
+      Optional<Path> mapped, LlamaModel model, Tokenizer tokenizer, Backend backend) {
     int context = context(model);
     Decoder computing = decoder(model, context);
     Decoder decoder =
         mapped.<Decoder>map(file -> new MappedDecoder(computing, file)).orElse(computing);
     opened.push(decoder::close);
-    Engine engine = new Engine(decoder, context, maxConcurrent());
+    Optional<DraftModel> draft =
+        options.draft().map(new DraftLoader(tokenizer, decoder, backend)::load);
+    draft.ifPresent(guessing -> opened.push(guessing::close));
+    Engine engine = new Engine(decoder, settings(context), draft.orElse(null));
     opened.push(engine::close);
     return engine;
+  }
+
+  private Engine.Settings settings(int context) {
+    QueueLimits queue =
+        new QueueLimits(
+            options.maxWaiting().orElse(QueueLimits.DEFAULT.requests()),
+            options.maxWaitingTokens().orElse((int) QueueLimits.DEFAULT.tokens()),
+            options.maxWaitingTime());
+    return new Engine.Settings(
+        context,
+        maxConcurrent(),
+        queue,
+        options.tokenInterval().orElse(Engine.Settings.DEFAULT_TOKEN_INTERVAL));
   }
 
   /// Whether the weights that kernels read as the file has them stay in the mapped file.

@@ -17,6 +17,7 @@ import puna.engine.Engine;
 import puna.engine.Outcome;
 import puna.error.ContextFullException;
 import puna.error.GenerationException;
+import puna.error.OverloadedException;
 import puna.sample.TokenProbability;
 
 /// All that has come of one answer. The engine writes it, any number of readers read it, all under
@@ -232,6 +233,9 @@ final class Transcript implements AnswerListener {
 
   // Each reader gets an exception of its own, with its own stack.
   private void requireWhole() {
+    if (failure instanceof OverloadedException) {
+      throw new OverloadedException(String.valueOf(failure.getMessage()));
+    }
     if (failure != null) {
       throw new GenerationException("the answer broke off: " + failure.getMessage(), failure);
     }

@@ -45,6 +45,12 @@ class BadOptionsJsonTest {
           {"threads":-2147483649}  | $.threads: must be an integer of 32 bits, found -2147483649
           {"threads":99999999999999999999} | $.threads: must be an integer, found 99999999999999999999
           {"context_length":{}}    | $.context_length: must be an integer, found {}
+          {"token_interval_ms":0}  | $.token_interval_ms: tokenInterval must be from 1 millisecond to 36500 days, found PT0S
+          {"token_interval_ms":"a"}| $.token_interval_ms: must be an integer, found "a"
+          {"max_waiting":0}        | $.max_waiting: maxWaiting must be 1 or more, found 0
+          {"max_waiting_tokens":-1}| $.max_waiting_tokens: maxWaitingTokens must be 1 or more, found -1
+          {"max_waiting_time_ms":9223372036854775807} | $.max_waiting_time_ms: maxWaitingTime must be from 1 millisecond to 36500 days, found PT2562047788015H12M55.807S
+          {"draft":" "}            | $.draft: draft must be a file or the name of a model, found ' '
           {"tier":"fast"}          | $.tier: must be one of "x64", "vector", "scalar", found "fast"
           {"tier":"X64"}           | $.tier: must be one of "x64", "vector", "scalar", found "X64"
           {"kv_precision":16}      | $.kv_precision: must be one of "f16", "f32", "q8_0", found 16
@@ -72,6 +78,10 @@ class BadOptionsJsonTest {
           {"stop_token_ids":{}}    | $.stop_token_ids: must be an array, found {}
           {"echo":true}            | $.echo: must be one of "answer", "prompt_and_answer", found true
           {"on_context_full":""}   | $.on_context_full: must be one of "finish", "throw", found ""
+          {"priority":"urgent"}    | $.priority: must be one of "low", "normal", "high", found "urgent"
+          {"caller":""}            | $.caller: caller must not be blank, found ''
+          {"deadline_ms":-5}       | $.deadline_ms: deadline must be from 1 millisecond to 36500 days, found PT-0.005S
+          {"speculation":true}     | $.speculation: must be one of "off", "prompt_lookup", "draft_model", found true
           {"logprobs":3}           | $.logprobs: must be an object, found 3
           {"logprobs":{"scope":"all"}} | $.logprobs.scope: must be one of "none", "answer", "prompt_and_answer", found "all"
           {"logprobs":{"scopes":1}} | $.logprobs.scopes: there is no such option; known are likeliest, scope, stage

@@ -2,6 +2,7 @@ package puna;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +115,11 @@ class OptionsJsonTest {
     written.put(none.withTier(KernelTier.SCALAR), "{'tier':'scalar'}");
     written.put(none.withMaxConcurrent(9), "{'max_concurrent':9}");
     written.put(none.withBatchTokens(9), "{'batch_tokens':9}");
+    written.put(none.withTokenInterval(Duration.ofMillis(40)), "{'token_interval_ms':40}");
+    written.put(none.withMaxWaiting(9), "{'max_waiting':9}");
+    written.put(none.withMaxWaitingTokens(9), "{'max_waiting_tokens':9}");
+    written.put(none.withMaxWaitingTime(Duration.ofSeconds(2)), "{'max_waiting_time_ms':2000}");
+    written.put(none.withDraft("smollm2-135m"), "{'draft':'smollm2-135m'}");
     written.put(none.withBatchInvariance(BatchInvariance.ON), "{'batch_invariance':'on'}");
     written.put(none.withWeightMemory(WeightMemory.MAPPED), "{'weight_memory':'mapped'}");
     written.forEach((options, json) -> requireText(options.toJson(), json));
@@ -133,6 +139,10 @@ class OptionsJsonTest {
     written.put(none.withStopStrings("\n", "é"), "{'stop':['\\n','é']}");
     written.put(none.withStopTokens(Set.of(3, 1)), "{'stop_token_ids':[1,3]}");
     written.put(none.withOnContextFull(OnContextFull.THROW), "{'on_context_full':'throw'}");
+    written.put(none.withPriority(Priority.HIGH), "{'priority':'high'}");
+    written.put(none.withCaller("a"), "{'caller':'a'}");
+    written.put(none.withDeadline(Duration.ofMillis(1_500)), "{'deadline_ms':1500}");
+    written.put(none.withSpeculation(Speculation.PROMPT_LOOKUP), "{'speculation':'prompt_lookup'}");
     written.put(none.withEcho(Echo.PROMPT_AND_ANSWER), "{'echo':'prompt_and_answer'}");
     written.put(
         none.withLogProbabilities(LogProbabilityOptions.NONE.withScope(Scope.ANSWER)),

@@ -1,5 +1,6 @@
 package puna;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -53,7 +54,12 @@ final class RandomOptions {
             options -> options.withMaxConcurrent(count(1)),
             options -> options.withBatchTokens(count(1)),
             options -> options.withBatchInvariance(any(BatchInvariance.values())),
-            options -> options.withWeightMemory(any(WeightMemory.values()))));
+            options -> options.withWeightMemory(any(WeightMemory.values())),
+            options -> options.withTokenInterval(time()),
+            options -> options.withMaxWaiting(count(1)),
+            options -> options.withMaxWaitingTokens(count(1)),
+            options -> options.withMaxWaitingTime(time()),
+            options -> options.withDraft("x" + text())));
   }
 
   GenerationOptions generation() {
@@ -82,7 +88,15 @@ final class RandomOptions {
             options -> options.withOnContextFull(any(OnContextFull.values())),
             options -> options.withEcho(any(Echo.values())),
             options -> options.withLogProbabilities(logProbabilities()),
-            options -> options.withFormat(format())));
+            options -> options.withFormat(format()),
+            options -> options.withPriority(any(Priority.values())),
+            options -> options.withCaller("x" + text()),
+            options -> options.withDeadline(time()),
+            options -> options.withSpeculation(any(Speculation.values()))));
+  }
+
+  private Duration time() {
+    return Duration.ofMillis(1 + random.nextLong(1L << random.nextInt(1, 40)));
   }
 
   ScoreOptions score() {

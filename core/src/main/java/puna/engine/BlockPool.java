@@ -58,6 +58,11 @@ final class BlockPool {
     return freeCount + reusable.size();
   }
 
+  /// Blocks that nobody holds, and whose content is known.
+  int reusable() {
+    return reusable.size();
+  }
+
   int holders(int block) {
     return holders[block];
   }

@@ -11,6 +11,8 @@ public enum Ending {
   GRAMMAR_COMPLETE,
   /// Everything that was asked has been computed.
   COMPLETE,
+  /// The time that the request had is over.
+  DEADLINE,
   CANCELLED,
   /// The engine was closed first.
   CLOSED

@@ -1,5 +1,6 @@
 package puna.engine;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -10,6 +11,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import puna.backend.KvShape;
 import puna.backend.Threads;
+import puna.error.OverloadedException;
 import puna.events.Recorder;
 import puna.model.Decoder;
 
@@ -24,6 +26,10 @@ public final class Engine implements AutoCloseable {
   private final int context;
   private final Scheduler scheduler;
   private final Draws draws;
+  private final QueueLimits queue;
+  private final StepBudget budget;
+  private final Speculator speculator;
+  private final @Nullable DraftModel draft;
   private final Recorder recorder = Recorder.open();
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
@@ -32,31 +38,70 @@ public final class Engine implements AutoCloseable {
   // Made once: a loop that made them would allocate at every step.
   private final Predicate<Sequence> cancelled = Sequence::isCancelled;
   private final Consumer<Sequence> endCancelled = this::endCancelled;
+  private final Predicate<Sequence> late = this::isLate;
+  private final Consumer<Sequence> endLate = this::endLate;
+  private final Predicate<Sequence> keptWaiting = this::isKeptWaiting;
+  private final Consumer<Sequence> failKeptWaiting = this::failKeptWaiting;
   private final BooleanSupplier stepIsWanted;
+  private long arrivingTokens; // under the lock
+  private long now; // when the step began
   private boolean left; // the step, before it was computed
   private volatile boolean closing; // written under the lock
+
+  /// How an engine works.
+  ///
+  /// @param context positions that a prompt and its answer may take; less where the decoder's cache
+  ///   has room for less
+  /// @param maxConcurrent the most requests that share a step
+  /// @param queue what may wait beside them
+  /// @param tokenInterval the longest time between two tokens of an answer, as far as prompts that
+  ///   are read meanwhile can keep it
+  public record Settings(
+      int context, int maxConcurrent, QueueLimits queue, Duration tokenInterval) {
+    /// 50 milliseconds: 20 tokens a second, faster than people read.
+    public static final Duration DEFAULT_TOKEN_INTERVAL = Duration.ofMillis(50);
+  }
+
+  /// Starts the loop, with the default limits on what waits and none on the time between tokens.
+  ///
+  /// @param decoder closed with the engine
+  public Engine(Decoder decoder, int context, int maxConcurrent) {
+    this(decoder, new Settings(context, maxConcurrent, QueueLimits.DEFAULT, Duration.ofDays(1)));
+  }
 
   /// Starts the loop.
   ///
   /// @param decoder closed with the engine
-  /// @param context positions that a prompt and its answer may take; less where the decoder's cache
-  ///   has room for less
-  /// @param maxConcurrent the most requests that share a step
-  public Engine(Decoder decoder, int context, int maxConcurrent) {
+  public Engine(Decoder decoder, Settings settings) {
+    this(decoder, settings, null);
+  }
+
+  /// Starts the loop.
+  ///
+  /// @param decoder closed with the engine
+  /// @param draft closed with the engine; null where there is none
+  public Engine(Decoder decoder, Settings settings, @Nullable DraftModel draft) {
     KvShape shape = decoder.kvShape();
     long room = (long) shape.blocks() * shape.blockPositions();
+    int maxConcurrent = settings.maxConcurrent();
     this.decoder = decoder;
-    this.context = (int) Math.min(context, room);
+    this.context = (int) Math.min(settings.context(), room);
+    this.queue = settings.queue();
+    this.draft = draft;
+    this.speculator = new Speculator(draft);
     if (this.context < 1 || maxConcurrent < 1) {
       throw new IllegalArgumentException(
           "context and maxConcurrent must be 1 or more, found %s and %s"
               .formatted(this.context, maxConcurrent));
     }
+    this.budget = new StepBudget(settings.tokenInterval().toNanos(), decoder.maxBatch());
     int together = Math.min(maxConcurrent, Math.min(decoder.maxBatch(), decoder.maxOutputs()));
     scheduler =
         new Scheduler(
             new BlockPool(shape.blocks(), shape.blockPositions()),
-            new Scheduler.Limits(decoder.maxBatch(), decoder.maxOutputs(), together));
+            new Scheduler.Limits(decoder.maxBatch(), decoder.maxOutputs(), together),
+            budget,
+            speculator);
     Step planned = scheduler.step();
     stepIsWanted = () -> !closing && planned.isWanted();
     draws = new Draws(decoder);
@@ -68,28 +113,46 @@ public final class Engine implements AutoCloseable {
     return context;
   }
 
+  /// What there is to do.
+  public Gauge gauge() {
+    return scheduler.gauge();
+  }
+
+  /// Blocks of the KV cache.
+  public int blocks() {
+    return decoder.kvShape().blocks();
+  }
+
+  /// Positions that a block of the KV cache holds.
+  public int blockPositions() {
+    return decoder.kvShape().blockPositions();
+  }
+
   /// Starts to work on a request; returns at once.
   ///
   /// @param listener hears of the answer on the engine's thread
   /// @throws IllegalStateException when the engine is closed
   /// @throws IllegalArgumentException when the prompt is empty or longer than the context
+  /// @throws OverloadedException when too many wait
   public Sequence generate(Request request, AnswerListener listener) {
-    requireLength(request.prompt().length);
-    Answer answer = answer(request, listener);
-    return submit(new Sequence(request.content(), room(request), answer, null));
+    return generate(List.of(request), List.of(listener), Terms.NONE).getFirst();
   }
 
   /// Starts to work on several requests with one prompt, which is read once; returns at once.
   ///
   /// @param listeners one for each request
+  /// @param terms of all of them
   /// @return one for each request
   /// @throws IllegalStateException when the engine is closed
   /// @throws IllegalArgumentException when the prompt is empty or longer than the context, or the
   ///   requests do not have the same
-  public List<Sequence> generate(List<Request> requests, List<? extends AnswerListener> listeners) {
+  /// @throws OverloadedException when too many wait
+  public List<Sequence> generate(
+      List<Request> requests, List<? extends AnswerListener> listeners, Terms terms) {
     PromptContent prompt = requests.getFirst().content();
     requireLength(prompt.tokens().length);
-    SharedPrompt shared = new SharedPrompt(prompt.tokens().length);
+    @Nullable SharedPrompt shared =
+        requests.size() == 1 ? null : new SharedPrompt(prompt.tokens().length);
     List<Sequence> sequences = new ArrayList<>(requests.size());
     for (int i = 0; i < requests.size(); i++) {
       Request request = requests.get(i);
@@ -98,7 +161,8 @@ public final class Engine implements AutoCloseable {
             "all requests must have the prompt of the first, found another in number " + i);
       }
       Answer answer = answer(request, listeners.get(i));
-      sequences.add(new Sequence(prompt, room(request), answer, shared));
+      Sequence.Growth growth = new Sequence.Growth(room(request), terms);
+      sequences.add(new Sequence(prompt, growth, answer, shared));
     }
     return submit(sequences);
   }
@@ -170,7 +234,10 @@ public final class Engine implements AutoCloseable {
       if (closing) {
         throw new IllegalStateException("the engine is closed");
       }
+      long tokens = (long) sequences.size() * sequences.getFirst().size();
+      requireRoomToWait(sequences.size(), tokens);
       arrivals.addAll(sequences);
+      arrivingTokens += tokens;
       changed.signalAll();
       return sequences;
     } finally {
@@ -178,11 +245,56 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /// One request may always wait.
+  private void requireRoomToWait(int requests, long tokens) {
+    int waiting = arrivals.size() + scheduler.gauge().waiting();
+    if (waiting == 0) {
+      return;
+    }
+    long waitingTokens = arrivingTokens + scheduler.gauge().waitingTokens();
+    if (waiting + requests > queue.requests() || waitingTokens + tokens > queue.tokens()) {
+      throw new OverloadedException(
+          "at most %s requests with %s tokens may wait, found %s with %s waiting, and %s with %s more"
+              .formatted(
+                  queue.requests(), queue.tokens(), waiting, waitingTokens, requests, tokens));
+    }
+  }
+
+  private void endCancelled(Sequence sequence) {
+    end(sequence, Ending.CANCELLED);
+  }
+
+  private void endLate(Sequence sequence) {
+    end(sequence, Ending.DEADLINE);
+  }
+
+  private boolean isLate(Sequence sequence) {
+    return sequence.isLate(now);
+  }
+
+  private boolean isKeptWaiting(Sequence sequence) {
+    return !sequence.isStarted()
+        && queue.time().isPresent()
+        && now - sequence.submitted() > queue.time().get().toNanos();
+  }
+
+  private void failKeptWaiting(Sequence sequence) {
+    fail(
+        sequence,
+        new OverloadedException(
+            "a request may wait for %s ms, and nothing was begun for this one"
+                .formatted(queue.time().orElseThrow().toMillis())));
+  }
+
   private void run() {
     try {
       while (awaitWork()) {
+        now = System.nanoTime();
         scheduler.removeIf(cancelled, endCancelled);
+        scheduler.removeIf(late, endLate);
+        scheduler.removeWaitingIf(keptWaiting, failKeptWaiting);
         Step step = scheduler.next();
+        scheduler.measure();
         if (step.size() > 0) {
           compute(step);
         }
@@ -203,6 +315,8 @@ public final class Engine implements AutoCloseable {
         scheduler.add(arrivals.get(i));
       }
       arrivals.clear();
+      arrivingTokens = 0;
+      scheduler.measure();
       return !closing;
     } finally {
       lock.unlock();
@@ -212,8 +326,11 @@ public final class Engine implements AutoCloseable {
   private void compute(Step step) {
     recorder.stepBegins();
     left = false;
+    int generating = step.decodeTokens();
+    int reading = step.batch().size() - generating;
+    int allowed = budget.tokens(generating);
     Throwable failure = forward(step);
-    recorder.stepEnds(step.size(), step.batch().size() - step.decodeTokens(), step.decodeTokens());
+    recorder.stepEnds(step.size(), reading, generating);
     if (failure != null) {
       for (int i = 0; i < step.size(); i++) {
         Sequence sequence = step.part(i).sequence();
@@ -230,6 +347,10 @@ public final class Engine implements AutoCloseable {
     for (int i = 0; i < step.size(); i++) {
       tell(step.part(i));
     }
+    long nanos = System.nanoTime() - now;
+    budget.took(nanos, generating, reading);
+    speculator.took(nanos, generating, reading);
+    scheduler.gauge().step(nanos, allowed);
   }
 
   // An engine must outlive whatever a step throws: this is one of the few places that catch all.
@@ -265,10 +386,6 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void endCancelled(Sequence sequence) {
-    end(sequence, Ending.CANCELLED);
-  }
-
   private void end(Sequence sequence, Ending ending) {
     try {
       sequence.task().abandoned(ending);
@@ -296,6 +413,9 @@ public final class Engine implements AutoCloseable {
       lock.unlock();
     }
     scheduler.removeIf(sequence -> true, sequence -> end(sequence, Ending.CLOSED));
+    if (draft != null) {
+      draft.close();
+    }
     decoder.close();
   }
 }

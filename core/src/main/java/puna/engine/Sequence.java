@@ -1,5 +1,8 @@
 package puna.engine;
 
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +10,14 @@ import org.jspecify.annotations.Nullable;
 public final class Sequence {
   private static final int[] NO_BLOCKS = {};
 
+  private static final long NEVER = 0; // no time of `System.nanoTime` that is told apart
+  private static final long LONGEST_NANOS = Long.MAX_VALUE / 4; // times are compared by difference
+
   private final Task task;
+  private final Terms terms;
+  private final int most;
+  private final long submitted = System.nanoTime();
+  private final long end;
   private final PromptContent prompt;
   private final @Nullable SharedPrompt shared;
   private int[] tokens;
@@ -18,21 +28,37 @@ public final class Sequence {
   private int chained; // blocks that `chain` covers
   private long chain = BlockPool.ROOT;
   private long arrival;
+  private CallerShares.@Nullable Share share;
   private boolean started;
+  private @Nullable Acceptance acceptance;
+  private boolean gone;
   private volatile boolean cancelled;
 
   Sequence(PromptContent prompt, Task task) {
-    this(prompt, prompt.tokens().length, task, null);
+    this(prompt, new Growth(prompt.tokens().length, Terms.NONE), task, null);
   }
 
-  /// @param room tokens that it is expected to grow to
+  /// @param most tokens that it may come to
+  record Growth(int most, Terms terms) {}
+
   /// @param shared the prompt that it shares with other sequences; null where it is alone
-  Sequence(PromptContent prompt, int room, Task task, @Nullable SharedPrompt shared) {
+  Sequence(PromptContent prompt, Growth growth, Task task, @Nullable SharedPrompt shared) {
     this.prompt = prompt;
     this.size = prompt.tokens().length;
-    this.tokens = Arrays.copyOf(prompt.tokens(), Math.max(room, size));
+    this.most = Math.max(growth.most(), size);
+    this.terms = growth.terms();
+    this.tokens = Arrays.copyOf(prompt.tokens(), most);
     this.task = task;
     this.shared = shared;
+    this.end = terms.deadline().map(time -> submitted + nanos(time)).orElse(NEVER);
+  }
+
+  private static long nanos(Duration time) {
+    try {
+      return Math.min(time.toNanos(), LONGEST_NANOS);
+    } catch (ArithmeticException _) {
+      return LONGEST_NANOS;
+    }
   }
 
   /// Ends the request at the next step, from any thread.
@@ -75,8 +101,37 @@ public final class Sequence {
     return arrival;
   }
 
-  void arrive(long number) {
+  /// @param account where what it is served is counted
+  void arrive(long number, CallerShares.Share account) {
     arrival = number;
+    share = account;
+  }
+
+  CallerShares.Share share() {
+    return requireNonNull(share, "share");
+  }
+
+  Terms terms() {
+    return terms;
+  }
+
+  int rank() {
+    return terms.rank();
+  }
+
+  /// Tokens that it may come to.
+  int most() {
+    return most;
+  }
+
+  /// The time of its submission, as `System.nanoTime` counts.
+  long submitted() {
+    return submitted;
+  }
+
+  /// Its deadline has passed.
+  boolean isLate(long now) {
+    return end != NEVER && now - end >= 0;
   }
 
   void append(int token) {
@@ -96,6 +151,11 @@ public final class Sequence {
   void propose(int[] guesses, int count) {
     grow(size + count);
     System.arraycopy(guesses, 0, tokens, size, count);
+    proposals = count;
+  }
+
+  /// Keeps the first of the proposals.
+  void keepProposals(int count) {
     proposals = count;
   }
 
@@ -132,7 +192,23 @@ public final class Sequence {
     }
   }
 
-  /// The engine forgets it.
+  /// How often guesses for it come true.
+  Acceptance acceptance() {
+    Acceptance known = acceptance == null ? new Acceptance() : acceptance;
+    acceptance = known;
+    return known;
+  }
+
+  /// The engine has forgotten it.
+  boolean isGone() {
+    return gone;
+  }
+
+  void goes() {
+    gone = true;
+  }
+
+  /// It has no place any more.
   void left() {
     if (shared != null) {
       shared.left(this);

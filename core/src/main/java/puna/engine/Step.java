@@ -9,8 +9,9 @@ import puna.backend.Batch;
 /// What the next step computes: a batch, and whose tokens they are. It is filled anew for each
 /// step, so that steps allocate nothing.
 final class Step {
-  private static final Comparator<Part> BY_ARRIVAL =
-      Comparator.comparingLong(part -> part.sequence.arrival());
+  private static final Comparator<Part> BY_PRECEDENCE =
+      Comparator.<Part>comparingInt(part -> -part.sequence.rank())
+          .thenComparingLong(part -> part.sequence.arrival());
   private static final Comparator<Part> DECODING_FIRST =
       Comparator.comparingInt(part -> part.sequence.pending() == 1 ? 0 : 1);
 
@@ -23,6 +24,7 @@ final class Step {
     private Sequence sequence;
     private int firstPosition;
     private int count;
+    private int proposals;
     private int firstOutput;
     private int outputs;
     private @Nullable Throwable failure;
@@ -43,6 +45,11 @@ final class Step {
     /// Its tokens in this step.
     int count() {
       return count;
+    }
+
+    /// The last of them, which are guesses.
+    int proposals() {
+      return proposals;
     }
 
     /// The first of its outputs in the batch.
@@ -86,8 +93,9 @@ final class Step {
     spare.add(parts.remove(index));
   }
 
-  void sortByArrival() {
-    parts.sort(BY_ARRIVAL);
+  /// Who would lose its blocks last comes first.
+  void sortByPrecedence() {
+    parts.sort(BY_PRECEDENCE);
   }
 
   /// Puts the parts that decode before those that read, and lays their tokens out in the batch.
@@ -98,6 +106,7 @@ final class Step {
       Sequence sequence = part.sequence;
       int first = sequence.computed();
       part.firstPosition = first;
+      part.proposals = Math.max(0, part.count - sequence.pending());
       part.firstOutput = batch.outputCount();
       batch.addRun(first, sequence.blocks());
       for (int i = 0; i < part.count; i++) {
@@ -109,11 +118,11 @@ final class Step {
     }
   }
 
-  /// Tokens of sequences that generate, before the step is completed.
+  /// Tokens of sequences that generate, proposals among them, before the step is completed.
   int decodeTokens() {
     int tokens = 0;
     for (int at = 0; at < parts.size(); at++) {
-      tokens += parts.get(at).sequence.pending() == 1 ? 1 : 0;
+      tokens += parts.get(at).sequence.pending() == 1 ? parts.get(at).count : 0;
     }
     return tokens;
   }

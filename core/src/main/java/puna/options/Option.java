@@ -1,5 +1,6 @@
 package puna.options;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -22,6 +23,9 @@ import puna.json.JsonValue.JsonString;
 /// One option: its name, the rule that its values keep, and their form in JSON. Each is a constant
 /// of its own; two of one name are two options.
 public final class Option<T> {
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private final String name;
   private final String jsonName;
   private final Form<T> form;
@@ -57,6 +61,22 @@ public final class Option<T> {
 
   public static Option<Float> number(String name) {
     return of(name, Option::writeFloat, Option::readFloat);
+  }
+
+  /// A time of whole milliseconds, at least one; in JSON their number, under the name with `_ms`.
+  public static Option<Duration> time(String name) {
+    return Option.<Duration>of(
+            name, time -> JsonNumber.of(time.toMillis()), json -> Duration.ofMillis(readLong(json)))
+        .inJson(snakeCase(name) + "_ms")
+        .keeping(time -> requireTime(name, time));
+  }
+
+  private static void requireTime(String name, Duration time) {
+    if (time.compareTo(SHORTEST) < 0 || time.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "%s must be from 1 millisecond to %s days, found %s"
+              .formatted(name, LONGEST.toDays(), time));
+    }
   }
 
   /// One of the constants, in lower case.

@@ -5,14 +5,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Batch;
 import puna.backend.KvShape;
 import puna.backend.KvType;
+import puna.backend.ParallelWork;
 import puna.backend.RopeScaling;
+import puna.backend.Threads;
 import puna.model.Decoder;
 import puna.model.LlamaConfig;
 
@@ -39,6 +43,9 @@ public final class FakeDecoder implements Decoder {
   private @Nullable Batch last;
   private boolean closed;
   private boolean leavesSteps;
+  private int workers = 1;
+  private double mistakes;
+  private final Random random = new Random(1);
 
   public FakeDecoder(int context, int blocks, int blockPositions, int maxBatch) {
     this(context, new KvShape(1, 1, 2, blocks, blockPositions, KvType.F16), maxBatch, null);
@@ -111,6 +118,39 @@ public final class FakeDecoder implements Decoder {
     return this;
   }
 
+  /// Lets it work on more threads than the engine's.
+  public FakeDecoder withWorkers(int threads) {
+    workers = threads;
+    return this;
+  }
+
+  /// Lets another token be the most likely one, now and then.
+  public FakeDecoder mistaken(double share) {
+    mistakes = share;
+    return this;
+  }
+
+  @Override
+  public int workers() {
+    return workers;
+  }
+
+  @Override
+  public void forEach(int items, ParallelWork work) {
+    AtomicInteger next = new AtomicInteger();
+    List<Thread> threads = new ArrayList<>();
+    for (int worker = 0; worker < workers; worker++) {
+      int mine = worker;
+      threads.add(
+          Thread.startVirtualThread(() -> {
+            for (int item = next.getAndIncrement(); item < items; item = next.getAndIncrement()) {
+              work.run(item, mine);
+            }
+          }));
+    }
+    threads.forEach(Threads::join);
+  }
+
   private void check(Batch batch) {
     int next = 0;
     for (int at = 0; at < batch.runCount(); at++) {
@@ -146,6 +186,9 @@ public final class FakeDecoder implements Decoder {
           hash = mix(hash, cells[address(run, position)]);
         }
         fill(hash, target);
+        if (mistakes > 0 && random.nextDouble() < mistakes) {
+          target[1 + random.nextInt(LAST_DRAWN)] = 50;
+        }
         if (batch.token(index) == NAN_TOKEN) {
           target[5] = Float.NaN;
         }

@@ -24,7 +24,7 @@ class SharedPromptTest {
     int[] prompt = Requests.prompt(1, 45);
     List<Collector> answers = collectors(5);
     try (Engine engine = new Engine(decoder, 96, 8)) {
-      engine.generate(requests(prompt, 5, 10), answers);
+      engine.generate(requests(prompt, 5, 10), answers, Terms.NONE);
       for (int i = 0; i < 5; i++) {
         assertThat(answers.get(i).await().cachedTokens()).isEqualTo(i == 0 ? 0 : 40);
       }
@@ -49,7 +49,7 @@ class SharedPromptTest {
     // 12 blocks are too few for all: some are put back and go on later
     try (Engine engine = new Engine(new FakeDecoder(96, 12, BLOCK, 16), 96, 8)) {
       List<Collector> answers = collectors(4);
-      engine.generate(requests(prompt, 4, 12), answers);
+      engine.generate(requests(prompt, 4, 12), answers, Terms.NONE);
       for (int i = 0; i < 4; i++) {
         answers.get(i).await();
         assertThat(answers.get(i).tokens()).isEqualTo(alone.get(i));
@@ -66,7 +66,7 @@ class SharedPromptTest {
     int[] prompt = Requests.prompt(1, 45);
     List<Collector> answers = collectors(3);
     try (Engine engine = new Engine(decoder, 96, 8)) {
-      List<Sequence> sequences = engine.generate(requests(prompt, 3, 10), answers);
+      List<Sequence> sequences = engine.generate(requests(prompt, 3, 10), answers, Terms.NONE);
       sequences.getFirst().cancel();
       steps.release(1000);
       assertThat(answers.getFirst().await().ending()).isEqualTo(Ending.CANCELLED);
@@ -82,7 +82,7 @@ class SharedPromptTest {
     FakeDecoder decoder = new FakeDecoder(96, 48, BLOCK, 4);
     try (Engine engine = new Engine(decoder, 96, 2)) {
       List<Collector> answers = collectors(3);
-      engine.generate(requests(Requests.prompt(1, 60), 3, 10), answers);
+      engine.generate(requests(Requests.prompt(1, 60), 3, 10), answers, Terms.NONE);
       Collector other = new Collector();
       engine.generate(Requests.greedy(Requests.prompt(9, 3), 2), other);
       assertThat(other.await().ending()).isEqualTo(Ending.MAX_TOKENS);
@@ -98,7 +98,7 @@ class SharedPromptTest {
       List<Request> requests =
           List.of(Requests.greedy(new int[] {1, 2}, 3), Requests.greedy(new int[] {1, 3}, 3));
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> engine.generate(requests, collectors(2)))
+          .isThrownBy(() -> engine.generate(requests, collectors(2), Terms.NONE))
           .withMessage("all requests must have the prompt of the first, found another in number 1");
     }
   }

@@ -62,7 +62,8 @@ class UnreadAnswerTest {
       Collector awaited = new Collector();
       engine.generate(
           List.of(Requests.greedy(prompt, 5), Requests.greedy(prompt, 5)),
-          List.of(unread, awaited));
+          List.of(unread, awaited),
+          Terms.NONE);
       steps.release(1_000);
       assertThat(awaited.await().ending()).isEqualTo(Ending.MAX_TOKENS);
       assertThat(unread.await().ending()).isEqualTo(Ending.MAX_TOKENS);

@@ -1,0 +1,27 @@
+package puna;
+
+import java.time.Duration;
+
+/// What an open model has to do at one moment.
+///
+/// @param waiting requests that wait for a place in the batch
+/// @param waitingTokens of their prompts
+/// @param running requests that share each step
+/// @param runningTokens that these may come to, prompts and answers together
+/// @param cacheTokensUsed positions of the KV cache that running requests hold
+/// @param cacheTokensKept positions that hold known beginnings for later prompts
+/// @param cacheTokens positions of the KV cache
+/// @param step how long the last step took: the time between two tokens of an answer
+/// @param promptBudget tokens of prompts that the last step might read
+/// @param timesPutBack how often a request lost its place to another, and went on later
+public record Activity(
+    int waiting,
+    long waitingTokens,
+    int running,
+    long runningTokens,
+    long cacheTokensUsed,
+    long cacheTokensKept,
+    long cacheTokens,
+    Duration step,
+    int promptBudget,
+    long timesPutBack) {}

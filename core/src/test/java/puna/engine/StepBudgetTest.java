@@ -1,0 +1,80 @@
+package puna.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// The budget against machines of which the times are known.
+class StepBudgetTest {
+  private static final long MILLISECOND = 1_000_000;
+  private static final long TARGET = 50 * MILLISECOND;
+
+  /// Milliseconds of a step.
+  private record Machine(double fixed, double generated, double read) {
+    long nanos(int generating, int reading) {
+      return (long) ((fixed + generated * generating + read * reading) * MILLISECOND);
+    }
+  }
+
+  @Test
+  void readsAllItCanWhereNothingRuns() {
+    assertThat(new StepBudget(TARGET, 512).tokens(0)).isEqualTo(512);
+  }
+
+  @Test
+  void comesToTheTargetAndStaysBelowTwiceOfIt() {
+    for (Machine machine :
+        List.of(new Machine(4, 0.2, 0.8), new Machine(1, 0.05, 0.02), new Machine(20, 1, 8))) {
+      List<Long> steps = run(machine, new StepBudget(TARGET, 512), 10);
+      assertThat(steps.subList(3, steps.size()))
+          .as("%s", machine)
+          .allMatch(nanos -> nanos < 2 * TARGET);
+      double average =
+          steps.subList(20, steps.size()).stream().mapToLong(nanos -> nanos).average().orElse(0);
+      assertThat(average)
+          .as("%s", machine)
+          .isBetween(0.5 * Math.min(TARGET, machine.nanos(10, 512)), 1.2 * TARGET);
+    }
+  }
+
+  @Test
+  void promptsGetAThirdWhereGeneratingAloneTakesLonger() {
+    Machine slow = new Machine(300, 10, 20);
+    StepBudget budget = new StepBudget(TARGET, 512);
+    budget.took(slow.nanos(10, 0), 10, 0);
+    List<Long> steps = run(slow, budget, 10);
+    double alone = slow.nanos(10, 0);
+    assertThat(steps.subList(20, steps.size()))
+        .allMatch(nanos -> nanos > alone && nanos < 1.6 * alone);
+  }
+
+  @Test
+  void aPromptAlwaysGoesOn() {
+    StepBudget budget = new StepBudget(TARGET, 512);
+    for (int i = 0; i < 20; i++) {
+      assertThat(budget.tokens(4)).isPositive();
+      budget.took(5_000 * MILLISECOND, 4, budget.tokens(4));
+    }
+    assertThat(budget.tokens(4)).isEqualTo(1);
+  }
+
+  @Test
+  void theFirstStepBesideAnswersGoesByWhatReadingTook() {
+    StepBudget budget = new StepBudget(TARGET, 512);
+    budget.took(512 * MILLISECOND, 0, 512);
+    assertThat(budget.tokens(1)).isBetween(45, 50);
+  }
+
+  private static List<Long> run(Machine machine, StepBudget budget, int generating) {
+    List<Long> steps = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      int reading = budget.tokens(generating);
+      long nanos = machine.nanos(generating, reading);
+      budget.took(nanos, generating, reading);
+      steps.add(nanos);
+    }
+    return steps;
+  }
+}
