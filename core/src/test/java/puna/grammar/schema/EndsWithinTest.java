@@ -22,7 +22,7 @@ import puna.json.Json;
 /// An answer that must end within so many tokens does, whatever is drawn.
 class EndsWithinTest {
   private static final long SEED = Long.getLong("puna.test.seed", 900);
-  private static final int RUNS = Integer.getInteger("puna.test.values", 100);
+  private static final int RUNS = Integer.getInteger("puna.test.values", 40);
   private static final int MOST = 200;
   private static final ValidatorNode.Factory NODES = new ValidatorNode.Factory();
 

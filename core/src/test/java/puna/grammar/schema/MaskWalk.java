@@ -58,22 +58,21 @@ final class MaskWalk {
   }
 
   private int draw(float[] logits, boolean close, SplittableRandom random) {
-    int chosen = logits.length;
-    int seen = 0;
-    int better = 0;
+    int[] allowed = new int[logits.length];
+    int[] closers = new int[logits.length];
+    int count = 0;
+    int closes = 0;
     for (int token = 0; token < logits.length; token++) {
       if (logits[token] == 0) {
-        boolean closes = close && closing[token];
-        better += closes ? 1 : 0;
-        seen += closes || better == 0 ? 1 : 0;
-        boolean first = closes && better == 1;
-        if (closes
-            ? first || random.nextInt(better) == 0
-            : better == 0 && random.nextInt(seen) == 0) {
-          chosen = token;
+        allowed[count++] = token;
+        if (closing[token]) {
+          closers[closes++] = token;
         }
       }
     }
-    return chosen;
+    if (count == 0) {
+      return logits.length;
+    }
+    return close && closes > 0 ? closers[random.nextInt(closes)] : allowed[random.nextInt(count)];
   }
 }
