@@ -2,6 +2,7 @@ package puna.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,6 @@ import puna.json.Json;
 
 /// What an answer may be, by at most one option.
 final class FormatMixin {
-  private static final System.Logger LOGGER = System.getLogger("puna");
-
   @Option(
       names = "--schema",
       paramLabel = "FILE",
@@ -48,29 +47,32 @@ final class FormatMixin {
   private boolean jsonObject;
 
   /// Any text where no option is given.
-  ResponseFormat format() throws IOException {
+  ///
+  /// @param err gets what a lenient format leaves out
+  ResponseFormat format(PrintStream err) throws IOException {
     List<ResponseFormat> formats = new ArrayList<>();
     JsonOptions options = json.options();
     if (schema != null) {
       formats.add(
           checked(
               schema.toString(),
-              ResponseFormat.jsonSchema(Json.parse(bytes(schema), schema.toString()), options)));
+              ResponseFormat.jsonSchema(Json.parse(bytes(schema), schema.toString()), options),
+              err));
     }
     if (grammar != null) {
       try (InputStream stream = TextFile.open(grammar)) {
         String gbnf = new Utf8Input(stream, grammar.toString()).readAll();
-        formats.add(checked(grammar.toString(), ResponseFormat.grammar(gbnf)));
+        formats.add(checked(grammar.toString(), ResponseFormat.grammar(gbnf), err));
       }
     }
     if (regex != null) {
-      formats.add(checked("--regex", ResponseFormat.regex(regex)));
+      formats.add(checked("--regex", ResponseFormat.regex(regex), err));
     }
     if (!choices.isEmpty()) {
       formats.add(ResponseFormat.choices(choices));
     }
     if (jsonObject) {
-      formats.add(checked("--json-object", ResponseFormat.jsonObject(options)));
+      formats.add(checked("--json-object", ResponseFormat.jsonObject(options), err));
     }
     if (formats.size() > 1) {
       throw new UsageException(
@@ -89,10 +91,11 @@ final class FormatMixin {
   /// format leaves out.
   ///
   /// @param place the file or option that it comes from
-  static ResponseFormat checked(String place, ResponseFormat format) {
+  /// @param err gets a line for each keyword that is left out
+  static ResponseFormat checked(String place, ResponseFormat format, PrintStream err) {
     try {
       for (String reason : format.leftOut()) {
-        LOGGER.log(System.Logger.Level.WARNING, "left out of {0}: {1}", place, reason);
+        err.println("puna: %s: left out: %s".formatted(place, reason));
       }
       return format;
     } catch (GrammarException e) {

@@ -121,7 +121,7 @@ final class GrammarCommand extends PunaCommand {
 
   private Grammar schema(JsonValue schema, Path file) {
     ResponseFormat format = ResponseFormat.jsonSchema(schema, json.options());
-    return GbnfParser.parse(FormatMixin.checked(file.toString(), format).toGbnf());
+    return GbnfParser.parse(FormatMixin.checked(file.toString(), format, console().err()).toGbnf());
   }
 
   private void judgeLines() throws IOException {

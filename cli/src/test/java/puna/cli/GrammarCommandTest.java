@@ -42,7 +42,8 @@ class GrammarCommandTest {
     for (String text : bad) {
       assertThat(judged(file, text).out()).startsWith("no\t");
     }
-    assertThat(judged(file, "x").err()).contains("left out of " + file + ": #/properties/b/$ref");
+    assertThat(judged(file, "x").err())
+        .startsWith("puna: " + file + ": left out: #/properties/b/$ref: ");
     assertThat(CommandRun.of("grammar", "--schema", file).err()).contains("#/properties/b/$ref");
   }
 
