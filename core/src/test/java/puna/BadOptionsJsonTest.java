@@ -229,6 +229,21 @@ class BadOptionsJsonTest {
   void formatsToolsAndChoicesOnTheirOwn() {
     refuses(ResponseFormat::fromJson, "{'type':'x'}", "$.type: must be ");
     refuses(ResponseFormat::fromJson, "{'type':'grammar','grammar':[]}", "$.grammar: must be a ");
+    refuses(
+        ResponseFormat::fromJson,
+        "{'type':'text','options':{}}",
+        "$.options: there is no such member; a format of type text has only type");
+    refuses(ResponseFormat::fromJson, "{'type':'json_object','options':1}", "$.options: must be ");
+    refuses(
+        ResponseFormat::fromJson,
+        "{'type':'json_schema','schema':{},'options':{'max_items':-1}}",
+        "$.options.max_items: maxItems must be from 0 to 10000, found -1");
+    refuses(
+        JsonOptions::fromJson,
+        "{'member_order':'x'}",
+        "$.member_order: must be one of \"any\", \"schema\", found \"x\"");
+    refuses(JsonOptions::fromJson, "{'lenient':true}", "$.lenient: there is no such option; known");
+    refuses(JsonOptions::fromJson, "{'ends_within':1.5}", "$.ends_within: must be an integer");
     refuses(ResponseFormat::fromJson, "{'type':'text','x':1}", "$.x: there is no such member");
     refuses(Tool::fromJson, "{'name':''}", "$.name: a tool's name must be 1 to 128 ");
     refuses(Tool::fromJson, "{'name':'f','description':1}", "$.description: must be a string");

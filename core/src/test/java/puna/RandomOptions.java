@@ -112,12 +112,28 @@ final class RandomOptions {
   ResponseFormat format() {
     return switch (random.nextInt(6)) {
       case 0 -> ResponseFormat.text();
-      case 1 -> ResponseFormat.jsonObject();
-      case 2 -> ResponseFormat.jsonSchema(json(3));
+      case 1 -> ResponseFormat.jsonObject(jsonOptions());
+      case 2 -> ResponseFormat.jsonSchema(json(3), jsonOptions());
       case 3 -> ResponseFormat.grammar(text());
       case 4 -> ResponseFormat.regex(text());
       default -> ResponseFormat.choices(list(this::text));
     };
+  }
+
+  JsonOptions jsonOptions() {
+    return some(
+        JsonOptions.defaults(),
+        List.of(
+            options -> options.withMemberOrder(any(JsonOptions.MemberOrder.values())),
+            options -> options.withObjects(any(JsonOptions.Objects.values())),
+            options -> options.withWhitespace(any(JsonOptions.Whitespace.values())),
+            options -> options.withFormats(any(JsonOptions.Formats.values())),
+            options -> options.withStrictness(any(JsonOptions.Strictness.values())),
+            options -> options.withMaxIntegerDigits(random.nextInt(1, 301)),
+            options -> options.withMaxFractionDigits(random.nextInt(301)),
+            options -> options.withMaxStringLength(random.nextInt(100_001)),
+            options -> options.withMaxItems(random.nextInt(10_001)),
+            options -> options.withEndsWithin(random.nextInt(1, 10_000_001))));
   }
 
   ToolChoice toolChoice() {

@@ -33,18 +33,20 @@ final class TextRules {
       new Repeat(new CharacterSet(List.of((int) '0', (int) '9')), 1, Repeat.UNBOUNDED);
 
   private final RuleTable table;
+  private final TextLimits limits;
   private final Map<Dfa, Rule> strings = new HashMap<>();
   private final Map<Dfa, Rule> numbers = new HashMap<>();
 
-  TextRules(RuleTable table) {
+  TextRules(RuleTable table, SchemaOptions.Limits limits) {
     this.table = table;
+    this.limits = new TextLimits(limits);
   }
 
   /// The text of a string with its quotes.
   Rule string(Dfa texts) {
     Rule known = strings.get(texts);
     if (known == null) {
-      Rule body = new Emission(texts, true).rule();
+      Rule body = new Emission(limits.strings(texts), true).rule();
       known =
           table.named("string", new Sequence(List.of(new Literal("\""), body, new Literal("\""))));
       strings.put(texts, known);
@@ -72,7 +74,9 @@ final class TextRules {
     Rule known = numbers.get(spellings);
     if (known == null) {
       Rule body;
-      if (spellings.equals(NumberLanguage.ALL)) {
+      if (limits.boundDigits()) {
+        body = new Emission(limits.numbers(spellings), false).rule();
+      } else if (spellings.equals(NumberLanguage.ALL)) {
         body = plain(optional(new Literal("."), DIGITS), exponent("+-"));
       } else if (spellings.equals(NumberLanguage.INTEGERS)) {
         Rule zeros = new Repeat(new Literal("0"), 1, Repeat.UNBOUNDED);

@@ -30,7 +30,7 @@ final class Values {
   private static final long MOST_NANOSECONDS = 5_000_000_000L;
 
   private final RuleTable table = new RuleTable();
-  private final TextRules textRules = new TextRules(table);
+  private final TextRules textRules;
   private final Map<Set<Claim>, Reference> names = new HashMap<>();
   private final Map<Set<Claim>, Boolean> impossible = new HashMap<>();
   private final ArrayDeque<Set<Claim>> open = new ArrayDeque<>();
@@ -40,7 +40,11 @@ final class Values {
   private final ArrayRules arrays;
   private final ObjectRules objects;
 
+  private final SchemaOptions.Limits limits;
+
   Values(SchemaOptions options) {
+    this.limits = options.limits();
+    this.textRules = new TextRules(table, limits);
     this.texts = new Texts(options.formats());
     this.formulas = new Formulas(texts);
     this.layout = new Layout(options.whitespace(), table);
@@ -150,8 +154,7 @@ final class Values {
         case TRUE -> options.add(new Literal("true"));
         case NUMBER -> options.add(textRules.number(texts.all(List.of(formula), kind)));
         case STRING -> options.add(textRules.string(texts.all(List.of(formula), kind)));
-        case ARRAY ->
-            clauses(formula).forEach(clause -> options.add(arrays.rule(ArrayShape.of(clause))));
+        case ARRAY -> clauses(formula).forEach(clause -> options.add(arrays.rule(array(clause))));
         case OBJECT -> {
           List<Set<Clauses.Signed>> clauses = clauses(formula);
           clauses.forEach(
@@ -160,6 +163,12 @@ final class Values {
       }
     }
     return Simplifier.choice(options);
+  }
+
+  private ArrayShape array(Set<Clauses.Signed> clause) {
+    ArrayShape shape = ArrayShape.of(clause);
+    shape.limit(limits.items());
+    return shape;
   }
 
   private List<Set<Clauses.Signed>> clauses(Formula formula) {
