@@ -3,6 +3,7 @@ package puna.grammar;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Token;
 
 /// The nodes and edges of a [Network] under construction.
@@ -13,6 +14,8 @@ final class NetworkParts {
   final Edges beyondAscii = new Edges(2); // the same
   final Edges calls = new Edges(2); // rule, node to return to
   final Edges tokens = new Edges(2); // number of the token reference, target
+  final Edges marks = new Edges(2); // number of the marks, target
+  final List<Marks> markSets = new ArrayList<>();
   final List<Token> tokenReferences = new ArrayList<>();
   final List<Chain> chains = new ArrayList<>(); // a chain inside another stands before it
   private int[] entries = new int[16];
@@ -67,6 +70,11 @@ final class NetworkParts {
       tokenReferences.add(token);
     }
     tokens.add(from, number, to);
+  }
+
+  void marks(int from, Marks asked, int to) {
+    marks.add(from, markSets.size(), to);
+    markSets.add(asked);
   }
 
   void chain(Chain chain) {

@@ -14,6 +14,7 @@ import puna.grammar.Rule;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
@@ -105,7 +106,8 @@ final class RuleDfa {
         yield end;
       }
       case Repeat repeat -> repeat(repeat, from);
-      case Reference _, Token _ -> throw new GrammarException("an expression has no " + rule);
+      case Reference _, Token _, Marks _ ->
+          throw new GrammarException("an expression has no " + rule);
     };
   }
 
