@@ -24,6 +24,7 @@ final class NetworkParts {
   private int nodes;
 
   int node() {
+    Work.spend(2);
     return nodes++;
   }
 
@@ -56,6 +57,7 @@ final class NetworkParts {
   }
 
   void bytes(int from, int first, int last, int to) {
+    Work.spend(1);
     bytes.add(from, first, last, to);
   }
 

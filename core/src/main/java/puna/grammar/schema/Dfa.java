@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import puna.error.GrammarException;
+import puna.grammar.Work;
 
 /// A set of texts as a minimal deterministic automaton over code points.
 ///
@@ -49,6 +50,7 @@ final class Dfa {
       return NONE;
     }
     int last = maximum == Integer.MAX_VALUE ? minimum : maximum;
+    Work.spend(last);
     int[][] starts = new int[last + 1][];
     int[][] targets = new int[last + 1][];
     boolean[] accepting = new boolean[last + 1];

@@ -1,6 +1,7 @@
 package puna.grammar.schema;
 
 import java.util.Arrays;
+import puna.grammar.Work;
 
 /// An automaton as its states come, each with its edges in ascending order.
 final class DfaBuilder {
@@ -62,6 +63,7 @@ final class DfaBuilder {
     }
     starts[states - 1] = Arrays.copyOf(rangeStarts, ranges);
     targets[states - 1] = Arrays.copyOf(rangeTargets, ranges);
+    Work.spend(1 + ranges);
     ranges = 0;
   }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import puna.grammar.Work;
 
 /// States that no text tells apart become one: from the last to the first where no state leads back
 /// to another, and by Moore's partition refinement elsewhere, which takes a round for each step of
@@ -46,6 +47,7 @@ final class DfaMinimizer {
     int blocks = 0;
     while (true) {
       Map<Signature, Integer> numbers = new HashMap<>();
+      Work.spend(2L * block.length);
       int[] refined = new int[block.length];
       for (int state = 0; state < block.length; state++) {
         refined[state] = live[state] ? number(state, numbers) : Dfa.DEAD;

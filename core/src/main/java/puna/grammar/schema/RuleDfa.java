@@ -19,6 +19,7 @@ import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
 import puna.grammar.Rule.Token;
+import puna.grammar.Work;
 
 /// A rule without references as an automaton: Thompson's construction, then subsets.
 final class RuleDfa {
@@ -180,6 +181,7 @@ final class RuleDfa {
         work += 1 + reached.length() / 64;
       }
     }
+    Work.spend(out.size() + cuts.length);
     if (work > MOST_WORK) {
       throw new GrammarException("the expression takes too long to be made deterministic");
     }

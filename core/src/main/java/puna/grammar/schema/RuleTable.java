@@ -20,10 +20,12 @@ import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
 import puna.grammar.Rule.Token;
+import puna.grammar.Work;
 
 /// The rules of a grammar as it grows.
 final class RuleTable {
   private static final int MOST_RULES = 30_000;
+  private static final int STEPS_OF_A_RULE = 20;
 
   private final Map<String, Rule> rules = new LinkedHashMap<>();
   private final Map<String, Integer> numbers = new HashMap<>();
@@ -36,6 +38,7 @@ final class RuleTable {
   /// A name whose rule comes later.
   Reference reserve(String prefix) {
     int number = numbers.merge(prefix, 1, Integer::sum);
+    Work.spend(STEPS_OF_A_RULE);
     if (++reserved > MOST_RULES) {
       throw new GrammarException(
           "the schema's grammar has more than %s rules".formatted(MOST_RULES));
