@@ -189,16 +189,13 @@ final class Dfa {
       }
       for (int i = 0; i < starts[state].length; i++) {
         int target = targets[state][i];
-        if (target != DEAD && texts.putIfAbsent(target, text + character(state, i)) == null) {
+        if (target != DEAD
+            && texts.putIfAbsent(target, text + Character.toString(starts[state][i])) == null) {
           open.add(target);
         }
       }
     }
     throw new IllegalStateException("no text of an empty set");
-  }
-
-  private String character(int state, int range) {
-    return Character.toString(starts[state][range]);
   }
 
   Dfa and(Dfa other) {

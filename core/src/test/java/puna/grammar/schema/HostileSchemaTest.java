@@ -106,7 +106,7 @@ class HostileSchemaTest {
                 many(
                     400,
                     i ->
-                        "\"p%d\":{\"type\":\"string\",\"pattern\":\"^[ab]*a[ab]{10}c{%d}$\"}"
+                        "\"p%d\":{\"type\":\"string\",\"pattern\":\"^(?:[ab]*a[ab]{10}c{%d}|[^]*)$\"}"
                             .formatted(i, i + 1)));
     String first = catchThrowableOfType(GrammarException.class, () -> compile(schema)).getMessage();
     assertThat(first)
@@ -119,7 +119,7 @@ class HostileSchemaTest {
   void keepsMembersInAnyOrderWithoutARuleForEachSubset() {
     Grammar object =
         compile(
-            "{\"properties\":{%s},\"required\":[\"p1\"],\"additionalProperties\":false}"
+            "{\"type\":\"object\",\"properties\":{%s},\"required\":[\"p1\"],\"additionalProperties\":false}"
                 .formatted(many(6, i -> "\"p%d\":{\"type\":\"null\"}".formatted(i))));
     assertThat(object.rules()).hasSizeLessThan(20);
     CompiledGrammar grammar = CompiledGrammar.compile(object);
