@@ -14,23 +14,26 @@ public final class Work {
 
   private static final ScopedValue<Work> CURRENT = ScopedValue.newInstance();
 
+  private final String subject;
   private final long most;
   private long steps;
 
-  private Work(long most) {
+  private Work(String subject, long most) {
+    this.subject = subject;
     this.most = most;
   }
 
   /// Runs a compilation.
   ///
+  /// @param subject what is compiled, for messages
   /// @throws GrammarException when it takes too many steps
-  public static <T> T bounded(Supplier<T> compilation) {
-    return ScopedValue.where(CURRENT, new Work(MOST_STEPS)).call(compilation::get);
+  public static <T> T bounded(String subject, Supplier<T> compilation) {
+    return ScopedValue.where(CURRENT, new Work(subject, MOST_STEPS)).call(compilation::get);
   }
 
   /// Makes what is kept for all compilations, at the expense of none.
   public static <T> T uncounted(Supplier<T> made) {
-    return ScopedValue.where(CURRENT, new Work(Long.MAX_VALUE)).call(made::get);
+    return ScopedValue.where(CURRENT, new Work("", Long.MAX_VALUE)).call(made::get);
   }
 
   /// Counts steps of the compilation that this thread is at.
@@ -43,7 +46,8 @@ public final class Work {
   private void add(long more) {
     steps += more;
     if (steps > most) {
-      throw new GrammarException("takes more than %s steps to be compiled".formatted(most));
+      throw new GrammarException(
+          "%s takes more than %s steps to be compiled".formatted(subject, most));
     }
   }
 }

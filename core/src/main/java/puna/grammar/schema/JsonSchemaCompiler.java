@@ -46,7 +46,7 @@ public final class JsonSchemaCompiler {
           "#: a schema may be nested at most %s levels deep".formatted(DEEPEST));
     }
     return Work.bounded(
-        () -> new Values(options).grammar(Formulas.root(new SchemaDocument(schema))));
+        "the schema", () -> new Values(options).grammar(Formulas.root(new SchemaDocument(schema))));
   }
 
   /// The texts of all values that are valid under a schema, with the default options.
