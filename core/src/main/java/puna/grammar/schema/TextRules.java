@@ -29,6 +29,17 @@ final class TextRules {
           new Sequence(List.of(new Literal("\\u00"), new CharacterSet(List.of(48, 49)), HEX)),
           new Sequence(List.of(new Literal("\\"), set("bfnrt"))));
 
+  /// All that a string cannot have as it is, in one.
+  private static final Rule ESCAPED =
+      new Sequence(
+          List.of(
+              new Literal("\\"),
+              new Choice(
+                  List.of(
+                      set("\"\\bfnrt"),
+                      new Sequence(
+                          List.of(new Literal("u00"), new CharacterSet(List.of(48, 49)), HEX))))));
+
   private static final Rule DIGITS =
       new Repeat(new CharacterSet(List.of((int) '0', (int) '9')), 1, Repeat.UNBOUNDED);
 
@@ -148,6 +159,25 @@ final class TextRules {
     return Simplifier.choice(options);
   }
 
+  /// True for sets with all that a string cannot have as it is.
+  private static boolean hasAllEscaped(List<Integer> ranges) {
+    boolean quote = false;
+    boolean backslash = false;
+    for (int i = 0; i < ranges.size(); i += 2) {
+      quote |= ranges.get(i) <= '"' && '"' <= ranges.get(i + 1);
+      backslash |= ranges.get(i) <= '\\' && '\\' <= ranges.get(i + 1);
+    }
+    return quote && backslash && ranges.get(0) == 0 && ranges.get(1) >= LAST_CONTROL;
+  }
+
+  private static List<Integer> raw(List<Integer> ranges) {
+    List<Integer> raw = new ArrayList<>();
+    for (int i = 0; i < ranges.size(); i += 2) {
+      addRaw(ranges.get(i), ranges.get(i + 1), raw);
+    }
+    return raw;
+  }
+
   private static void control(int c, List<Rule> options) {
     String digits = "\\u00%02x".formatted(c);
     options.add(new Literal(digits));
@@ -218,6 +248,7 @@ final class TextRules {
     private final boolean json;
     private final int[] sources;
     private final Reference[] rules;
+    private final Map<Integer, Reference> escaped = new HashMap<>();
 
     Emission(Dfa dfa, boolean json) {
       this.dfa = dfa;
@@ -268,7 +299,10 @@ final class TextRules {
         options.add(new Literal(""));
       }
       edges.forEach((target, ranges) -> {
-        if (target != state) {
+        if (target != state && isMostly(ranges, target)) {
+          options.add(escaped(target));
+          options.add(new Sequence(List.of(new CharacterSet(raw(ranges)), from(target))));
+        } else if (target != state) {
           options.add(Simplifier.sequence(List.of(one(ranges), from(target))));
         }
       });
@@ -277,6 +311,17 @@ final class TextRules {
       return loop == null
           ? exits
           : Simplifier.sequence(List.of(new Repeat(one(loop), 0, Repeat.UNBOUNDED), exits));
+    }
+
+    /// True for all characters but a few, as they lead away from the names that must not come: then
+    /// the escapes to one state are a rule, once.
+    private boolean isMostly(List<Integer> ranges, int target) {
+      return json && ranges.size() > 2 && rules[target] != null && hasAllEscaped(ranges);
+    }
+
+    private Reference escaped(int target) {
+      return escaped.computeIfAbsent(
+          target, _ -> table.named("escaped", Simplifier.sequence(List.of(ESCAPED, from(target)))));
     }
 
     private Rule one(List<Integer> ranges) {
