@@ -43,6 +43,12 @@ public final class KvSlab {
     return offset(slot / shape.blockPositions(), kvHead, slot % shape.blockPositions());
   }
 
+  /// One block's numbers, of all heads.
+  MemorySegment block(int block) {
+    long from = offset(block, 0, 0);
+    return data.asSlice(from, offset(block + 1, 0, 0) - from);
+  }
+
   /// Goes on in other memory, which holds the same numbers.
   void moveTo(MemorySegment other) {
     data = other;
