@@ -98,6 +98,8 @@ class CommandLineTest {
     "--threads,99999999999",
     "--context,-5",
     "--kv-type,f8",
+    "--cache-type-k,f8",
+    "-ctv,q8",
     "--stop,''"
   })
   void senselessOptionValuesAreUsageErrors(String option, String value) {

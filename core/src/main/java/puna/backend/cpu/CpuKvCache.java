@@ -35,8 +35,8 @@ final class CpuKvCache implements KvCache {
 
     Layer(CpuKvCache cache) {
       this.cache = cache;
-      this.keys = new KvSlab(cache.shape, MemorySegment.NULL);
-      this.values = new KvSlab(cache.shape, MemorySegment.NULL);
+      this.keys = new KvSlab(cache.shape, cache.shape.keyType(), MemorySegment.NULL);
+      this.values = new KvSlab(cache.shape, cache.shape.valueType(), MemorySegment.NULL);
       this.call =
           new AttentionTask.Call(
               FloatMatrix.none(), FloatMatrix.none(), keys, values, new Visibility.Causal());
@@ -110,17 +110,19 @@ final class CpuKvCache implements KvCache {
 
   /// Moves all layers to memory for `blocks` blocks.
   private void grow(int blocks) {
-    long slabBytes = shape.bytesPerBlock() / (2L * shape.layers()) * blocks;
-    long stride = Math.ceilDiv(slabBytes, FloatMatrix.ALIGNMENT) * FloatMatrix.ALIGNMENT;
+    long keyBytes = shape.blockBytes(shape.keyType()) * blocks;
+    long valueBytes = shape.blockBytes(shape.valueType()) * blocks;
+    long valuesAt = aligned(keyBytes);
+    long stride = valuesAt + aligned(valueBytes);
     Arena next = Arena.ofShared();
     try {
       MemorySegment memory =
           provider
               .weightMemory(next)
-              .allocate(Math.multiplyExact(2L * shape.layers(), stride), FloatMatrix.ALIGNMENT);
+              .allocate(Math.multiplyExact((long) shape.layers(), stride), FloatMatrix.ALIGNMENT);
       for (int i = 0; i < layers.size(); i++) {
-        move(layers.get(i).keys, memory.asSlice(2L * i * stride, slabBytes));
-        move(layers.get(i).values, memory.asSlice((2L * i + 1) * stride, slabBytes));
+        move(layers.get(i).keys, memory.asSlice(i * stride, keyBytes));
+        move(layers.get(i).values, memory.asSlice(i * stride + valuesAt, valueBytes));
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       next.close();
@@ -129,6 +131,10 @@ final class CpuKvCache implements KvCache {
     arena.close();
     arena = next;
     room = blocks;
+  }
+
+  private static long aligned(long bytes) {
+    return Math.ceilDiv(bytes, FloatMatrix.ALIGNMENT) * FloatMatrix.ALIGNMENT;
   }
 
   private static void move(KvSlab slab, MemorySegment target) {

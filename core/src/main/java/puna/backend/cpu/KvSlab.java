@@ -2,22 +2,31 @@ package puna.backend.cpu;
 
 import java.lang.foreign.MemorySegment;
 import puna.backend.KvShape;
+import puna.backend.KvType;
 
 /// The keys, or the values, of one layer: `blocks × kvHeads × blockPositions × headSize` numbers,
 /// so that the positions of one head in one block lie side by side.
 public final class KvSlab {
   private final KvShape shape;
+  private final KvType type;
   private final long vectorBytes;
   private MemorySegment data;
 
-  public KvSlab(KvShape shape, MemorySegment data) {
+  /// @param type of these numbers: the shape's of keys, or of values
+  public KvSlab(KvShape shape, KvType type, MemorySegment data) {
     this.shape = shape;
-    this.vectorBytes = shape.type().bytes(shape.headSize());
+    this.type = type;
+    this.vectorBytes = type.bytes(shape.headSize());
     this.data = data;
   }
 
   public KvShape shape() {
     return shape;
+  }
+
+  /// How these numbers are stored.
+  public KvType type() {
+    return type;
   }
 
   /// The numbers of the blocks written so far; the shape's number of blocks is the most there can
@@ -45,8 +54,7 @@ public final class KvSlab {
 
   /// One block's numbers, of all heads.
   MemorySegment block(int block) {
-    long from = offset(block, 0, 0);
-    return data.asSlice(from, offset(block + 1, 0, 0) - from);
+    return data.asSlice(offset(block, 0, 0), shape.blockBytes(type));
   }
 
   /// Goes on in other memory, which holds the same numbers.
