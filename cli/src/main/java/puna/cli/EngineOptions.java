@@ -31,7 +31,8 @@ final class EngineOptions {
       paramLabel = "N",
       converter = Numbers.Positive.class,
       description =
-          "Most tokens of prompt and answer together (default: the model's, at most 8192).")
+          "Most tokens of prompt and answer together (default: the model's, at most 8192, less where"
+              + " memory is short).")
   private @Nullable Integer context;
 
   @Option(
