@@ -99,7 +99,7 @@ class CommandLineTest {
     "--context,-5",
     "--kv-type,f8",
     "--cache-type-k,f8",
-    "-ctv,q8",
+    "--cache-type-v,q8",
     "--stop,''"
   })
   void senselessOptionValuesAreUsageErrors(String option, String value) {
