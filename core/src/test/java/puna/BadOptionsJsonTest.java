@@ -45,9 +45,13 @@ class BadOptionsJsonTest {
           {"threads":-2147483649}  | $.threads: must be an integer of 32 bits, found -2147483649
           {"threads":99999999999999999999} | $.threads: must be an integer, found 99999999999999999999
           {"context_length":{}}    | $.context_length: must be an integer, found {}
+          {"cache_tokens":0}       | $.cache_tokens: cacheTokens must be 1 or more, found 0
+          {"cache_tokens":"9"}     | $.cache_tokens: must be an integer, found "9"
           {"tier":"fast"}          | $.tier: must be one of "x64", "vector", "scalar", found "fast"
           {"tier":"X64"}           | $.tier: must be one of "x64", "vector", "scalar", found "X64"
-          {"kv_precision":16}      | $.kv_precision: must be one of "f16", "f32", "q8_0", found 16
+          {"kv_precision":16}      | $.kv_precision: must be one of "f16", "f32", "q8_0", "q4_0", found 16
+          {"key_precision":"q4"}   | $.key_precision: must be one of "f16", "f32", "q8_0", "q4_0", found "q4"
+          {"value_precision":null} | $.value_precision: must be one of "f16", "f32", "q8_0", "q4_0", found null
           {"":1}                   | $.: there is no such option; known are
           """)
   void aModelsOptions(String json, String message) {

@@ -110,8 +110,12 @@ class OptionsJsonTest {
     LlamaOptions none = LlamaOptions.defaults();
     Map<LlamaOptions, String> written = new LinkedHashMap<>();
     written.put(none.withContextLength(9), "{'context_length':9}");
+    written.put(none.withCacheTokens(9), "{'cache_tokens':9}");
     written.put(none.withThreads(9), "{'threads':9}");
     written.put(none.withKvPrecision(KvPrecision.Q8_0), "{'kv_precision':'q8_0'}");
+    written.put(none.withKvPrecision(KvPrecision.Q4_0), "{'kv_precision':'q4_0'}");
+    written.put(none.withKeyPrecision(KvPrecision.Q8_0), "{'key_precision':'q8_0'}");
+    written.put(none.withValuePrecision(KvPrecision.Q4_0), "{'value_precision':'q4_0'}");
     written.put(none.withTier(KernelTier.SCALAR), "{'tier':'scalar'}");
     written.put(none.withMaxConcurrent(9), "{'max_concurrent':9}");
     written.put(none.withBatchTokens(9), "{'batch_tokens':9}");

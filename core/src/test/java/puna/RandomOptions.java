@@ -47,8 +47,11 @@ final class RandomOptions {
         LlamaOptions.defaults(),
         List.of(
             options -> options.withContextLength(count(1)),
+            options -> options.withCacheTokens(count(1)),
             options -> options.withThreads(count(1)),
             options -> options.withKvPrecision(any(KvPrecision.values())),
+            options -> options.withKeyPrecision(any(KvPrecision.values())),
+            options -> options.withValuePrecision(any(KvPrecision.values())),
             options -> options.withTier(any(KernelTier.values())),
             options -> options.withMaxConcurrent(count(1)),
             options -> options.withBatchTokens(count(1)),

@@ -101,6 +101,8 @@ class CommandLineTest {
     "--threads,99999999999",
     "--context,-5",
     "--kv-type,f8",
+    "--cache-type-k,f8",
+    "--cache-type-v,q8",
     "--stop,''"
   })
   void senselessOptionValuesAreUsageErrors(String option, String value) {
