@@ -3,7 +3,9 @@
 /// `puna` and the five packages that its signatures name are the API. The internals are visible to
 /// the modules of this project only.
 module puna {
+  requires static java.management;
   requires static jdk.jfr;
+  requires static jdk.management;
   requires tools.jackson.core;
   requires static transitive org.jspecify;
 

@@ -25,17 +25,13 @@ import puna.chat.tools.ToolCallParser;
 import puna.chat.tools.ToolFormat;
 import puna.chat.tools.ToolGrammar;
 import puna.chat.tools.ToolUse;
-import puna.grammar.GbnfParser;
 import puna.grammar.Grammar;
 import puna.grammar.GrammarMasks;
-import puna.grammar.Grammars;
 import puna.grammar.LazyMask;
 import puna.grammar.LazyMask.After;
 import puna.grammar.LazyMask.Triggers;
 import puna.grammar.ReadableJsonMask;
 import puna.grammar.TokenMask;
-import puna.grammar.schema.JsonSchemaCompiler;
-import puna.grammar.schema.RegexGrammar;
 import puna.json.JsonValue;
 import puna.token.PromptPart;
 import puna.token.Tokenizer;
@@ -182,25 +178,26 @@ final class AnswerPlan {
                   Grammar call = ToolGrammar.of(tools, calls, this::isSpecial);
                   return free || mustCall
                       ? call
-                      : RuleNames.either(call, grammar(format()).orElseThrow());
+                      : RuleNames.either(call, FormatGrammars.of(format()));
                 });
-    return Optional.of(() -> free ? lazy(masks) : new ReadableJsonMask(masks));
+    return Optional.of(() -> free ? lazy(masks) : readable(masks, format()));
   }
 
   static Optional<TokenMask> formatMask(GrammarCache grammars, ResponseFormat format) {
     return format.kind() == ResponseFormat.Kind.TEXT
         ? Optional.empty()
-        : Optional.of(
-            mask(
-                grammars.masks(format, () -> AnswerPlan.grammar(format).orElseThrow()),
-                format.kind()));
+        : Optional.of(mask(grammars.masks(format, () -> FormatGrammars.of(format)), format));
   }
 
-  private static TokenMask mask(GrammarMasks masks, ResponseFormat.Kind kind) {
-    return switch (kind) {
-      case JSON_OBJECT, JSON_SCHEMA -> new ReadableJsonMask(masks);
+  private static TokenMask mask(GrammarMasks masks, ResponseFormat format) {
+    return switch (format.kind()) {
+      case JSON_OBJECT, JSON_SCHEMA -> readable(masks, format);
       case TEXT, GRAMMAR, REGEX, CHOICES -> masks.mask();
     };
+  }
+
+  private static TokenMask readable(GrammarMasks masks, ResponseFormat format) {
+    return new ReadableJsonMask(masks, format.options().endsWithin());
   }
 
   private List<String> names() {
@@ -222,17 +219,6 @@ final class AnswerPlan {
             ? new Triggers(Set.of(tokenizer().special(opening).getAsInt()), List.of())
             : new Triggers(Set.of(), ToolGrammar.openings(tools, calls));
     return new LazyMask(masks, triggers, After.END);
-  }
-
-  private static Optional<Grammar> grammar(ResponseFormat format) {
-    return switch (format.kind()) {
-      case TEXT -> Optional.empty();
-      case JSON_OBJECT -> Optional.of(JsonSchemaCompiler.anyObject());
-      case JSON_SCHEMA -> Optional.of(JsonSchemaCompiler.compile(format.schema()));
-      case GRAMMAR -> Optional.of(GbnfParser.parse(format.rule()));
-      case REGEX -> Optional.of(RegexGrammar.of(format.rule()));
-      case CHOICES -> Optional.of(Grammars.choice(format.texts()));
-    };
   }
 
   private boolean isSpecial(String mark) {

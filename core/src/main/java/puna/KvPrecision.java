@@ -8,5 +8,8 @@ public enum KvPrecision {
   F32,
   /// Eight bits and a scale for every 32 numbers: slightly more than half the memory of F16, and
   /// less exact.
-  Q8_0
+  Q8_0,
+  /// Four bits and a scale for every 32 numbers: slightly more than a quarter of the memory of F16,
+  /// and much less exact, above all for keys.
+  Q4_0
 }

@@ -71,8 +71,10 @@ public final class Llama implements AutoCloseable {
   /// @throws puna.error.ModelFormatException when its file breaks a rule of its format
   /// @throws puna.error.ModelReadException when its file cannot be read, or changes while it is
   ///   read
-  /// @throws puna.error.ModelMemoryException when there is not enough memory for it
+  /// @throws puna.error.ModelMemoryException when there is not enough memory for it, as far as the
+  ///   system tells before weights are read: the message has the rows of its [#plan]
   /// @throws puna.error.ModelInterruptedException when the calling thread is interrupted
+  /// @throws IllegalArgumentException when `cacheTokens` is less than `contextLength`
   public static Llama open(ModelSource source, LlamaOptions options) {
     return open(source, options, fraction -> {});
   }
@@ -89,6 +91,16 @@ public final class Llama implements AutoCloseable {
             requireNonNull(source, "source"),
             requireNonNull(options, "options"),
             requireNonNull(progress, "progress")));
+  }
+
+  /// The memory that [#open(ModelSource, LlamaOptions)] would take, and the context window and KV
+  /// cache that it would choose, from the file's header: no weights are read. A plan that does not
+  /// fit is returned as well.
+  ///
+  /// @throws ModelException when the model's file cannot be read, or is none
+  /// @throws IllegalArgumentException when `cacheTokens` is less than `contextLength`
+  public static MemoryPlan plan(ModelSource source, LlamaOptions options) {
+    return ModelLoader.plan(source, options, AvailableMemory.ofThisSystem());
   }
 
   /// Asks one question, with default options, and waits for the whole answer.

@@ -28,6 +28,11 @@ public final class LlamaOptions {
   private static final Option<Integer> THREADS = Option.integer("threads", 1);
   private static final Option<KvPrecision> KV_PRECISION =
       Option.oneOf("kvPrecision", KvPrecision.class);
+  private static final Option<Integer> CACHE_TOKENS = Option.integer("cacheTokens", 1);
+  private static final Option<KvPrecision> KEY_PRECISION =
+      Option.oneOf("keyPrecision", KvPrecision.class);
+  private static final Option<KvPrecision> VALUE_PRECISION =
+      Option.oneOf("valuePrecision", KvPrecision.class);
   private static final Option<KernelTier> TIER = Option.oneOf("tier", KernelTier.class);
   private static final Option<Integer> MAX_CONCURRENT = Option.integer("maxConcurrent", 1);
   private static final Option<Integer> BATCH_TOKENS = Option.integer("batchTokens", 1);
@@ -46,7 +51,10 @@ public final class LlamaOptions {
       List.of(
           CONTEXT_LENGTH,
           THREADS,
+          CACHE_TOKENS,
           KV_PRECISION,
+          KEY_PRECISION,
+          VALUE_PRECISION,
           TIER,
           MAX_CONCURRENT,
           BATCH_TOKENS,
@@ -74,11 +82,24 @@ public final class LlamaOptions {
   }
 
   /// The context window: how many tokens a prompt and its answer may have together. Memory is taken
-  /// as it fills. Default: what the model was trained for, but at most [#DEFAULT_CONTEXT_LIMIT].
+  /// as it fills. Default: what the model was trained for, but at most [#DEFAULT_CONTEXT_LIMIT],
+  /// and less where a KV cache for that takes more than half of the memory that weights and steps
+  /// leave.
   ///
   /// @param value in tokens, at least 1
   public LlamaOptions withContextLength(int value) {
     return with(CONTEXT_LENGTH, value);
+  }
+
+  /// How many tokens the KV cache has room for: those of all answers that are generated at the same
+  /// time, and of finished ones whose beginning may come again. Memory is taken as it fills. An
+  /// answer that no longer fits is paused and goes on later. Default: a whole context window for
+  /// each of [#withMaxConcurrent], as far as that takes at most half of the memory that weights and
+  /// steps leave, and never less than one.
+  ///
+  /// @param value in tokens, at least 1; not below the context window where that is set too
+  public LlamaOptions withCacheTokens(int value) {
+    return with(CACHE_TOKENS, value);
   }
 
   /// The number of threads that compute. Default: one on each core.
@@ -88,9 +109,20 @@ public final class LlamaOptions {
     return with(THREADS, value);
   }
 
-  /// The number format of the KV cache. Default: `F16`.
+  /// The number format of the KV cache, of keys and values both; [#withKeyPrecision] and
+  /// [#withValuePrecision] go over it. Default: `F16`.
   public LlamaOptions withKvPrecision(KvPrecision value) {
     return with(KV_PRECISION, value);
+  }
+
+  /// The number format of the KV cache's keys. Default: that of [#withKvPrecision].
+  public LlamaOptions withKeyPrecision(KvPrecision value) {
+    return with(KEY_PRECISION, value);
+  }
+
+  /// The number format of the KV cache's values. Default: that of [#withKvPrecision].
+  public LlamaOptions withValuePrecision(KvPrecision value) {
+    return with(VALUE_PRECISION, value);
   }
 
   /// The fastest kernel tier that may be used. Default: the fastest that runs here.
@@ -98,9 +130,8 @@ public final class LlamaOptions {
     return with(TIER, value);
   }
 
-  /// How many answers are generated in one batch; further requests wait. All of them share the
-  /// memory of one context window; an answer that no longer fits is paused and goes on later.
-  /// Default: 16.
+  /// How many answers are generated in one batch; further requests wait. All of them share the KV
+  /// cache ([#withCacheTokens]). Default: 16.
   ///
   /// @param value at least 1
   public LlamaOptions withMaxConcurrent(int value) {
@@ -172,6 +203,11 @@ public final class LlamaOptions {
     return number(CONTEXT_LENGTH);
   }
 
+  /// How many tokens the KV cache has room for; empty when unset.
+  public OptionalInt cacheTokens() {
+    return number(CACHE_TOKENS);
+  }
+
   /// The number of threads; empty when unset.
   public OptionalInt threads() {
     return number(THREADS);
@@ -180,6 +216,16 @@ public final class LlamaOptions {
   /// The number format of the KV cache; empty when unset.
   public Optional<KvPrecision> kvPrecision() {
     return values.get(KV_PRECISION);
+  }
+
+  /// The number format of the KV cache's keys; empty when unset.
+  public Optional<KvPrecision> keyPrecision() {
+    return values.get(KEY_PRECISION);
+  }
+
+  /// The number format of the KV cache's values; empty when unset.
+  public Optional<KvPrecision> valuePrecision() {
+    return values.get(VALUE_PRECISION);
   }
 
   /// The fastest kernel tier that may be used; empty when unset.
@@ -243,9 +289,10 @@ public final class LlamaOptions {
     return values.get(option).stream().mapToInt(value -> value).findFirst();
   }
 
-  /// The options that are set, as an object with the members `context_length`, `threads`,
-  /// `kv_precision`, `tier`, `max_concurrent`, `batch_tokens`, `batch_invariance`, `weight_memory`,
-  /// `token_interval_ms`, `max_waiting`, `max_waiting_tokens`, `max_waiting_time_ms`, `draft`.
+  /// The options that are set, as an object with the members `context_length`, `cache_tokens`,
+  /// `threads`, `kv_precision`, `key_precision`, `value_precision`, `tier`, `max_concurrent`,
+  /// `batch_tokens`, `batch_invariance`, `weight_memory`, `token_interval_ms`, `max_waiting`,
+  /// `max_waiting_tokens`, `max_waiting_time_ms`, `draft`.
   public JsonObject toJson() {
     return values.toJson();
   }

@@ -1,6 +1,7 @@
 package puna;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import puna.backend.Batch;
@@ -70,6 +71,16 @@ final class MappedDecoder implements Decoder {
   @Override
   public int workers() {
     return decoder.workers();
+  }
+
+  @Override
+  public void readBlock(int block, MemorySegment target) {
+    decoder.readBlock(block, target);
+  }
+
+  @Override
+  public void writeBlock(int block, MemorySegment source) {
+    decoder.writeBlock(block, source);
   }
 
   @Override

@@ -7,12 +7,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.DoubleConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import puna.backend.Backend;
+import puna.backend.BackendPlan;
 import puna.backend.BackendRequest;
-import puna.backend.KvShape;
-import puna.backend.KvType;
 import puna.backend.choice.Backends;
 import puna.chat.format.ChatTemplate;
 import puna.chat.format.ChatTemplates;
@@ -39,22 +40,26 @@ import puna.token.Tokenizer;
 /// closed again when a later step fails, the last first.
 final class ModelLoader {
   private static final System.Logger LOGGER = System.getLogger("puna");
-  private static final int BLOCK_POSITIONS = 64;
-
-  /// Bounds the buffer of logits, which is the largest one of a step.
-  private static final int MOST_OUTPUTS = 32;
 
   private final ModelSource source;
   private final LlamaOptions options;
   private final DoubleConsumer progress;
+  private final Supplier<OptionalLong> memory;
   private final Deque<Runnable> opened = new ArrayDeque<>();
   private final long start = System.nanoTime();
   private Optional<Path> place = Optional.empty();
 
-  private ModelLoader(ModelSource source, LlamaOptions options, DoubleConsumer progress) {
+  /// @param memory bytes that the system can give; empty where it does not tell
+  private ModelLoader(
+      ModelSource source,
+      LlamaOptions options,
+      DoubleConsumer progress,
+      Supplier<OptionalLong> memory) {
+    MemoryPlanner.requireSense(options);
     this.source = source;
     this.options = options;
     this.progress = progress;
+    this.memory = memory;
   }
 
   /// @throws ModelFormatException when a file breaks a rule of its format
@@ -62,7 +67,16 @@ final class ModelLoader {
   /// @throws puna.error.ModelReadException when a file cannot be read, or changes meanwhile
   /// @throws ModelMemoryException when there is not enough memory
   static LoadedModel load(ModelSource source, LlamaOptions options, DoubleConsumer progress) {
-    ModelLoader loader = new ModelLoader(source, options, progress);
+    return load(source, options, progress, AvailableMemory.ofThisSystem());
+  }
+
+  /// @param memory bytes that the system can give; empty where it does not tell
+  static LoadedModel load(
+      ModelSource source,
+      LlamaOptions options,
+      DoubleConsumer progress,
+      Supplier<OptionalLong> memory) {
+    ModelLoader loader = new ModelLoader(source, options, progress, memory);
     boolean done = false;
     try {
       LoadedModel model = loader.open();
@@ -85,6 +99,42 @@ final class ModelLoader {
     }
   }
 
+  /// What opening the model would take; nothing stays open.
+  ///
+  /// @throws ModelFormatException when a file breaks a rule of its format
+  /// @throws puna.error.ModelNotFoundException when there is no such model
+  /// @throws puna.error.ModelReadException when a file cannot be read
+  static MemoryPlan plan(ModelSource source, LlamaOptions options, Supplier<OptionalLong> memory) {
+    ModelLoader loader = new ModelLoader(source, options, _ -> {}, memory);
+    try {
+      ModelContents file = loader.contents(loader.resolve());
+      return loader.plan(file, loader.backend());
+    } finally {
+      loader.close();
+    }
+  }
+
+  private MemoryPlan plan(ModelContents file, Backend backend) {
+    if (isMapped(file, backend)) {
+      file.map();
+    }
+    try (BackendPlan taken = backend.plan()) {
+      return new MemoryPlanner(options, memory.get()).plan(file, taken);
+    }
+  }
+
+  private ModelContents contents(Path path) {
+    ModelContents file = ModelFiles.open(path);
+    opened.push(file::close);
+    return file;
+  }
+
+  private Backend backend() {
+    Backend backend = Backends.open(request()).backend();
+    opened.push(backend::close);
+    return backend;
+  }
+
   private Path resolve() {
     Path path = source.resolve();
     place = Optional.of(path);
@@ -105,18 +155,15 @@ final class ModelLoader {
     recorder.loadBegins();
     progress.accept(0);
     Path path = resolve();
-    ModelContents file = ModelFiles.open(path);
-    opened.push(file::close);
+    ModelContents file = contents(path);
     ModelWarnings warnings = new ModelWarnings();
     Tokenizer tokenizer = file.tokenizer(warnings);
     ChatTemplates.Chosen chat =
         file.chat(tokenizer, Clock.system(ZoneId.systemDefault()), warnings);
-    Backend backend = Backends.open(request()).backend();
-    opened.push(backend::close);
+    Backend backend = backend();
     boolean mapped = isMapped(file, backend);
-    if (mapped) {
-      file.map();
-    }
+    MemoryPlan plan = plan(file, backend);
+    plan.requireFits(file.origin(), options);
     long packStart = System.nanoTime();
     LlamaModel model = model(file, backend, warnings);
     long packNanos = System.nanoTime() - packStart;
@@ -128,10 +175,10 @@ final class ModelLoader {
     SamplingOptions sampling = sampling(file, path, warnings);
     warnings.log(LOGGER, file.origin());
     Engine engine =
-        engine(mapped ? Optional.of(path) : Optional.empty(), model, tokenizer, backend);
+        engine(mapped ? Optional.of(path) : Optional.empty(), model, plan, tokenizer, backend);
     progress.accept(1);
     recorder.loadEnds(path.toString(), bytes(file), packNanos, backend.tier());
-    ModelInfo info = logged(info(file, model, backend, chat.format(), sampling));
+    ModelInfo info = logged(info(file, model, backend, plan, new Asked(chat.format(), sampling)));
     return loaded(engine, tokenizer, chat, info, file.origin());
   }
 
@@ -187,29 +234,33 @@ final class ModelLoader {
 
   /// @param mapped the file that weights are read from while the model works
   private Engine engine(
-      Optional<Path> mapped, LlamaModel model, Tokenizer tokenizer, Backend backend) {
-    int context = context(model);
-    Decoder computing = decoder(model, context);
+      Optional<Path> mapped,
+      LlamaModel model,
+      MemoryPlan plan,
+      Tokenizer tokenizer,
+      Backend backend) {
+    Decoder computing =
+        new MemoryPlanner(options, plan.availableBytes()).decoder(model, plan.cacheTokens());
     Decoder decoder =
         mapped.<Decoder>map(file -> new MappedDecoder(computing, file)).orElse(computing);
     opened.push(decoder::close);
     Optional<DraftModel> draft =
         options.draft().map(new DraftLoader(tokenizer, decoder, backend)::load);
     draft.ifPresent(guessing -> opened.push(guessing::close));
-    Engine engine = new Engine(decoder, settings(context), draft.orElse(null));
+    Engine engine = new Engine(decoder, settings(plan), draft.orElse(null));
     opened.push(engine::close);
     return engine;
   }
 
-  private Engine.Settings settings(int context) {
+  private Engine.Settings settings(MemoryPlan plan) {
     QueueLimits queue =
         new QueueLimits(
             options.maxWaiting().orElse(QueueLimits.DEFAULT.requests()),
             options.maxWaitingTokens().orElse((int) QueueLimits.DEFAULT.tokens()),
             options.maxWaitingTime());
     return new Engine.Settings(
-        context,
-        maxConcurrent(),
+        plan.contextLength(),
+        plan.maxConcurrent(),
         queue,
         options.tokenInterval().orElse(Engine.Settings.DEFAULT_TOKEN_INTERVAL));
   }
@@ -219,29 +270,6 @@ final class ModelLoader {
     return wantsMapped()
         && file.tensors().values().stream()
             .anyMatch(tensor -> backend.keepsFileLayout(tensor.type()));
-  }
-
-  private Decoder decoder(LlamaModel model, int context) {
-    KvType type =
-        switch (options.kvPrecision().orElse(KvPrecision.F16)) {
-          case F16 -> KvType.F16;
-          case F32 -> KvType.F32;
-          case Q8_0 -> KvType.Q8_0;
-        };
-    KvShape shape = model.kvShape(Math.ceilDiv(context, BLOCK_POSITIONS), BLOCK_POSITIONS, type);
-    int batchTokens = options.batchTokens().orElse(LlamaOptions.DEFAULT_BATCH_TOKENS);
-    int outputs = Math.min(batchTokens, Math.max(MOST_OUTPUTS, maxConcurrent()));
-    return model.decoder(shape, batchTokens, outputs);
-  }
-
-  private int maxConcurrent() {
-    return options.maxConcurrent().orElse(LlamaOptions.DEFAULT_MAX_CONCURRENT);
-  }
-
-  private int context(LlamaModel model) {
-    return options
-        .contextLength()
-        .orElseGet(() -> Math.min(model.config().context(), LlamaOptions.DEFAULT_CONTEXT_LIMIT));
   }
 
   private BackendRequest request() {
@@ -257,12 +285,11 @@ final class ModelLoader {
     return options.tier().map(KernelTier::providerName).or(Settings::tier);
   }
 
+  /// How the file asks to be used.
+  private record Asked(Optional<ChatTemplate> template, SamplingOptions sampling) {}
+
   private ModelInfo info(
-      ModelContents file,
-      LlamaModel model,
-      Backend backend,
-      Optional<ChatTemplate> template,
-      SamplingOptions sampling) {
+      ModelContents file, LlamaModel model, Backend backend, MemoryPlan plan, Asked asked) {
     String kernels =
         file.tensors().values().stream()
             .map(Tensor::type)
@@ -281,9 +308,9 @@ final class ModelLoader {
             bytes(file),
             model.config().vocabulary(),
             model.config().context(),
-            context(model),
-            template.map(ChatTemplate::name),
-            sampling,
+            plan.contextLength(),
+            asked.template().map(ChatTemplate::name),
+            asked.sampling(),
             backend.description(),
             kernels,
             System.nanoTime() - start));

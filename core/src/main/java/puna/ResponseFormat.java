@@ -3,11 +3,13 @@ package puna;
 import static java.util.Objects.requireNonNull;
 
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import puna.JsonOptions.MemberOrder;
 import puna.error.JsonException;
 import puna.json.Json;
 import puna.json.JsonSchemas;
@@ -27,11 +29,13 @@ import puna.options.Option;
 /// grammar, schema or pattern is a [puna.error.GrammarException] when it is used.
 public final class ResponseFormat {
   private static final ResponseFormat TEXT = new ResponseFormat(Kind.TEXT, JsonNull.NULL);
-  private static final ResponseFormat JSON_OBJECT =
-      new ResponseFormat(Kind.JSON_OBJECT, JsonNull.NULL);
+  private static final JsonOptions RECORDS =
+      JsonOptions.defaults().withMemberOrder(MemberOrder.SCHEMA);
+  private static final String OPTIONS = "options";
 
   private final Kind kind;
   private final JsonValue content;
+  private final JsonOptions options;
 
   /// The kinds of formats, with the member of their JSON form that says more.
   enum Kind {
@@ -54,8 +58,13 @@ public final class ResponseFormat {
   }
 
   private ResponseFormat(Kind kind, JsonValue content) {
+    this(kind, content, JsonOptions.defaults());
+  }
+
+  private ResponseFormat(Kind kind, JsonValue content, JsonOptions options) {
     this.kind = kind;
     this.content = content;
+    this.options = requireNonNull(options, OPTIONS);
   }
 
   /// Any text: no constraint.
@@ -65,21 +74,38 @@ public final class ResponseFormat {
 
   /// Any JSON object.
   public static ResponseFormat jsonObject() {
-    return JSON_OBJECT;
+    return jsonObject(JsonOptions.defaults());
   }
 
-  /// JSON that is valid under a JSON Schema (draft 2020-12). A keyword that cannot be enforced
-  /// exactly is refused when the format is used, not ignored.
+  /// Any JSON object, written as the options say.
+  public static ResponseFormat jsonObject(JsonOptions options) {
+    return new ResponseFormat(Kind.JSON_OBJECT, JsonNull.NULL, options);
+  }
+
+  /// JSON that is valid under a JSON Schema (drafts 04 to 2020-12, by its `$schema`). A keyword
+  /// that cannot be enforced exactly is refused when the format is used, not ignored.
   public static ResponseFormat jsonSchema(JsonValue schema) {
-    return new ResponseFormat(Kind.JSON_SCHEMA, requireNonNull(schema, "schema"));
+    return jsonSchema(schema, JsonOptions.defaults());
+  }
+
+  /// The same, written as the options say, which may leave out what cannot be enforced.
+  public static ResponseFormat jsonSchema(JsonValue schema, JsonOptions options) {
+    return new ResponseFormat(Kind.JSON_SCHEMA, requireNonNull(schema, "schema"), options);
   }
 
   /// JSON of a Java type: a record, sealed interface of records, enum, or any other type that has a
-  /// JSON form ([JsonSchemas]).
+  /// JSON form ([JsonSchemas]). A record's components come in their order.
   ///
   /// @throws IllegalArgumentException when the type has none
   public static ResponseFormat jsonOf(Type type) {
-    return jsonSchema(JsonSchemas.of(type));
+    return jsonOf(type, JsonOptions.defaults());
+  }
+
+  /// The same, written as the options say; where they say no order, a record's is kept.
+  ///
+  /// @throws IllegalArgumentException when the type has no JSON form
+  public static ResponseFormat jsonOf(Type type, JsonOptions options) {
+    return jsonSchema(JsonSchemas.of(type), options.over(RECORDS));
   }
 
   /// JSON of a generic Java type such as `List<Point>`.
@@ -87,6 +113,13 @@ public final class ResponseFormat {
   /// @throws IllegalArgumentException when the type has no JSON form
   public static ResponseFormat jsonOf(JsonType<?> type) {
     return jsonOf(type.type());
+  }
+
+  /// The same, written as the options say; where they say no order, a record's is kept.
+  ///
+  /// @throws IllegalArgumentException when the type has no JSON form
+  public static ResponseFormat jsonOf(JsonType<?> type, JsonOptions options) {
+    return jsonOf(type.type(), options);
   }
 
   /// Text that a grammar accepts.
@@ -121,6 +154,27 @@ public final class ResponseFormat {
     return content;
   }
 
+  /// How JSON is written; nothing is set in a format that is not JSON.
+  JsonOptions options() {
+    return options;
+  }
+
+  /// What of a schema answers are *not* bound to, because its options are lenient: for each keyword
+  /// its place and why it cannot be kept. Empty for every other format. The format is compiled for
+  /// it, as it is for an answer.
+  ///
+  /// @throws puna.error.GrammarException when the format is invalid or cannot be kept
+  public List<String> leftOut() {
+    return FormatGrammars.leftOut(this);
+  }
+
+  /// The grammar that the format becomes, in GBNF; that of any text is `root ::= .*`.
+  ///
+  /// @throws puna.error.GrammarException when the format is invalid or cannot be kept
+  public String toGbnf() {
+    return FormatGrammars.gbnf(this);
+  }
+
   /// The grammar or pattern.
   String rule() {
     return Option.readText(content);
@@ -131,12 +185,16 @@ public final class ResponseFormat {
   }
 
   /// The format as an object with a `type` (`text`, `json_object`, `json_schema`, `grammar`,
-  /// `regex`, `choices`) and its content in `schema`, `grammar`, `pattern` or `choices`.
+  /// `regex`, `choices`) and its content in `schema`, `grammar`, `pattern` or `choices`; `options`
+  /// has those of JSON that are set.
   public JsonObject toJson() {
     Map<String, JsonValue> members = new LinkedHashMap<>();
     members.put("type", new JsonString(kind.jsonName()));
     if (!kind.member.isEmpty()) {
       members.put(kind.member, content);
+    }
+    if (!options.equals(JsonOptions.defaults())) {
+      members.put(OPTIONS, options.toJson());
     }
     return new JsonObject(members);
   }
@@ -147,9 +205,20 @@ public final class ResponseFormat {
   public static ResponseFormat fromJson(JsonObject json) {
     Kind kind = Option.inside(".type", member(json, "type"), ResponseFormat::readKind);
     requireMembers(json, kind);
-    return kind.member.isEmpty()
-        ? new ResponseFormat(kind, JsonNull.NULL)
-        : Option.inside("." + kind.member, member(json, kind.member), content -> of(kind, content));
+    JsonOptions options =
+        json.get(OPTIONS)
+            .map(value -> Option.inside("." + OPTIONS, value, ResponseFormat::readOptions))
+            .orElseGet(JsonOptions::defaults);
+    ResponseFormat format =
+        kind.member.isEmpty()
+            ? new ResponseFormat(kind, JsonNull.NULL)
+            : Option.inside(
+                "." + kind.member, member(json, kind.member), content -> of(kind, content));
+    return new ResponseFormat(kind, format.content, options);
+  }
+
+  private static JsonOptions readOptions(JsonValue json) {
+    return JsonOptions.fromJson(Option.readObject(json));
   }
 
   private static ResponseFormat of(Kind kind, JsonValue content) {
@@ -180,14 +249,18 @@ public final class ResponseFormat {
   }
 
   private static void requireMembers(JsonObject object, Kind kind) {
+    List<String> known = new ArrayList<>(List.of("type"));
+    if (!kind.member.isEmpty()) {
+      known.add(kind.member);
+    }
+    if (kind == Kind.JSON_OBJECT || kind == Kind.JSON_SCHEMA) {
+      known.add(OPTIONS);
+    }
     for (String name : object.members().keySet()) {
-      if (!name.equals("type") && (kind.member.isEmpty() || !name.equals(kind.member))) {
+      if (!known.contains(name)) {
         throw new JsonException(
             "$.%s: there is no such member; a format of type %s has only %s"
-                .formatted(
-                    name,
-                    kind.jsonName(),
-                    kind.member.isEmpty() ? "type" : "type and " + kind.member));
+                .formatted(name, kind.jsonName(), String.join(" and ", known)));
       }
     }
   }
@@ -196,12 +269,13 @@ public final class ResponseFormat {
   public boolean equals(@Nullable Object other) {
     return other instanceof ResponseFormat format
         && kind == format.kind
-        && content.equals(format.content);
+        && content.equals(format.content)
+        && options.equals(format.options);
   }
 
   @Override
   public int hashCode() {
-    return 31 * kind.hashCode() + content.hashCode();
+    return 31 * (31 * kind.hashCode() + content.hashCode()) + options.hashCode();
   }
 
   @Override

@@ -51,9 +51,13 @@ class BadOptionsJsonTest {
           {"max_waiting_tokens":-1}| $.max_waiting_tokens: maxWaitingTokens must be 1 or more, found -1
           {"max_waiting_time_ms":9223372036854775807} | $.max_waiting_time_ms: maxWaitingTime must be from 1 millisecond to 36500 days, found PT2562047788015H12M55.807S
           {"draft":" "}            | $.draft: draft must be a file or the name of a model, found ' '
+          {"cache_tokens":0}       | $.cache_tokens: cacheTokens must be 1 or more, found 0
+          {"cache_tokens":"9"}     | $.cache_tokens: must be an integer, found "9"
           {"tier":"fast"}          | $.tier: must be one of "x64", "vector", "scalar", found "fast"
           {"tier":"X64"}           | $.tier: must be one of "x64", "vector", "scalar", found "X64"
-          {"kv_precision":16}      | $.kv_precision: must be one of "f16", "f32", "q8_0", found 16
+          {"kv_precision":16}      | $.kv_precision: must be one of "f16", "f32", "q8_0", "q4_0", found 16
+          {"key_precision":"q4"}   | $.key_precision: must be one of "f16", "f32", "q8_0", "q4_0", found "q4"
+          {"value_precision":null} | $.value_precision: must be one of "f16", "f32", "q8_0", "q4_0", found null
           {"":1}                   | $.: there is no such option; known are
           """)
   void aModelsOptions(String json, String message) {
@@ -239,6 +243,21 @@ class BadOptionsJsonTest {
   void formatsToolsAndChoicesOnTheirOwn() {
     refuses(ResponseFormat::fromJson, "{'type':'x'}", "$.type: must be ");
     refuses(ResponseFormat::fromJson, "{'type':'grammar','grammar':[]}", "$.grammar: must be a ");
+    refuses(
+        ResponseFormat::fromJson,
+        "{'type':'text','options':{}}",
+        "$.options: there is no such member; a format of type text has only type");
+    refuses(ResponseFormat::fromJson, "{'type':'json_object','options':1}", "$.options: must be ");
+    refuses(
+        ResponseFormat::fromJson,
+        "{'type':'json_schema','schema':{},'options':{'max_items':-1}}",
+        "$.options.max_items: maxItems must be from 0 to 10000, found -1");
+    refuses(
+        JsonOptions::fromJson,
+        "{'member_order':'x'}",
+        "$.member_order: must be one of \"any\", \"schema\", found \"x\"");
+    refuses(JsonOptions::fromJson, "{'lenient':true}", "$.lenient: there is no such option; known");
+    refuses(JsonOptions::fromJson, "{'ends_within':1.5}", "$.ends_within: must be an integer");
     refuses(ResponseFormat::fromJson, "{'type':'text','x':1}", "$.x: there is no such member");
     refuses(Tool::fromJson, "{'name':''}", "$.name: a tool's name must be 1 to 128 ");
     refuses(Tool::fromJson, "{'name':'f','description':1}", "$.description: must be a string");

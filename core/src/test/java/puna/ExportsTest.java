@@ -48,6 +48,7 @@ class ExportsTest {
           SamplingOptions.class,
           LogProbabilityOptions.class,
           ResponseFormat.class,
+          JsonOptions.class,
           Prompt.class,
           ModelInfo.class,
           Usage.class,

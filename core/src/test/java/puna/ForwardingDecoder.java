@@ -1,5 +1,6 @@
 package puna;
 
+import java.lang.foreign.MemorySegment;
 import java.util.function.BooleanSupplier;
 import puna.backend.Batch;
 import puna.backend.KvShape;
@@ -53,6 +54,16 @@ abstract class ForwardingDecoder implements Decoder {
   @Override
   public int workers() {
     return decoder.workers();
+  }
+
+  @Override
+  public void readBlock(int block, MemorySegment target) {
+    decoder.readBlock(block, target);
+  }
+
+  @Override
+  public void writeBlock(int block, MemorySegment source) {
+    decoder.writeBlock(block, source);
   }
 
   @Override

@@ -2,6 +2,7 @@ package puna;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,16 @@ class MappedDecoderTest {
 
     @Override
     public void readLogits(int output, float[] target) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void readBlock(int block, MemorySegment target) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void writeBlock(int block, MemorySegment source) {
       throw new UnsupportedOperationException();
     }
 

@@ -68,6 +68,7 @@ class OptionsJsonTest {
               RandomOptions::logProbabilities,
               LogProbabilityOptions::toJson,
               LogProbabilityOptions::fromJson),
+          Form.ofObject(RandomOptions::jsonOptions, JsonOptions::toJson, JsonOptions::fromJson),
           Form.ofObject(RandomOptions::format, ResponseFormat::toJson, ResponseFormat::fromJson),
           new Form<>(RandomOptions::toolChoice, ToolChoice::toJson, ToolChoice::fromJson),
           Form.ofObject(RandomOptions::tool, Tool::toJson, Tool::fromJson),
@@ -110,8 +111,12 @@ class OptionsJsonTest {
     LlamaOptions none = LlamaOptions.defaults();
     Map<LlamaOptions, String> written = new LinkedHashMap<>();
     written.put(none.withContextLength(9), "{'context_length':9}");
+    written.put(none.withCacheTokens(9), "{'cache_tokens':9}");
     written.put(none.withThreads(9), "{'threads':9}");
     written.put(none.withKvPrecision(KvPrecision.Q8_0), "{'kv_precision':'q8_0'}");
+    written.put(none.withKvPrecision(KvPrecision.Q4_0), "{'kv_precision':'q4_0'}");
+    written.put(none.withKeyPrecision(KvPrecision.Q8_0), "{'key_precision':'q8_0'}");
+    written.put(none.withValuePrecision(KvPrecision.Q4_0), "{'value_precision':'q4_0'}");
     written.put(none.withTier(KernelTier.SCALAR), "{'tier':'scalar'}");
     written.put(none.withMaxConcurrent(9), "{'max_concurrent':9}");
     written.put(none.withBatchTokens(9), "{'batch_tokens':9}");
@@ -160,6 +165,27 @@ class OptionsJsonTest {
         none.withVariables(Map.of("date_string", new JsonString("today"))),
         "{'chat_template_kwargs':{'date_string':'today'}}");
     written.forEach((options, json) -> requireText(options.toJson(), json));
+  }
+
+  @Test
+  void theOptionsOfJsonAreWrittenByTheirNames() {
+    JsonOptions none = JsonOptions.defaults();
+    Map<JsonOptions, String> written = new LinkedHashMap<>();
+    written.put(none, "{}");
+    written.put(none.withMemberOrder(JsonOptions.MemberOrder.SCHEMA), "{'member_order':'schema'}");
+    written.put(none.withObjects(JsonOptions.Objects.CLOSED), "{'objects':'closed'}");
+    written.put(none.withWhitespace(JsonOptions.Whitespace.SPACED), "{'whitespace':'spaced'}");
+    written.put(none.withFormats(JsonOptions.Formats.REMARKS), "{'formats':'remarks'}");
+    written.put(none.withStrictness(JsonOptions.Strictness.LENIENT), "{'strictness':'lenient'}");
+    written.put(none.withMaxIntegerDigits(9), "{'max_integer_digits':9}");
+    written.put(none.withMaxFractionDigits(9), "{'max_fraction_digits':9}");
+    written.put(none.withMaxStringLength(9), "{'max_string_length':9}");
+    written.put(none.withMaxItems(9), "{'max_items':9}");
+    written.put(none.withEndsWithin(9), "{'ends_within':9}");
+    written.forEach((options, json) -> requireText(options.toJson(), json));
+    requireText(
+        ResponseFormat.jsonObject(none.withMaxItems(9)).toJson(),
+        "{'type':'json_object','options':{'max_items':9}}");
   }
 
   @Test

@@ -30,6 +30,8 @@ class OptionsTest {
     refuses("contextLength must be 1 or more, found -1", () -> options.withContextLength(-1));
     refuses("threads must be 1 or more, found -1", () -> options.withThreads(-1));
     refuses("maxConcurrent must be 1 or more, found 0", () -> options.withMaxConcurrent(0));
+    refuses("cacheTokens must be 1 or more, found 0", () -> options.withCacheTokens(0));
+    refuses("cacheTokens must be 1 or more, found -7", () -> options.withCacheTokens(-7));
     refuses("batchTokens must be 1 or more, found 0", () -> options.withBatchTokens(0));
     refuses("model must be a path or a model's name, found nothing", () -> ModelSource.of(" "));
   }

@@ -48,8 +48,11 @@ final class RandomOptions {
         LlamaOptions.defaults(),
         List.of(
             options -> options.withContextLength(count(1)),
+            options -> options.withCacheTokens(count(1)),
             options -> options.withThreads(count(1)),
             options -> options.withKvPrecision(any(KvPrecision.values())),
+            options -> options.withKeyPrecision(any(KvPrecision.values())),
+            options -> options.withValuePrecision(any(KvPrecision.values())),
             options -> options.withTier(any(KernelTier.values())),
             options -> options.withMaxConcurrent(count(1)),
             options -> options.withBatchTokens(count(1)),
@@ -126,12 +129,28 @@ final class RandomOptions {
   ResponseFormat format() {
     return switch (random.nextInt(6)) {
       case 0 -> ResponseFormat.text();
-      case 1 -> ResponseFormat.jsonObject();
-      case 2 -> ResponseFormat.jsonSchema(json(3));
+      case 1 -> ResponseFormat.jsonObject(jsonOptions());
+      case 2 -> ResponseFormat.jsonSchema(json(3), jsonOptions());
       case 3 -> ResponseFormat.grammar(text());
       case 4 -> ResponseFormat.regex(text());
       default -> ResponseFormat.choices(list(this::text));
     };
+  }
+
+  JsonOptions jsonOptions() {
+    return some(
+        JsonOptions.defaults(),
+        List.of(
+            options -> options.withMemberOrder(any(JsonOptions.MemberOrder.values())),
+            options -> options.withObjects(any(JsonOptions.Objects.values())),
+            options -> options.withWhitespace(any(JsonOptions.Whitespace.values())),
+            options -> options.withFormats(any(JsonOptions.Formats.values())),
+            options -> options.withStrictness(any(JsonOptions.Strictness.values())),
+            options -> options.withMaxIntegerDigits(random.nextInt(1, 301)),
+            options -> options.withMaxFractionDigits(random.nextInt(301)),
+            options -> options.withMaxStringLength(random.nextInt(100_001)),
+            options -> options.withMaxItems(random.nextInt(10_001)),
+            options -> options.withEndsWithin(random.nextInt(1, 10_000_001))));
   }
 
   ToolChoice toolChoice() {

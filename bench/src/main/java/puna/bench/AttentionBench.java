@@ -93,8 +93,8 @@ public class AttentionBench {
   private AttentionTask task() {
     KvShape shape = new KvShape(1, 1, HEAD_SIZE, context / BLOCK, BLOCK, KvType.F16);
     long bytes = (long) context * HEAD_SIZE * KvType.F16.bytes(1);
-    KvSlab keys = new KvSlab(shape, arena.allocate(bytes, 64));
-    KvSlab values = new KvSlab(shape, arena.allocate(bytes, 64));
+    KvSlab keys = new KvSlab(shape, KvType.F16, arena.allocate(bytes, 64));
+    KvSlab values = new KvSlab(shape, KvType.F16, arena.allocate(bytes, 64));
     int[] blocks = new int[context / BLOCK];
     for (int i = 0; i < blocks.length; i++) {
       blocks[i] = i;

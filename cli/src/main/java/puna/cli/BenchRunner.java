@@ -58,9 +58,11 @@ final class BenchRunner {
       LlamaModel model = load(source, backend, total);
       double loadSeconds = seconds(loadStart);
       int blocks = Math.ceilDiv(Math.max(plan.context(), FIRST_PROMPT + 1), BLOCK);
-      KvType type = KvType.valueOf(engine.kvPrecision().name());
+      KvType keyType = KvType.valueOf(engine.keyPrecision().name());
+      KvType valueType = KvType.valueOf(engine.valuePrecision().name());
       int sequences = plan.sequences();
-      KvShape shape = model.kvShape(Math.multiplyExact(blocks, sequences), BLOCK, type);
+      KvShape shape =
+          model.kvShape(Math.multiplyExact(blocks, sequences), BLOCK, keyType, valueType);
       try (Decoder decoder = model.decoder(shape, Math.max(MAX_BATCH, sequences), sequences)) {
         DecoderRun run = new DecoderRun(decoder, sequences);
         run.prefill(0, FIRST_PROMPT);
@@ -76,10 +78,7 @@ final class BenchRunner {
                 source.tensors().values().stream().mapToLong(t -> t.shape().elements()).sum(),
                 total),
             new BenchReport.Setting(
-                backend.description(),
-                mainTier(backend, source),
-                threads,
-                engine.kvPrecision().name()),
+                backend.description(), mainTier(backend, source), threads, engine.kvTypes()),
             new BenchReport.Costs(loadSeconds, firstTokenSeconds, resident),
             new BenchReport.Limit(
                 readATokenBytes(source),

@@ -56,7 +56,9 @@ final class ChatCommand extends PunaCommand {
   @Override
   public Integer call() throws IOException {
     ChatOptions plain =
-        reasoning.apply(sampling.apply(ChatOptions.defaults())).withFormat(format.format());
+        reasoning
+            .apply(sampling.apply(ChatOptions.defaults()))
+            .withFormat(format.format(console().err()));
     ChatOptions options =
         mcp.isGiven() ? tools.applyChoice(plain) : tools.apply(plain, console().err());
     return console().inIsTerminal() ? onTerminal(options) : readLines(options);

@@ -7,6 +7,7 @@ import picocli.CommandLine.Option;
 import puna.BatchInvariance;
 import puna.KernelTier;
 import puna.KvPrecision;
+import puna.LlamaOptions;
 import puna.WeightMemory;
 
 /// How a model is run: threads, kernels, context.
@@ -30,14 +31,36 @@ final class EngineOptions {
       paramLabel = "N",
       converter = Numbers.Positive.class,
       description =
-          "Most tokens of prompt and answer together (default: the model's, at most 8192).")
+          "Most tokens of prompt and answer together (default: the model's, at most 8192, less where"
+              + " memory is short).")
   private @Nullable Integer context;
+
+  @Option(
+      names = "--cache-tokens",
+      paramLabel = "N",
+      converter = Numbers.Positive.class,
+      description =
+          "Tokens that the KV cache has room for, of all answers together (default: a context for"
+              + " each answer of a batch, in at most half of the free memory).")
+  private @Nullable Integer cacheTokens;
 
   @Option(
       names = "--kv-type",
       paramLabel = "TYPE",
-      description = "Number format of the KV cache: f16, f32 or q8_0 (default: f16).")
+      description = "Number format of the KV cache: f16, f32, q8_0 or q4_0 (default: f16).")
   private KvPrecision kvPrecision = KvPrecision.F16;
+
+  @Option(
+      names = {"-ctk", "--cache-type-k"},
+      paramLabel = "TYPE",
+      description = "Number format of the KV cache's keys (default: that of --kv-type).")
+  private @Nullable KvPrecision keyPrecision;
+
+  @Option(
+      names = {"-ctv", "--cache-type-v"},
+      paramLabel = "TYPE",
+      description = "Number format of the KV cache's values (default: that of --kv-type).")
+  private @Nullable KvPrecision valuePrecision;
 
   @Option(
       names = "--weights",
@@ -69,6 +92,20 @@ final class EngineOptions {
     return Optional.ofNullable(context);
   }
 
+  /// How a model is opened.
+  LlamaOptions llamaOptions() {
+    LlamaOptions options =
+        LlamaOptions.defaults()
+            .withKeyPrecision(keyPrecision())
+            .withValuePrecision(valuePrecision())
+            .withBatchInvariance(batchInvariance())
+            .withWeightMemory(weightMemory());
+    options = tier().map(options::withTier).orElse(options);
+    options = threads().map(options::withThreads).orElse(options);
+    options = context().map(options::withContextLength).orElse(options);
+    return Optional.ofNullable(cacheTokens).map(options::withCacheTokens).orElse(options);
+  }
+
   BatchInvariance batchInvariance() {
     return deterministic ? BatchInvariance.ON : BatchInvariance.OFF;
   }
@@ -77,7 +114,18 @@ final class EngineOptions {
     return weightMemory;
   }
 
-  KvPrecision kvPrecision() {
-    return kvPrecision;
+  KvPrecision keyPrecision() {
+    return keyPrecision == null ? kvPrecision : keyPrecision;
+  }
+
+  KvPrecision valuePrecision() {
+    return valuePrecision == null ? kvPrecision : valuePrecision;
+  }
+
+  /// The number format of the KV cache, or those of its keys and of its values.
+  String kvTypes() {
+    return keyPrecision() == valuePrecision()
+        ? keyPrecision().name()
+        : keyPrecision() + "/" + valuePrecision();
   }
 }

@@ -2,39 +2,27 @@ package puna.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import puna.JsonOptions;
 import puna.ResponseFormat;
 import puna.error.GrammarException;
-import puna.grammar.GbnfParser;
-import puna.grammar.Grammar;
-import puna.grammar.schema.JsonSchemaCompiler;
-import puna.grammar.schema.RegexGrammar;
-import puna.grammar.schema.RelaxedSchema;
-import puna.grammar.schema.SchemaOptions;
 import puna.json.Json;
-import puna.json.JsonValue;
 
 /// What an answer may be, by at most one option.
 final class FormatMixin {
-  private static final System.Logger LOGGER = System.getLogger("puna");
-
   @Option(
       names = "--schema",
       paramLabel = "FILE",
       description = "Answer with JSON that is valid under the JSON Schema in this file.")
   private @Nullable Path schema;
 
-  @Option(
-      names = "--lenient",
-      description =
-          "Leave out what cannot be kept of the schema, with a warning for each keyword, instead of"
-              + " refusing it.")
-  private boolean lenient;
+  @Mixin private final JsonMixin json = new JsonMixin();
 
   @Option(
       names = "--grammar",
@@ -59,59 +47,57 @@ final class FormatMixin {
   private boolean jsonObject;
 
   /// Any text where no option is given.
-  ResponseFormat format() throws IOException {
+  ///
+  /// @param err gets what a lenient format leaves out
+  ResponseFormat format(PrintStream err) throws IOException {
     List<ResponseFormat> formats = new ArrayList<>();
+    JsonOptions options = json.options();
     if (schema != null) {
-      JsonValue json = relaxed(Json.parse(bytes(schema), schema.toString()));
-      check(schema.toString(), () -> JsonSchemaCompiler.compile(json));
-      formats.add(ResponseFormat.jsonSchema(json));
+      formats.add(
+          checked(
+              schema.toString(),
+              ResponseFormat.jsonSchema(Json.parse(bytes(schema), schema.toString()), options),
+              err));
     }
     if (grammar != null) {
       try (InputStream stream = TextFile.open(grammar)) {
         String gbnf = new Utf8Input(stream, grammar.toString()).readAll();
-        check(grammar.toString(), () -> GbnfParser.parse(gbnf));
-        formats.add(ResponseFormat.grammar(gbnf));
+        formats.add(checked(grammar.toString(), ResponseFormat.grammar(gbnf), err));
       }
     }
     if (regex != null) {
-      String pattern = regex;
-      check("--regex", () -> RegexGrammar.of(pattern));
-      formats.add(ResponseFormat.regex(pattern));
+      formats.add(checked("--regex", ResponseFormat.regex(regex), err));
     }
     if (!choices.isEmpty()) {
       formats.add(ResponseFormat.choices(choices));
     }
     if (jsonObject) {
-      formats.add(ResponseFormat.jsonObject());
+      formats.add(checked("--json-object", ResponseFormat.jsonObject(options), err));
     }
     if (formats.size() > 1) {
       throw new UsageException(
           "give only one of --schema, --grammar, --regex, --choices and --json-object");
     }
-    return formats.isEmpty() ? ResponseFormat.text() : formats.getFirst();
+    ResponseFormat format = formats.isEmpty() ? ResponseFormat.text() : formats.getFirst();
+    if (schema == null && !jsonObject && !options.equals(JsonOptions.defaults())) {
+      throw new UsageException(
+          "options of JSON go with --schema or --json-object, found %s"
+              .formatted(Json.write(options.toJson())));
+    }
+    return format;
   }
 
-  private JsonValue relaxed(JsonValue json) {
-    if (!lenient) {
-      return json;
-    }
-    try {
-      RelaxedSchema relaxed = RelaxedSchema.of(json, SchemaOptions.defaults());
-      for (String reason : relaxed.leftOut()) {
-        LOGGER.log(System.Logger.Level.WARNING, "left out of {0}: {1}", schema, reason);
-      }
-      return relaxed.schema();
-    } catch (GrammarException e) {
-      throw new CommandException(schema + ": " + e.getMessage(), e);
-    }
-  }
-
-  /// Refuses what no grammar can be made of before the model is opened.
+  /// Refuses what no grammar can be made of before the model is opened, and tells what a lenient
+  /// format leaves out.
   ///
   /// @param place the file or option that it comes from
-  private static void check(String place, Supplier<Grammar> compilation) {
+  /// @param err gets a line for each keyword that is left out
+  static ResponseFormat checked(String place, ResponseFormat format, PrintStream err) {
     try {
-      Grammar _ = compilation.get();
+      for (String reason : format.leftOut()) {
+        err.println("puna: %s: left out: %s".formatted(place, reason));
+      }
+      return format;
     } catch (GrammarException e) {
       throw new CommandException(place + ": " + e.getMessage(), e);
     }

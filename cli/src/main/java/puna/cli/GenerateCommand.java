@@ -133,7 +133,7 @@ final class GenerateCommand extends PunaCommand {
   private record Reply(Generation generation, Optional<ChatAnswer> message) {}
 
   private List<Reply> replies(Llama llama, String text, ChatOptions chat) throws IOException {
-    ResponseFormat form = format.format();
+    ResponseFormat form = format.format(console().err());
     if (raw) {
       GenerationOptions options = scores.apply(sampling.apply(GenerationOptions.defaults()));
       Prompt start = special ? Prompt.textWithSpecials(text) : Prompt.text(text);

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import puna.ResponseFormat;
 import puna.error.GrammarException;
 import puna.error.JsonException;
 import puna.grammar.CompiledGrammar;
@@ -44,6 +46,8 @@ final class GrammarCommand extends PunaCommand {
 
   @Option(names = "--regex", paramLabel = "REGEX", description = "A regular expression.")
   private @Nullable String regex;
+
+  @Mixin private final JsonMixin json = new JsonMixin();
 
   @Option(
       names = "--jsonl",
@@ -107,12 +111,17 @@ final class GrammarCommand extends PunaCommand {
       }
       try (InputStream stream = TextFile.open(file)) {
         return schema != null
-            ? JsonSchemaCompiler.compile(Json.parse(stream.readAllBytes(), file.toString()))
+            ? schema(Json.parse(stream.readAllBytes(), file.toString()), file)
             : GbnfParser.parse(new Utf8Input(stream, file.toString()).readAll());
       }
     } catch (GrammarException e) {
       throw new CommandException((file == null ? "--regex" : file) + ": " + e.getMessage(), e);
     }
+  }
+
+  private Grammar schema(JsonValue schema, Path file) {
+    ResponseFormat format = ResponseFormat.jsonSchema(schema, json.options());
+    return GbnfParser.parse(FormatMixin.checked(file.toString(), format, console().err()).toGbnf());
   }
 
   private void judgeLines() throws IOException {

@@ -2,9 +2,15 @@ package puna.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import puna.Llama;
+import puna.LlamaOptions;
+import puna.MemoryPlan;
+import puna.ModelSource;
 import puna.backend.Absence;
 import puna.backend.Backend;
 import puna.backend.BackendRequest;
@@ -18,12 +24,24 @@ import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.tensor.TensorType;
 
-/// `puna info`: the machine as Puna sees it, and which kernels it would use.
+/// `puna info`: the machine as Puna sees it, and which kernels it would use; of a model, the memory
+/// that it would take.
 @Command(
     name = "info",
-    description = "Show this machine, and which kernels Puna uses on it and why.")
+    description =
+        "Show this machine, and which kernels Puna uses on it and why; or with --model the memory"
+            + " that a model would take.")
 final class InfoCommand extends PunaCommand {
   @Mixin private final EngineOptions engine = new EngineOptions();
+
+  @Mixin private final ModelOption model = new ModelOption();
+
+  @Option(
+      names = {"-np", "--parallel"},
+      paramLabel = "N",
+      converter = Numbers.Positive.class,
+      description = "With --model: answers at the same time (default: 16).")
+  private @Nullable Integer parallel;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -34,6 +52,13 @@ final class InfoCommand extends PunaCommand {
 
   @Override
   public Integer call() {
+    if (model.isGiven()) {
+      printPlan();
+      return ExitCodes.OK;
+    }
+    if (parallel != null) {
+      throw new UsageException("--parallel needs --model");
+    }
     Machine machine = Machine.detect();
     int threads = engine.threads().orElse(machine.cores());
     Backends.Chosen chosen =
@@ -46,6 +71,18 @@ final class InfoCommand extends PunaCommand {
       }
     }
     return ExitCodes.OK;
+  }
+
+  /// What a model would take, before it is loaded.
+  private void printPlan() {
+    LlamaOptions options = engine.llamaOptions();
+    options = Optional.ofNullable(parallel).map(options::withMaxConcurrent).orElse(options);
+    MemoryPlan plan = Llama.plan(ModelSource.of(model.reference()), options);
+    if (json) {
+      console().out().println(Json.write(plan.toJson()));
+    } else {
+      console().out().print(PlanText.of(plan));
+    }
   }
 
   private void print(Machine machine, Backend backend, List<Absence> others) {

@@ -23,6 +23,24 @@ final class Numbers {
     }
   }
 
+  /// A whole number of at least 0, of 63 bits.
+  static final class Seed implements ITypeConverter<Long> {
+    private static final String RULE = "a whole number from 0 to " + Long.MAX_VALUE;
+
+    @Override
+    public Long convert(String value) {
+      try {
+        long number = Long.parseLong(value);
+        if (number >= 0) {
+          return number;
+        }
+      } catch (NumberFormatException e) {
+        throw violation(RULE, value);
+      }
+      throw violation(RULE, value);
+    }
+  }
+
   /// A whole number of at least −1.
   static final class NoneOrAll implements ITypeConverter<Integer> {
     @Override

@@ -80,6 +80,7 @@ final class SamplingMixin {
   @Option(
       names = "--seed",
       paramLabel = "SEED",
+      converter = Numbers.Seed.class,
       description = "Repeats the same draw (default: another one each time).")
   private @Nullable Long seed;
 

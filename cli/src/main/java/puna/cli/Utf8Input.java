@@ -43,7 +43,7 @@ final class Utf8Input {
 
   /// All that is left.
   String readAll() throws IOException {
-    byte[] bytes = stream.readAllBytes();
+    byte[] bytes = read(InputStream::readAllBytes);
     int mark = markLength(bytes, bytes.length);
     return decode(Arrays.copyOfRange(bytes, mark, bytes.length), mark);
   }
@@ -85,8 +85,23 @@ final class Utf8Input {
       return true;
     }
     position = 0;
-    limit = Math.max(0, stream.read(buffer));
+    limit = Math.max(0, read(in -> in.read(buffer)));
     return limit > 0;
+  }
+
+  private interface Reading<T> {
+    T from(InputStream stream) throws IOException;
+  }
+
+  /// The system says what is wrong, and not where: with standard input that is a folder, for
+  /// instance.
+  private <T> T read(Reading<T> reading) {
+    try {
+      return reading.from(stream);
+    } catch (IOException e) {
+      throw new CommandException(
+          "%s: cannot be read (%s)".formatted(origin, ErrorReport.describe(e)), e);
+    }
   }
 
   private int append(int length, int end) {

@@ -67,6 +67,19 @@ class AnswerFormTest {
         .isInstanceOf(JsonObject.class);
   }
 
+  @Test
+  void anAnswerEndsWhereItMust() throws IOException {
+    String schema =
+        file("e.json", "{\"type\": \"array\", \"items\": {\"type\": \"string\"}, \"minItems\": 1}");
+
+    assertThat(Json.parse(answer("--schema", schema, "--ends-within", "9"), "answer"))
+        .isInstanceOf(puna.json.JsonValue.JsonArray.class);
+    assertThat(CommandRun.withInput("x\n", "chat", "--schema", schema, "--ends-within", "1").err())
+        .contains("an answer must end within 1 tokens, and the shortest needs 2");
+    assertThat(CommandRun.withInput("", "chat", "--regex", "a", "--max-items", "1").err())
+        .contains("options of JSON go with --schema or --json-object, found {\"max_items\":1}");
+  }
+
   private String answer(String... options) {
     String[] arguments = new String[options.length + 3];
     arguments[0] = "chat";

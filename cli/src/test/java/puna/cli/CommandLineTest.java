@@ -88,6 +88,9 @@ class CommandLineTest {
     "--top-p,NaN",
     "--min-p,-0.1",
     "--top-k,-1",
+    "--seed,-5",
+    "--seed,1.5",
+    "--seed,9223372036854775808",
     "--top-k,1.5",
     "--max-tokens,-1",
     "--repeat-penalty,0",
@@ -98,6 +101,8 @@ class CommandLineTest {
     "--threads,99999999999",
     "--context,-5",
     "--kv-type,f8",
+    "--cache-type-k,f8",
+    "--cache-type-v,q8",
     "--stop,''"
   })
   void senselessOptionValuesAreUsageErrors(String option, String value) {

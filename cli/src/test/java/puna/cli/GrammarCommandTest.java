@@ -26,4 +26,60 @@ class GrammarCommandTest {
     assertThat(CommandRun.of("grammar").exitCode()).isEqualTo(ExitCodes.USAGE);
     assertThat(CommandRun.of("grammar", "--regex", "(a").err()).contains("the group is not closed");
   }
+
+  @Test
+  void readsASchemaAsTheOptionsSay() throws IOException {
+    String file =
+        Files.writeString(
+                folder.resolve("s.json"),
+                "{\"properties\":{\"a\":{\"type\":\"integer\"},\"b\":{\"$ref\":\"x.json\"}}}")
+            .toString();
+    String[] good = {"{\"a\":1,\"b\":2}"};
+    String[] bad = {"{\"b\":2,\"a\":1}", "{\"c\":1}", "{\"a\": 1}", "{\"a\":123}"};
+    for (String text : good) {
+      assertThat(judged(file, text).out()).startsWith("yes\t");
+    }
+    for (String text : bad) {
+      assertThat(judged(file, text).out()).startsWith("no\t");
+    }
+    assertThat(judged(file, "x").err())
+        .startsWith("puna: " + file + ": left out: #/properties/b/$ref: ");
+    assertThat(CommandRun.of("grammar", "--schema", file).err()).contains("#/properties/b/$ref");
+  }
+
+  private static CommandRun judged(String file, String text) {
+    return CommandRun.of(
+        "grammar",
+        "--schema",
+        file,
+        "--lenient",
+        "--member-order",
+        "schema",
+        "--objects",
+        "closed",
+        "--whitespace",
+        "compact",
+        "--max-integer-digits",
+        "2",
+        text);
+  }
+
+  @Test
+  void refusesOptionsOutOfRange() throws IOException {
+    String file = Files.writeString(folder.resolve("s.json"), "{}").toString();
+    for (String[] option :
+        new String[][] {
+          {"--max-items", "-1"},
+          {"--max-items", "x"},
+          {"--max-integer-digits", "301"},
+          {"--ends-within", "0"},
+          {"--member-order", "late"},
+          {"--whitespace", "tabs"},
+        }) {
+      CommandRun run = CommandRun.of("grammar", "--schema", file, option[0], option[1], "1");
+
+      assertThat(run.exitCode()).as(option[0]).isEqualTo(ExitCodes.USAGE);
+      assertThat(run.err()).as(option[0]).isNotEmpty();
+    }
+  }
 }

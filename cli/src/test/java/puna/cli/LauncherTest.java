@@ -186,6 +186,12 @@ class LauncherTest {
         .contains("LC_ALL=C.UTF-8 LC_CTYPE= LC_MESSAGES= CDPATH=");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"sh", "bash", "bash --posix"})
+  void startsByWhateverShellItIsGivenTo(String shell) throws IOException, InterruptedException {
+    assertStarts(shell(environment(), shell + " installed/puna --version"));
+  }
+
   @Test
   void closedInputIsEmptyInput() throws IOException, InterruptedException {
     assertStarts(shell(environment(), "installed/puna --version <&-"));

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class Utf8InputTest {
@@ -59,6 +60,29 @@ class Utf8InputTest {
         };
 
     assertThat(lines(slow)).containsExactly("one", "two");
+  }
+
+  @Test
+  void inputThatCannotBeReadIsNamed() {
+    InputStream folder =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new IOException("Is a directory");
+          }
+
+          @Override
+          public int read(byte[] bytes, int from, int length) throws IOException {
+            throw new IOException("Is a directory");
+          }
+        };
+    Utf8Input input = new Utf8Input(folder, "standard input");
+
+    for (ThrowingCallable reading : List.<ThrowingCallable>of(input::readAll, input::readLine)) {
+      assertThatThrownBy(reading)
+          .isInstanceOf(CommandException.class)
+          .hasMessage("standard input: cannot be read (Is a directory)");
+    }
   }
 
   private static List<String> lines(String text) throws IOException {

@@ -27,6 +27,9 @@ public interface Backend extends AutoCloseable {
   /// mapped to, where it is.
   boolean keepsFileLayout(TensorType type);
 
+  /// What would be taken by a back end like this one; closed by whoever asked, before this one.
+  BackendPlan plan();
+
   /// Takes a weight matrix in, packed as this back end likes it.
   ///
   /// @param weight (columns × rows), any type with a decoder

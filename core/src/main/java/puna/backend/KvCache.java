@@ -1,11 +1,34 @@
 package puna.backend;
 
+import java.lang.foreign.MemorySegment;
+
 /// Keys and values of all layers on the device, in blocks that are named by number. It does not
 /// know who owns a block.
 public interface KvCache extends AutoCloseable {
   KvShape shape();
 
   KvLayer layer(int index);
+
+  /// Copies a block out: layer by layer its keys, then its values, each as the cache holds them
+  /// (`kvHeads × blockPositions × headSize` numbers of the cache's type). What was never written is
+  /// zeros or whatever was there before.
+  ///
+  /// Not while a step runs.
+  ///
+  /// @param target receives `shape().bytesPerBlock()` bytes, no more and no fewer
+  /// @throws IllegalArgumentException when `target` has another size
+  /// @throws IndexOutOfBoundsException when the cache has no such block
+  void readBlock(int block, MemorySegment target);
+
+  /// Copies a block in that `readBlock` of a cache of the same layers, heads and type copied out;
+  /// takes memory as a step that writes the block would.
+  ///
+  /// Not while a step runs.
+  ///
+  /// @param source holds `shape().bytesPerBlock()` bytes, no more and no fewer
+  /// @throws IllegalArgumentException when `source` has another size
+  /// @throws IndexOutOfBoundsException when the cache has no such block
+  void writeBlock(int block, MemorySegment source);
 
   @Override
   void close();

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 import puna.error.GrammarException;
+import puna.grammar.Rule.Marks;
 
 /// Finds the state of a set of nodes: follows all edges that take no byte.
 ///
@@ -90,6 +91,12 @@ final class Closure {
     }
     for (int e = network.skips.start(node); e < network.skips.end(node); e++) {
       add(network.skips.get(e, 0), frame);
+    }
+    for (int e = network.marks.start(node); e < network.marks.end(node); e++) {
+      Marks marks = network.markSets.get(network.marks.get(e, 0));
+      if (marks.allows(frame.marks)) {
+        add(network.marks.get(e, 1), table.marked(frame, marks.added()));
+      }
     }
     if (network.isEnd[node]) {
       addReturns(frame);

@@ -14,7 +14,7 @@ public final class CompiledGrammar {
   /// @throws GrammarException when a rule is undefined, left recursive or nested too deep, or when
   ///   the grammar with its repetitions written out is too large, or when it admits no text at all
   public static CompiledGrammar compile(Grammar grammar) {
-    Automaton automaton = new Automaton(grammar);
+    Automaton automaton = Work.bounded("the grammar", () -> new Automaton(grammar));
     if (!automaton.network().live[automaton.network().entries[0]]) {
       DeadRules.of(grammar);
       throw new GrammarException("the grammar admits nothing");

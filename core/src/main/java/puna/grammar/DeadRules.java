@@ -12,6 +12,7 @@ import puna.error.GrammarException;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
@@ -100,7 +101,7 @@ final class DeadRules {
 
   private boolean isProductive(Rule rule) {
     return switch (rule) {
-      case Literal _, Token _ -> true;
+      case Literal _, Token _, Marks _ -> true;
       case CharacterSet(List<Integer> ranges) -> !ranges.isEmpty();
       case Sequence(List<Rule> parts) -> parts.stream().allMatch(this::isProductive);
       case Choice(List<Rule> options) -> options.stream().anyMatch(this::isProductive);

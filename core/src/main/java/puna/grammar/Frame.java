@@ -19,13 +19,15 @@ final class Frame {
   final long number;
   final int[] returns;
   final @Nullable Frame[] parents; // null beside ACCEPT and LEAVE
+  final long marks; // that the rule has set: see Rule.Marks
   private final int hash;
 
-  Frame(long number, int[] returns, @Nullable Frame[] parents) {
+  Frame(long number, int[] returns, @Nullable Frame[] parents, long marks) {
     this.number = number;
     this.returns = returns;
     this.parents = parents;
-    int h = Arrays.hashCode(returns);
+    this.marks = marks;
+    int h = 31 * Arrays.hashCode(returns) + Long.hashCode(marks);
     for (Frame parent : parents) {
       h = 31 * h + Long.hashCode(number(parent));
     }
@@ -45,6 +47,7 @@ final class Frame {
   public boolean equals(@Nullable Object other) {
     if (!(other instanceof Frame that)
         || hash != that.hash
+        || marks != that.marks
         || !Arrays.equals(returns, that.returns)) {
       return false;
     }

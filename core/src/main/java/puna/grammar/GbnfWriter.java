@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
@@ -27,7 +28,8 @@ public final class GbnfWriter {
 
   private GbnfWriter() {}
 
-  public static String write(Grammar grammar) {
+  public static String write(Grammar marked) {
+    Grammar grammar = WrittenOut.of(marked);
     LeftCorners.of(grammar); // what cannot be written is refused: undefined and too deep
     GbnfWriter writer = new GbnfWriter();
     Map<String, Rule> sorted = new TreeMap<>(grammar.rules());
@@ -91,6 +93,7 @@ public final class GbnfWriter {
       case Token(String text, boolean excluded) ->
           out.append(excluded ? "!" : "")
               .append(text.startsWith("<") && text.endsWith(">") ? text : "<" + text + ">");
+      case Marks _ -> throw new IllegalStateException("GBNF has no marks");
     }
   }
 

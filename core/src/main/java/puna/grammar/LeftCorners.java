@@ -13,6 +13,7 @@ import puna.error.GrammarException;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
@@ -88,6 +89,7 @@ record LeftCorners(Set<String> nullable, List<String> order) {
     return switch (rule) {
       case Literal(String text) -> text.isEmpty();
       case CharacterSet _, Token _ -> false;
+      case Marks _ -> true;
       case Sequence(List<Rule> parts) ->
           parts.stream().allMatch(part -> isNullable(part, nullable));
       case Choice(List<Rule> options) ->
@@ -99,7 +101,7 @@ record LeftCorners(Set<String> nullable, List<String> order) {
 
   private static void addCorners(Rule rule, Set<String> nullable, Set<String> corners) {
     switch (rule) {
-      case Literal _, CharacterSet _, Token _ -> {}
+      case Literal _, CharacterSet _, Token _, Marks _ -> {}
       case Sequence(List<Rule> parts) -> {
         for (Rule part : parts) {
           addCorners(part, nullable, corners);

@@ -1,6 +1,7 @@
 package puna.grammar;
 
 import java.util.List;
+import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Token;
 
 /// A grammar laid out as graphs of bytes, immutable: one graph a rule, from its entry to its end.
@@ -17,6 +18,8 @@ final class Network {
   final CharacterEdges beyondAscii;
   final Edges.ByNode calls; // rule, node to return to
   final Edges.ByNode tokens; // number of the token reference, target
+  final Edges.ByNode marks; // number of the marks, target
+  final List<Marks> markSets;
   final List<Token> tokenReferences;
   final int[] classOf; // of each byte
   final int classes;
@@ -36,6 +39,8 @@ final class Network {
     skips = parts.skips.byNode(nodes);
     calls = parts.calls.byNode(nodes);
     tokens = parts.tokens.byNode(nodes);
+    marks = parts.marks.byNode(nodes);
+    markSets = List.copyOf(parts.markSets);
     tokenReferences = List.copyOf(parts.tokenReferences);
     chains = List.copyOf(parts.chains);
     bytes = parts.bytes.byNode(nodes);
@@ -112,6 +117,7 @@ final class Network {
           skips.end(at) - skips.start(at) == 1
               && bytes.isEmpty(at)
               && calls.isEmpty(at)
+              && marks.isEmpty(at)
               && tokens.isEmpty(at);
       if (!onlySkip) {
         return node;

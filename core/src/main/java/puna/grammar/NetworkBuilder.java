@@ -13,6 +13,7 @@ import puna.error.GrammarException;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
@@ -35,6 +36,7 @@ final class NetworkBuilder {
   private final List<Rule> bodies = new ArrayList<>();
   private final Deque<Integer> open = new ArrayDeque<>();
   private final NetworkParts parts = new NetworkParts();
+  private final Map<Before, Integer> before = new HashMap<>();
 
   private NetworkBuilder(Grammar grammar, LeftCorners corners) {
     this.rules = grammar.rules();
@@ -110,6 +112,7 @@ final class NetworkBuilder {
         }
       }
       case Token token -> parts.token(from, token, to);
+      case Marks marks -> parts.marks(from, marks, to);
     }
   }
 
@@ -127,13 +130,12 @@ final class NetworkBuilder {
   }
 
   private void characters(List<Integer> ranges, int from, int to) {
-    Map<List<Integer>, Integer> suffixes = new HashMap<>();
     int plainEdges = 0;
     int beyondEdges = 0;
     for (int i = 0; i < ranges.size(); i += 2) {
       for (int[] sequence : Utf8Ranges.of(ranges.get(i), ranges.get(i + 1))) {
         List<Integer> bounds = Arrays.stream(sequence).boxed().toList();
-        parts.bytes(from, bounds.get(0), bounds.get(1), suffix(bounds, to, suffixes));
+        parts.bytes(from, bounds.get(0), bounds.get(1), suffix(bounds, to));
         plainEdges +=
             CharacterEdges.isAmong(bounds.get(0), bounds.get(1), PlainText::isFirst) ? 1 : 0;
         beyondEdges += bounds.get(1) >= 0x80 ? 1 : 0;
@@ -148,16 +150,17 @@ final class NetworkBuilder {
   }
 
   /// The node before all but the first byte of a sequence; equal rests share it.
-  private int suffix(List<Integer> bounds, int to, Map<List<Integer>, Integer> suffixes) {
+  private int suffix(List<Integer> bounds, int to) {
     List<Integer> rest = bounds.subList(2, bounds.size());
     if (rest.isEmpty()) {
       return to;
     }
-    Integer known = suffixes.get(rest);
+    Before key = new Before(rest, to);
+    Integer known = before.get(key);
     if (known == null) {
       known = node();
-      suffixes.put(rest, known);
-      parts.bytes(known, rest.get(0), rest.get(1), suffix(rest, to, suffixes));
+      before.put(key, known);
+      parts.bytes(known, rest.get(0), rest.get(1), suffix(rest, to));
     }
     return known;
   }
@@ -172,15 +175,32 @@ final class NetworkBuilder {
   }
 
   private void sequence(List<Rule> inner, int from, int to) {
-    int at = from;
-    for (int i = 0; i < inner.size(); i++) {
-      int next = i == inner.size() - 1 ? to : node();
-      layOut(inner.get(i), at, next);
-      at = next;
-    }
     if (inner.isEmpty()) {
       parts.skip(from, to);
+      return;
     }
+    int next = to;
+    for (int i = inner.size() - 1; i > 0; i--) {
+      next = before(inner.get(i), next);
+    }
+    layOut(inner.getFirst(), from, next);
+  }
+
+  /// The node from which a part leads to another node; equal calls to one node share it.
+  private int before(Rule part, int to) {
+    if (!(part instanceof Reference)) {
+      int node = node();
+      layOut(part, node, to);
+      return node;
+    }
+    Before key = new Before(part, to);
+    Integer known = before.get(key);
+    if (known == null) {
+      known = node();
+      before.put(key, known);
+      layOut(part, known, to);
+    }
+    return known;
   }
 
   private void repeat(Repeat repeat, int from, int to) {
@@ -253,6 +273,9 @@ final class NetworkBuilder {
       layOut(round.body, from, to);
     }
   }
+
+  /// What stands before a node: the rest of a character or a rule.
+  private record Before(Object part, int to) {}
 
   /// The body of a repetition, called where `rule` is not negative.
   private record Round(Rule body, int rule) {}

@@ -2,8 +2,9 @@ package puna.grammar;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Deque;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// What follows from a network's edges: which nodes are live, which rules may be empty, which rule
 /// stands at the left edge of which.
@@ -13,6 +14,7 @@ final class NetworkFacts {
   private final Edges.ByNode returns; // by node to return to: calling node, rule
   private final Edges.ByNode callers; // by rule: calling node, node to return to
   private final int[] ruleOfEntry; // by node, -1 where it is no entry
+  private final int[] seenFrom; // by node: the rule whose left edge it was last found at
 
   NetworkFacts(Network network) {
     this.network = network;
@@ -28,12 +30,16 @@ final class NetworkFacts {
       for (int e = network.skips.start(node); e < network.skips.end(node); e++) {
         back.add(network.skips.get(e, 0), node);
       }
+      for (int e = network.marks.start(node); e < network.marks.end(node); e++) {
+        back.add(network.marks.get(e, 1), node); // there is always a way on: see Rule.Marks
+      }
     }
     backwards = back.byNode(network.nodes);
     returns = returning.byNode(network.nodes);
     callers = calling.byNode(network.entries.length);
     ruleOfEntry = new int[network.nodes];
     Arrays.fill(ruleOfEntry, -1);
+    seenFrom = ruleOfEntry.clone();
     for (int rule = 0; rule < network.entries.length; rule++) {
       ruleOfEntry[network.entries[rule]] = rule;
     }
@@ -138,26 +144,28 @@ final class NetworkFacts {
   }
 
   private int[] corners(int rule, boolean[] nullable) {
-    BitSet seen = new BitSet();
-    BitSet corners = new BitSet();
+    Set<Integer> corners = new TreeSet<>();
     Deque<Integer> open = new ArrayDeque<>();
     open.push(network.entries[rule]);
     while (!open.isEmpty()) {
       int node = open.pop();
-      if (seen.get(node)) {
+      if (seenFrom[node] == rule) {
         continue;
       }
-      seen.set(node);
+      seenFrom[node] = rule; // a rule's nodes are its own, and each rule is asked for once
       for (int e = network.skips.start(node); e < network.skips.end(node); e++) {
         open.push(network.skips.get(e, 0));
       }
+      for (int e = network.marks.start(node); e < network.marks.end(node); e++) {
+        open.push(network.marks.get(e, 1));
+      }
       for (int e = network.calls.start(node); e < network.calls.end(node); e++) {
-        corners.set(network.calls.get(e, 0));
+        corners.add(network.calls.get(e, 0));
         if (nullable[network.calls.get(e, 0)]) {
           open.push(network.calls.get(e, 1));
         }
       }
     }
-    return corners.stream().toArray();
+    return corners.stream().mapToInt(Integer::intValue).toArray();
   }
 }

@@ -3,6 +3,7 @@ package puna.grammar;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Token;
 
 /// The nodes and edges of a [Network] under construction.
@@ -13,6 +14,8 @@ final class NetworkParts {
   final Edges beyondAscii = new Edges(2); // the same
   final Edges calls = new Edges(2); // rule, node to return to
   final Edges tokens = new Edges(2); // number of the token reference, target
+  final Edges marks = new Edges(2); // number of the marks, target
+  final List<Marks> markSets = new ArrayList<>();
   final List<Token> tokenReferences = new ArrayList<>();
   final List<Chain> chains = new ArrayList<>(); // a chain inside another stands before it
   private int[] entries = new int[16];
@@ -21,6 +24,7 @@ final class NetworkParts {
   private int nodes;
 
   int node() {
+    Work.spend(2);
     return nodes++;
   }
 
@@ -53,6 +57,7 @@ final class NetworkParts {
   }
 
   void bytes(int from, int first, int last, int to) {
+    Work.spend(1);
     bytes.add(from, first, last, to);
   }
 
@@ -67,6 +72,11 @@ final class NetworkParts {
       tokenReferences.add(token);
     }
     tokens.add(from, number, to);
+  }
+
+  void marks(int from, Marks asked, int to) {
+    marks.add(from, markSets.size(), to);
+    markSets.add(asked);
   }
 
   void chain(Chain chain) {

@@ -41,7 +41,7 @@ record RelativeState(int[] nodes, Frame frame) {
   /// @param alike for each node the one that stands for it
   State above(Frame base, Automaton automaton, int[] alike) {
     Map<Frame, Frame> moved = new HashMap<>();
-    moved.put(base, automaton.table().frame(new int[] {Frame.LEAVE}, new Frame[1]));
+    moved.put(base, automaton.table().frame(new int[] {Frame.LEAVE}, new Frame[1], base.marks));
     Frame own = move(frame, moved, automaton, alike);
     int[] alikeNodes = Arrays.stream(nodes).map(node -> alike[node]).sorted().distinct().toArray();
     return automaton.state(alikeNodes, own);
@@ -60,7 +60,7 @@ record RelativeState(int[] nodes, Frame frame) {
       Frame parent = frame.parents[i];
       parents[i] = parent == null ? null : move(parent, moved, automaton, alike);
     }
-    Frame result = automaton.table().frame(returns, parents);
+    Frame result = automaton.table().frame(returns, parents, frame.marks);
     moved.put(frame, result);
     return result;
   }

@@ -42,6 +42,21 @@ public sealed interface Rule {
   /// A named rule of the same grammar.
   record Reference(String name) implements Rule {}
 
+  /// The empty text, where the marks allow it that the rule being read has set so far: each call of
+  /// a named rule begins without any. One bit is one mark.
+  ///
+  /// From wherever marks are asked for there must be a way on, whichever are set: that a text can
+  /// be finished is found without a look at them.
+  ///
+  /// @param absent marks of which none may be set
+  /// @param present marks that must all be set
+  /// @param added marks that are set from here on
+  record Marks(long absent, long present, long added) implements Rule {
+    boolean allows(long marks) {
+      return (marks & absent) == 0 && (marks & present) == present;
+    }
+  }
+
   /// One token of the vocabulary by its text, such as `<|eom_id|>`, or by its id, such as
   /// `<[128008]>`; or any other than it.
   record Token(String text, boolean excluded) implements Rule {}

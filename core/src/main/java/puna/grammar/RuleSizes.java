@@ -11,6 +11,7 @@ import java.util.Set;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
@@ -40,7 +41,9 @@ final class RuleSizes {
     Deque<Rule> left = new ArrayDeque<>(List.of(rule));
     while (!left.isEmpty()) {
       Rule next = left.pop();
-      if (hasLoopAmongParts(next) && Rules.size(next, LARGEST_COMPARED) < LARGEST_COMPARED) {
+      if (hasLoopAmongParts(next)
+          && !Rules.hasMarks(next) // which belong to the rule that they are in
+          && Rules.size(next, LARGEST_COMPARED) < LARGEST_COMPARED) {
         occurrences.merge(next, 1, Integer::sum);
       }
       Rules.inner(next).forEach(left::push);
@@ -91,7 +94,7 @@ final class RuleSizes {
   private List<Small> small() {
     List<Small> small = new ArrayList<>();
     rules.forEach((name, rule) -> {
-      if (Rules.size(rule, LARGEST_COMPARED) < LARGEST_COMPARED) {
+      if (Rules.size(rule, LARGEST_COMPARED) < LARGEST_COMPARED && !Rules.hasMarks(rule)) {
         int limit = Rules.hasLoop(rule) ? LARGEST_LOOP_INLINED : LARGEST_INLINED;
         small.add(new Small(name, rule, Rules.references(rule), limit));
       }
@@ -108,7 +111,7 @@ final class RuleSizes {
       case Literal(String text) -> text.length();
       case CharacterSet(List<Integer> ranges) ->
           ranges.isEmpty() || ranges.getLast() < 0x80 ? 1 : ranges.size() + 6L;
-      case Token _ -> 1;
+      case Token _, Marks _ -> 1;
       case Reference(String name) ->
           isInlined(name) ? size(rules.getOrDefault(name, rule), limit) : 1;
       case Repeat repeat -> {

@@ -9,6 +9,7 @@ import java.util.Set;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
@@ -28,6 +29,7 @@ final class Rules {
       case Repeat repeat -> repeat.minimum() == 0 || isNullable(repeat.body());
       case Reference _ -> false;
       case Token _ -> false;
+      case Marks _ -> true;
     };
   }
 
@@ -49,7 +51,7 @@ final class Rules {
       case Sequence(List<Rule> parts) -> parts;
       case Choice(List<Rule> options) -> options;
       case Repeat repeat -> List.of(repeat.body());
-      case Literal _, CharacterSet _, Reference _, Token _ -> List.of();
+      case Literal _, CharacterSet _, Reference _, Token _, Marks _ -> List.of();
     };
   }
 
@@ -57,6 +59,11 @@ final class Rules {
   static boolean hasLoop(Rule rule) {
     return (rule instanceof Repeat repeat && repeat.maximum() == Repeat.UNBOUNDED)
         || inner(rule).stream().anyMatch(Rules::hasLoop);
+  }
+
+  /// True where a rule itself, not one that it calls, sets marks or asks for them.
+  static boolean hasMarks(Rule rule) {
+    return rule instanceof Marks || inner(rule).stream().anyMatch(Rules::hasMarks);
   }
 
   /// The names of the rules that a rule refers to.

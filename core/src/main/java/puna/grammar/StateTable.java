@@ -13,7 +13,17 @@ final class StateTable {
   private volatile Maps maps = new Maps(0);
 
   Frame frame(int[] returns, @Nullable Frame[] parents) {
-    return intern(maps.frames, new Frame(frameNumbers.getAndIncrement(), returns, parents));
+    return frame(returns, parents, 0);
+  }
+
+  Frame frame(int[] returns, @Nullable Frame[] parents, long marks) {
+    return intern(maps.frames, new Frame(frameNumbers.getAndIncrement(), returns, parents, marks));
+  }
+
+  /// The frame with more marks.
+  Frame marked(Frame frame, long added) {
+    long marks = frame.marks | added;
+    return marks == frame.marks ? frame : frame(frame.returns, frame.parents, marks);
   }
 
   State state(State state) {

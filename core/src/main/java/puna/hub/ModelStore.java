@@ -57,6 +57,7 @@ public final class ModelStore {
 
   private static Path standardHome() {
     return Settings.home()
+        .map(FileNames::require)
         .or(() -> Settings.platformCache().map(cache -> cache.resolve("puna")))
         .map(Path::toAbsolutePath)
         .orElseGet(TemporaryHome::require);
@@ -201,13 +202,17 @@ public final class ModelStore {
         path.filter(Files::isDirectory).isPresent()
             ? "a folder, where a file or the name of a model is needed"
             : "neither a file nor the name of a known model";
+    return new ModelNotFoundException(
+        "\"%s\" is %s; %s"
+            .formatted(reference, finding, FileNames.fault(reference).orElseGet(this::known)));
+  }
+
+  private String known() {
     Set<String> names = models.names();
-    String known =
-        names.isEmpty()
-            ? "no model is on the %s, add the artifact of one, such as puna:puna-model-smollm2-135m, or give the path of a GGUF file"
-                .formatted(EmbeddedModels.places())
-            : "give the path of a GGUF file or one of: " + String.join(", ", names);
-    return new ModelNotFoundException("\"%s\" is %s; %s".formatted(reference, finding, known));
+    return names.isEmpty()
+        ? "no model is on the %s, add the artifact of one, such as puna:puna-model-smollm2-135m, or give the path of a GGUF file"
+            .formatted(EmbeddedModels.places())
+        : "give the path of a GGUF file or one of: " + String.join(", ", names);
   }
 
   private static Optional<Path> path(String reference) {

@@ -1,5 +1,6 @@
 package puna.model;
 
+import java.lang.foreign.MemorySegment;
 import java.util.function.BooleanSupplier;
 import puna.backend.Batch;
 import puna.backend.KvShape;
@@ -50,6 +51,20 @@ public interface Decoder extends AutoCloseable {
   default int workers() {
     return 1;
   }
+
+  /// Copies a block of the KV cache out, between steps: layer by layer its keys, then its values.
+  ///
+  /// @param target receives `kvShape().bytesPerBlock()` bytes, no more and no fewer
+  /// @throws IllegalArgumentException when `target` has another size
+  /// @throws IndexOutOfBoundsException when the cache has no such block
+  void readBlock(int block, MemorySegment target);
+
+  /// Copies a block in, between steps, that `readBlock` of the same model and KV type copied out.
+  ///
+  /// @param source holds `kvShape().bytesPerBlock()` bytes, no more and no fewer
+  /// @throws IllegalArgumentException when `source` has another size
+  /// @throws IndexOutOfBoundsException when the cache has no such block
+  void writeBlock(int block, MemorySegment source);
 
   @Override
   void close();

@@ -1,5 +1,6 @@
 package puna.model;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -190,6 +191,16 @@ final class LlamaDecoder implements Decoder {
   @Override
   public int maxOutputs() {
     return maxOutputs;
+  }
+
+  @Override
+  public void readBlock(int block, MemorySegment target) {
+    cache.readBlock(block, target);
+  }
+
+  @Override
+  public void writeBlock(int block, MemorySegment source) {
+    cache.writeBlock(block, source);
   }
 
   @Override

@@ -52,8 +52,19 @@ public final class LlamaModel {
 
   /// The extents of a KV cache for this model.
   public KvShape kvShape(int blocks, int blockPositions, KvType type) {
+    return kvShape(blocks, blockPositions, type, type);
+  }
+
+  /// The same, with a number format each for keys and for values.
+  public KvShape kvShape(int blocks, int blockPositions, KvType keyType, KvType valueType) {
     return new KvShape(
-        config.layers(), config.kvHeads(), config.headSize(), blocks, blockPositions, type);
+        config.layers(),
+        config.kvHeads(),
+        config.headSize(),
+        blocks,
+        blockPositions,
+        keyType,
+        valueType);
   }
 
   /// A decoder with a KV cache and step buffers of its own.

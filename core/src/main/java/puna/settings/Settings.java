@@ -11,11 +11,21 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
   private Settings() {}
 
+  /// A setting as it was given, which need not be good for anything.
+  ///
+  /// @param name what people know it by
+  public record Text(String name, String value) {}
+
   /// `PUNA_HOME`: the folder for cached models, instead of the platform's cache folder.
-  public static Optional<Path> home() {
+  public static Optional<Text> home() {
     return text(System.getProperty("puna.home"))
-        .or(() -> text(System.getenv("PUNA_HOME")))
-        .map(Path::of);
+        .map(value -> new Text("puna.home", value))
+        .or(() -> text(System.getenv("PUNA_HOME")).map(value -> new Text("PUNA_HOME", value)));
+  }
+
+  /// The encoding that the JVM writes names of files in, by the locale that it was started in.
+  public static String fileNameEncoding() {
+    return System.getProperty("sun.jnu.encoding", "an unknown encoding");
   }
 
   /// The user's cache folder by the platform's convention; empty where the user has no home. The

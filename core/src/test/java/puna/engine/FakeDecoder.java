@@ -1,5 +1,7 @@
 package puna.engine;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +35,8 @@ public final class FakeDecoder implements Decoder {
 
   /// Never drawn: the three above and the end token get no probability.
   private static final int LAST_DRAWN = 60;
+
+  private static final ValueLayout.OfLong CELL = ValueLayout.JAVA_LONG_UNALIGNED;
 
   private final KvShape shape;
   private final int context;
@@ -257,6 +261,21 @@ public final class FakeDecoder implements Decoder {
   @Override
   public int maxOutputs() {
     return Math.min(maxBatch, 8);
+  }
+
+  /// A block is its cells, eight bytes a position, whatever the shape's type.
+  @Override
+  public void readBlock(int block, MemorySegment target) {
+    MemorySegment.copy(cells, firstCell(block), target, CELL, 0, shape.blockPositions());
+  }
+
+  @Override
+  public void writeBlock(int block, MemorySegment source) {
+    MemorySegment.copy(source, CELL, 0, cells, firstCell(block), shape.blockPositions());
+  }
+
+  private int firstCell(int block) {
+    return Objects.checkIndex(block, shape.blocks()) * shape.blockPositions();
   }
 
   @Override

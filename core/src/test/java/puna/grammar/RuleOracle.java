@@ -67,6 +67,7 @@ final class RuleOracle {
       case Choice(List<Rule> options) -> options.forEach(option -> ends.or(ends(option, from)));
       case Repeat repeat -> ends.or(repeated(repeat, from));
       case Reference(String name) -> ends.or(referenced(name, from));
+      case Rule.Marks _ -> throw new IllegalArgumentException("marks are written out");
       case Token _ -> throw new IllegalArgumentException("no text matches a token");
     }
     return ends;

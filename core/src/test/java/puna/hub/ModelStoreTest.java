@@ -173,7 +173,7 @@ class ModelStoreTest {
         "; give the path of a GGUF file or one of: fake");
     assertThatReferenceIsRefused("dir/no.gguf", "\"dir/no.gguf\" is neither a file nor");
     assertThatReferenceIsRefused("", "\"\" is neither a file nor");
-    assertThatReferenceIsRefused("a\0b", "is neither a file nor");
+    assertThatReferenceIsRefused("a\0b", "is neither a file nor", "; its name is no path: Nul");
     assertThatReferenceIsRefused("../fake", "is neither a file nor");
     assertThatReferenceIsRefused(
         folder.toString(), "is a folder, where a file or the name of a model");

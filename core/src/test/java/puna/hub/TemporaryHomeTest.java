@@ -126,6 +126,42 @@ class TemporaryHomeTest {
     }
   }
 
+  @Test
+  void aHomeThatTheLocaleCannotWriteIsNamedWithTheReason()
+      throws IOException, InterruptedException {
+    assumePosix();
+    assumeUtf8FileNames();
+    Path working = Files.createDirectory(folder.resolve("working"));
+    String home = folder.resolve("größe").toString();
+    for (String flag : List.of("-Dunset=", "-Dpuna.home=" + home)) {
+      assertThat(run(working, Map.of("LC_ALL", "C", "PUNA_HOME", home), flag))
+          .singleElement()
+          .asString()
+          .startsWith("refused: " + (flag.startsWith("-Dpuna") ? "puna.home" : "PUNA_HOME") + ": ")
+          .contains("this JVM writes names of files in ")
+          .endsWith("start it in a locale of UTF-8, such as LC_ALL=C.UTF-8");
+    }
+    assertThat(working).isEmptyDirectory();
+  }
+
+  @Test
+  void aFileThatTheLocaleCannotWriteIsNamedWithTheReason()
+      throws IOException, InterruptedException {
+    assumePosix();
+    assumeUtf8FileNames();
+    String file = folder.resolve("größe.gguf").toString();
+    assertThat(run(folder, Map.of("LC_ALL", "C", "PUNA_HOME", folder.toString()), "-Dfile=" + file))
+        .singleElement()
+        .asString()
+        .contains(
+            "is neither a file nor the name of a known model; this JVM writes names of files in ")
+        .endsWith("start it in a locale of UTF-8, such as LC_ALL=C.UTF-8");
+  }
+
+  private static void assumeUtf8FileNames() {
+    assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "needs a locale of UTF-8");
+  }
+
   private static void assumePosix() {
     assumeTrue(
         FileSystems.getDefault().supportedFileAttributeViews().contains("unix"),

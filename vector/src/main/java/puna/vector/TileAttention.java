@@ -10,6 +10,7 @@ import jdk.incubator.vector.VectorMask;
 import puna.backend.KvShape;
 import puna.backend.cpu.AttentionTask;
 import puna.backend.cpu.EightBitBlocks;
+import puna.backend.cpu.FourBitBlocks;
 import puna.backend.cpu.KvSlab;
 import puna.backend.cpu.WorkerScratch;
 import puna.vector.VectorPanel.Tiles;
@@ -204,10 +205,11 @@ final class TileAttention {
       int block = task.run().blocks()[position / shape.blockPositions()];
       long offset = slab.offset(block, task.kvHead(), position % shape.blockPositions());
       int to = at + (position - from) * headStride;
-      switch (shape.type()) {
+      switch (slab.type()) {
         case F16 -> PlainFloats.decodeF16(slab.data(), offset, blocks, to, headSize);
         case F32 -> PlainFloats.decodeF32(slab.data(), offset, blocks, to, headSize);
         case Q8_0 -> EightBitBlocks.load(slab.data(), offset, blocks, to, headSize);
+        case Q4_0 -> FourBitBlocks.load(slab.data(), offset, blocks, to, headSize);
       }
     }
   }

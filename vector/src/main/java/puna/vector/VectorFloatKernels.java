@@ -13,6 +13,7 @@ import puna.backend.cpu.AttentionTask;
 import puna.backend.cpu.EightBitBlocks;
 import puna.backend.cpu.FloatKernels;
 import puna.backend.cpu.FloatMatrix;
+import puna.backend.cpu.FourBitBlocks;
 import puna.backend.cpu.KvSlab;
 import puna.backend.cpu.WorkerScratch;
 
@@ -131,10 +132,11 @@ final class VectorFloatKernels implements FloatKernels {
     for (int head = 0; head < shape.kvHeads(); head++) {
       long from = x.offset(token) + 4L * head * shape.headSize();
       long to = slab.offset(slot, head);
-      switch (shape.type()) {
+      switch (slab.type()) {
         case F32 -> MemorySegment.copy(x.data(), from, slab.data(), to, 4L * shape.headSize());
         case F16 -> storeHalves(x.data(), from, slab.data(), to, shape.headSize());
         case Q8_0 -> EightBitBlocks.store(x.data(), from, slab.data(), to, shape.headSize());
+        case Q4_0 -> FourBitBlocks.store(x.data(), from, slab.data(), to, shape.headSize());
       }
     }
   }

@@ -66,7 +66,13 @@ final class FloatSelfTest {
         new Check("SwiGLU", bench::swiglu),
         new Check("addition", bench::add),
         new Check("attention of one token", kernels -> bench.attention(kernels, 1)),
-        new Check("attention of many tokens", kernels -> bench.attention(kernels, 37)));
+        new Check("attention of many tokens", kernels -> bench.attention(kernels, 37)),
+        new Check(
+            "attention to keys of eight bits and values of four",
+            kernels -> bench.attention(kernels, 1, KvType.Q8_0, KvType.Q4_0)),
+        new Check(
+            "attention to keys of four bits and values of eight",
+            kernels -> bench.attention(kernels, 37, KvType.Q4_0, KvType.Q8_0)));
   }
 
   private static double error(FloatMatrix expected, FloatMatrix found) {
@@ -120,11 +126,15 @@ final class FloatSelfTest {
 
     /// Stores keys and values of two blocks, and attends to them at the last `tokens` positions.
     FloatMatrix attention(FloatKernels kernels, int tokens) {
+      return attention(kernels, tokens, KvType.F16, KvType.F16);
+    }
+
+    FloatMatrix attention(FloatKernels kernels, int tokens, KvType keyType, KvType valueType) {
       int blockPositions = 64;
       int positions = blockPositions + 13;
-      KvShape shape = new KvShape(1, KV_HEADS, HEAD_SIZE, 2, blockPositions, KvType.F16);
-      KvSlab keys = slab(shape);
-      KvSlab values = slab(shape);
+      KvShape shape = new KvShape(1, KV_HEADS, HEAD_SIZE, 2, blockPositions, keyType, valueType);
+      KvSlab keys = slab(shape, keyType);
+      KvSlab values = slab(shape, valueType);
       FloatMatrix stored = random(positions, KV_HEADS * HEAD_SIZE);
       for (int position = 0; position < positions; position++) {
         int slot = (position + blockPositions) % (2 * blockPositions); // blocks out of order
@@ -142,10 +152,9 @@ final class FloatSelfTest {
       return out;
     }
 
-    private KvSlab slab(KvShape shape) {
-      long vectors = (long) shape.blocks() * shape.kvHeads() * shape.blockPositions();
-      long bytes = vectors * shape.type().bytes(shape.headSize());
-      return new KvSlab(shape, arena.allocate(bytes, FloatMatrix.ALIGNMENT));
+    private KvSlab slab(KvShape shape, KvType type) {
+      long bytes = shape.blocks() * shape.blockBytes(type);
+      return new KvSlab(shape, type, arena.allocate(bytes, FloatMatrix.ALIGNMENT));
     }
 
     private FloatMatrix random(int tokens, int width) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import puna.backend.Absence;
 import puna.backend.Activations;
 import puna.backend.Backend;
+import puna.backend.BackendPlan;
 import puna.backend.Batch;
 import puna.backend.BatchInvariance;
 import puna.backend.KernelChoice;
@@ -49,6 +50,7 @@ public final class CpuBackend implements Backend {
   private final WorkerPool pool;
   private final Tiers tiers;
   private final KernelTable table;
+  private final BatchInvariance invariance;
   private final ElementLoops elements;
   private final AttentionLoops attention;
   private final MatrixDispatch dispatch;
@@ -69,10 +71,16 @@ public final class CpuBackend implements Backend {
 
   /// @param invariance whether a token's results are the same whatever else is in its step
   public CpuBackend(int threads, Optional<String> tier, BatchInvariance invariance) {
-    if (threads < 0) {
-      throw new IllegalArgumentException("threads must be 0 or more, found " + threads);
+    this(requireThreads(threads), Tiers.detect(tier), invariance);
+    if (tier.isEmpty() && tier().equals(Tiers.SCALAR)) {
+      warnOnce();
     }
-    this.tiers = Tiers.detect(tier);
+  }
+
+  /// @param tiers closed with this back end
+  CpuBackend(int threads, Tiers tiers, BatchInvariance invariance) {
+    this.tiers = tiers;
+    this.invariance = invariance;
     KernelProvider fastest = tiers.available().getFirst();
     this.memory = fastest.weightMemory(arena);
     try {
@@ -90,9 +98,13 @@ public final class CpuBackend implements Backend {
     this.attention = new AttentionLoops(pool, table.floatKernels(), invariance);
     this.dispatch = new MatrixDispatch(pool, invariance, fastest::weightMemory);
     this.rotationMemory = new GrowingMemory(fastest::weightMemory);
-    if (tier.isEmpty() && fastest.tier().equals(Tiers.SCALAR)) {
-      warnOnce();
+  }
+
+  private static int requireThreads(int threads) {
+    if (threads < 0) {
+      throw new IllegalArgumentException("threads must be 0 or more, found " + threads);
     }
+    return threads;
   }
 
   /// Once a process: whoever opens many models has heard it.
@@ -151,14 +163,13 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
+  public BackendPlan plan() {
+    return new CpuBackendPlan(this, invariance);
+  }
+
+  @Override
   public Matrix load(Tensor weight, float scale, @Nullable Tensor bias) {
-    MatrixKernel kernel =
-        table
-            .kernelFor(weight.type())
-            .orElseThrow(() ->
-                new ModelFormatException(
-                    "tensor %s: type %s cannot be multiplied"
-                        .formatted(weight.name(), weight.type())));
+    MatrixKernel kernel = requireKernel(weight);
     PackedMatrix packed = kernel.reserve(weight, memory);
     if (!packed.data().isReadOnly()) {
       pack(weight, packed, kernel);
@@ -166,10 +177,23 @@ public final class CpuBackend implements Backend {
     return new CpuMatrix(packed, kernel, scale, bias == null ? null : floats(bias));
   }
 
-  private void pack(Tensor weight, PackedMatrix packed, MatrixKernel kernel) {
+  /// What multiplies by `weight`.
+  MatrixKernel requireKernel(Tensor weight) {
+    return table
+        .kernelFor(weight.type())
+        .orElseThrow(() ->
+            new ModelFormatException(
+                "tensor %s: type %s cannot be multiplied".formatted(weight.name(), weight.type())));
+  }
+
+  /// Rows that one worker packs at once, whole groups.
+  static int rowsPackedAtOnce(Tensor weight, MatrixKernel kernel) {
     int group = kernel.rowGroup();
-    long rowBytes = weight.rowBytes();
-    int rows = Math.ceilDiv((int) Math.max(1, PACKED_AT_ONCE / rowBytes), group) * group;
+    return Math.ceilDiv((int) Math.max(1, PACKED_AT_ONCE / weight.rowBytes()), group) * group;
+  }
+
+  private void pack(Tensor weight, PackedMatrix packed, MatrixKernel kernel) {
+    int rows = rowsPackedAtOnce(weight, kernel);
     pool.run(
         Math.ceilDiv(packed.rows(), rows),
         (chunk, scratch) -> {

@@ -35,8 +35,8 @@ final class CpuKvCache implements KvCache {
 
     Layer(CpuKvCache cache) {
       this.cache = cache;
-      this.keys = new KvSlab(cache.shape, MemorySegment.NULL);
-      this.values = new KvSlab(cache.shape, MemorySegment.NULL);
+      this.keys = new KvSlab(cache.shape, cache.shape.keyType(), MemorySegment.NULL);
+      this.values = new KvSlab(cache.shape, cache.shape.valueType(), MemorySegment.NULL);
       this.call =
           new AttentionTask.Call(
               FloatMatrix.none(), FloatMatrix.none(), keys, values, new Visibility.Causal());
@@ -97,26 +97,32 @@ final class CpuKvCache implements KvCache {
       throw new IllegalArgumentException(
           "the cache has blocks 0 to %s, not %s".formatted(shape.blocks() - 1, highest));
     }
-    if (highest >= room) {
-      grow(Math.clamp(room + (room + 1L) / 2, highest + 1, shape.blocks()));
-    }
+    makeRoom(highest);
     reserved = batch;
     reservedEdition = batch.edition();
   }
 
+  private void makeRoom(int block) {
+    if (block >= room) {
+      grow(Math.clamp(room + (room + 1L) / 2, block + 1, shape.blocks()));
+    }
+  }
+
   /// Moves all layers to memory for `blocks` blocks.
   private void grow(int blocks) {
-    long slabBytes = shape.bytesPerBlock() / (2L * shape.layers()) * blocks;
-    long stride = Math.ceilDiv(slabBytes, FloatMatrix.ALIGNMENT) * FloatMatrix.ALIGNMENT;
+    long keyBytes = shape.blockBytes(shape.keyType()) * blocks;
+    long valueBytes = shape.blockBytes(shape.valueType()) * blocks;
+    long valuesAt = aligned(keyBytes);
+    long stride = valuesAt + aligned(valueBytes);
     Arena next = Arena.ofShared();
     try {
       MemorySegment memory =
           provider
               .weightMemory(next)
-              .allocate(Math.multiplyExact(2L * shape.layers(), stride), FloatMatrix.ALIGNMENT);
+              .allocate(Math.multiplyExact((long) shape.layers(), stride), FloatMatrix.ALIGNMENT);
       for (int i = 0; i < layers.size(); i++) {
-        move(layers.get(i).keys, memory.asSlice(2L * i * stride, slabBytes));
-        move(layers.get(i).values, memory.asSlice((2L * i + 1) * stride, slabBytes));
+        move(layers.get(i).keys, memory.asSlice(i * stride, keyBytes));
+        move(layers.get(i).values, memory.asSlice(i * stride + valuesAt, valueBytes));
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       next.close();
@@ -125,6 +131,10 @@ final class CpuKvCache implements KvCache {
     arena.close();
     arena = next;
     room = blocks;
+  }
+
+  private static long aligned(long bytes) {
+    return Math.ceilDiv(bytes, FloatMatrix.ALIGNMENT) * FloatMatrix.ALIGNMENT;
   }
 
   private static void move(KvSlab slab, MemorySegment target) {
@@ -140,6 +150,55 @@ final class CpuKvCache implements KvCache {
   @Override
   public KvLayer layer(int index) {
     return layers.get(index);
+  }
+
+  @Override
+  public void readBlock(int block, MemorySegment target) {
+    requireBlock(block, target);
+    if (block >= room) {
+      target.fill((byte) 0);
+      return;
+    }
+    long at = 0;
+    for (Layer layer : layers) {
+      at = copy(layer.keys.block(block), target, at);
+      at = copy(layer.values.block(block), target, at);
+    }
+  }
+
+  /// @return where the next copy goes
+  private static long copy(MemorySegment source, MemorySegment target, long at) {
+    MemorySegment.copy(source, 0, target, at, source.byteSize());
+    return at + source.byteSize();
+  }
+
+  @Override
+  public void writeBlock(int block, MemorySegment source) {
+    requireBlock(block, source);
+    makeRoom(block);
+    long at = 0;
+    for (Layer layer : layers) {
+      at = fill(layer.keys.block(block), source, at);
+      at = fill(layer.values.block(block), source, at);
+    }
+  }
+
+  /// @return where the next copy comes from
+  private static long fill(MemorySegment target, MemorySegment source, long at) {
+    MemorySegment.copy(source, at, target, 0, target.byteSize());
+    return at + target.byteSize();
+  }
+
+  private void requireBlock(int block, MemorySegment memory) {
+    if (block < 0 || block >= shape.blocks()) {
+      throw new IndexOutOfBoundsException(
+          "the cache has blocks 0 to %s, not %s".formatted(shape.blocks() - 1, block));
+    }
+    if (memory.byteSize() != shape.bytesPerBlock()) {
+      throw new IllegalArgumentException(
+          "a block of the cache has %s bytes, not %s"
+              .formatted(shape.bytesPerBlock(), memory.byteSize()));
+    }
   }
 
   @Override

@@ -24,7 +24,7 @@ public final class EightBitBlocks {
       }
       float scale = largest / LARGEST;
       float inverse = scale == 0 ? 0 : 1 / scale;
-      long block = to + (long) first / KvType.BLOCK * KvType.BLOCK_BYTES;
+      long block = to + (long) first / KvType.BLOCK * KvType.EIGHT_BIT_BLOCK_BYTES;
       target.set(ValueLayout.JAVA_SHORT_UNALIGNED, block, Float.floatToFloat16(scale));
       for (int i = 0; i < values; i++) {
         float value = source.get(ValueLayout.JAVA_FLOAT, at + 4L * i) * inverse;
@@ -36,7 +36,7 @@ public final class EightBitBlocks {
   /// Decodes `count` values of blocks at byte `from` of `source` to `out[to…]`.
   public static void load(MemorySegment source, long from, float[] out, int to, int count) {
     for (int first = 0; first < count; first += KvType.BLOCK) {
-      long block = from + (long) first / KvType.BLOCK * KvType.BLOCK_BYTES;
+      long block = from + (long) first / KvType.BLOCK * KvType.EIGHT_BIT_BLOCK_BYTES;
       float scale = Float.float16ToFloat(source.get(ValueLayout.JAVA_SHORT_UNALIGNED, block));
       for (int i = first; i < Math.min(first + KvType.BLOCK, count); i++) {
         out[to + i] = scale * source.get(ValueLayout.JAVA_BYTE, block + 2 + i - first);

@@ -8,6 +8,7 @@ import puna.grammar.Rule;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
@@ -32,7 +33,7 @@ public final class RuleNames {
   /// The rule with `prefix` before the names that it refers to.
   static Rule prefixed(Rule rule, String prefix) {
     return switch (rule) {
-      case Literal _, CharacterSet _, Token _ -> rule;
+      case Literal _, CharacterSet _, Token _, Marks _ -> rule;
       case Reference(String name) -> new Reference(prefix + name);
       case Repeat(Rule body, int minimum, int maximum) ->
           new Repeat(prefixed(body, prefix), minimum, maximum);

@@ -52,6 +52,18 @@ final class ArrayShape {
     return shape;
   }
 
+  /// Takes a bound where the schema has none.
+  void limit(int items) {
+    if (minimum > items) {
+      throw new GrammarException(
+          "minItems: arrays need %s elements, more than the %s that they may have"
+              .formatted(minimum, items));
+    }
+    if (maximum == Integer.MAX_VALUE) {
+      maximum = items;
+    }
+  }
+
   private void add(Signed signed) {
     boolean positive = signed.positive();
     switch (signed.atom()) {

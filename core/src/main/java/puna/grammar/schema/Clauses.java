@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import puna.error.GrammarException;
+import puna.grammar.Work;
 import puna.grammar.schema.Formula.And;
 import puna.grammar.schema.Formula.Atom;
 import puna.grammar.schema.Formula.Members;
@@ -119,6 +120,7 @@ final class Clauses {
     for (Set<Signed> option : options) {
       Set<Signed> product = new LinkedHashSet<>(clause);
       product.addAll(option);
+      Work.spend(product.size());
       step();
       if (option.stream().noneMatch(atom -> contradicts(atom, product))) {
         products.add(product);

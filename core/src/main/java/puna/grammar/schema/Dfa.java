@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import puna.error.GrammarException;
+import puna.grammar.Work;
 
 /// A set of texts as a minimal deterministic automaton over code points.
 ///
@@ -49,6 +50,7 @@ final class Dfa {
       return NONE;
     }
     int last = maximum == Integer.MAX_VALUE ? minimum : maximum;
+    Work.spend(last);
     int[][] starts = new int[last + 1][];
     int[][] targets = new int[last + 1][];
     boolean[] accepting = new boolean[last + 1];
@@ -61,8 +63,25 @@ final class Dfa {
     return new Dfa(starts, targets, accepting);
   }
 
+  /// Exactly this text.
+  static Dfa word(String word) {
+    DfaBuilder builder = new DfaBuilder();
+    int[] characters = word.codePoints().toArray();
+    for (int i = 0; i < characters.length; i++) {
+      builder.begin(false);
+      builder.edge(characters[i], characters[i], i + 1);
+    }
+    builder.begin(true);
+    Dfa dfa = builder.build();
+    dfa.words = List.of(word);
+    return dfa;
+  }
+
   /// Exactly these texts.
   static Dfa words(Collection<String> words) {
+    if (words.size() == 1) {
+      return word(words.iterator().next());
+    }
     List<Map<Integer, Integer>> edges = new ArrayList<>(List.of(new java.util.TreeMap<>()));
     List<Boolean> ends = new ArrayList<>(List.of(false));
     for (String word : words) {
@@ -170,16 +189,13 @@ final class Dfa {
       }
       for (int i = 0; i < starts[state].length; i++) {
         int target = targets[state][i];
-        if (target != DEAD && texts.putIfAbsent(target, text + character(state, i)) == null) {
+        if (target != DEAD
+            && texts.putIfAbsent(target, text + Character.toString(starts[state][i])) == null) {
           open.add(target);
         }
       }
     }
     throw new IllegalStateException("no text of an empty set");
-  }
-
-  private String character(int state, int range) {
-    return Character.toString(starts[state][range]);
   }
 
   Dfa and(Dfa other) {
@@ -188,6 +204,9 @@ final class Dfa {
     }
     if (other.equals(ANY) || equals(NONE)) {
       return this;
+    }
+    if (words != null || other.words != null) {
+      return words != null ? filtered(words, other, true) : other.and(this);
     }
     return isLengths() && other.isLengths()
         ? length(Math.max(least(), other.least()), Math.min(most(), other.most()))
@@ -202,11 +221,53 @@ final class Dfa {
   }
 
   Dfa minus(Dfa other) {
-    return other.equals(NONE) ? this : combine(other, Operation.MINUS);
+    if (other.equals(NONE)) {
+      return this;
+    }
+    if (words != null) {
+      return filtered(words, other, false);
+    }
+    return equals(ANY) ? other.complement() : combine(other, Operation.MINUS);
   }
 
+  private static Dfa filtered(List<String> words, Dfa other, boolean accepted) {
+    List<String> kept = words.stream().filter(word -> other.accepts(word) == accepted).toList();
+    return kept.isEmpty() ? NONE : words(kept);
+  }
+
+  /// All other texts: the same states, with one more for what leads nowhere here. That is minimal
+  /// again, so only the states' order is to be found.
   Dfa complement() {
-    return ANY.minus(this);
+    int[] numbers = new int[size() + 1]; // of the old states, and of the one for all other texts
+    Arrays.fill(numbers, DEAD);
+    int[] states = new int[size() + 1];
+    int count = 1;
+    numbers[0] = 0;
+    DfaBuilder builder = new DfaBuilder();
+    for (int i = 0; i < count; i++) {
+      int state = states[i];
+      boolean beyond = state == size();
+      builder.begin(beyond || !accepting[state]);
+      int ranges = beyond ? 1 : starts[state].length;
+      for (int range = 0; range < ranges; range++) {
+        int target = beyond || targets[state][range] == DEAD ? size() : targets[state][range];
+        if (target < size() && isAll(target)) {
+          continue;
+        }
+        if (numbers[target] == DEAD) {
+          numbers[target] = count;
+          states[count++] = target;
+        }
+        int first = beyond ? 0 : starts[state][range];
+        boolean last = range + 1 == ranges;
+        builder.edge(first, last ? LAST_CODE_POINT : starts[state][range + 1] - 1, numbers[target]);
+      }
+    }
+    return isAll(0) ? NONE : equals(NONE) ? ANY : builder.build();
+  }
+
+  private boolean isAll(int state) {
+    return accepting[state] && targets[state].length == 1 && targets[state][0] == state;
   }
 
   /// All texts, or nothing when there are more than `limit`.

@@ -1,21 +1,28 @@
 package puna.grammar.schema;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import puna.grammar.Work;
 
 /// An automaton as its states come, each with its edges in ascending order.
 final class DfaBuilder {
-  private final List<int[]> starts = new ArrayList<>();
-  private final List<int[]> targets = new ArrayList<>();
-  private final List<Boolean> accepting = new ArrayList<>();
-  private final List<Integer> rangeStarts = new ArrayList<>();
-  private final List<Integer> rangeTargets = new ArrayList<>();
+  private int[][] starts = new int[16][];
+  private int[][] targets = new int[16][];
+  private boolean[] accepting = new boolean[16];
+  private int states;
+  private int[] rangeStarts = new int[16];
+  private int[] rangeTargets = new int[16];
+  private int ranges;
   private int reached;
 
   /// Begins the next state.
   void begin(boolean accepts) {
     finish();
-    accepting.add(accepts);
+    if (states == starts.length) {
+      starts = Arrays.copyOf(starts, 2 * states);
+      targets = Arrays.copyOf(targets, 2 * states);
+      accepting = Arrays.copyOf(accepting, 2 * states);
+    }
+    accepting[states++] = accepts;
     reached = 0;
   }
 
@@ -29,30 +36,34 @@ final class DfaBuilder {
 
   Dfa build() {
     finish();
-    boolean[] accepts = new boolean[accepting.size()];
-    for (int i = 0; i < accepts.length; i++) {
-      accepts[i] = accepting.get(i);
-    }
-    return new Dfa(starts.toArray(int[][]::new), targets.toArray(int[][]::new), accepts);
+    return new Dfa(
+        Arrays.copyOf(starts, states),
+        Arrays.copyOf(targets, states),
+        Arrays.copyOf(accepting, states));
   }
 
   private void range(int start, int target) {
-    if (rangeTargets.isEmpty() || rangeTargets.getLast() != target) {
-      rangeStarts.add(start);
-      rangeTargets.add(target);
+    if (ranges > 0 && rangeTargets[ranges - 1] == target) {
+      return;
     }
+    if (ranges == rangeStarts.length) {
+      rangeStarts = Arrays.copyOf(rangeStarts, 2 * ranges);
+      rangeTargets = Arrays.copyOf(rangeTargets, 2 * ranges);
+    }
+    rangeStarts[ranges] = start;
+    rangeTargets[ranges++] = target;
   }
 
   private void finish() {
-    if (accepting.isEmpty()) {
+    if (states == 0) {
       return;
     }
     if (reached <= Dfa.LAST_CODE_POINT) {
       range(reached, Dfa.DEAD);
     }
-    starts.add(rangeStarts.stream().mapToInt(Integer::intValue).toArray());
-    targets.add(rangeTargets.stream().mapToInt(Integer::intValue).toArray());
-    rangeStarts.clear();
-    rangeTargets.clear();
+    starts[states - 1] = Arrays.copyOf(rangeStarts, ranges);
+    targets[states - 1] = Arrays.copyOf(rangeTargets, ranges);
+    Work.spend(1 + ranges);
+    ranges = 0;
   }
 }

@@ -1,12 +1,10 @@
 package puna.grammar.schema;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import puna.grammar.Work;
 
 /// States that no text tells apart become one: from the last to the first where no state leads back
 /// to another, and by Moore's partition refinement elsewhere, which takes a round for each step of
@@ -49,6 +47,7 @@ final class DfaMinimizer {
     int blocks = 0;
     while (true) {
       Map<Signature, Integer> numbers = new HashMap<>();
+      Work.spend(2L * block.length);
       int[] refined = new int[block.length];
       for (int state = 0; state < block.length; state++) {
         refined[state] = live[state] ? number(state, numbers) : Dfa.DEAD;
@@ -82,28 +81,42 @@ final class DfaMinimizer {
 
   /// Which states a text can still be completed from.
   private boolean[] live() {
-    List<List<Integer>> sources = new ArrayList<>();
-    for (int state = 0; state < dfa.size(); state++) {
-      sources.add(new ArrayList<>());
-    }
-    ArrayDeque<Integer> open = new ArrayDeque<>();
-    boolean[] live = new boolean[dfa.size()];
-    for (int state = 0; state < dfa.size(); state++) {
+    int size = dfa.size();
+    int[] begin = new int[size + 1]; // of a state's sources
+    for (int state = 0; state < size; state++) {
       for (int target : dfa.targets(state)) {
         if (target != Dfa.DEAD) {
-          sources.get(target).add(state);
+          begin[target + 1]++;
         }
       }
-      if (dfa.accepts(state)) {
-        live[state] = true;
-        open.add(state);
+    }
+    for (int state = 0; state < size; state++) {
+      begin[state + 1] += begin[state];
+    }
+    int[] sources = new int[begin[size]];
+    int[] place = begin.clone();
+    for (int state = 0; state < size; state++) {
+      for (int target : dfa.targets(state)) {
+        if (target != Dfa.DEAD) {
+          sources[place[target]++] = state;
+        }
       }
     }
-    while (!open.isEmpty()) {
-      for (int source : sources.get(open.remove())) {
-        if (!live[source]) {
-          live[source] = true;
-          open.add(source);
+    int[] open = new int[size];
+    int left = 0;
+    boolean[] live = new boolean[size];
+    for (int state = 0; state < size; state++) {
+      if (dfa.accepts(state)) {
+        live[state] = true;
+        open[left++] = state;
+      }
+    }
+    while (left > 0) {
+      int state = open[--left];
+      for (int i = begin[state]; i < begin[state + 1]; i++) {
+        if (!live[sources[i]]) {
+          live[sources[i]] = true;
+          open[left++] = sources[i];
         }
       }
     }
@@ -111,28 +124,28 @@ final class DfaMinimizer {
   }
 
   private Dfa rebuilt() {
-    Map<Integer, Integer> order = new HashMap<>();
-    List<Integer> states = new ArrayList<>();
-    order.put(block[0], 0);
-    states.add(0);
+    int[] order = new int[block.length]; // of each block: its new number
+    Arrays.fill(order, Dfa.DEAD);
+    int[] states = new int[block.length];
+    int count = 1;
+    order[block[0]] = 0;
     DfaBuilder builder = new DfaBuilder();
-    for (int i = 0; i < states.size(); i++) {
-      int state = states.get(i);
+    for (int i = 0; i < count; i++) {
+      int state = states[i];
       builder.begin(dfa.accepts(state));
       int[] starts = dfa.starts(state);
+      int[] targets = dfa.targets(state);
       for (int range = 0; range < starts.length; range++) {
-        int target = dfa.targets(state)[range];
+        int target = targets[range];
         if (target == Dfa.DEAD || block[target] == Dfa.DEAD) {
           continue;
         }
-        Integer number = order.get(block[target]);
-        if (number == null) {
-          number = states.size();
-          order.put(block[target], number);
-          states.add(target);
+        if (order[block[target]] == Dfa.DEAD) {
+          order[block[target]] = count;
+          states[count++] = target;
         }
         int last = range + 1 < starts.length ? starts[range + 1] - 1 : Dfa.LAST_CODE_POINT;
-        builder.edge(starts[range], last, number);
+        builder.edge(starts[range], last, order[block[target]]);
       }
     }
     return builder.build();

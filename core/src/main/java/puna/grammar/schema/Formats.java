@@ -2,6 +2,8 @@ package puna.grammar.schema;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Regular expressions of the string formats that have an exact or a narrower grammar: what they
 /// admit is always valid.
@@ -69,6 +71,9 @@ final class Formats {
           "iri", "[^]*",
           "iri-reference", "[^]*");
 
+  private static final Set<String> ANCHORED =
+      EXPRESSIONS.values().stream().map(Formats::anchored).collect(Collectors.toUnmodifiableSet());
+
   private Formats() {}
 
   /// The anchored expression of a format; nothing for one that stays a remark.
@@ -80,6 +85,11 @@ final class Formats {
   static Optional<String> wider(String format) {
     return Optional.ofNullable(WIDER.getOrDefault(format, EXPRESSIONS.get(format)))
         .map(Formats::anchored);
+  }
+
+  /// True for the anchored expression of a format.
+  static boolean isFormat(String expression) {
+    return ANCHORED.contains(expression);
   }
 
   private static String anchored(String body) {

@@ -3,6 +3,7 @@ package puna.grammar.schema;
 import java.util.Map;
 import puna.error.GrammarException;
 import puna.grammar.Grammar;
+import puna.grammar.Work;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonObject;
@@ -44,8 +45,8 @@ public final class JsonSchemaCompiler {
       throw new GrammarException(
           "#: a schema may be nested at most %s levels deep".formatted(DEEPEST));
     }
-    SchemaDocument document = new SchemaDocument(schema);
-    return new Values(options).grammar(Formulas.root(document));
+    return Work.bounded(
+        "the schema", () -> new Values(options).grammar(Formulas.root(new SchemaDocument(schema))));
   }
 
   /// The texts of all values that are valid under a schema, with the default options.

@@ -11,16 +11,30 @@ import puna.grammar.Rule.Sequence;
 final class Layout {
   private static final int DEEPEST_INDENT = 20;
 
-  private final Rule blank;
+  private final Rule blank; // behind an opening bracket, and before a closing one
+  private final Rule afterComma;
   private final Rule colon;
 
   Layout(SchemaOptions.Whitespace whitespace, RuleTable table) {
-    boolean flexible = whitespace == SchemaOptions.Whitespace.FLEXIBLE;
-    this.blank = flexible ? table.shared("blank", Layout::flexible) : Simplifier.EMPTY;
-    this.colon =
-        flexible
-            ? new Sequence(List.of(new Literal(":"), new Repeat(new Literal(" "), 0, 1)))
-            : new Literal(":");
+    Rule space = new Literal(" ");
+    switch (whitespace) {
+      case COMPACT -> {
+        blank = Simplifier.EMPTY;
+        afterComma = Simplifier.EMPTY;
+        colon = new Literal(":");
+      }
+      case SPACED -> {
+        blank = Simplifier.EMPTY;
+        afterComma = space;
+        colon = new Literal(": ");
+      }
+      case FLEXIBLE -> {
+        blank = table.shared("blank", Layout::flexible);
+        afterComma = blank;
+        colon = new Sequence(List.of(new Literal(":"), new Repeat(space, 0, 1)));
+      }
+      default -> throw new IllegalStateException(whitespace.name());
+    }
   }
 
   private static Rule flexible() {
@@ -34,7 +48,7 @@ final class Layout {
   Rule part(boolean first, Rule... rules) {
     List<Rule> parts = new java.util.ArrayList<>();
     parts.add(first ? Simplifier.EMPTY : new Literal(","));
-    parts.add(blank);
+    parts.add(first ? blank : afterComma);
     parts.addAll(List.of(rules));
     return Simplifier.sequence(parts);
   }

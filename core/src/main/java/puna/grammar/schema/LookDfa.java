@@ -15,6 +15,7 @@ import puna.grammar.Expression;
 import puna.grammar.Rule;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Repeat;
+import puna.grammar.Work;
 
 /// Expressions that look around, as automata: subsets of threads, each with what the rest of the
 /// text still has to be.
@@ -259,6 +260,7 @@ final class LookDfa {
     ArrayDeque<Run> open = new ArrayDeque<>(seen);
     while (!open.isEmpty()) {
       Run thread = open.remove();
+      Work.spend(4);
       if (++threads > MOST_THREADS) {
         throw new GrammarException("what it looks at takes too long to be made deterministic");
       }

@@ -7,10 +7,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import puna.error.GrammarException;
 import puna.grammar.Rule;
 import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.schema.ObjectShape.Named;
@@ -63,7 +63,8 @@ final class ObjectRules {
   /// @param others how many other members came, as far as it matters
   /// @param good witnesses found that the next other member may replace
   /// @param sure witnesses found for good
-  /// @param passing in a fixed order, whether the last named member was left out
+  /// @param passing in a fixed order, whether the last named member was left out, of a member that
+  ///   must follow now
   private record State(
       boolean first, long named, int count, int others, int good, int sure, boolean passing) {}
 
@@ -88,6 +89,9 @@ final class ObjectRules {
     }
 
     Rule rule() {
+      if (isFree()) {
+        return marked();
+      }
       Rule start = name(new State(true, 0, 0, 0, 0, 0, false));
       while (!open.isEmpty()) {
         State state = open.remove();
@@ -99,18 +103,72 @@ final class ObjectRules {
       return start;
     }
 
+    /// True where all that matters is which named members came: then marks say it, and one rule
+    /// stands for the rules of all subsets.
+    private boolean isFree() {
+      return anyOrder
+          && named.size() > 1
+          && witnesses.isEmpty()
+          && shape.minimum() == 0
+          && shape.maximum() == Integer.MAX_VALUE;
+    }
+
+    private Rule marked() {
+      List<Rule> members = new ArrayList<>();
+      List<Rule> missing = new ArrayList<>();
+      long required = 0;
+      for (int i = 0; i < named.size(); i++) {
+        Named member = named.get(i);
+        long bit = 1L << i;
+        required |= member.required() ? bit : 0;
+        Rule absent = new Marks(bit, 0, 0);
+        missing.add(absent);
+        Rule name = values.textRules().string(member.name());
+        members.add(
+            Simplifier.sequence(
+                List.of(
+                    absent,
+                    name,
+                    new Marks(0, 0, bit),
+                    values.layout().colon(),
+                    values.value(member.claims()))));
+      }
+      for (Others others : shape.others()) {
+        members.add(member(values.textRules().string(others.names()), others.claims()));
+      }
+      Rule more = shape.others().isEmpty() ? Simplifier.choice(missing) : Simplifier.EMPTY;
+      Rule member = Simplifier.choice(members);
+      Rule next = Simplifier.sequence(List.of(more, values.layout().part(false, member)));
+      Rule all = required == 0 ? Simplifier.EMPTY : new Marks(0, required, 0);
+      List<Rule> options = new ArrayList<>();
+      options.add(
+          Simplifier.sequence(
+              List.of(
+                  values.layout().part(true, member),
+                  Simplifier.repeat(next, 0, Repeat.UNBOUNDED),
+                  all,
+                  values.layout().close(false, "}"))));
+      if (required == 0) {
+        options.add(values.layout().close(true, "}"));
+      }
+      return values.table().named("object", Simplifier.choice(options));
+    }
+
     private Rule body(State state) {
+      List<Rule> members = new ArrayList<>();
+      addMembers(state, members);
+      Rule next = Simplifier.choice(members);
+      if (state.passing()) {
+        return next; // behind what stands between two members, which comes once for all of them
+      }
       List<Rule> options = new ArrayList<>();
       if (isComplete(state)) {
         options.add(values.layout().close(state.first(), "}"));
       }
-      List<Rule> loops = new ArrayList<>();
-      addMembers(state, options, loops);
-      Rule exits = Simplifier.choice(options);
-      return loops.isEmpty()
-          ? exits
-          : Simplifier.sequence(
-              List.of(Simplifier.repeat(Simplifier.choice(loops), 0, Repeat.UNBOUNDED), exits));
+      if (!members.isEmpty()) {
+        options.add(values.layout().part(state.first(), next));
+      }
+      return Simplifier.choice(options);
     }
 
     private Reference name(State state) {
@@ -134,7 +192,7 @@ final class ObjectRules {
           && (state.good() | state.sure()) == all;
     }
 
-    private void addMembers(State state, List<Rule> options, List<Rule> loops) {
+    private void addMembers(State state, List<Rule> options) {
       if (isFull(state)) {
         return;
       }
@@ -147,7 +205,7 @@ final class ObjectRules {
       } else if (state.named() < named.size()) {
         int i = (int) state.named();
         addNamed(state, i, i + 1L, options);
-        if (!named.get(i).required()) {
+        if (!named.get(i).required() && i + 1 < named.size()) {
           options.add(name(passed(state)));
         }
       }
@@ -155,16 +213,7 @@ final class ObjectRules {
         return; // others came before the member that was passed
       }
       for (Others others : shape.others()) {
-        addOthers(
-            state,
-            others,
-            next -> {
-              if (next.state().equals(state)) {
-                loops.add(next.member());
-              } else {
-                options.add(Simplifier.sequence(List.of(next.member(), name(next.state()))));
-              }
-            });
+        addOthers(state, others, options);
       }
     }
 
@@ -179,8 +228,6 @@ final class ObjectRules {
           state.sure(),
           true);
     }
-
-    private record Next(Rule member, State state) {}
 
     private boolean isFull(State state) {
       return shape.maximum() != Integer.MAX_VALUE
@@ -204,12 +251,12 @@ final class ObjectRules {
                 state.good() & ~chosen,
                 state.sure() | chosen,
                 false);
-        Rule text = member(state.first(), name, claims(member.claims(), chosen));
+        Rule text = member(name, claims(member.claims(), chosen));
         options.add(Simplifier.sequence(List.of(text, name(next))));
       }
     }
 
-    private void addOthers(State state, Others others, Consumer<Next> into) {
+    private void addOthers(State state, Others others, List<Rule> options) {
       Rule name = values.textRules().string(others.names());
       int cap = shape.maximum() == Integer.MAX_VALUE ? 1 : Integer.MAX_VALUE;
       for (int chosen : subsets(others.witnesses() & ~state.sure())) {
@@ -224,12 +271,13 @@ final class ObjectRules {
                 good,
                 state.sure(),
                 false);
-        into.accept(new Next(member(state.first(), name, claims(others.claims(), chosen)), next));
+        Rule text = member(name, claims(others.claims(), chosen));
+        options.add(Simplifier.sequence(List.of(text, name(next))));
       }
     }
 
-    private Rule member(boolean first, Rule name, Set<Claim> claims) {
-      return values.layout().part(first, name, values.layout().colon(), values.value(claims));
+    private Rule member(Rule name, Set<Claim> claims) {
+      return Simplifier.sequence(List.of(name, values.layout().colon(), values.value(claims)));
     }
 
     private Set<Claim> claims(Set<Claim> claims, int chosen) {

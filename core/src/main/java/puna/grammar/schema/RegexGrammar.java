@@ -24,7 +24,7 @@ public final class RegexGrammar {
       throw new GrammarException("the regular expression matches no text at all: " + pattern);
     }
     RuleTable table = new RuleTable();
-    Rule texts = new TextRules(table).texts(dfa);
+    Rule texts = new TextRules(table, SchemaOptions.Limits.none()).texts(dfa);
     return table.grammar(table.named("root", texts));
   }
 }

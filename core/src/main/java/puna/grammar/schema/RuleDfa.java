@@ -14,10 +14,12 @@ import puna.grammar.Rule;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
 import puna.grammar.Rule.Token;
+import puna.grammar.Work;
 
 /// A rule without references as an automaton: Thompson's construction, then subsets.
 final class RuleDfa {
@@ -105,7 +107,8 @@ final class RuleDfa {
         yield end;
       }
       case Repeat repeat -> repeat(repeat, from);
-      case Reference _, Token _ -> throw new GrammarException("an expression has no " + rule);
+      case Reference _, Token _, Marks _ ->
+          throw new GrammarException("an expression has no " + rule);
     };
   }
 
@@ -178,6 +181,7 @@ final class RuleDfa {
         work += 1 + reached.length() / 64;
       }
     }
+    Work.spend(out.size() + cuts.length);
     if (work > MOST_WORK) {
       throw new GrammarException("the expression takes too long to be made deterministic");
     }

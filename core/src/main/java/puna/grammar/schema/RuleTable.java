@@ -15,18 +15,22 @@ import puna.grammar.Rule;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
+import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
 import puna.grammar.Rule.Token;
+import puna.grammar.Work;
 
 /// The rules of a grammar as it grows.
 final class RuleTable {
   private static final int MOST_RULES = 30_000;
+  private static final int STEPS_OF_A_RULE = 20;
 
   private final Map<String, Rule> rules = new LinkedHashMap<>();
   private final Map<String, Integer> numbers = new HashMap<>();
   private final Map<String, Reference> shared = new HashMap<>();
+  private int reserved;
 
   private final Set<String> known = new HashSet<>();
   private final Set<String> finished = new HashSet<>(); // of the known rules, the productive ones
@@ -34,7 +38,8 @@ final class RuleTable {
   /// A name whose rule comes later.
   Reference reserve(String prefix) {
     int number = numbers.merge(prefix, 1, Integer::sum);
-    if (numbers.values().stream().mapToInt(Integer::intValue).sum() > MOST_RULES) {
+    Work.spend(STEPS_OF_A_RULE);
+    if (++reserved > MOST_RULES) {
       throw new GrammarException(
           "the schema's grammar has more than %s rules".formatted(MOST_RULES));
     }
@@ -77,7 +82,7 @@ final class RuleTable {
       if (rule == null) {
         throw new IllegalStateException("no rule " + name);
       }
-      Rule pruned = pruned(rule, productive);
+      Rule pruned = Productive.of(rule, productive).pruned(rule);
       kept.put(name, pruned);
       addReferences(pruned, open);
     }
@@ -124,40 +129,14 @@ final class RuleTable {
     while (!open.isEmpty()) {
       String name = open.remove();
       Rule rule = rules.get(name);
-      if (rule != null && !productive.contains(name) && isProductive(rule, productive)) {
+      if (rule != null
+          && !productive.contains(name)
+          && Productive.of(rule, productive).test(rule)) {
         productive.add(name);
         open.addAll(users.getOrDefault(name, List.of()));
       }
     }
     return productive;
-  }
-
-  private static boolean isProductive(Rule rule, Set<String> productive) {
-    return switch (rule) {
-      case Literal _, Token _ -> true;
-      case CharacterSet(List<Integer> ranges) -> !ranges.isEmpty();
-      case Sequence(List<Rule> parts) ->
-          parts.stream().allMatch(part -> isProductive(part, productive));
-      case Choice(List<Rule> options) ->
-          options.stream().anyMatch(option -> isProductive(option, productive));
-      case Repeat repeat -> repeat.minimum() == 0 || isProductive(repeat.body(), productive);
-      case Reference(String name) -> productive.contains(name);
-    };
-  }
-
-  private static Rule pruned(Rule rule, Set<String> productive) {
-    if (!isProductive(rule, productive)) {
-      return Simplifier.NOTHING;
-    }
-    return switch (rule) {
-      case Sequence(List<Rule> parts) ->
-          Simplifier.sequence(parts.stream().map(part -> pruned(part, productive)).toList());
-      case Choice(List<Rule> options) ->
-          Simplifier.choice(options.stream().map(option -> pruned(option, productive)).toList());
-      case Repeat(Rule body, int minimum, int maximum) ->
-          Simplifier.repeat(pruned(body, productive), minimum, maximum);
-      case Literal _, Token _, CharacterSet _, Reference _ -> rule;
-    };
   }
 
   private static void addReferences(Rule rule, ArrayDeque<String> into) {
@@ -166,7 +145,7 @@ final class RuleTable {
       case Choice(List<Rule> options) -> options.forEach(option -> addReferences(option, into));
       case Repeat repeat -> addReferences(repeat.body(), into);
       case Reference(String name) -> into.add(name);
-      case Literal _, Token _, CharacterSet _ -> {}
+      case Literal _, Token _, CharacterSet _, Marks _ -> {}
     }
   }
 }

@@ -6,11 +6,15 @@ package puna.grammar.schema;
 /// @param formats what `format` means
 /// @param order of the members of objects
 /// @param objects whether members may come that the schema does not speak of
-public record SchemaOptions(Whitespace whitespace, Formats formats, Order order, Objects objects) {
+/// @param limits where the schema has none
+public record SchemaOptions(
+    Whitespace whitespace, Formats formats, Order order, Objects objects, Limits limits) {
   /// Where blanks may stand.
   public enum Whitespace {
     /// None at all.
     COMPACT,
+    /// One blank behind each comma and colon.
+    SPACED,
     /// What models write: one blank after a comma or colon, or a line break with up to twenty
     /// blanks of indentation. It is bounded, so an answer cannot run away in it.
     FLEXIBLE
@@ -41,24 +45,45 @@ public record SchemaOptions(Whitespace whitespace, Formats formats, Order order,
     CLOSED
   }
 
-  /// Flexible blanks, formats that are kept, any order, and open objects.
+  /// Bounds of what a schema does not bound, each [#NONE] where there is none.
+  ///
+  /// @param integerDigits before the point of a number
+  /// @param fractionDigits behind it
+  /// @param characters of a string or name
+  /// @param items of an array
+  public record Limits(int integerDigits, int fractionDigits, int characters, int items) {
+    /// No bound.
+    public static final int NONE = Integer.MAX_VALUE;
+
+    /// Nothing is bounded.
+    public static Limits none() {
+      return new Limits(NONE, NONE, NONE, NONE);
+    }
+  }
+
+  /// Flexible blanks, formats that are kept, any order, open objects, and no limits.
   public static SchemaOptions defaults() {
-    return new SchemaOptions(Whitespace.FLEXIBLE, Formats.ASSERTED, Order.FREE, Objects.OPEN);
+    return new SchemaOptions(
+        Whitespace.FLEXIBLE, Formats.ASSERTED, Order.FREE, Objects.OPEN, Limits.none());
   }
 
   public SchemaOptions withWhitespace(Whitespace value) {
-    return new SchemaOptions(value, formats, order, objects);
+    return new SchemaOptions(value, formats, order, objects, limits);
   }
 
   public SchemaOptions withFormats(Formats value) {
-    return new SchemaOptions(whitespace, value, order, objects);
+    return new SchemaOptions(whitespace, value, order, objects, limits);
   }
 
   public SchemaOptions withOrder(Order value) {
-    return new SchemaOptions(whitespace, formats, value, objects);
+    return new SchemaOptions(whitespace, formats, value, objects, limits);
   }
 
   public SchemaOptions withObjects(Objects value) {
-    return new SchemaOptions(whitespace, formats, order, value);
+    return new SchemaOptions(whitespace, formats, order, value, limits);
+  }
+
+  public SchemaOptions withLimits(Limits value) {
+    return new SchemaOptions(whitespace, formats, order, objects, value);
   }
 }

@@ -29,22 +29,35 @@ final class TextRules {
           new Sequence(List.of(new Literal("\\u00"), new CharacterSet(List.of(48, 49)), HEX)),
           new Sequence(List.of(new Literal("\\"), set("bfnrt"))));
 
+  /// All that a string cannot have as it is, in one.
+  private static final Rule ESCAPED =
+      new Sequence(
+          List.of(
+              new Literal("\\"),
+              new Choice(
+                  List.of(
+                      set("\"\\bfnrt"),
+                      new Sequence(
+                          List.of(new Literal("u00"), new CharacterSet(List.of(48, 49)), HEX))))));
+
   private static final Rule DIGITS =
       new Repeat(new CharacterSet(List.of((int) '0', (int) '9')), 1, Repeat.UNBOUNDED);
 
   private final RuleTable table;
+  private final TextLimits limits;
   private final Map<Dfa, Rule> strings = new HashMap<>();
   private final Map<Dfa, Rule> numbers = new HashMap<>();
 
-  TextRules(RuleTable table) {
+  TextRules(RuleTable table, SchemaOptions.Limits limits) {
     this.table = table;
+    this.limits = new TextLimits(limits);
   }
 
   /// The text of a string with its quotes.
   Rule string(Dfa texts) {
     Rule known = strings.get(texts);
     if (known == null) {
-      Rule body = new Emission(texts, true).rule();
+      Rule body = new Emission(limits.strings(texts), true).rule();
       known =
           table.named("string", new Sequence(List.of(new Literal("\""), body, new Literal("\""))));
       strings.put(texts, known);
@@ -72,7 +85,9 @@ final class TextRules {
     Rule known = numbers.get(spellings);
     if (known == null) {
       Rule body;
-      if (spellings.equals(NumberLanguage.ALL)) {
+      if (limits.boundDigits()) {
+        body = new Emission(limits.numbers(spellings), false).rule();
+      } else if (spellings.equals(NumberLanguage.ALL)) {
         body = plain(optional(new Literal("."), DIGITS), exponent("+-"));
       } else if (spellings.equals(NumberLanguage.INTEGERS)) {
         Rule zeros = new Repeat(new Literal("0"), 1, Repeat.UNBOUNDED);
@@ -142,6 +157,25 @@ final class TextRules {
       options.add(new CharacterSet(raw));
     }
     return Simplifier.choice(options);
+  }
+
+  /// True for sets with all that a string cannot have as it is.
+  private static boolean hasAllEscaped(List<Integer> ranges) {
+    boolean quote = false;
+    boolean backslash = false;
+    for (int i = 0; i < ranges.size(); i += 2) {
+      quote |= ranges.get(i) <= '"' && '"' <= ranges.get(i + 1);
+      backslash |= ranges.get(i) <= '\\' && '\\' <= ranges.get(i + 1);
+    }
+    return quote && backslash && ranges.get(0) == 0 && ranges.get(1) >= LAST_CONTROL;
+  }
+
+  private static List<Integer> raw(List<Integer> ranges) {
+    List<Integer> raw = new ArrayList<>();
+    for (int i = 0; i < ranges.size(); i += 2) {
+      addRaw(ranges.get(i), ranges.get(i + 1), raw);
+    }
+    return raw;
   }
 
   private static void control(int c, List<Rule> options) {
@@ -214,6 +248,7 @@ final class TextRules {
     private final boolean json;
     private final int[] sources;
     private final Reference[] rules;
+    private final Map<Integer, Reference> escaped = new HashMap<>();
 
     Emission(Dfa dfa, boolean json) {
       this.dfa = dfa;
@@ -264,7 +299,10 @@ final class TextRules {
         options.add(new Literal(""));
       }
       edges.forEach((target, ranges) -> {
-        if (target != state) {
+        if (target != state && isMostly(ranges, target)) {
+          options.add(escaped(target));
+          options.add(new Sequence(List.of(new CharacterSet(raw(ranges)), from(target))));
+        } else if (target != state) {
           options.add(Simplifier.sequence(List.of(one(ranges), from(target))));
         }
       });
@@ -273,6 +311,17 @@ final class TextRules {
       return loop == null
           ? exits
           : Simplifier.sequence(List.of(new Repeat(one(loop), 0, Repeat.UNBOUNDED), exits));
+    }
+
+    /// True for all characters but a few, as they lead away from the names that must not come: then
+    /// the escapes to one state are a rule, once.
+    private boolean isMostly(List<Integer> ranges, int target) {
+      return json && ranges.size() > 2 && rules[target] != null && hasAllEscaped(ranges);
+    }
+
+    private Reference escaped(int target) {
+      return escaped.computeIfAbsent(
+          target, _ -> table.named("escaped", Simplifier.sequence(List.of(ESCAPED, from(target)))));
     }
 
     private Rule one(List<Integer> ranges) {

@@ -5,9 +5,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import puna.error.GrammarException;
 import puna.grammar.Expression;
 import puna.grammar.RegexParser;
+import puna.grammar.Work;
 import puna.grammar.schema.Formula.And;
 import puna.grammar.schema.Formula.Atom;
 import puna.grammar.schema.Formula.Formatted;
@@ -37,6 +39,10 @@ final class Texts {
 
   /// The texts in which an expression matches somewhere.
   Dfa matching(String expression, Subschema place, String keyword) {
+    Optional<Dfa> format = FormatTexts.of(expression);
+    if (format.isPresent()) {
+      return format.get();
+    }
     Dfa dfa = expressions.get(expression);
     if (dfa == null) {
       try {
@@ -63,6 +69,7 @@ final class Texts {
   }
 
   private Dfa where(Formula formula, boolean holds) {
+    Work.spend(4);
     if (++steps > MOST_STEPS) {
       throw new GrammarException("the schema combines too many sets of texts");
     }

@@ -26,11 +26,8 @@ import puna.json.JsonValue.JsonString;
 final class Values {
   private static final int MOST_FINITE = 64;
 
-  /// A schema may be a stranger's text: what the bounds on states and rules let through ends here.
-  private static final long MOST_NANOSECONDS = 5_000_000_000L;
-
   private final RuleTable table = new RuleTable();
-  private final TextRules textRules = new TextRules(table);
+  private final TextRules textRules;
   private final Map<Set<Claim>, Reference> names = new HashMap<>();
   private final Map<Set<Claim>, Boolean> impossible = new HashMap<>();
   private final ArrayDeque<Set<Claim>> open = new ArrayDeque<>();
@@ -40,7 +37,11 @@ final class Values {
   private final ArrayRules arrays;
   private final ObjectRules objects;
 
+  private final SchemaOptions.Limits limits;
+
   Values(SchemaOptions options) {
+    this.limits = options.limits();
+    this.textRules = new TextRules(table, limits);
     this.texts = new Texts(options.formats());
     this.formulas = new Formulas(texts);
     this.layout = new Layout(options.whitespace(), table);
@@ -51,11 +52,7 @@ final class Values {
   Grammar grammar(Valid schema) {
     Rule root = value(Set.of(new Claim(schema, true)));
     Reference start = table.named("root", root);
-    long began = System.nanoTime();
     while (!open.isEmpty()) {
-      if (System.nanoTime() - began > MOST_NANOSECONDS) {
-        throw new GrammarException("#: the schema takes too long to be compiled");
-      }
       Set<Claim> claims = open.remove();
       Reference name = names.get(claims);
       if (name == null) {
@@ -150,8 +147,7 @@ final class Values {
         case TRUE -> options.add(new Literal("true"));
         case NUMBER -> options.add(textRules.number(texts.all(List.of(formula), kind)));
         case STRING -> options.add(textRules.string(texts.all(List.of(formula), kind)));
-        case ARRAY ->
-            clauses(formula).forEach(clause -> options.add(arrays.rule(ArrayShape.of(clause))));
+        case ARRAY -> clauses(formula).forEach(clause -> options.add(arrays.rule(array(clause))));
         case OBJECT -> {
           List<Set<Clauses.Signed>> clauses = clauses(formula);
           clauses.forEach(
@@ -160,6 +156,12 @@ final class Values {
       }
     }
     return Simplifier.choice(options);
+  }
+
+  private ArrayShape array(Set<Clauses.Signed> clause) {
+    ArrayShape shape = ArrayShape.of(clause);
+    shape.limit(limits.items());
+    return shape;
   }
 
   private List<Set<Clauses.Signed>> clauses(Formula formula) {

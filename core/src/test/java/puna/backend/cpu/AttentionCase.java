@@ -5,9 +5,22 @@ import puna.backend.Visibility;
 
 /// A case of attention, and what it comes to in double precision by its definition.
 ///
+/// @param type of keys
+/// @param values their type
 /// @param first the run's first position; the task leaves out the run's first and last token
 record AttentionCase(
-    KvType type, int headSize, int group, int count, int first, Visibility visibility) {
+    KvType type,
+    KvType values,
+    int headSize,
+    int group,
+    int count,
+    int first,
+    Visibility visibility) {
+
+  /// Keys and values in one format.
+  AttentionCase(KvType type, int headSize, int group, int count, int first, Visibility visibility) {
+    this(type, type, headSize, group, count, first, visibility);
+  }
 
   /// What one head of the token at `position` gets.
   ///

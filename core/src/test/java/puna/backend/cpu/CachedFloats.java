@@ -11,7 +11,7 @@ final class CachedFloats {
   static float cached(KvSlab slab, int[] blocks, int position, int d) {
     int width = slab.shape().blockPositions();
     long at = slab.offset(blocks[position / width], 1, position % width);
-    return switch (slab.shape().type()) {
+    return switch (slab.type()) {
       case F32 -> slab.data().get(ValueLayout.JAVA_FLOAT, at + 4L * d);
       case F16 -> Float.float16ToFloat(slab.data().get(ValueLayout.JAVA_SHORT, at + 2L * d));
       case Q8_0 -> {
@@ -19,6 +19,13 @@ final class CachedFloats {
         float scale =
             Float.float16ToFloat(slab.data().get(ValueLayout.JAVA_SHORT_UNALIGNED, group));
         yield scale * slab.data().get(ValueLayout.JAVA_BYTE, group + 2 + d % 32);
+      }
+      case Q4_0 -> {
+        long group = at + d / 32 * 18L;
+        float scale =
+            Float.float16ToFloat(slab.data().get(ValueLayout.JAVA_SHORT_UNALIGNED, group));
+        int both = slab.data().get(ValueLayout.JAVA_BYTE, group + 2 + d % 16) & 0xFF;
+        yield scale * ((d % 32 < 16 ? both & 15 : both >> 4) - 8);
       }
     };
   }

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import puna.backend.Batch;
@@ -145,7 +146,7 @@ public abstract class FloatKernelsContract extends WordSumContract {
   @ParameterizedTest
   @ValueSource(ints = {8, 36, 64})
   void storesHalvesRoundedToNearestEven(int headSize) {
-    KvSlab slab = slab(new KvShape(1, 2, headSize, 3, 4, KvType.F16));
+    KvSlab slab = slab(new KvShape(1, 2, headSize, 3, 4, KvType.F16), KvType.F16);
     Random random = new Random(SEED);
     for (int round = 0; round < 200; round++) {
       FloatMatrix x = filled(2, 2 * headSize);
@@ -172,7 +173,7 @@ public abstract class FloatKernelsContract extends WordSumContract {
   @ValueSource(ints = {8, 36, 64, 128})
   void storesEightBitsWithinHalfAStep(int headSize) {
     KvShape shape = new KvShape(1, 2, headSize, 3, 4, KvType.Q8_0);
-    KvSlab slab = slab(shape);
+    KvSlab slab = slab(shape, KvType.Q8_0);
     FloatMatrix x = random(2, 2 * headSize, 3f);
     kernels.store(slab, x, 1, 2 * 4 + 3, scratch);
     int[] blocks = {2};
@@ -191,7 +192,7 @@ public abstract class FloatKernelsContract extends WordSumContract {
 
   @Test
   void storesEightBitsOfZeroAndOfTheLargest() {
-    KvSlab slab = slab(new KvShape(1, 2, 64, 3, 4, KvType.Q8_0));
+    KvSlab slab = slab(new KvShape(1, 2, 64, 3, 4, KvType.Q8_0), KvType.Q8_0);
     FloatMatrix x = filled(1, 128);
     for (int d = 0; d < 64; d++) {
       set(x, 0, 64 + d, d < 32 ? 0f : d % 2 == 0 ? -127f : 127f);
@@ -200,6 +201,25 @@ public abstract class FloatKernelsContract extends WordSumContract {
     for (int d = 0; d < 64; d++) {
       assertThat(CachedFloats.cached(slab, new int[] {1}, 2, d)).isEqualTo(get(x, 0, 64 + d));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 36, 64, 128})
+  void storesFourBitsAsTheTensorTypeOfThatName(int headSize) {
+    KvSlab slab = slab(new KvShape(1, 2, headSize, 3, 4, KvType.Q4_0), KvType.Q4_0);
+    FloatMatrix x = random(2, 2 * headSize, 3f);
+    kernels.store(slab, x, 1, 2 * 4 + 3, scratch);
+    FourBits.requireStored(slab, x, headSize);
+    assertThat(slab.data().get(ValueLayout.JAVA_BYTE, slab.offset(2, 0, 3) - 1)).isZero();
+    assertThat(slab.data().get(ValueLayout.JAVA_BYTE, slab.offset(2, 1, 0))).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Q8_0, Q4_0", "Q4_0, F16", "F16, F32", "F32, Q8_0", "F16, Q4_0"})
+  void attendsToKeysAndValuesOfTwoTypes(KvType keys, KvType values) {
+    assertAttention(new AttentionCase(keys, values, 64, 4, 1, 77, CAUSAL));
+    assertAttention(new AttentionCase(keys, values, 64, 3, 40, 30, CAUSAL));
+    assertAttention(new AttentionCase(keys, values, 20, 2, 19, 5, CAUSAL));
   }
 
   @ParameterizedTest
@@ -267,9 +287,10 @@ public abstract class FloatKernelsContract extends WordSumContract {
     int kvHeads = 2;
     int tokens = at.count() + 2;
     int positions = at.first() + tokens;
-    KvShape shape = new KvShape(1, kvHeads, at.headSize(), positions / 16 + 3, 16, at.type());
-    KvSlab keys = slab(shape);
-    KvSlab values = slab(shape);
+    KvShape shape =
+        new KvShape(1, kvHeads, at.headSize(), positions / 16 + 3, 16, at.type(), at.values());
+    KvSlab keys = slab(shape, at.type());
+    KvSlab values = slab(shape, at.values());
     int[] blocks = new int[positions / 16 + 1];
     for (int i = 0; i < blocks.length; i++) {
       blocks[i] = blocks.length - i; // not in order
@@ -311,9 +332,8 @@ public abstract class FloatKernelsContract extends WordSumContract {
     }
   }
 
-  private KvSlab slab(KvShape shape) {
-    long vectors = (long) shape.blocks() * shape.kvHeads() * shape.blockPositions();
-    return new KvSlab(shape, arena.allocate(vectors * shape.type().bytes(shape.headSize()), 64));
+  private KvSlab slab(KvShape shape, KvType type) {
+    return new KvSlab(shape, type, arena.allocate(shape.blocks() * shape.blockBytes(type), 64));
   }
 
   private FloatKernels.Norm norm(float[] gains, float epsilon) {

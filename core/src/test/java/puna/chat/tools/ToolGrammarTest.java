@@ -93,6 +93,55 @@ class ToolGrammarTest {
     }
   }
 
+  /// Names that the model chooses, of which chance would write many twice.
+  @ParameterizedTest
+  @EnumSource(ToolFormat.class)
+  void noNameComesTwiceInAnObject(ToolFormat format) {
+    Tokenizer tokenizer = MarkedVocabulary.with(format.marks());
+    String schema =
+        "{'properties': {'x': {'type': 'object', 'propertyNames': {'pattern': '^[ab]$'},"
+            + " 'additionalProperties': {'type': 'boolean'}}}, 'required': ['x'],"
+            + " 'additionalProperties': false}";
+    Tool any = Tool.of("any", "", (JsonObject) Json.parse(schema.replace('\'', '"'), "a schema"));
+    GrammarMasks masks =
+        masks(new ToolUse(List.of(any), ToolChoice.required(), Calls.ONE), format, tokenizer);
+    int members = 0;
+    for (long seed = 0; seed < 300; seed++) {
+      Recording mask = new Recording(new ReadableJsonMask(masks), tokenizer);
+      ChatMessage message = answer(mask, format, tokenizer, seed);
+      JsonObject arguments = message.toolCalls().getFirst().arguments();
+      String written = mask.text.toString();
+      for (String name : List.of("\"a\"", "\"b\"")) {
+        assertThat(written.indexOf(name)).as(written).isEqualTo(written.lastIndexOf(name));
+      }
+      members += ((JsonObject) arguments.get("x").orElseThrow()).members().size();
+    }
+    assertThat(members).isGreaterThan(20);
+  }
+
+  /// Keeps the text that is written.
+  private static final class Recording implements TokenMask {
+    private final TokenMask mask;
+    private final Tokenizer tokenizer;
+    private final StringBuilder text = new StringBuilder();
+
+    Recording(TokenMask mask, Tokenizer tokenizer) {
+      this.mask = mask;
+      this.tokenizer = tokenizer;
+    }
+
+    @Override
+    public boolean apply(float[] logits) {
+      return mask.apply(logits);
+    }
+
+    @Override
+    public void accept(int token) {
+      mask.accept(token);
+      text.append(tokenizer.decode(new int[] {token}));
+    }
+  }
+
   /// Draws some letters wherever they may come outside of strings, and else what closes.
   private static final class Wanting implements TokenMask {
     private final TokenMask mask;

@@ -2,7 +2,9 @@ package puna.grammar.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.nio.charset.StandardCharsets;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -94,6 +96,49 @@ class HostileSchemaTest {
                     .replace('\'', '"')))
         .isInstanceOf(GrammarException.class)
         .hasMessageContaining("alternatives");
+  }
+
+  @Test
+  void refusesWhatTakesTooManyStepsAtTheSamePlaceEachTime() {
+    String schema =
+        "{\"properties\":{%s}}"
+            .formatted(
+                many(
+                    400,
+                    i ->
+                        "\"p%d\":{\"type\":\"string\",\"pattern\":\"^(?:[ab]*a[ab]{10}c{%d}|[^]*)$\"}"
+                            .formatted(i, i + 1)));
+    String first = catchThrowableOfType(GrammarException.class, () -> compile(schema)).getMessage();
+    assertThat(first)
+        .startsWith("#/properties/p")
+        .contains("/pattern: pattern cannot be kept: the schema takes more than 2500000 steps");
+    assertThatThrownBy(() -> compile(schema)).hasMessage(first);
+  }
+
+  @Test
+  void keepsMembersInAnyOrderWithoutARuleForEachSubset() {
+    Grammar object =
+        compile(
+            "{\"type\":\"object\",\"properties\":{%s},\"required\":[\"p1\"],\"additionalProperties\":false}"
+                .formatted(many(6, i -> "\"p%d\":{\"type\":\"null\"}".formatted(i))));
+    assertThat(object.rules()).hasSizeLessThan(20);
+    CompiledGrammar grammar = CompiledGrammar.compile(object);
+    assertThat(grammar.accepts("{\"p5\": null, \"p1\": null, \"p0\": null}")).isTrue();
+    assertThat(grammar.accepts("{\"p5\": null, \"p0\": null}")).isFalse();
+    assertThat(grammar.accepts("{\"p1\": null, \"p1\": null}")).isFalse();
+  }
+
+  @Test
+  void leavesOutMembersThatCanHaveNoValue() {
+    CompiledGrammar grammar =
+        CompiledGrammar.compile(
+            compile(
+                "{\"properties\":{\"a\":{\"type\":\"null\"},\"b\":{\"$ref\":\"#/$defs/endless\"}},"
+                    + "\"additionalProperties\":false,\"$defs\":{\"endless\":{\"type\":\"array\","
+                    + "\"minItems\":1,\"items\":{\"$ref\":\"#/$defs/endless\"}}}}"));
+    assertThat(grammar.accepts("{\"a\": null}")).isTrue();
+    assertThat(grammar.matcher().accept("{\"a\": null,".getBytes(StandardCharsets.UTF_8)))
+        .isFalse();
   }
 
   @Test

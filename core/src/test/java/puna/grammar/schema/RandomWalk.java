@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import puna.grammar.Grammar;
 import puna.grammar.Rule;
+import puna.grammar.WrittenOut;
 
 /// Random texts of a grammar. Beyond a number of steps it takes the way with the fewest rules, so
 /// that it ends.
@@ -20,8 +21,8 @@ final class RandomWalk {
   private final StringBuilder text = new StringBuilder();
   private int steps;
 
-  RandomWalk(Grammar grammar, RandomGenerator random) {
-    this.grammar = grammar;
+  RandomWalk(Grammar marked, RandomGenerator random) {
+    this.grammar = WrittenOut.of(marked);
     this.random = random;
     grammar.rules().keySet().forEach(name -> heights.put(name, HOPELESS));
     boolean lower = true;
@@ -50,7 +51,7 @@ final class RandomWalk {
 
   private int height(Rule rule) {
     return switch (rule) {
-      case Rule.Literal _, Rule.CharacterSet _, Rule.Token _ -> 0;
+      case Rule.Literal _, Rule.CharacterSet _, Rule.Token _, Rule.Marks _ -> 0;
       case Rule.Sequence(List<Rule> parts) -> parts.stream().mapToInt(this::height).max().orElse(0);
       case Rule.Choice(List<Rule> options) ->
           options.stream().mapToInt(this::height).min().orElse(HOPELESS);
@@ -82,6 +83,7 @@ final class RandomWalk {
       }
       case Rule.Reference(String name) ->
           walk(Optional.ofNullable(grammar.rules().get(name)).orElseThrow());
+      case Rule.Marks _ -> throw new IllegalArgumentException("marks are written out");
       case Rule.Token _ -> throw new IllegalArgumentException("tokens have no text");
     }
   }

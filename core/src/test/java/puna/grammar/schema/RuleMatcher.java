@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import puna.grammar.Grammar;
 import puna.grammar.Rule;
+import puna.grammar.WrittenOut;
 
 /// Says whether a grammar admits a text, straight from the rules' meaning: where can each rule end
 /// that begins here?
@@ -21,7 +22,7 @@ final class RuleMatcher {
   }
 
   static boolean accepts(Grammar grammar, String text) {
-    RuleMatcher matcher = new RuleMatcher(grammar, text);
+    RuleMatcher matcher = new RuleMatcher(WrittenOut.of(grammar), text);
     return matcher.ends(new Rule.Reference(grammar.root()), 0).get(matcher.text.length);
   }
 
@@ -49,6 +50,7 @@ final class RuleMatcher {
       }
       case Rule.Repeat repeat -> repeat(repeat, start);
       case Rule.Reference(String name) -> reference(name, start);
+      case Rule.Marks _ -> throw new IllegalArgumentException("marks are written out");
       case Rule.Token _ -> throw new IllegalArgumentException("tokens have no text");
     };
   }

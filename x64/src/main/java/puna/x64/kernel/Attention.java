@@ -16,9 +16,9 @@ import puna.x64.code.Routine;
 import puna.x64.code.RoutineLibrary;
 import puna.x64.kernel.WideAttention.Arithmetic;
 
-/// Attention by emitted routines: a few tokens one by one, many of them together, and a cache of
-/// bytes always the second way. Products in bf16 are for caches of f16 only: who keeps float32
-/// wants it.
+/// Attention by emitted routines: a few tokens one by one, many of them together, and a cache in
+/// blocks, or of keys and values in two formats, always the second way. Products in bf16 are for
+/// caches of f16 only: who keeps float32 wants it.
 final class Attention {
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final int HEAD_MULTIPLE = 16;
@@ -62,13 +62,19 @@ final class Attention {
     return shape.headSize() % HEAD_MULTIPLE == 0
         && shape.headSize() <= LARGEST_HEAD
         && shape.blockPositions() % NarrowLayout.GROUP == 0
-        && (shape.type() != KvType.Q8_0 || shape.headSize() % KvType.BLOCK == 0);
+        && (!isInBlocks(shape) || shape.headSize() % KvType.BLOCK == 0);
+  }
+
+  private static boolean isInBlocks(KvShape shape) {
+    return shape.keyType().isInBlocks() || shape.valueType().isInBlocks();
   }
 
   void attend(AttentionTask task, WorkerScratch scratch) {
-    KvType type = task.keys().shape().type();
-    if (task.tokenCount() >= WIDE_TOKENS || type == KvType.Q8_0) {
-      boolean isInBf16 = type == KvType.F16 && task.run().count() >= leastBf16Tokens;
+    KvShape shape = task.keys().shape();
+    boolean isMixed = shape.keyType() != shape.valueType();
+    if (task.tokenCount() >= WIDE_TOKENS || isMixed || isInBlocks(shape)) {
+      boolean isInBf16 =
+          !isMixed && shape.keyType() == KvType.F16 && task.run().count() >= leastBf16Tokens;
       (isInBf16 ? wideHalves : wideFloats).attend(task, scratch);
       return;
     }
@@ -117,7 +123,7 @@ final class Attention {
     set(arguments, NarrowLayout.PIECES, shape.headSize() / width.lanes());
     float scale = (float) (LOG2_E / Math.sqrt(shape.headSize()));
     arguments.set(ValueLayout.JAVA_FLOAT, NarrowLayout.SCALE.offset(), scale);
-    (shape.type() == KvType.F16 ? narrowHalves : narrowFloats).call(arguments);
+    (task.keys().type() == KvType.F16 ? narrowHalves : narrowFloats).call(arguments);
   }
 
   private static void set(MemorySegment arguments, NarrowLayout.Field field, long value) {

@@ -54,7 +54,7 @@ final class DecodeBytes implements Emitter {
         BLOCKS_LEFT,
         () -> {
           block(lanes);
-          asm.add(BLOCK, KvType.BLOCK_BYTES);
+          asm.add(BLOCK, KvType.EIGHT_BIT_BLOCK_BYTES);
           asm.add(TARGET_BLOCK, KvType.BLOCK * Float.BYTES);
         });
     asm.add(ROW, argument(DecodeEmitter.FROM_STRIDE));

@@ -70,6 +70,8 @@ final class WideAttention {
     if (numbers == Numbers.FLOATS) {
       decodeKeys.put(KvType.Q8_0, library.routine(DecodeBytes.NAME));
       decodeValues.put(KvType.Q8_0, library.routine(DecodeBytes.NAME));
+      decodeKeys.put(KvType.Q4_0, library.routine(DecodeNibbles.NAME));
+      decodeValues.put(KvType.Q4_0, library.routine(DecodeNibbles.NAME));
     }
     this.pairRows =
         numbers == Numbers.PAIRS
@@ -100,6 +102,7 @@ final class WideAttention {
     }
     if (numbers == Numbers.FLOATS) {
       emitters.add(new DecodeBytes(width));
+      emitters.add(new DecodeNibbles(width));
     }
     emitters.add(new ColumnEmitters.Hide(width));
     emitters.add(new ColumnEmitters.Softmax(width, numbers));
@@ -162,7 +165,7 @@ final class WideAttention {
     set(arguments, DecodeEmitter.ROWS, vectors.count());
     set(arguments, DecodeEmitter.FROM_STRIDE, vectors.type().bytes(vectors.headSize()));
     set(arguments, DecodeEmitter.TO_STRIDE, (long) bytes * vectors.headSize());
-    int pieceValues = vectors.type() == KvType.Q8_0 ? KvType.BLOCK : width.lanes();
+    int pieceValues = vectors.type().isInBlocks() ? KvType.BLOCK : width.lanes();
     set(arguments, DecodeEmitter.PIECES, vectors.headSize() / pieceValues);
   }
 

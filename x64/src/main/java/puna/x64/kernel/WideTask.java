@@ -215,7 +215,7 @@ final class WideTask {
       long offset = slab.offset(block, task.kvHead(), inBlock);
       Objects.checkFromIndexSize(offset, rows * slab.vectorBytes(), slab.data().byteSize());
       long at = to + (long) routines.numbers().bytes() * done * headSize;
-      Vectors range = new Vectors(shape.type(), headSize, rows, slab.data().address() + offset, at);
+      Vectors range = new Vectors(slab.type(), headSize, rows, slab.data().address() + offset, at);
       if (slab == task.keys()) {
         routines.decodeKeys(arguments, range);
       } else {

@@ -134,7 +134,7 @@ public final class X64FloatKernels implements FloatKernels {
   @Override
   public void store(KvSlab slab, FloatMatrix x, int token, int slot, WorkerScratch scratch) {
     KvShape shape = slab.shape();
-    if (shape.type() != KvType.F16 || shape.headSize() % width.lanes() != 0) {
+    if (slab.type() != KvType.F16 || shape.headSize() % width.lanes() != 0) {
       scalar.store(slab, x, token, slot, scratch);
       return;
     }

@@ -8,6 +8,7 @@ import puna.backend.cpu.AttentionTask;
 import puna.backend.cpu.EightBitBlocks;
 import puna.backend.cpu.FloatKernels;
 import puna.backend.cpu.FloatMatrix;
+import puna.backend.cpu.FourBitBlocks;
 import puna.backend.cpu.KvSlab;
 import puna.backend.cpu.WorkerScratch;
 
@@ -72,7 +73,7 @@ final class ScalarFloatKernels implements FloatKernels {
     for (int head = 0; head < slab.shape().kvHeads(); head++) {
       long from = x.offset(token) + (long) head * headSize * Float.BYTES;
       long to = slab.offset(slot, head);
-      switch (slab.shape().type()) {
+      switch (slab.type()) {
         case F32 -> MemorySegment.copy(x.data(), from, slab.data(), to, 4L * headSize);
         case F16 -> {
           for (int i = 0; i < headSize; i++) {
@@ -81,6 +82,7 @@ final class ScalarFloatKernels implements FloatKernels {
           }
         }
         case Q8_0 -> EightBitBlocks.store(x.data(), from, slab.data(), to, headSize);
+        case Q4_0 -> FourBitBlocks.store(x.data(), from, slab.data(), to, headSize);
       }
     }
   }
@@ -126,7 +128,7 @@ final class ScalarFloatKernels implements FloatKernels {
     int block = task.run().blocks()[position / shape.blockPositions()];
     long from = slab.offset(block, task.kvHead(), position % shape.blockPositions());
     MemorySegment data = slab.data();
-    switch (shape.type()) {
+    switch (slab.type()) {
       case F32 -> MemorySegment.copy(data, FLOAT, from, out, to, shape.headSize());
       case F16 -> {
         for (int i = 0; i < shape.headSize(); i++) {
@@ -134,6 +136,7 @@ final class ScalarFloatKernels implements FloatKernels {
         }
       }
       case Q8_0 -> EightBitBlocks.load(data, from, out, to, shape.headSize());
+      case Q4_0 -> FourBitBlocks.load(data, from, out, to, shape.headSize());
     }
   }
 

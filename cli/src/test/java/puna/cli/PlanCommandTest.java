@@ -1,0 +1,80 @@
+package puna.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import puna.json.Json;
+import puna.json.JsonValue.JsonNumber;
+import puna.json.JsonValue.JsonObject;
+import puna.model.ModelShape;
+import puna.model.RandomModel;
+import puna.model.WeightMix;
+
+/// `puna info` of a model.
+class PlanCommandTest {
+  @TempDir private static Path folder;
+  private static String model = "";
+
+  @BeforeAll
+  static void writeModel() throws IOException {
+    Path file = folder.resolve("model.gguf");
+    ModelShape shape =
+        new ModelShape(
+            "planned",
+            320,
+            4096,
+            64,
+            2,
+            4,
+            2,
+            16,
+            128,
+            1e-5,
+            10_000,
+            Optional.empty(),
+            true,
+            Optional.empty());
+    new RandomModel(shape, WeightMix.named("Q8_0"), 1).write(file);
+    model = file.toString();
+  }
+
+  @Test
+  void printsWhatAModelWouldTake() {
+    CommandRun run = CommandRun.of("info", "-m", model, "--context", "1024", "--parallel", "4");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .contains("weights", "activations", "logits", "scratch", "total", "fits", "available")
+        .containsPattern("KV cache +1.0 MB +once full: 4,096 tokens of 256 B")
+        .containsPattern("context +1,024 +tokens; the cache of 4 whole ones is 1.0 MB");
+  }
+
+  @Test
+  void printsItAsJson() {
+    CommandRun run =
+        CommandRun.of(
+            "info", "--json", "-m", model, "--cache-tokens", "128", "-ctk", "q8_0", "-ctv", "q4_0");
+    JsonObject plan = (JsonObject) Json.parse(run.out(), "plan");
+    assertThat(plan.members())
+        .containsEntry("cache_tokens", JsonNumber.of(128))
+        .containsEntry("context_length", JsonNumber.of(128))
+        .containsEntry("cache_token_bytes", JsonNumber.of(2 * 2 * (34 + 18)));
+  }
+
+  @Test
+  void refusesWhatMakesNoSense() {
+    assertThat(CommandRun.of("info", "--parallel", "4").exitCode()).isEqualTo(2);
+    assertThat(CommandRun.of("info", "-m", model, "--parallel", "0").exitCode()).isEqualTo(2);
+    CommandRun absent = CommandRun.of("info", "-m", folder.resolve("absent.gguf").toString());
+    assertThat(absent.exitCode()).isNotZero();
+    assertThat(absent.err()).contains("absent.gguf").doesNotContain("\tat ");
+    CommandRun contrary = CommandRun.of("info", "-m", model, "-c", "99", "--cache-tokens", "9");
+    assertThat(contrary.exitCode()).isNotZero();
+    assertThat(contrary.err()).contains("cacheTokens").doesNotContain("\tat ");
+  }
+}

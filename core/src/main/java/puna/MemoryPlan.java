@@ -1,0 +1,184 @@
+package puna;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
+import puna.error.ModelMemoryException;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonBoolean;
+import puna.json.JsonValue.JsonNumber;
+import puna.json.JsonValue.JsonObject;
+
+/// The native memory that an open model takes, and how large its context and KV cache are: computed
+/// from its file's header, before any weights are read ([Llama#plan]).
+///
+/// The KV cache takes memory only as it fills; all else is taken when the model is opened or first
+/// used. The JVM's heap is not in it.
+public final class MemoryPlan {
+  private static final double MEGABYTE = 1e6;
+
+  private final Bytes bytes;
+  private final Window window;
+  private final OptionalLong available;
+
+  /// @param cacheToken of one position in the KV cache, all layers
+  record Bytes(long weights, long cacheToken, long activations, long logits, long scratch) {
+    /// All but the KV cache.
+    long fixed() {
+      return Math.addExact(weights, activations + logits + scratch);
+    }
+  }
+
+  /// @param context tokens of a prompt and its answer
+  /// @param cacheTokens whole blocks of the cache
+  record Window(int context, int maxConcurrent, int cacheTokens) {}
+
+  MemoryPlan(Bytes bytes, Window window, OptionalLong available) {
+    this.bytes = bytes;
+    this.window = window;
+    this.available = available;
+  }
+
+  /// Weights as the kernels of this machine pack them; those that stay in a mapped file are none.
+  public long weightBytes() {
+    return bytes.weights;
+  }
+
+  /// The KV cache once it is full.
+  public long cacheBytes() {
+    return Math.multiplyExact(bytes.cacheToken, (long) window.cacheTokens);
+  }
+
+  /// One token in the KV cache, keys and values of all layers.
+  public long cacheTokenBytes() {
+    return bytes.cacheToken;
+  }
+
+  /// Activations of one step, without its logits.
+  public long activationBytes() {
+    return bytes.activations;
+  }
+
+  /// Logits of one step.
+  public long logitBytes() {
+    return bytes.logits;
+  }
+
+  /// What the kernels need besides.
+  public long scratchBytes() {
+    return bytes.scratch;
+  }
+
+  /// All of the above, with a full KV cache.
+  public long totalBytes() {
+    return Math.addExact(bytes.fixed(), cacheBytes());
+  }
+
+  /// What the system could give when the plan was made; empty where it does not tell.
+  public OptionalLong availableBytes() {
+    return available;
+  }
+
+  /// The context window: how many tokens a prompt and its answer may have together.
+  public int contextLength() {
+    return window.context;
+  }
+
+  /// How many answers are generated in one batch.
+  public int maxConcurrent() {
+    return window.maxConcurrent;
+  }
+
+  /// Tokens that the KV cache has room for, whoever's they are.
+  public int cacheTokens() {
+    return window.cacheTokens;
+  }
+
+  /// Whether the system has that much memory, as far as it tells.
+  public boolean fits() {
+    return available.isEmpty() || totalBytes() <= available.getAsLong();
+  }
+
+  /// The sizes in bytes, by their names for people: `weights`, `KV cache`, `activations`, `logits`,
+  /// `scratch`.
+  public SequencedMap<String, Long> parts() {
+    SequencedMap<String, Long> parts = new LinkedHashMap<>();
+    parts.put("weights", weightBytes());
+    parts.put("KV cache", cacheBytes());
+    parts.put("activations", activationBytes());
+    parts.put("logits", logitBytes());
+    parts.put("scratch", scratchBytes());
+    return Collections.unmodifiableSequencedMap(parts);
+  }
+
+  /// The sizes, and what they are for, as an object with the members `weight_bytes`, `cache_bytes`,
+  /// `cache_token_bytes`, `activation_bytes`, `logit_bytes`, `scratch_bytes`, `total_bytes`,
+  /// `available_bytes` where known, `fits`, `context_length`, `max_concurrent`, `cache_tokens`.
+  public JsonObject toJson() {
+    Map<String, JsonValue> members = new LinkedHashMap<>();
+    put(members, "weight_bytes", weightBytes());
+    put(members, "cache_bytes", cacheBytes());
+    put(members, "cache_token_bytes", cacheTokenBytes());
+    put(members, "activation_bytes", activationBytes());
+    put(members, "logit_bytes", logitBytes());
+    put(members, "scratch_bytes", scratchBytes());
+    put(members, "total_bytes", totalBytes());
+    available.ifPresent(known -> put(members, "available_bytes", known));
+    members.put("fits", JsonBoolean.of(fits()));
+    put(members, "context_length", contextLength());
+    put(members, "max_concurrent", maxConcurrent());
+    put(members, "cache_tokens", cacheTokens());
+    return new JsonObject(members);
+  }
+
+  private static void put(Map<String, JsonValue> members, String name, long value) {
+    members.put(name, JsonNumber.of(value));
+  }
+
+  /// Throws where the model does not fit, with what takes the memory and what to lower.
+  ///
+  /// @param origin of the model, for the message
+  void requireFits(String origin, LlamaOptions options) {
+    if (!fits()) {
+      throw new ModelMemoryException(
+          "%s: it needs %s of memory, and the system has %s: %s; %s"
+              .formatted(
+                  origin,
+                  megabytes(totalBytes()),
+                  megabytes(available.orElse(0)),
+                  parts().entrySet().stream()
+                      .map(part -> part.getKey() + " " + megabytes(part.getValue()))
+                      .collect(Collectors.joining(", ")),
+                  remedy(options)));
+    }
+  }
+
+  private String remedy(LlamaOptions options) {
+    long known = available.orElse(0);
+    if (weightBytes() > known) {
+      return "use a smaller model, or keep the weights in the mapped file (weightMemory)";
+    }
+    if (bytes.fixed() > known) {
+      return "lower batchTokens";
+    }
+    String size =
+        options.cacheTokens().isPresent()
+            ? "lower cacheTokens (%s)".formatted(cacheTokens())
+            : "lower contextLength (%s)".formatted(contextLength());
+    return size + ", or choose a smaller kvPrecision";
+  }
+
+  private static String megabytes(long bytes) {
+    return String.format(Locale.ROOT, "%,.1f MB", bytes / MEGABYTE);
+  }
+
+  /// For people, on one line.
+  @Override
+  public String toString() {
+    return "MemoryPlan" + parts() + " " + window;
+  }
+}

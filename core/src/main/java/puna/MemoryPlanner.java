@@ -1,0 +1,125 @@
+package puna;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import puna.backend.BackendPlan;
+import puna.backend.KvShape;
+import puna.backend.KvType;
+import puna.model.Decoder;
+import puna.model.LlamaModel;
+import puna.tensor.ModelWarnings;
+import puna.tensor.TensorSource;
+
+/// Decides how large context and KV cache are, by what is asked for and what the system has.
+///
+/// Where no size of the cache is asked for, it has room for a whole context of each answer of a
+/// batch, as far as that takes at most half of what weights and steps leave: a cache that grows
+/// holds its old and its new memory for a moment, and the system is not ours alone. It is never
+/// smaller than one context; where no context is asked for either, that is cut to the same half.
+final class MemoryPlanner {
+  private static final int BLOCK_POSITIONS = 64;
+
+  /// Bounds the buffer of logits, which is the largest one of a step.
+  private static final int MOST_OUTPUTS = 32;
+
+  /// A context that nobody asked for is cut to this, no further.
+  private static final int LEAST_CONTEXT = 512;
+
+  private final LlamaOptions options;
+  private final OptionalLong available;
+
+  /// @param available bytes that the system can give; empty where it does not tell
+  MemoryPlanner(LlamaOptions options, OptionalLong available) {
+    this.options = options;
+    this.available = available;
+  }
+
+  /// @throws IllegalArgumentException when options contradict each other
+  static void requireSense(LlamaOptions options) {
+    int tokens = options.cacheTokens().orElse(Integer.MAX_VALUE);
+    int context = options.contextLength().orElse(1);
+    if (tokens < context) {
+      throw new IllegalArgumentException(
+          "cacheTokens must be at least contextLength, which is %s, found %s"
+              .formatted(context, tokens));
+    }
+  }
+
+  /// @param backend adds up what it is given
+  /// @throws puna.error.ModelFormatException when the file is no Llama that can run here
+  MemoryPlan plan(TensorSource file, BackendPlan backend) {
+    LlamaModel model = LlamaModel.load(file, backend, new ModelWarnings(), bytes -> {});
+    long tokenBytes;
+    try (Decoder decoder = decoder(model, 1)) {
+      tokenBytes = decoder.kvShape().bytesPerBlock() / BLOCK_POSITIONS;
+    }
+    long logits = 4L * outputs() * model.config().vocabulary();
+    MemoryPlan.Bytes bytes =
+        new MemoryPlan.Bytes(
+            backend.weightBytes(),
+            tokenBytes,
+            backend.activationBytes() - logits,
+            logits,
+            backend.scratchBytes());
+    return new MemoryPlan(bytes, window(bytes, model.config().context()), available);
+  }
+
+  private MemoryPlan.Window window(MemoryPlan.Bytes bytes, int trained) {
+    int context =
+        options
+            .contextLength()
+            .orElseGet(() -> Math.min(trained, LlamaOptions.DEFAULT_CONTEXT_LIMIT));
+    if (options.cacheTokens().isPresent()) {
+      int tokens = options.cacheTokens().getAsInt();
+      return new MemoryPlan.Window(Math.min(context, tokens), maxConcurrent(), whole(tokens));
+    }
+    if (available.isEmpty()) {
+      return new MemoryPlan.Window(context, maxConcurrent(), whole(context));
+    }
+    long most = Math.max(0, available.getAsLong() - bytes.fixed()) / 2 / bytes.cacheToken();
+    if (options.contextLength().isEmpty() && most < context) {
+      long cut = Math.max(LEAST_CONTEXT, most / BLOCK_POSITIONS * BLOCK_POSITIONS);
+      context = (int) Math.min(context, cut);
+    }
+    long wanted = Math.min((long) context * maxConcurrent(), most);
+    return new MemoryPlan.Window(context, maxConcurrent(), whole(Math.max(context, wanted)));
+  }
+
+  /// Tokens of whole blocks.
+  private static int whole(long tokens) {
+    long blocks = Math.ceilDiv(tokens, BLOCK_POSITIONS);
+    return (int) Math.min(blocks, Integer.MAX_VALUE / BLOCK_POSITIONS) * BLOCK_POSITIONS;
+  }
+
+  /// A decoder of the model.
+  Decoder decoder(LlamaModel model, int cacheTokens) {
+    KvShape shape =
+        model.kvShape(
+            Math.ceilDiv(cacheTokens, BLOCK_POSITIONS),
+            BLOCK_POSITIONS,
+            type(options.keyPrecision()),
+            type(options.valuePrecision()));
+    return model.decoder(shape, batchTokens(), outputs());
+  }
+
+  private KvType type(Optional<KvPrecision> precision) {
+    return switch (precision.or(options::kvPrecision).orElse(KvPrecision.F16)) {
+      case F16 -> KvType.F16;
+      case F32 -> KvType.F32;
+      case Q8_0 -> KvType.Q8_0;
+      case Q4_0 -> KvType.Q4_0;
+    };
+  }
+
+  private int outputs() {
+    return Math.min(batchTokens(), Math.max(MOST_OUTPUTS, maxConcurrent()));
+  }
+
+  private int batchTokens() {
+    return options.batchTokens().orElse(LlamaOptions.DEFAULT_BATCH_TOKENS);
+  }
+
+  private int maxConcurrent() {
+    return options.maxConcurrent().orElse(LlamaOptions.DEFAULT_MAX_CONCURRENT);
+  }
+}

@@ -1,0 +1,195 @@
+package puna.grammar;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/// How far the end of an answer is, for one answer: the fewest bytes that lead there, and how many
+/// tokens write them.
+final class ShortestEnd {
+  static final int NEVER = Integer.MAX_VALUE / 4;
+
+  private static final int LONGEST_TOKEN = 32;
+  private static final int DELETE = 0x7F;
+  private static final int LAST_BYTE = 0xF4; // of UTF-8
+
+  private final Automaton automaton;
+  private final TokenTrie trie;
+  private final int[] toEnd; // by node: the fewest bytes to the end of its rule
+  private final boolean hasBytes; // a token for each byte of texts, so a byte is a token at most
+  private final IdentityHashMap<Frame, Integer> behind = new IdentityHashMap<>();
+  private final Map<State, Integer> bytes = new HashMap<>();
+  private final Map<State, Integer> tokens = new HashMap<>();
+
+  ShortestEnd(Automaton automaton, TokenTrie trie) {
+    this.automaton = automaton;
+    this.trie = trie;
+    this.toEnd = toEnd(automaton.network());
+    this.hasBytes = hasBytes();
+  }
+
+  private boolean hasBytes() {
+    for (int value = ' '; value <= LAST_BYTE; value++) {
+      boolean written = value != DELETE && value != 0xC0 && value != 0xC1;
+      if (written && token(new byte[] {(byte) value}, 0, 1) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int[] toEnd(Network network) {
+    int[] least = new int[network.nodes];
+    for (int node = 0; node < network.nodes; node++) {
+      least[node] = network.isEnd[node] ? 0 : NEVER;
+    }
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (int node = network.nodes - 1; node >= 0; node--) {
+        changed |= lower(network, least, node);
+      }
+      for (int node = 0; node < network.nodes && changed; node++) {
+        lower(network, least, node);
+      }
+    }
+    return least;
+  }
+
+  private static boolean lower(Network network, int[] least, int node) {
+    int found = least[node];
+    for (int e = network.skips.start(node); e < network.skips.end(node); e++) {
+      found = Math.min(found, least[network.skips.get(e, 0)]);
+    }
+    for (int e = network.bytes.start(node); e < network.bytes.end(node); e++) {
+      found = Math.min(found, 1 + least[network.bytes.get(e, 2)]);
+    }
+    for (int e = network.tokens.start(node); e < network.tokens.end(node); e++) {
+      found = Math.min(found, 1 + least[network.tokens.get(e, 1)]);
+    }
+    for (int e = network.calls.start(node); e < network.calls.end(node); e++) {
+      int inside = least[network.entries[network.calls.get(e, 0)]];
+      found = Math.min(found, inside + least[network.calls.get(e, 1)]);
+    }
+    boolean lower = found < least[node];
+    least[node] = found;
+    return lower;
+  }
+
+  /// The fewest bytes from a state to the end.
+  int bytes(State state) {
+    Integer known = bytes.get(state);
+    if (known == null) {
+      int least = state.ending.accepts() ? 0 : NEVER;
+      for (int i = 0; i < state.nodes.length; i++) {
+        least = Math.min(least, toEnd[state.nodes[i]] + behind(state.frames[i]));
+      }
+      known = least;
+      bytes.put(state, known);
+    }
+    return known;
+  }
+
+  /// A number of tokens that is enough, found without looking for them.
+  int bound(State state) {
+    return hasBytes ? bytes(state) : NEVER;
+  }
+
+  private int behind(Frame frame) {
+    Integer known = behind.get(frame);
+    if (known == null) {
+      int least = NEVER;
+      for (int i = 0; i < frame.returns.length; i++) {
+        Frame parent = frame.parents[i];
+        int way = parent == null ? 0 : toEnd[frame.returns[i]] + behind(parent);
+        least = Math.min(least, way);
+      }
+      known = least;
+      behind.put(frame, known);
+    }
+    return known;
+  }
+
+  /// Whether the end can be reached with so many tokens. Where it can, it can with one less after
+  /// one of the tokens that may come.
+  boolean isWithin(int left, State state) {
+    int far = bytes(state);
+    if (far == 0 || left <= 0) {
+      return far == 0 && left >= 0;
+    }
+    return hasBytes && far <= left || far < NEVER && tokens(state) <= left;
+  }
+
+  /// The tokens that a shortest text to the end is written with, each as long as can be.
+  int tokens(State state) {
+    Integer known = tokens.get(state);
+    if (known == null) {
+      byte[] text = text(state);
+      known = 0;
+      int at = 0;
+      while (at < text.length) {
+        int length = Math.min(LONGEST_TOKEN, text.length - at);
+        while (length > 0 && token(text, at, at + length) < 0) {
+          length--;
+        }
+        if (length == 0) {
+          known = NEVER;
+          break;
+        }
+        at += length;
+        known++;
+      }
+      tokens.put(state, known);
+    }
+    return known;
+  }
+
+  private byte[] text(State start) {
+    byte[] text = new byte[bytes(start)];
+    State state = start;
+    for (int i = 0; i < text.length; i++) {
+      int value = nearer(state, text.length - i - 1);
+      text[i] = (byte) value;
+      state = automaton.step(state, value);
+    }
+    return text;
+  }
+
+  private int nearer(State state, int far) {
+    for (int i = 0; i < 256; i++) {
+      int value = i + ' ' & 0xFF; // what can be read first
+      State next = automaton.step(state, value);
+      if (!next.isDead() && bytes(next) == far) {
+        return value;
+      }
+    }
+    throw new IllegalStateException("no byte leads nearer to the end");
+  }
+
+  /// A token of these bytes, or -1.
+  private int token(byte[] text, int from, int to) {
+    TrieNodes nodes = trie.nodes();
+    int inPlain = find(text, from, to, 0, nodes.plainTokens());
+    return inPlain >= 0 ? inPlain : find(text, from, to, nodes.plainTokens(), nodes.order.length);
+  }
+
+  private int find(byte[] text, int from, int to, int first, int end) {
+    int low = first;
+    int high = end - 1;
+    while (low <= high) {
+      int middle = low + high >>> 1;
+      byte[] token = trie.bytes(trie.nodes().order[middle]);
+      int order = Arrays.compareUnsigned(token, 0, token.length, text, from, to);
+      if (order == 0) {
+        return trie.nodes().order[middle];
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,190 @@
+package puna;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import puna.error.ModelFormatException;
+import puna.error.ModelMemoryException;
+import puna.error.ModelNotFoundException;
+import puna.json.Json;
+import puna.model.ModelShape;
+import puna.model.RandomModel;
+import puna.model.WeightMix;
+
+class MemoryPlanTest {
+  private static final int TRAINED = 4096;
+  private static final long PLENTY = 1L << 40;
+
+  @TempDir private static Path folder;
+  private static ModelSource model = ModelSource.of("none");
+
+  private final LlamaOptions none = LlamaOptions.defaults().withTier(KernelTier.SCALAR);
+
+  @BeforeAll
+  static void writeModel() throws IOException {
+    Path file = folder.resolve("model.gguf");
+    new RandomModel(shape(), WeightMix.named("Q8_0"), 1).write(file);
+    model = ModelSource.file(file);
+  }
+
+  @Test
+  void aPlanSaysWhatEachPartTakes() {
+    MemoryPlan plan = plan(none.withMaxConcurrent(2), PLENTY);
+    assertThat(plan.contextLength()).isEqualTo(TRAINED);
+    assertThat(plan.maxConcurrent()).isEqualTo(2);
+    assertThat(plan.cacheTokens()).isEqualTo(2 * TRAINED);
+    assertThat(plan.cacheTokenBytes()).isEqualTo(2 * 2 * 2 * 16 * 2); // layers, both, heads, f16
+    assertThat(plan.cacheBytes()).isEqualTo(2L * TRAINED * plan.cacheTokenBytes());
+    assertThat(plan.logitBytes()).isEqualTo(4L * 32 * 320);
+    assertThat(plan.activationBytes()).isEqualTo(4L * 512 * (64 * 2 + 64 * 2 + 32 * 2 + 128 * 2));
+    assertThat(plan.weightBytes()).isBetween(60_000L, 120_000L);
+    assertThat(plan.parts())
+        .containsOnlyKeys("weights", "KV cache", "activations", "logits", "scratch");
+    assertThat(plan.parts().values().stream().mapToLong(Long::longValue).sum())
+        .isEqualTo(plan.totalBytes());
+    assertThat(plan.availableBytes()).hasValue(PLENTY);
+    assertThat(plan.fits()).isTrue();
+    assertThat(Json.write(plan.toJson()))
+        .contains("\"cache_tokens\":8192", "\"fits\":true", "\"context_length\":4096");
+  }
+
+  @Test
+  void keysAndValuesCountByTheirTypes() {
+    long halves = plan(none, PLENTY).cacheTokenBytes();
+    assertThat(plan(none.withKvPrecision(KvPrecision.F32), PLENTY).cacheTokenBytes())
+        .isEqualTo(2 * halves);
+    LlamaOptions mixed =
+        none.withKvPrecision(KvPrecision.F32)
+            .withKeyPrecision(KvPrecision.Q8_0)
+            .withValuePrecision(KvPrecision.Q4_0);
+    assertThat(plan(mixed, PLENTY).cacheTokenBytes()).isEqualTo(2 * 2 * (34 + 18));
+  }
+
+  @Test
+  void theCacheTakesAtMostHalfOfWhatIsLeft() {
+    MemoryPlan free = plan(none, PLENTY);
+    assertThat(free.cacheTokens()).isEqualTo(16 * TRAINED);
+    long fixed = free.totalBytes() - free.cacheBytes();
+    long room = 2 * free.cacheTokenBytes() * (5 * TRAINED + 128);
+    assertThat(plan(none, fixed + room).cacheTokens()).isEqualTo(5 * TRAINED + 128);
+  }
+
+  @Test
+  void anAskedForContextIsKeptAndAnotherIsCutToFit() {
+    MemoryPlan free = plan(none, PLENTY);
+    long fixed = free.totalBytes() - free.cacheBytes();
+    long little = fixed + 2 * free.cacheTokenBytes() * 1000;
+    MemoryPlan cut = plan(none, little);
+    assertThat(cut.contextLength()).isEqualTo(960);
+    assertThat(cut.cacheTokens()).isEqualTo(1024);
+    assertThat(cut.fits()).isTrue();
+    MemoryPlan kept = plan(none.withContextLength(1500), little);
+    assertThat(kept.contextLength()).isEqualTo(1500);
+    assertThat(kept.cacheTokens()).isEqualTo(1536);
+    assertThat(kept.fits()).isTrue();
+    assertThat(plan(none.withContextLength(2500), little).fits()).isFalse();
+    assertThat(plan(none, fixed).contextLength()).isEqualTo(512);
+    assertThat(plan(none, 0).contextLength()).isEqualTo(512);
+  }
+
+  @Test
+  void anAskedForCacheIsTaken() {
+    MemoryPlan plan = plan(none.withCacheTokens(1000), PLENTY);
+    assertThat(plan.cacheTokens()).isEqualTo(1024);
+    assertThat(plan.contextLength()).isEqualTo(1000);
+    assertThat(plan(none.withCacheTokens(9000), PLENTY).contextLength()).isEqualTo(TRAINED);
+    assertThat(plan(none.withCacheTokens(Integer.MAX_VALUE), PLENTY).cacheTokens())
+        .isEqualTo(Integer.MAX_VALUE - 63);
+    assertThat(plan(none.withMaxConcurrent(Integer.MAX_VALUE), Long.MAX_VALUE).cacheTokens())
+        .isEqualTo(Integer.MAX_VALUE - 63);
+  }
+
+  @Test
+  void aCacheBelowTheContextIsRefused() {
+    LlamaOptions options = none.withCacheTokens(99).withContextLength(100);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Llama.plan(model, options))
+        .withMessage("cacheTokens must be at least contextLength, which is 100, found 99");
+    assertThatIllegalArgumentException().isThrownBy(() -> Llama.open(model, options));
+  }
+
+  @Test
+  void oneContextIsTakenWhereTheSystemDoesNotTell() {
+    MemoryPlan plan = ModelLoader.plan(model, none, OptionalLong::empty);
+    assertThat(plan.cacheTokens()).isEqualTo(TRAINED);
+    assertThat(plan.fits()).isTrue();
+    assertThat(plan.availableBytes()).isEmpty();
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedBeforeItIsLoaded() {
+    refuses(none, 1000, "weightMemory");
+    refuses(none, 300_000, "batchTokens");
+    MemoryPlan plan = plan(none, PLENTY);
+    long fixed = plan.totalBytes() - plan.cacheBytes();
+    refuses(
+        none.withContextLength(4000), fixed + 1000, "lower contextLength (4000)", "kvPrecision");
+    refuses(none.withCacheTokens(8000), fixed + 1000, "lower cacheTokens (8000)", "kvPrecision");
+  }
+
+  private static void refuses(LlamaOptions options, long available, String... what) {
+    List<Double> progress = new ArrayList<>();
+    assertThatExceptionOfType(ModelMemoryException.class)
+        .isThrownBy(
+            () -> ModelLoader.load(model, options, progress::add, () -> OptionalLong.of(available)))
+        .withMessageContainingAll(
+            "model.gguf: it needs", "weights", "KV cache", "logits", "scratch")
+        .withMessageContainingAll(what);
+    assertThat(progress).containsOnly(0.0);
+  }
+
+  @Test
+  void anOpenModelHasTheCacheThatWasAskedFor() {
+    LlamaOptions options = none.withContextLength(256).withCacheTokens(512);
+    try (Llama llama = Llama.open(model, options)) {
+      assertThat(llama.info().context()).isEqualTo(256);
+    }
+  }
+
+  @Test
+  void aPlanOfNoModelIsRefused() throws IOException {
+    Path nonsense = Files.writeString(folder.resolve("nonsense.gguf"), "GGUF but no more");
+    assertThatExceptionOfType(ModelFormatException.class)
+        .isThrownBy(() -> Llama.plan(ModelSource.file(nonsense), none));
+    assertThatExceptionOfType(ModelNotFoundException.class)
+        .isThrownBy(() -> Llama.plan(ModelSource.file(folder.resolve("absent.gguf")), none));
+  }
+
+  private static MemoryPlan plan(LlamaOptions options, long available) {
+    return ModelLoader.plan(model, options, () -> OptionalLong.of(available));
+  }
+
+  private static ModelShape shape() {
+    return new ModelShape(
+        "planned",
+        320,
+        TRAINED,
+        64,
+        2,
+        4,
+        2,
+        16,
+        128,
+        1e-5,
+        10_000,
+        Optional.empty(),
+        true,
+        Optional.empty());
+  }
+}

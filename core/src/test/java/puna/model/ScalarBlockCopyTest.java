@@ -1,0 +1,7 @@
+package puna.model;
+
+class ScalarBlockCopyTest extends BlockCopyContract {
+  ScalarBlockCopyTest() {
+    super("scalar");
+  }
+}
