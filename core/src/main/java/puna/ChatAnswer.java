@@ -31,12 +31,15 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
 
   private final Generation generation;
   private final AnswerPlan plan;
+  private final List<ChatMessage> dropped;
   private final Map<Integer, String> marks; // by token; those without text
   private final long idSeed = new Random().nextLong();
 
-  ChatAnswer(Generation generation, AnswerPlan plan) {
+  /// @param dropped messages that were left out of the prompt
+  ChatAnswer(Generation generation, AnswerPlan plan, List<ChatMessage> dropped) {
     this.generation = generation;
     this.plan = plan;
+    this.dropped = dropped;
     this.marks = plan.silentMarks();
   }
 
@@ -44,6 +47,12 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
   @Override
   public Iterator<ChatEvent> iterator() {
     return new Events();
+  }
+
+  /// The messages of the conversation that the model did not see, since the context window had no
+  /// room for them ([ChatOptions.OnHistoryFull#DROP_MIDDLE]); mostly none. Does not wait.
+  public List<ChatMessage> dropped() {
+    return dropped;
   }
 
   /// Passes each piece of text (not of reasoning or tool calls) to `consumer`, on the calling

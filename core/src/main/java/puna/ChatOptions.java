@@ -38,6 +38,8 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
   private static final Option<Reasoning> REASONING = Option.oneOf("reasoning", Reasoning.class);
   private static final Option<Integer> MAX_REASONING_TOKENS =
       Option.integer("maxReasoningTokens", 0);
+  private static final Option<OnHistoryFull> ON_HISTORY_FULL =
+      Option.oneOf("onHistoryFull", OnHistoryFull.class);
   private static final Option<Map<String, JsonValue>> VARIABLES =
       Option.<Map<String, JsonValue>>of(
               "variables", JsonObject::new, json -> Option.readObject(json).members())
@@ -58,6 +60,15 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
     NONE,
     /// The JSON Schema, or the list of choices, is appended to the user's last message.
     LAST_MESSAGE
+  }
+
+  /// What happens when a conversation leaves too little of the context window for the answer.
+  public enum OnHistoryFull {
+    /// Nothing, as long as the conversation itself fits; else a [puna.error.ContextFullException].
+    THROW,
+    /// Its middle is left out, whole turns at a time: instructions at the beginning and the last
+    /// turns stay. [ChatAnswer#dropped] has what was left out.
+    DROP_MIDDLE
   }
 
   /// Whether a reasoning model thinks before it answers.
@@ -128,9 +139,21 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
     return with(MAX_REASONING_TOKENS, value);
   }
 
+  /// What happens when a conversation leaves too little of the context window for the answer: less
+  /// than its most tokens ([#withMaxTokens]), or than a quarter of the window where that is less.
+  /// Default: `THROW`.
+  public ChatOptions withOnHistoryFull(OnHistoryFull value) {
+    return with(ON_HISTORY_FULL, value);
+  }
+
   /// Further variables for the model's chat template, such as `date_string`. Default: none.
   public ChatOptions withVariables(Map<String, JsonValue> value) {
     return with(VARIABLES, Collections.unmodifiableMap(new LinkedHashMap<>(value)));
+  }
+
+  /// What happens when a conversation is too long; empty when unset.
+  public Optional<OnHistoryFull> onHistoryFull() {
+    return get(ON_HISTORY_FULL);
   }
 
   /// The tools; none when unset.
@@ -197,6 +220,7 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
                 FORMAT_HINT,
                 REASONING,
                 MAX_REASONING_TOKENS,
+                ON_HISTORY_FULL,
                 VARIABLES));
     ChatOptions options = new ChatOptions(read.sampling(), read.values());
     try {

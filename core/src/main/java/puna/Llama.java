@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleConsumer;
 import puna.ChatOptions.FormatHint;
+import puna.ChatOptions.OnHistoryFull;
 import puna.chat.ChatMessage;
 import puna.chat.format.ChatTemplate;
 import puna.engine.Engine;
@@ -164,12 +165,31 @@ public final class Llama implements AutoCloseable {
   public Answers<ChatAnswer> chatSeveral(
       List<ChatMessage> messages, ChatOptions options, int answers) {
     AnswerPlan asked = new AnswerPlan(model, options);
-    List<PromptPart> prompt = rendered(messages, asked);
+    LongHistory.Fitted history = fitted(messages, options, asked);
+    List<PromptPart> prompt = rendered(history.kept(), asked);
     AnswerPlan plan = asked.after(prompt);
     List<Generation> generations = starter.chat(encoded(prompt), plan, options, answers);
     return new Answers<>(
-        generations.stream().map(generation -> new ChatAnswer(generation, plan)).toList(),
+        generations.stream()
+            .map(generation -> new ChatAnswer(generation, plan, history.dropped()))
+            .toList(),
         generations.getFirst());
+  }
+
+  private LongHistory.Fitted fitted(
+      List<ChatMessage> messages, ChatOptions options, AnswerPlan plan) {
+    List<ChatMessage> all = List.copyOf(messages);
+    return switch (options.onHistoryFull().orElse(OnHistoryFull.THROW)) {
+      case THROW -> new LongHistory.Fitted(all, List.of());
+      case DROP_MIDDLE -> {
+        int answer = options.maxTokens().orElse(AnswerOptions.DEFAULT_MAX_TOKENS);
+        yield new LongHistory(all)
+            .fit(
+                kept -> encoded(rendered(kept, plan)).length,
+                context(),
+                Math.min(answer, context() / 4));
+      }
+    };
   }
 
   /// Continues raw text or tokens, without a chat template (a completion). Returns as soon as the

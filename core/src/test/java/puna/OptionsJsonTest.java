@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import puna.AnswerOptions.Echo;
 import puna.AnswerOptions.OnContextFull;
 import puna.ChatOptions.FormatHint;
+import puna.ChatOptions.OnHistoryFull;
 import puna.ChatOptions.ToolCalls;
 import puna.chat.ChatMessage;
 import puna.chat.Tool;
@@ -144,6 +145,8 @@ class OptionsJsonTest {
     written.put(none.withStopStrings("\n", "é"), "{'stop':['\\n','é']}");
     written.put(none.withStopTokens(Set.of(3, 1)), "{'stop_token_ids':[1,3]}");
     written.put(none.withOnContextFull(OnContextFull.THROW), "{'on_context_full':'throw'}");
+    written.put(
+        none.withOnHistoryFull(OnHistoryFull.DROP_MIDDLE), "{'on_history_full':'drop_middle'}");
     written.put(none.withPriority(Priority.HIGH), "{'priority':'high'}");
     written.put(none.withCaller("a"), "{'caller':'a'}");
     written.put(none.withDeadline(Duration.ofMillis(1_500)), "{'deadline_ms':1500}");

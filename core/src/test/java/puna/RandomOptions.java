@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
 import puna.AnswerOptions.Echo;
 import puna.AnswerOptions.OnContextFull;
 import puna.ChatOptions.FormatHint;
+import puna.ChatOptions.OnHistoryFull;
 import puna.ChatOptions.ToolCalls;
 import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
@@ -77,6 +78,7 @@ final class RandomOptions {
             options -> options.withToolChoice(toolChoice()),
             options -> options.withToolCalls(any(ToolCalls.values())),
             options -> options.withFormatHint(any(FormatHint.values())),
+            options -> options.withOnHistoryFull(any(OnHistoryFull.values())),
             options -> options.withVariables(object(2).members())));
   }
 
