@@ -47,6 +47,16 @@ public final class Timings {
     return outcome.decodeNanos();
   }
 
+  /// Tokens that were guessed before they came ([AnswerOptions#withSpeculation]).
+  public long guessedTokens() {
+    return outcome.guesses().tokens();
+  }
+
+  /// The guessed tokens that came: each saved a step.
+  public long acceptedTokens() {
+    return outcome.guesses().accepted();
+  }
+
   /// Prefill speed in prompt tokens a second, without those from the prefix cache; 0 where nothing
   /// was measured.
   public double promptTokensPerSecond() {

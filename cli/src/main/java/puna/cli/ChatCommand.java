@@ -58,7 +58,8 @@ final class ChatCommand extends PunaCommand {
     ChatOptions plain =
         reasoning
             .apply(sampling.apply(ChatOptions.defaults()))
-            .withFormat(format.format(console().err()));
+            .withFormat(format.format(console().err()))
+            .withOnHistoryFull(ChatOptions.OnHistoryFull.DROP_MIDDLE);
     ChatOptions options =
         mcp.isGiven() ? tools.applyChoice(plain) : tools.apply(plain, console().err());
     return console().inIsTerminal() ? onTerminal(options) : readLines(options);
@@ -130,6 +131,13 @@ final class ChatCommand extends PunaCommand {
   }
 
   private void speak(ChatAnswer answer) {
+    if (!answer.dropped().isEmpty()) {
+      console()
+          .err()
+          .println(
+              "puna: the conversation is longer than the context: %s of its older messages are left out"
+                  .formatted(answer.dropped().size()));
+    }
     if (isVerbose() && newTurn != null) {
       console().err().println(newTurn.of(answer.generation()));
     }

@@ -63,6 +63,14 @@ final class EngineOptions {
   private @Nullable KvPrecision valuePrecision;
 
   @Option(
+      names = {"-md", "--model-draft", "--draft"},
+      paramLabel = "MODEL",
+      description =
+          "A smaller model of the same vocabulary, which guesses for --speculate draft (default:"
+              + " none).")
+  private @Nullable String draft;
+
+  @Option(
       names = "--weights",
       paramLabel = "WHERE",
       description =
@@ -101,6 +109,7 @@ final class EngineOptions {
             .withBatchInvariance(batchInvariance())
             .withWeightMemory(weightMemory());
     options = tier().map(options::withTier).orElse(options);
+    options = Optional.ofNullable(draft).map(options::withDraft).orElse(options);
     options = threads().map(options::withThreads).orElse(options);
     options = context().map(options::withContextLength).orElse(options);
     return Optional.ofNullable(cacheTokens).map(options::withCacheTokens).orElse(options);

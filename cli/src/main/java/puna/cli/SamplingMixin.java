@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import puna.AnswerOptions;
+import puna.Speculation;
 import puna.sample.SamplingOptions;
 
 /// How an answer is drawn and where it ends. What is not given keeps the engine's default.
@@ -90,13 +91,33 @@ final class SamplingMixin {
       description = "End the answer before this text; may be given several times.")
   private List<String> stop = List.of();
 
+  @Option(
+      names = "--speculate",
+      paramLabel = "HOW",
+      description =
+          "Guess the next tokens and check several at once: off, lookup (what followed before) or"
+              + " draft (a model given by --draft) (default: off).")
+  private String speculate = "off";
+
   <O extends AnswerOptions<O>> O apply(O defaultOptions) {
     if (stop.contains("")) {
       throw new UsageException("--stop needs a text, found an empty one");
     }
     O options = defaultOptions.withSampling(sampling());
     options = stop.isEmpty() ? options : options.withStopStrings(stop);
+    options = speculated(options);
     return maxTokens == null ? options : options.withMaxTokens(maxTokens);
+  }
+
+  private <O extends AnswerOptions<O>> O speculated(O options) {
+    return switch (speculate) {
+      case "off" -> options;
+      case "lookup" -> options.withSpeculation(Speculation.PROMPT_LOOKUP);
+      case "draft" -> options.withSpeculation(Speculation.DRAFT_MODEL);
+      default ->
+          throw new UsageException(
+              "--speculate must be off, lookup or draft, found '%s'".formatted(speculate));
+    };
   }
 
   private SamplingOptions sampling() {

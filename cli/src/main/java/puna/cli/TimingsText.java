@@ -12,12 +12,18 @@ final class TimingsText {
 
   static String line(Generation generation) {
     Timings timings = generation.timings();
-    return "%s prompt tokens at %s/s, %s generated at %s/s, first after %s ms, loading %s ms (%s)"
+    String guessed =
+        timings.guessedTokens() == 0
+            ? ""
+            : ", %s of %s guessed tokens came"
+                .formatted(timings.acceptedTokens(), timings.guessedTokens());
+    return "%s prompt tokens at %s/s, %s generated at %s/s%s, first after %s ms, loading %s ms (%s)"
         .formatted(
             timings.usage().promptTokens(),
             Text.decimal(timings.promptTokensPerSecond()),
             timings.usage().completionTokens(),
             Text.decimal(timings.decodeTokensPerSecond()),
+            guessed,
             Text.decimal(millis(timings.firstTokenNanos())),
             Text.decimal(millis(timings.loadNanos())),
             generation.finishReason());
@@ -29,6 +35,8 @@ final class TimingsText {
         .put("prompt_tokens", timings.usage().promptTokens())
         .put("cached_tokens", timings.usage().cachedTokens())
         .put("completion_tokens", timings.usage().completionTokens())
+        .put("guessed_tokens", timings.guessedTokens())
+        .put("accepted_tokens", timings.acceptedTokens())
         .put("load_ms", millis(timings.loadNanos()))
         .put("queue_ms", millis(timings.queueNanos()))
         .put("prompt_ms", millis(timings.promptNanos()))

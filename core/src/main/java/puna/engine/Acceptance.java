@@ -18,6 +18,8 @@ final class Acceptance {
   record Plan(int tokens, int sharing, int most) {}
 
   private double rate = FIRST; // that a guess comes true where those before it did
+  private long guessedTokens;
+  private long acceptedTokens;
   private int rest; // tokens without guesses
   private int nextRest = FIRST_REST;
 
@@ -54,6 +56,8 @@ final class Acceptance {
 
   /// So many of the guesses came true. That those behind the first wrong one did not says nothing.
   void came(int accepted, int guessed) {
+    guessedTokens += guessed;
+    acceptedTokens += accepted;
     for (int i = 0; i < accepted; i++) {
       rate += NEWEST * (1 - rate);
     }
@@ -63,6 +67,10 @@ final class Acceptance {
     if (rate > FIRST) {
       nextRest = FIRST_REST;
     }
+  }
+
+  Outcome.Guessed guessed() {
+    return new Outcome.Guessed(guessedTokens, acceptedTokens);
   }
 
   /// It does not pay: after ever longer times it is tried again, since texts and loads change.

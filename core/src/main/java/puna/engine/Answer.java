@@ -28,6 +28,7 @@ final class Answer implements Task {
   private final long submitted = System.nanoTime();
   private Ending ending = Ending.COMPLETE;
   private boolean isFormComplete; // the mask admits nothing more
+  private @Nullable Sequence sequence; // once it has begun
   private int count;
   private int cachedTokens;
   private long startedAt;
@@ -76,9 +77,10 @@ final class Answer implements Task {
   }
 
   @Override
-  public void started(Sequence sequence) {
+  public void started(Sequence begun) {
+    sequence = begun;
     startedAt = System.nanoTime();
-    cachedTokens = sequence.computed();
+    cachedTokens = begun.computed();
   }
 
   @Override
@@ -228,7 +230,8 @@ final class Answer implements Task {
             queueEnd - submitted,
             promptNanos,
             count == 0 ? 0 : firstAt - submitted,
-            lastAt - firstAt));
+            lastAt - firstAt,
+            sequence == null ? Outcome.Guessed.NONE : sequence.guessed()));
   }
 
   /// The text that was held back until the end.

@@ -7,10 +7,19 @@ package puna.engine;
 /// @param promptNanos from that step until the prompt was read; 0 if it never was
 /// @param firstTokenNanos from submission to the first token; 0 if none came
 /// @param decodeNanos from the first token to the last
+/// @param guesses of its tokens
 public record Outcome(
     Ending ending,
     int cachedTokens,
     long queueNanos,
     long promptNanos,
     long firstTokenNanos,
-    long decodeNanos) {}
+    long decodeNanos,
+    Guessed guesses) {
+  /// Tokens that were guessed before they came.
+  ///
+  /// @param accepted those that came
+  public record Guessed(long tokens, long accepted) {
+    static final Guessed NONE = new Guessed(0, 0);
+  }
+}

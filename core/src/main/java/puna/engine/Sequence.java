@@ -199,6 +199,11 @@ public final class Sequence {
     return known;
   }
 
+  /// The guesses so far.
+  Outcome.Guessed guessed() {
+    return acceptance == null ? Outcome.Guessed.NONE : acceptance.guessed();
+  }
+
   /// The engine has forgotten it.
   boolean isGone() {
     return gone;
