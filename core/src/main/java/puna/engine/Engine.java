@@ -349,7 +349,7 @@ public final class Engine implements AutoCloseable {
     }
     long nanos = System.nanoTime() - now;
     budget.took(nanos, generating, reading);
-    speculator.took(nanos, generating, reading);
+    speculator.took(nanos, generating + reading);
     scheduler.gauge().step(nanos, allowed);
   }
 

@@ -60,10 +60,10 @@ final class Speculator {
   }
 
   /// A step is done.
-  void took(long nanos, int generating, int reading) {
-    if (reading == 0) {
-      times.took(nanos, generating);
-    }
+  ///
+  /// @param tokens of answers and prompts
+  void took(long nanos, int tokens) {
+    times.took(nanos, tokens);
   }
 
   /// What came of a part's proposals.

@@ -1,7 +1,7 @@
 package puna.engine;
 
-/// How long steps that only generate take, by their number of tokens: what one token more costs.
-/// Averages that forget, since contexts grow.
+/// How long steps take, by their number of tokens: what one token more costs. Averages that forget,
+/// since contexts grow.
 final class StepTimes {
   private static final int MOST_TOKENS = 256;
   private static final double NEWEST = 0.2;

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Batch;
@@ -49,6 +50,7 @@ public final class FakeDecoder implements Decoder {
   private boolean leavesSteps;
   private int workers = 1;
   private double mistakes;
+  private boolean slow;
   private final Random random = new Random(1);
 
   public FakeDecoder(int context, int blocks, int blockPositions, int maxBatch) {
@@ -99,6 +101,9 @@ public final class FakeDecoder implements Decoder {
       return false;
     }
     check(batch);
+    if (slow) {
+      LockSupport.parkNanos(200_000);
+    }
     synchronized (batchSizes) {
       batchSizes.add(batch.size());
     }
@@ -125,6 +130,12 @@ public final class FakeDecoder implements Decoder {
   /// Lets it work on more threads than the engine's.
   public FakeDecoder withWorkers(int threads) {
     workers = threads;
+    return this;
+  }
+
+  /// Lets each step take some time, however many tokens it has.
+  public FakeDecoder slow() {
+    slow = true;
     return this;
   }
 

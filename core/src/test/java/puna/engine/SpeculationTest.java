@@ -18,6 +18,7 @@ import puna.sample.SamplingOptions;
 class SpeculationTest {
   private static final int CONTEXT = 400;
   private static final int TOKENS = 200;
+  private static final int ANSWERS = 1_000;
   private static final int[] PROMPT = Requests.prompt(1, 20);
   private static final SamplingOptions FREE =
       SamplingOptions.greedy().withTemperature(1).withSeed(7);
@@ -62,7 +63,7 @@ class SpeculationTest {
   void aLookedUpAnswerIsTheSameInFewerSteps() throws Exception {
     for (SamplingOptions sampling : CHAINS) {
       FakeDecoder plain = decoder();
-      FakeDecoder guessing = decoder();
+      FakeDecoder guessing = decoder().slow();
       int[] expected = answer(plain, sampling, Guesses.NONE, null);
       assertThat(answer(guessing, sampling, Guesses.LOOKUP, null))
           .as("%s", sampling)
@@ -84,6 +85,50 @@ class SpeculationTest {
         assertThat(draft.isClosed()).isTrue();
       }
     }
+  }
+
+  @Test
+  void tokensAreDistributedAsWithoutGuesses() throws Exception {
+    for (SamplingOptions sampling : CHAINS.subList(1, CHAINS.size())) {
+      long[] plain = histogram(sampling, Guesses.NONE, 0);
+      long[] guessed = histogram(sampling, Guesses.DRAFT, ANSWERS); // of other seeds
+      double chiSquare = 0;
+      int kinds = -1;
+      for (int token = 0; token < plain.length; token++) {
+        double sum = plain[token] + guessed[token];
+        double difference = plain[token] - guessed[token];
+        chiSquare += sum == 0 ? 0 : difference * difference / sum;
+        kinds += sum == 0 ? 0 : 1;
+      }
+      // a normal deviate beyond 5 comes by chance once in three million times
+      assertThat((chiSquare - kinds) / Math.sqrt(2.0 * kinds)).as("%s", sampling).isLessThan(5);
+    }
+  }
+
+  /// How often each token is the last of five.
+  private static long[] histogram(SamplingOptions sampling, Guesses guesses, long firstSeed)
+      throws Exception {
+    long[] counts = new long[FakeDecoder.VOCABULARY];
+    FakeDecoder draft = decoder().mistaken(0.3);
+    Engine.Settings settings =
+        new Engine.Settings(CONTEXT, 3, QueueLimits.DEFAULT, Duration.ofDays(1));
+    try (Engine engine = new Engine(decoder().slow(), settings, new DraftModel(draft, 64))) {
+      List<Collector> answers = new ArrayList<>();
+      for (long seed = firstSeed; seed < firstSeed + ANSWERS; seed++) {
+        Request plain = Requests.greedy(PROMPT, 5);
+        Request request =
+            new Request(PROMPT, 5, sampling.withSeed(seed), plain.stops(), plain.decoder());
+        answers.add(new Collector());
+        engine.generate(List.of(request), List.of(answers.getLast()), terms(guesses));
+      }
+      long guessed = 0;
+      for (Collector answer : answers) {
+        guessed += answer.await().guesses().tokens();
+        counts[answer.tokens()[4]]++;
+      }
+      assertThat(guessed > 0).isEqualTo(guesses != Guesses.NONE);
+    }
+    return counts;
   }
 
   @Test

@@ -5,20 +5,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.DoubleConsumer;
 import puna.ChatAnswer;
 import puna.ChatOptions;
+import puna.ChatOptions.OnHistoryFull;
 import puna.IncompleteAnswerException;
 import puna.Llama;
 import puna.LlamaOptions;
 import puna.ModelSource;
+import puna.Priority;
 import puna.chat.ChatEvent;
 import puna.chat.ChatMessage;
 import puna.error.ContextFullException;
 import puna.error.GenerationException;
 import puna.error.ModelException;
+import puna.error.OverloadedException;
 import puna.json.Json;
 import puna.json.JsonValue.JsonString;
 
@@ -48,6 +52,25 @@ public final class ApplicationExamples {
     @Override
     public void close() {
       llama.close(); // cancels answers that still run, and gives all memory back
+    }
+  }
+
+  // end
+
+  // example: crowd
+  /// An answer for one user of many. It goes before work that nobody waits for, no user crowds the
+  /// others out, and after ten seconds it ends with what has come.
+  String forUser(Llama llama, String user, List<ChatMessage> conversation) {
+    ChatOptions options =
+        greedy
+            .withPriority(Priority.HIGH)
+            .withCaller(user)
+            .withDeadline(Duration.ofSeconds(10))
+            .withOnHistoryFull(OnHistoryFull.DROP_MIDDLE);
+    try (ChatAnswer answer = llama.chat(conversation, options)) {
+      return answer.text();
+    } catch (OverloadedException e) {
+      return "Too many ask at once: " + e.getMessage(); // more wait than LlamaOptions allows
     }
   }
 

@@ -12,10 +12,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import puna.Llama;
 import puna.agent.examples.ApplicationExamples.Assistant;
+import puna.chat.ChatMessage;
 import puna.hub.ModelStore;
 import puna.json.Json;
 import puna.json.JsonValue.JsonString;
@@ -35,6 +37,8 @@ class ApplicationPageTest {
       Llama llama = assistant.llama();
       assertThat(examples.later(llama, QUESTION).join()).contains("Paris");
       assertThat(examples.careful(llama, "Say yes.")).isNotBlank();
+      assertThat(examples.forUser(llama, "a", List.of(ChatMessage.user(QUESTION))))
+          .contains("Paris");
       assertThat(examples.careful(llama, "word ".repeat(5000)))
           .startsWith("The question is too long");
       assertThat(streamed(llama)).isEqualTo("The capital of France is Paris.");
@@ -45,7 +49,7 @@ class ApplicationPageTest {
   @Test
   void thePageIsTheExamplesWordForWord() throws IOException {
     assertThat(Snippets.requireTheSame("in-your-application.md", "ApplicationExamples.java"))
-        .isEqualTo(4);
+        .isEqualTo(5);
   }
 
   /// What a client puts together from the events.
