@@ -42,6 +42,9 @@ class EventsTest {
     List<RecordedEvent> events = RecordingFile.readAllEvents(dump);
     assertLoad(named(events, "puna.Load"), file);
     assertSteps(named(events, "puna.Step"), generated);
+    assertThat(named(events, "puna.Draw"))
+        .hasSize(generated)
+        .allMatch(draw -> draw.getInt("sequences") == 1);
   }
 
   @Test

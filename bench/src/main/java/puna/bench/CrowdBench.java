@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingStream;
 import puna.GeneratedToken;
 import puna.Generation;
 import puna.GenerationOptions;
@@ -17,6 +19,7 @@ import puna.LlamaOptions;
 import puna.ModelSource;
 import puna.Prompt;
 import puna.ResponseFormat;
+import puna.json.Json;
 import puna.sample.SamplingOptions;
 import puna.sample.SamplingOptions.EndTokens;
 
@@ -184,25 +187,35 @@ public final class CrowdBench {
         ended);
   }
 
-  /// Steps with greedy drawing against steps with top-p and a schema: the rest of a step is alike.
+  /// The share of drawing in the time of steps, of answers with top-p and a schema.
   private void drawing(int count) throws InterruptedException {
+    GenerationOptions bound =
+        options(64)
+            .withSampling(SamplingOptions.defaults().withTemperature(1f).withTopP(0.9f))
+            .withFormat(ResponseFormat.jsonSchema(Json.parse(SCHEMA, "schema")));
     for (int round = 0; round < 3; round++) {
-      Crowd plain = new Crowd(count, 8, options(64));
-      plain.run();
-      GenerationOptions bound =
-          options(64)
-              .withSampling(SamplingOptions.defaults().withTemperature(1f).withTopP(0.9f))
-              .withFormat(ResponseFormat.jsonSchema(puna.json.Json.parse(SCHEMA, "schema")));
-      Crowd masked = new Crowd(count, 8, bound);
-      masked.run();
-      double share = 1 - plain.between.at(50) / masked.between.at(50);
+      AtomicLong steps = new AtomicLong();
+      AtomicLong draws = new AtomicLong();
+      try (RecordingStream events = new RecordingStream()) {
+        events.onEvent("puna.Step", event -> add(event, count, "tokens", steps));
+        events.onEvent("puna.Draw", event -> add(event, count, "sequences", draws));
+        events.startAsync();
+        new Crowd(count, 8, bound).run();
+        events.stop();
+      }
       out.printf(
           Locale.ROOT,
-          "%s answers: step %.1f ms greedy, %.1f ms with top-p and a schema: %.1f %% more%n",
+          "%s answers with top-p and a schema: drawing takes %.1f %% of a step%n",
           count,
-          plain.between.at(50),
-          masked.between.at(50),
-          100 * share);
+          100.0 * draws.get() / (steps.get() + draws.get()));
+    }
+  }
+
+  /// Of steps that most answers take part in, each by a token.
+  private static void add(RecordedEvent event, int count, String size, AtomicLong sum) {
+    int sequences = event.getInt(size);
+    if (sequences > count / 2 && sequences <= count) {
+      sum.addAndGet(event.getDuration().toNanos());
     }
   }
 

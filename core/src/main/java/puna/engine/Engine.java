@@ -343,7 +343,9 @@ public final class Engine implements AutoCloseable {
       return; // those that have ended go, the others are computed again without them
     }
     scheduler.completed(step);
+    recorder.drawBegins();
     draws.draw(step);
+    recorder.drawEnds(step.size());
     for (int i = 0; i < step.size(); i++) {
       tell(step.part(i));
     }

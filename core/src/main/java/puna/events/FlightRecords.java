@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// allocates nothing.
 final class FlightRecords implements Recorder {
   private @Nullable StepEvent step;
+  private @Nullable DrawEvent draw;
   private @Nullable LoadEvent load;
 
   @Override
@@ -34,6 +35,31 @@ final class FlightRecords implements Recorder {
       event.sequences = sequences;
       event.prefillTokens = prefillTokens;
       event.decodeTokens = decodeTokens;
+      event.commit();
+    }
+  }
+
+  @Override
+  public void drawBegins() {
+    draw = null;
+    if (FlightRecorder.isInitialized()) {
+      DrawEvent event = new DrawEvent();
+      if (event.isEnabled()) {
+        event.begin();
+        draw = event;
+      }
+    }
+  }
+
+  @Override
+  public void drawEnds(int sequences) {
+    DrawEvent event = draw;
+    if (event == null) {
+      return;
+    }
+    event.end();
+    if (event.shouldCommit()) {
+      event.sequences = sequences;
       event.commit();
     }
   }

@@ -6,8 +6,8 @@ import java.util.Optional;
 /// Hears of steps and loads, on one thread at a time, and of answers, on any thread, and records
 /// them where somebody watches.
 ///
-/// The events are `puna.Step`, `puna.Load` and `puna.Answer` of Java Flight Recorder. Its module,
-/// `jdk.jfr`, is optional: where the JVM runs without it, nothing is recorded.
+/// The events are `puna.Step`, `puna.Draw`, `puna.Load` and `puna.Answer` of Java Flight Recorder.
+/// Its module, `jdk.jfr`, is optional: where the JVM runs without it, nothing is recorded.
 public interface Recorder {
   /// A recorder of its own for one engine or one load.
   static Recorder open() {
@@ -32,6 +32,11 @@ public interface Recorder {
   /// @param prefillTokens read of prompts
   /// @param decodeTokens one of each sequence that generates
   void stepEnds(int sequences, int prefillTokens, int decodeTokens);
+
+  void drawBegins();
+
+  /// @param sequences that tokens were drawn for
+  void drawEnds(int sequences);
 
   void loadBegins();
 

@@ -11,6 +11,12 @@ final class SilentRecorder implements Recorder {
   public void stepEnds(int sequences, int prefillTokens, int decodeTokens) {}
 
   @Override
+  public void drawBegins() {}
+
+  @Override
+  public void drawEnds(int sequences) {}
+
+  @Override
   public void loadBegins() {}
 
   @Override
