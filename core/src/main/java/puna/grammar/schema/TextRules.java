@@ -73,13 +73,22 @@ final class TextRules {
     if (known == null) {
       Rule body;
       if (spellings.equals(NumberLanguage.ALL)) {
-        body = plain(optional(new Literal("."), DIGITS), exponent("+-"));
+        body =
+            Simplifier.choice(
+                List.of(
+                    plain(optional(new Literal("."), DIGITS), exponent("+-")),
+                    ScientificRules.anySize()));
       } else if (spellings.equals(NumberLanguage.INTEGERS)) {
         Rule zeros = new Repeat(new Literal("0"), 1, Repeat.UNBOUNDED);
         body = plain(optional(new Literal("."), zeros), exponent("+"));
       } else {
         List<Rule> options = new ArrayList<>(List.of(new Emission(spellings, false).rule()));
         options.addAll(ScientificRules.of(spellings));
+        for (String zero : List.of("0", "0.0")) {
+          if (spellings.accepts(zero)) {
+            options.add(new Literal("-" + zero));
+          }
+        }
         body = Simplifier.choice(options);
       }
       known = table.named("number", body);
