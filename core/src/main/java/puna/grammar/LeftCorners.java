@@ -87,6 +87,8 @@ record LeftCorners(Set<String> nullable, List<String> order) {
   static boolean isNullable(Rule rule, Set<String> nullable) {
     return switch (rule) {
       case Literal(String text) -> text.isEmpty();
+      case Rule.Spelled(String text) -> text.isEmpty();
+      case Rule.Asked _ -> true;
       case CharacterSet _, Token _ -> false;
       case Sequence(List<Rule> parts) ->
           parts.stream().allMatch(part -> isNullable(part, nullable));
@@ -99,7 +101,7 @@ record LeftCorners(Set<String> nullable, List<String> order) {
 
   private static void addCorners(Rule rule, Set<String> nullable, Set<String> corners) {
     switch (rule) {
-      case Literal _, CharacterSet _, Token _ -> {}
+      case Literal _, CharacterSet _, Token _, Rule.Spelled _, Rule.Asked _ -> {}
       case Sequence(List<Rule> parts) -> {
         for (Rule part : parts) {
           addCorners(part, nullable, corners);

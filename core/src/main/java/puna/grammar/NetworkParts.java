@@ -2,7 +2,9 @@ package puna.grammar;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import puna.grammar.Rule.Token;
 
 /// The nodes and edges of a [Network] under construction.
@@ -14,6 +16,9 @@ final class NetworkParts {
   final Edges calls = new Edges(2); // rule, node to return to
   final Edges tokens = new Edges(2); // number of the token reference, target
   final List<Token> tokenReferences = new ArrayList<>();
+  final List<Demand> demands = new ArrayList<>();
+  private final Map<Demand, Integer> demandNumbers = new HashMap<>();
+  private final Map<Integer, Integer> demandAt = new HashMap<>(); // by node
   final List<Chain> chains = new ArrayList<>(); // a chain inside another stands before it
   private int[] entries = new int[16];
   private int[] ends = new int[16];
@@ -67,6 +72,24 @@ final class NetworkParts {
       tokenReferences.add(token);
     }
     tokens.add(from, number, to);
+  }
+
+  void demand(int node, Demand demand) {
+    Integer number = demandNumbers.get(demand);
+    if (number == null) {
+      number = demands.size();
+      demandNumbers.put(demand, number);
+      demands.add(demand);
+    }
+    demandAt.put(node, number);
+  }
+
+  /// By node, or -1; none where nothing is asked.
+  int[] demandAt() {
+    int[] numbers = new int[demands.isEmpty() ? 0 : nodes];
+    Arrays.fill(numbers, -1);
+    demandAt.forEach((node, number) -> numbers[node] = number);
+    return numbers;
   }
 
   void chain(Chain chain) {

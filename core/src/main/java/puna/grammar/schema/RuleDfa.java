@@ -105,7 +105,8 @@ final class RuleDfa {
         yield end;
       }
       case Repeat repeat -> repeat(repeat, from);
-      case Reference _, Token _ -> throw new GrammarException("an expression has no " + rule);
+      case Reference _, Token _, Rule.Spelled _, Rule.Asked _ ->
+          throw new GrammarException("an expression has no " + rule);
     };
   }
 

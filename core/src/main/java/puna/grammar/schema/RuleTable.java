@@ -28,6 +28,7 @@ final class RuleTable {
   private final Map<String, Integer> numbers = new HashMap<>();
   private final Map<String, Reference> shared = new HashMap<>();
 
+  private final Map<String, Rule> needs = new HashMap<>();
   private final Set<String> known = new HashSet<>();
   private final Set<String> finished = new HashSet<>(); // of the known rules, the productive ones
 
@@ -43,6 +44,11 @@ final class RuleTable {
 
   void define(Reference name, Rule rule) {
     rules.put(name.name(), rule);
+  }
+
+  /// Says that a rule has finished texts only where another one has.
+  void need(Reference name, Rule needed) {
+    needs.put(name.name(), needed);
   }
 
   Reference named(String prefix, Rule rule) {
@@ -92,6 +98,7 @@ final class RuleTable {
     String at = productive.contains(root.name()) ? null : root.name();
     while (at != null && way.add(at)) {
       ArrayDeque<String> used = new ArrayDeque<>();
+      addReferences(needs.getOrDefault(at, Simplifier.EMPTY), used);
       addReferences(rules.getOrDefault(at, Simplifier.NOTHING), used);
       at = used.stream().filter(name -> !productive.contains(name)).findFirst().orElse(null);
     }
@@ -117,6 +124,7 @@ final class RuleTable {
     rules.forEach((name, rule) -> {
       ArrayDeque<String> used = new ArrayDeque<>();
       addReferences(rule, used);
+      addReferences(needs.getOrDefault(name, Simplifier.EMPTY), used);
       used.forEach(other -> users.computeIfAbsent(other, _ -> new ArrayList<>()).add(name));
     });
     Set<String> productive = new HashSet<>();
@@ -124,7 +132,10 @@ final class RuleTable {
     while (!open.isEmpty()) {
       String name = open.remove();
       Rule rule = rules.get(name);
-      if (rule != null && !productive.contains(name) && isProductive(rule, productive)) {
+      if (rule != null
+          && !productive.contains(name)
+          && isProductive(rule, productive)
+          && isProductive(needs.getOrDefault(name, Simplifier.EMPTY), productive)) {
         productive.add(name);
         open.addAll(users.getOrDefault(name, List.of()));
       }
@@ -134,7 +145,7 @@ final class RuleTable {
 
   private static boolean isProductive(Rule rule, Set<String> productive) {
     return switch (rule) {
-      case Literal _, Token _ -> true;
+      case Literal _, Token _, Rule.Spelled _, Rule.Asked _ -> true;
       case CharacterSet(List<Integer> ranges) -> !ranges.isEmpty();
       case Sequence(List<Rule> parts) ->
           parts.stream().allMatch(part -> isProductive(part, productive));
@@ -156,7 +167,7 @@ final class RuleTable {
           Simplifier.choice(options.stream().map(option -> pruned(option, productive)).toList());
       case Repeat(Rule body, int minimum, int maximum) ->
           Simplifier.repeat(pruned(body, productive), minimum, maximum);
-      case Literal _, Token _, CharacterSet _, Reference _ -> rule;
+      case Literal _, Token _, CharacterSet _, Reference _, Rule.Spelled _, Rule.Asked _ -> rule;
     };
   }
 
@@ -166,7 +177,7 @@ final class RuleTable {
       case Choice(List<Rule> options) -> options.forEach(option -> addReferences(option, into));
       case Repeat repeat -> addReferences(repeat.body(), into);
       case Reference(String name) -> into.add(name);
-      case Literal _, Token _, CharacterSet _ -> {}
+      case Literal _, Token _, CharacterSet _, Rule.Spelled _, Rule.Asked _ -> {}
     }
   }
 }

@@ -31,7 +31,19 @@ final class ScientificRules {
   private static final Rule E = new Choice(List.of(new Literal("e"), new Literal("E")));
   private static final Rule PLUS = new Repeat(new Literal("+"), 0, 1);
   private static final Rule THREE_NEGATIVE =
-      new Sequence(List.of(new Literal("-"), set('1', '3'), new Repeat(DIGIT, 2, 2)));
+      new Sequence(
+          List.of(
+              new Literal("-"),
+              new Choice(
+                  List.of(
+                      new Sequence(List.of(set('1', '2'), new Repeat(DIGIT, 2, 2))),
+                      new Sequence(List.of(new Literal("3"), set('0', '1'), DIGIT)),
+                      new Sequence(List.of(new Literal("32"), set('0', '3')))))));
+
+  /// The smallest number that a double holds, as Java writes it.
+  private static final Rule SMALLEST =
+      new Sequence(List.of(new Literal("4.9"), E, new Literal("-324")));
+
   private static final Rule NEGATIVE =
       new Choice(
           List.of(
@@ -75,6 +87,7 @@ final class ScientificRules {
       Rule sign = new Literal(negative ? "-" : "");
       if (hasAll(numbers, BigDecimal.ZERO, BigDecimal.ONE, negative)) {
         rules.add(Simplifier.sequence(List.of(sign, MANTISSA, NEGATIVE)));
+        rules.add(Simplifier.sequence(List.of(sign, SMALLEST)));
       }
       if (hasAll(numbers, BigDecimal.ONE, LARGE, negative)) {
         rules.add(Simplifier.sequence(List.of(sign, MANTISSA, POSITIVE)));
@@ -96,7 +109,9 @@ final class ScientificRules {
   static Rule anySize() {
     Rule tiny = new Sequence(List.of(MANTISSA, THREE_NEGATIVE));
     return new Sequence(
-        List.of(new Repeat(new Literal("-"), 0, 1), Simplifier.choice(List.of(tiny, veryLarge()))));
+        List.of(
+            new Repeat(new Literal("-"), 0, 1),
+            Simplifier.choice(List.of(tiny, SMALLEST, veryLarge()))));
   }
 
   private static Rule veryLarge() {
