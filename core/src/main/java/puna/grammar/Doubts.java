@@ -1,94 +1,137 @@
 package puna.grammar;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /// The tokens of a vocabulary that a [Reading] may refuse, by what is in them, so that few need a
 /// look.
 final class Doubts {
-  private static final int MANY = 3;
+  /// What a token has in it.
+  private enum Piece {
+    QUOTE,
+    QUOTES, // two of them
+    STRING_BETWEEN, // three: the end of a string, and another string
+    BEGINNING, // a quote and more
+    END,
+    COMMA,
+    EMPTY, // something that begins and ends
+    BACKSLASH
+  }
 
   private final TokenTrie trie;
-  private final List<long[]> quoted = new ArrayList<>(); // by least number of quotes
-  private final long[] begun; // a quote and more
-  private final long[] ends;
-  private final long[] commas;
-  private final long[] empty; // what begins and ends in one token
+  private final Map<Piece, int[]> tokens = new EnumMap<>(Piece.class);
+  private final Map<Piece, int[]> quoted = new EnumMap<>(Piece.class); // those with a quote too
 
   Doubts(TokenTrie trie) {
     this.trie = trie;
-    int words = trie.vocabularySize() + 63 >> 6;
-    for (int quotes = 0; quotes <= MANY; quotes++) {
-      quoted.add(new long[words]);
+    Map<Piece, List<Integer>> found = new EnumMap<>(Piece.class);
+    for (Piece piece : Piece.values()) {
+      found.put(piece, new ArrayList<>());
     }
-    begun = new long[words];
-    ends = new long[words];
-    commas = new long[words];
-    empty = new long[words];
     for (int token = 0; token < trie.vocabularySize(); token++) {
-      add(token, trie.bytes(token));
+      String text = new String(trie.bytes(token), StandardCharsets.ISO_8859_1);
+      for (Piece piece : Piece.values()) {
+        if (has(text, piece)) {
+          found.getOrDefault(piece, List.of()).add(token);
+        }
+      }
     }
+    found.forEach((piece, list) -> {
+      tokens.put(piece, list.stream().mapToInt(Integer::intValue).toArray());
+      quoted.put(piece, list.stream().mapToInt(Integer::intValue).filter(this::isQuoted).toArray());
+    });
   }
 
-  private void add(int token, byte[] bytes) {
-    int quotes = 0;
-    boolean opened = false;
-    for (int i = 0; i < bytes.length; i++) {
-      byte value = bytes[i];
-      boolean end = value == '}' || value == ']';
-      quotes += value == '"' ? 1 : 0;
-      opened |= value == '{' || value == '[';
-      set(begun, token, value == '"' && i < bytes.length - 1);
-      set(ends, token, end);
-      set(empty, token, end && opened);
-      set(commas, token, value == ',');
+  private boolean isQuoted(int token) {
+    for (byte value : trie.bytes(token)) {
+      if (value == '"') {
+        return true;
+      }
     }
-    for (int least = 1; least <= Math.min(quotes, MANY); least++) {
-      set(quoted.get(least), token, true);
-    }
+    return false;
   }
 
-  private static void set(long[] bits, int token, boolean value) {
-    bits[token >> 6] |= value ? 1L << token : 0;
+  private static boolean has(String text, Piece piece) {
+    int quote = text.indexOf('"');
+    int second = quote < 0 ? -1 : text.indexOf('"', quote + 1);
+    return switch (piece) {
+      case QUOTE -> quote >= 0;
+      case QUOTES -> second >= 0;
+      case STRING_BETWEEN -> second >= 0 && text.indexOf('"', second + 1) >= 0;
+      case BEGINNING -> quote >= 0 && quote < text.length() - 1;
+      case END -> text.indexOf('}') >= 0 || text.indexOf(']') >= 0;
+      case BACKSLASH -> text.indexOf('\\') >= 0;
+      case COMMA -> text.indexOf(',') >= 0;
+      case EMPTY -> isAround(text, '{', '}') || isAround(text, '[', ']');
+    };
+  }
+
+  private static boolean isAround(String text, char first, char last) {
+    return text.indexOf(first) >= 0 && text.indexOf(first) < text.lastIndexOf(last);
   }
 
   /// The tokens without those that a reading refuses; nothing is changed in `bits`.
   long[] left(long[] bits, Reading reading, Automaton automaton, State state) {
-    List<long[]> doubted = reading.doubtsAll() ? List.of(bits) : doubted(reading);
-    List<byte[]> repeated = reading.doubtsAll() ? List.of() : reading.rests();
-    long[] quotes = quoted.get(1);
-    long[] left = null;
-    for (int word = 0; word < bits.length; word++) {
-      long sure = 0;
-      for (long[] more : doubted) {
-        sure |= more[word];
-      }
-      if (reading.isInString() && !reading.doubtsAll()) {
-        sure &= quotes[word]; // without its end there is but text
-      }
-      long rest = (repeated.isEmpty() ? sure : sure | quotes[word]) & bits[word];
-      for (; rest != 0; rest &= rest - 1) {
-        int token = (word << 6) + Long.numberOfTrailingZeros(rest);
-        boolean looked = (sure >>> token & 1) != 0 || ends(trie.bytes(token), repeated);
-        if (looked && reading.after(trie.bytes(token), automaton, state) == null) {
-          left = left == null ? Arrays.copyOf(bits, bits.length) : left;
-          left[word] &= ~(1L << token);
+    long[] left = Arrays.copyOf(bits, bits.length);
+    if (reading.doubtsAll()) {
+      for (int word = 0; word < bits.length; word++) {
+        for (long rest = bits[word]; rest != 0; rest &= rest - 1) {
+          look((word << 6) + Long.numberOfTrailingZeros(rest), left, reading, automaton, state);
         }
       }
+      return withoutEscapes(left);
     }
-    return left == null ? bits : left;
+    // without its end there is but text in a string
+    Map<Piece, int[]> possible = reading.isInString() ? quoted : tokens;
+    for (Piece piece : doubted(reading)) {
+      for (int token : possible.getOrDefault(piece, new int[0])) {
+        look(token, left, reading, automaton, state);
+      }
+    }
+    List<byte[]> rests = reading.rests();
+    for (int token : rests.isEmpty() ? new int[0] : tokens.getOrDefault(Piece.QUOTE, new int[0])) {
+      if (ends(trie.bytes(token), rests)) {
+        look(token, left, reading, automaton, state);
+      }
+    }
+    return left;
   }
 
-  private List<long[]> doubted(Reading reading) {
-    List<long[]> doubted = new ArrayList<>(List.of(empty));
-    if (reading.isDemanding()) {
-      // the end of one string, the beginning of the next one and its end
-      doubted.add(quoted.get(reading.isInString() ? MANY : 2));
+  /// Where few texts are left an escape can begin that only ends as one that came: none is begun
+  /// where there is another way.
+  private long[] withoutEscapes(long[] bits) {
+    long[] plain = Arrays.copyOf(bits, bits.length);
+    for (int token : tokens.getOrDefault(Piece.BACKSLASH, new int[0])) {
+      plain[token >> 6] &= ~(1L << token);
     }
-    addIf(reading.doubtsBeginnings(), begun, doubted);
-    addIf(reading.doubtsEnds(), ends, doubted);
-    addIf(reading.doubtsCommas(), commas, doubted);
+    return Arrays.stream(plain).anyMatch(word -> word != 0) ? plain : bits;
+  }
+
+  private void look(int token, long[] left, Reading reading, Automaton automaton, State state) {
+    if ((left[token >> 6] >>> token & 1) != 0
+        && reading.after(trie.bytes(token), automaton, state) == null) {
+      left[token >> 6] &= ~(1L << token);
+    }
+  }
+
+  private static List<Piece> doubted(Reading reading) {
+    List<Piece> doubted = new ArrayList<>(List.of(Piece.EMPTY));
+    if (reading.isDemanding()) {
+      doubted.add(reading.isInString() ? Piece.STRING_BETWEEN : Piece.QUOTES);
+    }
+    if (reading.doubtsBeginnings()) {
+      doubted.add(Piece.BEGINNING);
+    }
+    if (reading.doubtsEnds()) {
+      doubted.add(Piece.END);
+    }
+    if (reading.doubtsCommas()) {
+      doubted.add(Piece.COMMA);
+    }
     return doubted;
   }
 
@@ -99,16 +142,14 @@ final class Doubts {
     }
     for (byte[] rest : rests) {
       int same = Arrays.mismatch(token, rest);
-      if (same == rest.length && token[same] == '"' || same >= 0 && token[same] == '\\') {
+      if (same == rest.length && token[same] == '"' || same >= 0 && isEscape(token, same)) {
         return true;
       }
     }
     return false;
   }
 
-  private static void addIf(boolean needed, long[] more, List<long[]> into) {
-    if (needed) {
-      into.add(more);
-    }
+  private static boolean isEscape(byte[] token, int place) {
+    return place < token.length && token[place] == '\\';
   }
 }

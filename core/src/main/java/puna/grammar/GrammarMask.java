@@ -21,7 +21,7 @@ public final class GrammarMask implements TokenMask {
   public boolean apply(float[] logits) {
     long[] allowed = masks.of(state).bits();
     if (!reading.isIdle() && masks.automaton().network().asksMore) {
-      allowed = masks.doubts().left(allowed, reading, masks.automaton(), state);
+      allowed = masks.trie().doubts().left(allowed, reading, masks.automaton(), state);
     }
     int[] ends = masks.trie().endTokens();
     boolean mayEnd = isComplete();

@@ -1,6 +1,5 @@
 package puna.grammar;
 
-import org.jspecify.annotations.Nullable;
 import puna.error.GrammarException;
 
 /// What a grammar allows of a vocabulary: the masks of the states that answers came to, kept for
@@ -18,7 +17,6 @@ public final class GrammarMasks {
   private final int[] named; // the token that each token reference means
   private final RecentSets local = new RecentSets();
   private final RecentSets masks = new RecentSets();
-  private @Nullable Doubts doubts;
 
   /// @throws GrammarException when the grammar names a token that the vocabulary lacks
   public GrammarMasks(CompiledGrammar grammar, TokenTrie trie) {
@@ -32,13 +30,6 @@ public final class GrammarMasks {
   /// The mask of a new answer.
   public GrammarMask mask() {
     return new GrammarMask(this);
-  }
-
-  /// Which tokens a reading may refuse; made when it is asked for.
-  synchronized Doubts doubts() {
-    Doubts made = doubts == null ? new Doubts(trie) : doubts;
-    doubts = made;
-    return made;
   }
 
   TokenTrie trie() {

@@ -29,6 +29,7 @@ public final class TokenTrie {
   private final long[] @Nullable [] plain =
       new long[MOST_LENGTHS + 2][]; // by the most characters; made when asked for
   private final int mostCharacters;
+  private @Nullable Doubts doubts;
 
   private TokenTrie(byte[][] bytes, BitSet ends, ToIntFunction<String> named) {
     this.bytes = bytes;
@@ -87,6 +88,13 @@ public final class TokenTrie {
       count += (b & 0xC0) == 0x80 ? 0 : 1;
     }
     return count;
+  }
+
+  /// Which tokens a reading may refuse; made when it is asked for.
+  synchronized Doubts doubts() {
+    Doubts made = doubts == null ? new Doubts(this) : doubts;
+    doubts = made;
+    return made;
   }
 
   int vocabularySize() {
