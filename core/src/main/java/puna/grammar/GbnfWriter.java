@@ -79,6 +79,8 @@ public final class GbnfWriter {
         }
       }
       case CharacterSet(List<Integer> ranges) -> characters(ranges);
+      case Rule.Spelled(String text) -> write(Spelling.rule(text), allowed);
+      case Rule.Asked _ -> write(new Literal(""), allowed); // GBNF has no words for it
       case Sequence(List<Rule> parts) -> sequence(parts, allowed);
       case Choice(List<Rule> options) -> choice(options, allowed);
       case Repeat repeat -> {

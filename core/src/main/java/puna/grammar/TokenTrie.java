@@ -32,6 +32,7 @@ public final class TokenTrie {
   private final BitSet withQuote = new BitSet();
   private final BitSet withComma = new BitSet();
   private final BitSet withBoth = new BitSet();
+  private @Nullable Doubts doubts;
 
   private TokenTrie(byte[][] bytes, BitSet ends, ToIntFunction<String> named) {
     this.bytes = bytes;
@@ -105,6 +106,13 @@ public final class TokenTrie {
       count += (b & 0xC0) == 0x80 ? 0 : 1;
     }
     return count;
+  }
+
+  /// Which tokens a reading may refuse; made when it is asked for.
+  synchronized Doubts doubts() {
+    Doubts made = doubts == null ? new Doubts(this) : doubts;
+    doubts = made;
+    return made;
   }
 
   int vocabularySize() {

@@ -69,7 +69,7 @@ public final class WrittenOut {
           yield new Choice(written);
         }
         case Repeat repeat -> loop(repeat, marks, next);
-        case Literal _, CharacterSet _, Reference _, Token _ ->
+        case Literal _, CharacterSet _, Reference _, Token _, Rule.Spelled _, Rule.Asked _ ->
             throw new IllegalStateException("no marks in " + rule);
       };
     }

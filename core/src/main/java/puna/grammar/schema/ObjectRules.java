@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import puna.error.GrammarException;
+import puna.grammar.Demand;
 import puna.grammar.Rule;
 import puna.grammar.Rule.Literal;
 import puna.grammar.Rule.Marks;
@@ -43,6 +44,13 @@ final class ObjectRules {
       shape.close();
     }
     int distinct = shape.named().size() + (shape.others().isEmpty() ? 0 : 1);
+    boolean many = shape.named().size() > MOST_FREE || shape.minimum() > distinct;
+    if (many
+        && alternatives == 1
+        && options.order() == SchemaOptions.Order.FREE
+        && UnorderedRules.isFor(shape)) {
+      return new UnorderedRules(values).rule(shape);
+    }
     if (shape.minimum() > shape.maximum()) {
       return Simplifier.NOTHING;
     }
@@ -54,7 +62,12 @@ final class ObjectRules {
           "%s: minProperties can only be kept for named members and one other"
               .formatted(shape.minimumPlace()));
     }
-    return Simplifier.sequence(List.of(new Literal("{"), new Emission(shape, alternatives).rule()));
+    List<Rule> parts = new ArrayList<>(List.of(new Literal("{")));
+    if (!shape.others().isEmpty()) {
+      parts.add(new Rule.Asked(Demand.NAMES));
+    }
+    parts.add(new Emission(shape, alternatives).rule());
+    return Simplifier.sequence(parts);
   }
 
   /// @param first whether no member came yet

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import puna.grammar.Grammar;
 import puna.grammar.Rule;
+import puna.grammar.Spelling;
 import puna.grammar.WrittenOut;
 
 /// Says whether a grammar admits a text, straight from the rules' meaning: where can each rule end
@@ -51,6 +52,8 @@ final class RuleMatcher {
       case Rule.Repeat repeat -> repeat(repeat, start);
       case Rule.Reference(String name) -> reference(name, start);
       case Rule.Marks _ -> throw new IllegalArgumentException("marks are written out");
+      case Rule.Spelled(String spelled) -> ends(Spelling.rule(spelled), start);
+      case Rule.Asked _ -> at(true, start);
       case Rule.Token _ -> throw new IllegalArgumentException("tokens have no text");
     };
   }
