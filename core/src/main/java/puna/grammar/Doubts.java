@@ -1,155 +1,220 @@
 package puna.grammar;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /// The tokens of a vocabulary that a [Reading] may refuse, by what is in them, so that few need a
 /// look.
 final class Doubts {
-  /// What a token has in it.
-  private enum Piece {
-    QUOTE,
-    QUOTES, // two of them
-    STRING_BETWEEN, // three: the end of a string, and another string
-    BEGINNING, // a quote and more
-    END,
-    COMMA,
-    EMPTY, // something that begins and ends
-    BACKSLASH
-  }
+  /// No token opens so many levels.
+  static final int FAR = 16;
 
   private final TokenTrie trie;
-  private final Map<Piece, int[]> tokens = new EnumMap<>(Piece.class);
-  private final Map<Piece, int[]> quoted = new EnumMap<>(Piece.class); // those with a quote too
+  private final int[] quotes; // tokens with a quote, in the order of their bytes
+  private final int[] strings; // with two of them
+  private final int[] between; // three: the end of a string, and another string
+  private final int[] wholes; // all that can be equal is in the token
+  private final int[] beginnings; // a quote and more
+  private final int[] commas;
+  private final int[] commasAndQuotes;
+  private final int[] escapes;
+  private final int[] escapesAndQuotes;
+  private final int[] opens;
+  private final int[] opensTwo;
+  private final int[] digits; // first
 
   Doubts(TokenTrie trie) {
     this.trie = trie;
-    Map<Piece, List<Integer>> found = new EnumMap<>(Piece.class);
-    for (Piece piece : Piece.values()) {
-      found.put(piece, new ArrayList<>());
-    }
-    for (int token = 0; token < trie.vocabularySize(); token++) {
-      String text = new String(trie.bytes(token), StandardCharsets.ISO_8859_1);
-      for (Piece piece : Piece.values()) {
-        if (has(text, piece)) {
-          found.getOrDefault(piece, List.of()).add(token);
-        }
-      }
-    }
-    found.forEach((piece, list) -> {
-      tokens.put(piece, list.stream().mapToInt(Integer::intValue).toArray());
-      quoted.put(piece, list.stream().mapToInt(Integer::intValue).filter(this::isQuoted).toArray());
-    });
+    this.quotes =
+        Arrays.stream(with(token -> count(token, '"') > 0))
+            .boxed()
+            .sorted((a, b) -> Arrays.compareUnsigned(trie.bytes(a), trie.bytes(b)))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    this.strings = among(quotes, token -> count(token, '"') > 1);
+    this.between = among(strings, token -> count(token, '"') > 2);
+    this.wholes = with(token -> count(token, '"') > 3 || isBehind(token, '[', ','));
+    this.beginnings = among(quotes, token -> first(token, '"') < token.length - 1);
+    this.commas = with(token -> count(token, ',') > 0);
+    this.commasAndQuotes = among(commas, token -> count(token, '"') > 0);
+    this.escapes = with(token -> count(token, '\\') > 0);
+    this.escapesAndQuotes = among(escapes, token -> count(token, '"') > 0);
+    this.opens = with(token -> opened(token) > 0);
+    this.opensTwo = among(opens, token -> opened(token) > 1);
+    this.digits = with(token -> token.length > 0 && token[0] >= '0' && token[0] <= '9');
   }
 
-  private boolean isQuoted(int token) {
-    for (byte value : trie.bytes(token)) {
-      if (value == '"') {
-        return true;
-      }
+  private int[] with(Predicate<byte[]> has) {
+    return IntStream.range(0, trie.vocabularySize())
+        .filter(token -> has.test(trie.bytes(token)))
+        .toArray();
+  }
+
+  private int[] among(int[] tokens, Predicate<byte[]> has) {
+    return Arrays.stream(tokens).filter(token -> has.test(trie.bytes(token))).toArray();
+  }
+
+  private static int count(byte[] token, char wanted) {
+    int count = 0;
+    for (byte value : token) {
+      count += value == wanted ? 1 : 0;
     }
-    return false;
+    return count;
   }
 
-  private static boolean has(String text, Piece piece) {
-    int quote = text.indexOf('"');
-    int second = quote < 0 ? -1 : text.indexOf('"', quote + 1);
-    return switch (piece) {
-      case QUOTE -> quote >= 0;
-      case QUOTES -> second >= 0;
-      case STRING_BETWEEN -> second >= 0 && text.indexOf('"', second + 1) >= 0;
-      case BEGINNING -> quote >= 0 && quote < text.length() - 1;
-      case END -> text.indexOf('}') >= 0 || text.indexOf(']') >= 0;
-      case BACKSLASH -> text.indexOf('\\') >= 0;
-      case COMMA -> text.indexOf(',') >= 0;
-      case EMPTY -> isAround(text, '{', '}') || isAround(text, '[', ']');
-    };
+  private static int opened(byte[] token) {
+    return count(token, '{') + count(token, '[');
   }
 
-  private static boolean isAround(String text, char first, char last) {
-    return text.indexOf(first) >= 0 && text.indexOf(first) < text.lastIndexOf(last);
+  private static int first(byte[] token, char wanted) {
+    int place = 0;
+    while (place < token.length && token[place] != wanted) {
+      place++;
+    }
+    return place;
+  }
+
+  private static boolean isBehind(byte[] token, char before, char wanted) {
+    int place = first(token, before);
+    while (place < token.length && token[place] != wanted) {
+      place++;
+    }
+    return place < token.length;
   }
 
   /// The tokens without those that a reading refuses; nothing is changed in `bits`.
   long[] left(long[] bits, Reading reading, Automaton automaton, State state) {
-    long[] left = Arrays.copyOf(bits, bits.length);
-    if (reading.doubtsAll()) {
-      for (int word = 0; word < bits.length; word++) {
-        for (long rest = bits[word]; rest != 0; rest &= rest - 1) {
-          look((word << 6) + Long.numberOfTrailingZeros(rest), left, reading, automaton, state);
-        }
-      }
-      return withoutEscapes(left);
-    }
-    // without its end there is but text in a string
-    Map<Piece, int[]> possible = reading.isInString() ? quoted : tokens;
-    for (Piece piece : doubted(reading)) {
-      for (int token : possible.getOrDefault(piece, new int[0])) {
-        look(token, left, reading, automaton, state);
+    Look look = new Look(bits, reading, automaton, state);
+    if (automaton.network().asksMore) {
+      if (reading.doubtsAll()) {
+        look.all();
+        look.leaveOut(escapes, false); // one may begin that only ends as a text that came
+      } else {
+        doubted(reading, look);
       }
     }
-    List<byte[]> rests = reading.rests();
-    for (int token : rests.isEmpty() ? new int[0] : tokens.getOrDefault(Piece.QUOTE, new int[0])) {
-      if (ends(trie.bytes(token), rests)) {
-        look(token, left, reading, automaton, state);
-      }
+    if (reading.levelsLeft() < FAR) {
+      look.leaveOut(reading.levelsLeft() > 0 ? opensTwo : opens, state.ending.accepts());
     }
-    return left;
+    if (reading.isLong()) {
+      look.leaveOut(digits, state.ending.accepts());
+    }
+    return look.left;
   }
 
-  /// Where few texts are left an escape can begin that only ends as one that came: none is begun
-  /// where there is another way.
-  private long[] withoutEscapes(long[] bits) {
-    long[] plain = Arrays.copyOf(bits, bits.length);
-    for (int token : tokens.getOrDefault(Piece.BACKSLASH, new int[0])) {
-      plain[token >> 6] &= ~(1L << token);
-    }
-    return Arrays.stream(plain).anyMatch(word -> word != 0) ? plain : bits;
-  }
-
-  private void look(int token, long[] left, Reading reading, Automaton automaton, State state) {
-    if ((left[token >> 6] >>> token & 1) != 0
-        && reading.after(trie.bytes(token), automaton, state) == null) {
-      left[token >> 6] &= ~(1L << token);
-    }
-  }
-
-  private static List<Piece> doubted(Reading reading) {
-    List<Piece> doubted = new ArrayList<>(List.of(Piece.EMPTY));
-    if (reading.isDemanding()) {
-      doubted.add(reading.isInString() ? Piece.STRING_BETWEEN : Piece.QUOTES);
+  private void doubted(Reading reading, Look look) {
+    look.at(wholes);
+    if (reading.isWatching()) {
+      look.at(between);
+      texts(reading, look);
+    } else if (reading.remembers()) {
+      look.at(reading.isInString() ? between : strings);
     }
     if (reading.doubtsBeginnings()) {
-      doubted.add(Piece.BEGINNING);
-    }
-    if (reading.doubtsEnds()) {
-      doubted.add(Piece.END);
+      look.at(reading.isInString() ? strings : beginnings);
     }
     if (reading.doubtsCommas()) {
-      doubted.add(Piece.COMMA);
+      look.at(reading.isInString() ? commasAndQuotes : commas);
     }
-    return doubted;
   }
 
-  /// True where a token begins like one of the rests and ends it; true where it has escapes.
-  private static boolean ends(byte[] token, List<byte[]> rests) {
-    if (token[0] == '\\') {
-      return true;
+  /// Tokens that end a text as one that came.
+  private void texts(Reading reading, Look look) {
+    if (reading.isInsideCharacter()) {
+      look.at(quotes);
+      return;
     }
+    List<byte[]> rests = reading.rests();
     for (byte[] rest : rests) {
-      int same = Arrays.mismatch(token, rest);
-      if (same == rest.length && token[same] == '"' || same >= 0 && isEscape(token, same)) {
-        return true;
+      byte[] ended = Arrays.copyOf(rest, rest.length + 1);
+      ended[rest.length] = '"';
+      for (int i = place(ended); i < quotes.length && begins(trie.bytes(quotes[i]), ended); i++) {
+        look.at(quotes[i]);
       }
     }
-    return false;
+    if (!rests.isEmpty()) {
+      look.at(escapesAndQuotes);
+    }
   }
 
-  private static boolean isEscape(byte[] token, int place) {
-    return place < token.length && token[place] == '\\';
+  /// Where tokens with a quote begin that are not less than a text.
+  private int place(byte[] text) {
+    int low = 0;
+    int high = quotes.length;
+    while (low < high) {
+      int middle = low + high >>> 1;
+      if (Arrays.compareUnsigned(trie.bytes(quotes[middle]), text) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private static boolean begins(byte[] token, byte[] text) {
+    int same = Arrays.mismatch(token, text);
+    return same < 0 || same == text.length;
+  }
+
+  /// One mask: the tokens that are left of it.
+  private final class Look {
+    private final long[] bits;
+    private final Reading reading;
+    private final Automaton automaton;
+    private final State state;
+    private long[] left;
+    private boolean changed;
+
+    Look(long[] bits, Reading reading, Automaton automaton, State state) {
+      this.bits = bits;
+      this.reading = reading;
+      this.automaton = automaton;
+      this.state = state;
+      this.left = bits;
+    }
+
+    void all() {
+      for (int word = 0; word < bits.length; word++) {
+        for (long rest = bits[word]; rest != 0; rest &= rest - 1) {
+          at((word << 6) + Long.numberOfTrailingZeros(rest));
+        }
+      }
+    }
+
+    void at(int[] tokens) {
+      for (int token : tokens) {
+        at(token);
+      }
+    }
+
+    void at(int token) {
+      if ((left[token >> 6] >>> token & 1) != 0
+          && reading.after(trie.bytes(token), automaton, state) == null) {
+        own()[token >> 6] &= ~(1L << token);
+      }
+    }
+
+    private long[] own() {
+      if (!changed) {
+        changed = true;
+        left = bits.clone();
+      }
+      return left;
+    }
+
+    /// Leaves tokens out, as long as there is another way.
+    void leaveOut(int[] tokens, boolean mayEnd) {
+      long[] without = left.clone();
+      for (int token : tokens) {
+        without[token >> 6] &= ~(1L << token);
+      }
+      if (mayEnd || Arrays.stream(without).anyMatch(word -> word != 0)) {
+        changed = true;
+        left = without;
+      }
+    }
   }
 }

@@ -20,7 +20,9 @@ public final class GrammarMask implements TokenMask {
   @Override
   public boolean apply(float[] logits) {
     long[] allowed = masks.of(state).bits();
-    if (!reading.isIdle() && masks.automaton().network().asksMore) {
+    if (reading.levelsLeft() < Doubts.FAR
+        || reading.isLong()
+        || masks.automaton().network().asksMore && !reading.isIdle()) {
       allowed = masks.trie().doubts().left(allowed, reading, masks.automaton(), state);
     }
     int[] ends = masks.trie().endTokens();
@@ -109,5 +111,9 @@ public final class GrammarMask implements TokenMask {
 
   State state() {
     return state;
+  }
+
+  Reading reading() {
+    return reading;
   }
 }

@@ -47,6 +47,16 @@ record OpenValue(
     return !demands.isEmpty() && (!object || name);
   }
 
+  /// True where the next element must be a number that did not come.
+  boolean isOfNumbers() {
+    for (Demand demand : demands) {
+      if (demand.kind() == Demand.Kind.NUMBERS) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// With a name or an element, or null where it came before.
   @Nullable OpenValue with(String text) {
     for (Seen at = seen; at != null; at = at.before()) {
@@ -71,30 +81,6 @@ record OpenValue(
       }
     }
     return rests;
-  }
-
-  private boolean has(String text) {
-    for (Seen at = seen; at != null; at = at.before()) {
-      if (at.text().equals(text)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /// True where all came that must.
-  boolean isComplete() {
-    for (Demand demand : demands) {
-      if (count() < demand.least()) {
-        return false;
-      }
-      for (String text : demand.required()) {
-        if (!has(text)) {
-          return false;
-        }
-      }
-    }
-    return true;
   }
 
   /// The texts that may come, where they run out and nothing else is asked.

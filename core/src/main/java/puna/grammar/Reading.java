@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Follows JSON text beside the grammar that admits it, and refuses what the grammar's rules cannot
-/// forbid: equal names in one object, equal elements where they must differ, an object that ends
-/// before all its names came, more levels or digits than readers take.
+/// forbid: equal names in one object, equal elements where they must differ, more levels or digits
+/// than readers take.
 ///
 /// The grammar says where it begins, by its [Demand]s. Whoever keeps to both can always finish:
 /// before a character comes after which only names or elements are left that came already, the
@@ -15,8 +15,17 @@ final class Reading {
   private static final int MOST_LEVELS = 256;
   private static final int MOST_DIGITS = 1000;
 
+  /// Levels below which no mask opens another, as long as there is another way.
+  static final int DEEP = 240;
+
+  /// Digits before a point, or behind it, after which no mask adds another, as long as there is
+  /// another way; the largest double has 309.
+  static final int LONG = 350;
+
+  static final int LONG_FRACTION = 40;
+
   /// Of a text that asks for nothing.
-  static final Reading IDLE = new Reading(null, Mode.BETWEEN, null, 0);
+  static final Reading IDLE = new Reading(null, Mode.BETWEEN, null, 0, 0);
 
   private enum Mode {
     BETWEEN,
@@ -28,13 +37,20 @@ final class Reading {
   private final @Nullable OpenValue open;
   private final Mode mode;
   private final @Nullable JsonPiece piece; // where it is watched
-  private final int digits;
+  private final int digits; // characters of a number
+  private final int point; // how many of them there were up to a point, or 0
 
-  private Reading(@Nullable OpenValue open, Mode mode, @Nullable JsonPiece piece, int digits) {
+  private Reading(
+      @Nullable OpenValue open, Mode mode, @Nullable JsonPiece piece, int digits, int point) {
     this.open = open;
     this.mode = mode;
     this.piece = piece;
     this.digits = digits;
+    this.point = point;
+  }
+
+  private Reading(OpenValue open, Mode mode, @Nullable JsonPiece piece) {
+    this(open, mode, piece, 0, 0);
   }
 
   static Reading start(Automaton automaton) {
@@ -80,13 +96,13 @@ final class Reading {
     if (!demands.isEmpty() && at != null) {
       at = at.demanding(demands);
     }
-    return new Reading(at, begins ? Mode.BETWEEN : mode, begins ? null : piece, digits);
+    return new Reading(at, begins ? Mode.BETWEEN : mode, begins ? null : piece, digits, point);
   }
 
   private @Nullable Reading read(byte value, OpenValue in) {
     return switch (mode) {
       case STRING -> string(value, in);
-      case ESCAPE -> new Reading(in, Mode.STRING, null, 0);
+      case ESCAPE -> new Reading(in, Mode.STRING, null);
       case NUMBER -> isOfNumber(value) ? number(value, in) : behindNumber(value, in);
       case BETWEEN -> between(value, in);
     };
@@ -96,18 +112,20 @@ final class Reading {
     if (piece == null) {
       return value == '"'
           ? between(in.expecting(false))
-          : value == '\\' ? new Reading(in, Mode.ESCAPE, null, 0) : this;
+          : value == '\\' ? new Reading(in, Mode.ESCAPE, null) : this;
     }
     if (value == '"' && piece.raw().isEmpty()) {
       OpenValue after = in.with(piece.text());
       return after == null ? null : between(after);
     }
-    return watched(Mode.STRING, piece.with(value, in), in, 0);
+    return watched(new Reading(in, Mode.STRING, piece.with(value, in)), in);
   }
 
-  private static @Nullable Reading watched(Mode mode, JsonPiece piece, OpenValue in, int digits) {
-    boolean possible = !piece.raw().isEmpty() || in.hasLeft(piece.text(), piece.state());
-    return possible ? new Reading(in, mode, piece, digits) : null;
+  private static @Nullable Reading watched(Reading next, OpenValue in) {
+    JsonPiece begun = next.piece;
+    boolean possible =
+        begun == null || !begun.raw().isEmpty() || in.hasLeft(begun.text(), begun.state());
+    return possible ? next : null;
   }
 
   private static boolean isOfNumber(byte value) {
@@ -118,9 +136,10 @@ final class Reading {
     if (digits >= MOST_DIGITS) {
       return null;
     }
-    return piece == null
-        ? new Reading(in, Mode.NUMBER, null, digits + 1)
-        : watched(Mode.NUMBER, piece.with(value, in), in, digits + 1);
+    boolean newPart = value == '.' || value == 'e' || value == 'E';
+    JsonPiece more = piece == null ? null : piece.with(value, in);
+    return watched(
+        new Reading(in, Mode.NUMBER, more, digits + 1, newPart ? digits + 1 : point), in);
   }
 
   private @Nullable Reading behindNumber(byte value, OpenValue in) {
@@ -141,23 +160,21 @@ final class Reading {
   }
 
   private static Reading between(OpenValue in) {
-    return new Reading(in, Mode.BETWEEN, null, 0);
+    return new Reading(in, Mode.BETWEEN, null);
   }
 
   private static @Nullable Reading begin(Mode mode, JsonPiece first, OpenValue in) {
     int digits = mode == Mode.NUMBER ? 1 : 0;
-    return in.isWatched() ? watched(mode, first, in, digits) : new Reading(in, mode, null, digits);
+    JsonPiece piece = in.isWatched() ? first : null;
+    return watched(new Reading(in, mode, piece, digits, 0), in);
   }
 
   private static @Nullable Reading opened(boolean object, OpenValue in) {
     return in.depth() >= MOST_LEVELS ? null : between(in.opened(object));
   }
 
-  private static @Nullable Reading closed(OpenValue in) {
+  private static Reading closed(OpenValue in) {
     OpenValue outer = in.outer();
-    if (!in.isComplete()) {
-      return null;
-    }
     return outer == null || outer.depth() == 0 ? IDLE : between(outer);
   }
 
@@ -173,7 +190,7 @@ final class Reading {
     }
     return piece != null
         ? open.isBounded(piece.state()) || mode == Mode.NUMBER
-        : open.isBounded(0) || !open.object() && open.count() > 0;
+        : open.isBounded(0) || open.isOfNumbers();
   }
 
   boolean isInString() {
@@ -192,19 +209,26 @@ final class Reading {
 
   /// How the texts that came go on from here, where one of them must not be written again.
   List<byte[]> rests() {
-    return piece == null || open == null
-        ? List.of()
-        : open.rests(piece.raw().isEmpty() ? piece.text() : "");
+    return piece == null || open == null ? List.of() : open.rests(piece.text());
   }
 
-  /// True where a token may be refused for the end of an array or object in it.
-  boolean doubtsEnds() {
-    for (OpenValue at = open; at != null; at = at.outer()) {
-      if (!at.isComplete()) {
-        return true;
-      }
-    }
-    return false;
+  /// True where a name or an element that is being written, or comes next, may still become one
+  /// that came.
+  boolean mayRepeat() {
+    return open != null
+        && open.isWatched()
+        && open.count() > 0
+        && (piece == null ? mode == Mode.BETWEEN : !rests().isEmpty());
+  }
+
+  /// How many levels more may be opened, as long as there is another way.
+  int levelsLeft() {
+    return open == null ? DEEP : DEEP - open.depth();
+  }
+
+  /// True where a number should end.
+  boolean isLong() {
+    return mode == Mode.NUMBER && (point == 0 ? digits >= LONG : digits - point >= LONG_FRACTION);
   }
 
   /// True where a token may be refused for the comma in it.
@@ -217,13 +241,24 @@ final class Reading {
     return false;
   }
 
-  /// True where something is asked of an array or object that is open.
-  boolean isDemanding() {
+  /// True where a token may be refused for a whole name or element in it: one came before where
+  /// something is asked.
+  boolean remembers() {
     for (OpenValue at = open; at != null; at = at.outer()) {
-      if (!at.demands().isEmpty()) {
+      if (at.seen() != null) {
         return true;
       }
     }
     return false;
+  }
+
+  /// True behind a part of a character or escape of a name or element.
+  boolean isInsideCharacter() {
+    return piece != null && !piece.raw().isEmpty();
+  }
+
+  /// True where a name or element is being written that must not come again.
+  boolean isWatching() {
+    return piece != null;
   }
 }

@@ -10,6 +10,8 @@ import puna.grammar.Rule.Sequence;
 /// The ways to write a character inside a JSON string.
 public final class Spelling {
   private static final int LAST_CONTROL = 0x1F;
+  private static final String SHORT = "\"\\/\b\f\n\r\t";
+  private static final String SHORT_ESCAPES = "\"\\/bfnrt";
 
   private Spelling() {}
 
@@ -22,6 +24,24 @@ public final class Spelling {
       parts.add(plain.isEmpty() ? escaped : new Choice(List.of(new Literal(plain), escaped)));
     }
     return new Sequence(parts);
+  }
+
+  /// The characters with the escapes that must be.
+  static String plainest(String text) {
+    StringBuilder written = new StringBuilder();
+    for (int character : text.codePoints().toArray()) {
+      int index = SHORT.indexOf(character);
+      String plain = plain(character);
+      if (!plain.isEmpty()) {
+        written.append(plain);
+      } else if (index >= 0) {
+        written.append('\\').append(SHORT_ESCAPES.charAt(index));
+      } else {
+        written.append("\\u00").append(Character.forDigit(character >> 4, 16));
+        written.append(Character.forDigit(character & 0xF, 16));
+      }
+    }
+    return written.toString();
   }
 
   /// A character as it is; empty where it must be escaped.
@@ -44,10 +64,10 @@ public final class Spelling {
       }
     }
     Rule digits = new Sequence(parts);
-    int index = "\"\\/\b\f\n\r\t".indexOf(character);
+    int index = SHORT.indexOf(character);
     return index < 0
         ? digits
-        : new Choice(List.of(digits, new Literal(String.valueOf("\"\\/bfnrt".charAt(index)))));
+        : new Choice(List.of(digits, new Literal(String.valueOf(SHORT_ESCAPES.charAt(index)))));
   }
 
   private static Rule digit(int value) {

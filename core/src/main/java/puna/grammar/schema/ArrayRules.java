@@ -55,6 +55,7 @@ final class ArrayRules {
       Optional<Dfa> texts = values.texts(shape.claims(0), kind);
       if (texts.isPresent() && texts.get().words(MOST_FREE).isEmpty()) {
         Words words = new DfaWords(texts.get());
+        Demand.Kind demanded = kind == Kind.STRING ? Demand.Kind.STRINGS : Demand.Kind.NUMBERS;
         Rule element =
             kind == Kind.STRING
                 ? values.textRules().string(texts.get())
@@ -62,14 +63,13 @@ final class ArrayRules {
         return Optional.of(
             words.count(0) < shape.minimum()
                 ? Simplifier.NOTHING
-                : differing(shape, Optional.of(words), element));
+                : differing(shape, new Demand(demanded, Optional.of(words)), element));
       }
     }
     return Optional.empty();
   }
 
-  private Rule differing(ArrayShape shape, Optional<Words> words, Rule element) {
-    Demand demand = new Demand(Demand.Kind.ELEMENTS, words, Set.of(), 0);
+  private Rule differing(ArrayShape shape, Demand demand, Rule element) {
     return Simplifier.sequence(
         List.of(new Literal("["), new Asked(demand), elements(shape, element)));
   }

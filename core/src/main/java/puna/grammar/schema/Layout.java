@@ -53,11 +53,6 @@ final class Layout {
     return Simplifier.sequence(parts);
   }
 
-  /// A member that an object may not end before: blanks before the comma decide nothing yet.
-  Rule next(Rule member) {
-    return Simplifier.sequence(List.of(blank, part(false, member)));
-  }
-
   Rule colon() {
     return colon;
   }

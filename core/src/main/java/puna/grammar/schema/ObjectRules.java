@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import puna.error.GrammarException;
 import puna.grammar.Demand;
@@ -14,16 +15,19 @@ import puna.grammar.Rule.Literal;
 import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
+import puna.grammar.Words;
 import puna.grammar.schema.ObjectShape.Named;
 import puna.grammar.schema.ObjectShape.Others;
 import puna.grammar.schema.Predicate.Claim;
 
 /// Objects as rules: one for each set of named members that came and each count that matters.
 ///
-/// Up to [#MOST_FREE] named members come in any order, more of them in the schema's. No named
-/// member comes twice. Other members may come anywhere; that two of them have different names is
-/// not for a grammar to say, so nothing here depends on it: they count as one where a number is
-/// asked for, and only the last of them can be the member that must break a rule.
+/// Where nothing matters but which named members came, one rule with marks stands for all of them.
+///
+/// Up to [#MOST_FREE] named members come in any order, with marks up to 64, more of them in the
+/// schema's. No named member comes twice. Other members may come anywhere; that two of them have
+/// different names is kept beside the rules (see [Demand]), so all count where a number is asked
+/// for. Only the last of them can be the member that must break a rule.
 final class ObjectRules {
   static final int MOST_FREE = 6;
 
@@ -43,28 +47,19 @@ final class ObjectRules {
     if (options.objects() == SchemaOptions.Objects.CLOSED) {
       shape.close();
     }
-    int distinct = shape.named().size() + (shape.others().isEmpty() ? 0 : 1);
-    boolean many = shape.named().size() > MOST_FREE || shape.minimum() > distinct;
-    if (many
-        && alternatives == 1
-        && options.order() == SchemaOptions.Order.FREE
-        && UnorderedRules.isFor(shape)) {
-      return new UnorderedRules(values).rule(shape);
-    }
-    if (shape.minimum() > shape.maximum()) {
+    Optional<Words> names = shape.names();
+    boolean tooFew = names.filter(words -> words.count(0) < shape.minimum()).isPresent();
+    if (shape.minimum() > shape.maximum() || tooFew) {
       return Simplifier.NOTHING;
     }
-    if (shape.minimum() > distinct) {
-      if (shape.others().isEmpty()) {
-        return Simplifier.NOTHING;
-      }
+    if (shape.minimum() > ObjectShape.LARGEST) {
       throw new GrammarException(
-          "%s: minProperties can only be kept for named members and one other"
-              .formatted(shape.minimumPlace()));
+          "%s: minProperties can only be kept up to %s"
+              .formatted(shape.minimumPlace(), ObjectShape.LARGEST));
     }
     List<Rule> parts = new ArrayList<>(List.of(new Literal("{")));
     if (!shape.others().isEmpty()) {
-      parts.add(new Rule.Asked(Demand.NAMES));
+      parts.add(new Rule.Asked(new Demand(Demand.Kind.NAMES, names)));
     }
     parts.add(new Emission(shape, alternatives).rule());
     return Simplifier.sequence(parts);
@@ -119,11 +114,16 @@ final class ObjectRules {
     /// True where all that matters is which named members came: then marks say it, and one rule
     /// stands for the rules of all subsets.
     private boolean isFree() {
-      return anyOrder
+      return options.order() == SchemaOptions.Order.FREE
+          && named.size() <= Long.SIZE
           && named.size() > 1
           && witnesses.isEmpty()
-          && shape.minimum() == 0
+          && shape.minimum() <= Math.max(1, requiredMembers())
           && shape.maximum() == Integer.MAX_VALUE;
+    }
+
+    private long requiredMembers() {
+      return named.stream().filter(Named::required).count();
     }
 
     private Rule marked() {
@@ -161,7 +161,7 @@ final class ObjectRules {
                   Simplifier.repeat(next, 0, Repeat.UNBOUNDED),
                   all,
                   values.layout().close(false, "}"))));
-      if (required == 0) {
+      if (required == 0 && shape.minimum() == 0) {
         options.add(values.layout().close(true, "}"));
       }
       return values.table().named("object", Simplifier.choice(options));
@@ -201,7 +201,7 @@ final class ObjectRules {
           return false;
         }
       }
-      return state.count() + Math.min(1, state.others()) >= shape.minimum()
+      return state.count() + state.others() >= shape.minimum()
           && (state.good() | state.sure()) == all;
     }
 
@@ -271,7 +271,7 @@ final class ObjectRules {
 
     private void addOthers(State state, Others others, List<Rule> options) {
       Rule name = values.textRules().string(others.names());
-      int cap = shape.maximum() == Integer.MAX_VALUE ? 1 : Integer.MAX_VALUE;
+      int cap = shape.maximum() == Integer.MAX_VALUE ? shape.minimum() : Integer.MAX_VALUE;
       for (int chosen : subsets(others.witnesses() & ~state.sure())) {
         // it may have the name of the one that was good before, and replace it
         int good = state.good() & ~others.witnesses() | chosen;

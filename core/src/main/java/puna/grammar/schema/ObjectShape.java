@@ -6,8 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import puna.error.GrammarException;
+import puna.grammar.Words;
 import puna.grammar.schema.Clauses.Signed;
 import puna.grammar.schema.Formula.Members;
 import puna.grammar.schema.Formula.Present;
@@ -219,8 +221,20 @@ final class ObjectShape {
     }
   }
 
+  /// All names that may come, where they may run out.
+  Optional<Words> names() {
+    if (isOpen()) {
+      return Optional.empty();
+    }
+    Dfa names = Dfa.words(named.stream().map(Named::name).toList());
+    for (Others other : others) {
+      names = names.or(other.names());
+    }
+    return Optional.of(new DfaWords(names));
+  }
+
   /// True where any beginning of a name can be the beginning of one more.
-  boolean isOpen() {
+  private boolean isOpen() {
     for (Others other : others) {
       boolean total = true;
       for (int state = 0; state < other.names().size(); state++) {

@@ -32,7 +32,6 @@ final class RuleTable {
   private final Map<String, Reference> shared = new HashMap<>();
   private int reserved;
 
-  private final Map<String, Rule> needs = new HashMap<>();
   private final Set<String> known = new HashSet<>();
   private final Set<String> finished = new HashSet<>(); // of the known rules, the productive ones
 
@@ -49,11 +48,6 @@ final class RuleTable {
 
   void define(Reference name, Rule rule) {
     rules.put(name.name(), rule);
-  }
-
-  /// Says that a rule has finished texts only where another one has.
-  void need(Reference name, Rule needed) {
-    needs.put(name.name(), needed);
   }
 
   Reference named(String prefix, Rule rule) {
@@ -103,7 +97,6 @@ final class RuleTable {
     String at = productive.contains(root.name()) ? null : root.name();
     while (at != null && way.add(at)) {
       ArrayDeque<String> used = new ArrayDeque<>();
-      addReferences(needs.getOrDefault(at, Simplifier.EMPTY), used);
       addReferences(rules.getOrDefault(at, Simplifier.NOTHING), used);
       at = used.stream().filter(name -> !productive.contains(name)).findFirst().orElse(null);
     }
@@ -129,7 +122,6 @@ final class RuleTable {
     rules.forEach((name, rule) -> {
       ArrayDeque<String> used = new ArrayDeque<>();
       addReferences(rule, used);
-      addReferences(needs.getOrDefault(name, Simplifier.EMPTY), used);
       used.forEach(other -> users.computeIfAbsent(other, _ -> new ArrayList<>()).add(name));
     });
     Set<String> productive = new HashSet<>();
