@@ -56,6 +56,10 @@ final class Doubts {
     return Arrays.stream(tokens).filter(token -> has.test(trie.bytes(token))).toArray();
   }
 
+  boolean hasQuote(int token) {
+    return count(trie.bytes(token), '"') > 0;
+  }
+
   private static int count(byte[] token, char wanted) {
     int count = 0;
     for (byte value : token) {

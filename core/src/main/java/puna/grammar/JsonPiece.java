@@ -12,13 +12,19 @@ record JsonPiece(String text, String raw, int state) {
 
   /// With one more byte of it.
   JsonPiece with(byte value, OpenValue open) {
+    if (raw.isEmpty() && value >= 0 && value != '\\') {
+      return new JsonPiece(text + (char) value, "", next(value, open));
+    }
     String bytes = raw + (char) (value & 0xFF);
     int character = character(bytes);
-    if (character < 0) {
-      return new JsonPiece(text, bytes, state);
-    }
-    int next = open.words().map(words -> words.next(state, character)).orElse(0);
-    return new JsonPiece(text + Character.toString(character), "", next);
+    return character < 0
+        ? new JsonPiece(text, bytes, state)
+        : new JsonPiece(text + Character.toString(character), "", next(character, open));
+  }
+
+  private int next(int character, OpenValue open) {
+    Words words = open.words();
+    return words == null ? 0 : words.next(state, character);
   }
 
   /// The character of some bytes, or -1 while it is not complete.

@@ -3,7 +3,6 @@ package puna.grammar;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// An array or object that is being written, with those around it. Immutable.
@@ -84,22 +83,23 @@ record OpenValue(
   }
 
   /// The texts that may come, where they run out and nothing else is asked.
-  Optional<Words> words() {
-    return demands.size() == 1 ? demands.getFirst().words() : Optional.empty();
+  @Nullable Words words() {
+    return demands.size() == 1 ? demands.getFirst().words().orElse(null) : null;
   }
 
   /// True where some text that begins like this, and has led its words to a state, did not come.
+  /// What is none of the words is another way to read the object, of which nothing is asked.
   boolean hasLeft(String begun, int state) {
-    Optional<Words> words = words();
-    if (words.isEmpty()) {
+    Words words = words();
+    if (words == null || state == Words.DEAD) {
       return true;
     }
-    long count = words.get().count(state);
+    long count = words.count(state);
     if (count == Words.ENDLESS) {
       return true;
     }
     for (Seen at = seen; at != null && count > 0; at = at.before()) {
-      if (at.text().startsWith(begun) && words.get().accepts(at.text())) {
+      if (at.text().startsWith(begun) && words.accepts(at.text())) {
         count--;
       }
     }
@@ -108,7 +108,7 @@ record OpenValue(
 
   /// True where what begins like this is one of few.
   boolean isBounded(int state) {
-    Optional<Words> words = words();
-    return words.isPresent() && words.get().count(state) != Words.ENDLESS;
+    Words words = words();
+    return words != null && state != Words.DEAD && words.count(state) != Words.ENDLESS;
   }
 }

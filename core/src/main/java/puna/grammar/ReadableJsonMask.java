@@ -93,6 +93,13 @@ public final class ReadableJsonMask implements TokenMask {
   }
 
   private boolean mayRepeat(Reading reading, int token, State state) {
+    if (!reading.remembers()) {
+      return false;
+    }
+    boolean inside = reading.isInString() && !reading.mayRepeat(); // up to the quote that ends it
+    if (inside && !trie.doubts().hasQuote(token)) {
+      return false;
+    }
     Reading next = reading.after(trie.bytes(token), masks.automaton(), state);
     return next != null && next.mayRepeat();
   }

@@ -24,7 +24,7 @@ import puna.grammar.schema.Predicate.Claim;
 ///
 /// Where nothing matters but which named members came, one rule with marks stands for all of them.
 ///
-/// Up to [#MOST_FREE] named members come in any order, with marks up to 64, more of them in the
+/// Up to [#MOST_FREE] named members come in any order, with marks any number, otherwise in the
 /// schema's. No named member comes twice. Other members may come anywhere; that two of them have
 /// different names is kept beside the rules (see [Demand]), so all count where a number is asked
 /// for. Only the last of them can be the member that must break a rule.
@@ -58,10 +58,11 @@ final class ObjectRules {
               .formatted(shape.minimumPlace(), ObjectShape.LARGEST));
     }
     List<Rule> parts = new ArrayList<>(List.of(new Literal("{")));
-    if (!shape.others().isEmpty()) {
+    Emission emission = new Emission(shape, alternatives);
+    if (!shape.others().isEmpty() || emission.isMany()) {
       parts.add(new Rule.Asked(new Demand(Demand.Kind.NAMES, names)));
     }
-    parts.add(new Emission(shape, alternatives).rule());
+    parts.add(emission.rule());
     return Simplifier.sequence(parts);
   }
 
@@ -115,11 +116,17 @@ final class ObjectRules {
     /// stands for the rules of all subsets.
     private boolean isFree() {
       return options.order() == SchemaOptions.Order.FREE
-          && named.size() <= Long.SIZE
+          && requiredMembers() <= Long.SIZE
           && named.size() > 1
           && witnesses.isEmpty()
           && shape.minimum() <= Math.max(1, requiredMembers())
           && shape.maximum() == Integer.MAX_VALUE;
+    }
+
+    /// True for more names than there are marks: only the required ones are marked, and that none
+    /// comes twice is kept beside the rules.
+    boolean isMany() {
+      return isFree() && named.size() > Long.SIZE;
     }
 
     private long requiredMembers() {
@@ -130,11 +137,12 @@ final class ObjectRules {
       List<Rule> members = new ArrayList<>();
       List<Rule> missing = new ArrayList<>();
       long required = 0;
-      for (int i = 0; i < named.size(); i++) {
-        Named member = named.get(i);
-        long bit = 1L << i;
+      int used = 0;
+      for (Named member : named) {
+        boolean marks = !isMany() || member.required();
+        long bit = marks ? 1L << used++ : 0;
         required |= member.required() ? bit : 0;
-        Rule absent = new Marks(bit, 0, 0);
+        Rule absent = marks ? new Marks(bit, 0, 0) : Simplifier.EMPTY;
         missing.add(absent);
         Rule name = values.textRules().string(member.name());
         members.add(
@@ -142,16 +150,21 @@ final class ObjectRules {
                 List.of(
                     absent,
                     name,
-                    new Marks(0, 0, bit),
+                    marks ? new Marks(0, 0, bit) : Simplifier.EMPTY,
                     values.layout().colon(),
                     values.value(member.claims()))));
       }
       for (Others others : shape.others()) {
         members.add(member(values.textRules().string(others.names()), others.claims()));
       }
-      Rule more = shape.others().isEmpty() ? Simplifier.choice(missing) : Simplifier.EMPTY;
+      Rule more =
+          shape.others().isEmpty() && !isMany() ? Simplifier.choice(missing) : Simplifier.EMPTY;
       Rule member = Simplifier.choice(members);
       Rule next = Simplifier.sequence(List.of(more, values.layout().part(false, member)));
+      return marked(member, next, required);
+    }
+
+    private Rule marked(Rule member, Rule next, long required) {
       Rule all = required == 0 ? Simplifier.EMPTY : new Marks(0, required, 0);
       List<Rule> options = new ArrayList<>();
       options.add(

@@ -105,6 +105,29 @@ class RememberedValuesTest {
   }
 
   @Test
+  void moreMembersThanThereAreMarksComeInAnyOrder() {
+    String members =
+        IntStream.range(0, 80)
+            .mapToObj(i -> "'p" + i + "':{'type':'integer'}")
+            .collect(Collectors.joining(","));
+    assertKept(
+        "{'type':'object','properties':{"
+            + members
+            + "},'required':['p70','p3'],'additionalProperties':false}",
+        List.of("{'p70':1,'p3':1}", "{'p79':0,'p3':1,'p1':2,'p70':3}"),
+        List.of("{}", "{'p3':1}", "{'p70':1,'p3':1,'p70':1}", "{'p3':1,'p70':1,'p8':1,'p8':1}"));
+  }
+
+  @Test
+  void anotherWayToReadAnObjectHasNamesOfItsOwn() {
+    assertKept(
+        "{'anyOf':[{'properties':{'aB':{},'cD':{}},'additionalProperties':false},"
+            + "{'patternProperties':{'^[a-z]{1,2}$':{'type':'integer'}},'additionalProperties':false}]}",
+        List.of("{'aB':true,'cD':[]}", "{'ab':1,'cd':2}"),
+        List.of("{'ab':true}", "{'aB':1,'ab':1}", "{'ab':1,'ab':1}"));
+  }
+
+  @Test
   void manyMembersMayBeAskedFor() {
     assertKept(
         "{'type':'object','additionalProperties':{'type':'integer'},'minProperties':3}",
