@@ -1,9 +1,11 @@
 package puna.grammar;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ final class RuleEnds {
   private final int[] least; // by node, as if every mark were as it should be
   private final int[] entries; // by rule
   private final int[] markedRule; // by node the rule with marks that it is of, or -1
+  private final int[] place; // by node: its place among the nodes of such a rule, or its number
   private final Map<Integer, Marked> marked = new HashMap<>(); // by rule
   private int kept; // numbers in layers
 
@@ -35,23 +38,27 @@ final class RuleEnds {
     Arrays.fill(least, NEVER);
     Arrays.fill(entries, NEVER);
     Arrays.fill(markedRule, -1);
+    this.place = IntStream.range(0, network.nodes).toArray();
+    int[] seenFrom = markedRule.clone();
     for (int rule = 0; rule < network.entries.length; rule++) {
-      Marked found = marked(rule);
+      Marked found = marked(rule, seenFrom);
       if (found != null) {
         marked.put(rule, found);
-        for (int node : found.nodes) {
-          markedRule[node] = rule;
+        for (int i = 0; i < found.nodes.length; i++) {
+          markedRule[found.nodes[i]] = rule;
+          place[found.nodes[i]] = i;
         }
       }
     }
+    int[] identity = IntStream.range(0, network.nodes).toArray();
     boolean changed = true;
     while (changed) {
-      relax(least);
+      relax(least, identity);
       changed = false;
       for (int rule = 0; rule < entries.length; rule++) {
         int entry = network.entries[rule];
         Marked marks = marked.get(rule);
-        int found = marks == null ? least[entry] : marks.layer(0)[entry];
+        int found = marks == null ? least[entry] : marks.layer(0)[place[entry]];
         changed |= found < entries[rule];
         entries[rule] = found;
       }
@@ -73,12 +80,12 @@ final class RuleEnds {
     return rule == null ? NEVER : rule.toEnd(node, marks);
   }
 
-  private void relax(int[] values) {
+  private void relax(int[] values, int[] identity) {
     boolean changed = true;
     while (changed) {
       changed = false;
       for (int node = network.nodes - 1; node >= 0; node--) {
-        int found = Math.min(around(node, values), freeMarks(node, values));
+        int found = Math.min(around(node, values, identity), freeMarks(node, values));
         changed |= found < values[node];
         values[node] = found;
       }
@@ -94,36 +101,37 @@ final class RuleEnds {
   }
 
   /// By all edges but marks.
-  private int around(int node, int[] values) {
-    int found = network.isEnd[node] ? 0 : values[node];
+  private int around(int node, int[] values, int[] at) {
+    int found = network.isEnd[node] ? 0 : values[at[node]];
     for (int e = network.skips.start(node); e < network.skips.end(node); e++) {
-      found = Math.min(found, values[network.skips.get(e, 0)]);
+      found = Math.min(found, values[at[network.skips.get(e, 0)]]);
     }
     for (int e = network.bytes.start(node); e < network.bytes.end(node); e++) {
-      found = Math.min(found, 1 + values[network.bytes.get(e, 2)]);
+      found = Math.min(found, 1 + values[at[network.bytes.get(e, 2)]]);
     }
     for (int e = network.tokens.start(node); e < network.tokens.end(node); e++) {
-      found = Math.min(found, 1 + values[network.tokens.get(e, 1)]);
+      found = Math.min(found, 1 + values[at[network.tokens.get(e, 1)]]);
     }
     for (int e = network.calls.start(node); e < network.calls.end(node); e++) {
       int rule = network.calls.get(e, 0);
       int inside = marked.containsKey(rule) ? entries[rule] : least[network.entries[rule]];
-      found = Math.min(found, inside + values[network.calls.get(e, 1)]);
+      found = Math.min(found, inside + values[at[network.calls.get(e, 1)]]);
     }
     return found;
   }
 
   /// A rule with its marks, or null where it has none.
-  private @Nullable Marked marked(int rule) {
-    boolean[] seen = new boolean[network.nodes];
+  private @Nullable Marked marked(int rule, int[] seenFrom) {
+    List<Integer> nodes = new ArrayList<>();
     Deque<Integer> open = new ArrayDeque<>();
     open.push(network.entries[rule]);
     long required = 0;
     long all = 0;
     while (!open.isEmpty()) {
       int node = open.pop();
-      if (!seen[node]) {
-        seen[node] = true;
+      if (seenFrom[node] != rule) {
+        seenFrom[node] = rule;
+        nodes.add(node);
         for (int e = network.marks.start(node); e < network.marks.end(node); e++) {
           Marks marks = network.markSets.get(network.marks.get(e, 0));
           required |= marks.present();
@@ -132,8 +140,9 @@ final class RuleEnds {
         pushTargets(node, open);
       }
     }
-    int[] nodes = IntStream.range(0, seen.length).filter(i -> seen[i]).toArray();
-    return all == 0 ? null : new Marked(nodes, required, all);
+    return all == 0
+        ? null
+        : new Marked(nodes.stream().mapToInt(i -> i).sorted().toArray(), required, all);
   }
 
   private void pushTargets(int node, Deque<Integer> open) {
@@ -168,10 +177,10 @@ final class RuleEnds {
     }
 
     int toEnd(int node, long marks) {
-      int found = layer(marks)[node];
+      int found = layer(marks)[place[node]];
       // what has begun may be another member than the next required one
       for (long rest = all & ~marks; found >= NEVER && rest != 0; rest &= rest - 1) {
-        found = layer(new Layer(marks, Long.lowestOneBit(rest)))[node];
+        found = layer(new Layer(marks, Long.lowestOneBit(rest)))[place[node]];
       }
       return found;
     }
@@ -183,7 +192,7 @@ final class RuleEnds {
     private int[] layer(Layer layer) {
       int[] known = layers.get(layer);
       if (known == null) {
-        int[] behind = layer.next == 0 ? least : layer((layer.marks | layer.next));
+        int[] behind = layer.next == 0 ? new int[0] : layer(layer.marks | layer.next);
         known = find(layer, behind);
         layers.put(layer, known);
         kept += known.length;
@@ -192,23 +201,27 @@ final class RuleEnds {
     }
 
     private int[] find(Layer layer, int[] behind) {
-      int[] values = new int[network.nodes];
+      int[] values = new int[nodes.length];
       Arrays.fill(values, NEVER);
       boolean changed = true;
       while (changed) {
         changed = false;
         for (int i = nodes.length - 1; i >= 0; i--) {
           int node = nodes[i];
-          int found = around(node, values);
+          int found = around(node, values, place);
           for (int e = network.marks.start(node); e < network.marks.end(node); e++) {
             Marks marks = network.markSets.get(network.marks.get(e, 0));
             if (layer.takes(marks)) {
-              int[] next = marks.added() == 0 ? values : behind;
-              found = Math.min(found, next[network.marks.get(e, 1)]);
+              int target = network.marks.get(e, 1);
+              int way =
+                  marks.added() == 0
+                      ? values[place[target]]
+                      : layer.next == 0 ? least[target] : behind[place[target]];
+              found = Math.min(found, way);
             }
           }
-          changed |= found < values[node];
-          values[node] = found;
+          changed |= found < values[i];
+          values[i] = found;
         }
       }
       return values;
