@@ -2,6 +2,7 @@ package puna;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import puna.grammar.CompiledGrammar;
 import puna.grammar.GbnfParser;
 import puna.grammar.GbnfWriter;
@@ -46,6 +47,10 @@ final class FormatGrammars {
     }
     CompiledGrammar.compile(of(format));
     return List.of();
+  }
+
+  static Predicate<String> texts(ResponseFormat format) {
+    return CompiledGrammar.compile(of(format))::accepts;
   }
 
   static String gbnf(ResponseFormat format) {

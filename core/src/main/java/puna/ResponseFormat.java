@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import puna.JsonOptions.MemberOrder;
 import puna.error.JsonException;
@@ -168,7 +169,17 @@ public final class ResponseFormat {
     return FormatGrammars.leftOut(this);
   }
 
-  /// The grammar that the format becomes, in GBNF; that of any text is `root ::= .*`.
+  /// A test of whole texts: whether an answer in this format may be one. Equal keys, and all else
+  /// that GBNF has no words for, are judged too.
+  ///
+  /// @throws puna.error.GrammarException when the format is invalid or cannot be kept
+  public Predicate<String> asMatchPredicate() {
+    return FormatGrammars.texts(this);
+  }
+
+  /// The grammar that the format becomes, in GBNF; that of any text is `root ::= .*`. It has no
+  /// words for elements and names that differ; more than six members in any order are written in
+  /// the schema's order, names and constants with no more escapes than needed.
   ///
   /// @throws puna.error.GrammarException when the format is invalid or cannot be kept
   public String toGbnf() {

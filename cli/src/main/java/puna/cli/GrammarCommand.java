@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,15 +74,16 @@ final class GrammarCommand extends PunaCommand {
       judgeLines();
       return ExitCodes.OK;
     }
-    Grammar made = given();
-    CompiledGrammar compiled = compiled(made);
     if (texts.isEmpty()) {
+      Grammar made = given();
+      compiled(made);
       console().out().println(GbnfWriter.write(made).strip());
       return ExitCodes.OK;
     }
+    Predicate<String> admits = schema == null ? compiled(given())::accepts : bySchema(schema);
     boolean all = true;
     for (String text : texts) {
-      boolean accepted = compiled.accepts(text);
+      boolean accepted = admits.test(text);
       all &= accepted;
       console().out().println((accepted ? "yes\t" : "no\t") + console().out().shown(text));
     }
@@ -120,8 +122,22 @@ final class GrammarCommand extends PunaCommand {
   }
 
   private Grammar schema(JsonValue schema, Path file) {
+    return GbnfParser.parse(format(schema, file).toGbnf());
+  }
+
+  private ResponseFormat format(JsonValue schema, Path file) {
     ResponseFormat format = ResponseFormat.jsonSchema(schema, json.options());
-    return GbnfParser.parse(FormatMixin.checked(file.toString(), format, console().err()).toGbnf());
+    return FormatMixin.checked(file.toString(), format, console().err());
+  }
+
+  /// Not by the schema's GBNF, which cannot say all that the schema asks for.
+  private Predicate<String> bySchema(Path file) throws IOException {
+    if (grammar != null || regex != null) {
+      given(); // says that it is too much
+    }
+    try (InputStream stream = TextFile.open(file)) {
+      return format(Json.parse(stream.readAllBytes(), file.toString()), file).asMatchPredicate();
+    }
   }
 
   private void judgeLines() throws IOException {

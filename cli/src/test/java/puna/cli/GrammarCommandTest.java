@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +64,27 @@ class GrammarCommandTest {
         "--max-integer-digits",
         "2",
         text);
+  }
+
+  @Test
+  void judgesByAllThatTheSchemaAsksFor() throws IOException {
+    String many =
+        IntStream.range(0, 8)
+            .mapToObj("\"p%d\":{}"::formatted)
+            .collect(Collectors.joining(",", "{\"properties\":{", "}}"));
+    String file = Files.writeString(folder.resolve("many.json"), many).toString();
+
+    CommandRun run =
+        CommandRun.of(
+            "grammar",
+            "--schema",
+            file,
+            "{\"p7\":1,\"p0\":1}",
+            "{\"x\":1,\"x\":1}",
+            "{\"\\u00700\":1}");
+
+    assertThat(run.out().lines().map(line -> line.substring(0, 2)))
+        .containsExactly("ye", "no", "ye");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package puna.grammar;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import puna.grammar.Rule.Token;
 
@@ -21,6 +22,10 @@ final class Automaton {
 
   Network network() {
     return network;
+  }
+
+  State dead() {
+    return dead;
   }
 
   StateTable table() {
@@ -46,7 +51,7 @@ final class Automaton {
     return table.state(
         new State(
             new State.Items(nodes, frames),
-            new State.Ending(false, false),
+            new State.Ending(false, false, List.of()),
             hasTokens,
             network.classes));
   }
@@ -179,6 +184,7 @@ final class Automaton {
     for (int i = 0; i < other.nodes.length; i++) {
       closure.add(other.nodes[i], other.frames[i]);
     }
+    other.ending.demands().forEach(closure::demand);
     if (other.ending.accepts()) {
       closure.accept();
     }

@@ -26,6 +26,7 @@ final class Closure {
       new PriorityQueue<>((a, b) -> Integer.compare(a.order, b.order));
   private int[] kept = new int[8]; // places in `seen`
   private int keptCount;
+  private List<Integer> demands = List.of();
   private boolean accepts;
   private boolean leaves;
   private boolean hasTokens;
@@ -54,6 +55,15 @@ final class Closure {
     }
   }
 
+  void demand(int number) {
+    if (!demands.contains(number)) {
+      List<Integer> more = new ArrayList<>(demands);
+      more.add(number);
+      more.sort(null);
+      demands = List.copyOf(more);
+    }
+  }
+
   void accept() {
     accepts = true;
   }
@@ -76,7 +86,8 @@ final class Closure {
       addCall(next.rule, next.frame(table));
     }
     return table.state(
-        new State(sorted(), new State.Ending(accepts, leaves), hasTokens, network.classes));
+        new State(
+            sorted(), new State.Ending(accepts, leaves, demands), hasTokens, network.classes));
   }
 
   private void visit(int place) {
@@ -88,6 +99,9 @@ final class Closure {
     Frame frame = seen.frame(place);
     if (network.reads[node]) {
       keep(place, node);
+    }
+    if (network.demandAt.length > 0 && network.demandAt[node] >= 0) {
+      demand(network.demandAt[node]);
     }
     for (int e = network.skips.start(node); e < network.skips.end(node); e++) {
       add(network.skips.get(e, 0), frame);

@@ -24,7 +24,8 @@ public final class CompiledGrammar {
 
   /// True where the grammar admits the whole text. Tokens that the grammar names have no text.
   public boolean accepts(byte[] utf8) {
-    return automaton.step(automaton.start(), utf8).ending.accepts();
+    Matcher matcher = matcher();
+    return matcher.accept(utf8) && matcher.isComplete();
   }
 
   /// True where the grammar admits the whole text.

@@ -101,7 +101,7 @@ final class DeadRules {
 
   private boolean isProductive(Rule rule) {
     return switch (rule) {
-      case Literal _, Token _, Marks _ -> true;
+      case Literal _, Token _, Marks _, Rule.Spelled _, Rule.Asked _ -> true;
       case CharacterSet(List<Integer> ranges) -> !ranges.isEmpty();
       case Sequence(List<Rule> parts) -> parts.stream().allMatch(this::isProductive);
       case Choice(List<Rule> options) -> options.stream().anyMatch(this::isProductive);

@@ -79,6 +79,8 @@ public final class GbnfWriter {
         }
       }
       case CharacterSet(List<Integer> ranges) -> characters(ranges);
+      case Rule.Spelled(String text) -> write(new Literal(Spelling.plainest(text)), allowed);
+      case Rule.Asked _ -> write(new Literal(""), allowed); // GBNF has no words for it
       case Sequence(List<Rule> parts) -> sequence(parts, allowed);
       case Choice(List<Rule> options) -> choice(options, allowed);
       case Repeat repeat -> {
@@ -106,6 +108,8 @@ public final class GbnfWriter {
   private void sequence(List<Rule> parts, Tightness allowed) {
     if (parts.isEmpty()) {
       write(new Literal(""), allowed);
+    } else if (parts.size() > 1 && parts.getFirst() instanceof Rule.Asked) {
+      sequence(parts.subList(1, parts.size()), allowed);
     } else if (parts.size() > 1 && allowed == Tightness.ATOM) {
       group(new Sequence(parts));
     } else {

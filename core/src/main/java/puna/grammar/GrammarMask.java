@@ -9,22 +9,29 @@ import java.util.Arrays;
 public final class GrammarMask implements TokenMask {
   private final GrammarMasks masks;
   private State state;
+  private Reading reading;
 
   GrammarMask(GrammarMasks masks) {
     this.masks = masks;
     this.state = masks.automaton().start();
+    this.reading = Reading.start(masks.automaton());
   }
 
   @Override
   public boolean apply(float[] logits) {
-    TokenSet allowed = masks.of(state);
+    long[] allowed = masks.of(state).bits();
+    if (reading.levelsLeft() < Doubts.FAR
+        || reading.isLong()
+        || masks.automaton().network().asksMore && !reading.isIdle()) {
+      allowed = masks.trie().doubts().left(allowed, reading, masks.automaton(), state);
+    }
     int[] ends = masks.trie().endTokens();
     boolean mayEnd = isComplete();
     float[] kept = new float[ends.length];
     for (int i = 0; i < ends.length; i++) {
       kept[i] = ends[i] < logits.length ? logits[ends[i]] : 0;
     }
-    boolean any = keep(allowed.bits(), logits);
+    boolean any = keep(allowed, logits);
     for (int i = 0; i < ends.length && mayEnd; i++) {
       if (ends[i] < logits.length) {
         logits[ends[i]] = kept[i];
@@ -69,8 +76,13 @@ public final class GrammarMask implements TokenMask {
   @Override
   public void accept(int token) {
     State next = masks.after(state, token);
-    boolean ends = next.isDead() && masks.trie().isEnd(token) && isComplete();
-    state = ends ? state : next;
+    if (next.isDead() && masks.trie().isEnd(token) && isComplete()) {
+      return;
+    }
+    Automaton automaton = masks.automaton();
+    Reading read = reading.after(masks.trie().bytes(token), automaton, state);
+    state = read == null ? automaton.dead() : next;
+    reading = read == null ? Reading.IDLE : read.demanding(automaton, next);
   }
 
   /// Takes note of text that came in another way than as a token.
@@ -78,9 +90,11 @@ public final class GrammarMask implements TokenMask {
   /// @return false when it may not come; then nothing has changed
   boolean accept(byte[] text) {
     State next = masks.automaton().step(state, text);
-    if (next.isDead()) {
+    Reading read = reading.after(text, masks.automaton(), state);
+    if (next.isDead() || read == null) {
       return false;
     }
+    reading = read;
     state = next;
     return true;
   }
@@ -97,5 +111,9 @@ public final class GrammarMask implements TokenMask {
 
   State state() {
     return state;
+  }
+
+  Reading reading() {
+    return reading;
   }
 }

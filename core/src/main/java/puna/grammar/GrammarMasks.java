@@ -1,5 +1,6 @@
 package puna.grammar;
 
+import org.jspecify.annotations.Nullable;
 import puna.error.GrammarException;
 
 /// What a grammar allows of a vocabulary: the masks of the states that answers came to, kept for
@@ -17,6 +18,7 @@ public final class GrammarMasks {
   private final int[] named; // the token that each token reference means
   private final RecentSets local = new RecentSets();
   private final RecentSets masks = new RecentSets();
+  private @Nullable RuleEnds ends;
 
   /// @throws GrammarException when the grammar names a token that the vocabulary lacks
   public GrammarMasks(CompiledGrammar grammar, TokenTrie trie) {
@@ -34,6 +36,13 @@ public final class GrammarMasks {
 
   TokenTrie trie() {
     return trie;
+  }
+
+  /// How far the ends of rules are; found when it is asked for.
+  synchronized RuleEnds ends() {
+    RuleEnds found = ends == null ? new RuleEnds(automaton.network()) : ends;
+    ends = found;
+    return found;
   }
 
   Automaton automaton() {

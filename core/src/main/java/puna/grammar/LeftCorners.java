@@ -88,6 +88,8 @@ record LeftCorners(Set<String> nullable, List<String> order) {
   static boolean isNullable(Rule rule, Set<String> nullable) {
     return switch (rule) {
       case Literal(String text) -> text.isEmpty();
+      case Rule.Spelled(String text) -> text.isEmpty();
+      case Rule.Asked _ -> true;
       case CharacterSet _, Token _ -> false;
       case Marks _ -> true;
       case Sequence(List<Rule> parts) ->
@@ -101,7 +103,7 @@ record LeftCorners(Set<String> nullable, List<String> order) {
 
   private static void addCorners(Rule rule, Set<String> nullable, Set<String> corners) {
     switch (rule) {
-      case Literal _, CharacterSet _, Token _, Marks _ -> {}
+      case Literal _, CharacterSet _, Token _, Marks _, Rule.Spelled _, Rule.Asked _ -> {}
       case Sequence(List<Rule> parts) -> {
         for (Rule part : parts) {
           addCorners(part, nullable, corners);

@@ -4,10 +4,12 @@ package puna.grammar;
 public final class Matcher {
   private final Automaton automaton;
   private State state;
+  private Reading reading;
 
   Matcher(Automaton automaton) {
     this.automaton = automaton;
     this.state = automaton.start();
+    this.reading = Reading.start(automaton);
   }
 
   /// Reads bytes; they need not end with a character.
@@ -15,7 +17,9 @@ public final class Matcher {
   /// @return false when no text that the grammar admits goes on like this: the bytes that came too
   ///   much are not taken back
   public boolean accept(byte[] bytes) {
-    state = automaton.step(state, bytes);
+    Reading next = reading.after(bytes, automaton, state);
+    state = next == null ? automaton.dead() : automaton.step(state, bytes);
+    reading = next == null ? Reading.IDLE : next;
     return !state.isDead();
   }
 

@@ -21,6 +21,9 @@ final class Network {
   final Edges.ByNode marks; // number of the marks, target
   final List<Marks> markSets;
   final List<Token> tokenReferences;
+  final List<Demand> demands;
+  final boolean asksMore; // than that a text can be read
+  final int[] demandAt; // of each node its number, or -1; empty where there are none
   final int[] classOf; // of each byte
   final int classes;
   final boolean[] live;
@@ -43,6 +46,9 @@ final class Network {
     markSets = List.copyOf(parts.markSets);
     tokenReferences = List.copyOf(parts.tokenReferences);
     chains = List.copyOf(parts.chains);
+    demands = List.copyOf(parts.demands);
+    demandAt = parts.demandAt();
+    asksMore = demands.stream().anyMatch(demand -> demand.kind() != Demand.Kind.TEXT);
     bytes = parts.bytes.byNode(nodes);
     plain = CharacterEdges.of(parts.plain.byNode(nodes), bytes, PlainText::isFirst);
     beyondAscii = CharacterEdges.of(parts.beyondAscii.byNode(nodes), bytes, value -> value >= 0x80);

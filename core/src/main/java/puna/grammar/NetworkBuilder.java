@@ -113,6 +113,13 @@ final class NetworkBuilder {
       }
       case Token token -> parts.token(from, token, to);
       case Marks marks -> parts.marks(from, marks, to);
+      case Rule.Spelled(String text) -> spelled(text, from, to);
+      case Rule.Asked(Demand demand) -> {
+        int asked = node();
+        parts.skip(from, asked);
+        parts.demand(asked, demand);
+        parts.skip(asked, to);
+      }
     }
   }
 
@@ -126,6 +133,25 @@ final class NetworkBuilder {
       int next = i == bytes.length - 1 ? to : node();
       parts.bytes(at, bytes[i] & 0xFF, bytes[i] & 0xFF, next);
       at = next;
+    }
+  }
+
+  private void spelled(String text, int from, int to) {
+    int[] characters = text.codePoints().toArray();
+    int at = from;
+    for (int i = 0; i < characters.length; i++) {
+      int next = i == characters.length - 1 ? to : node();
+      String plain = Spelling.plain(characters[i]);
+      if (!plain.isEmpty()) {
+        literal(plain, at, next);
+      }
+      int escaped = node();
+      parts.bytes(at, '\\', '\\', escaped);
+      parts.call(escaped, shared(Spelling.behindBackslash(characters[i])), next);
+      at = next;
+    }
+    if (characters.length == 0) {
+      parts.skip(from, to);
     }
   }
 

@@ -2,7 +2,9 @@ package puna.grammar;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Token;
 
@@ -17,6 +19,9 @@ final class NetworkParts {
   final Edges marks = new Edges(2); // number of the marks, target
   final List<Marks> markSets = new ArrayList<>();
   final List<Token> tokenReferences = new ArrayList<>();
+  final List<Demand> demands = new ArrayList<>();
+  private final Map<Demand, Integer> demandNumbers = new HashMap<>();
+  private final Map<Integer, Integer> demandAt = new HashMap<>(); // by node
   final List<Chain> chains = new ArrayList<>(); // a chain inside another stands before it
   private int[] entries = new int[16];
   private int[] ends = new int[16];
@@ -77,6 +82,24 @@ final class NetworkParts {
   void marks(int from, Marks asked, int to) {
     marks.add(from, markSets.size(), to);
     markSets.add(asked);
+  }
+
+  void demand(int node, Demand demand) {
+    Integer number = demandNumbers.get(demand);
+    if (number == null) {
+      number = demands.size();
+      demandNumbers.put(demand, number);
+      demands.add(demand);
+    }
+    demandAt.put(node, number);
+  }
+
+  /// By node, or -1; none where nothing is asked.
+  int[] demandAt() {
+    int[] numbers = new int[demands.isEmpty() ? 0 : nodes];
+    Arrays.fill(numbers, -1);
+    demandAt.forEach((node, number) -> numbers[node] = number);
+    return numbers;
   }
 
   void chain(Chain chain) {

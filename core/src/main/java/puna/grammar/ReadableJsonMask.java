@@ -6,40 +6,22 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.PrimitiveIterator;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import puna.error.GrammarException;
-import puna.grammar.JsonPlace.Part;
 
-/// Keeps JSON within what readers read: where a grammar admits values of any depth and numbers of
-/// any length, nothing is opened below a depth, and numbers end after so many digits; where it
-/// admits free names, none comes twice in an object. It can also see to it that the answer ends.
-/// Where the grammar admits nothing else, it is left alone.
-///
-/// It follows the text by its bytes, so it serves every grammar in which brackets and quotes are
-/// JSON's.
+/// Keeps an answer in JSON to its grammar, and sees to it that it ends within so many tokens where
+/// that is asked for.
 public final class ReadableJsonMask implements TokenMask {
-  /// Levels below which nothing is opened; readers take 256.
-  static final int MOST_LEVELS = 240;
-
-  /// Digits of a number before its point; the largest double has 309.
-  static final int MOST_WHOLE_DIGITS = 350;
-
-  /// Digits of a number behind its point.
-  static final int MOST_FRACTION_DIGITS = 40;
-
   /// What may be needed beside the shortest end to make a name differ from those that came.
   private static final int TO_DIFFER = 6;
 
   private final GrammarMasks masks;
   private final GrammarMask mask;
   private final TokenTrie trie;
-  private final FreshNames fresh;
   private final @Nullable ShortestEnd end;
   private final Map<State, Integer> farthest = new HashMap<>();
   private int left; // tokens, where the answer must end
-  private JsonPlace place = JsonPlace.START;
 
   /// The mask of a new answer.
   public ReadableJsonMask(GrammarMasks masks) {
@@ -53,9 +35,8 @@ public final class ReadableJsonMask implements TokenMask {
     this.masks = masks;
     this.mask = masks.mask();
     this.trie = masks.trie();
-    this.fresh = new FreshNames(masks.automaton());
     this.left = endsWithin.orElse(Integer.MAX_VALUE);
-    this.end = endsWithin.isPresent() ? new ShortestEnd(masks.automaton(), trie) : null;
+    this.end = endsWithin.isPresent() ? new ShortestEnd(masks) : null;
     if (end != null && !end.isWithin(left, mask.state())) {
       throw new GrammarException(
           "an answer must end within %s tokens, and the shortest needs %s"
@@ -66,82 +47,23 @@ public final class ReadableJsonMask implements TokenMask {
   @Override
   public boolean apply(float[] logits) {
     boolean any = mask.apply(logits);
-    if (!any) {
-      return false;
-    }
-    boolean deep = place.depth() >= MOST_LEVELS;
-    boolean shallow = place.depth() < MOST_LEVELS - 16; // no token opens so many
-    if (!shallow) {
-      leaveOut(logits, token -> opens(token, deep));
-    }
-    int most = place.fraction() ? MOST_FRACTION_DIGITS : MOST_WHOLE_DIGITS;
-    if (place.digits() >= most) {
-      leaveOut(logits, this::goesOnWithNumber);
-    }
-    if (place.hasNames()) {
-      leaveOutNames(logits);
-    }
-    if (end != null) {
+    if (any && end != null) {
       keepWithin(end, logits);
     }
-    return true;
+    return any;
   }
 
   @Override
   public void accept(int token) {
     mask.accept(token);
-    place = place.after(trie.bytes(token));
     left--;
-  }
-
-  private boolean opens(int token, boolean deep) {
-    int opened = 0;
-    for (byte value : trie.bytes(token)) {
-      opened += value == '{' || value == '[' ? 1 : 0;
-    }
-    return opened > (deep ? 0 : 1);
-  }
-
-  private boolean goesOnWithNumber(int token) {
-    byte[] text = trie.bytes(token);
-    return text.length > 0 && text[0] >= '0' && text[0] <= '9';
-  }
-
-  /// Leaves out tokens that make a name come twice, or begin one that can only become such a name.
-  private void leaveOutNames(float[] logits) {
-    switch (place.part()) {
-      case STRING, STRING_ESCAPE ->
-          leaveOut(logits, trie.withQuoteAndComma().stream(), this::repeatsName);
-      case VALUE -> leaveOut(logits, trie.withComma().stream(), this::repeatsName);
-      case BEFORE_NAME, NAME_ESCAPE -> leaveOut(logits, this::repeatsName);
-      case NAME -> {
-        BitSet next = place.nextInNames();
-        next.set('\\');
-        if (place.mayRepeat()) {
-          leaveOut(logits, token -> isNear(token, next) && repeatsName(token));
-        } else {
-          leaveOut(logits, trie.withQuoteAndComma().stream(), this::repeatsName);
-        }
-      }
-      case REPEATED -> {}
-    }
-  }
-
-  private boolean isNear(int token, BitSet next) {
-    byte[] bytes = trie.bytes(token);
-    return trie.withQuote().get(token) || bytes.length > 0 && next.get(bytes[0] & 0xFF);
-  }
-
-  private boolean repeatsName(int token) {
-    JsonPlace next = place.after(trie.bytes(token));
-    return next.part() == Part.REPEATED
-        || next.mayRepeat() && !fresh.isThere(masks.after(mask.state(), token), next);
   }
 
   /// Keeps the tokens behind which the end is within reach; better those with room for names that
   /// differ.
   private void keepWithin(ShortestEnd shortest, float[] logits) {
     State state = mask.state();
+    Reading reading = mask.reading();
     Integer far = farthest.get(state);
     if (far == null) {
       far = farthest(state, shortest);
@@ -150,7 +72,7 @@ public final class ReadableJsonMask implements TokenMask {
     if (far + TO_DIFFER < left) {
       return;
     }
-    boolean loops = !place.mayRepeat() && loops(state);
+    boolean loops = !reading.mayRepeat() && loops(state);
     boolean mayLoop = loops && shortest.isWithin(left - 1, state);
     IntStream tokens = mayLoop ? others() : IntStream.range(0, trie.vocabularySize());
     BitSet without = new BitSet();
@@ -160,7 +82,7 @@ public final class ReadableJsonMask implements TokenMask {
         .forEach(token -> {
           boolean same = loops && isPlain(token);
           State next = same ? state : masks.after(state, token);
-          boolean mayRepeat = !same && place.after(trie.bytes(token)).mayRepeat();
+          boolean mayRepeat = !same && mayRepeat(reading, token, state);
           without.set(token, !shortest.isWithin(left - 1, next));
           narrow.set(token, mayRepeat && !shortest.isWithin(left - 1 - TO_DIFFER, next));
         });
@@ -168,6 +90,18 @@ public final class ReadableJsonMask implements TokenMask {
     if (!leaveOut(logits, narrow)) {
       leaveOut(logits, without);
     }
+  }
+
+  private boolean mayRepeat(Reading reading, int token, State state) {
+    if (!reading.remembers()) {
+      return false;
+    }
+    boolean inside = reading.isInString() && !reading.mayRepeat(); // up to the quote that ends it
+    if (inside && !trie.doubts().hasQuote(token)) {
+      return false;
+    }
+    Reading next = reading.after(trie.bytes(token), masks.automaton(), state);
+    return next != null && next.mayRepeat();
   }
 
   /// The most tokens that may be needed behind the next one.
@@ -201,17 +135,6 @@ public final class ReadableJsonMask implements TokenMask {
   private IntStream others() {
     TrieNodes nodes = trie.nodes();
     return Arrays.stream(nodes.order, nodes.plainTokens(), nodes.order.length);
-  }
-
-  private void leaveOut(float[] logits, IntPredicate out) {
-    leaveOut(logits, IntStream.range(0, trie.vocabularySize()), out);
-  }
-
-  /// Leaves tokens out, if others remain.
-  private static void leaveOut(float[] logits, IntStream candidates, IntPredicate out) {
-    BitSet without = new BitSet();
-    candidates.filter(token -> isIn(logits, token) && out.test(token)).forEach(without::set);
-    leaveOut(logits, without);
   }
 
   private static boolean isIn(float[] logits, int token) {

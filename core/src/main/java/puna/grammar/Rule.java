@@ -60,4 +60,10 @@ public sealed interface Rule {
   /// One token of the vocabulary by its text, such as `<|eom_id|>`, or by its id, such as
   /// `<[128008]>`; or any other than it.
   record Token(String text, boolean excluded) implements Rule {}
+
+  /// Characters inside a JSON string, each as it is or escaped in any way that JSON has.
+  record Spelled(String text) implements Rule {}
+
+  /// No text, but a place from which on more is asked than rules can say.
+  record Asked(Demand demand) implements Rule {}
 }

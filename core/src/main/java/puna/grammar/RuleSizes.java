@@ -109,9 +109,10 @@ final class RuleSizes {
   long size(Rule rule, long limit) {
     return switch (rule) {
       case Literal(String text) -> text.length();
+      case Rule.Spelled(String text) -> 2L * text.length();
       case CharacterSet(List<Integer> ranges) ->
           ranges.isEmpty() || ranges.getLast() < 0x80 ? 1 : ranges.size() + 6L;
-      case Token _, Marks _ -> 1;
+      case Token _, Marks _, Rule.Asked _ -> 1;
       case Reference(String name) ->
           isInlined(name) ? size(rules.getOrDefault(name, rule), limit) : 1;
       case Repeat repeat -> {

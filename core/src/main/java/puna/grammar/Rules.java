@@ -23,6 +23,8 @@ final class Rules {
   static boolean isNullable(Rule rule) {
     return switch (rule) {
       case Literal(String text) -> text.isEmpty();
+      case Rule.Spelled(String text) -> text.isEmpty();
+      case Rule.Asked _ -> true;
       case CharacterSet _ -> false;
       case Sequence(List<Rule> parts) -> parts.stream().allMatch(Rules::isNullable);
       case Choice(List<Rule> options) -> options.stream().anyMatch(Rules::isNullable);
@@ -51,7 +53,8 @@ final class Rules {
       case Sequence(List<Rule> parts) -> parts;
       case Choice(List<Rule> options) -> options;
       case Repeat repeat -> List.of(repeat.body());
-      case Literal _, CharacterSet _, Reference _, Token _, Marks _ -> List.of();
+      case Literal _, CharacterSet _, Reference _, Token _, Marks _, Rule.Spelled _, Rule.Asked _ ->
+          List.of();
     };
   }
 

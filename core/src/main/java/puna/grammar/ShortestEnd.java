@@ -8,7 +8,7 @@ import java.util.Map;
 /// How far the end of an answer is, for one answer: the fewest bytes that lead there, and how many
 /// tokens write them.
 final class ShortestEnd {
-  static final int NEVER = Integer.MAX_VALUE / 4;
+  private static final int NEVER = RuleEnds.NEVER;
 
   private static final int LONGEST_TOKEN = 32;
   private static final int DELETE = 0x7F;
@@ -16,16 +16,16 @@ final class ShortestEnd {
 
   private final Automaton automaton;
   private final TokenTrie trie;
-  private final int[] toEnd; // by node: the fewest bytes to the end of its rule
+  private final RuleEnds ends;
   private final boolean hasBytes; // a token for each byte of texts, so a byte is a token at most
   private final IdentityHashMap<Frame, Integer> behind = new IdentityHashMap<>();
   private final Map<State, Integer> bytes = new HashMap<>();
   private final Map<State, Integer> tokens = new HashMap<>();
 
-  ShortestEnd(Automaton automaton, TokenTrie trie) {
-    this.automaton = automaton;
-    this.trie = trie;
-    this.toEnd = toEnd(automaton.network());
+  ShortestEnd(GrammarMasks masks) {
+    this.automaton = masks.automaton();
+    this.trie = masks.trie();
+    this.ends = masks.ends();
     this.hasBytes = hasBytes();
   }
 
@@ -39,51 +39,14 @@ final class ShortestEnd {
     return true;
   }
 
-  private static int[] toEnd(Network network) {
-    int[] least = new int[network.nodes];
-    for (int node = 0; node < network.nodes; node++) {
-      least[node] = network.isEnd[node] ? 0 : NEVER;
-    }
-    boolean changed = true;
-    while (changed) {
-      changed = false;
-      for (int node = network.nodes - 1; node >= 0; node--) {
-        changed |= lower(network, least, node);
-      }
-      for (int node = 0; node < network.nodes && changed; node++) {
-        lower(network, least, node);
-      }
-    }
-    return least;
-  }
-
-  private static boolean lower(Network network, int[] least, int node) {
-    int found = least[node];
-    for (int e = network.skips.start(node); e < network.skips.end(node); e++) {
-      found = Math.min(found, least[network.skips.get(e, 0)]);
-    }
-    for (int e = network.bytes.start(node); e < network.bytes.end(node); e++) {
-      found = Math.min(found, 1 + least[network.bytes.get(e, 2)]);
-    }
-    for (int e = network.tokens.start(node); e < network.tokens.end(node); e++) {
-      found = Math.min(found, 1 + least[network.tokens.get(e, 1)]);
-    }
-    for (int e = network.calls.start(node); e < network.calls.end(node); e++) {
-      int inside = least[network.entries[network.calls.get(e, 0)]];
-      found = Math.min(found, inside + least[network.calls.get(e, 1)]);
-    }
-    boolean lower = found < least[node];
-    least[node] = found;
-    return lower;
-  }
-
   /// The fewest bytes from a state to the end.
   int bytes(State state) {
     Integer known = bytes.get(state);
     if (known == null) {
       int least = state.ending.accepts() ? 0 : NEVER;
       for (int i = 0; i < state.nodes.length; i++) {
-        least = Math.min(least, toEnd[state.nodes[i]] + behind(state.frames[i]));
+        Frame frame = state.frames[i];
+        least = Math.min(least, ends.toEnd(state.nodes[i], frame.marks) + behind(frame));
       }
       known = least;
       bytes.put(state, known);
@@ -102,7 +65,7 @@ final class ShortestEnd {
       int least = NEVER;
       for (int i = 0; i < frame.returns.length; i++) {
         Frame parent = frame.parents[i];
-        int way = parent == null ? 0 : toEnd[frame.returns[i]] + behind(parent);
+        int way = parent == null ? 0 : ends.toEnd(frame.returns[i], parent.marks) + behind(parent);
         least = Math.min(least, way);
       }
       known = least;

@@ -1,6 +1,7 @@
 package puna.grammar;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Where a text stands in a grammar: all nodes that it may have reached, each with its frame.
@@ -114,7 +115,8 @@ final class State {
   ///
   /// @param accepts the text may end
   /// @param leaves the base frame of a relative state was returned through
-  record Ending(boolean accepts, boolean leaves) {}
+  /// @param demands numbers of what is asked from here on, ascending
+  record Ending(boolean accepts, boolean leaves, List<Integer> demands) {}
 
   /// Nodes and their frames, side by side.
   record Items(int[] nodes, Frame[] frames) {}

@@ -29,9 +29,7 @@ public final class TokenTrie {
   private final long[] @Nullable [] plain =
       new long[MOST_LENGTHS + 2][]; // by the most characters; made when asked for
   private final int mostCharacters;
-  private final BitSet withQuote = new BitSet();
-  private final BitSet withComma = new BitSet();
-  private final BitSet withBoth = new BitSet();
+  private @Nullable Doubts doubts;
 
   private TokenTrie(byte[][] bytes, BitSet ends, ToIntFunction<String> named) {
     this.bytes = bytes;
@@ -54,21 +52,6 @@ public final class TokenTrie {
       mostCharacters = Math.max(mostCharacters, characters[rank]);
     }
     this.mostCharacters = mostCharacters;
-    for (int id : kept) {
-      withQuote.set(id, has(bytes[id], '"'));
-      withComma.set(id, has(bytes[id], ','));
-    }
-    withBoth.or(withQuote);
-    withBoth.and(withComma);
-  }
-
-  private static boolean has(byte[] bytes, char wanted) {
-    for (byte value : bytes) {
-      if (value == wanted) {
-        return true;
-      }
-    }
-    return false;
   }
 
   public static TokenTrie of(Tokenizer tokenizer) {
@@ -107,6 +90,13 @@ public final class TokenTrie {
     return count;
   }
 
+  /// Which tokens a reading may refuse; made when it is asked for.
+  synchronized Doubts doubts() {
+    Doubts made = doubts == null ? new Doubts(this) : doubts;
+    doubts = made;
+    return made;
+  }
+
   int vocabularySize() {
     return bytes.length;
   }
@@ -114,21 +104,6 @@ public final class TokenTrie {
   /// The bytes of a token in an answer; none for those that stand for no text.
   byte[] bytes(int token) {
     return token >= 0 && token < bytes.length ? bytes[token] : new byte[0];
-  }
-
-  /// The tokens with a quotation mark in them; not to be changed.
-  BitSet withQuote() {
-    return withQuote;
-  }
-
-  /// The tokens with a comma in them; not to be changed.
-  BitSet withComma() {
-    return withComma;
-  }
-
-  /// The tokens with both; not to be changed.
-  BitSet withQuoteAndComma() {
-    return withBoth;
   }
 
   int[] endTokens() {

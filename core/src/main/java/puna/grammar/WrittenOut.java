@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
+import java.util.function.ToLongFunction;
 import puna.error.GrammarException;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
@@ -18,8 +19,11 @@ import puna.grammar.Rule.Sequence;
 import puna.grammar.Rule.Token;
 
 /// The same texts by rules without marks: what may follow is a rule of its own for each set of
-/// marks. That is what the marks save, and what says what they mean.
+/// marks. That is what the marks save, and what says what they mean. Where a rule has more than six
+/// marks that would be too many: there they are set in one order.
 public final class WrittenOut {
+  private static final int MOST_FREE = 6;
+
   private final Map<String, Rule> rules = new LinkedHashMap<>();
   private final ArrayDeque<Runnable> open = new ArrayDeque<>();
 
@@ -33,7 +37,8 @@ public final class WrittenOut {
         .rules()
         .forEach((name, rule) -> {
           if (Rules.hasMarks(rule)) {
-            written.rules.put(name, written.new Marked(name).after(rule, 0, _ -> new Literal("")));
+            written.rules.put(
+                name, written.new Marked(name, rule).after(rule, 0, _ -> new Literal("")));
           }
         });
     while (!written.open.isEmpty()) {
@@ -50,8 +55,31 @@ public final class WrittenOut {
     private final String name;
     private final Map<Loop, Reference> loops = new HashMap<>();
 
-    Marked(String name) {
+    private final long required;
+    private final boolean ordered;
+
+    Marked(String name, Rule rule) {
       this.name = name;
+      this.required = asked(rule, Marks::present);
+      this.ordered = Long.bitCount(asked(rule, Marks::added)) > MOST_FREE;
+    }
+
+    /// The marks of a rule that are asked for, or set.
+    private static long asked(Rule rule, ToLongFunction<Marks> of) {
+      long all = rule instanceof Marks marks ? of.applyAsLong(marks) : 0;
+      for (Rule inner : Rules.inner(rule)) {
+        all |= asked(inner, of);
+      }
+      return all;
+    }
+
+    /// In one order, what was passed can no more be set, so it counts as set.
+    private Rule marked(Marks guard, long marks, LongFunction<Rule> next) {
+      long passed = ordered && guard.added() != 0 ? Long.highestOneBit(guard.added()) - 1 : 0;
+      boolean misses = (required & passed & ~marks & ~guard.added()) != 0;
+      return misses || !guard.allows(marks)
+          ? new Choice(List.of())
+          : next.apply(marks | guard.added() | passed);
     }
 
     /// What a rule admits that is entered with some marks, with what follows by the marks then.
@@ -60,8 +88,7 @@ public final class WrittenOut {
         return Rules.sequence(rule, next.apply(marks));
       }
       return switch (rule) {
-        case Marks guard ->
-            guard.allows(marks) ? next.apply(marks | guard.added()) : new Choice(List.of());
+        case Marks guard -> marked(guard, marks, next);
         case Sequence(List<Rule> parts) -> all(parts, marks, next);
         case Choice(List<Rule> options) -> {
           List<Rule> written = new ArrayList<>();
@@ -69,7 +96,7 @@ public final class WrittenOut {
           yield new Choice(written);
         }
         case Repeat repeat -> loop(repeat, marks, next);
-        case Literal _, CharacterSet _, Reference _, Token _ ->
+        case Literal _, CharacterSet _, Reference _, Token _, Rule.Spelled _, Rule.Asked _ ->
             throw new IllegalStateException("no marks in " + rule);
       };
     }

@@ -68,6 +68,8 @@ final class RuleOracle {
       case Repeat repeat -> ends.or(repeated(repeat, from));
       case Reference(String name) -> ends.or(referenced(name, from));
       case Rule.Marks _ -> throw new IllegalArgumentException("marks are written out");
+      case Rule.Spelled(String spelled) -> ends.or(ends(Spelling.rule(spelled), from));
+      case Rule.Asked _ -> ends.set(from);
       case Token _ -> throw new IllegalArgumentException("no text matches a token");
     }
     return ends;

@@ -33,7 +33,7 @@ public final class RuleNames {
   /// The rule with `prefix` before the names that it refers to.
   static Rule prefixed(Rule rule, String prefix) {
     return switch (rule) {
-      case Literal _, CharacterSet _, Token _, Marks _ -> rule;
+      case Literal _, CharacterSet _, Token _, Marks _, Rule.Spelled _, Rule.Asked _ -> rule;
       case Reference(String name) -> new Reference(prefix + name);
       case Repeat(Rule body, int minimum, int maximum) ->
           new Repeat(prefixed(body, prefix), minimum, maximum);

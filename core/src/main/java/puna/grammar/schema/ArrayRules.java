@@ -7,12 +7,16 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import puna.error.GrammarException;
+import puna.grammar.Demand;
 import puna.grammar.Rule;
+import puna.grammar.Rule.Asked;
 import puna.grammar.Rule.Literal;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
+import puna.grammar.Words;
 import puna.grammar.schema.ArrayShape.Counted;
 import puna.grammar.schema.ArrayShape.Limits;
 import puna.grammar.schema.Predicate.Claim;
@@ -33,9 +37,49 @@ final class ArrayRules {
     if (shape.minimum() > shape.maximum()) {
       return Simplifier.NOTHING;
     }
-    Rule rest =
-        shape.unique().isPresent() ? new Distinct(shape).rule() : new Counting(shape).rule();
-    return Simplifier.sequence(List.of(new Literal("["), rest));
+    if (shape.unique().isEmpty()) {
+      return Simplifier.sequence(List.of(new Literal("["), new Counting(shape).rule()));
+    }
+    Optional<Rule> remembered = remembered(shape);
+    return remembered.isPresent()
+        ? remembered.get()
+        : Simplifier.sequence(List.of(new Literal("["), new Distinct(shape).rule()));
+  }
+
+  /// Different strings, or different numbers: those that came are kept beside the rules.
+  private Optional<Rule> remembered(ArrayShape shape) {
+    if (shape.uniformFrom() > 0 || !shape.counters().isEmpty()) {
+      return Optional.empty();
+    }
+    for (Kind kind : List.of(Kind.STRING, Kind.NUMBER)) {
+      Optional<Dfa> texts = values.texts(shape.claims(0), kind);
+      if (texts.isPresent() && texts.get().words(MOST_FREE).isEmpty()) {
+        Words words = new DfaWords(texts.get());
+        Demand.Kind demanded = kind == Kind.STRING ? Demand.Kind.STRINGS : Demand.Kind.NUMBERS;
+        Rule element =
+            kind == Kind.STRING
+                ? values.textRules().string(texts.get())
+                : values.textRules().texts(texts.get());
+        return Optional.of(
+            words.count(0) < shape.minimum()
+                ? Simplifier.NOTHING
+                : differing(shape, new Demand(demanded, Optional.of(words)), element));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Rule differing(ArrayShape shape, Demand demand, Rule element) {
+    return Simplifier.sequence(
+        List.of(new Literal("["), new Asked(demand), elements(shape, element)));
+  }
+
+  private Rule elements(ArrayShape shape, Rule element) {
+    int least = Math.max(0, shape.minimum() - 1);
+    int most = shape.maximum() == Integer.MAX_VALUE ? Repeat.UNBOUNDED : shape.maximum() - 1;
+    Rule more = Simplifier.repeat(values.layout().part(false, element), least, most);
+    Rule some = Simplifier.sequence(List.of(values.layout().part(true, element), more, close(1)));
+    return shape.minimum() > 0 ? some : Simplifier.choice(List.of(close(0), some));
   }
 
   private Rule close(int index) {

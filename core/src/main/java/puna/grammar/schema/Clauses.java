@@ -178,7 +178,7 @@ final class Clauses {
         && atom.atom() instanceof Members(Dfa names, Claim claim)
         && single(names).isPresent()) {
       String name = single(names).get();
-      if (clause.contains(new Signed(new Present(name), true))) {
+      if (clause.contains(new Signed(new Present(name), true)) || isDemanded(name, clause)) {
         Set<Claim> claims = claims(name, clause);
         claims.add(claim);
         return impossible.test(claims);

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 /// admit is always valid.
 ///
 /// Narrower are names of hosts (up to four labels of any length, more of them where they are
-/// shorter, none of them an A-label of an internationalised name), names of internationalised hosts
-/// (letters alone) and what is made of them.
+/// shorter, one of them an A-label of an internationalised name: see [AsciiLabels]), names of
+/// internationalised hosts (letters alone) and what is made of them.
 final class Formats {
   private static final String DATE =
       "(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
@@ -43,7 +43,7 @@ final class Formats {
           Map.entry("duration", duration()),
           Map.entry("email", email(ATOM, QUOTED, host())),
           Map.entry("idn-email", email("[A-Za-z0-9!#$%&'*+/=?^_`{|}~" + UCS + "-]", QUOTED, idn())),
-          Map.entry("hostname", host()),
+          Map.entry("hostname", named()),
           Map.entry("idn-hostname", idn()),
           Map.entry("ipv4", IPV4),
           Map.entry("ipv6", ipv6()),
@@ -120,6 +120,12 @@ final class Formats {
     String shortLabel = label(14);
     return "(?:%s(?:\\.%s){0,2}(?:\\.%s)?|%s(?:\\.%s){0,7}|%s(?:\\.%s){0,12})"
         .formatted(label(63), label(63), label(61), label(30), label(30), label(63), shortLabel);
+  }
+
+  private static String named() {
+    String label = label(14);
+    return "(?:%s|(?:%s\\.){0,2}%s(?:\\.%s){0,3})"
+        .formatted(host(), label, AsciiLabels.expression(), label);
   }
 
   private static String idn() {

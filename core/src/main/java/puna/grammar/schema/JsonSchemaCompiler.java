@@ -17,17 +17,19 @@ import puna.json.JsonValue.JsonString;
 /// References stay inside the schema. Not every valid text is a text of the grammar:
 ///
 /// - blanks are bounded (see [SchemaOptions]);
-/// - up to six named members of an object come in any order, more of them in the schema's order;
-/// - strings have the escapes that JSON demands, and any escapes only where any character may come;
-/// - exponents have two digits, three between the bounds of a double, and come where no bound is
-///   near;
+/// - more than six named members of an object come in the schema's order where the object is one of
+///   several alternatives, or the number of its members is bounded from above;
+/// - characters of a set of more than four have no escapes but those that JSON demands, unless it
+///   is all;
+/// - exponents go as far as a double's, and come where no bound is near;
+/// - elements that must differ are strings or numbers, the latter without needless digits;
 /// - a `maxLength` above 100,000 counts as that, a `maxItems` above 10,000, a `maxProperties` above
 ///   1,024;
 /// - names of hosts and addresses beside a `maxLength` spend it on no single part;
 /// - where alternatives multiply, a rule that must be broken is broken by a member's absence.
 ///
-/// No named member comes twice. Members whose names the schema does not give may repeat a name,
-/// which no grammar can forbid; the object is valid when the last of them counts.
+/// No name comes twice in an object, and no text has more levels or digits than readers take: what
+/// rules cannot say is kept beside them.
 public final class JsonSchemaCompiler {
   private static final int DEEPEST = 128;
 

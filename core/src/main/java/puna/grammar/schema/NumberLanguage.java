@@ -30,6 +30,8 @@ final class NumberLanguage {
 
   private static final int MOST_REMAINDERS = 10_000;
 
+  private static final int MOST_ZEROS = 100;
+
   private static final String SYMBOLS = "-.0123456789";
 
   private NumberLanguage() {}
@@ -66,6 +68,13 @@ final class NumberLanguage {
     BigDecimal stripped = factor.stripTrailingZeros();
     int scale = Math.max(0, stripped.scale());
     BigInteger unscaled = stripped.setScale(scale).unscaledValue();
+    int zeros = Math.max(0, -stripped.scale());
+    BigInteger factors = stripped.unscaledValue();
+    if (zeros > 0
+        && zeros <= MOST_ZEROS
+        && factors.multiply(BigInteger.valueOf(zeros + 1L)).compareTo(limit()) <= 0) {
+      return explore(new RoundMultiples(factors.intValueExact(), zeros)).and(ALL);
+    }
     if (unscaled.multiply(BigInteger.valueOf(scale + 1L)).compareTo(limit()) > 0) {
       throw new GrammarException(
           "multiples of %s need more than %s remainders".formatted(factor, MOST_REMAINDERS));
@@ -335,6 +344,47 @@ final class NumberLanguage {
         remainder = remainder * 10 % factor;
       }
       return remainder == 0;
+    }
+  }
+
+  /// @param remainder of the number without its last zeros, as far as those are counted
+  private record RoundState(Phase phase, int remainder, int zeros) {}
+
+  /// Multiples of `factor` · 10^`zeros`, told by their last digits instead of a remainder for each.
+  private record RoundMultiples(int factor, int zeros) implements Machine<RoundState> {
+    @Override
+    public RoundState start() {
+      return new RoundState(Phase.START, 0, zeros);
+    }
+
+    @Override
+    public Optional<RoundState> step(RoundState state, char symbol) {
+      return state.phase().after(symbol).flatMap(phase -> step(state, phase, symbol));
+    }
+
+    private Optional<RoundState> step(RoundState state, Phase phase, char symbol) {
+      if (symbol == '-' || symbol == '.') {
+        return Optional.of(new RoundState(phase, state.remainder(), state.zeros()));
+      }
+      if (phase == Phase.FRACTION) {
+        return symbol == '0'
+            ? Optional.of(new RoundState(phase, state.remainder(), state.zeros()))
+            : Optional.empty();
+      }
+      if (symbol == '0' && state.zeros() < zeros) {
+        return Optional.of(new RoundState(phase, state.remainder(), state.zeros() + 1));
+      }
+      long remainder = state.remainder();
+      for (int i = symbol == '0' ? state.zeros() : 0; i <= state.zeros(); i++) {
+        remainder = remainder * 10 % factor;
+      }
+      int next = (int) ((remainder + symbol - '0') % factor);
+      return Optional.of(new RoundState(phase, next, symbol == '0' ? zeros : 0));
+    }
+
+    @Override
+    public boolean accepts(RoundState state) {
+      return state.phase().isNumber() && state.remainder() == 0 && state.zeros() == zeros;
     }
   }
 }

@@ -6,23 +6,28 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import puna.error.GrammarException;
+import puna.grammar.Demand;
 import puna.grammar.Rule;
 import puna.grammar.Rule.Literal;
 import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
+import puna.grammar.Words;
 import puna.grammar.schema.ObjectShape.Named;
 import puna.grammar.schema.ObjectShape.Others;
 import puna.grammar.schema.Predicate.Claim;
 
 /// Objects as rules: one for each set of named members that came and each count that matters.
 ///
-/// Up to [#MOST_FREE] named members come in any order, more of them in the schema's. No named
-/// member comes twice. Other members may come anywhere; that two of them have different names is
-/// not for a grammar to say, so nothing here depends on it: they count as one where a number is
-/// asked for, and only the last of them can be the member that must break a rule.
+/// Where nothing matters but which named members came, one rule with marks stands for all of them.
+///
+/// Up to [#MOST_FREE] named members come in any order, with marks any number, otherwise in the
+/// schema's. No named member comes twice. Other members may come anywhere; that two of them have
+/// different names is kept beside the rules (see [Demand]), so all count where a number is asked
+/// for. Only the last of them can be the member that must break a rule.
 final class ObjectRules {
   static final int MOST_FREE = 6;
 
@@ -42,19 +47,23 @@ final class ObjectRules {
     if (options.objects() == SchemaOptions.Objects.CLOSED) {
       shape.close();
     }
-    int distinct = shape.named().size() + (shape.others().isEmpty() ? 0 : 1);
-    if (shape.minimum() > shape.maximum()) {
+    Optional<Words> names = shape.names();
+    boolean tooFew = names.filter(words -> words.count(0) < shape.minimum()).isPresent();
+    if (shape.minimum() > shape.maximum() || tooFew) {
       return Simplifier.NOTHING;
     }
-    if (shape.minimum() > distinct) {
-      if (shape.others().isEmpty()) {
-        return Simplifier.NOTHING;
-      }
+    if (shape.minimum() > ObjectShape.LARGEST) {
       throw new GrammarException(
-          "%s: minProperties can only be kept for named members and one other"
-              .formatted(shape.minimumPlace()));
+          "%s: minProperties can only be kept up to %s"
+              .formatted(shape.minimumPlace(), ObjectShape.LARGEST));
     }
-    return Simplifier.sequence(List.of(new Literal("{"), new Emission(shape, alternatives).rule()));
+    List<Rule> parts = new ArrayList<>(List.of(new Literal("{")));
+    Emission emission = new Emission(shape, alternatives);
+    if (!shape.others().isEmpty() || emission.isMany()) {
+      parts.add(new Rule.Asked(new Demand(Demand.Kind.NAMES, names)));
+    }
+    parts.add(emission.rule());
+    return Simplifier.sequence(parts);
   }
 
   /// @param first whether no member came yet
@@ -106,22 +115,34 @@ final class ObjectRules {
     /// True where all that matters is which named members came: then marks say it, and one rule
     /// stands for the rules of all subsets.
     private boolean isFree() {
-      return anyOrder
+      return options.order() == SchemaOptions.Order.FREE
+          && requiredMembers() <= Long.SIZE
           && named.size() > 1
           && witnesses.isEmpty()
-          && shape.minimum() == 0
+          && shape.minimum() <= Math.max(1, requiredMembers())
           && shape.maximum() == Integer.MAX_VALUE;
+    }
+
+    /// True for more names than there are marks: only the required ones are marked, and that none
+    /// comes twice is kept beside the rules.
+    boolean isMany() {
+      return isFree() && named.size() > Long.SIZE;
+    }
+
+    private long requiredMembers() {
+      return named.stream().filter(Named::required).count();
     }
 
     private Rule marked() {
       List<Rule> members = new ArrayList<>();
       List<Rule> missing = new ArrayList<>();
       long required = 0;
-      for (int i = 0; i < named.size(); i++) {
-        Named member = named.get(i);
-        long bit = 1L << i;
+      int used = 0;
+      for (Named member : named) {
+        boolean marks = !isMany() || member.required();
+        long bit = marks ? 1L << used++ : 0;
         required |= member.required() ? bit : 0;
-        Rule absent = new Marks(bit, 0, 0);
+        Rule absent = marks ? new Marks(bit, 0, 0) : Simplifier.EMPTY;
         missing.add(absent);
         Rule name = values.textRules().string(member.name());
         members.add(
@@ -129,16 +150,21 @@ final class ObjectRules {
                 List.of(
                     absent,
                     name,
-                    new Marks(0, 0, bit),
+                    marks ? new Marks(0, 0, bit) : Simplifier.EMPTY,
                     values.layout().colon(),
                     values.value(member.claims()))));
       }
       for (Others others : shape.others()) {
         members.add(member(values.textRules().string(others.names()), others.claims()));
       }
-      Rule more = shape.others().isEmpty() ? Simplifier.choice(missing) : Simplifier.EMPTY;
+      Rule more =
+          shape.others().isEmpty() && !isMany() ? Simplifier.choice(missing) : Simplifier.EMPTY;
       Rule member = Simplifier.choice(members);
       Rule next = Simplifier.sequence(List.of(more, values.layout().part(false, member)));
+      return marked(member, next, required);
+    }
+
+    private Rule marked(Rule member, Rule next, long required) {
       Rule all = required == 0 ? Simplifier.EMPTY : new Marks(0, required, 0);
       List<Rule> options = new ArrayList<>();
       options.add(
@@ -148,7 +174,7 @@ final class ObjectRules {
                   Simplifier.repeat(next, 0, Repeat.UNBOUNDED),
                   all,
                   values.layout().close(false, "}"))));
-      if (required == 0) {
+      if (required == 0 && shape.minimum() == 0) {
         options.add(values.layout().close(true, "}"));
       }
       return values.table().named("object", Simplifier.choice(options));
@@ -188,7 +214,7 @@ final class ObjectRules {
           return false;
         }
       }
-      return state.count() + Math.min(1, state.others()) >= shape.minimum()
+      return state.count() + state.others() >= shape.minimum()
           && (state.good() | state.sure()) == all;
     }
 
@@ -258,7 +284,7 @@ final class ObjectRules {
 
     private void addOthers(State state, Others others, List<Rule> options) {
       Rule name = values.textRules().string(others.names());
-      int cap = shape.maximum() == Integer.MAX_VALUE ? 1 : Integer.MAX_VALUE;
+      int cap = shape.maximum() == Integer.MAX_VALUE ? shape.minimum() : Integer.MAX_VALUE;
       for (int chosen : subsets(others.witnesses() & ~state.sure())) {
         // it may have the name of the one that was good before, and replace it
         int good = state.good() & ~others.witnesses() | chosen;

@@ -6,8 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import puna.error.GrammarException;
+import puna.grammar.Words;
 import puna.grammar.schema.Clauses.Signed;
 import puna.grammar.schema.Formula.Members;
 import puna.grammar.schema.Formula.Present;
@@ -45,6 +47,7 @@ final class ObjectShape {
   static ObjectShape of(Set<Signed> clause) {
     ObjectShape shape = new ObjectShape();
     clause.forEach(shape::add);
+    shape.narrowWitnesses();
     if (shape.witnesses.size() > 4) {
       throw new GrammarException(
           "more than four members of some name that must break a rule cannot be kept");
@@ -86,6 +89,32 @@ final class ObjectShape {
       }
       default -> throw new IllegalStateException(signed + " is not about objects");
     }
+  }
+
+  /// A member that must break a rule has one of the names that are not forbidden. Where there is
+  /// one such name, the member must be there; where rules ask for the same, one member breaks all.
+  private void narrowWitnesses() {
+    if (witnesses.isEmpty()) {
+      return;
+    }
+    Dfa possible = Dfa.ANY;
+    for (Members members : constraints) {
+      possible = members.claim().isNever() ? possible.minus(members.names()) : possible;
+    }
+    Set<Members> narrowed = new LinkedHashSet<>();
+    for (Members witness : witnesses) {
+      Claim claim = witness.claim().isAlways() ? Claim.NEVER.not() : witness.claim();
+      Members narrow = new Members(witness.names().and(possible), claim);
+      List<String> words = narrow.names().words(1).orElse(List.of());
+      if (words.size() == 1) {
+        present.add(words.getFirst());
+        constraints.add(narrow);
+      } else {
+        narrowed.add(narrow);
+      }
+    }
+    witnesses.clear();
+    witnesses.addAll(narrowed);
   }
 
   private void split() {
@@ -190,6 +219,34 @@ final class ObjectShape {
     if (!named.isEmpty()) {
       others.removeIf(other -> other.claims().isEmpty());
     }
+  }
+
+  /// All names that may come, where they may run out.
+  Optional<Words> names() {
+    if (isOpen()) {
+      return Optional.empty();
+    }
+    Dfa names = Dfa.words(named.stream().map(Named::name).toList());
+    for (Others other : others) {
+      names = names.or(other.names());
+    }
+    return Optional.of(new DfaWords(names));
+  }
+
+  /// True where any beginning of a name can be the beginning of one more.
+  private boolean isOpen() {
+    for (Others other : others) {
+      boolean total = true;
+      for (int state = 0; state < other.names().size(); state++) {
+        for (int target : other.names().targets(state)) {
+          total &= target != Dfa.DEAD;
+        }
+      }
+      if (total) {
+        return true;
+      }
+    }
+    return false;
   }
 
   int minimum() {

@@ -3,6 +3,7 @@ package puna.grammar.schema;
 import java.util.List;
 import java.util.Set;
 import puna.grammar.Rule;
+import puna.grammar.Rule.Asked;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
@@ -10,6 +11,7 @@ import puna.grammar.Rule.Marks;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
+import puna.grammar.Rule.Spelled;
 import puna.grammar.Rule.Token;
 
 /// Which parts of a rule a finished text can use.
@@ -29,7 +31,7 @@ record Productive(Set<String> names, long marks) {
       case Sequence(List<Rule> parts) -> test(rule) ? addedByAny(parts) : 0;
       case Choice(List<Rule> options) -> addedByAny(options);
       case Repeat repeat -> added(repeat.body());
-      case Literal _, CharacterSet _, Reference _, Token _ -> 0;
+      case Literal _, CharacterSet _, Reference _, Token _, Spelled _, Asked _ -> 0;
     };
   }
 
@@ -44,7 +46,7 @@ record Productive(Set<String> names, long marks) {
   /// True where a rule has a finished text.
   boolean test(Rule rule) {
     return switch (rule) {
-      case Literal _, Token _ -> true;
+      case Literal _, Token _, Spelled _, Asked _ -> true;
       case CharacterSet(List<Integer> ranges) -> !ranges.isEmpty();
       case Marks asked -> marks == ANY || canStillCome(asked) && (asked.present() & ~marks) == 0;
       case Sequence(List<Rule> parts) -> {
@@ -83,7 +85,8 @@ record Productive(Set<String> names, long marks) {
       case Sequence(List<Rule> parts) -> areWhole(parts);
       case Choice(List<Rule> options) -> !options.isEmpty() && areWhole(options);
       case Repeat repeat -> isWhole(repeat.body());
-      case Literal _, Token _, CharacterSet _, Reference _, Marks _ -> test(rule);
+      case Literal _, Token _, CharacterSet _, Reference _, Marks _, Spelled _, Asked _ ->
+          test(rule);
     };
   }
 
@@ -107,7 +110,7 @@ record Productive(Set<String> names, long marks) {
           Simplifier.choice(options.stream().map(this::rebuilt).toList());
       case Repeat(Rule body, int minimum, int maximum) ->
           Simplifier.repeat(rebuilt(body), minimum, maximum);
-      case Literal _, Token _, CharacterSet _, Reference _, Marks _ -> rule;
+      case Literal _, Token _, CharacterSet _, Reference _, Marks _, Spelled _, Asked _ -> rule;
     };
   }
 }

@@ -107,7 +107,7 @@ final class RuleDfa {
         yield end;
       }
       case Repeat repeat -> repeat(repeat, from);
-      case Reference _, Token _, Marks _ ->
+      case Reference _, Token _, Marks _, Rule.Spelled _, Rule.Asked _ ->
           throw new GrammarException("an expression has no " + rule);
     };
   }

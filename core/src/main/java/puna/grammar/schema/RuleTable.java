@@ -145,7 +145,7 @@ final class RuleTable {
       case Choice(List<Rule> options) -> options.forEach(option -> addReferences(option, into));
       case Repeat repeat -> addReferences(repeat.body(), into);
       case Reference(String name) -> into.add(name);
-      case Literal _, Token _, CharacterSet _, Marks _ -> {}
+      case Literal _, Token _, CharacterSet _, Marks _, Rule.Spelled _, Rule.Asked _ -> {}
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import puna.grammar.schema.Subschema.Resource;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
@@ -59,7 +60,7 @@ final class SchemaDocument {
     this.draft = Draft.of(json);
     this.root = subschema(json, "", DEFAULT_BASE, null);
     resources.putIfAbsent(DEFAULT_BASE, root);
-    index();
+    index(root);
   }
 
   Draft draft() {
@@ -94,7 +95,11 @@ final class SchemaDocument {
     String target = absolute(from.resource().uri(), reference);
     int hash = target.indexOf('#');
     String fragment = hash < 0 ? "" : target.substring(hash + 1);
-    Subschema resource = resources.get(hash < 0 ? target : target.substring(0, hash));
+    String address = hash < 0 ? target : target.substring(0, hash);
+    Subschema resource = resources.get(address);
+    if (resource == null) {
+      resource = metaSchema(address);
+    }
     if (resource == null) {
       throw from.refusal(keyword, "may only point into the schema itself");
     }
@@ -119,6 +124,18 @@ final class SchemaDocument {
       return place;
     }
     throw from.refusal(keyword, "points at what is no schema");
+  }
+
+  private @Nullable Subschema metaSchema(String address) {
+    JsonValue json = MetaSchemas.at(address).orElse(null);
+    if (json == null) {
+      return null;
+    }
+    String pointer = "/" + address.replace("~", "~0").replace("/", "~1");
+    Subschema place = subschema(json, pointer, address, null);
+    resources.put(address, place);
+    index(place);
+    return place;
   }
 
   private static String decode(Subschema from, String keyword, String fragment) {
@@ -162,10 +179,7 @@ final class SchemaDocument {
   }
 
   private Subschema subschema(
-      JsonValue json,
-      String pointer,
-      String base,
-      @org.jspecify.annotations.Nullable Resource parent) {
+      JsonValue json, String pointer, String base, @Nullable Resource parent) {
     Resource resource = parent;
     Optional<String> name = draft.identity(json).filter(id -> !id.startsWith("#"));
     if (resource == null || name.isPresent()) {
@@ -181,8 +195,8 @@ final class SchemaDocument {
     return uri.endsWith("#") ? uri.substring(0, uri.length() - 1) : uri;
   }
 
-  private void index() {
-    ArrayDeque<Subschema> open = new ArrayDeque<>(List.of(root));
+  private void index(Subschema from) {
+    ArrayDeque<Subschema> open = new ArrayDeque<>(List.of(from));
     while (!open.isEmpty()) {
       Subschema place = open.remove();
       if (!(place.json() instanceof JsonObject object)) {

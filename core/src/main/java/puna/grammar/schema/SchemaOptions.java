@@ -30,7 +30,8 @@ public record SchemaOptions(
 
   /// How the members that a schema names may follow each other.
   public enum Order {
-    /// A few of them in any order, many in the schema's.
+    /// In any order; in the schema's where there are more than six, and some number of them or a
+    /// member that breaks a rule is asked for.
     FREE,
     /// As the schema lists them: what must be thought of first comes first.
     SCHEMA

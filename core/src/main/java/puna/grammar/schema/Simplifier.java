@@ -9,6 +9,7 @@ import puna.grammar.Rule.Choice;
 import puna.grammar.Rule.Literal;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
+import puna.grammar.Rule.Spelled;
 
 /// Rules out of others without what changes nothing.
 final class Simplifier {
@@ -34,6 +35,12 @@ final class Simplifier {
 
   private static void append(List<Rule> parts, Rule part) {
     if (part.equals(EMPTY)) {
+      return;
+    }
+    if (part instanceof Spelled(String text)
+        && !parts.isEmpty()
+        && parts.getLast() instanceof Spelled(String before)) {
+      parts.set(parts.size() - 1, new Spelled(before + text));
       return;
     }
     if (part instanceof Literal(String text)

@@ -12,16 +12,20 @@ import puna.grammar.Rule.Literal;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
+import puna.grammar.Rule.Spelled;
 
 /// Sets of strings and numbers as rules for their JSON text.
 ///
-/// Strings are written with the escapes that JSON demands; where any character may come, so may any
-/// escape.
+/// One of few characters, and any where any may come, may be escaped; those of other sets are only
+/// where JSON demands it.
 final class TextRules {
   private static final int DEEPEST_INLINED = 24;
   private static final Rule HEX =
       new CharacterSet(List.of((int) '0', (int) '9', (int) 'A', (int) 'F', (int) 'a', (int) 'f'));
   private static final int LAST_CONTROL = 0x1F;
+  private static final int FEW = 4;
+  private static final int FIRST_SURROGATE = 0xD800;
+  private static final int LAST_SURROGATE = 0xDFFF;
 
   /// All control characters; written one by one they would fill most of a grammar.
   private static final List<Rule> CONTROLS =
@@ -72,12 +76,11 @@ final class TextRules {
 
   /// The text of one string with its quotes.
   Rule string(String text) {
-    List<Rule> parts = new ArrayList<>(List.of(new Literal("\"")));
-    for (int c : text.codePoints().toArray()) {
-      parts.add(character(List.of(c, c)));
-    }
-    parts.add(new Literal("\""));
-    return Simplifier.sequence(parts);
+    return Simplifier.sequence(
+        List.of(
+            new Literal("\""),
+            text.isEmpty() ? Simplifier.EMPTY : spelled(text),
+            new Literal("\"")));
   }
 
   /// The text of a number. Where all numbers or all whole ones may come, so may exponents.
@@ -88,13 +91,22 @@ final class TextRules {
       if (limits.boundDigits()) {
         body = new Emission(limits.numbers(spellings), false).rule();
       } else if (spellings.equals(NumberLanguage.ALL)) {
-        body = plain(optional(new Literal("."), DIGITS), exponent("+-"));
+        body =
+            Simplifier.choice(
+                List.of(
+                    plain(optional(new Literal("."), DIGITS), exponent("+-")),
+                    ScientificRules.anySize()));
       } else if (spellings.equals(NumberLanguage.INTEGERS)) {
         Rule zeros = new Repeat(new Literal("0"), 1, Repeat.UNBOUNDED);
         body = plain(optional(new Literal("."), zeros), exponent("+"));
       } else {
         List<Rule> options = new ArrayList<>(List.of(new Emission(spellings, false).rule()));
         options.addAll(ScientificRules.of(spellings));
+        for (String zero : List.of("0", "0.0")) {
+          if (spellings.accepts(zero)) {
+            options.add(new Literal("-" + zero));
+          }
+        }
         body = Simplifier.choice(options);
       }
       known = table.named("number", body);
@@ -131,6 +143,9 @@ final class TextRules {
     if (ranges.equals(List.of(0, Dfa.LAST_CODE_POINT))) {
       return table.shared("character", TextRules::anyCharacter);
     }
+    if (count(ranges) <= FEW) {
+      return few(ranges);
+    }
     List<Rule> options = new ArrayList<>();
     List<Integer> raw = new ArrayList<>();
     for (int i = 0; i < ranges.size(); i += 2) {
@@ -151,9 +166,7 @@ final class TextRules {
         options.add(new Literal("\\\\"));
       }
     }
-    if (raw.size() == 2 && raw.get(0).equals(raw.get(1))) {
-      options.add(new Literal(Character.toString(raw.get(0))));
-    } else if (!raw.isEmpty()) {
+    if (!raw.isEmpty()) {
       options.add(new CharacterSet(raw));
     }
     return Simplifier.choice(options);
@@ -176,6 +189,30 @@ final class TextRules {
       addRaw(ranges.get(i), ranges.get(i + 1), raw);
     }
     return raw;
+  }
+
+  private static int count(List<Integer> ranges) {
+    int count = 0;
+    for (int i = 0; i < ranges.size() && count <= FEW; i += 2) {
+      count += ranges.get(i + 1) - ranges.get(i) + 1;
+    }
+    return count;
+  }
+
+  private static Rule few(List<Integer> ranges) {
+    List<Rule> options = new ArrayList<>();
+    for (int i = 0; i < ranges.size(); i += 2) {
+      for (int c = ranges.get(i); c <= ranges.get(i + 1); c++) {
+        options.add(spelled(Character.toString(c)));
+      }
+    }
+    return Simplifier.choice(options);
+  }
+
+  /// Nothing where there is half a character, which no text in UTF-8 has.
+  private static Rule spelled(String text) {
+    boolean half = text.codePoints().anyMatch(c -> c >= FIRST_SURROGATE && c <= LAST_SURROGATE);
+    return half ? Simplifier.NOTHING : new Spelled(text);
   }
 
   private static void control(int c, List<Rule> options) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import puna.error.GrammarException;
+import puna.grammar.Demand;
 import puna.grammar.Grammar;
 import puna.grammar.Rule;
 import puna.grammar.Rule.Literal;
@@ -51,7 +52,8 @@ final class Values {
 
   Grammar grammar(Valid schema) {
     Rule root = value(Set.of(new Claim(schema, true)));
-    Reference start = table.named("root", root);
+    Reference start =
+        table.named("root", Simplifier.sequence(List.of(new Rule.Asked(Demand.TEXT), root)));
     while (!open.isEmpty()) {
       Set<Claim> claims = open.remove();
       Reference name = names.get(claims);
@@ -218,6 +220,17 @@ final class Values {
       }
     }
     return values.size() <= MOST_FINITE ? Optional.of(values) : Optional.empty();
+  }
+
+  /// The texts of all values that fulfil the claims, where those are all strings or all numbers.
+  Optional<Dfa> texts(Set<Claim> claims, Kind wanted) {
+    for (Kind kind : Kind.values()) {
+      if (kind != wanted && !formula(claims, kind).isFalse()) {
+        return Optional.empty();
+      }
+    }
+    Dfa all = texts.all(List.of(formula(claims, wanted)), wanted);
+    return Optional.of(wanted == Kind.NUMBER ? all.and(NumberLanguage.CANONICAL) : all);
   }
 
   Rule exactly(JsonValue value) {

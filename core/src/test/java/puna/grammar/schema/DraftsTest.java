@@ -123,8 +123,12 @@ class DraftsTest {
     assertKept(
         "{'properties':{'a':{},'b':{},'c':{},'d':{},'e':{},'f':{},'g':{'type':'null'}},"
             + "'required':['g']}",
-        List.of("{'x':1,'a':1,'y':2,'g':null}", "{'g':null,'x':1}", "{'x':1,'y':1,'g':null}"),
-        List.of("{'x':1}", "{'g':null,'a':1}", "{'x':1,'g':1}"));
+        List.of(
+            "{'x':1,'a':1,'y':2,'g':null}",
+            "{'g':null,'x':1}",
+            "{'x':1,'y':1,'g':null}",
+            "{'g':null,'a':1}"),
+        List.of("{'x':1}", "{'g':null,'a':1,'a':2}", "{'x':1,'g':1}"));
   }
 
   @Test
@@ -134,5 +138,15 @@ class DraftsTest {
             + "{'$ref':'urn:jsonschema:a:Node'},'n':{'type':'integer'}}}",
         List.of("{'next':{'n':1}}"),
         List.of("{'next':{'n':'x'}}", "{'next':1}"));
+  }
+
+  @Test
+  void knowsTheMetaSchemasOfDraftsInOneDocument() {
+    assertKept(
+        "{'properties':{'parameters':{'$ref':'http://json-schema.org/draft-07/schema#'}}}",
+        List.of(
+            "{'parameters':{'type':'object','properties':{'a':{'type':'string'}},'required':['a']}}",
+            "{'parameters':true}"),
+        List.of("{'parameters':{'type':1}}", "{'parameters':{'required':['a','a']}}"));
   }
 }

@@ -83,4 +83,28 @@ class FormatsTest {
     assertThat(SchemaTexts.compile("{'format':'email','maxLength':254}", remarks).accepts("\"x\""))
         .isTrue();
   }
+
+  @Test
+  void admitsLabelsOfInternationalisedNames() {
+    assertKept(
+        "{'type':'string','format':'hostname'}",
+        List.of("'xn--bcher-kva.example'", "'www.xn--mnchen-3ya.de'", "'xn--caf-dma.fr'"),
+        List.of("'xn--bcher-kvz.example'", "'xn--X'", "'xn--'", "'xn--a-'", "'ab--c.example'"));
+  }
+
+  @Test
+  void charactersThatStandAloneMayBeEscaped() {
+    assertKept(
+        "{'enum':['Zoë','a/b','😀','a\\tb']}",
+        List.of("'Zo\\u00eb'", "'\\u005Ao\\u00EB'", "'a\\/b'", "'\\ud83d\\uDE00'", "'a\\u0009b'"),
+        List.of("'Zoe'", "'\\u00eb'", "'\\ud83d'", "'a\\nb'"));
+    assertKept(
+        "{'properties':{'größe':{'type':'integer'}},'required':['größe'],'additionalProperties':false}",
+        List.of("{'größe':1}", "{'gr\\u00f6\\u00dfe':1}", "{'\\u0067röße':1}"),
+        List.of("{'grösse':1}", "{'größe':1,'\\u0067röße':2}", "{'\\u0067röße':'x'}"));
+    assertKept(
+        "{'properties':{'n':{'type':'integer'}}}",
+        List.of("{'\\u006e':1}"),
+        List.of("{'\\u006e':'x'}", "{'n':1,'\\u006e':2}"));
+  }
 }

@@ -7,11 +7,9 @@ import dev.harrel.jsonschema.ValidatorFactory;
 import java.lang.reflect.Type;
 import java.net.URI;
 import java.util.SplittableRandom;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import puna.error.JsonException;
 import puna.grammar.CompiledGrammar;
 import puna.grammar.Grammar;
 import puna.json.Json;
@@ -24,7 +22,6 @@ import puna.json.JsonValue;
 class JavaTypesTest {
   private static final long SEED = Long.getLong("puna.test.seed", 26);
   private static final int VALUES = Integer.getInteger("puna.test.values", 40);
-  private static final Pattern LONG_EXPONENT = Pattern.compile("[0-9]E[+-]?[0-9]{3}");
   private static final ValidatorNode.Factory NODES = new ValidatorNode.Factory();
 
   private static java.util.List<Type> types() {
@@ -63,14 +60,11 @@ class JavaTypesTest {
     RandomWalk walk = new RandomWalk(grammar, new SplittableRandom(SEED));
     for (int i = 0; i < VALUES; i++) {
       String text = walk.next();
-      JsonValue json;
-      try {
-        json = Json.parse(text, "text");
-      } catch (JsonException e) {
-        // free names may repeat
-        assertThat(e).hasMessageContaining("each key may occur once");
+      if (!compiled.accepts(text)) {
+        assertThat(walk.isAsked()).as("seed %d: %s", SEED, text).isTrue();
         continue;
       }
+      JsonValue json = Json.parse(text, "text");
       Object value = JsonBinding.read(json, type);
       JsonValue written = JsonBinding.write(value);
       assertEqual(JsonBinding.read(written, type), value, text);
@@ -83,11 +77,8 @@ class JavaTypesTest {
     assertThat(types()).hasSizeGreaterThan(90);
   }
 
-  /// The grammars of unbounded numbers have exponents of two digits at most.
   private static void assertAccepted(CompiledGrammar grammar, String text) {
-    assertThat(LONG_EXPONENT.matcher(text).find() || grammar.accepts(text))
-        .as("seed %d: %s", SEED, text)
-        .isTrue();
+    assertThat(grammar.accepts(text)).as("seed %d: %s", SEED, text).isTrue();
   }
 
   private static void assertEqual(Object found, Object expected, String text) {

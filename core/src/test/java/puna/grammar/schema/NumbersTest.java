@@ -49,4 +49,36 @@ class NumbersTest {
         List.of("[" + ones + "]"),
         List.of("[" + ones + ",1]"));
   }
+
+  @Test
+  void roundMultiplesAreToldByTheirLastDigits() {
+    assertKept(
+        "{'multipleOf':1000000}",
+        List.of("0", "1000000", "-2000000", "30000000.0"),
+        List.of("1", "100000", "1500000", "1000000.5", "10"));
+    assertKept(
+        "{'multipleOf':86400000}",
+        List.of("0", "86400000", "172800000", "864000000"),
+        List.of("86400001", "8640000", "100000000", "4320000000.1"));
+    assertKept("{'multipleOf':7e20}", List.of("700000000000000000000"), List.of("7", "1e20"));
+  }
+
+  @Test
+  void zeroMayBeNegative() {
+    assertKept("{'type':'integer','minimum':0}", List.of("-0", "0", "3"), List.of("-1", "-01"));
+    assertKept("{'enum':[0,1.5]}", List.of("-0", "-0.0", "0", "1.5"), List.of("-1.5", "-"));
+    assertKept("{'type':'number','exclusiveMinimum':0}", List.of("1"), List.of("-0", "0"));
+  }
+
+  @Test
+  void exponentsGoAsFarAsADouble() {
+    List<String> large = List.of("1e300", "9.99E+307", "1.7976931348623157E308", "1e308");
+    List<String> tooLarge = List.of("1.7976931348623158e308", "2e308", "1e309", "1e1000");
+    assertKept("{'type':'number'}", large, tooLarge);
+    assertKept("{'type':'number'}", List.of("4.9E-324", "-1e-300", "-1e300"), List.of());
+    assertKept("{'type':'number','minimum':5}", List.of(), List.of("1e-300"));
+    assertKept("{'type':'number','minimum':0}", large, List.of("-1e300", "2e308"));
+    assertKept("{'type':'number','minimum':0}", List.of("4.9E-324"), List.of("-4.9E-324"));
+    assertKept("{'type':'number','maximum':1e200}", List.of("-1e300"), List.of("1e300", "1e201"));
+  }
 }

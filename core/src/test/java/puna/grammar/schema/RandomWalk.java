@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import puna.grammar.Demand;
 import puna.grammar.Grammar;
 import puna.grammar.Rule;
+import puna.grammar.Spelling;
 import puna.grammar.WrittenOut;
 
 /// Random texts of a grammar. Beyond a number of steps it takes the way with the fewest rules, so
@@ -42,6 +44,22 @@ final class RandomWalk {
     return height(new Rule.Reference(grammar.root())) >= HOPELESS;
   }
 
+  /// True where the grammar asks for more than its rules say, so that not all of their texts are
+  /// texts of it.
+  boolean isAsked() {
+    return grammar.rules().values().stream().anyMatch(RandomWalk::isAsked);
+  }
+
+  private static boolean isAsked(Rule rule) {
+    return switch (rule) {
+      case Rule.Asked(Demand demand) -> demand.kind() != Demand.Kind.TEXT;
+      case Rule.Sequence(List<Rule> parts) -> parts.stream().anyMatch(RandomWalk::isAsked);
+      case Rule.Choice(List<Rule> options) -> options.stream().anyMatch(RandomWalk::isAsked);
+      case Rule.Repeat repeat -> isAsked(repeat.body());
+      default -> false;
+    };
+  }
+
   String next() {
     text.setLength(0);
     steps = 0;
@@ -51,7 +69,13 @@ final class RandomWalk {
 
   private int height(Rule rule) {
     return switch (rule) {
-      case Rule.Literal _, Rule.CharacterSet _, Rule.Token _, Rule.Marks _ -> 0;
+      case Rule.Literal _,
+          Rule.CharacterSet _,
+          Rule.Token _,
+          Rule.Marks _,
+          Rule.Spelled _,
+          Rule.Asked _ ->
+          0;
       case Rule.Sequence(List<Rule> parts) -> parts.stream().mapToInt(this::height).max().orElse(0);
       case Rule.Choice(List<Rule> options) ->
           options.stream().mapToInt(this::height).min().orElse(HOPELESS);
@@ -84,6 +108,8 @@ final class RandomWalk {
       case Rule.Reference(String name) ->
           walk(Optional.ofNullable(grammar.rules().get(name)).orElseThrow());
       case Rule.Marks _ -> throw new IllegalArgumentException("marks are written out");
+      case Rule.Spelled(String spelled) -> walk(Spelling.rule(spelled));
+      case Rule.Asked _ -> {}
       case Rule.Token _ -> throw new IllegalArgumentException("tokens have no text");
     }
   }

@@ -44,7 +44,7 @@ class SchemaOptionsTest {
     RelaxedSchema relaxed =
         RelaxedSchema.of(
             SchemaTexts.json(
-                "{'properties':{'a':{'type':'array','items':{'type':'string'},'uniqueItems':true},"
+                "{'properties':{'a':{'type':'array','items':{'type':['string','object']},'uniqueItems':true},"
                     + "'b':{'$ref':'other.json'},'c':{'type':'integer'}}}"),
             SchemaOptions.defaults());
     CompiledGrammar grammar = CompiledGrammar.compile(JsonSchemaCompiler.compile(relaxed.schema()));

@@ -55,4 +55,28 @@ class UnionsTest {
         List.of("{'o0':1}", "{'o11':1}"),
         List.of("{'o0':1,'o1':1}", "{'o0':'a'}", "{}"));
   }
+
+  @Test
+  void keepsVariantsThatOnlyTheAbsenceOfAMemberConfuses() {
+    String closed =
+        IntStream.range(0, 12)
+            .mapToObj(i ->
+                "{'type':'object','properties':{'a%s':{'type':'integer'},'b%s':{}},'additionalProperties':false}"
+                    .formatted(i, i))
+            .collect(Collectors.joining(","));
+    assertKept(
+        "{'oneOf':[" + closed + "]}",
+        List.of("{'a3':1}", "{'b11':'x','a11':2}"),
+        List.of("{}", "{'a3':1,'a4':1}", "{'a3':'x'}"));
+    String open =
+        IntStream.range(0, 40)
+            .mapToObj(i ->
+                "{'type':'object','properties':{'kind':{'const':'v%s'},'x':{'type':'string'}},'required':['x']}"
+                    .formatted(i))
+            .collect(Collectors.joining(","));
+    assertKept(
+        "{'oneOf':[" + open + "]}",
+        List.of("{'kind':'v3','x':''}", "{'x':'y','kind':'v39'}"),
+        List.of("{'x':''}", "{'kind':'v40','x':''}", "{'kind':'v3'}"));
+  }
 }
