@@ -269,6 +269,30 @@ public final class Llama implements AutoCloseable {
     }
   }
 
+  /// Turns texts into vectors, in the same batches as running answers. Blocks until that is done.
+  /// BOS and EOS are added where the model's file asks for them; special tokens spelled out in a
+  /// text are ordinary text.
+  ///
+  /// @throws ContextFullException when a text is longer than the context window, unless
+  ///   [EmbeddingOptions#withLongTexts] says otherwise
+  /// @throws IllegalArgumentException when a text has no token at all, or more dimensions are asked
+  ///   for than the model has
+  /// @throws GenerationException when it failed, or the deadline was over first
+  /// @throws AnswerInterruptedException when the calling thread is interrupted
+  /// @throws IllegalStateException when called by a listener on the engine's own thread
+  public Embeddings embed(List<String> texts, EmbeddingOptions options) {
+    return embedPrompts(texts.stream().map(Prompt::text).toList(), options);
+  }
+
+  /// The same of prompts, such as token ids.
+  ///
+  /// @throws IllegalArgumentException also when a token is outside the vocabulary; and all that
+  ///   [#embed] throws
+  public Embeddings embedPrompts(List<Prompt> prompts, EmbeddingOptions options) {
+    requireOpen();
+    return new TextEmbedder(model, options).embed(prompts);
+  }
+
   /// The model's tokenizer.
   public Tokenizer tokenizer() {
     return model.tokenizer();
