@@ -19,6 +19,7 @@ import puna.error.ChatTemplateException;
 import puna.error.ContextFullException;
 import puna.error.GenerationException;
 import puna.error.GrammarException;
+import puna.error.InfillException;
 import puna.error.ModelException;
 import puna.json.JsonType;
 import puna.token.PromptPart;
@@ -291,6 +292,40 @@ public final class Llama implements AutoCloseable {
   public Embeddings embedPrompts(List<Prompt> prompts, EmbeddingOptions options) {
     requireOpen();
     return new TextEmbedder(model, options).embed(prompts);
+  }
+
+  /// Scores how well documents fit a query: by the rank head of a model that has one, else by how
+  /// much likelier the model says yes than no when it is asked. Blocks until that is done.
+  ///
+  /// @throws IllegalArgumentException when there is no rank head, and no token tells yes from no
+  /// @throws ChatTemplateException when the model's template cannot express the question; and all
+  ///   else that [#embed] throws
+  public Ranking rerank(String query, List<String> documents, RerankOptions options) {
+    requireOpen();
+    return new Reranker(model, options).rank(query, documents);
+  }
+
+  /// Writes what is missing between two texts (fill in the middle), as [#generate] does what
+  /// follows one.
+  ///
+  /// @throws InfillException when the model has no tokens for it; and all that [#generate] throws
+  public Generation infill(String before, String after, GenerationOptions options) {
+    return generate(infillPrompt(before, after), options);
+  }
+
+  /// The prompt of [#infill].
+  ///
+  /// @throws InfillException when the model has no tokens for it
+  public Prompt infillPrompt(String before, String after) {
+    InfillMarks marks =
+        model
+            .reading()
+            .infill()
+            .orElseThrow(() ->
+                new InfillException(
+                    info().name()
+                        + " has no prefix, suffix and middle tokens, so that it cannot infill"));
+    return Prompt.tokens(marks.prompt(tokenizer(), before, after));
   }
 
   /// The model's tokenizer.

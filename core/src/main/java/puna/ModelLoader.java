@@ -173,7 +173,7 @@ final class ModelLoader {
     }
     requireSameVocabulary(file, tokenizer, model);
     SamplingOptions sampling = sampling(file, path, warnings);
-    ReadingSupport reading = ReadingSupport.of(file.metadata(), warnings);
+    ReadingSupport reading = ReadingSupport.of(file.metadata(), tokenizer, model, warnings);
     warnings.log(LOGGER, file.origin());
     Engine engine =
         engine(mapped ? Optional.of(path) : Optional.empty(), model, plan, tokenizer, backend);
