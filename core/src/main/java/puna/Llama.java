@@ -294,6 +294,11 @@ public final class Llama implements AutoCloseable {
     return new TextEmbedder(model, options).embed(prompts);
   }
 
+  /// How many numbers an embedding of this model has, unless fewer are asked for.
+  public int embeddingDimensions() {
+    return model.engine().width();
+  }
+
   /// Scores how well documents fit a query: by the rank head of a model that has one, else by how
   /// much likelier the model says yes than no when it is asked. Blocks until that is done.
   ///

@@ -22,7 +22,7 @@ class RerankTest {
   static void open() {
     shared =
         Llama.open(
-            ModelSource.file(EmbeddedModel.path()), LlamaOptions.defaults().withContextLength(256));
+            ModelSource.file(EmbeddedModel.path()), LlamaOptions.defaults().withContextLength(128));
   }
 
   @AfterAll
@@ -60,7 +60,7 @@ class RerankTest {
     assertThatExceptionOfType(ContextFullException.class)
         .isThrownBy(() -> llama().rerank("q", documents, RerankOptions.defaults()))
         .withMessageStartingWith("document 1 has ")
-        .withMessageContaining("the context has room for 256");
+        .withMessageContaining("the context has room for 128");
     Ranking cut =
         llama().rerank("q", documents, RerankOptions.defaults().withLongTexts(LongTexts.CUT));
     assertThat(cut.size()).isEqualTo(2);
@@ -78,9 +78,9 @@ class RerankTest {
     EmbeddingOptions options = EmbeddingOptions.defaults();
     assertThatExceptionOfType(ContextFullException.class)
         .isThrownBy(() -> llama().embedPrompts(texts, options))
-        .withMessageStartingWith("text 1 has 300 tokens, the context has room for 256");
+        .withMessageStartingWith("text 1 has 300 tokens, the context has room for 128");
     assertThat(llama().embedPrompts(texts, options.withLongTexts(LongTexts.CUT)).get(1).tokens())
-        .isEqualTo(256);
+        .isEqualTo(128);
   }
 
   @Test
