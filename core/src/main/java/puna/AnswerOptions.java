@@ -58,11 +58,11 @@ public abstract sealed class AnswerOptions<O extends AnswerOptions<O>>
               ResponseFormat::toJson,
               json -> ResponseFormat.fromJson(Option.readObject(json)))
           .inJson("response_format");
-  private static final Option<Priority> PRIORITY = Option.oneOf("priority", Priority.class);
-  private static final Option<String> CALLER =
+  static final Option<Priority> PRIORITY = Option.oneOf("priority", Priority.class);
+  static final Option<String> CALLER =
       Option.<String>of("caller", JsonString::new, Option::readText)
           .keeping(AnswerOptions::requireName);
-  private static final Option<Duration> DEADLINE = Option.time("deadline");
+  static final Option<Duration> DEADLINE = Option.time("deadline");
   private static final Option<Speculation> SPECULATION =
       Option.oneOf("speculation", Speculation.class);
   static final List<Option<?>> COMMON =

@@ -20,6 +20,7 @@ import puna.error.ChatTemplateException;
 import puna.error.ContextFullException;
 import puna.error.GenerationException;
 import puna.error.GrammarException;
+import puna.error.InfillException;
 import puna.error.ModelException;
 import puna.json.JsonType;
 import puna.token.PromptPart;
@@ -287,6 +288,69 @@ public final class Llama implements AutoCloseable {
     } catch (ScoringException e) {
       throw new GenerationException("scoring broke off: " + e.getMessage(), e);
     }
+  }
+
+  /// Turns texts into vectors, in the same batches as running answers. Blocks until that is done.
+  /// BOS and EOS are added where the model's file asks for them; special tokens spelled out in a
+  /// text are ordinary text.
+  ///
+  /// @throws ContextFullException when a text is longer than the context window, unless
+  ///   [EmbeddingOptions#withLongTexts] says otherwise
+  /// @throws IllegalArgumentException when a text has no token at all, or more dimensions are asked
+  ///   for than the model has
+  /// @throws GenerationException when it failed, or the deadline was over first
+  /// @throws AnswerInterruptedException when the calling thread is interrupted
+  /// @throws IllegalStateException when called by a listener on the engine's own thread
+  public Embeddings embed(List<String> texts, EmbeddingOptions options) {
+    return embedPrompts(texts.stream().map(Prompt::text).toList(), options);
+  }
+
+  /// The same of prompts, such as token ids.
+  ///
+  /// @throws IllegalArgumentException also when a token is outside the vocabulary; and all that
+  ///   [#embed] throws
+  public Embeddings embedPrompts(List<Prompt> prompts, EmbeddingOptions options) {
+    requireOpen();
+    return new TextEmbedder(model, options).embed(prompts);
+  }
+
+  /// How many numbers an embedding of this model has, unless fewer are asked for.
+  public int embeddingDimensions() {
+    return model.engine().width();
+  }
+
+  /// Scores how well documents fit a query: by the rank head of a model that has one, else by how
+  /// much likelier the model says yes than no when it is asked. Blocks until that is done.
+  ///
+  /// @throws IllegalArgumentException when there is no rank head, and no token tells yes from no
+  /// @throws ChatTemplateException when the model's template cannot express the question; and all
+  ///   else that [#embed] throws
+  public Ranking rerank(String query, List<String> documents, RerankOptions options) {
+    requireOpen();
+    return new Reranker(model, options).rank(query, documents);
+  }
+
+  /// Writes what is missing between two texts (fill in the middle), as [#generate] does what
+  /// follows one.
+  ///
+  /// @throws InfillException when the model has no tokens for it; and all that [#generate] throws
+  public Generation infill(String before, String after, GenerationOptions options) {
+    return generate(infillPrompt(before, after), options);
+  }
+
+  /// The prompt of [#infill].
+  ///
+  /// @throws InfillException when the model has no tokens for it
+  public Prompt infillPrompt(String before, String after) {
+    InfillMarks marks =
+        model
+            .reading()
+            .infill()
+            .orElseThrow(() ->
+                new InfillException(
+                    info().name()
+                        + " has no prefix, suffix and middle tokens, so that it cannot infill"));
+    return Prompt.tokens(marks.prompt(tokenizer(), before, after));
   }
 
   /// The model's tokenizer.

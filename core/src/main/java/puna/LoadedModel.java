@@ -10,6 +10,7 @@ import puna.token.Tokenizer;
 ///
 /// @param tools how the model is shown tools
 /// @param reasoning how it thinks before it answers
+/// @param reading how it reads texts that are not answered
 /// @param grammars that answers were bound to lately
 record LoadedModel(
     Engine engine,
@@ -17,6 +18,7 @@ record LoadedModel(
     Optional<ChatTemplate> chatTemplate,
     ToolSupport tools,
     ReasoningSupport reasoning,
+    ReadingSupport reading,
     GrammarCache grammars,
     ModelInfo info,
     Runnable release) {
@@ -34,6 +36,7 @@ record LoadedModel(
         chatTemplate,
         ToolSupport.of(chatTemplate, "", info.name()),
         new ReasoningSupport(tokenizer, chatTemplate, ""),
+        ReadingSupport.PLAIN,
         new GrammarCache(tokenizer),
         info,
         release);

@@ -64,6 +64,11 @@ final class MappedDecoder implements Decoder {
   }
 
   @Override
+  public void readState(int state, float[] target) {
+    decoder.readState(state, target);
+  }
+
+  @Override
   public void forEach(int items, ParallelWork work) {
     decoder.forEach(items, work);
   }

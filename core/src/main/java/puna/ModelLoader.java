@@ -173,28 +173,29 @@ final class ModelLoader {
     }
     requireSameVocabulary(file, tokenizer, model);
     SamplingOptions sampling = sampling(file, path, warnings);
+    ReadingSupport reading = ReadingSupport.of(file.metadata(), tokenizer, model, warnings);
     warnings.log(LOGGER, file.origin());
     Engine engine =
         engine(mapped ? Optional.of(path) : Optional.empty(), model, plan, tokenizer, backend);
     progress.accept(1);
     recorder.loadEnds(path.toString(), bytes(file), packNanos, backend.tier());
     ModelInfo info = logged(info(file, model, backend, plan, new Asked(chat.format(), sampling)));
-    return loaded(engine, tokenizer, chat, info, file.origin());
+    return loaded(engine, new TextSide(tokenizer, chat, reading), info, file.origin());
   }
 
-  private LoadedModel loaded(
-      Engine engine,
-      Tokenizer tokenizer,
-      ChatTemplates.Chosen chat,
-      ModelInfo info,
-      String origin) {
+  /// What a file says of texts.
+  private record TextSide(Tokenizer tokenizer, ChatTemplates.Chosen chat, ReadingSupport reading) {}
+
+  private LoadedModel loaded(Engine engine, TextSide text, ModelInfo info, String origin) {
+    ChatTemplates.Chosen chat = text.chat;
     return new LoadedModel(
         engine,
-        tokenizer,
+        text.tokenizer,
         chat.format(),
         ToolSupport.of(chat.format(), chat.source(), origin),
-        new ReasoningSupport(tokenizer, chat.format(), chat.source()),
-        new GrammarCache(tokenizer),
+        new ReasoningSupport(text.tokenizer, chat.format(), chat.source()),
+        text.reading,
+        new GrammarCache(text.tokenizer),
         info,
         this::close);
   }

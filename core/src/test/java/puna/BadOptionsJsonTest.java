@@ -215,6 +215,38 @@ class BadOptionsJsonTest {
       quoteCharacter = '`',
       textBlock =
           """
+          {"pooling":"max"}    | $.pooling: must be one of "mean", "last", "cls", found "max"
+          {"length":1}         | $.length: must be one of "unit", "model", found 1
+          {"dimensions":0}     | $.dimensions: dimensions must be 1 or more, found 0
+          {"long_texts":true}  | $.long_texts: must be one of "refuse", "cut", found true
+          {"caller":" "}       | $.caller: caller must not be blank, found ' '
+          {"normalize":true}   | $.normalize: there is no such option; known are caller, deadline_ms, dimensions, length, long_texts, pooling, priority
+          """)
+  void embeddings(String json, String message) {
+    refuses(EmbeddingOptions::fromJson, json, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"template":"{query}"}   | $.template: template must hold {query} and {document} once each, found '{query}'
+          {"long_texts":1}         | $.long_texts: must be one of "refuse", "cut", found 1
+          {"deadline_ms":0}        | $.deadline_ms: deadline must be from 1 millisecond to 36500 days, found PT0S
+          {"top_n":3}              | $.top_n: there is no such option; known are caller, deadline_ms, long_texts, priority, template
+          """)
+  void rankings(String json, String message) {
+    refuses(RerankOptions::fromJson, json, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
           {}                       | $.role: must be there, found nothing
           {"role":"user"}          | $.content: must be there, found nothing
           {"role":"bot","content":""} | $.role: must be "system", "user", "assistant" or "tool", found "bot"

@@ -47,6 +47,11 @@ abstract class ForwardingDecoder implements Decoder {
   }
 
   @Override
+  public void readState(int state, float[] target) {
+    decoder.readState(state, target);
+  }
+
+  @Override
   public void forEach(int items, ParallelWork work) {
     decoder.forEach(items, work);
   }

@@ -49,6 +49,11 @@ class MappedDecoderTest {
     }
 
     @Override
+    public void readState(int state, float[] target) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void readBlock(int block, MemorySegment target) {
       throw new UnsupportedOperationException();
     }

@@ -62,6 +62,9 @@ class OptionsJsonTest {
           Form.ofObject(
               RandomOptions::generation, GenerationOptions::toJson, GenerationOptions::fromJson),
           Form.ofObject(RandomOptions::chat, ChatOptions::toJson, ChatOptions::fromJson),
+          Form.ofObject(
+              RandomOptions::embedding, EmbeddingOptions::toJson, EmbeddingOptions::fromJson),
+          Form.ofObject(RandomOptions::rerank, RerankOptions::toJson, RerankOptions::fromJson),
           Form.ofObject(RandomOptions::score, ScoreOptions::toJson, ScoreOptions::fromJson),
           Form.ofObject(
               RandomOptions::sampling, SamplingOptions::toJson, SamplingOptions::fromJson),
@@ -97,12 +100,14 @@ class OptionsJsonTest {
     assertThat(GenerationOptions.defaults().toJson()).isEqualTo(nothing);
     assertThat(ChatOptions.defaults().toJson()).isEqualTo(nothing);
     assertThat(ScoreOptions.defaults().toJson()).isEqualTo(nothing);
+    assertThat(EmbeddingOptions.defaults().toJson()).isEqualTo(nothing);
     assertThat(SamplingOptions.defaults().toJson()).isEqualTo(nothing);
     assertThat(LogProbabilityOptions.NONE.toJson()).isEqualTo(nothing);
     assertThat(LlamaOptions.fromJson(nothing)).isEqualTo(LlamaOptions.defaults());
     assertThat(GenerationOptions.fromJson(nothing)).isEqualTo(GenerationOptions.defaults());
     assertThat(ChatOptions.fromJson(nothing)).isEqualTo(ChatOptions.defaults());
     assertThat(ScoreOptions.fromJson(nothing)).isEqualTo(ScoreOptions.defaults());
+    assertThat(EmbeddingOptions.fromJson(nothing)).isEqualTo(EmbeddingOptions.defaults());
     assertThat(SamplingOptions.fromJson(nothing)).isEqualTo(SamplingOptions.defaults());
     assertThat(LogProbabilityOptions.fromJson(nothing)).isEqualTo(LogProbabilityOptions.NONE);
   }
@@ -219,6 +224,17 @@ class OptionsJsonTest {
   void scoresAndLogProbabilitiesAreWrittenByTheirNames() {
     requireText(
         ScoreOptions.defaults().withWindow(8).withOverlap(0).toJson(), "{'window':8,'overlap':0}");
+    requireText(
+        EmbeddingOptions.defaults()
+            .withPooling(EmbeddingOptions.Pooling.CLS)
+            .withLength(EmbeddingOptions.Length.MODEL)
+            .withDimensions(64)
+            .withLongTexts(EmbeddingOptions.LongTexts.CUT)
+            .toJson(),
+        "{'pooling':'cls','length':'model','dimensions':64,'long_texts':'cut'}");
+    requireText(
+        RerankOptions.defaults().withTemplate("{query} {document}").toJson(),
+        "{'template':'{query} {document}'}");
     requireText(
         LogProbabilityOptions.ofAnswer(3).withStage(Stage.DRAW).toJson(),
         "{'scope':'answer','likeliest':3,'stage':'draw'}");

@@ -104,6 +104,30 @@ final class RandomOptions {
     return Duration.ofMillis(1 + random.nextLong(1L << random.nextInt(1, 40)));
   }
 
+  EmbeddingOptions embedding() {
+    return some(
+        EmbeddingOptions.defaults(),
+        List.of(
+            options -> options.withPooling(any(EmbeddingOptions.Pooling.values())),
+            options -> options.withLength(any(EmbeddingOptions.Length.values())),
+            options -> options.withDimensions(count(1)),
+            options -> options.withLongTexts(any(EmbeddingOptions.LongTexts.values())),
+            options -> options.withPriority(any(Priority.values())),
+            options -> options.withCaller("x" + text()),
+            options -> options.withDeadline(time())));
+  }
+
+  RerankOptions rerank() {
+    return some(
+        RerankOptions.defaults(),
+        List.of(
+            options -> options.withTemplate(text() + "{query}" + text() + "{document}"),
+            options -> options.withLongTexts(any(EmbeddingOptions.LongTexts.values())),
+            options -> options.withPriority(any(Priority.values())),
+            options -> options.withCaller("x" + text()),
+            options -> options.withDeadline(time())));
+  }
+
   ScoreOptions score() {
     ScoreOptions options = ScoreOptions.defaults();
     int window = count(1);

@@ -82,6 +82,7 @@ final class RandomSampling {
       case TOP_P -> new SamplerStep.TopP(share());
       case MIN_P -> new SamplerStep.MinP(random.nextFloat());
       case XTC -> new SamplerStep.Xtc(random.nextFloat(), random.nextFloat());
+      case INFILL -> new SamplerStep.Infill();
       case TEMPERATURE -> new SamplerStep.Temperature(positive(), positive(), positive());
       case ADAPTIVE_P -> new SamplerStep.AdaptiveP(random.nextFloat(), random.nextFloat() * 0.99f);
       case MIROSTAT -> new SamplerStep.Mirostat(1 + random.nextInt(2), positive(), positive());

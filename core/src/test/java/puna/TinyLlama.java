@@ -28,6 +28,7 @@ final class TinyLlama {
             own,
             ToolSupport.of(own, ThinkingTemplate.SOURCE, "tiny.gguf"),
             new ReasoningSupport(tokenizer, own, ThinkingTemplate.SOURCE),
+            ReadingSupport.PLAIN,
             plain.grammars(),
             plain.info(),
             plain.release()));

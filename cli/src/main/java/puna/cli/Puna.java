@@ -109,6 +109,8 @@ final class Puna {
     commands.put("template", TemplateCommand::new);
     commands.put("grammar", GrammarCommand::new);
     commands.put("calls", CallsCommand::new);
+    commands.put("embed", EmbedCommand::new);
+    commands.put("rerank", RerankCommand::new);
     commands.put("perplexity", PerplexityCommand::new);
     commands.put("bench", BenchCommand::new);
     commands.put("aot", AotCommand::new);

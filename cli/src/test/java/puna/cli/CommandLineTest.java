@@ -66,6 +66,8 @@ class CommandLineTest {
         "tokenize",
         "detokenize",
         "template",
+        "embed",
+        "rerank",
         "perplexity",
         "bench",
         "aot"

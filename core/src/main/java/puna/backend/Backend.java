@@ -75,8 +75,8 @@ public interface Backend extends AutoCloseable {
   /// `x ← x + delta`.
   void add(Activations x, Activations delta);
 
-  /// `out[i] ← x[batch.output(i)]`; sets `out`'s tokens. `out` may be `x`.
-  void gather(Activations out, Activations x, Batch batch);
+  /// `out[i] ← x[rows.token(i)]`; sets `out`'s tokens. `out` may be `x`.
+  void gather(Activations out, Activations x, Batch.Rows rows);
 
   /// Copies one token's values to `target`, which has `width` room.
   void read(Activations x, int token, float[] target);

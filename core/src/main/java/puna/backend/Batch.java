@@ -10,10 +10,11 @@ public final class Batch {
   private final List<Run> runs = new ArrayList<>(); // those in use first
   private int[] tokens;
   private int[] positions;
-  private int[] outputs = new int[1];
+  private final Rows wanted = new Rows();
+  private final Rows outputs = new Rows();
+  private final Rows states = new Rows();
   private int size;
   private int runCount;
-  private int outputCount;
   private long edition;
 
   /// Consecutive tokens of one sequence.
@@ -55,6 +56,34 @@ public final class Batch {
     }
   }
 
+  /// Some tokens of a step, ascending.
+  public static final class Rows {
+    private int[] tokens = new int[1];
+    private int count;
+
+    private Rows() {}
+
+    private void add(int token) {
+      if (count == tokens.length) {
+        tokens = Arrays.copyOf(tokens, 2 * count);
+      }
+      tokens[count++] = token;
+    }
+
+    private boolean endsWith(int token) {
+      return count > 0 && tokens[count - 1] == token;
+    }
+
+    public int count() {
+      return count;
+    }
+
+    /// The index of a token in its batch.
+    public int token(int index) {
+      return tokens[index];
+    }
+  }
+
   /// An empty batch.
   ///
   /// @param tokens that it has room for at first
@@ -67,7 +96,9 @@ public final class Batch {
   public void clear() {
     size = 0;
     runCount = 0;
-    outputCount = 0;
+    wanted.count = 0;
+    outputs.count = 0;
+    states.count = 0;
     edition++;
   }
 
@@ -103,24 +134,47 @@ public final class Batch {
 
   /// Wants the logits of the last token.
   public void addOutput() {
-    if (outputCount == outputs.length) {
-      outputs = Arrays.copyOf(outputs, 2 * outputCount);
-    }
-    outputs[outputCount++] = size - 1;
+    addWanted();
+    outputs.add(size - 1);
   }
 
-  /// Becomes the tokens of `step` whose logits are wanted, in their order and at their positions.
-  public void takeOutputs(Batch step) {
+  /// Wants the final hidden state of the last token, beside or instead of its logits.
+  public void addState() {
+    addWanted();
+    states.add(size - 1);
+  }
+
+  private void addWanted() {
+    if (!wanted.endsWith(size - 1)) {
+      wanted.add(size - 1);
+    }
+  }
+
+  /// Becomes the tokens of `step` of which anything is wanted, in their order and at their
+  /// positions.
+  public void takeWanted(Batch step) {
     clear();
     int next = -1; // the token that would continue the last run
-    for (int i = 0; i < step.outputCount; i++) {
-      int token = step.outputs[i];
-      Run run = step.runOf(token);
-      if (token != next || token == run.start) {
-        addRun(step.positions[token], run.blocks);
+    int output = 0;
+    int state = 0;
+    int run = 0;
+    for (int i = 0; i < step.wanted.count; i++) {
+      int token = step.wanted.tokens[i];
+      while (step.run(run).start + step.run(run).count <= token) {
+        run++;
+      }
+      if (token != next || token == step.run(run).start) {
+        addRun(step.positions[token], step.run(run).blocks);
       }
       addToken(step.tokens[token]);
-      addOutput();
+      if (output < step.outputs.count && step.outputs.tokens[output] == token) {
+        addOutput();
+        output++;
+      }
+      if (state < step.states.count && step.states.tokens[state] == token) {
+        addState();
+        state++;
+      }
       next = token + 1;
     }
   }
@@ -162,13 +216,28 @@ public final class Batch {
     return run(at);
   }
 
+  /// The tokens of which logits or a state are wanted.
+  public Rows wanted() {
+    return wanted;
+  }
+
+  /// The tokens whose logits are wanted.
+  public Rows outputs() {
+    return outputs;
+  }
+
+  /// The tokens whose final hidden states are wanted.
+  public Rows states() {
+    return states;
+  }
+
   public int outputCount() {
-    return outputCount;
+    return outputs.count;
   }
 
   /// The index of a token whose logits are wanted; ascending.
   public int output(int index) {
-    return outputs[index];
+    return outputs.tokens[index];
   }
 
   /// Changes with every `clear`: whether what was derived from this batch is still true.

@@ -118,6 +118,11 @@ public final class Engine implements AutoCloseable {
     return scheduler.gauge();
   }
 
+  /// Numbers of a hidden state.
+  public int width() {
+    return decoder.config().width();
+  }
+
   /// Blocks of the KV cache.
   public int blocks() {
     return decoder.kvShape().blocks();
@@ -183,9 +188,10 @@ public final class Engine implements AutoCloseable {
   }
 
   /// Starts to read a text; returns at once.
-  Sequence score(int[] tokens, Scoring scoring) {
+  Sequence read(int[] tokens, Task task, Terms terms) {
     requireLength(tokens.length);
-    return submit(new Sequence(PromptContent.of(tokens), scoring));
+    Sequence.Growth growth = new Sequence.Growth(tokens.length, terms);
+    return submit(List.of(new Sequence(PromptContent.of(tokens), growth, task, null))).getFirst();
   }
 
   /// Refuses what a listener cannot do, since the engine waits for the listener.
@@ -222,10 +228,6 @@ public final class Engine implements AutoCloseable {
           "a sequence must have from 1 token to the context of %s, found %s"
               .formatted(context, tokens));
     }
-  }
-
-  private Sequence submit(Sequence sequence) {
-    return submit(List.of(sequence)).getFirst();
   }
 
   private List<Sequence> submit(List<Sequence> sequences) {

@@ -3,10 +3,11 @@ package puna.engine;
 import puna.model.Decoder;
 import puna.sample.chain.Candidates;
 
-/// The logits of one sequence's part of a step, for the thread that it was made for.
+/// The logits, or states, of one sequence's part of a step, for the thread that it was made for.
 final class PartLogits {
   private final Decoder decoder;
   private final Candidates candidates;
+  private final float[] state;
   private int firstPosition;
   private int firstOutput;
   private int count;
@@ -14,6 +15,7 @@ final class PartLogits {
   PartLogits(Decoder decoder) {
     this.decoder = decoder;
     this.candidates = new Candidates(decoder.config().vocabulary());
+    this.state = new float[decoder.config().width()];
   }
 
   void assign(Step.Part part) {
@@ -22,7 +24,7 @@ final class PartLogits {
     count = part.outputs();
   }
 
-  /// How many positions have logits.
+  /// How many positions have logits, or states.
   int count() {
     return count;
   }
@@ -36,5 +38,11 @@ final class PartLogits {
   Candidates read(int index) {
     decoder.readLogits(firstOutput + index, candidates.logits());
     return candidates;
+  }
+
+  /// The final hidden state of position `firstPosition() + index`; valid until the next call.
+  float[] readState(int index) {
+    decoder.readState(firstOutput + index, state);
+    return state;
   }
 }

@@ -58,7 +58,7 @@ public final class Scorer {
 
   private void read(int[] tokens, Scoring scoring) throws InterruptedException {
     engine.requireOtherThread("wait for a score");
-    Sequence sequence = engine.score(tokens, scoring);
+    Sequence sequence = engine.read(tokens, scoring, Terms.NONE);
     try {
       Ending ending = scoring.end().get();
       if (ending != Ending.COMPLETE) {

@@ -13,6 +13,7 @@ final class Scoring implements Task {
   private final int from;
   private final Listener listener;
   private final CompletableFuture<Ending> end = new CompletableFuture<>();
+  private int cachedTokens;
 
   Scoring(int from, Listener listener) {
     this.from = from;
@@ -51,7 +52,14 @@ final class Scoring implements Task {
   }
 
   @Override
-  public void started(Sequence sequence) {}
+  public void started(Sequence sequence) {
+    cachedTokens = sequence.computed();
+  }
+
+  /// Tokens that were not computed again.
+  int cachedTokens() {
+    return cachedTokens;
+  }
 
   @Override
   public void done() {

@@ -1,6 +1,6 @@
 package puna.engine;
 
-/// A text that could not be scored to its end; the cause says why.
+/// A text that could not be read to its end, for its score or its states; the cause says why.
 public final class ScoringException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -52,7 +52,7 @@ final class Step {
       return proposals;
     }
 
-    /// The first of its outputs in the batch.
+    /// The first of its outputs among those of the batch: its logits, or its states.
     int firstOutput() {
       return firstOutput;
     }
@@ -66,7 +66,7 @@ final class Step {
       failure = cause;
     }
 
-    /// How many of the last of them have their logits read.
+    /// How many of the last of them have their logits, or their states, read.
     int outputs() {
       return outputs;
     }
@@ -102,17 +102,28 @@ final class Step {
   void fillBatch() {
     parts.sort(DECODING_FIRST);
     for (int at = 0; at < parts.size(); at++) {
-      Part part = parts.get(at);
-      Sequence sequence = part.sequence;
-      int first = sequence.computed();
-      part.firstPosition = first;
-      part.proposals = Math.max(0, part.count - sequence.pending());
-      part.firstOutput = batch.outputCount();
-      batch.addRun(first, sequence.blocks());
-      for (int i = 0; i < part.count; i++) {
-        batch.addToken(sequence.token(first + i));
-        if (i >= part.count - part.outputs) {
-          batch.addOutput();
+      fill(parts.get(at));
+    }
+  }
+
+  private void fill(Part part) {
+    Sequence sequence = part.sequence;
+    Task.Wanted wanted = sequence.task().wanted();
+    int first = sequence.computed();
+    part.firstPosition = first;
+    part.proposals = Math.max(0, part.count - sequence.pending());
+    part.firstOutput =
+        switch (wanted) {
+          case LOGITS -> batch.outputs().count();
+          case STATES -> batch.states().count();
+        };
+    batch.addRun(first, sequence.blocks());
+    for (int i = 0; i < part.count; i++) {
+      batch.addToken(sequence.token(first + i));
+      if (i >= part.count - part.outputs) {
+        switch (wanted) {
+          case LOGITS -> batch.addOutput();
+          case STATES -> batch.addState();
         }
       }
     }

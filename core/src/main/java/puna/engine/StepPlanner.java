@@ -78,13 +78,17 @@ final class StepPlanner {
   private int take(Sequence sequence, int wanted, Step step) {
     int first = sequence.computed();
     int firstOutput = Math.max(first, sequence.task().firstOutput(sequence));
-    int count = Math.min(wanted, Math.min(tokensLeft, firstOutput - first + outputsLeft));
+    int count = Math.min(wanted, tokensLeft);
+    boolean wantsLogits = sequence.task().wanted() == Task.Wanted.LOGITS;
+    if (wantsLogits) {
+      count = Math.min(count, firstOutput - first + outputsLeft);
+    }
     if (count <= 0) {
       return 0;
     }
     int read = Math.max(0, first + count - firstOutput);
     tokensLeft -= count;
-    outputsLeft -= read;
+    outputsLeft -= wantsLogits ? read : 0;
     step.add(sequence, count, read);
     return count;
   }

@@ -1,13 +1,24 @@
 package puna.engine;
 
 /// What a sequence is computed for.
-sealed interface Task permits Answer, Scoring {
-  /// The first position whose logits are wanted; so are those of all positions after it. At or
-  /// beyond the sequence's size: none.
+sealed interface Task permits Answer, Embedding, Scoring {
+  /// What a task wants of positions.
+  enum Wanted {
+    LOGITS,
+    /// Final hidden states, which cost no logits.
+    STATES
+  }
+
+  default Wanted wanted() {
+    return Wanted.LOGITS;
+  }
+
+  /// The first position of which something is wanted; so it is of all positions after it. At or
+  /// beyond the sequence's size: of none.
   int firstOutput(Sequence sequence);
 
-  /// Decides what comes of the logits of a step, on any thread and beside other sequences: nobody
-  /// hears of it, and the sequence stays as it is.
+  /// Decides what comes of the logits, or states, of a step, on any thread and beside other
+  /// sequences: nobody hears of it, and the sequence stays as it is.
   void draw(PartLogits logits, Sequence sequence);
 
   /// Tells of what was drawn, on the engine's thread, and appends it to the sequence.

@@ -17,7 +17,7 @@ public interface Decoder extends AutoCloseable {
   /// The most tokens in one step.
   int maxBatch();
 
-  /// The most outputs in one step.
+  /// The most outputs in one step, whose logits are computed.
   default int maxOutputs() {
     return maxBatch();
   }
@@ -38,6 +38,12 @@ public interface Decoder extends AutoCloseable {
   ///
   /// @param target receives `config().vocabulary()` values
   void readLogits(int output, float[] target);
+
+  /// The hidden state, after the output norm, of the `state`-th of the last batch's `states`. They
+  /// need no logits: a step may want those of all its tokens.
+  ///
+  /// @param target receives `config().width()` values
+  void readState(int state, float[] target);
 
   /// Runs `work` for the items `0 … items−1`, in any order, on the threads that compute, and
   /// returns when all are done. The logits of a step may be read there.

@@ -60,6 +60,7 @@ final class ForeignKeys {
           entry("vocab_size", "the tokens and the rows of the embedding say it"),
           entry("tensor_data_layout", "of the file that was converted"),
           entry("attention.layer_norm_epsilon", "every norm is an RMSNorm, which has another"),
+          entry("pooling_type", "how texts are embedded, which the caller may say too"),
           entry("rope.scale_linear", "the older name of rope.scaling.factor, which goes first"),
           entry("rope.scaling.finetuned", "how the model was trained, not how it runs"),
           entry("rope.scaling.original_context_length", "only YaRN has it"),
@@ -106,7 +107,7 @@ final class ForeignKeys {
   /// Tells of keys that nobody has asked for and that are not known to be harmless.
   static void warn(Metadata metadata, ModelWarnings warnings) {
     List<String> unread =
-        metadata.unread(key("")).stream().filter(key -> !isHarmless(key, metadata)).toList();
+        metadata.unread(key("")).stream().filter(key -> !isHarmless(key)).toList();
     if (!unread.isEmpty()) {
       String more = unread.size() > NAMED ? " and %s more".formatted(unread.size() - NAMED) : "";
       warnings.add(
@@ -115,11 +116,9 @@ final class ForeignKeys {
     }
   }
 
-  private static boolean isHarmless(String key, Metadata metadata) {
+  private static boolean isHarmless(String key) {
     String name = key.substring(key("").length());
-    boolean isUnpooled =
-        name.equals("pooling_type") && Long.valueOf(0).equals(metadata.values().get(key));
-    return isUnpooled || HARMLESS.containsKey(name);
+    return HARMLESS.containsKey(name);
   }
 
   private void requireBool(String name, boolean neutral) {

@@ -33,7 +33,7 @@ final class LlamaDecoder implements Decoder {
   private final Activations gate; // (tokens × feedForward)
   private final Activations up; // (tokens × feedForward)
   private final Activations logits; // (outputs × vocabulary)
-  private final Batch outputs; // of a step that does not want the logits of all its tokens
+  private final Batch wanted; // the step's tokens of which anything is wanted
 
   LlamaDecoder(LlamaModel model, KvShape shape, int maxBatch, int maxOutputs) {
     this.config = model.config();
@@ -50,7 +50,7 @@ final class LlamaDecoder implements Decoder {
     this.gate = backend.activations(maxBatch, config.feedForward());
     this.up = backend.activations(maxBatch, config.feedForward());
     this.logits = backend.activations(maxOutputs, config.vocabulary());
-    this.outputs = new Batch(maxOutputs);
+    this.wanted = new Batch(maxBatch);
     this.layers =
         IntStream.range(0, config.layers())
             .mapToObj(i -> new Layer(model.plans().get(i), weights.layers().get(i)))
@@ -98,17 +98,28 @@ final class LlamaDecoder implements Decoder {
       attention(layers.get(i), cache.layer(i), batch);
       feedForward(layers.get(i));
     }
-    if (batch.outputCount() == batch.size()) {
+    wanted.takeWanted(batch);
+    if (wanted.size() == batch.size()) {
       attention(layers.get(last), cache.layer(last), batch);
     } else {
-      attentionOfOutputs(layers.get(last), cache.layer(last), batch);
+      attentionOfWanted(layers.get(last), cache.layer(last), batch);
     }
-    if (batch.outputCount() > 0) {
+    if (wanted.size() > 0) {
       feedForward(layers.get(last));
       backend.rmsNorm(hidden, x, weights.outputNorm(), config.normEpsilon());
-      backend.project(hidden, toLogits);
+      projectOutputs();
     }
     return true;
+  }
+
+  /// The logits that are wanted; the hidden states stay where they are.
+  private void projectOutputs() {
+    if (wanted.outputCount() == wanted.size()) {
+      backend.project(hidden, toLogits);
+    } else if (wanted.outputCount() > 0) {
+      backend.gather(x, hidden, wanted.outputs());
+      backend.project(x, toLogits);
+    }
   }
 
   private void attention(Layer layer, KvLayer kv, Batch batch) {
@@ -116,16 +127,16 @@ final class LlamaDecoder implements Decoder {
     attend(layer, kv, batch);
   }
 
-  /// Attention of the last layer. What follows it is wanted of the outputs alone, but later tokens
-  /// will see the keys and values of all; from here on, the activations are those of the outputs.
-  private void attentionOfOutputs(Layer layer, KvLayer kv, Batch batch) {
+  /// Attention of the last layer. What follows it is computed for the wanted tokens alone, but
+  /// later tokens will see the keys and values of all; from here on, the activations are those of
+  /// the wanted.
+  private void attentionOfWanted(Layer layer, KvLayer kv, Batch batch) {
     store(layer, layer.keysAndValues, kv, batch);
-    if (batch.outputCount() > 0) {
-      backend.gather(x, x, batch);
-      backend.gather(hidden, hidden, batch);
-      outputs.takeOutputs(batch);
+    if (wanted.size() > 0) {
+      backend.gather(x, x, batch.wanted());
+      backend.gather(hidden, hidden, batch.wanted());
       backend.project(hidden, layer.queriesAlone);
-      attend(layer, kv, outputs);
+      attend(layer, kv, wanted);
     }
   }
 
@@ -161,6 +172,11 @@ final class LlamaDecoder implements Decoder {
   @Override
   public void readLogits(int output, float[] target) {
     backend.read(logits, output, target);
+  }
+
+  @Override
+  public void readState(int state, float[] target) {
+    backend.read(hidden, wanted.states().token(state), target);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package puna.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import puna.backend.Backend;
 import puna.backend.KvShape;
@@ -14,13 +15,26 @@ public final class LlamaModel {
   private final LlamaConfig config;
   private final LlamaWeights weights;
   private final List<LayerPlan> plans;
+  private final Optional<RankHead> rankHead;
   private final Backend backend;
 
+  /// One without a rank head.
+  ///
   /// @param plans one for each layer
   LlamaModel(LlamaConfig config, LlamaWeights weights, List<LayerPlan> plans, Backend backend) {
+    this(config, weights, plans, Optional.empty(), backend);
+  }
+
+  private LlamaModel(
+      LlamaConfig config,
+      LlamaWeights weights,
+      List<LayerPlan> plans,
+      Optional<RankHead> rankHead,
+      Backend backend) {
     this.config = config;
     this.weights = weights;
     this.plans = plans;
+    this.rankHead = rankHead;
     this.backend = backend;
   }
 
@@ -35,10 +49,11 @@ public final class LlamaModel {
     TensorTally tally = new TensorTally(source);
     LlamaConfig config = LlamaConfigReader.read(tally);
     LlamaTensors tensors = LlamaTensors.find(tally, config);
+    Optional<RankHead> rankHead = RankHead.find(tally, config.width());
     UnreadTensors.refuse(tally);
     ForeignKeys.warn(tally.metadata(), warnings);
     LlamaWeights weights = LlamaWeights.load(tensors, backend, loadedBytes);
-    return new LlamaModel(config, weights, LayerPlan.of(config), backend);
+    return new LlamaModel(config, weights, LayerPlan.of(config), rankHead, backend);
   }
 
   /// The configuration alone, for tools that do not compute.
@@ -48,6 +63,11 @@ public final class LlamaModel {
 
   public LlamaConfig config() {
     return config;
+  }
+
+  /// What makes a score of a hidden state, where the file has it.
+  public Optional<RankHead> rankHead() {
+    return rankHead;
   }
 
   /// The extents of a KV cache for this model.

@@ -23,6 +23,8 @@ public enum SamplerKind {
   MIN_P('m', "min_p", "min-p"),
   /// Exclude Top Choices: now and then drops the most likely tokens.
   XTC('x', "xtc"),
+  /// Ends the middle of a text where the model is not sure how it goes on. No default has it.
+  INFILL('i', "infill"),
   /// Divides the logits.
   TEMPERATURE('t', "temperature", "temp"),
   /// Draws tokens of a target probability. Always the last step.
@@ -65,6 +67,7 @@ public enum SamplerKind {
       case TOP_P -> new SamplerStep.TopP(0.95f);
       case MIN_P -> new SamplerStep.MinP(0.05f);
       case XTC -> SamplerStep.Xtc.DEFAULT;
+      case INFILL -> new SamplerStep.Infill();
       case TEMPERATURE -> new SamplerStep.Temperature(0.8f, 0, 1);
       case ADAPTIVE_P -> SamplerStep.AdaptiveP.DEFAULT;
       case MIROSTAT -> SamplerStep.Mirostat.DEFAULT;

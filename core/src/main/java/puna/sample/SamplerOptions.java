@@ -57,6 +57,7 @@ final class SamplerOptions {
           Map.entry(SamplerKind.TOP_P, List.of(TOP_P)),
           Map.entry(SamplerKind.MIN_P, List.of(MIN_P)),
           Map.entry(SamplerKind.XTC, List.of(XTC_PROBABILITY, XTC_THRESHOLD)),
+          Map.entry(SamplerKind.INFILL, List.of()),
           Map.entry(
               SamplerKind.TEMPERATURE, List.of(TEMPERATURE, DYNATEMP_RANGE, DYNATEMP_EXPONENT)),
           Map.entry(SamplerKind.ADAPTIVE_P, List.of(ADAPTIVE_TARGET, ADAPTIVE_DECAY)),
@@ -94,6 +95,7 @@ final class SamplerOptions {
       case SamplerStep.Xtc x ->
           new SamplerStep.Xtc(
               set.or(XTC_PROBABILITY, x.probability()), set.or(XTC_THRESHOLD, x.threshold()));
+      case SamplerStep.Infill i -> i;
       case SamplerStep.Temperature t ->
           new SamplerStep.Temperature(
               set.or(TEMPERATURE, t.value()),
@@ -133,6 +135,7 @@ final class SamplerOptions {
       case SamplerStep.MinP s -> values.with(MIN_P, s.p());
       case SamplerStep.Xtc x ->
           values.with(XTC_PROBABILITY, x.probability()).with(XTC_THRESHOLD, x.threshold());
+      case SamplerStep.Infill _ -> values;
       case SamplerStep.Temperature t ->
           values
               .with(TEMPERATURE, t.value())

@@ -205,6 +205,22 @@ public sealed interface SamplerStep {
     }
   }
 
+  /// For the middle of a text: keeps the tokens that end the answer where they are likely for the
+  /// number of candidates; else lets tokens that begin one another count as one, and keeps those of
+  /// at least a fifth, or ends the answer where there is none. Steps that narrow, such as top-k,
+  /// belong before it.
+  record Infill() implements SamplerStep {
+    @Override
+    public SamplerKind kind() {
+      return SamplerKind.INFILL;
+    }
+
+    @Override
+    public boolean isNeutral() {
+      return false;
+    }
+  }
+
   /// Divides the logits by a temperature.
   ///
   /// @param value 0 always takes the most likely token; higher is more varied

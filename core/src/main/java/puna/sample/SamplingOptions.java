@@ -77,7 +77,10 @@ public final class SamplingOptions {
   /// listed in its order, with settings that make them do nothing.
   public static SamplingOptions llamaCppDefaults() {
     return defaults()
-        .withOrder(Arrays.stream(SamplerKind.values()).filter(kind -> !kind.draws()).toList());
+        .withOrder(
+            Arrays.stream(SamplerKind.values())
+                .filter(kind -> !kind.draws() && kind != SamplerKind.INFILL)
+                .toList());
   }
 
   /// Greedy decoding: always the most likely token.
@@ -149,7 +152,8 @@ public final class SamplingOptions {
   }
 
   /// Sets all parameters of a step. Where the steps are listed and it is not among them, it goes to
-  /// its place in llama.cpp's order. Mirostat removes all others but the temperature, as there.
+  /// its place in llama.cpp's order. Infill, which has no parameters, lists them. Mirostat removes
+  /// all others but the temperature, as there.
   public SamplingOptions with(SamplerStep step) {
     SamplerKind kind = step.kind();
     OptionValues changed = values;
@@ -161,6 +165,10 @@ public final class SamplingOptions {
       }
     }
     changed = SamplerOptions.with(changed, step);
+    if (SamplerOptions.of(kind).isEmpty() && !changed.has(SAMPLERS)) {
+      listed.addAll(new SamplingOptions(changed).kinds()); // nothing else tells that it is there
+      changed = changed.with(SAMPLERS, List.copyOf(listed));
+    }
     return new SamplingOptions(
         changed.has(SAMPLERS) ? changed.with(SAMPLERS, placed(listed, kind)) : changed);
   }

@@ -13,7 +13,7 @@ class BatchTest {
   void takesTheOutputsOfAStepInRunsOfNeighbours() {
     Batch outputs = new Batch(1);
 
-    outputs.takeOutputs(step());
+    outputs.takeWanted(step());
 
     assertThat(IntStream.range(0, outputs.size()).map(outputs::token)).containsExactly(11, 12, 20);
     assertThat(IntStream.range(0, outputs.size()).map(outputs::position)).containsExactly(5, 6, 40);
@@ -39,7 +39,7 @@ class BatchTest {
     }
     Batch outputs = new Batch(3);
 
-    outputs.takeOutputs(step);
+    outputs.takeWanted(step);
 
     assertThat(outputs.runCount()).isEqualTo(2);
     assertThat(outputs.run(1).firstPosition()).isEqualTo(2);
@@ -53,7 +53,7 @@ class BatchTest {
     none.addRun(0, BLOCKS);
     none.addToken(1);
 
-    outputs.takeOutputs(none);
+    outputs.takeWanted(none);
 
     assertThat(outputs.size()).isZero();
     assertThat(outputs.runCount()).isZero();

@@ -28,6 +28,9 @@ import puna.model.LlamaConfig;
 public final class FakeDecoder implements Decoder {
   public static final int VOCABULARY = 64;
 
+  /// Of a state.
+  public static final int WIDTH = 2;
+
   /// A prompt with this token makes the step fail.
   public static final int FAILING_TOKEN = 62;
 
@@ -81,12 +84,16 @@ public final class FakeDecoder implements Decoder {
   /// The logits after these tokens.
   static float[] logits(int[] tokens) {
     float[] logits = new float[VOCABULARY];
+    fill(hash(tokens), logits);
+    return logits;
+  }
+
+  private static long hash(int[] tokens) {
     long hash = 0;
     for (int position = 0; position < tokens.length; position++) {
       hash = mix(hash, cell(tokens[position], position));
     }
-    fill(hash, logits);
-    return logits;
+    return hash;
   }
 
   @Override
@@ -193,22 +200,46 @@ public final class FakeDecoder implements Decoder {
   public void readLogits(int output, float[] target) {
     Batch batch = Objects.requireNonNull(last);
     int index = batch.output(output);
-    for (int at = 0; at < batch.runCount(); at++) {
-      Batch.Run run = batch.run(at);
-      if (index >= run.start() && index < run.start() + run.count()) {
-        long hash = 0;
-        for (int position = 0; position <= batch.position(index); position++) {
-          hash = mix(hash, cells[address(run, position)]);
-        }
-        fill(hash, target);
-        if (mistakes > 0 && random.nextDouble() < mistakes) {
-          target[1 + random.nextInt(LAST_DRAWN)] = 50;
-        }
-        if (batch.token(index) == NAN_TOKEN) {
-          target[5] = Float.NaN;
-        }
-      }
+    fill(hash(batch, index), target);
+    if (mistakes > 0 && random.nextDouble() < mistakes) {
+      target[1 + random.nextInt(LAST_DRAWN)] = 50;
     }
+    if (batch.token(index) == NAN_TOKEN) {
+      target[5] = Float.NaN;
+    }
+  }
+
+  /// The first numbers that the logits after that position would have.
+  @Override
+  public void readState(int state, float[] target) {
+    Batch batch = Objects.requireNonNull(last);
+    int index = batch.states().token(state);
+    fillState(hash(batch, index), target);
+    if (batch.token(index) == NAN_TOKEN) {
+      target[0] = Float.NaN;
+    }
+  }
+
+  /// The state of the last of these tokens.
+  public static float[] state(int[] tokens) {
+    float[] state = new float[WIDTH];
+    fillState(hash(tokens), state);
+    return state;
+  }
+
+  private static void fillState(long hash, float[] state) {
+    float[] logits = new float[VOCABULARY];
+    fill(hash, logits);
+    System.arraycopy(logits, 1, state, 0, state.length);
+  }
+
+  private long hash(Batch batch, int index) {
+    Batch.Run run = batch.runOf(index);
+    long hash = 0;
+    for (int position = 0; position <= batch.position(index); position++) {
+      hash = mix(hash, cells[address(run, position)]);
+    }
+    return hash;
   }
 
   /// Tokens of each step so far.
@@ -247,7 +278,7 @@ public final class FakeDecoder implements Decoder {
     return new LlamaConfig(
         VOCABULARY,
         context,
-        2,
+        WIDTH,
         1,
         1,
         1,

@@ -77,6 +77,7 @@ class ForeignKeysTest {
         Arguments.of("rope.freq_base_swa", 5000.0),
         Arguments.of("attention.sliding_window_pattern", new boolean[] {true, false, true}),
         Arguments.of("pooling_type", 0L),
+        Arguments.of("pooling_type", 1L),
         Arguments.of("vocab_size", 40L),
         Arguments.of("rope.dimension_count", 8L),
         Arguments.of("attention.value_length", 8L),
@@ -129,11 +130,11 @@ class ForeignKeysTest {
   @Test
   void namesWhatNothingReadsInOneSentence() {
     try (MemoryTensors model = GoldenModel.plain().tensors()) {
-      model.with("llama.surprise", 1L).with("llama.pooling_type", 1L).with("other.surprise", 1L);
+      model.with("llama.surprise", 1L).with("llama.wonder", 1L).with("other.surprise", 1L);
       assertThat(warnings(model))
           .singleElement()
           .asString()
-          .startsWith("llama.surprise, llama.pooling_type: nothing reads");
+          .startsWith("llama.surprise, llama.wonder: nothing reads");
       for (int i = 0; i < 20; i++) {
         model.with("llama.surprise" + i, 1L);
       }

@@ -177,6 +177,52 @@ public abstract class LlamaDecoderContract {
     }
   }
 
+  /// States of all tokens, of some beside logits of others, and with logits of the same.
+  @Test
+  void givesTheSameStatesWhateverElseIsWanted() {
+    int[] tokens = GoldenModel.TOKENS;
+    float[][] logits = logits(20, BatchInvariance.OFF);
+    try (MemoryTensors model = GoldenModel.plain().tensors();
+        CpuBackend backend = new CpuBackend(2, Optional.of(tier));
+        Decoder decoder = decoder(model, backend, KvType.F32)) {
+      int[] blocks = {4, 0, 2};
+      decoder.forward(wanted(tokens, Set.of(), Set.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), blocks));
+      float[] first = state(decoder, 0);
+      float[] third = state(decoder, 2);
+      float[] last = state(decoder, 9);
+      assertThat(first).isNotEqualTo(third);
+      decoder.forward(wanted(tokens, Set.of(1, 9), Set.of(0, 2, 9), blocks));
+      assertThat(state(decoder, 0)).containsExactly(first, within(1e-4f));
+      assertThat(state(decoder, 1)).containsExactly(third, within(1e-4f));
+      assertThat(state(decoder, 2)).containsExactly(last, within(1e-4f));
+      assertThat(read(decoder, 0)).containsExactly(logits[1], within(1e-4f));
+      assertThat(read(decoder, 1)).containsExactly(logits[9], within(1e-4f));
+    }
+  }
+
+  /// The first ten tokens, and at which positions logits and states are wanted.
+  private static Batch wanted(
+      int[] tokens, Set<Integer> logits, Set<Integer> states, int[] blocks) {
+    Batch batch = new Batch(1);
+    batch.addRun(0, blocks);
+    for (int position = 0; position < 10; position++) {
+      batch.addToken(tokens[position]);
+      if (states.contains(position)) {
+        batch.addState();
+      }
+      if (logits.contains(position)) {
+        batch.addOutput();
+      }
+    }
+    return batch;
+  }
+
+  private static float[] state(Decoder decoder, int state) {
+    float[] row = new float[decoder.config().width()];
+    decoder.readState(state, row);
+    return row;
+  }
+
   /// Tokens `from … end − 1` of one sequence, and at which positions logits are wanted.
   private static Batch wanted(int[] tokens, int from, int end, Set<Integer> at, int[] blocks) {
     Batch batch = new Batch(end - from);

@@ -318,14 +318,14 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
-  public void gather(Activations out, Activations x, Batch batch) {
+  public void gather(Activations out, Activations x, Batch.Rows rows) {
     FloatMatrix target = (FloatMatrix) out;
     FloatMatrix source = (FloatMatrix) x;
-    target.resize(batch.outputCount());
+    target.resize(rows.count());
     long bytes = source.offset(1);
-    for (int i = 0; i < batch.outputCount(); i++) {
+    for (int i = 0; i < rows.count(); i++) {
       MemorySegment.copy(
-          source.data(), source.offset(batch.output(i)), target.data(), target.offset(i), bytes);
+          source.data(), source.offset(rows.token(i)), target.data(), target.offset(i), bytes);
     }
   }
 

@@ -268,7 +268,7 @@ final class CpuBackendPlan implements BackendPlan {
   }
 
   @Override
-  public void gather(Activations out, Activations x, Batch batch) {
+  public void gather(Activations out, Activations x, Batch.Rows rows) {
     throw nothing();
   }
 

@@ -129,6 +129,15 @@ public final class Candidates {
     count = 1;
   }
 
+  /// Keeps these tokens, whether they are candidates yet or not.
+  ///
+  /// @param tokens at least one, each with a logit above negative infinity
+  void keep(int... tokens) {
+    System.arraycopy(tokens, 0, ids, 0, tokens.length);
+    count = tokens.length;
+    findBest();
+  }
+
   /// Keeps the `k` most likely candidates.
   void keepTop(int k) {
     begin();

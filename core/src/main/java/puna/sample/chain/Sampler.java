@@ -127,7 +127,7 @@ public final class Sampler {
   private static boolean keepsTheBest(SamplerStep step) {
     return switch (step.kind()) {
       case TOP_N_SIGMA, TOP_K, TOP_P, MIN_P -> true;
-      case PENALTIES, DRY, TYPICAL_P, XTC, TEMPERATURE, ADAPTIVE_P, MIROSTAT -> false;
+      case PENALTIES, DRY, TYPICAL_P, XTC, INFILL, TEMPERATURE, ADAPTIVE_P, MIROSTAT -> false;
     };
   }
 
@@ -149,6 +149,7 @@ public final class Sampler {
               candidates.excludeTop(s.threshold());
             }
           });
+      case SamplerStep.Infill s -> chain.add(new InfillStep(vocabulary));
       case SamplerStep.Temperature s -> chain.add(candidates -> heat(candidates, s));
       case SamplerStep.AdaptiveP s -> {}
       case SamplerStep.Mirostat s -> {}

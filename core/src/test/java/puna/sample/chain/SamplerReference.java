@@ -37,6 +37,7 @@ final class SamplerReference {
           case SamplerStep.MinP s -> minP(sorted, s.p());
           case SamplerStep.Xtc s -> xtc(sorted, s.threshold());
           case SamplerStep.Temperature s -> temperature(sorted, s);
+          case SamplerStep.Infill s -> throw new IllegalArgumentException("has a vocabulary");
           case SamplerStep.Penalties s -> throw new IllegalArgumentException("has a state");
           case SamplerStep.Dry s -> throw new IllegalArgumentException("has a state");
           case SamplerStep.AdaptiveP s -> throw new IllegalArgumentException("draws");

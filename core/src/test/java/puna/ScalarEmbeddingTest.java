@@ -1,0 +1,7 @@
+package puna;
+
+class ScalarEmbeddingTest extends EmbeddingContract {
+  ScalarEmbeddingTest() {
+    super(KernelTier.SCALAR, Scope.FEW);
+  }
+}

@@ -1,0 +1,22 @@
+package puna.x64;
+
+import org.junit.jupiter.api.AfterEach;
+import puna.EmbeddingContract;
+import puna.KernelTier;
+import puna.x64.settings.X64Settings;
+
+class X64EmbeddingTest extends EmbeddingContract {
+  X64EmbeddingTest() {
+    super(KernelTier.X64, exactly(Scope.ALL));
+  }
+
+  private static Scope exactly(Scope scope) {
+    System.setProperty(X64Settings.PROMPT_PRECISION, "exact");
+    return scope;
+  }
+
+  @AfterEach
+  void reset() {
+    System.clearProperty(X64Settings.PROMPT_PRECISION);
+  }
+}
