@@ -31,13 +31,22 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
 
   private final Generation generation;
   private final AnswerPlan plan;
+  private final Asked asked;
   private final Map<Integer, String> marks; // by token; those without text
   private final long idSeed = new Random().nextLong();
 
-  ChatAnswer(Generation generation, AnswerPlan plan) {
+  /// What it is an answer to.
+  record Asked(Llama llama, List<ChatMessage> messages, ChatOptions options) {}
+
+  ChatAnswer(Generation generation, AnswerPlan plan, Asked asked) {
     this.generation = generation;
     this.plan = plan;
+    this.asked = asked;
     this.marks = plan.silentMarks();
+  }
+
+  Asked asked() {
+    return asked;
   }
 
   /// The events from the beginning, each as soon as it happens; the last is `Finished`.

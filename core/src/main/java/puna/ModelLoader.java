@@ -29,6 +29,7 @@ import puna.format.ModelFiles;
 import puna.model.Decoder;
 import puna.model.LlamaModel;
 import puna.sample.SamplingOptions;
+import puna.saved.Fingerprint;
 import puna.settings.Settings;
 import puna.tensor.ModelWarnings;
 import puna.tensor.Tensor;
@@ -167,6 +168,7 @@ final class ModelLoader {
     long packStart = System.nanoTime();
     LlamaModel model = model(file, backend, warnings);
     long packNanos = System.nanoTime() - packStart;
+    Fingerprint fingerprint = Fingerprint.of(file);
     file.requireUnchanged();
     if (!mapped) {
       file.close(); // all of it that counts is in memory
@@ -179,23 +181,25 @@ final class ModelLoader {
     progress.accept(1);
     recorder.loadEnds(path.toString(), bytes(file), packNanos, backend.tier());
     ModelInfo info = logged(info(file, model, backend, plan, new Asked(chat.format(), sampling)));
-    return loaded(engine, tokenizer, chat, info, file.origin());
+    SavedCache saved = new SavedCache(engine, fingerprint, CacheFolder.of(options));
+    saved.readFolder();
+    return loaded(engine, new Text(tokenizer, chat, file.origin()), info, saved);
   }
 
-  private LoadedModel loaded(
-      Engine engine,
-      Tokenizer tokenizer,
-      ChatTemplates.Chosen chat,
-      ModelInfo info,
-      String origin) {
+  /// What a file says of text.
+  private record Text(Tokenizer tokenizer, ChatTemplates.Chosen chat, String origin) {}
+
+  private LoadedModel loaded(Engine engine, Text text, ModelInfo info, SavedCache saved) {
+    ChatTemplates.Chosen chat = text.chat();
     return new LoadedModel(
         engine,
-        tokenizer,
+        text.tokenizer(),
         chat.format(),
-        ToolSupport.of(chat.format(), chat.source(), origin),
-        new ReasoningSupport(tokenizer, chat.format(), chat.source()),
-        new GrammarCache(tokenizer),
+        ToolSupport.of(chat.format(), chat.source(), text.origin()),
+        new ReasoningSupport(text.tokenizer(), chat.format(), chat.source()),
+        new GrammarCache(text.tokenizer()),
         info,
+        saved,
         this::close);
   }
 

@@ -51,6 +51,11 @@ class BadOptionsJsonTest {
           {"max_waiting_tokens":-1}| $.max_waiting_tokens: maxWaitingTokens must be 1 or more, found -1
           {"max_waiting_time_ms":9223372036854775807} | $.max_waiting_time_ms: maxWaitingTime must be from 1 millisecond to 36500 days, found PT2562047788015H12M55.807S
           {"draft":" "}            | $.draft: draft must be a file or the name of a model, found ' '
+          {"cache_folder":" "}     | $.cache_folder: cacheFolder must be a folder, found ' '
+          {"cache_folder":"a\\u0000"} | $.cache_folder: Nul character not allowed
+          {"cache_folder":7}       | $.cache_folder: must be a string, found 7
+          {"cache_folder_bytes":0} | $.cache_folder_bytes: cacheFolderBytes must be 1 or more, found 0
+          {"cache_folder_bytes":9223372036854775808} | $.cache_folder_bytes: must be an integer, found 9223372036854775808
           {"cache_tokens":0}       | $.cache_tokens: cacheTokens must be 1 or more, found 0
           {"cache_tokens":"9"}     | $.cache_tokens: must be an integer, found "9"
           {"tier":"fast"}          | $.tier: must be one of "x64", "vector", "scalar", found "fast"
@@ -62,6 +67,18 @@ class BadOptionsJsonTest {
           """)
   void aModelsOptions(String json, String message) {
     refuses(LlamaOptions::fromJson, json, message);
+  }
+
+  @Test
+  void aSavedSessionsOptions() {
+    refuses(
+        SessionOptions::fromJson,
+        "{\"precision\":\"q4_0\"}",
+        "$.precision: must be one of \"as_cached\", \"q8_0\", found \"q4_0\"");
+    refuses(
+        SessionOptions::fromJson,
+        "{\"quantised\":true}",
+        "$.quantised: there is no such option; known are precision");
   }
 
   @ParameterizedTest

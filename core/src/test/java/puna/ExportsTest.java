@@ -45,6 +45,8 @@ class ExportsTest {
           GenerationOptions.class,
           ChatOptions.class,
           ScoreOptions.class,
+          SessionOptions.class,
+          Session.class,
           SamplingOptions.class,
           LogProbabilityOptions.class,
           ResponseFormat.class,

@@ -62,6 +62,7 @@ class OptionsJsonTest {
               RandomOptions::generation, GenerationOptions::toJson, GenerationOptions::fromJson),
           Form.ofObject(RandomOptions::chat, ChatOptions::toJson, ChatOptions::fromJson),
           Form.ofObject(RandomOptions::score, ScoreOptions::toJson, ScoreOptions::fromJson),
+          Form.ofObject(RandomOptions::session, SessionOptions::toJson, SessionOptions::fromJson),
           Form.ofObject(
               RandomOptions::sampling, SamplingOptions::toJson, SamplingOptions::fromJson),
           Form.ofObject(
@@ -96,6 +97,7 @@ class OptionsJsonTest {
     assertThat(GenerationOptions.defaults().toJson()).isEqualTo(nothing);
     assertThat(ChatOptions.defaults().toJson()).isEqualTo(nothing);
     assertThat(ScoreOptions.defaults().toJson()).isEqualTo(nothing);
+    assertThat(SessionOptions.defaults().toJson()).isEqualTo(nothing);
     assertThat(SamplingOptions.defaults().toJson()).isEqualTo(nothing);
     assertThat(LogProbabilityOptions.NONE.toJson()).isEqualTo(nothing);
     assertThat(LlamaOptions.fromJson(nothing)).isEqualTo(LlamaOptions.defaults());

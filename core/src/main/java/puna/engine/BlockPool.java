@@ -139,6 +139,31 @@ final class BlockPool {
     return published[block].end;
   }
 
+  /// The chain that a published block follows.
+  long before(int block) {
+    return published[block].before;
+  }
+
+  /// What a published block holds.
+  BlockContent content(int block) {
+    return published[block].content;
+  }
+
+  /// All published blocks: those that are held, then the others, the last used first.
+  int[] publishedByUse() {
+    int[] blocks = new int[blockByPrefix.size()];
+    int count = 0;
+    for (int block : blockByPrefix.values()) {
+      if (holders[block] > 0) {
+        blocks[count++] = block;
+      }
+    }
+    for (int block = reusable.newest(); block != NONE; block = reusable.before(block)) {
+      blocks[count++] = block;
+    }
+    return Arrays.copyOf(blocks, count);
+  }
+
   /// A block's place among all sequences: what comes before it, and its content. `end` names the
   /// whole for the block after it and takes no part in comparisons.
   private static final class Prefix {

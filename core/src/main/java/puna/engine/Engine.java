@@ -3,6 +3,8 @@ package puna.engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -31,6 +33,8 @@ public final class Engine implements AutoCloseable {
   private final Speculator speculator;
   private final @Nullable DraftModel draft;
   private final Recorder recorder = Recorder.open();
+  private final Jobs jobs = new Jobs();
+  private final CacheExchange exchange;
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -96,15 +100,17 @@ public final class Engine implements AutoCloseable {
     }
     this.budget = new StepBudget(settings.tokenInterval().toNanos(), decoder.maxBatch());
     int together = Math.min(maxConcurrent, Math.min(decoder.maxBatch(), decoder.maxOutputs()));
+    BlockPool pool = new BlockPool(shape.blocks(), shape.blockPositions());
     scheduler =
         new Scheduler(
-            new BlockPool(shape.blocks(), shape.blockPositions()),
+            pool,
             new Scheduler.Limits(decoder.maxBatch(), decoder.maxOutputs(), together),
             budget,
             speculator);
     Step planned = scheduler.step();
     stepIsWanted = () -> !closing && planned.isWanted();
     draws = new Draws(decoder);
+    exchange = new CacheExchange(this, pool, scheduler, decoder);
     thread = Thread.ofPlatform().daemon().name("puna-engine").start(this::run);
   }
 
@@ -116,6 +122,11 @@ public final class Engine implements AutoCloseable {
   /// What there is to do.
   public Gauge gauge() {
     return scheduler.gauge();
+  }
+
+  /// The way in and out for blocks of the KV cache.
+  public CacheExchange exchange() {
+    return exchange;
   }
 
   /// Blocks of the KV cache.
@@ -216,6 +227,29 @@ public final class Engine implements AutoCloseable {
     Threads.join(thread);
   }
 
+  /// Has something done between two steps, on the engine's thread; it is cancelled when the engine
+  /// is closed before.
+  ///
+  /// @throws IllegalStateException when the engine is closed
+  <T> FutureTask<T> between(Callable<T> job) {
+    FutureTask<T> task = new FutureTask<>(job);
+    lock.lock();
+    try {
+      requireOpen();
+      jobs.add(task);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    return task;
+  }
+
+  private void requireOpen() {
+    if (closing) {
+      throw new IllegalStateException("the engine is closed");
+    }
+  }
+
   private void requireLength(int tokens) {
     if (tokens < 1 || tokens > context) {
       throw new IllegalArgumentException(
@@ -231,9 +265,7 @@ public final class Engine implements AutoCloseable {
   private List<Sequence> submit(List<Sequence> sequences) {
     lock.lock();
     try {
-      if (closing) {
-        throw new IllegalStateException("the engine is closed");
-      }
+      requireOpen();
       long tokens = (long) sequences.size() * sequences.getFirst().size();
       requireRoomToWait(sequences.size(), tokens);
       arrivals.addAll(sequences);
@@ -289,6 +321,7 @@ public final class Engine implements AutoCloseable {
   private void run() {
     try {
       while (awaitWork()) {
+        jobs.run();
         now = System.nanoTime();
         scheduler.removeIf(cancelled, endCancelled);
         scheduler.removeIf(late, endLate);
@@ -308,7 +341,7 @@ public final class Engine implements AutoCloseable {
   private boolean awaitWork() {
     lock.lock();
     try {
-      while (!closing && arrivals.isEmpty() && scheduler.isIdle()) {
+      while (!closing && arrivals.isEmpty() && jobs.isEmpty() && scheduler.isIdle()) {
         changed.awaitUninterruptibly();
       }
       for (int i = 0; i < arrivals.size(); i++) {
@@ -412,6 +445,7 @@ public final class Engine implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    jobs.cancelAll();
     scheduler.removeIf(sequence -> true, sequence -> end(sequence, Ending.CLOSED));
     if (draft != null) {
       draft.close();
