@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -56,11 +57,7 @@ record CacheFolder(Path folder, long bytes) {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
       for (Path file : all) {
         if (OURS.matcher(String.valueOf(file.getFileName())).matches()) {
-          files.add(
-              new Found(
-                  file,
-                  Files.readAttributes(
-                      file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
+          found(file).ifPresent(files::add);
         }
       }
     }
@@ -72,6 +69,17 @@ record CacheFolder(Path folder, long bytes) {
         Files.deleteIfExists(found.file);
         size -= found.attributes.size();
       }
+    }
+  }
+
+  private static Optional<Found> found(Path file) throws IOException {
+    try {
+      return Optional.of(
+          new Found(
+              file,
+              Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
+    } catch (NoSuchFileException _) {
+      return Optional.empty(); // another process was faster
     }
   }
 }

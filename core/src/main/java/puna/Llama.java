@@ -332,6 +332,7 @@ public final class Llama implements AutoCloseable {
         gauge.runningTokens(),
         positions * gauge.blocksHeld(),
         positions * gauge.blocksReusable(),
+        positions * gauge.blocksOverflowed(),
         positions * engine.blocks(),
         Duration.ofNanos(gauge.stepNanos()),
         gauge.promptBudget(),

@@ -53,6 +53,8 @@ public final class LlamaOptions {
   private static final Option<String> DRAFT =
       Option.<String>of("draft", JsonString::new, Option::readText)
           .keeping(LlamaOptions::requireModel);
+  private static final Option<Long> OVERFLOW_BYTES =
+      Option.longInteger("overflowBytes").keeping(LlamaOptions::requireOverflow);
   private static final Option<Path> CACHE_FOLDER =
       Option.<Path>of(
               "cacheFolder",
@@ -79,6 +81,7 @@ public final class LlamaOptions {
           MAX_WAITING_TOKENS,
           MAX_WAITING_TIME,
           DRAFT,
+          OVERFLOW_BYTES,
           CACHE_FOLDER,
           CACHE_FOLDER_BYTES);
 
@@ -214,6 +217,16 @@ public final class LlamaOptions {
     return with(DRAFT, value);
   }
 
+  /// How much is kept beside the KV cache of known beginnings, and of paused answers, for which it
+  /// has no room any more: they are copied back where that is faster than computing them again.
+  /// Memory is taken as it fills. Default: as much as the KV cache, but at most 256 MiB and a
+  /// quarter of the memory that is left.
+  ///
+  /// @param value from 0, which keeps nothing
+  public LlamaOptions withOverflowBytes(long value) {
+    return with(OVERFLOW_BYTES, value);
+  }
+
   /// A folder in which cached prefixes survive a restart: what was used last is written when the
   /// model is closed ([Llama#saveCache] does it at any time), and read when it is opened again. A
   /// file that is broken or of another model is a warning. Whoever may write there decides what the
@@ -310,6 +323,11 @@ public final class LlamaOptions {
     return values.get(DRAFT);
   }
 
+  /// How much is kept beside the KV cache; empty when unset.
+  public OptionalLong overflowBytes() {
+    return values.get(OVERFLOW_BYTES).stream().mapToLong(value -> value).findFirst();
+  }
+
   /// The folder of cached prefixes; empty when unset.
   public Optional<Path> cacheFolder() {
     return values.get(CACHE_FOLDER);
@@ -324,6 +342,13 @@ public final class LlamaOptions {
     if (folder.toString().isBlank()) {
       throw new IllegalArgumentException(
           "cacheFolder must be a folder, found '%s'".formatted(folder));
+    }
+  }
+
+  private static void requireOverflow(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException(
+          "overflowBytes must be 0 or more, found %s".formatted(bytes));
     }
   }
 
@@ -348,7 +373,8 @@ public final class LlamaOptions {
   /// The options that are set, as an object with the members `context_length`, `cache_tokens`,
   /// `threads`, `kv_precision`, `key_precision`, `value_precision`, `tier`, `max_concurrent`,
   /// `batch_tokens`, `batch_invariance`, `weight_memory`, `token_interval_ms`, `max_waiting`,
-  /// `max_waiting_tokens`, `max_waiting_time_ms`, `draft`, `cache_folder`, `cache_folder_bytes`.
+  /// `max_waiting_tokens`, `max_waiting_time_ms`, `draft`, `overflow_bytes`, `cache_folder`,
+  /// `cache_folder_bytes`.
   public JsonObject toJson() {
     return values.toJson();
   }

@@ -266,7 +266,8 @@ final class ModelLoader {
         plan.contextLength(),
         plan.maxConcurrent(),
         queue,
-        options.tokenInterval().orElse(Engine.Settings.DEFAULT_TOKEN_INTERVAL));
+        options.tokenInterval().orElse(Engine.Settings.DEFAULT_TOKEN_INTERVAL),
+        plan.overflowBytes());
   }
 
   /// Whether the weights that kernels read as the file has them stay in the mapped file.

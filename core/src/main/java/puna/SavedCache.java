@@ -1,12 +1,14 @@
 package puna;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.Optional;
 import puna.engine.CacheExchange;
 import puna.engine.CacheExchange.Known;
 import puna.engine.Engine;
 import puna.error.AnswerInterruptedException;
+import puna.error.PunaException;
 import puna.error.SavedStateException;
 import puna.saved.AtomicFile;
 import puna.saved.BlockFileReader;
@@ -59,12 +61,16 @@ final class SavedCache {
     }
   }
 
-  private static SavedStateException unwritable(Path file, IOException cause) {
+  /// A channel that an interrupt closes is no fault of the file.
+  private static PunaException unwritable(Path file, IOException cause) {
+    if (cause instanceof ClosedByInterruptException) {
+      return interrupted("writing " + FileText.line(file.toString()), cause);
+    }
     return new SavedStateException(
         FileText.line("%s: cannot be written: %s".formatted(file, cause)), cause);
   }
 
-  private static AnswerInterruptedException interrupted(String doing, InterruptedException cause) {
+  private static AnswerInterruptedException interrupted(String doing, Exception cause) {
     Thread.currentThread().interrupt();
     return new AnswerInterruptedException("interrupted while " + doing, cause);
   }
@@ -101,6 +107,11 @@ final class SavedCache {
       return reader.messages();
     } catch (InterruptedException e) {
       throw interrupted("restoring a session", e);
+    } catch (SavedStateException e) {
+      if (e.getCause() instanceof ClosedByInterruptException interrupt) {
+        throw interrupted("reading " + FileText.line(file.toString()), interrupt);
+      }
+      throw e;
     }
   }
 

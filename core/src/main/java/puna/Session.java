@@ -56,6 +56,12 @@ public final class Session {
     return new Session(llama, followedBy(message), options);
   }
 
+  /// The conversation as one whose prompts are written with these options: tools and template
+  /// variables stand in them, which decides what [#save] keeps. [#after] takes an answer's own.
+  public Session withOptions(ChatOptions value) {
+    return new Session(llama, messages, requireNonNull(value, "value"));
+  }
+
   private List<ChatMessage> followedBy(ChatMessage message) {
     List<ChatMessage> all = new ArrayList<>(messages);
     all.add(requireNonNull(message, "message"));

@@ -51,6 +51,8 @@ class BadOptionsJsonTest {
           {"max_waiting_tokens":-1}| $.max_waiting_tokens: maxWaitingTokens must be 1 or more, found -1
           {"max_waiting_time_ms":9223372036854775807} | $.max_waiting_time_ms: maxWaitingTime must be from 1 millisecond to 36500 days, found PT2562047788015H12M55.807S
           {"draft":" "}            | $.draft: draft must be a file or the name of a model, found ' '
+          {"overflow_bytes":-1}    | $.overflow_bytes: overflowBytes must be 0 or more, found -1
+          {"overflow_bytes":0.5}   | $.overflow_bytes: must be an integer, found 0.5
           {"cache_folder":" "}     | $.cache_folder: cacheFolder must be a folder, found ' '
           {"cache_folder":"a\\u0000"} | $.cache_folder: Nul character not allowed
           {"cache_folder":7}       | $.cache_folder: must be a string, found 7

@@ -64,6 +64,7 @@ final class RandomOptions {
             options -> options.withMaxWaitingTokens(count(1)),
             options -> options.withMaxWaitingTime(time()),
             options -> options.withDraft("x" + text()),
+            options -> options.withOverflowBytes(count(0)),
             options -> options.withCacheFolder(Path.of("x" + count(1))),
             options -> options.withCacheFolderBytes(count(1))));
   }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import puna.chat.ChatMessage;
+import puna.chat.Tool;
 import puna.engine.FakeDecoder;
 import puna.error.AnswerInterruptedException;
 import puna.error.SavedStateException;
@@ -122,6 +123,22 @@ class SessionTest {
       ChatAnswer answer = llama.restore(file).chat(GREEDY);
       assertThat(answer.usage().cachedTokens()).isGreaterThanOrEqualTo(7 * WIDTH);
       String _ = answer.text();
+    }
+  }
+
+  @Test
+  void toolsArePartOfWhatIsSaved() {
+    Path file = folder.resolve("talk.session");
+    ChatOptions tools = GREEDY.withTools(List.of(Tool.of("LOOK_UP_A_NUMBER", "")));
+    List<ChatMessage> messages = List.of(question(0), ChatMessage.assistant("A"), question(1));
+    try (Llama llama = open()) {
+      llama.session(messages).withOptions(tools).save(file);
+    }
+    try (Llama llama = open()) {
+      ChatAnswer plain = llama.restore(file).chat(GREEDY);
+      assertThat(plain.usage().cachedTokens()).isZero();
+      ChatAnswer asked = llama.restore(file).chat(tools);
+      assertThat(asked.usage().cachedTokens()).isGreaterThanOrEqualTo(7 * WIDTH);
     }
   }
 
@@ -232,6 +249,9 @@ class SessionTest {
       Session session = llama.session(List.of());
       assertThatNullPointerException().isThrownBy(() -> llama.restore(null)).withMessage("file");
       assertThatNullPointerException().isThrownBy(() -> session.with(null)).withMessage("message");
+      assertThatNullPointerException()
+          .isThrownBy(() -> session.withOptions(null))
+          .withMessage("value");
       assertThatNullPointerException().isThrownBy(() -> session.save(null)).withMessage("file");
     }
   }
@@ -263,6 +283,10 @@ class SessionTest {
       assertThat(Thread.interrupted()).isTrue();
       assertThat(Files.readAllBytes(file)).isEqualTo(before);
       later.save(file);
+      Thread.currentThread().interrupt();
+      assertThatExceptionOfType(AnswerInterruptedException.class)
+          .isThrownBy(() -> llama.restore(file));
+      assertThat(Thread.interrupted()).isTrue();
       assertThat(llama.restore(file)).isEqualTo(later);
       try (Stream<Path> all = Files.list(folder)) {
         assertThat(all).hasSize(1);

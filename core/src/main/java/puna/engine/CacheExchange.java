@@ -110,6 +110,9 @@ public final class CacheExchange {
           throw e;
         }
         long _ = pool.publish(block, before, content);
+      } else if (scheduler.spareBlocks() < 0) {
+        pool.release(block); // it came back from the overflow, into what others may come to
+        return false;
       }
       int number = held.size();
       held.add(block);

@@ -35,6 +35,8 @@ public final class Engine implements AutoCloseable {
   private final Recorder recorder = Recorder.open();
   private final Jobs jobs = new Jobs();
   private final CacheExchange exchange;
+  private final CopyCosts copyCosts;
+  private final Overflow overflow;
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -60,8 +62,18 @@ public final class Engine implements AutoCloseable {
   /// @param queue what may wait beside them
   /// @param tokenInterval the longest time between two tokens of an answer, as far as prompts that
   ///   are read meanwhile can keep it
+  /// @param overflowBytes the most that is kept of known blocks which the cache gave out anew
   public record Settings(
-      int context, int maxConcurrent, QueueLimits queue, Duration tokenInterval) {
+      int context,
+      int maxConcurrent,
+      QueueLimits queue,
+      Duration tokenInterval,
+      long overflowBytes) {
+    /// Nothing is kept.
+    public Settings(int context, int maxConcurrent, QueueLimits queue, Duration tokenInterval) {
+      this(context, maxConcurrent, queue, tokenInterval, 0);
+    }
+
     /// 50 milliseconds: 20 tokens a second, faster than people read.
     public static final Duration DEFAULT_TOKEN_INTERVAL = Duration.ofMillis(50);
   }
@@ -100,7 +112,9 @@ public final class Engine implements AutoCloseable {
     }
     this.budget = new StepBudget(settings.tokenInterval().toNanos(), decoder.maxBatch());
     int together = Math.min(maxConcurrent, Math.min(decoder.maxBatch(), decoder.maxOutputs()));
-    BlockPool pool = new BlockPool(shape.blocks(), shape.blockPositions());
+    copyCosts = new CopyCosts(shape.blockPositions());
+    overflow = new Overflow(decoder, settings.overflowBytes(), copyCosts);
+    BlockPool pool = new BlockPool(shape.blocks(), shape.blockPositions(), overflow);
     scheduler =
         new Scheduler(
             pool,
@@ -382,6 +396,9 @@ public final class Engine implements AutoCloseable {
     }
     long nanos = System.nanoTime() - now;
     budget.took(nanos, generating, reading);
+    if (generating == 0) {
+      copyCosts.computed(nanos, reading);
+    }
     speculator.took(nanos, generating, reading);
     scheduler.gauge().step(nanos, allowed);
   }
@@ -450,6 +467,7 @@ public final class Engine implements AutoCloseable {
     if (draft != null) {
       draft.close();
     }
+    overflow.close();
     decoder.close();
   }
 }

@@ -186,6 +186,7 @@ final class Scheduler {
     }
     gauge.running(running.size(), tokens);
     gauge.blocks(pool.blocks() - pool.available(), pool.reusable());
+    gauge.overflowed(pool.overflowed());
   }
 
   /// Forgets a sequence and gives its blocks back.

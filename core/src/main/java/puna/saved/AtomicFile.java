@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -56,10 +57,18 @@ public final class AtomicFile {
     try (DirectoryStream<Path> all =
         Files.newDirectoryStream(folder, path -> isRemains(path, prefix))) {
       for (Path part : all) {
-        if (Files.getLastModifiedTime(part).compareTo(oldest) < 0) {
-          Files.deleteIfExists(part);
-        }
+        removeIfOlder(part, oldest);
       }
+    }
+  }
+
+  private static void removeIfOlder(Path part, FileTime oldest) throws IOException {
+    try {
+      if (Files.getLastModifiedTime(part).compareTo(oldest) < 0) {
+        Files.deleteIfExists(part);
+      }
+    } catch (NoSuchFileException _) {
+      // whoever wrote it has just moved it into its place
     }
   }
 

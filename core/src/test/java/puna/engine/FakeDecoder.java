@@ -10,7 +10,9 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Batch;
@@ -49,6 +51,7 @@ public final class FakeDecoder implements Decoder {
   private boolean leavesSteps;
   private int workers = 1;
   private double mistakes;
+  private long stepNanos;
   private final Random random = new Random(1);
 
   public FakeDecoder(int context, int blocks, int blockPositions, int maxBatch) {
@@ -95,6 +98,7 @@ public final class FakeDecoder implements Decoder {
     if (steps != null) {
       steps.acquireUninterruptibly();
     }
+    LockSupport.parkNanos(stepNanos);
     if (leavesSteps && !isWanted.getAsBoolean()) {
       return false;
     }
@@ -125,6 +129,12 @@ public final class FakeDecoder implements Decoder {
   /// Lets it work on more threads than the engine's.
   public FakeDecoder withWorkers(int threads) {
     workers = threads;
+    return this;
+  }
+
+  /// Lets each step take some time.
+  public FakeDecoder slowed(long time, TimeUnit unit) {
+    stepNanos = unit.toNanos(time);
     return this;
   }
 

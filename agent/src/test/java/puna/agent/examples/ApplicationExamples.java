@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.DoubleConsumer;
@@ -14,6 +16,7 @@ import puna.IncompleteAnswerException;
 import puna.Llama;
 import puna.LlamaOptions;
 import puna.ModelSource;
+import puna.Session;
 import puna.chat.ChatEvent;
 import puna.chat.ChatMessage;
 import puna.error.ContextFullException;
@@ -48,6 +51,18 @@ public final class ApplicationExamples {
     @Override
     public void close() {
       llama.close(); // cancels answers that still run, and gives all memory back
+    }
+  }
+
+  // end
+
+  // example: session
+  Session remembered(Llama llama, Path file, String question) {
+    Session session = Files.exists(file) ? llama.restore(file) : llama.session(List.of());
+    try (ChatAnswer answer = session.chat(ChatMessage.user(question), ChatOptions.defaults())) {
+      Session next = session.after(answer);
+      next.save(file); // messages, and what the model has computed for them
+      return next;
     }
   }
 
