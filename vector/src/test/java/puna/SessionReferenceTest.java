@@ -31,7 +31,7 @@ class SessionReferenceTest {
   private static Session talk(Llama llama) {
     Session session =
         llama.session(
-            List.of(ChatMessage.system("You know all of geography. " + "Be brief. ".repeat(40))));
+            List.of(ChatMessage.system("You know all of geography. " + "Be brief. ".repeat(25))));
     return session.after(
         session.chat(
             ChatMessage.user("What is the capital of France?"),

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import puna.ChatAnswer;
 import puna.ChatOptions;
 import puna.Llama;
@@ -26,10 +28,10 @@ public final class SessionBench {
   private static final int ROUNDS = 5;
   private static final ChatMessage QUESTION = ChatMessage.user("What is the capital of France?");
 
-  private final Path model;
+  private final ModelSource model;
   private final Path folder;
   private final ChatMessage system;
-  private final double[][] millis = new double[Measure.values().length][ROUNDS];
+  private final Map<Measure, double[]> millis = new EnumMap<>(Measure.class);
 
   private enum Measure {
     OPEN,
@@ -41,7 +43,7 @@ public final class SessionBench {
     RESTORE_Q8_0
   }
 
-  private SessionBench(Path model, Path folder, int words) {
+  private SessionBench(ModelSource model, Path folder, int words) {
     this.model = model;
     this.folder = folder;
     StringBuilder text = new StringBuilder();
@@ -57,7 +59,7 @@ public final class SessionBench {
     }
     Path folder = Files.createTempDirectory("puna-bench");
     int words = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 2000;
-    new SessionBench(ModelSource.of(arguments[0]).resolve(), folder, words).run();
+    new SessionBench(ModelSource.of(arguments[0]), folder, words).run();
   }
 
   private void run() throws IOException {
@@ -71,12 +73,18 @@ public final class SessionBench {
         restoreSmall(round, small);
       }
       for (Measure measure : Measure.values()) {
-        double[] sorted = millis[measure.ordinal()].clone();
+        double[] sorted = rounds(measure).clone();
         Arrays.sort(sorted);
-        print("%-18s %10.1f ms", measure, sorted[ROUNDS / 2]);
+        System.out.println(
+            String.format(Locale.ROOT, "%-18s %10.1f ms", measure, sorted[ROUNDS / 2]));
       }
-      print("%s tokens from the cache", tokens);
-      print("file %,d bytes, in q8_0 %,d", Files.size(exact), Files.size(small));
+      System.out.println(
+          String.format(
+              Locale.ROOT,
+              "%s tokens from the cache; file %,d bytes, in q8_0 %,d",
+              tokens,
+              Files.size(exact),
+              Files.size(small)));
     } finally {
       Files.deleteIfExists(exact);
       Files.deleteIfExists(small);
@@ -84,18 +92,17 @@ public final class SessionBench {
     }
   }
 
-  private static void print(String format, Object... values) {
-    System.out.println(String.format(Locale.ROOT, format, values));
+  private double[] rounds(Measure measure) {
+    return millis.computeIfAbsent(measure, _ -> new double[ROUNDS]);
   }
 
   private void took(Measure measure, int round, long start) {
-    millis[measure.ordinal()][round] = (System.nanoTime() - start) / 1e6;
+    rounds(measure)[round] = (System.nanoTime() - start) / 1e6;
   }
 
   private Llama open(int round) {
     long start = System.nanoTime();
-    Llama llama =
-        Llama.open(ModelSource.file(model), LlamaOptions.defaults().withContextLength(4096));
+    Llama llama = Llama.open(model, LlamaOptions.defaults().withContextLength(4096));
     took(Measure.OPEN, round, start);
     return llama;
   }

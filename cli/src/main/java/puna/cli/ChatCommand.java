@@ -114,8 +114,7 @@ final class ChatCommand extends PunaCommand {
   }
 
   /// Fails where a message could not be answered: nobody may have seen the note.
-  private int readLines(ChatSession.Speaker speaker, Conversation conversation)
-      throws IOException {
+  private int readLines(ChatSession.Speaker speaker, Conversation conversation) throws IOException {
     Utf8Input input = new Utf8Input(console().in(), "standard input");
     ChatSession session = new ChatSession(speaker, console().err(), conversation);
     Optional<String> line = input.readLine();
