@@ -53,16 +53,14 @@ public final class LlamaOptions {
   private static final Option<String> DRAFT =
       Option.<String>of("draft", JsonString::new, Option::readText)
           .keeping(LlamaOptions::requireModel);
-  private static final Option<Long> OVERFLOW_BYTES =
-      Option.longInteger("overflowBytes").keeping(LlamaOptions::requireOverflow);
+  private static final Option<Long> OVERFLOW_BYTES = Option.longInteger("overflowBytes", 0);
   private static final Option<Path> CACHE_FOLDER =
       Option.<Path>of(
               "cacheFolder",
               folder -> new JsonString(folder.toString()),
               json -> Path.of(Option.readText(json)))
           .keeping(LlamaOptions::requireFolder);
-  private static final Option<Long> CACHE_FOLDER_BYTES =
-      Option.longInteger("cacheFolderBytes").keeping(LlamaOptions::requireBytes);
+  private static final Option<Long> CACHE_FOLDER_BYTES = Option.longInteger("cacheFolderBytes", 1);
   private static final List<Option<?>> ALL =
       List.of(
           CONTEXT_LENGTH,
@@ -342,20 +340,6 @@ public final class LlamaOptions {
     if (folder.toString().isBlank()) {
       throw new IllegalArgumentException(
           "cacheFolder must be a folder, found '%s'".formatted(folder));
-    }
-  }
-
-  private static void requireOverflow(long bytes) {
-    if (bytes < 0) {
-      throw new IllegalArgumentException(
-          "overflowBytes must be 0 or more, found %s".formatted(bytes));
-    }
-  }
-
-  private static void requireBytes(long bytes) {
-    if (bytes < 1) {
-      throw new IllegalArgumentException(
-          "cacheFolderBytes must be 1 or more, found %s".formatted(bytes));
     }
   }
 

@@ -51,13 +51,6 @@ class BadOptionsJsonTest {
           {"max_waiting_tokens":-1}| $.max_waiting_tokens: maxWaitingTokens must be 1 or more, found -1
           {"max_waiting_time_ms":9223372036854775807} | $.max_waiting_time_ms: maxWaitingTime must be from 1 millisecond to 36500 days, found PT2562047788015H12M55.807S
           {"draft":" "}            | $.draft: draft must be a file or the name of a model, found ' '
-          {"overflow_bytes":-1}    | $.overflow_bytes: overflowBytes must be 0 or more, found -1
-          {"overflow_bytes":0.5}   | $.overflow_bytes: must be an integer, found 0.5
-          {"cache_folder":" "}     | $.cache_folder: cacheFolder must be a folder, found ' '
-          {"cache_folder":"a\\u0000"} | $.cache_folder: Nul character not allowed
-          {"cache_folder":7}       | $.cache_folder: must be a string, found 7
-          {"cache_folder_bytes":0} | $.cache_folder_bytes: cacheFolderBytes must be 1 or more, found 0
-          {"cache_folder_bytes":9223372036854775808} | $.cache_folder_bytes: must be an integer, found 9223372036854775808
           {"cache_tokens":0}       | $.cache_tokens: cacheTokens must be 1 or more, found 0
           {"cache_tokens":"9"}     | $.cache_tokens: must be an integer, found "9"
           {"tier":"fast"}          | $.tier: must be one of "x64", "vector", "scalar", found "fast"
@@ -68,6 +61,24 @@ class BadOptionsJsonTest {
           {"":1}                   | $.: there is no such option; known are
           """)
   void aModelsOptions(String json, String message) {
+    refuses(LlamaOptions::fromJson, json, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"overflow_bytes":-1}    | $.overflow_bytes: overflowBytes must be 0 or more, found -1
+          {"overflow_bytes":0.5}   | $.overflow_bytes: must be an integer, found 0.5
+          {"cache_folder":" "}     | $.cache_folder: cacheFolder must be a folder, found ' '
+          {"cache_folder":"a\\u0000"} | $.cache_folder: Nul character not allowed
+          {"cache_folder":7}       | $.cache_folder: must be a string, found 7
+          {"cache_folder_bytes":0} | $.cache_folder_bytes: cacheFolderBytes must be 1 or more, found 0
+          {"cache_folder_bytes":9223372036854775808} | $.cache_folder_bytes: must be an integer, found 9223372036854775808
+          """)
+  void whereAModelsCacheGoesOn(String json, String message) {
     refuses(LlamaOptions::fromJson, json, message);
   }
 

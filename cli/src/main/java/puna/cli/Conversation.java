@@ -22,8 +22,7 @@ final class Conversation {
   static Conversation of(List<ChatMessage> messages) {
     boolean hasSystem = !messages.isEmpty() && messages.getFirst().role() == Role.SYSTEM;
     Conversation conversation =
-        new Conversation(
-            hasSystem ? Optional.of(messages.getFirst().text()) : Optional.empty());
+        new Conversation(hasSystem ? Optional.of(messages.getFirst().text()) : Optional.empty());
     conversation.turns.addAll(messages.subList(hasSystem ? 1 : 0, messages.size()));
     return conversation;
   }

@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -144,7 +146,7 @@ class OverflowTest {
   @Test
   void answersAreRightAndBeginningsAreFoundAlthoughTheCacheIsSmall() throws Exception {
     KvShape shape = new KvShape(1, 1, 2, 8, WIDTH, KvType.F16);
-    FakeDecoder slow = new FakeDecoder(CONTEXT, shape, 16, null).slowed(1, TimeUnit.MILLISECONDS);
+    FakeDecoder slow = new FakeDecoder(CONTEXT, shape, 16, null).slowed(8, TimeUnit.MILLISECONDS);
     Engine.Settings settings =
         new Engine.Settings(CONTEXT, 4, QueueLimits.DEFAULT, Duration.ofDays(1), 1 << 20);
     List<int[]> prompts = new ArrayList<>();
@@ -164,5 +166,44 @@ class OverflowTest {
       assertThat(engine.gauge().blocksOverflowed()).isPositive();
     }
     assertThat(cached).isGreaterThanOrEqualTo(10 * 32); // of 12 prompts that come again
+  }
+
+  @Test
+  void anAnswerThatWasPausedNeedNotBeComputedAgain() throws Exception {
+    int kept = computedWithAPause(1 << 20);
+    int forgotten = computedWithAPause(0);
+    assertThat(forgotten - kept).isBetween(4 * WIDTH, 6 * WIDTH);
+  }
+
+  /// A request gives its place, and then all its blocks, to one of a higher rank, and goes on.
+  ///
+  /// @return tokens that were computed for both
+  private static int computedWithAPause(long overflowBytes) throws Exception {
+    Semaphore steps = new Semaphore(0);
+    KvShape shape = new KvShape(1, 1, 2, 8, WIDTH, KvType.F16);
+    FakeDecoder decoder =
+        new FakeDecoder(CONTEXT, shape, 64, steps).slowed(20, TimeUnit.MILLISECONDS);
+    Engine.Settings settings =
+        new Engine.Settings(CONTEXT, 1, QueueLimits.DEFAULT, Duration.ofDays(1), overflowBytes);
+    int[] low = Requests.prompt(1, 40);
+    int[] high = Requests.prompt(2, 60);
+    try (Engine engine = new Engine(decoder, settings)) {
+      Collector first = new Collector();
+      engine.generate(Requests.greedy(low, 8), first);
+      steps.release(2);
+      while (decoder.batchSizes().size() < 2) {
+        Thread.sleep(1);
+      }
+      Collector second = new Collector();
+      Terms urgent = new Terms(1, "", Optional.empty(), Guesses.NONE);
+      engine.generate(List.of(Requests.greedy(high, 3)), List.of(second), urgent);
+      steps.release(1000);
+      second.await();
+      first.await();
+      assertThat(first.tokens()).isEqualTo(FakeDecoder.greedy(low, 8));
+      assertThat(second.tokens()).isEqualTo(FakeDecoder.greedy(high, 3));
+      assertThat(engine.gauge().timesPutBack()).isEqualTo(1);
+    }
+    return decoder.batchSizes().stream().mapToInt(size -> size).sum();
   }
 }
