@@ -10,6 +10,8 @@ import java.time.Duration;
 /// @param runningTokens that these may come to, prompts and answers together
 /// @param cacheTokensUsed positions of the KV cache that running requests hold
 /// @param cacheTokensKept positions that hold known beginnings for later prompts
+/// @param cacheTokensOverflowed positions beside the KV cache, with known beginnings for which it
+///   had no room any more ([LlamaOptions#withOverflowBytes])
 /// @param cacheTokens positions of the KV cache
 /// @param step how long the last step took: the time between two tokens of an answer
 /// @param promptBudget tokens of prompts that the last step might read
@@ -21,6 +23,7 @@ public record Activity(
     long runningTokens,
     long cacheTokensUsed,
     long cacheTokensKept,
+    long cacheTokensOverflowed,
     long cacheTokens,
     Duration step,
     int promptBudget,

@@ -31,16 +31,26 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
 
   private final Generation generation;
   private final AnswerPlan plan;
-  private final List<ChatMessage> dropped;
+  private final Asked asked;
   private final Map<Integer, String> marks; // by token; those without text
   private final long idSeed = new Random().nextLong();
 
-  /// @param dropped messages that were left out of the prompt
-  ChatAnswer(Generation generation, AnswerPlan plan, List<ChatMessage> dropped) {
+  /// What it is an answer to.
+  ///
+  /// @param messages of the whole conversation
+  /// @param dropped those that were left out of the prompt
+  record Asked(
+      Llama llama, List<ChatMessage> messages, ChatOptions options, List<ChatMessage> dropped) {}
+
+  ChatAnswer(Generation generation, AnswerPlan plan, Asked asked) {
     this.generation = generation;
     this.plan = plan;
-    this.dropped = dropped;
+    this.asked = asked;
     this.marks = plan.silentMarks();
+  }
+
+  Asked asked() {
+    return asked;
   }
 
   /// The events from the beginning, each as soon as it happens; the last is `Finished`.
@@ -52,7 +62,7 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
   /// The messages of the conversation that the model did not see, since the context window had no
   /// room for them ([ChatOptions.OnHistoryFull#DROP_MIDDLE]); mostly none. Does not wait.
   public List<ChatMessage> dropped() {
-    return dropped;
+    return asked.dropped();
   }
 
   /// Passes each piece of text (not of reasoning or tool calls) to `consumer`, on the calling

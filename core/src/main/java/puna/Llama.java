@@ -170,9 +170,11 @@ public final class Llama implements AutoCloseable {
     List<PromptPart> prompt = rendered(history.kept(), asked);
     AnswerPlan plan = asked.after(prompt);
     List<Generation> generations = starter.chat(encoded(prompt), plan, options, answers);
+    ChatAnswer.Asked conversation =
+        new ChatAnswer.Asked(this, List.copyOf(messages), options, history.dropped());
     return new Answers<>(
         generations.stream()
-            .map(generation -> new ChatAnswer(generation, plan, history.dropped()))
+            .map(generation -> new ChatAnswer(generation, plan, conversation))
             .toList(),
         generations.getFirst());
   }
@@ -191,6 +193,44 @@ public final class Llama implements AutoCloseable {
                 Math.min(answer, context() / 4));
       }
     };
+  }
+
+  /// A conversation as a value, to go on with.
+  ///
+  /// @param messages so far; may be empty
+  public Session session(List<ChatMessage> messages) {
+    return new Session(this, messages, ChatOptions.defaults());
+  }
+
+  /// Restores a conversation that [Session#save] wrote: its messages, and what the model had
+  /// computed for them, as far as the KV cache has room. Its next prompt takes that up.
+  ///
+  /// A file that somebody else could write may make the model remember what its messages do not
+  /// say.
+  ///
+  /// @throws puna.error.SavedStateException when there is no such file, it is broken, or it was
+  ///   saved with another model or another kind of KV cache
+  /// @throws AnswerInterruptedException when the calling thread is interrupted
+  /// @throws IllegalStateException when called by a listener on the engine's own thread
+  public Session restore(Path file) {
+    requireNonNull(file, "file");
+    return session(Session.messages(file, savedCache().restore(file)));
+  }
+
+  /// Writes cached prefixes to the cache folder now, those that were used last first; answers go on
+  /// meanwhile. [#close] does so too.
+  ///
+  /// @throws puna.error.SavedStateException when they cannot be written
+  /// @throws AnswerInterruptedException when the calling thread is interrupted
+  /// @throws IllegalStateException when the model was opened without
+  ///   [LlamaOptions#withCacheFolder], or when called by a listener on the engine's own thread
+  public void saveCache() {
+    savedCache().writeFolder();
+  }
+
+  SavedCache savedCache() {
+    requireOpen();
+    return model.saved();
   }
 
   /// Continues raw text or tokens, without a chat template (a completion). Returns as soon as the
@@ -375,6 +415,7 @@ public final class Llama implements AutoCloseable {
         gauge.runningTokens(),
         positions * gauge.blocksHeld(),
         positions * gauge.blocksReusable(),
+        positions * gauge.blocksOverflowed(),
         positions * engine.blocks(),
         Duration.ofNanos(gauge.stepNanos()),
         gauge.promptBudget(),
@@ -392,6 +433,9 @@ public final class Llama implements AutoCloseable {
     isClosed = true;
     closing.lock();
     try {
+      if (!isReleased) {
+        model.saved().writeFolderIfAny();
+      }
       model.engine().close();
       if (!isReleased) {
         model.release().run();

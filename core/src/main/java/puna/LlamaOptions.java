@@ -1,10 +1,12 @@
 package puna;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import puna.error.JsonException;
 import puna.json.JsonValue.JsonObject;
@@ -20,6 +22,10 @@ import puna.options.OptionValues;
 public final class LlamaOptions {
   /// The longest context window, in tokens, where [#withContextLength] is not used.
   public static final int DEFAULT_CONTEXT_LIMIT = 8192;
+
+  /// The most that the files of [#withCacheFolder] take together, where [#withCacheFolderBytes] is
+  /// not used: one GiB.
+  public static final long DEFAULT_CACHE_FOLDER_BYTES = 1L << 30;
 
   static final int DEFAULT_MAX_CONCURRENT = 16;
   static final int DEFAULT_BATCH_TOKENS = 512;
@@ -47,6 +53,14 @@ public final class LlamaOptions {
   private static final Option<String> DRAFT =
       Option.<String>of("draft", JsonString::new, Option::readText)
           .keeping(LlamaOptions::requireModel);
+  private static final Option<Long> OVERFLOW_BYTES = Option.longInteger("overflowBytes", 0);
+  private static final Option<Path> CACHE_FOLDER =
+      Option.<Path>of(
+              "cacheFolder",
+              folder -> new JsonString(folder.toString()),
+              json -> Path.of(Option.readText(json)))
+          .keeping(LlamaOptions::requireFolder);
+  private static final Option<Long> CACHE_FOLDER_BYTES = Option.longInteger("cacheFolderBytes", 1);
   private static final List<Option<?>> ALL =
       List.of(
           CONTEXT_LENGTH,
@@ -64,7 +78,10 @@ public final class LlamaOptions {
           MAX_WAITING,
           MAX_WAITING_TOKENS,
           MAX_WAITING_TIME,
-          DRAFT);
+          DRAFT,
+          OVERFLOW_BYTES,
+          CACHE_FOLDER,
+          CACHE_FOLDER_BYTES);
 
   private final OptionValues values;
 
@@ -198,6 +215,32 @@ public final class LlamaOptions {
     return with(DRAFT, value);
   }
 
+  /// How much is kept beside the KV cache of known beginnings, and of paused answers, for which it
+  /// has no room any more: they are copied back where that is faster than computing them again.
+  /// Memory is taken as it fills. Default: as much as the KV cache, but at most 256 MiB and a
+  /// quarter of the memory that is left.
+  ///
+  /// @param value from 0, which keeps nothing
+  public LlamaOptions withOverflowBytes(long value) {
+    return with(OVERFLOW_BYTES, value);
+  }
+
+  /// A folder in which cached prefixes survive a restart: what was used last is written when the
+  /// model is closed ([Llama#saveCache] does it at any time), and read when it is opened again. A
+  /// file that is broken or of another model is a warning. Whoever may write there decides what the
+  /// model takes for its own memory. Default: none.
+  public LlamaOptions withCacheFolder(Path value) {
+    return with(CACHE_FOLDER, value);
+  }
+
+  /// The most that the files of the cache folder take together, the oldest go first. Default:
+  /// [#DEFAULT_CACHE_FOLDER_BYTES].
+  ///
+  /// @param value at least 1
+  public LlamaOptions withCacheFolderBytes(long value) {
+    return with(CACHE_FOLDER_BYTES, value);
+  }
+
   /// The context window in tokens; empty when unset.
   public OptionalInt contextLength() {
     return number(CONTEXT_LENGTH);
@@ -278,6 +321,28 @@ public final class LlamaOptions {
     return values.get(DRAFT);
   }
 
+  /// How much is kept beside the KV cache; empty when unset.
+  public OptionalLong overflowBytes() {
+    return values.get(OVERFLOW_BYTES).stream().mapToLong(value -> value).findFirst();
+  }
+
+  /// The folder of cached prefixes; empty when unset.
+  public Optional<Path> cacheFolder() {
+    return values.get(CACHE_FOLDER);
+  }
+
+  /// The most that its files take; empty when unset.
+  public OptionalLong cacheFolderBytes() {
+    return values.get(CACHE_FOLDER_BYTES).stream().mapToLong(value -> value).findFirst();
+  }
+
+  private static void requireFolder(Path folder) {
+    if (folder.toString().isBlank()) {
+      throw new IllegalArgumentException(
+          "cacheFolder must be a folder, found '%s'".formatted(folder));
+    }
+  }
+
   private static void requireModel(String model) {
     if (model.isBlank()) {
       throw new IllegalArgumentException(
@@ -292,7 +357,8 @@ public final class LlamaOptions {
   /// The options that are set, as an object with the members `context_length`, `cache_tokens`,
   /// `threads`, `kv_precision`, `key_precision`, `value_precision`, `tier`, `max_concurrent`,
   /// `batch_tokens`, `batch_invariance`, `weight_memory`, `token_interval_ms`, `max_waiting`,
-  /// `max_waiting_tokens`, `max_waiting_time_ms`, `draft`.
+  /// `max_waiting_tokens`, `max_waiting_time_ms`, `draft`, `overflow_bytes`, `cache_folder`,
+  /// `cache_folder_bytes`.
   public JsonObject toJson() {
     return values.toJson();
   }

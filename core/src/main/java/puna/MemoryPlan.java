@@ -35,7 +35,8 @@ public final class MemoryPlan {
 
   /// @param context tokens of a prompt and its answer
   /// @param cacheTokens whole blocks of the cache
-  record Window(int context, int maxConcurrent, int cacheTokens) {}
+  /// @param overflow bytes beside the cache
+  record Window(int context, int maxConcurrent, int cacheTokens, long overflow) {}
 
   MemoryPlan(Bytes bytes, Window window, OptionalLong available) {
     this.bytes = bytes;
@@ -51,6 +52,11 @@ public final class MemoryPlan {
   /// The KV cache once it is full.
   public long cacheBytes() {
     return Math.multiplyExact(bytes.cacheToken, (long) window.cacheTokens);
+  }
+
+  /// What is kept beside the KV cache, once that is full.
+  public long overflowBytes() {
+    return window.overflow;
   }
 
   /// One token in the KV cache, keys and values of all layers.
@@ -75,7 +81,7 @@ public final class MemoryPlan {
 
   /// All of the above, with a full KV cache.
   public long totalBytes() {
-    return Math.addExact(bytes.fixed(), cacheBytes());
+    return Math.addExact(bytes.fixed(), Math.addExact(cacheBytes(), window.overflow));
   }
 
   /// What the system could give when the plan was made; empty where it does not tell.
@@ -109,6 +115,7 @@ public final class MemoryPlan {
     SequencedMap<String, Long> parts = new LinkedHashMap<>();
     parts.put("weights", weightBytes());
     parts.put("KV cache", cacheBytes());
+    parts.put("overflow", overflowBytes());
     parts.put("activations", activationBytes());
     parts.put("logits", logitBytes());
     parts.put("scratch", scratchBytes());
@@ -116,13 +123,15 @@ public final class MemoryPlan {
   }
 
   /// The sizes, and what they are for, as an object with the members `weight_bytes`, `cache_bytes`,
-  /// `cache_token_bytes`, `activation_bytes`, `logit_bytes`, `scratch_bytes`, `total_bytes`,
-  /// `available_bytes` where known, `fits`, `context_length`, `max_concurrent`, `cache_tokens`.
+  /// `cache_token_bytes`, `overflow_bytes`, `activation_bytes`, `logit_bytes`, `scratch_bytes`,
+  /// `total_bytes`, `available_bytes` where known, `fits`, `context_length`, `max_concurrent`,
+  /// `cache_tokens`.
   public JsonObject toJson() {
     Map<String, JsonValue> members = new LinkedHashMap<>();
     put(members, "weight_bytes", weightBytes());
     put(members, "cache_bytes", cacheBytes());
     put(members, "cache_token_bytes", cacheTokenBytes());
+    put(members, "overflow_bytes", overflowBytes());
     put(members, "activation_bytes", activationBytes());
     put(members, "logit_bytes", logitBytes());
     put(members, "scratch_bytes", scratchBytes());
@@ -164,6 +173,9 @@ public final class MemoryPlan {
     }
     if (bytes.fixed() > known) {
       return "lower batchTokens";
+    }
+    if (options.overflowBytes().isPresent() && totalBytes() - window.overflow <= known) {
+      return "lower overflowBytes (%s)".formatted(window.overflow);
     }
     String size =
         options.cacheTokens().isPresent()

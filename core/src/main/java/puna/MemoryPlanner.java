@@ -25,6 +25,9 @@ final class MemoryPlanner {
   /// A context that nobody asked for is cut to this, no further.
   private static final int LEAST_CONTEXT = 512;
 
+  /// Bytes beside the cache that nobody asked for.
+  private static final long MOST_OVERFLOW = 256L << 20;
+
   private final LlamaOptions options;
   private final OptionalLong available;
 
@@ -65,16 +68,32 @@ final class MemoryPlanner {
   }
 
   private MemoryPlan.Window window(MemoryPlan.Bytes bytes, int trained) {
+    MemoryPlan.Window cache = cache(bytes, trained);
+    long cacheBytes = Math.multiplyExact(bytes.cacheToken(), (long) cache.cacheTokens());
+    long overflow =
+        options.overflowBytes().orElseGet(() -> overflow(bytes.fixed() + cacheBytes, cacheBytes));
+    return new MemoryPlan.Window(
+        cache.context(), cache.maxConcurrent(), cache.cacheTokens(), overflow);
+  }
+
+  /// @param taken by all else
+  private long overflow(long taken, long cacheBytes) {
+    long left = Math.max(0, available.orElse(Long.MAX_VALUE) - taken);
+    return Math.min(Math.min(cacheBytes, MOST_OVERFLOW), left / 4);
+  }
+
+  /// Without what is kept beside it.
+  private MemoryPlan.Window cache(MemoryPlan.Bytes bytes, int trained) {
     int context =
         options
             .contextLength()
             .orElseGet(() -> Math.min(trained, LlamaOptions.DEFAULT_CONTEXT_LIMIT));
     if (options.cacheTokens().isPresent()) {
       int tokens = options.cacheTokens().getAsInt();
-      return new MemoryPlan.Window(Math.min(context, tokens), maxConcurrent(), whole(tokens));
+      return new MemoryPlan.Window(Math.min(context, tokens), maxConcurrent(), whole(tokens), 0);
     }
     if (available.isEmpty()) {
-      return new MemoryPlan.Window(context, maxConcurrent(), whole(context));
+      return new MemoryPlan.Window(context, maxConcurrent(), whole(context), 0);
     }
     long most = Math.max(0, available.getAsLong() - bytes.fixed()) / 2 / bytes.cacheToken();
     if (options.contextLength().isEmpty() && most < context) {
@@ -82,7 +101,7 @@ final class MemoryPlanner {
       context = (int) Math.min(context, cut);
     }
     long wanted = Math.min((long) context * maxConcurrent(), most);
-    return new MemoryPlan.Window(context, maxConcurrent(), whole(Math.max(context, wanted)));
+    return new MemoryPlan.Window(context, maxConcurrent(), whole(Math.max(context, wanted)), 0);
   }
 
   /// Tokens of whole blocks.

@@ -29,6 +29,7 @@ import puna.format.ModelFiles;
 import puna.model.Decoder;
 import puna.model.LlamaModel;
 import puna.sample.SamplingOptions;
+import puna.saved.Fingerprint;
 import puna.settings.Settings;
 import puna.tensor.ModelWarnings;
 import puna.tensor.Tensor;
@@ -167,6 +168,7 @@ final class ModelLoader {
     long packStart = System.nanoTime();
     LlamaModel model = model(file, backend, warnings);
     long packNanos = System.nanoTime() - packStart;
+    Fingerprint fingerprint = Fingerprint.of(file);
     file.requireUnchanged();
     if (!mapped) {
       file.close(); // all of it that counts is in memory
@@ -180,23 +182,27 @@ final class ModelLoader {
     progress.accept(1);
     recorder.loadEnds(path.toString(), bytes(file), packNanos, backend.tier());
     ModelInfo info = logged(info(file, model, backend, plan, new Asked(chat.format(), sampling)));
-    return loaded(engine, new TextSide(tokenizer, chat, reading), info, file.origin());
+    SavedCache saved = new SavedCache(engine, fingerprint, CacheFolder.of(options));
+    saved.readFolder();
+    return loaded(engine, new TextSide(tokenizer, chat, reading, file.origin()), info, saved);
   }
 
   /// What a file says of texts.
-  private record TextSide(Tokenizer tokenizer, ChatTemplates.Chosen chat, ReadingSupport reading) {}
+  private record TextSide(
+      Tokenizer tokenizer, ChatTemplates.Chosen chat, ReadingSupport reading, String origin) {}
 
-  private LoadedModel loaded(Engine engine, TextSide text, ModelInfo info, String origin) {
+  private LoadedModel loaded(Engine engine, TextSide text, ModelInfo info, SavedCache saved) {
     ChatTemplates.Chosen chat = text.chat;
     return new LoadedModel(
         engine,
         text.tokenizer,
         chat.format(),
-        ToolSupport.of(chat.format(), chat.source(), origin),
+        ToolSupport.of(chat.format(), chat.source(), text.origin),
         new ReasoningSupport(text.tokenizer, chat.format(), chat.source()),
         text.reading,
         new GrammarCache(text.tokenizer),
         info,
+        saved,
         this::close);
   }
 
@@ -263,7 +269,8 @@ final class ModelLoader {
         plan.contextLength(),
         plan.maxConcurrent(),
         queue,
-        options.tokenInterval().orElse(Engine.Settings.DEFAULT_TOKEN_INTERVAL));
+        options.tokenInterval().orElse(Engine.Settings.DEFAULT_TOKEN_INTERVAL),
+        plan.overflowBytes());
   }
 
   /// Whether the weights that kernels read as the file has them stay in the mapped file.

@@ -70,6 +70,36 @@ class BadOptionsJsonTest {
       quoteCharacter = '`',
       textBlock =
           """
+          {"overflow_bytes":-1}    | $.overflow_bytes: overflowBytes must be 0 or more, found -1
+          {"overflow_bytes":0.5}   | $.overflow_bytes: must be an integer, found 0.5
+          {"cache_folder":" "}     | $.cache_folder: cacheFolder must be a folder, found ' '
+          {"cache_folder":"a\\u0000"} | $.cache_folder: Nul character not allowed
+          {"cache_folder":7}       | $.cache_folder: must be a string, found 7
+          {"cache_folder_bytes":0} | $.cache_folder_bytes: cacheFolderBytes must be 1 or more, found 0
+          {"cache_folder_bytes":9223372036854775808} | $.cache_folder_bytes: must be an integer, found 9223372036854775808
+          """)
+  void whereAModelsCacheGoesOn(String json, String message) {
+    refuses(LlamaOptions::fromJson, json, message);
+  }
+
+  @Test
+  void aSavedSessionsOptions() {
+    refuses(
+        SessionOptions::fromJson,
+        "{\"precision\":\"q4_0\"}",
+        "$.precision: must be one of \"as_cached\", \"q8_0\", found \"q4_0\"");
+    refuses(
+        SessionOptions::fromJson,
+        "{\"quantised\":true}",
+        "$.quantised: there is no such option; known are precision");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
           {"max_token":3}          | $.max_token: there is no such option; known are
           {"maxTokens":3}          | $.maxTokens: there is no such option; known are
           {"max_tokens":-1}        | $.max_tokens: maxTokens must be 0 or more, found -1

@@ -50,6 +50,8 @@ class ExportsTest {
           Embeddings.class,
           RerankOptions.class,
           Ranking.class,
+          SessionOptions.class,
+          Session.class,
           SamplingOptions.class,
           LogProbabilityOptions.class,
           ResponseFormat.class,

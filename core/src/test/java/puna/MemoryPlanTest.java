@@ -50,7 +50,8 @@ class MemoryPlanTest {
     assertThat(plan.activationBytes()).isEqualTo(4L * 512 * (64 * 2 + 64 * 2 + 32 * 2 + 128 * 2));
     assertThat(plan.weightBytes()).isBetween(60_000L, 120_000L);
     assertThat(plan.parts())
-        .containsOnlyKeys("weights", "KV cache", "activations", "logits", "scratch");
+        .containsOnlyKeys("weights", "KV cache", "overflow", "activations", "logits", "scratch");
+    assertThat(plan.overflowBytes()).isEqualTo(plan.cacheBytes());
     assertThat(plan.parts().values().stream().mapToLong(Long::longValue).sum())
         .isEqualTo(plan.totalBytes());
     assertThat(plan.availableBytes()).hasValue(PLENTY);
@@ -75,7 +76,7 @@ class MemoryPlanTest {
   void theCacheTakesAtMostHalfOfWhatIsLeft() {
     MemoryPlan free = plan(none, PLENTY);
     assertThat(free.cacheTokens()).isEqualTo(16 * TRAINED);
-    long fixed = free.totalBytes() - free.cacheBytes();
+    long fixed = free.totalBytes() - free.cacheBytes() - free.overflowBytes();
     long room = 2 * free.cacheTokenBytes() * (5 * TRAINED + 128);
     assertThat(plan(none, fixed + room).cacheTokens()).isEqualTo(5 * TRAINED + 128);
   }
@@ -83,7 +84,7 @@ class MemoryPlanTest {
   @Test
   void anAskedForContextIsKeptAndAnotherIsCutToFit() {
     MemoryPlan free = plan(none, PLENTY);
-    long fixed = free.totalBytes() - free.cacheBytes();
+    long fixed = free.totalBytes() - free.cacheBytes() - free.overflowBytes();
     long little = fixed + 2 * free.cacheTokenBytes() * 1000;
     MemoryPlan cut = plan(none, little);
     assertThat(cut.contextLength()).isEqualTo(960);
@@ -111,6 +112,19 @@ class MemoryPlanTest {
   }
 
   @Test
+  void whatIsKeptBesideTheCacheIsBoundedAndCounted() {
+    MemoryPlan free = plan(none, PLENTY);
+    long rest = free.totalBytes() - free.overflowBytes();
+    LlamaOptions sized = none.withCacheTokens(free.cacheTokens());
+    assertThat(plan(sized, rest + 40_000).overflowBytes()).isEqualTo(10_000);
+    assertThat(plan(none.withMaxConcurrent(100_000), PLENTY).overflowBytes()).isEqualTo(256L << 20);
+    assertThat(plan(none.withOverflowBytes(0), PLENTY).totalBytes()).isEqualTo(rest);
+    LlamaOptions asked = none.withOverflowBytes(1L << 50);
+    assertThat(plan(asked, PLENTY).totalBytes()).isEqualTo(rest + (1L << 50));
+    refuses(asked, PLENTY, "lower overflowBytes (1125899906842624)");
+  }
+
+  @Test
   void aCacheBelowTheContextIsRefused() {
     LlamaOptions options = none.withCacheTokens(99).withContextLength(100);
     assertThatIllegalArgumentException()
@@ -132,7 +146,7 @@ class MemoryPlanTest {
     refuses(none, 1000, "weightMemory");
     refuses(none, 300_000, "batchTokens");
     MemoryPlan plan = plan(none, PLENTY);
-    long fixed = plan.totalBytes() - plan.cacheBytes();
+    long fixed = plan.totalBytes() - plan.cacheBytes() - plan.overflowBytes();
     refuses(
         none.withContextLength(4000), fixed + 1000, "lower contextLength (4000)", "kvPrecision");
     refuses(none.withCacheTokens(8000), fixed + 1000, "lower cacheTokens (8000)", "kvPrecision");

@@ -66,6 +66,7 @@ class OptionsJsonTest {
               RandomOptions::embedding, EmbeddingOptions::toJson, EmbeddingOptions::fromJson),
           Form.ofObject(RandomOptions::rerank, RerankOptions::toJson, RerankOptions::fromJson),
           Form.ofObject(RandomOptions::score, ScoreOptions::toJson, ScoreOptions::fromJson),
+          Form.ofObject(RandomOptions::session, SessionOptions::toJson, SessionOptions::fromJson),
           Form.ofObject(
               RandomOptions::sampling, SamplingOptions::toJson, SamplingOptions::fromJson),
           Form.ofObject(
@@ -101,6 +102,7 @@ class OptionsJsonTest {
     assertThat(ChatOptions.defaults().toJson()).isEqualTo(nothing);
     assertThat(ScoreOptions.defaults().toJson()).isEqualTo(nothing);
     assertThat(EmbeddingOptions.defaults().toJson()).isEqualTo(nothing);
+    assertThat(SessionOptions.defaults().toJson()).isEqualTo(nothing);
     assertThat(SamplingOptions.defaults().toJson()).isEqualTo(nothing);
     assertThat(LogProbabilityOptions.NONE.toJson()).isEqualTo(nothing);
     assertThat(LlamaOptions.fromJson(nothing)).isEqualTo(LlamaOptions.defaults());

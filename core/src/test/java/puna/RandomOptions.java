@@ -1,5 +1,6 @@
 package puna;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -63,7 +64,16 @@ final class RandomOptions {
             options -> options.withMaxWaiting(count(1)),
             options -> options.withMaxWaitingTokens(count(1)),
             options -> options.withMaxWaitingTime(time()),
-            options -> options.withDraft("x" + text())));
+            options -> options.withDraft("x" + text()),
+            options -> options.withOverflowBytes(count(0)),
+            options -> options.withCacheFolder(Path.of("x" + count(1))),
+            options -> options.withCacheFolderBytes(count(1))));
+  }
+
+  SessionOptions session() {
+    return some(
+        SessionOptions.defaults(),
+        List.of(options -> options.withPrecision(any(SavedPrecision.values()))));
   }
 
   GenerationOptions generation() {

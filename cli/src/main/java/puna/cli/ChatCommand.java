@@ -30,6 +30,7 @@ import puna.hub.ModelStore;
       "",
       "Examples:",
       "  puna chat --mcp \"npx -y @modelcontextprotocol/server-filesystem .\"",
+      "  puna chat --session plans.session",
       "  puna chat --mcp files=./server --mcp https://example.org/mcp --mcp-header X-Api-Key=MY_KEY"
     })
 final class ChatCommand extends PunaCommand {
@@ -38,6 +39,7 @@ final class ChatCommand extends PunaCommand {
   @Mixin private final McpMixin mcp = new McpMixin();
   @Mixin private final ReasoningMixin reasoning = new ReasoningMixin();
   @Mixin private final FormatMixin format = new FormatMixin();
+  @Mixin private final SessionMixin saved = new SessionMixin();
   @Mixin private final SamplingMixin sampling = new SamplingMixin();
   @Mixin private final EngineOptions engine = new EngineOptions();
 
@@ -48,6 +50,7 @@ final class ChatCommand extends PunaCommand {
   private @Nullable String system;
 
   private @Nullable NewTurn newTurn;
+  private @Nullable ChatOptions asked; // with the tools of MCP servers
 
   ChatCommand(Console console) {
     super(console);
@@ -71,11 +74,12 @@ final class ChatCommand extends PunaCommand {
         Llama llama = OpenModel.open(console(), model, engine)) {
       requireChatFormat(llama);
       newTurn = new NewTurn(llama.tokenizer());
+      Conversation conversation = saved.begin(llama, Optional.ofNullable(system));
+      saved.note(conversation, console().err());
       terminal.run(
           name(llama),
-          stop ->
-              new ChatSession(
-                  speaker(llama, servers, stop), console().err(), Optional.ofNullable(system)));
+          stop -> new ChatSession(speaker(llama, servers, stop), console().err(), conversation));
+      saved.save(llama, conversation, asked == null ? options : asked);
     }
     return ExitCodes.OK;
   }
@@ -103,14 +107,17 @@ final class ChatCommand extends PunaCommand {
         Llama llama = OpenModel.open(console(), model, engine)) {
       requireChatFormat(llama);
       newTurn = new NewTurn(llama.tokenizer());
-      return readLines(speaker(llama, servers, _ -> {}));
+      Conversation conversation = saved.begin(llama, Optional.ofNullable(system));
+      int code = readLines(speaker(llama, servers, _ -> {}), conversation);
+      saved.save(llama, conversation, asked == null ? options : asked);
+      return code;
     }
   }
 
   /// Fails where a message could not be answered: nobody may have seen the note.
-  private int readLines(ChatSession.Speaker speaker) throws IOException {
+  private int readLines(ChatSession.Speaker speaker, Conversation conversation) throws IOException {
     Utf8Input input = new Utf8Input(console().in(), "standard input");
-    ChatSession session = new ChatSession(speaker, console().err(), Optional.ofNullable(system));
+    ChatSession session = new ChatSession(speaker, console().err(), conversation);
     Optional<String> line = input.readLine();
     while (line.isPresent() && session.message(line.get()) == ChatSession.Next.READ_ON) {
       line = input.readLine();
@@ -122,6 +129,7 @@ final class ChatCommand extends PunaCommand {
       Llama llama, ChatTools servers, TerminalChat.StopButton stop) {
     return servers.speaker(
         (messages, options) -> {
+          asked = options;
           ChatAnswer answer = llama.chat(messages, options);
           stop.aim(answer::cancel);
           speak(answer);

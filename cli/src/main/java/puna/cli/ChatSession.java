@@ -53,9 +53,15 @@ final class ChatSession {
 
   /// @param notes where answers to commands and failures go
   ChatSession(Speaker speaker, PrintStream notes, Optional<String> system) {
+    this(speaker, notes, new Conversation(system));
+  }
+
+  /// @param notes where answers to commands and failures go
+  /// @param conversation to go on with
+  ChatSession(Speaker speaker, PrintStream notes, Conversation conversation) {
     this.speaker = speaker;
     this.notes = notes;
-    this.conversation = new Conversation(system);
+    this.conversation = conversation;
   }
 
   /// Whether a message could not be answered so far.

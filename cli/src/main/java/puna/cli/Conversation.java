@@ -18,6 +18,20 @@ final class Conversation {
     this.system = system;
   }
 
+  /// One that has begun already.
+  static Conversation of(List<ChatMessage> messages) {
+    boolean hasSystem = !messages.isEmpty() && messages.getFirst().role() == Role.SYSTEM;
+    Conversation conversation =
+        new Conversation(hasSystem ? Optional.of(messages.getFirst().text()) : Optional.empty());
+    conversation.turns.addAll(messages.subList(hasSystem ? 1 : 0, messages.size()));
+    return conversation;
+  }
+
+  /// Whether anything was said.
+  boolean hasTurns() {
+    return !turns.isEmpty();
+  }
+
   /// All messages.
   List<ChatMessage> messages() {
     List<ChatMessage> messages = new ArrayList<>();

@@ -27,10 +27,13 @@ final class PlanText {
   }
 
   private static String note(String part, MemoryPlan plan) {
-    return part.equals("KV cache")
-        ? "once full: %s tokens of %s"
-            .formatted(number(plan.cacheTokens()), Text.bytes(plan.cacheTokenBytes()))
-        : "";
+    return switch (part) {
+      case "KV cache" ->
+          "once full: %s tokens of %s"
+              .formatted(number(plan.cacheTokens()), Text.bytes(plan.cacheTokenBytes()));
+      case "overflow" -> "once the KV cache is full";
+      default -> "";
+    };
   }
 
   /// Capped where no number of bytes is that large.

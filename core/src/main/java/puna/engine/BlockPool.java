@@ -3,6 +3,7 @@ package puna.engine;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Fixed-size pieces of KV cache, shared by equal prefixes. It knows numbers only; the memory is
 /// the decoder's. One thread.
@@ -29,12 +30,19 @@ final class BlockPool {
   private final Prefix[] published; // by block; UNPUBLISHED where it is not
   private final Map<Prefix, Integer> blockByPrefix = new HashMap<>();
   private final RecencyList reusable;
+  private final @Nullable Overflow overflow;
   private long lastChain = ROOT;
 
   private static final Prefix UNPUBLISHED = new Prefix(-1, BlockContent.NOTHING, -1);
 
   BlockPool(int blocks, int blockPositions) {
+    this(blocks, blockPositions, null);
+  }
+
+  /// @param overflow where known blocks go on that are given out anew; null for nowhere
+  BlockPool(int blocks, int blockPositions, @Nullable Overflow overflow) {
     this.blockPositions = blockPositions;
+    this.overflow = overflow;
     holders = new int[blocks];
     free = new int[blocks];
     published = new Prefix[blocks];
@@ -63,6 +71,11 @@ final class BlockPool {
     return reusable.size();
   }
 
+  /// Blocks whose content is kept beside the cache.
+  int overflowed() {
+    return overflow == null ? 0 : overflow.size();
+  }
+
   int holders(int block) {
     return holders[block];
   }
@@ -76,8 +89,12 @@ final class BlockPool {
   int acquire() {
     if (isToBeRecycled()) {
       int oldest = reusable.removeOldest();
-      blockByPrefix.remove(published[oldest]);
+      Prefix known = published[oldest];
+      blockByPrefix.remove(known);
       published[oldest] = UNPUBLISHED;
+      if (overflow != null) {
+        overflow.keep(known, oldest);
+      }
       free[freeCount++] = oldest;
     }
     if (freeCount == 0) {
@@ -96,13 +113,31 @@ final class BlockPool {
 
   /// Holds the published block that follows `chain` and has that content, or `NONE`.
   int share(long chain, BlockContent content) {
-    Integer block = blockByPrefix.get(new Prefix(chain, content, ROOT));
+    Prefix wanted = new Prefix(chain, content, ROOT);
+    Integer block = blockByPrefix.get(wanted);
     if (block == null) {
-      return NONE;
+      return overflow == null ? NONE : restored(overflow, wanted);
     }
     if (holders[block]++ == 0) {
       reusable.remove(block);
     }
+    return block;
+  }
+
+  /// Holds a block that comes back from where it went on, or `NONE`.
+  private int restored(Overflow kept, Prefix wanted) {
+    Prefix known = kept.find(wanted);
+    if (known == null || available() == 0) {
+      return NONE;
+    }
+    Overflow.Kept copy = kept.take(known); // or acquiring might drive it out
+    int block = acquire();
+    if (!kept.restore(copy, block)) {
+      release(block);
+      return NONE;
+    }
+    published[block] = known;
+    blockByPrefix.put(known, block);
     return block;
   }
 
@@ -129,6 +164,11 @@ final class BlockPool {
     if (known != null) {
       return published[known].end;
     }
+    Prefix before = overflow == null ? null : overflow.forget(prefix);
+    if (before != null) {
+      published[block] = before; // what follows it is found as it was
+      return before.end;
+    }
     lastChain++;
     published[block] = prefix;
     return lastChain;
@@ -139,9 +179,34 @@ final class BlockPool {
     return published[block].end;
   }
 
+  /// The chain that a published block follows.
+  long before(int block) {
+    return published[block].before;
+  }
+
+  /// What a published block holds.
+  BlockContent content(int block) {
+    return published[block].content;
+  }
+
+  /// All published blocks: those that are held, then the others, the last used first.
+  int[] publishedByUse() {
+    int[] blocks = new int[blockByPrefix.size()];
+    int count = 0;
+    for (int block : blockByPrefix.values()) {
+      if (holders[block] > 0) {
+        blocks[count++] = block;
+      }
+    }
+    for (int block = reusable.newest(); block != NONE; block = reusable.before(block)) {
+      blocks[count++] = block;
+    }
+    return Arrays.copyOf(blocks, count);
+  }
+
   /// A block's place among all sequences: what comes before it, and its content. `end` names the
   /// whole for the block after it and takes no part in comparisons.
-  private static final class Prefix {
+  static final class Prefix {
     private final long before;
     private final BlockContent content;
     private final long end;

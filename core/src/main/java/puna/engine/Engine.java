@@ -3,6 +3,8 @@ package puna.engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -31,6 +33,10 @@ public final class Engine implements AutoCloseable {
   private final Speculator speculator;
   private final @Nullable DraftModel draft;
   private final Recorder recorder = Recorder.open();
+  private final Jobs jobs = new Jobs();
+  private final CacheExchange exchange;
+  private final CopyCosts copyCosts;
+  private final Overflow overflow;
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -56,8 +62,18 @@ public final class Engine implements AutoCloseable {
   /// @param queue what may wait beside them
   /// @param tokenInterval the longest time between two tokens of an answer, as far as prompts that
   ///   are read meanwhile can keep it
+  /// @param overflowBytes the most that is kept of known blocks which the cache gave out anew
   public record Settings(
-      int context, int maxConcurrent, QueueLimits queue, Duration tokenInterval) {
+      int context,
+      int maxConcurrent,
+      QueueLimits queue,
+      Duration tokenInterval,
+      long overflowBytes) {
+    /// Nothing is kept.
+    public Settings(int context, int maxConcurrent, QueueLimits queue, Duration tokenInterval) {
+      this(context, maxConcurrent, queue, tokenInterval, 0);
+    }
+
     /// 50 milliseconds: 20 tokens a second, faster than people read.
     public static final Duration DEFAULT_TOKEN_INTERVAL = Duration.ofMillis(50);
   }
@@ -96,15 +112,19 @@ public final class Engine implements AutoCloseable {
     }
     this.budget = new StepBudget(settings.tokenInterval().toNanos(), decoder.maxBatch());
     int together = Math.min(maxConcurrent, Math.min(decoder.maxBatch(), decoder.maxOutputs()));
+    copyCosts = new CopyCosts(shape.blockPositions());
+    overflow = new Overflow(decoder, settings.overflowBytes(), copyCosts);
+    BlockPool pool = new BlockPool(shape.blocks(), shape.blockPositions(), overflow);
     scheduler =
         new Scheduler(
-            new BlockPool(shape.blocks(), shape.blockPositions()),
+            pool,
             new Scheduler.Limits(decoder.maxBatch(), decoder.maxOutputs(), together),
             budget,
             speculator);
     Step planned = scheduler.step();
     stepIsWanted = () -> !closing && planned.isWanted();
     draws = new Draws(decoder);
+    exchange = new CacheExchange(this, pool, scheduler, decoder);
     thread = Thread.ofPlatform().daemon().name("puna-engine").start(this::run);
   }
 
@@ -121,6 +141,11 @@ public final class Engine implements AutoCloseable {
   /// Numbers of a hidden state.
   public int width() {
     return decoder.config().width();
+  }
+
+  /// The way in and out for blocks of the KV cache.
+  public CacheExchange exchange() {
+    return exchange;
   }
 
   /// Blocks of the KV cache.
@@ -222,6 +247,29 @@ public final class Engine implements AutoCloseable {
     Threads.join(thread);
   }
 
+  /// Has something done between two steps, on the engine's thread; it is cancelled when the engine
+  /// is closed before.
+  ///
+  /// @throws IllegalStateException when the engine is closed
+  <T> FutureTask<T> between(Callable<T> job) {
+    FutureTask<T> task = new FutureTask<>(job);
+    lock.lock();
+    try {
+      requireOpen();
+      jobs.add(task);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    return task;
+  }
+
+  private void requireOpen() {
+    if (closing) {
+      throw new IllegalStateException("the engine is closed");
+    }
+  }
+
   private void requireLength(int tokens) {
     if (tokens < 1 || tokens > context) {
       throw new IllegalArgumentException(
@@ -233,9 +281,7 @@ public final class Engine implements AutoCloseable {
   private List<Sequence> submit(List<Sequence> sequences) {
     lock.lock();
     try {
-      if (closing) {
-        throw new IllegalStateException("the engine is closed");
-      }
+      requireOpen();
       long tokens = (long) sequences.size() * sequences.getFirst().size();
       requireRoomToWait(sequences.size(), tokens);
       arrivals.addAll(sequences);
@@ -291,6 +337,7 @@ public final class Engine implements AutoCloseable {
   private void run() {
     try {
       while (awaitWork()) {
+        jobs.run();
         now = System.nanoTime();
         scheduler.removeIf(cancelled, endCancelled);
         scheduler.removeIf(late, endLate);
@@ -310,7 +357,7 @@ public final class Engine implements AutoCloseable {
   private boolean awaitWork() {
     lock.lock();
     try {
-      while (!closing && arrivals.isEmpty() && scheduler.isIdle()) {
+      while (!closing && arrivals.isEmpty() && jobs.isEmpty() && scheduler.isIdle()) {
         changed.awaitUninterruptibly();
       }
       for (int i = 0; i < arrivals.size(); i++) {
@@ -353,6 +400,9 @@ public final class Engine implements AutoCloseable {
     }
     long nanos = System.nanoTime() - now;
     budget.took(nanos, generating, reading);
+    if (generating == 0) {
+      copyCosts.computed(nanos, reading);
+    }
     speculator.took(nanos, generating + reading);
     scheduler.gauge().step(nanos, allowed);
   }
@@ -416,10 +466,12 @@ public final class Engine implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    jobs.cancelAll();
     scheduler.removeIf(sequence -> true, sequence -> end(sequence, Ending.CLOSED));
     if (draft != null) {
       draft.close();
     }
+    overflow.close();
     decoder.close();
   }
 }

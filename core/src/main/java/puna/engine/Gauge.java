@@ -8,6 +8,7 @@ public final class Gauge {
   private volatile long runningTokens;
   private volatile int blocksHeld;
   private volatile int blocksReusable;
+  private volatile int blocksOverflowed;
   private volatile long stepNanos;
   private volatile int promptBudget;
   private volatile long putBack;
@@ -27,6 +28,10 @@ public final class Gauge {
   void blocks(int held, int reusable) {
     blocksHeld = held;
     blocksReusable = reusable;
+  }
+
+  void overflowed(int blocks) {
+    blocksOverflowed = blocks;
   }
 
   void step(long nanos, int budget) {
@@ -67,6 +72,11 @@ public final class Gauge {
   /// Blocks that nobody holds, and whose content is known for later prompts.
   public int blocksReusable() {
     return blocksReusable;
+  }
+
+  /// Blocks that the cache gave out anew, and whose content is kept beside it.
+  public int blocksOverflowed() {
+    return blocksOverflowed;
   }
 
   /// How long the last step took.

@@ -36,6 +36,16 @@ final class RecencyList {
     size--;
   }
 
+  /// The number that came last; -1 where there is none.
+  int newest() {
+    return before(end);
+  }
+
+  /// The number that came before this one; -1 where there is none.
+  int before(int number) {
+    return older[number] == end ? -1 : older[number];
+  }
+
   /// The number that came first; there must be one.
   int removeOldest() {
     int oldest = newer[end];

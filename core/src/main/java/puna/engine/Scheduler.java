@@ -94,15 +94,23 @@ final class Scheduler {
   /// Whether there are blocks for all that it may come to, beside those that are promised to those
   /// that run. Alone it always fits.
   private boolean fits(Sequence next) {
-    long promised = promisedBlocks(next);
+    return running.isEmpty() || promisedBlocks(next) <= spareBlocks();
+  }
+
+  /// Blocks that nobody holds, without those that are promised to sequences that run.
+  long spareBlocks() {
+    long promised = 0;
     for (int i = 0; i < running.size(); i++) {
       promised += promisedBlocks(running.get(i));
     }
-    return running.isEmpty() || promised <= pool.available();
+    return pool.available() - promised;
   }
 
   /// Puts one of a lower rank back, if there is one.
   private boolean makesRoomFor(Sequence next) {
+    if (running.isEmpty()) {
+      return false; // its blocks are on their way out, and come back
+    }
     Sequence last = lastOfLowestRank();
     if (last.rank() >= next.rank()) {
       return false;
@@ -178,6 +186,7 @@ final class Scheduler {
     }
     gauge.running(running.size(), tokens);
     gauge.blocks(pool.blocks() - pool.available(), pool.reusable());
+    gauge.overflowed(pool.overflowed());
   }
 
   /// Forgets a sequence and gives its blocks back.

@@ -119,6 +119,17 @@ public final class Option<T> {
         });
   }
 
+  /// An option whose values are at least `least`, in 64 bits.
+  public static Option<Long> longInteger(String name, long least) {
+    return longInteger(name)
+        .keeping(value -> {
+          if (value < least) {
+            throw new IllegalArgumentException(
+                "%s must be %s or more, found %s".formatted(name, least, value));
+          }
+        });
+  }
+
   public String name() {
     return name;
   }

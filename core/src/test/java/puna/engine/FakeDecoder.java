@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -53,7 +54,7 @@ public final class FakeDecoder implements Decoder {
   private boolean leavesSteps;
   private int workers = 1;
   private double mistakes;
-  private boolean slow;
+  private long stepNanos;
   private final Random random = new Random(1);
 
   public FakeDecoder(int context, int blocks, int blockPositions, int maxBatch) {
@@ -104,13 +105,11 @@ public final class FakeDecoder implements Decoder {
     if (steps != null) {
       steps.acquireUninterruptibly();
     }
+    LockSupport.parkNanos(stepNanos);
     if (leavesSteps && !isWanted.getAsBoolean()) {
       return false;
     }
     check(batch);
-    if (slow) {
-      LockSupport.parkNanos(200_000);
-    }
     synchronized (batchSizes) {
       batchSizes.add(batch.size());
     }
@@ -140,9 +139,9 @@ public final class FakeDecoder implements Decoder {
     return this;
   }
 
-  /// Lets each step take some time, however many tokens it has.
-  public FakeDecoder slow() {
-    slow = true;
+  /// Lets each step take some time.
+  public FakeDecoder slowed(long time, TimeUnit unit) {
+    stepNanos = unit.toNanos(time);
     return this;
   }
 

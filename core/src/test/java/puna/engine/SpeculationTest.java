@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,7 +64,7 @@ class SpeculationTest {
   void aLookedUpAnswerIsTheSameInFewerSteps() throws Exception {
     for (SamplingOptions sampling : CHAINS) {
       FakeDecoder plain = decoder();
-      FakeDecoder guessing = decoder().slow();
+      FakeDecoder guessing = decoder().slowed(200, TimeUnit.MICROSECONDS);
       int[] expected = answer(plain, sampling, Guesses.NONE, null);
       assertThat(answer(guessing, sampling, Guesses.LOOKUP, null))
           .as("%s", sampling)
@@ -112,7 +113,9 @@ class SpeculationTest {
     FakeDecoder draft = decoder().mistaken(0.3);
     Engine.Settings settings =
         new Engine.Settings(CONTEXT, 3, QueueLimits.DEFAULT, Duration.ofDays(1));
-    try (Engine engine = new Engine(decoder().slow(), settings, new DraftModel(draft, 64))) {
+    try (Engine engine =
+        new Engine(
+            decoder().slowed(200, TimeUnit.MICROSECONDS), settings, new DraftModel(draft, 64))) {
       List<Collector> answers = new ArrayList<>();
       for (long seed = firstSeed; seed < firstSeed + ANSWERS; seed++) {
         Request plain = Requests.greedy(PROMPT, 5);

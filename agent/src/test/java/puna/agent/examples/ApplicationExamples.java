@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +19,7 @@ import puna.Llama;
 import puna.LlamaOptions;
 import puna.ModelSource;
 import puna.Priority;
+import puna.Session;
 import puna.chat.ChatEvent;
 import puna.chat.ChatMessage;
 import puna.error.ContextFullException;
@@ -71,6 +74,18 @@ public final class ApplicationExamples {
       return answer.text();
     } catch (OverloadedException e) {
       return "Too many ask at once: " + e.getMessage(); // more wait than LlamaOptions allows
+    }
+  }
+
+  // end
+
+  // example: session
+  Session remembered(Llama llama, Path file, String question) {
+    Session session = Files.exists(file) ? llama.restore(file) : llama.session(List.of());
+    try (ChatAnswer answer = session.chat(ChatMessage.user(question), ChatOptions.defaults())) {
+      Session next = session.after(answer);
+      next.save(file); // messages, and what the model has computed for them
+      return next;
     }
   }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import puna.Llama;
 import puna.agent.examples.ApplicationExamples.Assistant;
 import puna.chat.ChatMessage;
@@ -30,7 +31,7 @@ class ApplicationPageTest {
   private final ApplicationExamples examples = new ApplicationExamples();
 
   @Test
-  void theExamplesRun() throws Exception {
+  void theExamplesRun(@TempDir Path folder) throws Exception {
     Path model = new ModelStore(Path.of("target", "puna-home")).resolve(ModelStore.DEFAULT_MODEL);
     try (Assistant assistant = new Assistant(model.toString(), _ -> {})) {
       assertThat(assistant.answer("Say yes.")).isNotBlank();
@@ -41,6 +42,9 @@ class ApplicationPageTest {
           .contains("Paris");
       assertThat(examples.careful(llama, "word ".repeat(5000)))
           .startsWith("The question is too long");
+      Path file = folder.resolve("talk.session");
+      assertThat(examples.remembered(llama, file, QUESTION).messages()).hasSize(2);
+      assertThat(examples.remembered(llama, file, "And of Italy?").messages()).hasSize(4);
       assertThat(streamed(llama)).isEqualTo("The capital of France is Paris.");
     }
     assertThat(examples.opened("no-such-model")).startsWith("no model: ");
@@ -49,7 +53,7 @@ class ApplicationPageTest {
   @Test
   void thePageIsTheExamplesWordForWord() throws IOException {
     assertThat(Snippets.requireTheSame("in-your-application.md", "ApplicationExamples.java"))
-        .isEqualTo(5);
+        .isEqualTo(6);
   }
 
   /// What a client puts together from the events.

@@ -1,0 +1,259 @@
+package puna.engine;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import puna.backend.KvShape;
+import puna.model.Decoder;
+
+/// Takes blocks of an engine's KV cache out, and puts blocks in, while it works: each copy is made
+/// between two steps. For any thread but the engine's own.
+///
+/// Blocks of text alone are exchanged: what images or adapters are part of stays.
+public final class CacheExchange {
+  private final Engine engine;
+  private final BlockPool pool;
+  private final Scheduler scheduler;
+  private final Decoder decoder;
+
+  CacheExchange(Engine engine, BlockPool pool, Scheduler scheduler, Decoder decoder) {
+    this.engine = engine;
+    this.pool = pool;
+    this.scheduler = scheduler;
+    this.decoder = decoder;
+  }
+
+  /// The extents of the cache.
+  public KvShape shape() {
+    return decoder.kvShape();
+  }
+
+  /// A known block.
+  ///
+  /// @param parent the one that it follows, by its place among those that are taken out; -1 for
+  ///   none
+  /// @param tokens ids of its positions
+  public record Known(int parent, int[] tokens, int block) {}
+
+  /// Blocks that are on their way out. They stay in the cache until it is closed.
+  public final class Outgoing implements AutoCloseable {
+    private final List<Known> blocks = new ArrayList<>(); // the engine's thread writes
+
+    private Outgoing() {}
+
+    /// In an order that has each behind the one that it follows.
+    public List<Known> blocks() {
+      return blocks;
+    }
+
+    /// Copies keys and values.
+    ///
+    /// @param target has room for exactly one block
+    /// @throws IllegalStateException when the engine is closed
+    public void read(Known known, MemorySegment target) throws InterruptedException {
+      await(() -> {
+        decoder.readBlock(known.block(), target);
+        return true;
+      });
+    }
+
+    @Override
+    public void close() {
+      later(() -> {
+        for (int i = blocks.size() - 1; i >= 0; i--) {
+          pool.release(blocks.get(i).block());
+        }
+        blocks.clear();
+        return true;
+      });
+    }
+  }
+
+  /// Blocks that are on their way in: known to all from then on, and reusable once it is closed.
+  public final class Incoming implements AutoCloseable {
+    private final List<Integer> held = new ArrayList<>(); // the engine's thread owns both
+    private long[] chains = new long[16];
+
+    private Incoming() {}
+
+    /// Puts a block in.
+    ///
+    /// @param parent the one that it follows, by the order of adding; -1 for none
+    /// @param tokens ids of its positions
+    /// @param source its keys and values
+    /// @return false when the cache has no room left beside what running requests may come to
+    /// @throws IllegalStateException when the engine is closed
+    public boolean add(int parent, int[] tokens, MemorySegment source) throws InterruptedException {
+      return await(() -> put(parent, tokens, source));
+    }
+
+    private boolean put(int parent, int[] tokens, MemorySegment source) {
+      long before = parent < 0 ? BlockPool.ROOT : chains[parent];
+      BlockContent content = new BlockContent(tokens, List.of(), ContentKey.NONE);
+      int block = pool.share(before, content);
+      if (block == BlockPool.NONE) {
+        block = scheduler.spareBlocks() > 0 ? pool.acquire() : BlockPool.NONE;
+        if (block == BlockPool.NONE) {
+          return false;
+        }
+        try {
+          decoder.writeBlock(block, source);
+        } catch (Throwable e) {
+          pool.release(block);
+          throw e;
+        }
+        long _ = pool.publish(block, before, content);
+      } else if (scheduler.spareBlocks() < 0) {
+        pool.release(block); // it came back from the overflow, into what others may come to
+        return false;
+      }
+      int number = held.size();
+      held.add(block);
+      chains = number < chains.length ? chains : Arrays.copyOf(chains, 2 * number);
+      chains[number] = pool.chain(block);
+      return true;
+    }
+
+    @Override
+    public void close() {
+      later(() -> {
+        for (int i = held.size() - 1; i >= 0; i--) {
+          pool.release(held.get(i));
+        }
+        held.clear();
+        return true;
+      });
+    }
+  }
+
+  /// The blocks of the longest beginning of `tokens` that the cache knows.
+  ///
+  /// @throws IllegalStateException when the engine is closed
+  public Outgoing beginning(int[] tokens) throws InterruptedException {
+    return outgoing(blocks -> holdBeginning(tokens, blocks));
+  }
+
+  /// The blocks that were used last, each with all that it follows.
+  ///
+  /// @param most how many, at most
+  /// @throws IllegalStateException when the engine is closed
+  public Outgoing recent(int most) throws InterruptedException {
+    return outgoing(blocks -> holdRecent(most, blocks));
+  }
+
+  /// @throws IllegalStateException on the engine's own thread
+  public Incoming incoming() {
+    engine.requireOtherThread("put blocks into its cache");
+    return new Incoming();
+  }
+
+  private interface Holding {
+    void into(List<Known> blocks);
+  }
+
+  private Outgoing outgoing(Holding holding) throws InterruptedException {
+    Outgoing outgoing = new Outgoing();
+    boolean done = false;
+    try {
+      await(() -> {
+        holding.into(outgoing.blocks);
+        return true;
+      });
+      done = true;
+      return outgoing;
+    } finally {
+      if (!done) {
+        outgoing.close(); // it may be under way still: what it holds is given back behind it
+      }
+    }
+  }
+
+  private void holdBeginning(int[] tokens, List<Known> blocks) {
+    int width = pool.blockPositions();
+    long chain = BlockPool.ROOT;
+    for (int from = 0; from + width <= tokens.length; from += width) {
+      int[] ids = Arrays.copyOfRange(tokens, from, from + width);
+      int block = pool.share(chain, new BlockContent(ids, List.of(), ContentKey.NONE));
+      if (block == BlockPool.NONE) {
+        return;
+      }
+      blocks.add(new Known(blocks.size() - 1, ids, block));
+      chain = pool.chain(block);
+    }
+  }
+
+  private void holdRecent(int most, List<Known> blocks) {
+    int[] published = pool.publishedByUse();
+    Map<Long, Integer> byChain = new HashMap<>();
+    for (int block : published) {
+      byChain.put(pool.chain(block), block);
+    }
+    Map<Long, Integer> places = new HashMap<>(); // by chain, of those that are held
+    places.put(BlockPool.ROOT, -1);
+    for (int block : published) {
+      List<Integer> missing = missing(block, byChain, places);
+      for (int i = missing.size() - 1; i >= 0 && blocks.size() < most; i--) {
+        int next = missing.get(i);
+        BlockContent content = pool.content(next);
+        int parent = places.getOrDefault(pool.before(next), -1);
+        int held = pool.share(pool.before(next), content);
+        assert held == next : "a published block is found by its content";
+        places.put(pool.chain(next), blocks.size());
+        blocks.add(new Known(parent, content.tokens(), next));
+      }
+    }
+  }
+
+  /// A block and what it follows, backwards, as far as it is not held yet; nothing where some of it
+  /// is no longer known, or is not of text alone.
+  private List<Integer> missing(int block, Map<Long, Integer> byChain, Map<Long, Integer> places) {
+    List<Integer> missing = new ArrayList<>();
+    Integer next = block;
+    while (next != null && !places.containsKey(pool.chain(next))) {
+      BlockContent content = pool.content(next);
+      if (!content.images().isEmpty() || !content.adapter().equals(ContentKey.NONE)) {
+        return List.of();
+      }
+      missing.add(next);
+      if (places.containsKey(pool.before(next))) {
+        return missing;
+      }
+      next = byChain.get(pool.before(next));
+    }
+    return List.of();
+  }
+
+  private <T> T await(Callable<T> job) throws InterruptedException {
+    engine.requireOtherThread("wait for its cache");
+    try {
+      return engine.between(job).get();
+    } catch (CancellationException e) {
+      throw new IllegalStateException("the engine is closed", e);
+    } catch (ExecutionException e) {
+      throw unchecked(e.getCause());
+    }
+  }
+
+  private static RuntimeException unchecked(@Nullable Throwable cause) {
+    if (cause instanceof RuntimeException known) {
+      return known;
+    }
+    return new IllegalStateException("an exchange with the cache broke off: " + cause, cause);
+  }
+
+  /// Does it when the engine comes to it; a closed one has nothing to give back.
+  private void later(Callable<Boolean> job) {
+    try {
+      var _ = engine.between(job);
+    } catch (IllegalStateException _) {
+      // closed, with all its blocks
+    }
+  }
+}
