@@ -8,6 +8,7 @@ import puna.engine.CacheExchange;
 import puna.engine.CacheExchange.Known;
 import puna.engine.Engine;
 import puna.error.AnswerInterruptedException;
+import puna.error.ModelInterruptedException;
 import puna.error.PunaException;
 import puna.error.SavedStateException;
 import puna.saved.AtomicFile;
@@ -117,6 +118,8 @@ final class SavedCache {
 
   /// Takes up what an earlier process left in the cache folder, if there is one. A file that cannot
   /// be used is a warning: all that is in it can be computed anew.
+  ///
+  /// @throws ModelInterruptedException when the calling thread is interrupted
   void readFolder() {
     folder.ifPresent(place -> {
       Path file = place.file(fingerprint, exchange.shape());
@@ -125,6 +128,8 @@ final class SavedCache {
           byte[] _ = restore(file);
         } catch (SavedStateException e) {
           warn("cached prefixes are not used: " + e.getMessage());
+        } catch (AnswerInterruptedException e) {
+          throw new ModelInterruptedException(String.valueOf(e.getMessage()), e);
         }
       }
     });

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import puna.error.ModelInterruptedException;
 import puna.error.SavedStateException;
 import puna.sample.SamplingOptions;
 
@@ -139,6 +140,19 @@ class CacheFolderTest {
     try (Llama llama = open(1, options())) { // written anew
       assertThat(ask(llama, prompt).usage().cachedTokens()).isEqualTo(3 * BLOCK);
     }
+  }
+
+  @Test
+  void anInterruptedOpeningIsOne() throws Exception {
+    try (Llama llama = open(1, options())) {
+      ask(llama, prompt(1, 2 * BLOCK + 5));
+    }
+    ModelSource model = ModelSource.file(SmallModels.write(folder, "Q8_0", 1));
+    Thread.currentThread().interrupt();
+    assertThatExceptionOfType(ModelInterruptedException.class)
+        .isThrownBy(() -> Llama.open(model, options()).close());
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(files()).hasSize(1);
   }
 
   @Test
