@@ -63,12 +63,15 @@ final class Reading {
     return next == null ? null : next.demanding(automaton, state);
   }
 
-  /// After bytes that may come next; null where one may not.
+  /// After bytes that may come next, as far as the automaton reads them; null where one may not.
   @Nullable Reading after(byte[] bytes, Automaton automaton, State state) {
     State at = state;
     Reading next = this;
     for (byte value : bytes) {
       at = automaton.step(at, value);
+      if (at.isDead()) {
+        return next; // a token that the grammar names, or no text of it
+      }
       next = next.after(value, automaton, at);
       if (next == null) {
         return null;

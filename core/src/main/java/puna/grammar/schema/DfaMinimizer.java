@@ -82,26 +82,8 @@ final class DfaMinimizer {
   /// Which states a text can still be completed from.
   private boolean[] live() {
     int size = dfa.size();
-    int[] begin = new int[size + 1]; // of a state's sources
-    for (int state = 0; state < size; state++) {
-      for (int target : dfa.targets(state)) {
-        if (target != Dfa.DEAD) {
-          begin[target + 1]++;
-        }
-      }
-    }
-    for (int state = 0; state < size; state++) {
-      begin[state + 1] += begin[state];
-    }
-    int[] sources = new int[begin[size]];
-    int[] place = begin.clone();
-    for (int state = 0; state < size; state++) {
-      for (int target : dfa.targets(state)) {
-        if (target != Dfa.DEAD) {
-          sources[place[target]++] = state;
-        }
-      }
-    }
+    int[] begin = beginnings();
+    int[] sources = sources(begin);
     int[] open = new int[size];
     int left = 0;
     boolean[] live = new boolean[size];
@@ -121,6 +103,36 @@ final class DfaMinimizer {
       }
     }
     return live;
+  }
+
+  /// Where the sources of each state begin, and where those of the last one end.
+  private int[] beginnings() {
+    int size = dfa.size();
+    int[] begin = new int[size + 1];
+    for (int state = 0; state < size; state++) {
+      for (int target : dfa.targets(state)) {
+        if (target != Dfa.DEAD) {
+          begin[target + 1]++;
+        }
+      }
+    }
+    for (int state = 0; state < size; state++) {
+      begin[state + 1] += begin[state];
+    }
+    return begin;
+  }
+
+  private int[] sources(int[] begin) {
+    int[] sources = new int[begin[dfa.size()]];
+    int[] place = begin.clone();
+    for (int state = 0; state < dfa.size(); state++) {
+      for (int target : dfa.targets(state)) {
+        if (target != Dfa.DEAD) {
+          sources[place[target]++] = state;
+        }
+      }
+    }
+    return sources;
   }
 
   private Dfa rebuilt() {

@@ -80,7 +80,13 @@ class RememberedValuesTest {
     assertKept(
         "{'type':'object'}",
         List.of("{'a':1,'b':{'a':1}}", "{'a':{'a':{'a':1}}}", "{'a':'{','b':['a','a']}"),
-        List.of("{'a':1,'a':2}", "{'a':1,'\\u0061':2}", "{'x':{'b':1,'b':1}}"));
+        List.of(
+            "{'a':1,'a':2}",
+            "{'a':1,'\\u0061':2}",
+            "{'x':{'b':1,'b':1}}",
+            "{'\\uZZZZ':1}",
+            "{'\\",
+            "}"));
     assertKept(
         "{'properties':{'n':{'type':'integer'}},'additionalProperties':{'type':'string'}}",
         List.of("{'n':1,'m':'x'}"),
