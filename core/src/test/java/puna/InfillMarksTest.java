@@ -19,10 +19,7 @@ class InfillMarksTest {
   void marksStandAroundTheTexts(String prefix, String suffix, String middle) {
     InfillMarks marks =
         InfillMarks.find(
-                new Metadata(
-                    "test",
-                    Map.of(
-                        key(prefix), 61L, key(suffix), 62L, key(middle), 63L)),
+                new Metadata("test", Map.of(key(prefix), 61L, key(suffix), 62L, key(middle), 63L)),
                 tokenizer)
             .orElseThrow();
 
@@ -44,8 +41,7 @@ class InfillMarksTest {
     assertThat(
             InfillMarks.find(
                 new Metadata(
-                    "test",
-                    Map.of(key("fim_pre"), 61L, key("fim_suf"), 62L, key("fim_mid"), 99L)),
+                    "test", Map.of(key("fim_pre"), 61L, key("fim_suf"), 62L, key("fim_mid"), 99L)),
                 tokenizer))
         .isEmpty();
   }
