@@ -97,8 +97,8 @@ final class Reranker {
     Set<Integer> tokens = new TreeSet<>();
     for (String word : words) {
       int[] ids = tokenizer.encode(word);
-      if (ids.length > 0 && tokenizer.bytes(ids[0]).length > 1) {
-        tokens.add(ids[0]); // not the space, or one letter, that other words begin with too
+      if (ids.length > 0 && !tokenizer.decode(new int[] {ids[0]}).isBlank()) {
+        tokens.add(ids[0]); // not the space that all words begin with
       }
     }
     return tokens;

@@ -113,7 +113,6 @@ class AnswerThreadsTest {
     waits.put("ask", () -> llama.ask("hello"));
     waits.put("score", () -> llama.score(Prompt.tokens(TEXT), ScoreOptions.defaults()));
     waits.put("embed", () -> llama.embed(List.of("hello"), EmbeddingOptions.defaults()));
-    waits.put("rerank", () -> llama.rerank("hello", List.of("hello"), RerankOptions.defaults()));
     waits.put("close", llama::close);
     return waits;
   }

@@ -50,12 +50,14 @@ public abstract class EmbeddingContract {
     }
   }
 
+  private final KernelTier tier;
   private final Llama llama;
   private final List<String> texts;
 
   /// @param tier that computes
   /// @param scope of the texts
   protected EmbeddingContract(KernelTier tier, Scope scope) {
+    this.tier = tier;
     llama =
         Llama.open(
             ModelSource.file(EmbeddedModel.path()),
@@ -127,6 +129,28 @@ public abstract class EmbeddingContract {
     System.out.println("embeddings, " + pooling + ": at most " + worst + " from the reference");
   }
 
+  /// How far a vector of a text among others may be from that of the text alone.
+  protected double crowdTolerance() {
+    return 1e-5;
+  }
+
+  @Test
+  void bitsAreTheSameWhereTheModelIsBatchInvariant() {
+    List<String> some = TEXTS.subList(0, 2);
+    LlamaOptions options =
+        LlamaOptions.defaults()
+            .withTier(tier)
+            .withContextLength(64)
+            .withBatchInvariance(BatchInvariance.ON);
+    try (Llama invariant = Llama.open(ModelSource.file(EmbeddedModel.path()), options)) {
+      Embeddings together = invariant.embed(some, EmbeddingOptions.defaults());
+      for (int i = 0; i < some.size(); i++) {
+        assertThat(invariant.embed(some.subList(i, i + 1), EmbeddingOptions.defaults()).get(0))
+            .isEqualTo(together.get(i));
+      }
+    }
+  }
+
   private static float[] reference(int text, Pooling pooling) {
     int place =
         switch (pooling) {
@@ -158,7 +182,9 @@ public abstract class EmbeddingContract {
         Embedding among = together.get().get(i);
         answer.cancel();
         Embedding alone = llama.embed(List.of(texts.get(i)), options).get(0);
-        assertThat(difference(alone.values(), among.values())).as("text %s", i).isLessThan(1e-5);
+        assertThat(difference(alone.values(), among.values()))
+            .as("text %s", i)
+            .isLessThan(crowdTolerance());
       }
     }
   }

@@ -7,9 +7,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import puna.backend.KvShape;
 import puna.backend.Threads;
@@ -27,31 +24,19 @@ public final class Engine implements AutoCloseable {
   private final Decoder decoder;
   private final int context;
   private final Scheduler scheduler;
-  private final Draws draws;
+  private final StepRunner steps;
+  private final Dismissals dismissals;
   private final QueueLimits queue;
-  private final StepBudget budget;
-  private final Speculator speculator;
   private final @Nullable DraftModel draft;
   private final Recorder recorder = Recorder.open();
   private final Jobs jobs = new Jobs();
   private final CacheExchange exchange;
-  private final CopyCosts copyCosts;
   private final Overflow overflow;
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final List<Sequence> arrivals = new ArrayList<>();
-  // Made once: a loop that made them would allocate at every step.
-  private final Predicate<Sequence> cancelled = Sequence::isCancelled;
-  private final Consumer<Sequence> endCancelled = this::endCancelled;
-  private final Predicate<Sequence> late = this::isLate;
-  private final Consumer<Sequence> endLate = this::endLate;
-  private final Predicate<Sequence> keptWaiting = this::isKeptWaiting;
-  private final Consumer<Sequence> failKeptWaiting = this::failKeptWaiting;
-  private final BooleanSupplier stepIsWanted;
   private long arrivingTokens; // under the lock
-  private long now; // when the step began
-  private boolean left; // the step, before it was computed
   private volatile boolean closing; // written under the lock
 
   /// How an engine works.
@@ -104,15 +89,15 @@ public final class Engine implements AutoCloseable {
     this.context = (int) Math.min(settings.context(), room);
     this.queue = settings.queue();
     this.draft = draft;
-    this.speculator = new Speculator(draft);
     if (this.context < 1 || maxConcurrent < 1) {
       throw new IllegalArgumentException(
           "context and maxConcurrent must be 1 or more, found %s and %s"
               .formatted(this.context, maxConcurrent));
     }
-    this.budget = new StepBudget(settings.tokenInterval().toNanos(), decoder.maxBatch());
+    StepBudget budget = new StepBudget(settings.tokenInterval().toNanos(), decoder.maxBatch());
     int together = Math.min(maxConcurrent, Math.min(decoder.maxBatch(), decoder.maxOutputs()));
-    copyCosts = new CopyCosts(shape.blockPositions());
+    Speculator speculator = new Speculator(draft);
+    CopyCosts copyCosts = new CopyCosts(shape.blockPositions());
     overflow = new Overflow(decoder, settings.overflowBytes(), copyCosts);
     BlockPool pool = new BlockPool(shape.blocks(), shape.blockPositions(), overflow);
     scheduler =
@@ -121,9 +106,14 @@ public final class Engine implements AutoCloseable {
             new Scheduler.Limits(decoder.maxBatch(), decoder.maxOutputs(), together),
             budget,
             speculator);
-    Step planned = scheduler.step();
-    stepIsWanted = () -> !closing && planned.isWanted();
-    draws = new Draws(decoder);
+    dismissals = new Dismissals(scheduler, queue);
+    steps =
+        new StepRunner(
+            decoder,
+            scheduler,
+            new StepRunner.Learners(budget, speculator, copyCosts),
+            recorder,
+            () -> !closing);
     exchange = new CacheExchange(this, pool, scheduler, decoder);
     thread = Thread.ofPlatform().daemon().name("puna-engine").start(this::run);
   }
@@ -308,44 +298,16 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void endCancelled(Sequence sequence) {
-    end(sequence, Ending.CANCELLED);
-  }
-
-  private void endLate(Sequence sequence) {
-    end(sequence, Ending.DEADLINE);
-  }
-
-  private boolean isLate(Sequence sequence) {
-    return sequence.isLate(now);
-  }
-
-  private boolean isKeptWaiting(Sequence sequence) {
-    return !sequence.isStarted()
-        && queue.time().isPresent()
-        && now - sequence.submitted() > queue.time().get().toNanos();
-  }
-
-  private void failKeptWaiting(Sequence sequence) {
-    fail(
-        sequence,
-        new OverloadedException(
-            "a request may wait for %s ms, and nothing was begun for this one"
-                .formatted(queue.time().orElseThrow().toMillis())));
-  }
-
   private void run() {
     try {
       while (awaitWork()) {
         jobs.run();
-        now = System.nanoTime();
-        scheduler.removeIf(cancelled, endCancelled);
-        scheduler.removeIf(late, endLate);
-        scheduler.removeWaitingIf(keptWaiting, failKeptWaiting);
+        long now = System.nanoTime();
+        dismissals.dismiss(now);
         Step step = scheduler.next();
         scheduler.measure();
         if (step.size() > 0) {
-          compute(step);
+          steps.run(step, now);
         }
       }
     } finally {
@@ -372,91 +334,6 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void compute(Step step) {
-    recorder.stepBegins();
-    left = false;
-    int generating = step.decodeTokens();
-    int reading = step.batch().size() - generating;
-    int allowed = budget.tokens(generating);
-    Throwable failure = forward(step);
-    recorder.stepEnds(step.size(), reading, generating);
-    if (failure != null) {
-      for (int i = 0; i < step.size(); i++) {
-        Sequence sequence = step.part(i).sequence();
-        scheduler.remove(sequence);
-        fail(sequence, failure);
-      }
-      return;
-    }
-    if (left) {
-      return; // those that have ended go, the others are computed again without them
-    }
-    scheduler.completed(step);
-    recorder.drawBegins();
-    draws.draw(step);
-    recorder.drawEnds(step.size());
-    for (int i = 0; i < step.size(); i++) {
-      tell(step.part(i));
-    }
-    long nanos = System.nanoTime() - now;
-    budget.took(nanos, generating, reading);
-    if (generating == 0) {
-      copyCosts.computed(nanos, reading);
-    }
-    speculator.took(nanos, generating + reading);
-    scheduler.gauge().step(nanos, allowed);
-  }
-
-  // An engine must outlive whatever a step throws: this is one of the few places that catch all.
-  private @Nullable Throwable forward(Step step) {
-    try {
-      left = !decoder.forward(step.batch(), stepIsWanted);
-      return null;
-    } catch (Throwable e) {
-      return e;
-    }
-  }
-
-  /// Lets a task tell of what it drew, and lets it go when it is done.
-  private void tell(Step.Part part) {
-    Sequence sequence = part.sequence();
-    Throwable failure = part.failure();
-    if (failure != null) {
-      scheduler.remove(sequence);
-      fail(sequence, failure);
-      return;
-    }
-    try {
-      boolean goesOn = part.outputs() == 0 || sequence.task().tell(draws.logits(part), sequence);
-      scheduler.told(part);
-      if (!goesOn || sequence.pending() == 0) {
-        scheduler.remove(sequence);
-        sequence.task().done();
-      }
-    } catch (Throwable e) {
-      // a listener's mistake: the other requests are not concerned
-      scheduler.remove(sequence);
-      fail(sequence, e);
-    }
-  }
-
-  private void end(Sequence sequence, Ending ending) {
-    try {
-      sequence.task().abandoned(ending);
-    } catch (Throwable e) {
-      fail(sequence, e);
-    }
-  }
-
-  /// Tells of a failure; one that cannot even be told is nobody else's.
-  private static void fail(Sequence sequence, Throwable cause) {
-    try {
-      sequence.task().failed(cause);
-    } catch (Throwable _) {
-      // its listener is broken, and there is nobody else to tell
-    }
-  }
-
   private void stop() {
     lock.lock();
     try {
@@ -467,7 +344,7 @@ public final class Engine implements AutoCloseable {
       lock.unlock();
     }
     jobs.cancelAll();
-    scheduler.removeIf(sequence -> true, sequence -> end(sequence, Ending.CLOSED));
+    dismissals.dismissAll();
     if (draft != null) {
       draft.close();
     }

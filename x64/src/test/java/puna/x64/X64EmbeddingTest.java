@@ -10,6 +10,12 @@ class X64EmbeddingTest extends EmbeddingContract {
     super(KernelTier.X64, exactly(Scope.ALL));
   }
 
+  /// Where sums are rounded differently, activations of 15 bits are now and then the next ones.
+  @Override
+  protected double crowdTolerance() {
+    return 5e-4;
+  }
+
   private static Scope exactly(Scope scope) {
     System.setProperty(X64Settings.PROMPT_PRECISION, "exact");
     return scope;
