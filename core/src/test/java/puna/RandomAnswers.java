@@ -1,5 +1,6 @@
 package puna;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,7 @@ final class RandomAnswers {
     answers = 1 + random.nextInt(3);
     way = Way.values()[random.nextInt(Way.values().length)];
     spins = random.nextInt(1 + random.nextInt(3_000));
-    options = withStops(withoutStops());
+    options = withDeadline(withStops(withoutStops()));
     thinks = random.nextInt(5) == 0;
   }
 
@@ -103,6 +104,13 @@ final class RandomAnswers {
     return random.nextInt(6) == 0
         ? TOOLS
         : ChatOptions.defaults().withFormat(FORMATS.get(random.nextInt(FORMATS.size())));
+  }
+
+  /// Some end before they would by themselves.
+  private ChatOptions withDeadline(ChatOptions plain) {
+    return random.nextInt(10) == 0
+        ? plain.withDeadline(Duration.ofMillis(1 + random.nextInt(3)))
+        : plain;
   }
 
   /// Stop strings that begin with what an answer says, and go on as it does, or do not.

@@ -84,14 +84,15 @@ public final class CrowdBench {
     out.printf(Locale.ROOT, "prompt of 512 tokens: %.0f tokens/s%n", prompt);
     out.printf(
         Locale.ROOT,
-        "%7s %9s %9s   first token, ms %14s between tokens, ms%n",
+        "%7s %9s %9s %9s   first token, ms %14s between tokens, ms%n",
         "answers",
         "tokens/s",
+        "and read",
         "of pp512",
         "");
     out.printf(
         Locale.ROOT,
-        "%27s %9s %9s %9s %9s %9s %9s%n",
+        "%37s %9s %9s %9s %9s %9s %9s%n",
         "",
         "p50",
         "p99",
@@ -103,12 +104,14 @@ public final class CrowdBench {
       Crowd crowd = answers(count, 200, 128);
       double seconds = crowd.run();
       double rate = crowd.tokens.get() / seconds;
+      double all = (crowd.tokens.get() + crowd.read.get()) / seconds;
       out.printf(
           Locale.ROOT,
-          "%7s %9.1f %9.2f %s %s%n",
+          "%7s %9.1f %9.1f %9.2f %s %s%n",
           count,
           rate,
-          rate / prompt,
+          all,
+          all / prompt,
           crowd.first.toString(),
           crowd.between.toString());
     }
@@ -249,7 +252,8 @@ public final class CrowdBench {
     private final GenerationOptions options;
     private final Percentiles first = new Percentiles(); // milliseconds
     private final Percentiles between = new Percentiles();
-    private final AtomicLong tokens = new AtomicLong();
+    private final AtomicLong tokens = new AtomicLong(); // generated
+    private final AtomicLong read = new AtomicLong(); // of prompts
 
     Crowd(int count, int longestPrompt, GenerationOptions options) {
       this.count = count;
@@ -283,6 +287,7 @@ public final class CrowdBench {
       long[] last = {System.nanoTime()};
       boolean[] begun = {false};
       try (Generation answer = llama.generate(prompt, mine)) {
+        read.addAndGet(answer.promptTokens().length);
         answer.forEachToken((GeneratedToken token) -> {
           long now = System.nanoTime();
           (begun[0] ? between : first).add((now - last[0]) / 1e6);

@@ -234,13 +234,17 @@ final class Answer implements Task {
             sequence == null ? Outcome.Guessed.NONE : sequence.guessed()));
   }
 
+  private boolean wasEndedEarly() {
+    return ending == Ending.CANCELLED || ending == Ending.CLOSED || ending == Ending.DEADLINE;
+  }
+
   /// The text that was held back until the end.
   private String rest() {
     if (text.isStopped()) {
       return "";
     }
     String completed = text.append(request.decoder().finish());
-    if (text.isStopped() && ending != Ending.CANCELLED && ending != Ending.CLOSED) {
+    if (text.isStopped() && !wasEndedEarly()) {
       ending = Ending.STOP_STRING;
     }
     return completed + text.finish();

@@ -8,6 +8,7 @@ package puna.engine;
 /// target or longer, reading gets a third of that on top: prompts are not to wait for ever.
 final class StepBudget {
   private static final double LEAST_SHARE = 1 / 3.0; // of the time that generating alone takes
+  private static final int NEARLY_ALONE = 16; // tokens of answers for one of a prompt
   private static final double MOST_SHRINKING = 0.25;
   private static final double MOST_GROWTH = 1.5;
   private static final double NEWEST = 0.3; // the weight of the last step in an average
@@ -17,8 +18,7 @@ final class StepBudget {
   private final int most;
   private double tokens; // 0 until answers run beside a prompt
   private double readNanos; // of a token in steps that only read
-  private double generateNanos; // of a step that only generates, for `generated` tokens
-  private double generated;
+  private final StepTimes alone = new StepTimes(); // of steps that generate, by their tokens
 
   /// @param targetNanos between two tokens of an answer
   /// @param most tokens of any step
@@ -36,7 +36,7 @@ final class StepBudget {
       return most;
     }
     if (tokens == 0) {
-      double room = allowed(generating) - generateNanos(generating);
+      double room = allowed(generating) - alone.of(generating);
       tokens = readNanos == 0 ? UNKNOWN : Math.clamp(room / readNanos, 1, most);
     }
     return (int) Math.clamp(tokens, 1, most);
@@ -47,12 +47,14 @@ final class StepBudget {
   /// @param generating tokens of answers in it
   /// @param read tokens of prompts in it
   void took(long nanos, int generating, int read) {
-    if (read == 0) {
-      generateNanos = average(generateNanos, (double) nanos);
-      generated = average(generated, generating);
-    } else if (generating == 0) {
+    if (generating == 0) {
       readNanos = average(readNanos, (double) nanos / read);
-    } else if (tokens > 0) {
+      return;
+    }
+    if (read <= Math.max(1, generating / NEARLY_ALONE)) {
+      alone.took(nanos, generating);
+    }
+    if (read > 0 && tokens > 0) {
       double ratio = Math.clamp(allowed(generating) / nanos, MOST_SHRINKING, MOST_GROWTH);
       if (ratio < 1) {
         tokens = Math.max(1, Math.min(tokens, read) * ratio);
@@ -63,13 +65,7 @@ final class StepBudget {
   }
 
   private double allowed(int generating) {
-    return Math.max((double) targetNanos, generateNanos(generating) * (1 + LEAST_SHARE));
-  }
-
-  /// Of a step that only generates: it takes no less time for fewer tokens, and at most in
-  /// proportion for more.
-  private double generateNanos(int generating) {
-    return generated == 0 ? 0 : generateNanos * Math.max(1, generating / generated);
+    return Math.max((double) targetNanos, alone.of(generating) * (1 + LEAST_SHARE));
   }
 
   private static double average(double before, double now) {

@@ -51,13 +51,25 @@ class StepBudgetTest {
   }
 
   @Test
-  void aPromptAlwaysGoesOn() {
+  void whatOneAnswerTakesSaysLittleAboutMany() {
+    Machine machine = new Machine(8, 0.2, 0.8);
     StepBudget budget = new StepBudget(TARGET, 512);
     for (int i = 0; i < 20; i++) {
-      assertThat(budget.tokens(4)).isPositive();
-      budget.took(5_000 * MILLISECOND, 4, budget.tokens(4));
+      budget.took(machine.nanos(1, 0), 1, 0);
     }
-    assertThat(budget.tokens(4)).isEqualTo(1);
+    assertThat(run(machine, budget, 60).subList(8, 100)).allMatch(nanos -> nanos < 1.5 * TARGET);
+  }
+
+  @Test
+  void aPromptAlwaysGoesOn() {
+    Machine slow = new Machine(10, 0.1, 2_000);
+    StepBudget budget = new StepBudget(TARGET, 512);
+    for (int i = 0; i < 50; i++) {
+      int reading = budget.tokens(4);
+      assertThat(reading).isPositive();
+      budget.took(slow.nanos(4, reading), 4, reading);
+    }
+    assertThat(budget.tokens(4)).isBetween(1, 2);
   }
 
   @Test
