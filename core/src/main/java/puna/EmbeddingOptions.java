@@ -51,7 +51,7 @@ public final class EmbeddingOptions {
 
   /// What happens to texts longer than the context window.
   public enum LongTexts {
-    /// A [ContextFullException] names the text.
+    /// A [puna.error.ContextFullException] names the text.
     REFUSE,
     /// The end of the text is left out; an EOS that the model's file asks for stays.
     CUT
