@@ -1,6 +1,8 @@
 package puna;
 
 import java.time.Duration;
+import puna.engine.Engine;
+import puna.engine.Gauge;
 
 /// What an open model has to do at one moment.
 ///
@@ -27,4 +29,21 @@ public record Activity(
     long cacheTokens,
     Duration step,
     int promptBudget,
-    long timesPutBack) {}
+    long timesPutBack) {
+  static Activity of(Engine engine) {
+    Gauge gauge = engine.gauge();
+    long positions = engine.blockPositions();
+    return new Activity(
+        gauge.waiting(),
+        gauge.waitingTokens(),
+        gauge.running(),
+        gauge.runningTokens(),
+        positions * gauge.blocksHeld(),
+        positions * gauge.blocksReusable(),
+        positions * gauge.blocksOverflowed(),
+        positions * engine.blocks(),
+        Duration.ofNanos(gauge.stepNanos()),
+        gauge.promptBudget(),
+        gauge.timesPutBack());
+  }
+}

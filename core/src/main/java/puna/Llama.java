@@ -3,20 +3,14 @@ package puna;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleConsumer;
 import puna.ChatOptions.FormatHint;
-import puna.ChatOptions.OnHistoryFull;
 import puna.chat.ChatMessage;
-import puna.chat.format.ChatTemplate;
-import puna.engine.Engine;
-import puna.engine.Gauge;
 import puna.engine.Scorer;
 import puna.engine.ScoringException;
 import puna.error.AnswerInterruptedException;
-import puna.error.ChatTemplateException;
 import puna.error.ContextFullException;
 import puna.error.GenerationException;
 import puna.error.GrammarException;
@@ -40,6 +34,7 @@ public final class Llama implements AutoCloseable {
 
   private final LoadedModel model;
   private final AnswerStarter starter;
+  private final ChatPrompts prompts;
   private final ReentrantLock closing = new ReentrantLock();
   private volatile boolean isClosed;
   private boolean isReleased; // under the lock
@@ -47,6 +42,7 @@ public final class Llama implements AutoCloseable {
   Llama(LoadedModel model) {
     this.model = model;
     this.starter = new AnswerStarter(model);
+    this.prompts = new ChatPrompts(model);
   }
 
   /// Opens a model with default options.
@@ -147,8 +143,8 @@ public final class Llama implements AutoCloseable {
   /// @param messages the whole conversation, oldest message first; what earlier requests have in
   ///   common with it is taken from the prefix cache
   /// @throws ContextFullException when the conversation is longer than the context window
-  /// @throws ChatTemplateException when the model has no known chat template, or its template
-  ///   cannot express the conversation
+  /// @throws puna.error.ChatTemplateException when the model has no known chat template, or its
+  ///   template cannot express the conversation
   /// @throws GrammarException when a response format, or the schema of a tool that must be called,
   ///   is invalid or cannot be enforced
   /// @throws IllegalArgumentException when there is no message, or an option does not fit the
@@ -166,10 +162,11 @@ public final class Llama implements AutoCloseable {
   public Answers<ChatAnswer> chatSeveral(
       List<ChatMessage> messages, ChatOptions options, int answers) {
     AnswerPlan asked = new AnswerPlan(model, options);
-    LongHistory.Fitted history = fitted(messages, options, asked);
-    List<PromptPart> prompt = rendered(history.kept(), asked);
+    requireOpen();
+    LongHistory.Fitted history = prompts.fitted(messages, options, asked);
+    List<PromptPart> prompt = prompts.rendered(history.kept(), asked);
     AnswerPlan plan = asked.after(prompt);
-    List<Generation> generations = starter.chat(encoded(prompt), plan, options, answers);
+    List<Generation> generations = starter.chat(prompts.encoded(prompt), plan, options, answers);
     ChatAnswer.Asked conversation =
         new ChatAnswer.Asked(this, List.copyOf(messages), options, history.dropped());
     return new Answers<>(
@@ -177,22 +174,6 @@ public final class Llama implements AutoCloseable {
             .map(generation -> new ChatAnswer(generation, plan, conversation))
             .toList(),
         generations.getFirst());
-  }
-
-  private LongHistory.Fitted fitted(
-      List<ChatMessage> messages, ChatOptions options, AnswerPlan plan) {
-    List<ChatMessage> all = List.copyOf(messages);
-    return switch (options.onHistoryFull().orElse(OnHistoryFull.THROW)) {
-      case THROW -> new LongHistory.Fitted(all, List.of());
-      case DROP_MIDDLE -> {
-        int answer = options.maxTokens().orElse(AnswerOptions.DEFAULT_MAX_TOKENS);
-        yield new LongHistory(all)
-            .fit(
-                kept -> encoded(rendered(kept, plan)).length,
-                context(),
-                Math.min(answer, context() / 4));
-      }
-    };
   }
 
   /// A conversation as a value, to go on with.
@@ -260,33 +241,14 @@ public final class Llama implements AutoCloseable {
   /// The prompt that [#chat] would use: the conversation rendered by the chat template, ready for
   /// the assistant's next answer.
   ///
-  /// @throws ChatTemplateException when the model has no known chat template, or its template
-  ///   cannot express the conversation
+  /// @throws puna.error.ChatTemplateException when the model has no known chat template, or its
+  ///   template cannot express the conversation
   /// @throws IllegalArgumentException when there is no message, or an option does not fit the
   ///   others
   public Prompt prompt(List<ChatMessage> messages, ChatOptions options) {
-    return Prompt.tokens(encoded(rendered(messages, new AnswerPlan(model, options))));
-  }
-
-  private int[] encoded(List<PromptPart> prompt) {
-    return tokenizer().encode(prompt, chatTemplate().marks());
-  }
-
-  private List<PromptPart> rendered(List<ChatMessage> messages, AnswerPlan plan) {
     requireOpen();
-    if (messages.isEmpty()) {
-      throw new IllegalArgumentException("a conversation needs at least one message, found none");
-    }
-    return chatTemplate().render(plan.request(messages));
-  }
-
-  private ChatTemplate chatTemplate() {
-    return model
-        .chatTemplate()
-        .orElseThrow(() ->
-            new ChatTemplateException(
-                info().name()
-                    + " has no chat format that Puna knows; generate from raw text instead"));
+    AnswerPlan plan = new AnswerPlan(model, options);
+    return Prompt.tokens(prompts.encoded(prompts.rendered(messages, plan)));
   }
 
   /// Computes how likely the model finds a text, from which its perplexity follows. Blocks until
@@ -310,14 +272,7 @@ public final class Llama implements AutoCloseable {
     starter.requireVocabulary(tokens);
     int window = options.window().orElse(context());
     int overlap = options.overlap().orElse(0);
-    if (window > context()) {
-      throw new IllegalArgumentException(
-          "window must be at most the context of %s, found %s".formatted(context(), window));
-    }
-    if (overlap >= window) {
-      throw new IllegalArgumentException(
-          "overlap must be less than the window of %s, found %s".formatted(window, overlap));
-    }
+    ScoreOptions.requireWithin(context(), window, overlap);
     Scorer scorer = new Scorer(model.engine(), window, overlap);
     try {
       double negative = scorer.score(tokens, listener::position);
@@ -363,8 +318,8 @@ public final class Llama implements AutoCloseable {
   /// much likelier the model says yes than no when it is asked. Blocks until that is done.
   ///
   /// @throws IllegalArgumentException when there is no rank head, and no token tells yes from no
-  /// @throws ChatTemplateException when the model's template cannot express the question; and all
-  ///   else that [#embed] throws
+  /// @throws puna.error.ChatTemplateException when the template cannot express the question; and
+  ///   all else that [#embed] throws
   public Ranking rerank(String query, List<String> documents, RerankOptions options) {
     requireOpen();
     return new Reranker(model, options).rank(query, documents);
@@ -405,21 +360,7 @@ public final class Llama implements AutoCloseable {
 
   /// What there is to do at this moment: requests that wait and run, the cache, the last step.
   public Activity activity() {
-    Engine engine = model.engine();
-    Gauge gauge = engine.gauge();
-    long positions = engine.blockPositions();
-    return new Activity(
-        gauge.waiting(),
-        gauge.waitingTokens(),
-        gauge.running(),
-        gauge.runningTokens(),
-        positions * gauge.blocksHeld(),
-        positions * gauge.blocksReusable(),
-        positions * gauge.blocksOverflowed(),
-        positions * engine.blocks(),
-        Duration.ofNanos(gauge.stepNanos()),
-        gauge.promptBudget(),
-        gauge.timesPutBack());
+    return Activity.of(model.engine());
   }
 
   /// Cancels running answers and frees everything. Returns when that is done, also where another

@@ -58,6 +58,17 @@ public final class ScoreOptions {
     return values.get(OVERLAP).stream().mapToInt(value -> value).findFirst();
   }
 
+  static void requireWithin(int context, int window, int overlap) {
+    if (window > context) {
+      throw new IllegalArgumentException(
+          "window must be at most the context of %s, found %s".formatted(context, window));
+    }
+    if (overlap >= window) {
+      throw new IllegalArgumentException(
+          "overlap must be less than the window of %s, found %s".formatted(window, overlap));
+    }
+  }
+
   /// The options that are set, as an object with the members `window` and `overlap`.
   public JsonObject toJson() {
     return values.toJson();

@@ -112,10 +112,6 @@ class BadOptionsJsonTest {
           {"stop_token_ids":{}}    | $.stop_token_ids: must be an array, found {}
           {"echo":true}            | $.echo: must be one of "answer", "prompt_and_answer", found true
           {"on_context_full":""}   | $.on_context_full: must be one of "finish", "throw", found ""
-          {"priority":"urgent"}    | $.priority: must be one of "low", "normal", "high", found "urgent"
-          {"caller":""}            | $.caller: caller must not be blank, found ''
-          {"deadline_ms":-5}       | $.deadline_ms: deadline must be from 1 millisecond to 36500 days, found PT-0.005S
-          {"speculation":true}     | $.speculation: must be one of "off", "prompt_lookup", "draft_model", found true
           {"logprobs":3}           | $.logprobs: must be an object, found 3
           {"logprobs":{"scope":"all"}} | $.logprobs.scope: must be one of "none", "answer", "prompt_and_answer", found "all"
           {"logprobs":{"scopes":1}} | $.logprobs.scopes: there is no such option; known are likeliest, scope, stage
@@ -380,7 +376,7 @@ class BadOptionsJsonTest {
         .withMessageStartingWith("steps must be such that one that draws comes last, found ");
   }
 
-  private static void refuses(Function<JsonObject, ?> read, String json, String message) {
+  static void refuses(Function<JsonObject, ?> read, String json, String message) {
     refuses(
         value -> read.apply((JsonObject) value),
         Json.parse(json.replace('\'', '"'), "options"),
