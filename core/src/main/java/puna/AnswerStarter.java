@@ -99,7 +99,7 @@ final class AnswerStarter {
   }
 
   private static Terms terms(AnswerOptions<?> options) {
-    int rank = options.priority().orElse(Priority.NORMAL).compareTo(Priority.NORMAL);
+    int rank = options.priority().orElse(Priority.NORMAL).rank();
     Guesses guesses =
         switch (options.speculation().orElse(Speculation.OFF)) {
           case OFF -> Guesses.NONE;

@@ -10,5 +10,10 @@ public enum Priority {
   /// Most requests.
   NORMAL,
   /// Before all others.
-  HIGH
+  HIGH;
+
+  /// Its place among the others, 0 for most requests.
+  int rank() {
+    return compareTo(NORMAL);
+  }
 }

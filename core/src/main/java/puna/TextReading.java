@@ -23,7 +23,7 @@ final class TextReading {
 
   static Terms terms(
       Optional<Priority> priority, Optional<String> caller, Optional<Duration> deadline) {
-    int rank = priority.orElse(Priority.NORMAL).compareTo(Priority.NORMAL);
+    int rank = priority.orElse(Priority.NORMAL).rank();
     return new Terms(rank, caller.orElse(""), deadline, Guesses.NONE);
   }
 

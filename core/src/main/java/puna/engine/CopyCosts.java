@@ -20,21 +20,17 @@ final class CopyCosts {
 
   /// A block was copied out.
   void out(long nanos) {
-    outNanos = average(outNanos, (double) nanos);
+    outNanos = MovingAverage.of(outNanos, (double) nanos, NEWEST);
   }
 
   /// A block was copied back.
   void back(long nanos) {
-    backNanos = average(backNanos, (double) nanos);
+    backNanos = MovingAverage.of(backNanos, (double) nanos, NEWEST);
   }
 
   /// A step computed prompts alone.
   void computed(long nanos, int positions) {
-    computeNanos = average(computeNanos, (double) nanos / positions);
-  }
-
-  private static double average(double before, double now) {
-    return before == 0 ? now : before + NEWEST * (now - before);
+    computeNanos = MovingAverage.of(computeNanos, (double) nanos / positions, NEWEST);
   }
 
   /// Whether a block is to be copied out. What is unknown is assumed to pay.

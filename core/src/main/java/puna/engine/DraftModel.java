@@ -136,7 +136,7 @@ public final class DraftModel implements AutoCloseable {
     decoder.forward(batch);
     if (batch.size() == batch.outputCount()) {
       double nanos = System.nanoTime() - start;
-      guessNanos = guessNanos == 0 ? nanos : guessNanos + NEWEST * (nanos - guessNanos);
+      guessNanos = MovingAverage.of(guessNanos, nanos, NEWEST);
     }
     takeGuesses();
     return guesses;

@@ -168,7 +168,7 @@ final class Scheduler {
   /// The tokens that a part brought are known: those that were proposed are computed already.
   void told(Step.Part part) {
     Sequence sequence = part.sequence();
-    Speculator.came(part, part.proposals());
+    Speculator.came(part);
     int come = Math.min(part.firstPosition() + part.count(), sequence.size() - 1);
     int more = come - sequence.computed();
     if (more > 0) {

@@ -1,9 +1,7 @@
 package puna.engine;
 
-import java.util.concurrent.CompletableFuture;
-
 /// A sequence that is only read: every position from `from` on is handed to a listener.
-final class Scoring implements Task {
+final class Scoring extends ReadTask {
 
   /// Hears of positions in order, on the engine's thread.
   interface Listener {
@@ -12,17 +10,10 @@ final class Scoring implements Task {
 
   private final int from;
   private final Listener listener;
-  private final CompletableFuture<Ending> end = new CompletableFuture<>();
-  private int cachedTokens;
 
   Scoring(int from, Listener listener) {
     this.from = from;
     this.listener = listener;
-  }
-
-  /// How it ended.
-  CompletableFuture<Ending> end() {
-    return end;
   }
 
   @Override
@@ -39,40 +30,5 @@ final class Scoring implements Task {
       listener.position(logits.firstPosition() + i, logits.read(i).logits());
     }
     return true;
-  }
-
-  @Override
-  public boolean isRead() {
-    return true; // whoever scores waits for it
-  }
-
-  @Override
-  public boolean isWanted() {
-    return true;
-  }
-
-  @Override
-  public void started(Sequence sequence) {
-    cachedTokens = sequence.computed();
-  }
-
-  /// Tokens that were not computed again.
-  int cachedTokens() {
-    return cachedTokens;
-  }
-
-  @Override
-  public void done() {
-    end.complete(Ending.COMPLETE);
-  }
-
-  @Override
-  public void abandoned(Ending ending) {
-    end.complete(ending);
-  }
-
-  @Override
-  public void failed(Throwable cause) {
-    end.completeExceptionally(cause);
   }
 }

@@ -67,9 +67,8 @@ final class Speculator {
   }
 
   /// What came of a part's proposals.
-  ///
-  /// @param guessed how many it had
-  static void came(Step.Part part, int guessed) {
+  static void came(Step.Part part) {
+    int guessed = part.proposals();
     if (guessed > 0) {
       Sequence sequence = part.sequence();
       int accepted = Math.min(guessed, sequence.size() - part.firstPosition() - 2);

@@ -48,7 +48,7 @@ final class StepBudget {
   /// @param read tokens of prompts in it
   void took(long nanos, int generating, int read) {
     if (generating == 0) {
-      readNanos = average(readNanos, (double) nanos / read);
+      readNanos = MovingAverage.of(readNanos, (double) nanos / read, NEWEST);
       return;
     }
     if (read <= Math.max(1, generating / NEARLY_ALONE)) {
@@ -66,9 +66,5 @@ final class StepBudget {
 
   private double allowed(int generating) {
     return Math.max((double) targetNanos, alone.of(generating) * (1 + LEAST_SHARE));
-  }
-
-  private static double average(double before, double now) {
-    return before == 0 ? now : before + NEWEST * (now - before);
   }
 }

@@ -10,7 +10,7 @@ final class StepTimes {
 
   void took(long time, int tokens) {
     if (tokens <= MOST_TOKENS) {
-      nanos[tokens] = nanos[tokens] == 0 ? time : nanos[tokens] + NEWEST * (time - nanos[tokens]);
+      nanos[tokens] = MovingAverage.of(nanos[tokens], (double) time, NEWEST);
     }
   }
 

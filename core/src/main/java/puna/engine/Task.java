@@ -1,7 +1,7 @@
 package puna.engine;
 
 /// What a sequence is computed for.
-sealed interface Task permits Answer, Embedding, Scoring {
+sealed interface Task permits Answer, ReadTask {
   /// What a task wants of positions.
   enum Wanted {
     LOGITS,
