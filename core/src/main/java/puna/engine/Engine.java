@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import puna.backend.KvShape;
 import puna.backend.Threads;
@@ -28,6 +29,7 @@ public final class Engine implements AutoCloseable {
   private final Dismissals dismissals;
   private final QueueLimits queue;
   private final @Nullable DraftModel draft;
+  private final LongSupplier stepClock;
   private final Recorder recorder = Recorder.open();
   private final Jobs jobs = new Jobs();
   private final CacheExchange exchange;
@@ -82,6 +84,11 @@ public final class Engine implements AutoCloseable {
   /// @param decoder closed with the engine
   /// @param draft closed with the engine; null where there is none
   public Engine(Decoder decoder, Settings settings, @Nullable DraftModel draft) {
+    this(decoder, settings, draft, System::nanoTime);
+  }
+
+  /// @param stepClock by which steps are found dear or cheap, in nanoseconds
+  Engine(Decoder decoder, Settings settings, @Nullable DraftModel draft, LongSupplier stepClock) {
     KvShape shape = decoder.kvShape();
     long room = (long) shape.blocks() * shape.blockPositions();
     int maxConcurrent = settings.maxConcurrent();
@@ -89,6 +96,7 @@ public final class Engine implements AutoCloseable {
     this.context = (int) Math.min(settings.context(), room);
     this.queue = settings.queue();
     this.draft = draft;
+    this.stepClock = stepClock;
     if (this.context < 1 || maxConcurrent < 1) {
       throw new IllegalArgumentException(
           "context and maxConcurrent must be 1 or more, found %s and %s"
@@ -111,7 +119,7 @@ public final class Engine implements AutoCloseable {
         new StepRunner(
             decoder,
             scheduler,
-            new StepRunner.Learners(budget, speculator, copyCosts),
+            new StepRunner.Learners(budget, speculator, copyCosts, stepClock),
             recorder,
             () -> !closing);
     exchange = new CacheExchange(this, pool, scheduler, decoder);
@@ -302,12 +310,12 @@ public final class Engine implements AutoCloseable {
     try {
       while (awaitWork()) {
         jobs.run();
-        long now = System.nanoTime();
-        dismissals.dismiss(now);
+        long start = stepClock.getAsLong();
+        dismissals.dismiss(System.nanoTime());
         Step step = scheduler.next();
         scheduler.measure();
         if (step.size() > 0) {
-          steps.run(step, now);
+          steps.run(step, start);
         }
       }
     } finally {

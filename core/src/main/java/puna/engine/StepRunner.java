@@ -1,6 +1,7 @@
 package puna.engine;
 
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import puna.events.Recorder;
 import puna.model.Decoder;
@@ -18,7 +19,10 @@ final class StepRunner {
   private boolean left; // the step, before it was computed
 
   /// Those that go by how long steps take.
-  record Learners(StepBudget budget, Speculator speculator, CopyCosts copyCosts) {
+  ///
+  /// @param clock by which they do, in nanoseconds
+  record Learners(
+      StepBudget budget, Speculator speculator, CopyCosts copyCosts, LongSupplier clock) {
     void took(long nanos, int generating, int reading) {
       budget.took(nanos, generating, reading);
       if (generating == 0) {
@@ -44,7 +48,7 @@ final class StepRunner {
     this.stepIsWanted = () -> isOpen.getAsBoolean() && planned.isWanted();
   }
 
-  /// @param start when the work on the step began, as `System.nanoTime` counts
+  /// @param start when the work on the step began, as the learners' clock counts
   void run(Step step, long start) {
     recorder.stepBegins();
     left = false;
@@ -71,7 +75,7 @@ final class StepRunner {
     for (int i = 0; i < step.size(); i++) {
       tell(step.part(i));
     }
-    long nanos = System.nanoTime() - start;
+    long nanos = learners.clock().getAsLong() - start;
     learners.took(nanos, generating, reading);
     scheduler.gauge().step(nanos, allowed);
   }

@@ -12,8 +12,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Batch;
 import puna.backend.KvShape;
@@ -41,6 +43,8 @@ public final class FakeDecoder implements Decoder {
   /// Never drawn: the three above and the end token get no probability.
   private static final int LAST_DRAWN = 60;
 
+  private static final long STEP_TICKS = 1_000_000;
+
   private static final ValueLayout.OfLong CELL = ValueLayout.JAVA_LONG_UNALIGNED;
 
   private final KvShape shape;
@@ -55,6 +59,7 @@ public final class FakeDecoder implements Decoder {
   private int workers = 1;
   private double mistakes;
   private long stepNanos;
+  private final AtomicLong ticks = new AtomicLong();
   private final Random random = new Random(1);
 
   public FakeDecoder(int context, int blocks, int blockPositions, int maxBatch) {
@@ -110,6 +115,7 @@ public final class FakeDecoder implements Decoder {
       return false;
     }
     check(batch);
+    ticks.addAndGet(STEP_TICKS);
     synchronized (batchSizes) {
       batchSizes.add(batch.size());
     }
@@ -137,6 +143,11 @@ public final class FakeDecoder implements Decoder {
   public FakeDecoder withWorkers(int threads) {
     workers = threads;
     return this;
+  }
+
+  /// A clock that only its steps move, each as far: a token more costs nothing.
+  public LongSupplier clock() {
+    return ticks::get;
   }
 
   /// Lets each step take some time.

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,7 +63,7 @@ class SpeculationTest {
   void aLookedUpAnswerIsTheSameInFewerSteps() throws Exception {
     for (SamplingOptions sampling : CHAINS) {
       FakeDecoder plain = decoder();
-      FakeDecoder guessing = decoder().slowed(200, TimeUnit.MICROSECONDS);
+      FakeDecoder guessing = decoder();
       int[] expected = answer(plain, sampling, Guesses.NONE, null);
       assertThat(answer(guessing, sampling, Guesses.LOOKUP, null))
           .as("%s", sampling)
@@ -113,9 +112,9 @@ class SpeculationTest {
     FakeDecoder draft = decoder().mistaken(0.3);
     Engine.Settings settings =
         new Engine.Settings(CONTEXT, 3, QueueLimits.DEFAULT, Duration.ofDays(1));
+    FakeDecoder decoder = decoder();
     try (Engine engine =
-        new Engine(
-            decoder().slowed(200, TimeUnit.MICROSECONDS), settings, new DraftModel(draft, 64))) {
+        new Engine(decoder, settings, new DraftModel(draft, 64), decoder.clock())) {
       List<Collector> answers = new ArrayList<>();
       for (long seed = firstSeed; seed < firstSeed + ANSWERS; seed++) {
         Request plain = Requests.greedy(PROMPT, 5);
@@ -234,7 +233,7 @@ class SpeculationTest {
     Engine.Settings settings =
         new Engine.Settings(CONTEXT, 4, QueueLimits.DEFAULT, Duration.ofDays(1));
     DraftModel model = draft == null ? null : new DraftModel(draft, 64);
-    try (Engine engine = new Engine(decoder, settings, model)) {
+    try (Engine engine = new Engine(decoder, settings, model, decoder.clock())) {
       Collector answer = new Collector();
       engine.generate(List.of(request), List.of(answer), terms(guesses));
       assertThat(answer.await().ending()).isEqualTo(Ending.MAX_TOKENS);
