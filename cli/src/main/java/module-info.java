@@ -2,6 +2,7 @@
 module puna.cli {
   requires puna;
   requires puna.agent;
+  requires puna.server;
   requires info.picocli;
   requires jdk.management;
   requires org.jline;

@@ -80,6 +80,29 @@ public final class Generation extends Answer<String, String> {
     }
   }
 
+  /// The tokens as [#forEachToken] passes them, to be taken one by one; `hasNext` and `next` block
+  /// until there is more.
+  public Iterator<GeneratedToken> tokenIterator() {
+    return new Iterator<>() {
+      private int number;
+
+      @Override
+      public boolean hasNext() {
+        return token(number) != null;
+      }
+
+      @Override
+      public GeneratedToken next() {
+        GeneratedToken token = token(number);
+        if (token == null) {
+          throw new NoSuchElementException();
+        }
+        number++;
+        return token;
+      }
+    };
+  }
+
   /// The token of that number, or null when the answer has ended before it.
   @Nullable GeneratedToken token(int number) {
     return await(() -> Optional.ofNullable(transcript.token(number))).orElse(null);

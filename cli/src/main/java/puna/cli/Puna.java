@@ -101,6 +101,7 @@ final class Puna {
     SequencedMap<String, Function<Console, Object>> commands = new LinkedHashMap<>();
     commands.put("chat", ChatCommand::new);
     commands.put("generate", GenerateCommand::new);
+    commands.put("serve", ServeCommand::new);
     commands.put("inspect", InspectCommand::new);
     commands.put("info", InfoCommand::new);
     commands.put("models", ModelsCommand::new);

@@ -1,0 +1,153 @@
+package puna.server;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import puna.server.exchange.Exchange;
+import puna.server.exchange.Headers;
+import puna.server.exchange.Request;
+import puna.server.guard.Keys;
+import puna.server.guard.Origins;
+import puna.server.models.Models;
+import puna.server.openai.OpenAiRoutes;
+import puna.server.wire.AbandonedException;
+import puna.server.wire.Call;
+import puna.server.wire.CallListener;
+import puna.server.wire.Dialect;
+import puna.server.wire.Failure;
+import puna.server.wire.Failure.Kind;
+import puna.server.wire.Failures;
+import puna.server.wire.Ids;
+import puna.server.wire.Route;
+import puna.server.wire.Router;
+import puna.server.work.ModelDesk;
+
+/// All routes of the server: what answers an HTTP request, whichever web server received it.
+///
+/// Mount it by an [Exchange] for each request, on a thread that may block. Thread-safe.
+public final class PunaHandler {
+  private static final Logger LOG = System.getLogger("puna.server");
+
+  private final Router router;
+  private final Dialects dialects;
+  private final Origins origins;
+  private final Keys keys;
+  private final ServerOptions options;
+  private final Ids ids = new Ids();
+  private final List<CallListener> listeners = new ArrayList<>();
+
+  /// @param models that requests may name; not closed by this
+  public PunaHandler(Models models, ServerOptions options) {
+    this.options = requireNonNull(options, "options");
+    this.origins = new Origins(options.hosts(), options.corsOrigins());
+    this.keys = Keys.of(options.keys());
+    List<Route> routes = new ArrayList<>();
+    ModelDesk desk = new ModelDesk(models);
+    routes.addAll(OpenAiRoutes.of(desk, ids, Clock.systemUTC()));
+    this.router = new Router(routes);
+    this.dialects = new Dialects();
+  }
+
+  /// Answers a request. Returns when the answer is sent, or the client has gone.
+  ///
+  /// @throws IOException when the client has gone before the answer began
+  public void handle(Exchange exchange) throws IOException {
+    long start = System.nanoTime();
+    Request request = exchange.request();
+    Optional<Router.Match> match = router.find(request.method(), request.path());
+    Dialect dialect =
+        match.map(found -> found.route().dialect()).orElseGet(() -> dialects.of(request));
+    Optional<Integer> key = keys.find(request.headers());
+    String id = ids.next("req_");
+    Call call =
+        new Call(
+            exchange,
+            id,
+            new Call.Setting(dialect, key.map(Object::toString).orElse(""), options.maxBodyBytes()),
+            headers(request, dialect, id));
+    match.ifPresent(found -> call.record().endpoint(found.route().path()));
+    listeners.forEach(listener -> listener.began(call));
+    try {
+      serve(call, match, key.isPresent());
+    } catch (AbandonedException e) {
+      LOG.log(Level.DEBUG, "{0}: {1}", id, e.getMessage());
+    } catch (RuntimeException | Error e) { // the place where all failures become answers
+      tell(e, call);
+    } finally {
+      listeners.forEach(listener -> listener.ended(call, System.nanoTime() - start));
+    }
+  }
+
+  private void serve(Call call, Optional<Router.Match> match, boolean hasKey) {
+    Request request = call.request();
+    origins.require(request.headers());
+    if (request.method().equals("OPTIONS")) {
+      call.reply(204, "text/plain", new byte[0]);
+      return;
+    }
+    if (keys.areNeeded() && !hasKey && !isPublic(request.path())) {
+      throw Failure.of(Kind.UNAUTHORIZED, "a key is needed, as a bearer token or x-api-key");
+    }
+    Router.Match found = match.orElseThrow(() -> router.missing(request.method(), request.path()));
+    found.route().endpoint().serve(call, found.rest());
+  }
+
+  private static boolean isPublic(String path) {
+    return List.of("/", "/health", "/v1/health", "/api/version").contains(path);
+  }
+
+  private Headers headers(Request request, Dialect dialect, String id) {
+    Headers headers = Headers.none().with("x-request-id", id).with(dialect.idHeader(), id);
+    Optional<String> origin = request.headers().first("Origin");
+    if (origin.isEmpty() || !origins.isAllowed(origin.get())) {
+      return headers;
+    }
+    String asked =
+        request
+            .headers()
+            .first("Access-Control-Request-Headers")
+            .orElse("authorization, content-type");
+    return headers
+        .with("Access-Control-Allow-Origin", origin.get())
+        .with("Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS")
+        .with("Access-Control-Allow-Headers", asked.replaceAll("[^A-Za-z0-9, _-]", ""))
+        .with("Vary", "Origin");
+  }
+
+  private static void tell(Throwable cause, Call call) {
+    Failure failure = Failures.of(cause);
+    if (Failures.isOurs(cause)) {
+      LOG.log(Level.ERROR, "request " + call.id() + " failed", cause);
+    }
+    if (call.hasReplied()) {
+      call.record().failed(cause);
+      throw new AbortedException(cause);
+    }
+    failure
+        .retryAfter()
+        .ifPresent(seconds -> call.header("Retry-After", Integer.toString(seconds)));
+    if (failure.kind() == Kind.INTERNAL || failure.kind() == Kind.NOT_SUPPORTED) {
+      call.header("x-should-retry", "false"); // it would fail again
+    }
+    try {
+      call.reply(call.dialect().status(failure), call.dialect().body(failure, call));
+    } catch (AbandonedException e) {
+      LOG.log(Level.DEBUG, "{0}: {1}", call.id(), e.getMessage());
+    }
+  }
+
+  /// A reply broke off in its middle; the connection must not be used any further.
+  static final class AbortedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    AbortedException(Throwable cause) {
+      super("a reply broke off", cause);
+    }
+  }
+}

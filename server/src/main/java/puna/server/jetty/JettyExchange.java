@@ -1,0 +1,81 @@
+package puna.server.jetty;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Response;
+import puna.server.exchange.Exchange;
+import puna.server.exchange.Headers;
+import puna.server.exchange.Request;
+
+/// A request as Jetty brings it.
+final class JettyExchange implements Exchange {
+  private static final int PEEK = 4096;
+
+  private final org.eclipse.jetty.server.Request request;
+  private final Response response;
+  private final Request told;
+  private boolean isGone;
+
+  JettyExchange(org.eclipse.jetty.server.Request request, Response response) {
+    this.request = request;
+    this.response = response;
+    Map<String, List<String>> headers = new LinkedHashMap<>();
+    for (HttpField field : request.getHeaders()) {
+      headers
+          .computeIfAbsent(field.getName(), name -> new ArrayList<>())
+          .add(field.getValue() == null ? "" : field.getValue());
+    }
+    String query = request.getHttpURI().getQuery();
+    this.told =
+        new Request(
+            request.getMethod(),
+            String.valueOf(request.getHttpURI().getPath()),
+            query == null ? "" : query,
+            Headers.of(headers),
+            Content.Source.asInputStream(request),
+            org.eclipse.jetty.server.Request.getRemoteAddr(request));
+  }
+
+  @Override
+  public Request request() {
+    return told;
+  }
+
+  @Override
+  public OutputStream respond(int status, Headers headers) {
+    response.setStatus(status);
+    headers.forEach((name, value) -> response.getHeaders().put(name, value));
+    return Content.Sink.asOutputStream(response);
+  }
+
+  /// Jetty looks at a connection only when the handler reads or writes, so that a client that
+  /// leaves in silence is looked for here: the end of its stream is read. What else comes, the
+  /// beginning of a next request, is put back.
+  @Override
+  public boolean isAbandoned() {
+    Connection connection = request.getConnectionMetaData().getConnection();
+    if (isGone || !(connection instanceof Connection.UpgradeTo next)) {
+      return isGone;
+    }
+    EndPoint endPoint = connection.getEndPoint();
+    ByteBuffer buffer = ByteBuffer.allocate(PEEK).flip();
+    try {
+      isGone = !endPoint.isOpen() || endPoint.fill(buffer) < 0;
+    } catch (IOException e) {
+      isGone = true;
+    }
+    if (buffer.hasRemaining()) {
+      next.onUpgradeTo(buffer);
+    }
+    return isGone;
+  }
+}

@@ -1,0 +1,101 @@
+package puna.server.jetty;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import puna.server.exchange.Exchange;
+
+/// Jetty, set up so that each request has a virtual thread of its own.
+public final class JettyServer {
+  private static final int CARRIERS = 8; // of selectors and acceptors; requests do not run on them
+  private static final Duration IDLE = Duration.ofSeconds(60);
+  private static final int MOST_HEADER_BYTES = 16 << 10;
+
+  private final Server server;
+  private final ServerConnector connector;
+
+  /// Answers requests.
+  public interface Requests {
+    /// Answers one; may block.
+    void handle(Exchange exchange) throws IOException;
+  }
+
+  /// @param host to listen at
+  /// @param port to listen at; 0 for any that is free
+  public JettyServer(String host, int port, Requests requests) {
+    QueuedThreadPool threads = new QueuedThreadPool(CARRIERS, 2);
+    threads.setName("puna-http");
+    threads.setDaemon(true);
+    threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("puna-call-"));
+    server = new Server(threads);
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setSendDateHeader(true);
+    http.setRequestHeaderSize(MOST_HEADER_BYTES);
+    http.setHttpCompliance(HttpCompliance.RFC9110);
+    http.setUriCompliance(UriCompliance.RFC3986);
+    connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(host);
+    connector.setPort(port);
+    connector.setIdleTimeout(IDLE.toMillis());
+    server.addConnector(connector);
+    server.setHandler(new Calls(requests));
+  }
+
+  private static final class Calls extends Handler.Abstract {
+    private final Requests requests;
+
+    Calls(Requests requests) {
+      this.requests = requests;
+    }
+
+    @Override
+    public boolean handle(
+        org.eclipse.jetty.server.Request request, Response response, Callback callback) {
+      try {
+        requests.handle(new JettyExchange(request, response));
+        callback.succeeded();
+      } catch (IOException | RuntimeException e) { // whatever it is, the connection is of no use
+        callback.failed(e);
+      }
+      return true;
+    }
+  }
+
+  /// Begins to listen.
+  ///
+  /// @throws IOException when it cannot, for example because the port is taken
+  public void start() throws IOException {
+    try {
+      server.start();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) { // declared by Jetty's life cycle
+      throw new IOException(e);
+    }
+  }
+
+  /// The port that it listens at.
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  /// Takes no more connections and closes all.
+  public void stop() throws IOException {
+    try {
+      server.stop();
+    } catch (Exception e) { // declared by Jetty's life cycle
+      throw new IOException(e);
+    }
+  }
+}

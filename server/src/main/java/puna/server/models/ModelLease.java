@@ -1,0 +1,51 @@
+package puna.server.models;
+
+import java.time.Duration;
+import puna.Llama;
+
+/// An open model for as long as one request needs it: it is not evicted until this is closed.
+public final class ModelLease implements AutoCloseable {
+  private final Models models;
+  private final ModelSlot slot;
+  private final Llama llama;
+  private final long waitedNanos;
+  private Duration keepAlive;
+  private boolean isClosed;
+
+  ModelLease(Models models, ModelSlot slot, Llama llama, long waitedNanos) {
+    this.models = models;
+    this.slot = slot;
+    this.llama = llama;
+    this.waitedNanos = waitedNanos;
+    this.keepAlive = models.settings().keepAlive();
+  }
+
+  /// The model.
+  public Llama llama() {
+    return llama;
+  }
+
+  /// What it is offered as.
+  public ServedModel model() {
+    return slot.model();
+  }
+
+  /// Nanoseconds that this request waited for it to be loaded; about 0 where it was.
+  public long waitedNanos() {
+    return waitedNanos;
+  }
+
+  /// How long it stays loaded after this request, if no other one comes.
+  public void keepAlive(Duration value) {
+    keepAlive = value;
+  }
+
+  /// Gives it back.
+  @Override
+  public void close() {
+    if (!isClosed) {
+      isClosed = true;
+      models.giveBack(slot, keepAlive);
+    }
+  }
+}

@@ -1,0 +1,441 @@
+package puna.server.models;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import puna.Llama;
+import puna.error.ModelInterruptedException;
+import puna.error.ModelMemoryException;
+
+/// The models that a server offers. One is loaded when it is asked for, by one thread however many
+/// ask; where memory is short those that were used longest ago and have nothing to do are closed
+/// for it. Thread-safe.
+public final class Models implements AutoCloseable {
+  private static final Duration TICK = Duration.ofMillis(200);
+  private static final Duration LONGEST_WAIT_FOR_ROOM = Duration.ofSeconds(30);
+
+  private final Settings settings;
+  private final Map<String, ModelSlot> slots = new LinkedHashMap<>(); // by id, under the lock
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ReentrantLock loads = new ReentrantLock(); // one at a time: each must find room
+  private boolean isClosed;
+
+  /// How models are kept.
+  ///
+  /// @param memoryBytes that open models may take together, by their memory plans; empty for as
+  ///   much as the system has
+  /// @param keepAlive how long a model stays loaded after its last request
+  public record Settings(OptionalLong memoryBytes, Duration keepAlive) {
+    /// A keep-alive that never ends.
+    public static final Duration FOREVER = Duration.ofDays(365 * 200);
+
+    /// No bound on memory but the system's; models stay until memory is short.
+    public static Settings defaults() {
+      return new Settings(OptionalLong.empty(), FOREVER);
+    }
+  }
+
+  /// @param models in the order in which they are listed; their ids must differ
+  public Models(List<ServedModel> models, Settings settings) {
+    this.settings = requireNonNull(settings, "settings");
+    Set<String> seen = new HashSet<>();
+    for (ServedModel model : models) {
+      if (!seen.add(model.id())) {
+        throw new IllegalArgumentException(
+            "two models are served by the name %s: names must differ".formatted(model.id()));
+      }
+      slots.put(model.id(), new ModelSlot(model));
+    }
+    Thread _ = Thread.ofVirtual().name("puna-models").start(this::closeTheExpired);
+  }
+
+  /// What is done while a request waits for its model.
+  public interface Tick {
+    /// Called a few times a second; what it throws ends the waiting, not the loading.
+    void tick();
+  }
+
+  /// All models, loaded or not.
+  public List<ServedModel> list() {
+    lock.lock();
+    try {
+      return slots.values().stream().map(ModelSlot::model).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The model that a client means by that name: by id, by alias, or as Ollama compares names.
+  public Optional<ServedModel> find(String name) {
+    return ModelNames.find(list(), name);
+  }
+
+  /// Offers one more model, or the same one by another name.
+  ///
+  /// @return false when there is a model of that id already
+  public boolean add(ServedModel model) {
+    lock.lock();
+    try {
+      return slots.putIfAbsent(model.id(), new ModelSlot(model)) == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Offers a model no longer. Requests that it works for end first.
+  ///
+  /// @return false when there was none of that id
+  public boolean remove(String id) {
+    Llama idle = null;
+    lock.lock();
+    try {
+      ModelSlot slot = slots.remove(id);
+      if (slot == null) {
+        return false;
+      }
+      slot.expires = System.nanoTime();
+      if (slot.isIdle()) {
+        idle = take(slot);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (idle != null) {
+      idle.close();
+    }
+    return true;
+  }
+
+  /// Those that are loaded, those first that stay longest.
+  public List<LoadedModel> loaded() {
+    long now = System.nanoTime();
+    lock.lock();
+    try {
+      List<ModelSlot> open = new ArrayList<>();
+      for (ModelSlot slot : slots.values()) {
+        if (slot.llama != null) {
+          open.add(slot);
+        }
+      }
+      open.sort(Comparator.comparingLong((ModelSlot slot) -> left(slot, now)).reversed());
+      return open.stream().map(slot -> told(slot, now)).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static long left(ModelSlot slot, long now) {
+    return slot.expires == Long.MAX_VALUE ? Long.MAX_VALUE : slot.expires - now;
+  }
+
+  private static LoadedModel told(ModelSlot slot, long now) {
+    Optional<Instant> expires =
+        slot.expires == Long.MAX_VALUE
+            ? Optional.empty()
+            : Optional.of(Instant.now().plusNanos(Math.max(0, slot.expires - now)));
+    return new LoadedModel(
+        slot.model(), requireNonNull(slot.llama), slot.bytes, expires, slot.users);
+  }
+
+  /// Whether that model is loaded.
+  public boolean isLoaded(ServedModel model) {
+    lock.lock();
+    try {
+      ModelSlot slot = slots.get(model.id());
+      return slot != null && slot.llama != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// An open model, for one request. Waits until it is loaded.
+  ///
+  /// @param tick called while it waits
+  /// @throws puna.error.ModelException when it cannot be loaded; whoever waited for the same
+  ///   loading gets the same
+  /// @throws IllegalStateException when the server is being closed
+  public ModelLease lease(ServedModel model, Tick tick) {
+    long start = System.nanoTime();
+    while (true) {
+      CompletableFuture<Llama> loading;
+      lock.lock();
+      try {
+        ModelSlot slot = isClosed ? null : slots.get(model.id());
+        if (slot == null) {
+          throw new IllegalStateException(model.id() + " is not served any more");
+        }
+        if (slot.llama != null) {
+          slot.users++;
+          return new ModelLease(this, slot, slot.llama, System.nanoTime() - start);
+        }
+        if (slot.loading == null) {
+          slot.loading = load(slot);
+        }
+        loading = slot.loading;
+      } finally {
+        lock.unlock();
+      }
+      await(loading, tick);
+    }
+  }
+
+  private static void await(CompletableFuture<Llama> loading, Tick tick) {
+    while (true) {
+      try {
+        Llama _ = loading.get(TICK.toMillis(), TimeUnit.MILLISECONDS);
+        return;
+      } catch (TimeoutException e) {
+        tick.tick();
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof RuntimeException failure
+            ? failure
+            : new IllegalStateException(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ModelInterruptedException("interrupted while a model was being loaded", e);
+      }
+    }
+  }
+
+  private CompletableFuture<Llama> load(ModelSlot slot) {
+    CompletableFuture<Llama> loading = new CompletableFuture<>();
+    Thread _ =
+        Thread.ofPlatform()
+            .daemon()
+            .name("puna-load")
+            .start(() -> {
+              Llama llama = null;
+              Throwable failure = null;
+              try {
+                llama = open(slot);
+              } catch (RuntimeException | Error e) {
+                failure = e;
+              }
+              settle(slot, llama);
+              if (failure == null) {
+                loading.complete(llama);
+              } else {
+                loading.completeExceptionally(failure);
+              }
+            });
+    return loading;
+  }
+
+  private Llama open(ModelSlot slot) {
+    loads.lock();
+    try {
+      ServedModel model = slot.model();
+      long bytes = Llama.plan(model.source(), model.options()).totalBytes();
+      makeRoom(bytes, model.id());
+      Llama llama =
+          Llama.open(model.source(), model.options(), fraction -> slot.progress = fraction);
+      lock.lock();
+      try {
+        slot.bytes = bytes;
+      } finally {
+        lock.unlock();
+      }
+      return llama;
+    } finally {
+      loads.unlock();
+    }
+  }
+
+  /// Hands a loaded model to those who wait, or lets the next request try again.
+  private void settle(ModelSlot slot, @Nullable Llama llama) {
+    boolean isWanted;
+    lock.lock();
+    try {
+      isWanted = !isClosed && slots.get(slot.model().id()) == slot;
+      slot.loading = null;
+      slot.progress = 0;
+      if (isWanted && llama != null) {
+        slot.llama = llama;
+        slot.lastUsed = System.nanoTime();
+        slot.expires = after(slot.lastUsed, settings.keepAlive());
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (!isWanted && llama != null) {
+      llama.close();
+    }
+  }
+
+  /// Closes models that have nothing to do until there is room, and waits a while for others.
+  private void makeRoom(long bytes, String id) {
+    if (settings.memoryBytes().isEmpty()) {
+      return;
+    }
+    long most = settings.memoryBytes().getAsLong();
+    if (bytes > most) {
+      throw new ModelMemoryException(
+          "%s takes %s bytes, and all models together may take %s".formatted(id, bytes, most));
+    }
+    long end = System.nanoTime() + LONGEST_WAIT_FOR_ROOM.toNanos();
+    while (true) {
+      Llama idle = null;
+      lock.lock();
+      try {
+        long taken =
+            slots.values().stream().mapToLong(slot -> slot.llama == null ? 0 : slot.bytes).sum();
+        if (taken + bytes <= most) {
+          return;
+        }
+        Optional<ModelSlot> oldest =
+            slots.values().stream()
+                .filter(ModelSlot::isIdle)
+                .min(Comparator.comparingLong(slot -> slot.lastUsed));
+        if (oldest.isPresent()) {
+          idle = take(oldest.get());
+        } else if (!awaitChange(end)) {
+          throw new ModelMemoryException(
+              "there is no memory for %s: other models answer at this moment".formatted(id));
+        }
+      } finally {
+        lock.unlock();
+      }
+      if (idle != null) {
+        idle.close();
+      }
+    }
+  }
+
+  /// Under the lock: waits a moment, since a model may become idle in it.
+  ///
+  /// @return false when the time is over
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+  private boolean awaitChange(long end) {
+    try {
+      boolean _ = changed.await(TICK.toMillis(), TimeUnit.MILLISECONDS);
+      return System.nanoTime() < end;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /// Under the lock: the model is no longer open, and must be closed by the caller.
+  private static Llama take(ModelSlot slot) {
+    Llama llama = requireNonNull(slot.llama);
+    slot.llama = null;
+    return llama;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  void giveBack(ModelSlot slot, Duration keepAlive) {
+    Llama idle = null;
+    lock.lock();
+    try {
+      slot.users--;
+      slot.lastUsed = System.nanoTime();
+      boolean isServed = slots.get(slot.model().id()) == slot;
+      slot.expires = isServed ? after(slot.lastUsed, keepAlive) : slot.lastUsed;
+      if (!isClosed && slot.isExpired(System.nanoTime())) {
+        idle = take(slot);
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (idle != null) {
+      idle.close();
+    }
+  }
+
+  /// Closes a model now, unless it answers.
+  ///
+  /// @return false when it answers
+  public boolean unload(ServedModel model) {
+    Llama idle = null;
+    lock.lock();
+    try {
+      ModelSlot slot = slots.get(model.id());
+      if (slot != null && slot.users > 0) {
+        return false;
+      }
+      if (slot != null && slot.isIdle()) {
+        idle = take(slot);
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (idle != null) {
+      idle.close();
+    }
+    return true;
+  }
+
+  private static long after(long now, Duration time) {
+    return time.compareTo(Settings.FOREVER) >= 0 ? Long.MAX_VALUE : now + time.toNanos();
+  }
+
+  private void closeTheExpired() {
+    while (true) {
+      List<Llama> expired = new ArrayList<>();
+      lock.lock();
+      try {
+        if (isClosed) {
+          return;
+        }
+        long now = System.nanoTime();
+        for (ModelSlot slot : slots.values()) {
+          if (slot.isExpired(now)) {
+            expired.add(take(slot));
+          }
+        }
+        if (expired.isEmpty()) {
+          boolean _ = changed.await(TICK.toMillis(), TimeUnit.MILLISECONDS);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } finally {
+        lock.unlock();
+      }
+      expired.forEach(Llama::close);
+    }
+  }
+
+  /// Closes all models: running answers are cancelled. A request after it is refused.
+  @Override
+  public void close() {
+    List<Llama> open = new ArrayList<>();
+    lock.lock();
+    try {
+      isClosed = true;
+      for (ModelSlot slot : slots.values()) {
+        if (slot.llama != null) {
+          open.add(take(slot));
+        }
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    open.forEach(Llama::close);
+  }
+}

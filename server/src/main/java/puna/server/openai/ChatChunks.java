@@ -1,0 +1,165 @@
+package puna.server.openai;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import puna.ChatAnswer;
+import puna.chat.ChatEvent;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonArray;
+import puna.json.JsonValue.JsonNull;
+import puna.json.JsonValue.JsonObject;
+import puna.server.wire.Members;
+import puna.server.wire.StreamedReply;
+import puna.server.work.Answering;
+import puna.server.work.CutText;
+
+/// Chat completions as a stream of chunks.
+final class ChatChunks implements Answering.Sink<ChatEvent> {
+  static final Duration SILENCE = Duration.ofSeconds(10);
+
+  private final StreamedReply reply;
+  private final ChatHead head;
+  private final List<ChatAnswer> answers;
+  private final List<CutText> texts;
+  private final List<@Nullable TokenTexts> logProbabilities = new ArrayList<>();
+
+  /// What all chunks have in common.
+  ///
+  /// @param id of the completion
+  /// @param created seconds since 1970
+  /// @param model as the client named it
+  record ChatHead(String id, long created, String model) {
+    Members start(String object) {
+      return Members.none()
+          .put("id", id)
+          .put("object", object)
+          .put("created", created)
+          .put("model", model);
+    }
+  }
+
+  /// @param logProbabilities for each answer; null where none are wanted
+  ChatChunks(
+      StreamedReply reply,
+      ChatHead head,
+      List<ChatAnswer> answers,
+      List<? extends @Nullable TokenTexts> logProbabilities) {
+    this.reply = reply;
+    this.head = head;
+    this.answers = answers;
+    this.logProbabilities.addAll(logProbabilities);
+    this.texts = answers.stream().map(answer -> new CutText()).toList();
+  }
+
+  /// Each answer's role comes before anything else of any.
+  void begin() {
+    reply.open();
+    for (int i = 0; i < answers.size(); i++) {
+      chunk(i, Members.none().put("role", "assistant").put("content", ""), JsonNull.NULL);
+    }
+    reply.flush();
+  }
+
+  @Override
+  public void element(int answer, ChatEvent event) {
+    switch (event) {
+      case ChatEvent.TextDelta(String text) -> text(answer, texts.get(answer).next(text));
+      case ChatEvent.ReasoningDelta(String text) ->
+          chunk(answer, Members.none().put("reasoning_content", text), JsonNull.NULL);
+      case ChatEvent.ToolCallStarted(int index, String id, String name) ->
+          call(
+              answer,
+              Members.none()
+                  .put("index", index)
+                  .put("id", id)
+                  .put("type", "function")
+                  .put("function", Members.none().put("name", name).put("arguments", "")));
+      case ChatEvent.ArgumentsDelta(int index, String json) ->
+          call(
+              answer,
+              Members.none()
+                  .put("index", index)
+                  .put("function", Members.none().put("arguments", json)));
+      default -> {} // ends of calls are not told
+    }
+  }
+
+  private void text(int answer, String text) {
+    if (!text.isEmpty()) {
+      chunk(answer, Members.none().put("content", text), logProbabilities(answer, text));
+    }
+  }
+
+  private JsonValue logProbabilities(int answer, String text) {
+    TokenTexts tokens = logProbabilities.get(answer);
+    return tokens == null ? JsonNull.NULL : ChatJson.logProbabilities(tokens.next(text));
+  }
+
+  private void call(int answer, Members piece) {
+    chunk(answer, Members.none().put("tool_calls", List.of(piece.toJson())), JsonNull.NULL);
+  }
+
+  private void chunk(int answer, Members delta, JsonValue logProbabilities) {
+    reply.data(
+        chunk(
+            Members.none()
+                .put("index", answer)
+                .put("delta", delta)
+                .put("logprobs", logProbabilities)
+                .putNull("finish_reason")));
+  }
+
+  private JsonObject chunk(Members choice) {
+    return head.start("chat.completion.chunk")
+        .put("choices", new JsonArray(List.of(choice.toJson())))
+        .toJson();
+  }
+
+  @Override
+  public void end(int answer) {
+    text(answer, texts.get(answer).last(answers.get(answer).finishReason()));
+    reply.data(
+        chunk(
+            Members.none()
+                .put("index", answer)
+                .put("delta", Members.none())
+                .putNull("logprobs")
+                .put("finish_reason", ChatJson.finishReason(answers.get(answer)))));
+  }
+
+  /// The end of the stream.
+  ///
+  /// @param usage null where nobody asked for it
+  void finish(@Nullable JsonObject usage) {
+    if (usage != null) {
+      reply.data(
+          head.start("chat.completion.chunk")
+              .put("choices", new JsonArray(List.of()))
+              .put("usage", usage)
+              .toJson());
+    }
+    reply.write("data: [DONE]\n\n");
+    reply.flush();
+  }
+
+  /// A comment: a line that every parser of event streams skips, and that shows that the client is
+  /// there.
+  @Override
+  public void idle() {
+    comment(reply);
+  }
+
+  static void comment(StreamedReply reply) {
+    if (reply.isSilentFor(SILENCE)) {
+      reply.write(": \n");
+      reply.flush();
+    }
+  }
+
+  @Override
+  public void flush() {
+    reply.flush();
+  }
+}

@@ -1,0 +1,142 @@
+package puna.server.openai;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import puna.Answer;
+import puna.Answers;
+import puna.ChatAnswer;
+import puna.error.GrammarException;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonArray;
+import puna.json.JsonValue.JsonNull;
+import puna.json.JsonValue.JsonObject;
+import puna.server.models.ModelLease;
+import puna.server.openai.ChatChunks.ChatHead;
+import puna.server.wire.Call;
+import puna.server.wire.Endpoint;
+import puna.server.wire.Failure;
+import puna.server.wire.Failures;
+import puna.server.wire.Fields;
+import puna.server.wire.Ids;
+import puna.server.wire.Members;
+import puna.server.wire.StreamedReply;
+import puna.server.work.Answering;
+import puna.server.work.ChatTask;
+import puna.server.work.ModelDesk;
+
+/// `POST /v1/chat/completions`.
+final class ChatEndpoint implements Endpoint {
+  private final ModelDesk desk;
+  private final Ids ids;
+  private final Clock clock;
+
+  ChatEndpoint(ModelDesk desk, Ids ids, Clock clock) {
+    this.desk = desk;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /// What of a request is about the reply alone.
+  ///
+  /// @param logProbabilities whether they are wanted
+  /// @param usage whether the stream ends with it
+  private record Wanted(boolean stream, boolean logProbabilities, boolean usage) {
+    static Wanted of(Fields request) {
+      return new Wanted(
+          request.isSet("stream"),
+          request.isSet("logprobs"),
+          request.object("stream_options").filter(o -> o.isSet("include_usage")).isPresent());
+    }
+  }
+
+  @Override
+  public void serve(Call call, String rest) {
+    Fields request = call.fields();
+    Wanted wanted = Wanted.of(request);
+    ChatTask task = ChatFields.read(request, call.caller());
+    ChatHead head =
+        new ChatHead(ids.next("chatcmpl-"), clock.instant().getEpochSecond(), task.model());
+    if (wanted.stream()) {
+      stream(call, request, wanted, task, head);
+    } else {
+      try (ModelLease lease = desk.lease(call, task.model());
+          Answers<ChatAnswer> answers = start(lease, task, request)) {
+        Answering.await(call, answers.list());
+        call.reply(200, whole(answers.list(), head, wanted, lease));
+      }
+    }
+  }
+
+  private void stream(Call call, Fields request, Wanted wanted, ChatTask task, ChatHead head) {
+    StreamedReply.run(
+        call,
+        "text/event-stream",
+        reply -> {
+          try (ModelLease lease = desk.lease(call, task.model(), () -> ChatChunks.comment(reply));
+              Answers<ChatAnswer> answers = start(lease, task, request)) {
+            ChatChunks chunks =
+                new ChatChunks(reply, head, answers.list(), tokenTexts(answers, wanted, lease));
+            chunks.begin();
+            Answering.stream(call, answers.list(), chunks);
+            chunks.finish(wanted.usage() ? usage(answers.list()) : null);
+          }
+        },
+        (reply, failure) -> reply.event("error", call.dialect().body(failure, call)));
+  }
+
+  /// @throws Failure when the form of the answer cannot be enforced, with the schema's path
+  static Answers<ChatAnswer> start(ModelLease lease, ChatTask task, Fields request) {
+    try {
+      return lease.llama().chatSeveral(task.messages(), task.options(), task.answers());
+    } catch (GrammarException e) {
+      Optional<String> path =
+          task.options().format().isPresent()
+              ? FormatFields.schemaPath(request, "response_format")
+              : Optional.of("tools");
+      throw Failures.of(e).at(path.orElse("response_format"));
+    }
+  }
+
+  private static List<@Nullable TokenTexts> tokenTexts(
+      Answers<ChatAnswer> answers, Wanted wanted, ModelLease lease) {
+    List<@Nullable TokenTexts> texts = new ArrayList<>();
+    for (ChatAnswer answer : answers) {
+      texts.add(wanted.logProbabilities() ? tokenTexts(answer, lease) : null);
+    }
+    return texts;
+  }
+
+  private static TokenTexts tokenTexts(ChatAnswer answer, ModelLease lease) {
+    return new TokenTexts(lease.llama().tokenizer(), answer.generation().tokenIterator());
+  }
+
+  private static JsonObject usage(List<ChatAnswer> answers) {
+    return ChatJson.usage(answers.stream().map(Answer::usage).toList(), 0);
+  }
+
+  private static JsonValue whole(
+      List<ChatAnswer> answers, ChatHead head, Wanted wanted, ModelLease lease) {
+    List<JsonObject> choices = new ArrayList<>();
+    for (int i = 0; i < answers.size(); i++) {
+      ChatAnswer answer = answers.get(i);
+      JsonValue logProbabilities =
+          wanted.logProbabilities()
+              ? ChatJson.logProbabilities(tokenTexts(answer, lease).next(ChatJson.text(answer)))
+              : JsonNull.NULL;
+      choices.add(
+          Members.none()
+              .put("index", i)
+              .put("message", ChatJson.message(answer))
+              .put("logprobs", logProbabilities)
+              .put("finish_reason", ChatJson.finishReason(answer))
+              .toJson());
+    }
+    return head.start("chat.completion")
+        .put("choices", new JsonArray(List.copyOf(choices)))
+        .put("usage", usage(answers))
+        .toJson();
+  }
+}

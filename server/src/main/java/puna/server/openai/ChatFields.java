@@ -1,0 +1,98 @@
+package puna.server.openai;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import puna.ChatOptions;
+import puna.Llama;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonString;
+import puna.sample.LogProbabilityOptions;
+import puna.server.wire.Failure;
+import puna.server.wire.Fields;
+import puna.server.work.ChatTask;
+import puna.server.work.SamplingFields;
+
+/// A request for chat completions.
+final class ChatFields {
+  static final double MOST_TEMPERATURE = 2;
+  private static final int MOST_LIKELIEST = 20;
+  private static final int MOST_ANSWERS = 128;
+
+  private ChatFields() {}
+
+  /// What it asks for.
+  ///
+  /// @param caller on whose behalf; empty for anybody's
+  static ChatTask read(Fields request, String caller) {
+    String model = request.requiredText("model");
+    ChatOptions options =
+        ChatOptions.defaults()
+            .withSampling(SamplingFields.read(request, MOST_TEMPERATURE))
+            .withMaxTokens(mostTokens(request, "max_completion_tokens", "max_tokens"));
+    List<String> stops = request.texts("stop").stream().filter(stop -> !stop.isEmpty()).toList();
+    if (!stops.isEmpty()) {
+      options = options.withStopStrings(stops);
+    }
+    if (!caller.isEmpty()) {
+      options = options.withCaller(caller);
+    }
+    options = ToolFields.read(request, options);
+    Optional<puna.ResponseFormat> format = FormatFields.read(request, "response_format");
+    if (format.isPresent()) {
+      options = options.withFormat(format.get());
+    }
+    options = reasoning(request, options);
+    options = logProbabilities(request, options);
+    int answers = request.integer("n", 1, Math.min(MOST_ANSWERS, Llama.MOST_ANSWERS)).orElse(1);
+    requireText(request);
+    return new ChatTask(model, MessageFields.read(request), options, answers);
+  }
+
+  /// The limit of an answer, by the first of these names that is there; without one, and for -1, an
+  /// answer may fill the context.
+  static int mostTokens(Fields request, String... names) {
+    for (String name : names) {
+      OptionalInt most = request.integer(name, -1, Integer.MAX_VALUE);
+      if (most.isPresent()) {
+        return most.getAsInt() < 0 ? Integer.MAX_VALUE : most.getAsInt();
+      }
+    }
+    return Integer.MAX_VALUE;
+  }
+
+  private static ChatOptions logProbabilities(Fields request, ChatOptions options) {
+    boolean wanted = request.isSet("logprobs");
+    OptionalInt likeliest = request.integer("top_logprobs", 0, MOST_LIKELIEST);
+    if (likeliest.isPresent() && !wanted) {
+      throw Failure.invalid("top_logprobs", "top_logprobs: needs \"logprobs\": true");
+    }
+    return wanted
+        ? options.withLogProbabilities(LogProbabilityOptions.ofAnswer(likeliest.orElse(0)))
+        : options;
+  }
+
+  private static ChatOptions reasoning(Fields request, ChatOptions options) {
+    Map<String, JsonValue> variables = new LinkedHashMap<>();
+    Optional<String> effort = request.text("reasoning_effort");
+    effort.ifPresent(word -> variables.put("reasoning_effort", new JsonString(word)));
+    request
+        .object("chat_template_kwargs")
+        .ifPresent(more -> variables.putAll(more.json().members()));
+    ChatOptions with = variables.isEmpty() ? options : options.withVariables(variables);
+    OptionalInt budget = request.integer("thinking_budget_tokens", 0, Integer.MAX_VALUE);
+    if (budget.isPresent()) {
+      with = with.withMaxReasoningTokens(budget.getAsInt());
+    }
+    return with;
+  }
+
+  /// Sound is asked for in two ways.
+  private static void requireText(Fields request) {
+    if (request.has("audio") || request.texts("modalities").contains("audio")) {
+      throw Failure.unsupported("modalities", "modalities: this server answers with text alone");
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package puna.server.openai;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import puna.ChatOptions;
+import puna.ChatOptions.ToolCalls;
+import puna.chat.Tool;
+import puna.chat.ToolChoice;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonString;
+import puna.server.wire.Failure;
+import puna.server.wire.Fields;
+
+/// The tools of a request, and whether they are called.
+final class ToolFields {
+  private final Fields request;
+  private List<Tool> tools = new ArrayList<>();
+
+  private ToolFields(Fields request) {
+    this.request = request;
+  }
+
+  static ChatOptions read(Fields request, ChatOptions options) {
+    return new ToolFields(request).into(options);
+  }
+
+  private ChatOptions into(ChatOptions options) {
+    Set<String> names = new HashSet<>();
+    for (Fields tool : request.objects("tools")) {
+      Tool read = tool(tool);
+      if (!names.add(read.name())) {
+        throw Failure.invalid(tool.path(), "two tools have the name " + read.name());
+      }
+      tools.add(read);
+    }
+    for (Fields function : request.objects("functions")) { // their older form
+      tools.add(function(function));
+    }
+    Optional<ToolChoice> choice =
+        request
+            .value("tool_choice")
+            .map(value -> choice(value, "tool_choice"))
+            .or(() -> request.value("function_call").map(value -> choice(value, "function_call")));
+    if (tools.isEmpty()) {
+      requireNoPromise(choice);
+      return options;
+    }
+    ChatOptions with = options.withTools(tools);
+    if (choice.isPresent()) {
+      with = with.withToolChoice(choice.get());
+    }
+    Optional<Boolean> parallel = request.bool("parallel_tool_calls");
+    return parallel.isPresent()
+        ? with.withToolCalls(parallel.get() ? ToolCalls.SEVERAL : ToolCalls.ONE)
+        : with;
+  }
+
+  /// A promise of a call that nobody could keep is refused.
+  private static void requireNoPromise(Optional<ToolChoice> choice) {
+    if (choice.orElse(ToolChoice.auto()) instanceof ToolChoice.Required) {
+      throw Failure.invalid("tool_choice", "tool_choice: a call is required, and there is no tool");
+    }
+  }
+
+  private static Tool tool(Fields tool) {
+    String type = tool.text("type").orElse("function");
+    if (!type.equals("function")) {
+      throw Failure.unsupported(
+          tool.path("type"),
+          "%s: this server knows tools of type function alone, found %s"
+              .formatted(tool.path("type"), type));
+    }
+    // in the Responses API a tool is flat
+    return function(tool.has("function") ? tool.object("function").orElseThrow() : tool);
+  }
+
+  private static Tool function(Fields function) {
+    String name = function.requiredText("name");
+    String description = function.text("description").orElse("");
+    Optional<Fields> parameters = function.object("parameters");
+    try {
+      return parameters.isEmpty() || parameters.get().json().members().isEmpty()
+          ? Tool.of(name, description)
+          : Tool.of(name, description, parameters.get().json());
+    } catch (IllegalArgumentException e) {
+      String wrong = function.path(Tool.isName(name) ? "parameters" : "name");
+      throw Failure.invalid(wrong, wrong + ": " + e.getMessage());
+    }
+  }
+
+  private ToolChoice choice(JsonValue value, String path) {
+    if (value instanceof JsonString(String word)) {
+      return word(word, path);
+    }
+    Fields choice = Fields.of(value, path);
+    String type = choice.text("type").orElse("function");
+    return switch (type) {
+      case "function" -> named(choice);
+      case "allowed_tools" -> allowed(choice.object("allowed_tools").orElse(choice));
+      default ->
+          throw Failure.unsupported(
+              choice.path("type"),
+              "%s: must be function or allowed_tools, found %s"
+                  .formatted(choice.path("type"), type));
+    };
+  }
+
+  private static ToolChoice word(String word, String path) {
+    return switch (word) {
+      case "auto" -> ToolChoice.auto();
+      case "none" -> ToolChoice.none();
+      case "required", "any" -> ToolChoice.required();
+      default ->
+          throw Failure.invalid(
+              path,
+              "%s: must be auto, none, required or an object, found %s".formatted(path, word));
+    };
+  }
+
+  private ToolChoice named(Fields choice) {
+    Fields function = choice.object("function").orElse(choice);
+    return ToolChoice.named(known(function));
+  }
+
+  private String known(Fields function) {
+    String name = function.requiredText("name");
+    if (tools.stream().noneMatch(tool -> tool.name().equals(name))) {
+      throw Failure.invalid(
+          function.path("name"),
+          "%s: there is no tool of the name %s".formatted(function.path("name"), name));
+    }
+    return name;
+  }
+
+  /// Only some of the tools may be called.
+  private ToolChoice allowed(Fields choice) {
+    List<String> names = new ArrayList<>();
+    for (Fields tool : choice.objects("tools")) {
+      names.add(known(tool.object("function").orElse(tool)));
+    }
+    tools = tools.stream().filter(tool -> names.contains(tool.name())).toList();
+    return word(choice.text("mode").orElse("auto"), choice.path("mode"));
+  }
+}

@@ -1,0 +1,5 @@
+/// OpenAI's dialect.
+@NullMarked
+package puna.server.openai;
+
+import org.jspecify.annotations.NullMarked;

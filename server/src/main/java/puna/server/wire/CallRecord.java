@@ -1,0 +1,88 @@
+package puna.server.wire;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What is known of a call when it is over: for the log and the metrics. It has no text of prompts
+/// or answers.
+public final class CallRecord {
+  private int status;
+  private String model = "";
+  private String endpoint = "";
+  private long promptTokens;
+  private long cachedTokens;
+  private long answerTokens;
+  private long firstTokenNanos;
+  private @Nullable Throwable failure;
+
+  /// The HTTP status; 0 where there was no reply.
+  public int status() {
+    return status;
+  }
+
+  void status(int value) {
+    status = value;
+  }
+
+  /// The model that answered; empty where there was none.
+  public String model() {
+    return model;
+  }
+
+  /// Says which model answers.
+  public void model(String id) {
+    model = id;
+  }
+
+  /// The route that was taken, such as `/v1/models/{id}`; empty where there was none.
+  public String endpoint() {
+    return endpoint;
+  }
+
+  /// Says which route was taken.
+  public void endpoint(String path) {
+    endpoint = path;
+  }
+
+  /// Says that the reply broke off after it had begun.
+  public void failed(Throwable cause) {
+    failure = cause;
+  }
+
+  /// Why the reply broke off after it had begun; empty where it did not.
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /// Adds what an answer took.
+  public void took(long prompt, long cached, long answer) {
+    promptTokens += prompt;
+    cachedTokens += cached;
+    answerTokens += answer;
+  }
+
+  /// Says when the first token came, after the request.
+  public void firstToken(long nanos) {
+    firstTokenNanos = firstTokenNanos == 0 ? nanos : firstTokenNanos;
+  }
+
+  /// Tokens of prompts.
+  public long promptTokens() {
+    return promptTokens;
+  }
+
+  /// Tokens of prompts that the cache had.
+  public long cachedTokens() {
+    return cachedTokens;
+  }
+
+  /// Tokens of answers.
+  public long answerTokens() {
+    return answerTokens;
+  }
+
+  /// Nanoseconds from the request to the first token; 0 where none came.
+  public long firstTokenNanos() {
+    return firstTokenNanos;
+  }
+}

@@ -1,0 +1,51 @@
+package puna.server.wire;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import puna.server.wire.Failure.Kind;
+
+/// Finds the route of a request.
+public final class Router {
+  private final List<Route> routes;
+
+  /// @param routes in order of precedence
+  public Router(List<Route> routes) {
+    this.routes = List.copyOf(routes);
+  }
+
+  /// A route, and what it leaves open.
+  public record Match(Route route, String rest) {}
+
+  /// All routes.
+  public List<Route> routes() {
+    return routes;
+  }
+
+  /// The route of that request; `HEAD` is answered as `GET` is.
+  public Optional<Match> find(String method, String path) {
+    String asked = method.equals("HEAD") ? "GET" : method;
+    for (Route route : routes) {
+      Optional<String> rest = route.method().equals(asked) ? route.match(path) : Optional.empty();
+      if (rest.isPresent()) {
+        return Optional.of(new Match(route, rest.get()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// What is wrong with a request that has no route: its method, or its path.
+  public Failure missing(String method, String path) {
+    String methods =
+        routes.stream()
+            .filter(route -> route.match(path).isPresent())
+            .map(Route::method)
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return methods.isEmpty()
+        ? Failure.of(Kind.NO_ROUTE, "there is nothing at %s %s".formatted(method, path))
+            .withCode("unknown_url")
+        : Failure.of(Kind.WRONG_METHOD, "%s knows %s, not %s".formatted(path, methods, method))
+            .withCode("unknown_url");
+  }
+}

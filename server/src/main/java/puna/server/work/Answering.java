@@ -1,0 +1,100 @@
+package puna.server.work;
+
+import java.time.Duration;
+import java.util.List;
+import puna.Answer;
+import puna.Usage;
+import puna.server.wire.Call;
+
+/// Waits for answers on behalf of a client that may go at any time: then they are cancelled.
+public final class Answering {
+  private static final Duration TICK = Duration.ofMillis(200);
+
+  private Answering() {}
+
+  /// Takes what a stream of answers brings.
+  public interface Sink<E> {
+    /// The next element of an answer.
+    void element(int answer, E element);
+
+    /// An answer has ended by itself.
+    void end(int answer);
+
+    /// Nothing came for a while.
+    void idle();
+
+    /// Nothing more is there at this moment: what was written should be sent.
+    void flush();
+  }
+
+  /// Passes all elements of all answers on, as they are generated.
+  ///
+  /// @throws puna.server.wire.AbandonedException when the client has gone
+  public static <E> void stream(Call call, List<? extends Answer<E, ?>> answers, Sink<E> sink) {
+    long start = System.nanoTime();
+    long checked = start;
+    try (Feed<E> feed = new Feed<>(answers)) {
+      while (feed.isOpen()) {
+        Feed.Piece<E> piece = feed.next(TICK);
+        if (System.nanoTime() - checked > TICK.toNanos()) {
+          call.requirePresent();
+          checked = System.nanoTime();
+        }
+        if (piece == null) {
+          sink.idle();
+        } else {
+          pass(piece, sink);
+          call.record().firstToken(System.nanoTime() - start);
+          if (feed.isEmpty()) {
+            sink.flush();
+          }
+        }
+      }
+    }
+    answers.forEach(answer -> took(call, answer.usage(), answer == answers.getFirst()));
+  }
+
+  private static <E> void pass(Feed.Piece<E> piece, Sink<E> sink) {
+    E element = piece.element();
+    if (element != null) {
+      sink.element(piece.answer(), element);
+    } else {
+      switch (piece.failure()) {
+        case null -> sink.end(piece.answer());
+        case RuntimeException failure -> throw failure;
+        case Error error -> throw error;
+        case Throwable other -> throw new IllegalStateException(other);
+      }
+    }
+  }
+
+  /// Waits for the end of all answers.
+  ///
+  /// @throws puna.server.wire.AbandonedException when the client has gone
+  public static <E> void await(Call call, List<? extends Answer<E, ?>> answers) {
+    stream(
+        call,
+        answers,
+        new Sink<E>() {
+          @Override
+          public void element(int answer, E element) {}
+
+          @Override
+          public void end(int answer) {}
+
+          @Override
+          public void idle() {}
+
+          @Override
+          public void flush() {}
+        });
+  }
+
+  private static void took(Call call, Usage usage, boolean isFirst) {
+    call.record()
+        .took(
+            isFirst ? usage.promptTokens() : 0,
+            isFirst ? usage.cachedTokens() : 0,
+            usage.completionTokens());
+  }
+}

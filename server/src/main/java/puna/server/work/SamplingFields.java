@@ -1,0 +1,104 @@
+package puna.server.work;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import puna.json.JsonValue;
+import puna.sample.SamplingOptions;
+import puna.server.wire.Failure;
+import puna.server.wire.Fields;
+
+/// The sampling parameters that most dialects name alike.
+public final class SamplingFields {
+  private static final int MOST = Integer.MAX_VALUE;
+  private static final double LARGEST = Float.MAX_VALUE;
+  private static final double MOST_BIAS = 100;
+
+  private final Fields fields;
+  private SamplingOptions options = SamplingOptions.defaults();
+
+  private SamplingFields(Fields fields) {
+    this.fields = fields;
+  }
+
+  /// Reads `temperature`, `top_p`, `top_k`, `min_p`, the penalties, `seed` and `logit_bias`.
+  ///
+  /// @param mostTemperature that the dialect allows
+  /// @throws Failure when one is of another type or outside its bounds
+  public static SamplingOptions read(Fields fields, double mostTemperature) {
+    SamplingFields reader = new SamplingFields(fields);
+    reader.shape(mostTemperature);
+    reader.penalties();
+    reader.seed();
+    reader.bias();
+    return reader.options;
+  }
+
+  private void shape(double mostTemperature) {
+    OptionalDouble temperature = fields.number("temperature", 0, mostTemperature);
+    if (temperature.isPresent()) {
+      options = options.withTemperature((float) temperature.getAsDouble());
+    }
+    OptionalDouble topP = fields.number("top_p", 0, 1);
+    if (topP.isPresent()) {
+      // 0 would allow no token at all, and is what people write who want the likeliest
+      options = options.withTopP(Math.max((float) topP.getAsDouble(), Float.MIN_NORMAL));
+    }
+    OptionalInt topK = fields.integer("top_k", -1, MOST);
+    if (topK.isPresent()) {
+      options = options.withTopK(Math.max(0, topK.getAsInt()));
+    }
+    OptionalDouble minP = fields.number("min_p", 0, 1);
+    if (minP.isPresent()) {
+      options = options.withMinP((float) minP.getAsDouble());
+    }
+  }
+
+  private void penalties() {
+    OptionalDouble presence = fields.number("presence_penalty", -2, 2);
+    if (presence.isPresent()) {
+      options = options.withPresencePenalty((float) presence.getAsDouble());
+    }
+    OptionalDouble frequency = fields.number("frequency_penalty", -2, 2);
+    if (frequency.isPresent()) {
+      options = options.withFrequencyPenalty((float) frequency.getAsDouble());
+    }
+    for (String name : List.of("repeat_penalty", "repetition_penalty")) {
+      OptionalDouble repeat = fields.number(name, Float.MIN_NORMAL, LARGEST);
+      if (repeat.isPresent()) {
+        options = options.withRepeatPenalty((float) repeat.getAsDouble());
+      }
+    }
+  }
+
+  private void seed() {
+    OptionalLong seed = fields.whole("seed");
+    if (seed.isPresent() && seed.getAsLong() >= 0) { // below 0: any, as llama.cpp has it
+      options = options.withSeed(seed.getAsLong());
+    }
+  }
+
+  private void bias() {
+    Optional<Fields> bias = fields.object("logit_bias");
+    if (bias.isEmpty() || bias.get().json().members().isEmpty()) {
+      return;
+    }
+    Map<Integer, Float> values = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonValue> entry : bias.get().json().members().entrySet()) {
+      String id = entry.getKey();
+      if (!id.matches("[0-9]{1,9}")) {
+        throw Failure.invalid(
+            bias.get().path(), "logit_bias: must name tokens by their ids, found " + id);
+      }
+      OptionalDouble value = bias.get().number(id, -MOST_BIAS, MOST_BIAS);
+      if (value.isPresent()) {
+        values.put(Integer.parseInt(id), (float) value.getAsDouble());
+      }
+    }
+    options = options.withLogitBias(values);
+  }
+}

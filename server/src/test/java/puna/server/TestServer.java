@@ -1,0 +1,163 @@
+package puna.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import puna.BatchInvariance;
+import puna.LlamaOptions;
+import puna.ModelSource;
+import puna.json.Json;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonArray;
+import puna.json.JsonValue.JsonObject;
+import puna.json.JsonValue.JsonString;
+import puna.server.models.Models;
+import puna.server.models.ServedModel;
+
+/// A server with the embedded model, and a client for it.
+public final class TestServer implements AutoCloseable {
+  /// The model's name.
+  public static final String MODEL = "smollm2-135m";
+
+  private final Models models;
+  private final PunaServer server;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  /// An answer of the server.
+  public record Reply(int status, HttpResponse<String> response) {
+    /// Its body as JSON.
+    public JsonObject json() {
+      return (JsonObject) Json.parse(response.body(), "the reply");
+    }
+
+    /// Its body.
+    public String text() {
+      return response.body();
+    }
+
+    /// A header.
+    public String header(String name) {
+      return response.headers().firstValue(name).orElse("");
+    }
+
+    /// What lies at a path such as `choices[0].message.content`.
+    public JsonValue at(String path) {
+      return TestServer.at(json(), path);
+    }
+
+    /// The data of all server-sent events, in order.
+    public List<String> events() {
+      List<String> data = new ArrayList<>();
+      for (String line : text().split("\n")) {
+        if (line.startsWith("data: ")) {
+          data.add(line.substring(6));
+        }
+      }
+      return data;
+    }
+  }
+
+  public TestServer() {
+    this(ServerOptions.defaults());
+  }
+
+  public TestServer(ServerOptions options) {
+    this(options, LlamaOptions.defaults());
+  }
+
+  public TestServer(ServerOptions options, LlamaOptions engine) {
+    LlamaOptions same = engine.withContextLength(2048).withBatchInvariance(BatchInvariance.ON);
+    models =
+        new Models(
+            List.of(ServedModel.of(MODEL, ModelSource.named(MODEL), same)),
+            Models.Settings.defaults());
+    try {
+      server = PunaServer.start(models, options.withPort(0));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  public Models models() {
+    return models;
+  }
+
+  public Reply get(String path, String... headers) {
+    return send(request(path, headers).GET().build());
+  }
+
+  public Reply delete(String path, String... headers) {
+    return send(request(path, headers).DELETE().build());
+  }
+
+  public Reply post(String path, String body, String... headers) {
+    return send(request(path, headers).POST(HttpRequest.BodyPublishers.ofString(body)).build());
+  }
+
+  public HttpRequest.Builder request(String path, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+            .timeout(Duration.ofSeconds(60));
+    return headers.length == 0 ? request : request.headers(headers);
+  }
+
+  public Reply send(HttpRequest request) {
+    try {
+      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+      return new Reply(response.statusCode(), response);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// What lies at a path such as `choices[0].message.content`.
+  public static JsonValue at(JsonValue value, String path) {
+    JsonValue at = value;
+    for (String step : path.replace("[", ".").replace("]", "").split("\\.")) {
+      at = step(at, step);
+    }
+    return at;
+  }
+
+  private static JsonValue step(JsonValue value, String step) {
+    return switch (value) {
+      case JsonArray(List<JsonValue> elements) -> elements.get(Integer.parseInt(step));
+      case JsonObject object -> object.get(step).orElseThrow();
+      default -> throw new IllegalArgumentException("nothing at " + step);
+    };
+  }
+
+  /// An object in which the members of another one come instead of those of the same names.
+  public static String with(String object, String members) {
+    Map<String, JsonValue> all =
+        new LinkedHashMap<>(((JsonObject) Json.parse(object, "object")).members());
+    all.putAll(((JsonObject) Json.parse("{" + members + "}", "members")).members());
+    return Json.write(new JsonObject(all));
+  }
+
+  /// The string that lies at a path.
+  public static String text(JsonValue value, String path) {
+    return ((JsonString) at(value, path)).value();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+    models.close();
+  }
+}
