@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import puna.ChatAnswer;
+import puna.FinishReason;
 import puna.chat.ChatEvent;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
@@ -12,17 +13,15 @@ import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonObject;
 import puna.server.wire.Members;
 import puna.server.wire.StreamedReply;
-import puna.server.work.Answering;
-import puna.server.work.CutText;
+import puna.server.work.ChatSink;
 
 /// Chat completions as a stream of chunks.
-final class ChatChunks implements Answering.Sink<ChatEvent> {
+final class ChatChunks extends ChatSink {
   static final Duration SILENCE = Duration.ofSeconds(10);
 
   private final StreamedReply reply;
   private final ChatHead head;
   private final List<ChatAnswer> answers;
-  private final List<CutText> texts;
   private final List<@Nullable TokenTexts> logProbabilities = new ArrayList<>();
 
   /// What all chunks have in common.
@@ -46,11 +45,11 @@ final class ChatChunks implements Answering.Sink<ChatEvent> {
       ChatHead head,
       List<ChatAnswer> answers,
       List<? extends @Nullable TokenTexts> logProbabilities) {
+    super(answers);
     this.reply = reply;
     this.head = head;
     this.answers = answers;
     this.logProbabilities.addAll(logProbabilities);
-    this.texts = answers.stream().map(answer -> new CutText()).toList();
   }
 
   /// Each answer's role comes before anything else of any.
@@ -63,34 +62,37 @@ final class ChatChunks implements Answering.Sink<ChatEvent> {
   }
 
   @Override
-  public void element(int answer, ChatEvent event) {
-    switch (event) {
-      case ChatEvent.TextDelta(String text) -> text(answer, texts.get(answer).next(text));
-      case ChatEvent.ReasoningDelta(String text) ->
-          chunk(answer, Members.none().put("reasoning_content", text), JsonNull.NULL);
-      case ChatEvent.ToolCallStarted(int index, String id, String name) ->
-          call(
-              answer,
-              Members.none()
-                  .put("index", index)
-                  .put("id", id)
-                  .put("type", "function")
-                  .put("function", Members.none().put("name", name).put("arguments", "")));
-      case ChatEvent.ArgumentsDelta(int index, String json) ->
-          call(
-              answer,
-              Members.none()
-                  .put("index", index)
-                  .put("function", Members.none().put("arguments", json)));
-      default -> {} // ends of calls are not told
-    }
+  protected void text(int answer, String piece) {
+    chunk(answer, Members.none().put("content", piece), logProbabilities(answer, piece));
   }
 
-  private void text(int answer, String text) {
-    if (!text.isEmpty()) {
-      chunk(answer, Members.none().put("content", text), logProbabilities(answer, text));
-    }
+  @Override
+  protected void reasoning(int answer, String piece) {
+    chunk(answer, Members.none().put("reasoning_content", piece), JsonNull.NULL);
   }
+
+  @Override
+  protected void callStarted(int answer, ChatEvent.ToolCallStarted call) {
+    call(
+        answer,
+        Members.none()
+            .put("index", call.index())
+            .put("id", call.id())
+            .put("type", "function")
+            .put("function", Members.none().put("name", call.name()).put("arguments", "")));
+  }
+
+  @Override
+  protected void arguments(int answer, ChatEvent.ArgumentsDelta piece) {
+    call(
+        answer,
+        Members.none()
+            .put("index", piece.index())
+            .put("function", Members.none().put("arguments", piece.json())));
+  }
+
+  @Override
+  protected void callEnded(int answer) {} // its pieces are all there is
 
   private JsonValue logProbabilities(int answer, String text) {
     TokenTexts tokens = logProbabilities.get(answer);
@@ -118,8 +120,7 @@ final class ChatChunks implements Answering.Sink<ChatEvent> {
   }
 
   @Override
-  public void end(int answer) {
-    text(answer, texts.get(answer).last(answers.get(answer).finishReason()));
+  protected void ended(int answer, FinishReason reason) {
     reply.data(
         chunk(
             Members.none()

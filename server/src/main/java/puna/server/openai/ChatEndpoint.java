@@ -110,7 +110,8 @@ final class ChatEndpoint implements Endpoint {
   }
 
   private static TokenTexts tokenTexts(ChatAnswer answer, ModelLease lease) {
-    return new TokenTexts(lease.llama().tokenizer(), answer.generation().tokenIterator());
+    return new TokenTexts(
+        new TokenCursor(lease.llama().tokenizer(), answer.generation().tokenIterator()));
   }
 
   private static JsonObject usage(List<ChatAnswer> answers) {

@@ -35,9 +35,11 @@ final class ChatJson {
     return json.toJson();
   }
 
-  /// The text of a whole answer.
+  /// The text of a whole answer, without a call that was cut off.
   static String text(ChatAnswer answer) {
-    return CutText.whole(answer.text(), answer.finishReason());
+    String text = CutText.whole(answer.text(), answer.finishReason());
+    String cut = answer.finishReason().isComplete() ? "" : answer.cutCall().orElse("");
+    return text.endsWith(cut) ? text.substring(0, text.length() - cut.length()) : text;
   }
 
   private static JsonObject call(ToolCall call) {

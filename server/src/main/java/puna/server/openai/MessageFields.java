@@ -111,7 +111,7 @@ final class MessageFields {
   }
 
   /// Content as a string or as parts; none when absent.
-  private static List<ContentPart> parts(Fields fields, String name) {
+  static List<ContentPart> parts(Fields fields, String name) {
     Optional<JsonValue> content = fields.value(name);
     if (content.isEmpty()) {
       return List.of();

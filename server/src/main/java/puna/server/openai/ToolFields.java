@@ -16,7 +16,11 @@ import puna.server.wire.Fields;
 
 /// The tools of a request, and whether they are called.
 final class ToolFields {
+  private static final String FUNCTION = "function";
+  private static final JsonValue AUTO = new JsonString("auto");
+
   private final Fields request;
+  private boolean skipsUnknown;
   private List<Tool> tools = new ArrayList<>();
 
   private ToolFields(Fields request) {
@@ -27,9 +31,20 @@ final class ToolFields {
     return new ToolFields(request).into(options);
   }
 
+  /// The same, without the tools that only a provider's own servers have, where nothing says that
+  /// one of them must be called.
+  static ChatOptions readKnown(Fields request, ChatOptions options) {
+    ToolFields reader = new ToolFields(request);
+    reader.skipsUnknown = request.value("tool_choice").orElse(AUTO).equals(AUTO);
+    return reader.into(options);
+  }
+
   private ChatOptions into(ChatOptions options) {
     Set<String> names = new HashSet<>();
     for (Fields tool : request.objects("tools")) {
+      if (skipsUnknown && !tool.text("type").orElse(FUNCTION).equals(FUNCTION)) {
+        continue;
+      }
       Tool read = tool(tool);
       if (!names.add(read.name())) {
         throw Failure.invalid(tool.path(), "two tools have the name " + read.name());
@@ -66,8 +81,8 @@ final class ToolFields {
   }
 
   private static Tool tool(Fields tool) {
-    String type = tool.text("type").orElse("function");
-    if (!type.equals("function")) {
+    String type = tool.text("type").orElse(FUNCTION);
+    if (!type.equals(FUNCTION)) {
       throw Failure.unsupported(
           tool.path("type"),
           "%s: this server knows tools of type function alone, found %s"

@@ -2,8 +2,14 @@ package puna.server.work;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import puna.Answer;
 import puna.Usage;
+import puna.error.AnswerInterruptedException;
 import puna.server.wire.Call;
 
 /// Waits for answers on behalf of a client that may go at any time: then they are cancelled.
@@ -88,6 +94,32 @@ public final class Answering {
           @Override
           public void flush() {}
         });
+  }
+
+  /// Computes something that waits, on a thread of its own, and interrupts it when the client goes.
+  ///
+  /// @throws puna.server.wire.AbandonedException when the client has gone
+  public static <T> T whilePresent(Call call, Callable<T> work) {
+    FutureTask<T> task = new FutureTask<>(work);
+    Thread _ = Thread.ofVirtual().name("puna-work").start(task);
+    try {
+      while (true) {
+        try {
+          return task.get(TICK.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          call.requirePresent();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AnswerInterruptedException("interrupted while a request was worked on", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException failure
+          ? failure
+          : new IllegalStateException(e.getCause());
+    } finally {
+      boolean _ = task.cancel(true);
+    }
   }
 
   private static void took(Call call, Usage usage, boolean isFirst) {

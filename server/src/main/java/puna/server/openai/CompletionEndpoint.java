@@ -1,0 +1,221 @@
+package puna.server.openai;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import puna.Answer;
+import puna.Answers;
+import puna.FinishReason;
+import puna.Generation;
+import puna.Llama;
+import puna.Prompt;
+import puna.Usage;
+import puna.error.GrammarException;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonArray;
+import puna.json.JsonValue.JsonNull;
+import puna.json.JsonValue.JsonObject;
+import puna.sample.TokenProbability;
+import puna.server.models.ModelLease;
+import puna.server.openai.ChatChunks.ChatHead;
+import puna.server.wire.Call;
+import puna.server.wire.Endpoint;
+import puna.server.wire.Failure;
+import puna.server.wire.Failures;
+import puna.server.wire.Ids;
+import puna.server.wire.Members;
+import puna.server.wire.StreamedReply;
+import puna.server.work.Answering;
+import puna.server.work.CutText;
+import puna.server.work.ModelDesk;
+
+/// `POST /v1/completions`: raw texts continued, the older form that evaluation programs use.
+final class CompletionEndpoint implements Endpoint {
+  private final ModelDesk desk;
+  private final Ids ids;
+  private final Clock clock;
+
+  CompletionEndpoint(ModelDesk desk, Ids ids, Clock clock) {
+    this.desk = desk;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /// The answers to all prompts of a request, started.
+  private static final class Started implements AutoCloseable {
+    private final List<Answers<Generation>> byPrompt = new ArrayList<>();
+
+    List<Generation> all() {
+      return byPrompt.stream().flatMap(answers -> answers.list().stream()).toList();
+    }
+
+    @Override
+    public void close() {
+      byPrompt.forEach(Answers::close);
+    }
+  }
+
+  @Override
+  public void serve(Call call, String rest) {
+    CompletionFields request = CompletionFields.read(call.fields(), call.caller());
+    ChatHead head =
+        new ChatHead(ids.next("cmpl-"), clock.instant().getEpochSecond(), request.task().model());
+    if (request.stream()) {
+      StreamedReply.run(
+          call,
+          "text/event-stream",
+          reply -> stream(call, request, head, reply),
+          (reply, failure) -> reply.event("error", call.dialect().body(failure, call)));
+      return;
+    }
+    try (ModelLease lease = desk.lease(call, request.task().model());
+        Started started = start(lease.llama(), request)) {
+      Answering.await(call, started.all());
+      call.reply(200, whole(started, request, head, lease.llama()));
+    }
+  }
+
+  private static Started start(Llama llama, CompletionFields request) {
+    Started started = new Started();
+    boolean done = false;
+    try {
+      for (Prompt prompt : request.task().prompts()) {
+        Prompt asked =
+            request.suffix().isPresent() ? infill(llama, prompt, request.suffix().get()) : prompt;
+        started.byPrompt.add(
+            llama.generateSeveral(asked, request.task().options(), request.task().answers()));
+      }
+      done = true;
+      return started;
+    } catch (GrammarException e) {
+      throw Failures.of(e).at("response_format.json_schema.schema");
+    } finally {
+      if (!done) {
+        started.close();
+      }
+    }
+  }
+
+  private static Prompt infill(Llama llama, Prompt before, String after) {
+    try {
+      String text = llama.tokenizer().decode(before.tokens(llama.tokenizer()));
+      return llama.infillPrompt(text, after);
+    } catch (puna.error.InfillException e) {
+      throw Failure.unsupported("suffix", "suffix: " + e.getMessage());
+    }
+  }
+
+  private void stream(Call call, CompletionFields request, ChatHead head, StreamedReply reply) {
+    try (ModelLease lease =
+            desk.lease(call, request.task().model(), () -> ChatChunks.comment(reply));
+        Started started = start(lease.llama(), request)) {
+      reply.open();
+      List<Generation> all = started.all();
+      CompletionChunks chunks =
+          new CompletionChunks(
+              reply, head, all, request.logProbabilities() ? lease.llama().tokenizer() : null);
+      Answering.stream(call, all, chunks);
+      if (request.usage()) {
+        reply.data(
+            head.start("text_completion")
+                .put("choices", new JsonArray(List.of()))
+                .put("usage", usage(started))
+                .toJson());
+      }
+      reply.write("data: [DONE]\n\n");
+    }
+  }
+
+  private static JsonValue whole(
+      Started started, CompletionFields request, ChatHead head, Llama llama) {
+    List<JsonObject> choices = new ArrayList<>();
+    for (Answers<Generation> answers : started.byPrompt) {
+      for (Generation answer : best(answers.list(), request.wanted())) {
+        JsonValue logProbabilities =
+            request.logProbabilities()
+                ? logProbabilities(answer, answers, request.echo(), llama)
+                : JsonNull.NULL;
+        choices.add(choice(choices.size(), text(answer), logProbabilities, finish(answer)));
+      }
+    }
+    return head.start("text_completion")
+        .put("choices", new JsonArray(List.copyOf(choices)))
+        .put("usage", usage(started))
+        .toJson();
+  }
+
+  private static String text(Generation answer) {
+    return CutText.whole(answer.text(), answer.finishReason());
+  }
+
+  /// The answers whose tokens were the most likely on average.
+  private static List<Generation> best(List<Generation> answers, int wanted) {
+    return answers.size() == wanted
+        ? answers
+        : answers.stream()
+            .sorted(Comparator.comparingDouble(CompletionEndpoint::likelihood).reversed())
+            .limit(wanted)
+            .toList();
+  }
+
+  private static double likelihood(Generation answer) {
+    return answer.logProbabilities().stream()
+        .mapToDouble(TokenProbability::logProbability)
+        .average()
+        .orElse(Double.NEGATIVE_INFINITY);
+  }
+
+  private static JsonObject logProbabilities(
+      Generation answer, Answers<Generation> answers, boolean echo, Llama llama) {
+    LegacyLogProbabilities told = new LegacyLogProbabilities(llama.tokenizer(), 0);
+    if (echo) {
+      told.addPrompt(answer, answers.promptLogProbabilities());
+    }
+    String text = text(answer);
+    int prompt = Math.min(told.offset(), text.codePointCount(0, text.length()));
+    String generated = text.substring(text.offsetByCodePoints(0, prompt));
+    told.add(new TokenCursor(llama.tokenizer(), answer.tokenIterator()).next(generated));
+    return told.toJson();
+  }
+
+  static JsonObject choice(
+      int index, String text, JsonValue logProbabilities, JsonValue finishReason) {
+    return Members.none()
+        .put("index", index)
+        .put("text", text)
+        .put("logprobs", logProbabilities)
+        .put("finish_reason", finishReason)
+        .toJson();
+  }
+
+  static JsonValue finish(Answer<?, ?> answer) {
+    return new JsonValue.JsonString(
+        switch (answer.finishReason()) {
+          case FinishReason.STOP -> "stop";
+          case FinishReason.CANCELLED -> throw ChatJson.stopped();
+          default -> "length";
+        });
+  }
+
+  /// Each prompt counts once.
+  private static JsonObject usage(Started started) {
+    long prompt = 0;
+    long cached = 0;
+    long generated = 0;
+    for (Answers<Generation> answers : started.byPrompt) {
+      Usage first = answers.get(0).usage();
+      prompt += first.promptTokens();
+      cached += first.cachedTokens();
+      for (Generation answer : answers) {
+        generated += answer.usage().completionTokens();
+      }
+    }
+    return Members.none()
+        .put("prompt_tokens", prompt)
+        .put("completion_tokens", generated)
+        .put("total_tokens", prompt + generated)
+        .put("prompt_tokens_details", Members.none().put("cached_tokens", cached))
+        .toJson();
+  }
+}

@@ -1,0 +1,86 @@
+package puna.server.openai;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import puna.Generation;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonArray;
+import puna.json.JsonValue.JsonNull;
+import puna.json.JsonValue.JsonNumber;
+import puna.json.JsonValue.JsonObject;
+import puna.json.JsonValue.JsonString;
+import puna.sample.TokenProbability;
+import puna.server.wire.Members;
+import puna.token.TextDecoder;
+import puna.token.Tokenizer;
+
+/// Log-probabilities of tokens, as completions of raw texts tell them: four lists of one length.
+final class LegacyLogProbabilities {
+  private final Tokenizer tokenizer;
+  private final List<JsonValue> tokens = new ArrayList<>();
+  private final List<JsonValue> logProbabilities = new ArrayList<>();
+  private final List<JsonValue> likeliest = new ArrayList<>();
+  private final List<JsonValue> offsets = new ArrayList<>();
+  private int offset; // characters of the text so far
+
+  /// @param offset characters of the text before
+  LegacyLogProbabilities(Tokenizer tokenizer, int offset) {
+    this.tokenizer = tokenizer;
+    this.offset = offset;
+  }
+
+  /// Adds the tokens of a prompt; the first has nothing before it.
+  void addPrompt(Generation answer, List<TokenProbability> probabilities) {
+    TextDecoder decoder = tokenizer.decoder(true);
+    int[] ids = answer.promptTokens();
+    int missing = ids.length - probabilities.size();
+    for (int i = 0; i < ids.length; i++) {
+      String text = decoder.append(ids[i]);
+      add(text, i < missing ? Optional.empty() : Optional.of(probabilities.get(i - missing)));
+    }
+  }
+
+  /// Adds the tokens of a piece of an answer.
+  void add(List<TokenCursor.Told> told) {
+    for (TokenCursor.Told token : told) {
+      add(token.text(), Optional.of(token.probability()));
+    }
+  }
+
+  private void add(String text, Optional<TokenProbability> probability) {
+    tokens.add(new JsonString(text));
+    offsets.add(JsonNumber.of(offset));
+    offset += text.codePointCount(0, text.length());
+    if (probability.isEmpty()) {
+      logProbabilities.add(JsonNull.NULL);
+      likeliest.add(JsonNull.NULL);
+    } else {
+      logProbabilities.add(JsonNumber.of(TokenTexts.finite(probability.get().logProbability())));
+      likeliest.add(likeliest(probability.get()));
+    }
+  }
+
+  private JsonObject likeliest(TokenProbability token) {
+    Members members = Members.none();
+    for (TokenProbability.Rival rival : token.likeliest()) {
+      members.put(
+          new String(tokenizer.bytes(rival.token()), java.nio.charset.StandardCharsets.UTF_8),
+          TokenTexts.finite(rival.logProbability()));
+    }
+    return members.toJson();
+  }
+
+  int offset() {
+    return offset;
+  }
+
+  JsonObject toJson() {
+    return Members.none()
+        .put("tokens", new JsonArray(tokens))
+        .put("token_logprobs", new JsonArray(logProbabilities))
+        .put("top_logprobs", new JsonArray(likeliest))
+        .put("text_offset", new JsonArray(offsets))
+        .toJson();
+  }
+}
