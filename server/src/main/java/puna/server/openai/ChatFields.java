@@ -54,13 +54,12 @@ final class ChatFields {
   /// The limit of an answer, by the first of these names that is there; without one, and for -1, an
   /// answer may fill the context.
   static int mostTokens(Fields request, String... names) {
-    for (String name : names) {
-      OptionalInt most = request.integer(name, -1, Integer.MAX_VALUE);
-      if (most.isPresent()) {
-        return most.getAsInt() < 0 ? Integer.MAX_VALUE : most.getAsInt();
-      }
+    int most = -1;
+    for (String name : names) { // all are looked at: each may be wrong
+      OptionalInt found = request.integer(name, -1, Integer.MAX_VALUE);
+      most = most < 0 ? found.orElse(-1) : most;
     }
-    return Integer.MAX_VALUE;
+    return most < 0 ? Integer.MAX_VALUE : most;
   }
 
   private static ChatOptions logProbabilities(Fields request, ChatOptions options) {
