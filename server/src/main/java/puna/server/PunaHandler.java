@@ -12,10 +12,14 @@ import java.util.Optional;
 import puna.server.exchange.Exchange;
 import puna.server.exchange.Headers;
 import puna.server.exchange.Request;
+import puna.server.guard.Doorway;
+import puna.server.guard.KeyHolder;
 import puna.server.guard.Keys;
 import puna.server.guard.Origins;
 import puna.server.models.Models;
 import puna.server.openai.OpenAiRoutes;
+import puna.server.watch.AccessLog;
+import puna.server.watch.FlightRecords;
 import puna.server.wire.AbandonedException;
 import puna.server.wire.Call;
 import puna.server.wire.CallListener;
@@ -38,15 +42,18 @@ public final class PunaHandler {
   private final Dialects dialects;
   private final Origins origins;
   private final Keys keys;
+  private final Doorway doorway;
   private final ServerOptions options;
   private final Ids ids = new Ids();
-  private final List<CallListener> listeners = new ArrayList<>();
+  private final List<CallListener> listeners;
 
   /// @param models that requests may name; not closed by this
   public PunaHandler(Models models, ServerOptions options) {
     this.options = requireNonNull(options, "options");
     this.origins = new Origins(options.hosts(), options.corsOrigins());
-    this.keys = Keys.of(options.keys());
+    this.keys = new Keys(options.keys());
+    this.doorway = new Doorway(options.maxRequests());
+    this.listeners = List.of(new AccessLog(options.accessLog()), new FlightRecords());
     List<Route> routes = new ArrayList<>();
     ModelDesk desk = new ModelDesk(models);
     routes.addAll(OpenAiRoutes.of(desk, ids, Clock.systemUTC()));
@@ -63,18 +70,18 @@ public final class PunaHandler {
     Optional<Router.Match> match = router.find(request.method(), request.path());
     Dialect dialect =
         match.map(found -> found.route().dialect()).orElseGet(() -> dialects.of(request));
-    Optional<Integer> key = keys.find(request.headers());
+    Optional<KeyHolder> key = keys.find(request.headers());
     String id = ids.next("req_");
     Call call =
         new Call(
             exchange,
             id,
-            new Call.Setting(dialect, key.map(Object::toString).orElse(""), options.maxBodyBytes()),
+            new Call.Setting(dialect, key.map(KeyHolder::name).orElse(""), options.maxBodyBytes()),
             headers(request, dialect, id));
     match.ifPresent(found -> call.record().endpoint(found.route().path()));
     listeners.forEach(listener -> listener.began(call));
     try {
-      serve(call, match, key.isPresent());
+      serve(call, match, key);
     } catch (AbandonedException e) {
       LOG.log(Level.DEBUG, "{0}: {1}", id, e.getMessage());
     } catch (RuntimeException | Error e) { // the place where all failures become answers
@@ -84,18 +91,42 @@ public final class PunaHandler {
     }
   }
 
-  private void serve(Call call, Optional<Router.Match> match, boolean hasKey) {
+  private void serve(Call call, Optional<Router.Match> match, Optional<KeyHolder> key) {
     Request request = call.request();
     origins.require(request.headers());
     if (request.method().equals("OPTIONS")) {
       call.reply(204, "text/plain", new byte[0]);
       return;
     }
-    if (keys.areNeeded() && !hasKey && !isPublic(request.path())) {
+    if (keys.areNeeded() && key.isEmpty() && !isPublic(request.path())) {
       throw Failure.of(Kind.UNAUTHORIZED, "a key is needed, as a bearer token or x-api-key");
     }
     Router.Match found = match.orElseThrow(() -> router.missing(request.method(), request.path()));
-    found.route().endpoint().serve(call, found.rest());
+    if (isPublic(request.path())) {
+      found.route().endpoint().serve(call, found.rest());
+      return;
+    }
+    doorway.enter();
+    try {
+      enter(key, () -> found.route().endpoint().serve(call, found.rest()));
+    } finally {
+      doorway.leave();
+    }
+  }
+
+  private static void enter(Optional<KeyHolder> key, Runnable work) {
+    if (key.isEmpty()) {
+      work.run();
+      return;
+    }
+    try (KeyHolder.Permit _ = key.get().enter(System.nanoTime())) {
+      work.run();
+    }
+  }
+
+  /// Who is inside: for whoever stops the server.
+  Doorway doorway() {
+    return doorway;
   }
 
   private static boolean isPublic(String path) {

@@ -1,26 +1,42 @@
 package puna.server;
 
 import java.io.IOException;
+import java.time.Duration;
 import puna.server.jetty.JettyServer;
+import puna.server.jetty.PemFiles;
 import puna.server.models.Models;
 
 /// A running server.
 public final class PunaServer implements AutoCloseable {
   private final JettyServer jetty;
+  private final PunaHandler handler;
+  private final Models models;
+  private final ServerOptions options;
 
-  private PunaServer(JettyServer jetty) {
+  private PunaServer(JettyServer jetty, PunaHandler handler, Models models, ServerOptions options) {
     this.jetty = jetty;
+    this.handler = handler;
+    this.models = models;
+    this.options = options;
   }
 
   /// Begins to listen. Models are loaded when they are asked for.
   ///
-  /// @param models not closed by the server
-  /// @throws IOException when it cannot listen there, for example because the port is taken
+  /// @param models closed with the server
+  /// @throws IOException when it cannot listen there, for example because the port is taken, or the
+  ///   certificate cannot be read
   public static PunaServer start(Models models, ServerOptions options) throws IOException {
     PunaHandler handler = new PunaHandler(models, options);
-    JettyServer jetty = new JettyServer(options.host(), options.port(), handler::handle);
+    JettyServer jetty =
+        new JettyServer(
+            new JettyServer.Setting(
+                options.host(),
+                options.port(),
+                options.slowReader(),
+                options.tls().map(tls -> new PemFiles(tls.certificate(), tls.key()))),
+            handler::handle);
     jetty.start();
-    return new PunaServer(jetty);
+    return new PunaServer(jetty, handler, models, options);
   }
 
   /// The port that it listens at.
@@ -28,13 +44,25 @@ public final class PunaServer implements AutoCloseable {
     return jetty.port();
   }
 
-  /// Stops listening. Whoever waits for an answer is told.
+  /// Stops the server: new requests are refused, running answers may go on for a while
+  /// ([ServerOptions#withStopTimeout]), whoever waits after that is told, and the models are
+  /// closed.
   @Override
   public void close() {
+    handler.doorway().close();
     try {
-      jetty.stop();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException("the server did not stop", e);
+      boolean isEmpty = handler.doorway().awaitEmpty(options.stop());
+      models.close(); // what still runs is cancelled, and its client is told
+      if (!isEmpty) {
+        boolean _ = handler.doorway().awaitEmpty(LAST_WORDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      models.close();
     }
+    jetty.stop();
   }
+
+  /// How long the replies may take that tell of the end.
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 }

@@ -1,6 +1,13 @@
 package puna.server;
 
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import puna.server.keys.ApiKey;
 
 /// How a server is run.
 ///
@@ -15,95 +22,194 @@ public final class ServerOptions {
   /// The most bytes of a request's body by default.
   public static final long DEFAULT_MAX_BODY_BYTES = 32L << 20;
 
-  private final Values values;
+  /// The most requests that are answered at a time by default, those included that wait.
+  public static final int DEFAULT_MAX_REQUESTS = 1024;
 
-  private record Values(
-      String host,
-      int port,
-      List<String> keys,
-      List<String> hosts,
-      List<String> corsOrigins,
-      long maxBodyBytes) {}
+  private final Listening listening;
+  private final Access access;
+  private final Limits limits;
+  private final Consumer<String> accessLog;
 
-  private ServerOptions(Values values) {
-    this.values = values;
+  /// Certificate and key for TLS, as PEM files.
+  ///
+  /// @param certificate the server's own first, then those that lead to its authority
+  /// @param key in PKCS#8
+  public record Tls(Path certificate, Path key) {
+    public Tls {
+      requireNonNull(certificate, "certificate");
+      requireNonNull(key, "key");
+    }
+  }
+
+  private record Listening(String host, int port, Optional<Tls> tls) {}
+
+  private record Access(List<ApiKey> keys, List<String> hosts, List<String> corsOrigins) {}
+
+  private record Limits(long bodyBytes, int requests, Duration slowReader, Duration stop) {}
+
+  private ServerOptions(
+      Listening listening, Access access, Limits limits, Consumer<String> accessLog) {
+    this.listening = listening;
+    this.access = access;
+    this.limits = limits;
+    this.accessLog = accessLog;
   }
 
   /// Options of which none is set.
   public static ServerOptions defaults() {
     return new ServerOptions(
-        new Values(
-            DEFAULT_HOST, DEFAULT_PORT, List.of(), List.of(), List.of(), DEFAULT_MAX_BODY_BYTES));
+        new Listening(DEFAULT_HOST, DEFAULT_PORT, Optional.empty()),
+        new Access(List.of(), List.of(), List.of()),
+        new Limits(
+            DEFAULT_MAX_BODY_BYTES,
+            DEFAULT_MAX_REQUESTS,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(10)),
+        line -> {});
+  }
+
+  private ServerOptions with(Listening value) {
+    return new ServerOptions(value, access, limits, accessLog);
+  }
+
+  private ServerOptions with(Access value) {
+    return new ServerOptions(listening, value, limits, accessLog);
+  }
+
+  private ServerOptions with(Limits value) {
+    return new ServerOptions(listening, access, value, accessLog);
   }
 
   /// The address or name to listen at. Default: [#DEFAULT_HOST].
   public ServerOptions withHost(String value) {
-    return new ServerOptions(
-        new Values(value, port(), keys(), hosts(), corsOrigins(), maxBodyBytes()));
+    return with(new Listening(requireNonNull(value, "value"), port(), tls()));
   }
 
   /// The port to listen at; 0 for any that is free. Default: [#DEFAULT_PORT].
+  ///
+  /// @throws IllegalArgumentException when it is no port
   public ServerOptions withPort(int value) {
-    return new ServerOptions(
-        new Values(host(), value, keys(), hosts(), corsOrigins(), maxBodyBytes()));
+    if (value < 0 || value > 0xffff) {
+      throw new IllegalArgumentException("port must be from 0 to 65535, found " + value);
+    }
+    return with(new Listening(host(), value, tls()));
+  }
+
+  /// TLS with that certificate, which is read again when its file changes. Default: none.
+  public ServerOptions withTls(Tls value) {
+    return with(new Listening(host(), port(), Optional.of(value)));
   }
 
   /// Keys of which callers must show one; none are needed where there are none. Default: none.
-  public ServerOptions withKeys(List<String> value) {
-    return new ServerOptions(
-        new Values(host(), port(), List.copyOf(value), hosts(), corsOrigins(), maxBodyBytes()));
+  public ServerOptions withKeys(List<ApiKey> value) {
+    return with(new Access(List.copyOf(value), hosts(), corsOrigins()));
   }
 
   /// Names that the server may be called by, beside addresses and those of this machine; `*` for
-  /// any. Default: none.
+  /// any. A request for another name is refused, since a foreign web page may have made it.
+  /// Default: none.
   public ServerOptions withHosts(List<String> value) {
-    return new ServerOptions(
-        new Values(host(), port(), keys(), List.copyOf(value), corsOrigins(), maxBodyBytes()));
+    return with(new Access(keys(), List.copyOf(value), corsOrigins()));
   }
 
   /// Origins of web pages that may call the server, such as `https://example.org`; `*` for any.
   /// Default: none.
   public ServerOptions withCorsOrigins(List<String> value) {
-    return new ServerOptions(
-        new Values(host(), port(), keys(), hosts(), List.copyOf(value), maxBodyBytes()));
+    return with(new Access(keys(), hosts(), List.copyOf(value)));
   }
 
   /// The most bytes that a request's body may have. Default: [#DEFAULT_MAX_BODY_BYTES].
   public ServerOptions withMaxBodyBytes(long value) {
-    return new ServerOptions(new Values(host(), port(), keys(), hosts(), corsOrigins(), value));
+    return with(
+        new Limits(requirePositive("maxBodyBytes", value), maxRequests(), slowReader(), stop()));
+  }
+
+  /// The most requests that are answered at a time, those included that wait; one more is refused
+  /// at once. Default: [#DEFAULT_MAX_REQUESTS].
+  public ServerOptions withMaxRequests(int value) {
+    int most = (int) requirePositive("maxRequests", value);
+    return with(new Limits(maxBodyBytes(), most, slowReader(), stop()));
+  }
+
+  /// How long a client may take nothing of what was sent to it, or send nothing of what it began to
+  /// send, before it counts as gone. Default: 30 seconds.
+  public ServerOptions withSlowReaderTimeout(Duration value) {
+    return with(new Limits(maxBodyBytes(), maxRequests(), value, stop()));
+  }
+
+  /// How long answers may go on when the server is closed, before they are broken off. Default: 10
+  /// seconds.
+  public ServerOptions withStopTimeout(Duration value) {
+    return with(new Limits(maxBodyBytes(), maxRequests(), slowReader(), value));
+  }
+
+  /// Takes one line for each request when it is over; called by many threads. Default: nobody.
+  public ServerOptions withAccessLog(Consumer<String> value) {
+    return new ServerOptions(listening, access, limits, requireNonNull(value, "value"));
+  }
+
+  private static long requirePositive(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("%s must be 1 or more, found %s".formatted(name, value));
+    }
+    return value;
   }
 
   /// The address or name to listen at.
   public String host() {
-    return values.host;
+    return listening.host;
   }
 
   /// The port to listen at.
   public int port() {
-    return values.port;
+    return listening.port;
+  }
+
+  /// Certificate and key; empty for none.
+  public Optional<Tls> tls() {
+    return listening.tls;
   }
 
   /// The keys.
-  public List<String> keys() {
-    return values.keys;
+  public List<ApiKey> keys() {
+    return access.keys;
   }
 
   /// Further names of the server.
   public List<String> hosts() {
-    return values.hosts;
+    return access.hosts;
   }
 
   /// Origins of web pages that may call it.
   public List<String> corsOrigins() {
-    return values.corsOrigins;
+    return access.corsOrigins;
   }
 
   /// The most bytes of a body.
   public long maxBodyBytes() {
-    return values.maxBodyBytes;
+    return limits.bodyBytes;
   }
 
-  /// What is set, without the keys.
+  /// The most requests at a time.
+  public int maxRequests() {
+    return limits.requests;
+  }
+
+  /// How long a client may take or send nothing.
+  public Duration slowReader() {
+    return limits.slowReader;
+  }
+
+  /// How long answers may go on when the server is closed.
+  public Duration stop() {
+    return limits.stop;
+  }
+
+  Consumer<String> accessLog() {
+    return accessLog;
+  }
+
+  /// Where it listens, and how many keys there are.
   @Override
   public String toString() {
     return "ServerOptions[host=%s, port=%s, keys=%s]".formatted(host(), port(), keys().size());

@@ -20,6 +20,7 @@ import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
 import puna.grammar.Rule.Token;
 import puna.grammar.schema.JsonSchemaCompiler;
+import puna.grammar.schema.SchemaOptions;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonBoolean;
@@ -54,6 +55,11 @@ public final class ToolGrammar {
           "deprecated",
           "readOnly",
           "writeOnly");
+
+  /// Arguments that a tool does not name are none that it could use, though a schema allows them
+  /// unless it says otherwise; small models write many.
+  private static final SchemaOptions ARGUMENTS =
+      SchemaOptions.defaults().withObjects(SchemaOptions.Objects.CLOSED);
 
   private static final CharacterSet SPACE =
       new CharacterSet(
@@ -219,7 +225,7 @@ public final class ToolGrammar {
 
   private Grammar compile(Tool tool) {
     try {
-      return JsonSchemaCompiler.compile(asObject(tool.parameters()));
+      return JsonSchemaCompiler.compile(asObject(tool.parameters()), ARGUMENTS);
     } catch (GrammarException e) {
       if (use.choice() instanceof ToolChoice.Auto) {
         return JsonSchemaCompiler.anyObject();

@@ -329,6 +329,22 @@ class ToolGrammarTest {
     assertThat(admits(tool, "{\"name\": \"get_time\", \"parameters\": {\"a\": 1}}")).isTrue();
   }
 
+  @Test
+  void argumentsThatAToolDoesNotNameAreNotWritten() {
+    String schema = "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"}}%s}";
+    Tool silent = Tool.of("count", "", (JsonObject) Json.parse(schema.formatted(""), "test"));
+    Tool open =
+        Tool.of(
+            "count",
+            "",
+            (JsonObject) Json.parse(schema.formatted(",\"additionalProperties\":true"), "test"));
+
+    String more = "{\"name\": \"count\", \"parameters\": {\"a\": 1, \"b\": 2}}";
+    assertThat(admits(silent, "{\"name\": \"count\", \"parameters\": {\"a\": 1}}")).isTrue();
+    assertThat(admits(silent, more)).isFalse();
+    assertThat(admits(open, more)).isTrue();
+  }
+
   private static boolean admits(Tool tool, String call) {
     ToolUse use = new ToolUse(List.of(tool), ToolChoice.required(), Calls.ONE);
     return CompiledGrammar.compile(ToolGrammar.of(use, ToolFormat.LLAMA_JSON, _ -> false))

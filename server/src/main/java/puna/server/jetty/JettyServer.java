@@ -1,7 +1,10 @@
 package puna.server.jetty;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
@@ -18,8 +21,9 @@ import puna.server.exchange.Exchange;
 /// Jetty, set up so that each request has a virtual thread of its own.
 public final class JettyServer {
   private static final int CARRIERS = 8; // of selectors and acceptors; requests do not run on them
-  private static final Duration IDLE = Duration.ofSeconds(60);
   private static final int MOST_HEADER_BYTES = 16 << 10;
+
+  private static final Logger LOG = System.getLogger("puna.server");
 
   private final Server server;
   private final ServerConnector connector;
@@ -30,26 +34,43 @@ public final class JettyServer {
     void handle(Exchange exchange) throws IOException;
   }
 
-  /// @param host to listen at
-  /// @param port to listen at; 0 for any that is free
-  public JettyServer(String host, int port, Requests requests) {
+  /// Where and how it listens.
+  ///
+  /// @param port 0 for any that is free
+  /// @param idle how long a client may neither send nor take anything that it should
+  /// @param tls empty for none
+  public record Setting(String host, int port, Duration idle, Optional<PemFiles> tls) {}
+
+  /// @throws IOException when the certificate cannot be read
+  public JettyServer(Setting setting, Requests requests) throws IOException {
     QueuedThreadPool threads = new QueuedThreadPool(CARRIERS, 2);
     threads.setName("puna-http");
     threads.setDaemon(true);
     threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("puna-call-"));
     server = new Server(threads);
-    HttpConfiguration http = new HttpConfiguration();
-    http.setSendServerVersion(false);
-    http.setSendDateHeader(true);
-    http.setRequestHeaderSize(MOST_HEADER_BYTES);
-    http.setHttpCompliance(HttpCompliance.RFC9110);
-    http.setUriCompliance(UriCompliance.RFC3986);
-    connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-    connector.setHost(host);
-    connector.setPort(port);
-    connector.setIdleTimeout(IDLE.toMillis());
+    HttpConnectionFactory http = new HttpConnectionFactory(configuration());
+    if (setting.tls().isEmpty()) {
+      connector = new ServerConnector(server, 1, 1, http);
+    } else {
+      TlsFiles tls = new TlsFiles(setting.tls().get());
+      connector = new ServerConnector(server, 1, 1, tls.connections(), http);
+      connector.addBean(tls);
+    }
+    connector.setHost(setting.host());
+    connector.setPort(setting.port());
+    connector.setIdleTimeout(setting.idle().toMillis());
     server.addConnector(connector);
     server.setHandler(new Calls(requests));
+  }
+
+  /// Strictly by the standard: what can be read in two ways is refused.
+  private static HttpConfiguration configuration() {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setRequestHeaderSize(MOST_HEADER_BYTES);
+    http.setHttpCompliance(HttpCompliance.STRICT);
+    http.setUriCompliance(UriCompliance.RFC3986);
+    return http;
   }
 
   private static final class Calls extends Handler.Abstract {
@@ -91,11 +112,11 @@ public final class JettyServer {
   }
 
   /// Takes no more connections and closes all.
-  public void stop() throws IOException {
+  public void stop() {
     try {
       server.stop();
-    } catch (Exception e) { // declared by Jetty's life cycle
-      throw new IOException(e);
+    } catch (Exception e) { // declared by Jetty's life cycle: some connection did not end in time
+      LOG.log(Level.DEBUG, "a connection was broken off", e);
     }
   }
 }
