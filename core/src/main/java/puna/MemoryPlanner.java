@@ -13,9 +13,9 @@ import puna.tensor.TensorSource;
 /// Decides how large context and KV cache are, by what is asked for and what the system has.
 ///
 /// Where no size of the cache is asked for, it has room for a whole context of each answer of a
-/// batch, as far as that takes at most half of what weights and steps leave: a cache that grows
-/// holds its old and its new memory for a moment, and the system is not ours alone. It is never
-/// smaller than one context; where no context is asked for either, that is cut to the same half.
+/// batch, as far as that takes at most half of what weights and steps leave: the system is not ours
+/// alone. It is never smaller than one context; where no context is asked for either, that is cut to
+/// the same half.
 final class MemoryPlanner {
   private static final int BLOCK_POSITIONS = 64;
 
