@@ -31,16 +31,26 @@ final class DraftLoader {
   /// @param model a file or the name of a known model
   /// @throws puna.error.ModelException when it cannot be opened
   DraftModel load(String model) {
-    try (ModelContents file = ModelFiles.open(ModelSource.of(model).resolve())) {
+    try (ModelContents file = open(model)) {
       ModelWarnings warnings = new ModelWarnings();
       requireSameVocabulary(file.tokenizer(warnings), file.origin());
       LlamaModel draft = LlamaModel.load(file, backend, warnings, bytes -> {});
       file.requireUnchanged();
       KvShape shape = decoder.kvShape();
-      KvShape own = draft.kvShape(shape.blocks(), shape.blockPositions(), KvType.F16);
+      KvShape own = kvShape(draft, shape.blocks(), shape.blockPositions());
       Decoder guessing = draft.decoder(own, decoder.maxBatch(), decoder.maxOutputs());
       return new DraftModel(guessing, decoder.config().vocabulary());
     }
+  }
+
+  /// @param model a file or the name of a known model
+  static ModelContents open(String model) {
+    return ModelFiles.open(ModelSource.of(model).resolve());
+  }
+
+  /// A draft model's cache has the blocks of its model's, always in the default format.
+  static KvShape kvShape(LlamaModel draft, int blocks, int blockPositions) {
+    return draft.kvShape(blocks, blockPositions, KvType.F16);
   }
 
   /// A guess is a token's number: it must mean the same to both.

@@ -26,11 +26,24 @@ public final class MemoryPlan {
   private final OptionalLong available;
 
   /// @param cacheToken of one position in the KV cache, all layers
-  record Bytes(long weights, long cacheToken, long activations, long logits, long scratch) {
-    /// All but the KV cache.
+  record Bytes(
+      long weights, long cacheToken, long activations, long logits, long scratch, Draft draft) {
+    /// All but the KV caches.
     long fixed() {
-      return Math.addExact(weights, activations + logits + scratch);
+      return Math.addExact(weights + draft.fixed, activations + logits + scratch);
     }
+
+    /// Of one position in both KV caches.
+    long cacheTokens() {
+      return cacheToken + draft.cacheToken;
+    }
+  }
+
+  /// A model that guesses for another, which has as many positions in its KV cache.
+  ///
+  /// @param fixed all but that
+  record Draft(long fixed, long cacheToken) {
+    static final Draft NONE = new Draft(0, 0);
   }
 
   /// @param context tokens of a prompt and its answer
@@ -79,9 +92,19 @@ public final class MemoryPlan {
     return bytes.scratch;
   }
 
-  /// All of the above, with a full KV cache.
+  /// The draft model with its own KV cache once that is full; 0 without one.
+  public long draftBytes() {
+    return Math.addExact(bytes.draft.fixed, draftCacheBytes());
+  }
+
+  private long draftCacheBytes() {
+    return Math.multiplyExact(bytes.draft.cacheToken, (long) window.cacheTokens);
+  }
+
+  /// All of the above, with full KV caches.
   public long totalBytes() {
-    return Math.addExact(bytes.fixed(), Math.addExact(cacheBytes(), window.overflow));
+    long caches = Math.addExact(cacheBytes(), draftCacheBytes());
+    return Math.addExact(bytes.fixed(), Math.addExact(caches, window.overflow));
   }
 
   /// What the system could give when the plan was made; empty where it does not tell.
@@ -110,7 +133,7 @@ public final class MemoryPlan {
   }
 
   /// The sizes in bytes, by their names for people: `weights`, `KV cache`, `activations`, `logits`,
-  /// `scratch`.
+  /// `scratch`, and `draft` where there is one.
   public SequencedMap<String, Long> parts() {
     SequencedMap<String, Long> parts = new LinkedHashMap<>();
     parts.put("weights", weightBytes());
@@ -119,13 +142,20 @@ public final class MemoryPlan {
     parts.put("activations", activationBytes());
     parts.put("logits", logitBytes());
     parts.put("scratch", scratchBytes());
+    if (hasDraft()) {
+      parts.put("draft", draftBytes());
+    }
     return Collections.unmodifiableSequencedMap(parts);
+  }
+
+  private boolean hasDraft() {
+    return !bytes.draft.equals(Draft.NONE);
   }
 
   /// The sizes, and what they are for, as an object with the members `weight_bytes`, `cache_bytes`,
   /// `cache_token_bytes`, `overflow_bytes`, `activation_bytes`, `logit_bytes`, `scratch_bytes`,
-  /// `total_bytes`, `available_bytes` where known, `fits`, `context_length`, `max_concurrent`,
-  /// `cache_tokens`.
+  /// `draft_bytes` where there is a draft model, `total_bytes`, `available_bytes` where known,
+  /// `fits`, `context_length`, `max_concurrent`, `cache_tokens`.
   public JsonObject toJson() {
     Map<String, JsonValue> members = new LinkedHashMap<>();
     put(members, "weight_bytes", weightBytes());
@@ -135,6 +165,9 @@ public final class MemoryPlan {
     put(members, "activation_bytes", activationBytes());
     put(members, "logit_bytes", logitBytes());
     put(members, "scratch_bytes", scratchBytes());
+    if (hasDraft()) {
+      put(members, "draft_bytes", draftBytes());
+    }
     put(members, "total_bytes", totalBytes());
     available.ifPresent(known -> put(members, "available_bytes", known));
     members.put("fits", JsonBoolean.of(fits()));
@@ -170,6 +203,9 @@ public final class MemoryPlan {
     long known = available.orElse(0);
     if (weightBytes() > known) {
       return "use a smaller model, or keep the weights in the mapped file (weightMemory)";
+    }
+    if (hasDraft() && totalBytes() - draftBytes() <= known) {
+      return "use a smaller draft model, or none (draft)";
     }
     if (bytes.fixed() > known) {
       return "lower batchTokens";

@@ -13,9 +13,9 @@ import puna.tensor.TensorSource;
 /// Decides how large context and KV cache are, by what is asked for and what the system has.
 ///
 /// Where no size of the cache is asked for, it has room for a whole context of each answer of a
-/// batch, as far as that takes at most half of what weights and steps leave: a cache that grows
-/// holds its old and its new memory for a moment, and the system is not ours alone. It is never
-/// smaller than one context; where no context is asked for either, that is cut to the same half.
+/// batch, as far as that takes at most half of what weights and steps leave: the system is not ours
+/// alone. It is never smaller than one context; where no context is asked for either, that is cut
+/// to the same half.
 final class MemoryPlanner {
   private static final int BLOCK_POSITIONS = 64;
 
@@ -48,9 +48,10 @@ final class MemoryPlanner {
     }
   }
 
+  /// @param draft a model that guesses for it
   /// @param backend adds up what it is given
   /// @throws puna.error.ModelFormatException when the file is no Llama that can run here
-  MemoryPlan plan(TensorSource file, BackendPlan backend) {
+  MemoryPlan plan(TensorSource file, Optional<? extends TensorSource> draft, BackendPlan backend) {
     LlamaModel model = LlamaModel.load(file, backend, new ModelWarnings(), bytes -> {});
     long tokenBytes;
     try (Decoder decoder = decoder(model, 1)) {
@@ -63,15 +64,32 @@ final class MemoryPlanner {
             tokenBytes,
             backend.activationBytes() - logits,
             logits,
-            backend.scratchBytes());
+            backend.scratchBytes(),
+            draft.map(other -> draft(other, backend)).orElse(MemoryPlan.Draft.NONE));
     return new MemoryPlan(bytes, window(bytes, model.config().context()), available);
+  }
+
+  /// What a draft model takes beside the model that the back end has already; panels and scratch
+  /// that both use count once.
+  private MemoryPlan.Draft draft(TensorSource file, BackendPlan backend) {
+    long before = taken(backend);
+    LlamaModel model = LlamaModel.load(file, backend, new ModelWarnings(), bytes -> {});
+    KvShape shape = DraftLoader.kvShape(model, 1, BLOCK_POSITIONS);
+    model.decoder(shape, batchTokens(), outputs()).close();
+    return new MemoryPlan.Draft(taken(backend) - before, shape.bytesPerBlock() / BLOCK_POSITIONS);
+  }
+
+  /// All but KV caches.
+  private static long taken(BackendPlan backend) {
+    return backend.weightBytes() + backend.activationBytes() + backend.scratchBytes();
   }
 
   private MemoryPlan.Window window(MemoryPlan.Bytes bytes, int trained) {
     MemoryPlan.Window cache = cache(bytes, trained);
     long cacheBytes = Math.multiplyExact(bytes.cacheToken(), (long) cache.cacheTokens());
+    long caches = Math.multiplyExact(bytes.cacheTokens(), (long) cache.cacheTokens());
     long overflow =
-        options.overflowBytes().orElseGet(() -> overflow(bytes.fixed() + cacheBytes, cacheBytes));
+        options.overflowBytes().orElseGet(() -> overflow(bytes.fixed() + caches, cacheBytes));
     return new MemoryPlan.Window(
         cache.context(), cache.maxConcurrent(), cache.cacheTokens(), overflow);
   }
@@ -95,7 +113,7 @@ final class MemoryPlanner {
     if (available.isEmpty()) {
       return new MemoryPlan.Window(context, maxConcurrent(), whole(context), 0);
     }
-    long most = Math.max(0, available.getAsLong() - bytes.fixed()) / 2 / bytes.cacheToken();
+    long most = Math.max(0, available.getAsLong() - bytes.fixed()) / 2 / bytes.cacheTokens();
     if (options.contextLength().isEmpty() && most < context) {
       long cut = Math.max(LEAST_CONTEXT, most / BLOCK_POSITIONS * BLOCK_POSITIONS);
       context = (int) Math.min(context, cut);

@@ -119,8 +119,11 @@ final class ModelLoader {
     if (isMapped(file, backend)) {
       file.map();
     }
+    Optional<ModelContents> draft = options.draft().map(DraftLoader::open);
     try (BackendPlan taken = backend.plan()) {
-      return new MemoryPlanner(options, memory.get()).plan(file, taken);
+      return new MemoryPlanner(options, memory.get()).plan(file, draft, taken);
+    } finally {
+      draft.ifPresent(ModelContents::close);
     }
   }
 

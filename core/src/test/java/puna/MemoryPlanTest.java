@@ -61,6 +61,46 @@ class MemoryPlanTest {
   }
 
   @Test
+  void aDraftModelCountsWithACacheOfItsOwn() {
+    MemoryPlan alone = plan(none.withMaxConcurrent(2), PLENTY);
+    MemoryPlan both = plan(none.withMaxConcurrent(2).withDraft(file()), PLENTY);
+    assertThat(alone.parts()).doesNotContainKey("draft");
+    assertThat(alone.draftBytes()).isZero();
+    assertThat(both.draftBytes()) // the same model again, but for scratch
+        .isEqualTo(
+            alone.weightBytes()
+                + alone.cacheBytes()
+                + alone.activationBytes()
+                + alone.logitBytes());
+    assertThat(both.parts()).containsEntry("draft", both.draftBytes());
+    assertThat(both.totalBytes()).isEqualTo(alone.totalBytes() + both.draftBytes());
+    assertThat(Json.write(both.toJson())).contains("\"draft_bytes\":" + both.draftBytes());
+    assertThat(Json.write(alone.toJson())).doesNotContain("draft_bytes");
+  }
+
+  @Test
+  void aDraftModelsCacheIsInTheHalfThatCachesTake() {
+    MemoryPlan free = plan(none.withDraft(file()).withMaxConcurrent(1), PLENTY);
+    long token = 2 * free.cacheTokenBytes(); // of both
+    long fixed = free.totalBytes() - TRAINED * token - free.overflowBytes();
+    MemoryPlan less = plan(none.withDraft(file()), fixed + 2 * token * 1024);
+    assertThat(less.cacheTokens()).isEqualTo(1024);
+    assertThat(less.contextLength()).isEqualTo(1024);
+    assertThat(less.fits()).isTrue();
+  }
+
+  @Test
+  void aDraftModelThatDoesNotFitIsRefusedByName() {
+    LlamaOptions options = none.withContextLength(1000).withMaxConcurrent(1).withOverflowBytes(0);
+    long enough = plan(options, PLENTY).totalBytes();
+    refuses(options.withDraft(file()), enough, ", draft ", "smaller draft model, or none (draft)");
+  }
+
+  private static String file() {
+    return folder.resolve("model.gguf").toString();
+  }
+
+  @Test
   void keysAndValuesCountByTheirTypes() {
     long halves = plan(none, PLENTY).cacheTokenBytes();
     assertThat(plan(none.withKvPrecision(KvPrecision.F32), PLENTY).cacheTokenBytes())

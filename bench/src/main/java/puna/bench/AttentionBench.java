@@ -1,6 +1,7 @@
 package puna.bench;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -93,8 +94,8 @@ public class AttentionBench {
   private AttentionTask task() {
     KvShape shape = new KvShape(1, 1, HEAD_SIZE, context / BLOCK, BLOCK, KvType.F16);
     long bytes = (long) context * HEAD_SIZE * KvType.F16.bytes(1);
-    KvSlab keys = new KvSlab(shape, KvType.F16, arena.allocate(bytes, 64));
-    KvSlab values = new KvSlab(shape, KvType.F16, arena.allocate(bytes, 64));
+    MemorySegment keys = arena.allocate(bytes, 64);
+    MemorySegment values = arena.allocate(bytes, 64);
     int[] blocks = new int[context / BLOCK];
     for (int i = 0; i < blocks.length; i++) {
       blocks[i] = i;
@@ -102,8 +103,8 @@ public class AttentionBench {
     Random random = new Random(1);
     for (int i = 0; i < context * HEAD_SIZE; i++) {
       short key = Float.floatToFloat16((float) random.nextGaussian());
-      keys.data().setAtIndex(ValueLayout.JAVA_SHORT, i, key);
-      values.data().setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(VALUE));
+      keys.setAtIndex(ValueLayout.JAVA_SHORT, i, key);
+      values.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(VALUE));
     }
     FloatMatrix queries = new FloatMatrix(arena, tokens, GROUP * HEAD_SIZE);
     for (long i = 0; i < (long) tokens * queries.width(); i++) {
@@ -112,7 +113,12 @@ public class AttentionBench {
     FloatMatrix out = new FloatMatrix(arena, tokens, GROUP * HEAD_SIZE);
     Batch.Run run = new Batch.Run(0, tokens, context - tokens, blocks);
     AttentionTask.Call call =
-        new AttentionTask.Call(out, queries, keys, values, new Visibility.Causal());
+        new AttentionTask.Call(
+            out,
+            queries,
+            new KvSlab(shape, KvType.F16, keys),
+            new KvSlab(shape, KvType.F16, values),
+            new Visibility.Causal());
     return new AttentionTask(call, run, 0, 0, tokens);
   }
 }

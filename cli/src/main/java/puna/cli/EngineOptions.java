@@ -1,5 +1,6 @@
 package puna.cli;
 
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,24 @@ final class EngineOptions {
           "Tokens that the KV cache has room for, of all answers together (default: a context for"
               + " each answer of a batch, in at most half of the free memory).")
   private @Nullable Integer cacheTokens;
+
+  @Option(
+      names = "--overflow",
+      paramLabel = "BYTES",
+      converter = Numbers.Bytes.class,
+      description =
+          "How much is kept beside the KV cache of what it has no more room for, such as 512M; 0"
+              + " keeps nothing (default: as much as the cache, at most 256M and a quarter of what"
+              + " is left).")
+  private @Nullable Long overflow;
+
+  @Option(
+      names = "--cache-folder",
+      paramLabel = "FOLDER",
+      description =
+          "Where known beginnings are kept from one run to the next: read at the start, written at"
+              + " the end (default: nowhere).")
+  private @Nullable Path cacheFolder;
 
   @Option(
       names = "--kv-type",
@@ -112,6 +131,8 @@ final class EngineOptions {
     options = Optional.ofNullable(draft).map(options::withDraft).orElse(options);
     options = threads().map(options::withThreads).orElse(options);
     options = context().map(options::withContextLength).orElse(options);
+    options = Optional.ofNullable(overflow).map(options::withOverflowBytes).orElse(options);
+    options = Optional.ofNullable(cacheFolder).map(options::withCacheFolder).orElse(options);
     return Optional.ofNullable(cacheTokens).map(options::withCacheTokens).orElse(options);
   }
 

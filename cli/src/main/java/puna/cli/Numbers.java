@@ -1,5 +1,8 @@
 package puna.cli;
 
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -38,6 +41,27 @@ final class Numbers {
         throw violation(RULE, value);
       }
       throw violation(RULE, value);
+    }
+  }
+
+  /// A whole number of bytes, or of KiB, MiB, GiB or TiB with the letter K, M, G or T behind it.
+  static final class Bytes implements ITypeConverter<Long> {
+    private static final String RULE =
+        "a whole number of bytes, or with K, M, G or T behind it, such as 512M";
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,19})([KMGT]?)");
+
+    @Override
+    public Long convert(String value) {
+      Matcher size = SIZE.matcher(value.toUpperCase(Locale.ROOT));
+      if (!size.matches()) {
+        throw violation(RULE, value);
+      }
+      int thousands = size.group(2).isEmpty() ? 0 : "KMGT".indexOf(size.group(2)) + 1;
+      try {
+        return Math.multiplyExact(Long.parseLong(size.group(1)), 1L << 10 * thousands);
+      } catch (NumberFormatException | ArithmeticException e) {
+        throw violation(RULE, value);
+      }
     }
   }
 

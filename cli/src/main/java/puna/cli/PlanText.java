@@ -32,6 +32,7 @@ final class PlanText {
           "once full: %s tokens of %s"
               .formatted(number(plan.cacheTokens()), Text.bytes(plan.cacheTokenBytes()));
       case "overflow" -> "once the KV cache is full";
+      case "draft" -> "with a KV cache of its own, once full";
       default -> "";
     };
   }

@@ -8,6 +8,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import puna.json.Json;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
@@ -64,6 +67,29 @@ class PlanCommandTest {
         .containsEntry("cache_tokens", JsonNumber.of(128))
         .containsEntry("context_length", JsonNumber.of(128))
         .containsEntry("cache_token_bytes", JsonNumber.of(2 * 2 * (34 + 18)));
+  }
+
+  @Test
+  void aDraftModelHasARowOfItsOwn() {
+    CommandRun run = CommandRun.of("info", "-m", model, "-md", model, "-c", "1024");
+    assertThat(run.exitCode()).as("%s", run).isZero();
+    assertThat(run.out()).containsPattern("draft +[0-9.]+ MB +with a KV cache of its own");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1000, 1000", "3k, 3072", "512M, 536870912", "2G, 2147483648"})
+  void whatIsKeptBesideTheCacheIsAsked(String size, long bytes) {
+    CommandRun run = CommandRun.of("info", "--json", "-m", model, "--overflow", size);
+    JsonObject plan = (JsonObject) Json.parse(run.out(), "plan");
+    assertThat(plan.members()).containsEntry("overflow_bytes", JsonNumber.of(bytes));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "", "M", "1.5G", "1P", "9000000T", "99999999999999999999"})
+  void aSizeThatIsNoneIsRefused(String size) {
+    CommandRun run = CommandRun.of("info", "-m", model, "--overflow", size);
+    assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(run.err()).contains("--overflow", "must be a whole number of bytes", size);
   }
 
   @Test

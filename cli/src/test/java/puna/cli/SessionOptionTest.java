@@ -48,6 +48,19 @@ class SessionOptionTest {
   }
 
   @Test
+  void knownBeginningsAreKeptInTheCacheFolder() throws Exception {
+    Path cache = folder.resolve("cache");
+    String system = "Answer in one word. ".repeat(20);
+    String[] options = {"--cache-folder", cache.toString(), "-s", system};
+    CommandRun first = chat("What is the capital of France?\n", options);
+    assertThat(first.exitCode()).as("%s", first).isZero();
+    assertThat(cache).isNotEmptyDirectory();
+    CommandRun second = chat("What is the capital of France?\n", options);
+    assertThat(second.out()).isEqualTo(first.out());
+    assertThat(second.err()).isEqualTo(first.err());
+  }
+
+  @Test
   void aFolderThatIsNotThereIsToldBeforeTheChat() {
     CommandRun run = chat("Hi\n", "--session", folder.resolve("none/talk").toString());
     assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);

@@ -4,6 +4,7 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static puna.vector.Lanes.COUNT;
 import static puna.vector.Lanes.FLOATS;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -203,13 +204,14 @@ final class TileAttention {
   private void decode(KvSlab slab, int from, int end, int at) {
     for (int position = from; position < end; position++) {
       int block = task.run().blocks()[position / shape.blockPositions()];
-      long offset = slab.offset(block, task.kvHead(), position % shape.blockPositions());
+      MemorySegment data = slab.memory(block);
+      long offset = slab.offset(task.kvHead(), position % shape.blockPositions());
       int to = at + (position - from) * headStride;
       switch (slab.type()) {
-        case F16 -> PlainFloats.decodeF16(slab.data(), offset, blocks, to, headSize);
-        case F32 -> PlainFloats.decodeF32(slab.data(), offset, blocks, to, headSize);
-        case Q8_0 -> EightBitBlocks.load(slab.data(), offset, blocks, to, headSize);
-        case Q4_0 -> FourBitBlocks.load(slab.data(), offset, blocks, to, headSize);
+        case F16 -> PlainFloats.decodeF16(data, offset, blocks, to, headSize);
+        case F32 -> PlainFloats.decodeF32(data, offset, blocks, to, headSize);
+        case Q8_0 -> EightBitBlocks.load(data, offset, blocks, to, headSize);
+        case Q4_0 -> FourBitBlocks.load(data, offset, blocks, to, headSize);
       }
     }
   }

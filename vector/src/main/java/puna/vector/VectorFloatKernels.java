@@ -129,14 +129,15 @@ final class VectorFloatKernels implements FloatKernels {
   @Override
   public void store(KvSlab slab, FloatMatrix x, int token, int slot, WorkerScratch scratch) {
     KvShape shape = slab.shape();
+    MemorySegment target = slab.memory(slot / shape.blockPositions());
     for (int head = 0; head < shape.kvHeads(); head++) {
       long from = x.offset(token) + 4L * head * shape.headSize();
-      long to = slab.offset(slot, head);
+      long to = slab.offset(head, slot % shape.blockPositions());
       switch (slab.type()) {
-        case F32 -> MemorySegment.copy(x.data(), from, slab.data(), to, 4L * shape.headSize());
-        case F16 -> storeHalves(x.data(), from, slab.data(), to, shape.headSize());
-        case Q8_0 -> EightBitBlocks.store(x.data(), from, slab.data(), to, shape.headSize());
-        case Q4_0 -> FourBitBlocks.store(x.data(), from, slab.data(), to, shape.headSize());
+        case F32 -> MemorySegment.copy(x.data(), from, target, to, 4L * shape.headSize());
+        case F16 -> storeHalves(x.data(), from, target, to, shape.headSize());
+        case Q8_0 -> EightBitBlocks.store(x.data(), from, target, to, shape.headSize());
+        case Q4_0 -> FourBitBlocks.store(x.data(), from, target, to, shape.headSize());
       }
     }
   }

@@ -92,7 +92,9 @@ class FloatSelfTestTest {
     public void store(KvSlab slab, FloatMatrix x, int token, int slot, WorkerScratch scratch) {
       kernels.store(slab, x, token, slot, scratch);
       if (loop == Loop.STORE) {
-        slab.data().set(ValueLayout.JAVA_SHORT, slab.offset(slot, 0), (short) 0x5000);
+        int positions = slab.shape().blockPositions();
+        slab.memory(slot / positions)
+            .set(ValueLayout.JAVA_SHORT, slab.offset(0, slot % positions), (short) 0x5000);
       }
     }
 

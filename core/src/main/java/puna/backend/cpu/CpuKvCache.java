@@ -2,7 +2,9 @@ package puna.backend.cpu;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Batch;
@@ -11,18 +13,19 @@ import puna.backend.KvLayer;
 import puna.backend.KvShape;
 import puna.backend.Visibility;
 
-/// Keys and values in native memory, layer by layer.
+/// Keys and values in native memory, block by block: each block's lie together, layer by layer the
+/// keys and then the values.
 ///
-/// Memory grows with the blocks that are written: a context is rarely used in full, and memory that
-/// is set aside is filled with zeros, so that it would be resident from the start.
+/// A block takes its memory when it is first written, since a context is rarely used in full, and
+/// keeps it: nothing is copied or moved as the cache fills, and no step waits for more than the
+/// memory of the blocks that it begins.
 final class CpuKvCache implements KvCache {
-  private static final int FIRST_BLOCKS = 4;
-
   private final KvShape shape;
-  private final KernelProvider provider;
   private final List<Layer> layers = new ArrayList<>();
-  private Arena arena = Arena.ofShared();
-  private int room; // blocks
+  private final Arena arena = Arena.ofShared();
+  private final SegmentAllocator memory; // of `arena`
+  private final MemorySegment[] blocks; // empty before they are first written
+  private final long blockBytes; // what one takes, padding included
   private @Nullable Batch reserved;
   private long reservedEdition;
 
@@ -33,10 +36,10 @@ final class CpuKvCache implements KvCache {
     private final KvSlab values;
     private AttentionTask.Call call;
 
-    Layer(CpuKvCache cache) {
+    Layer(CpuKvCache cache, long keysAt, long valuesAt) {
       this.cache = cache;
-      this.keys = new KvSlab(cache.shape, cache.shape.keyType(), MemorySegment.NULL);
-      this.values = new KvSlab(cache.shape, cache.shape.valueType(), MemorySegment.NULL);
+      this.keys = new KvSlab(cache.shape, cache.shape.keyType(), cache.blocks, keysAt);
+      this.values = new KvSlab(cache.shape, cache.shape.valueType(), cache.blocks, valuesAt);
       this.call =
           new AttentionTask.Call(
               FloatMatrix.none(), FloatMatrix.none(), keys, values, new Visibility.Causal());
@@ -50,7 +53,7 @@ final class CpuKvCache implements KvCache {
       return values;
     }
 
-    /// Makes room for the blocks that a step writes, in all layers.
+    /// Takes memory for the blocks that a step writes, in all layers.
     void reserve(Batch batch) {
       cache.reserve(batch);
     }
@@ -72,11 +75,16 @@ final class CpuKvCache implements KvCache {
 
   CpuKvCache(KvShape shape, KernelProvider provider) {
     this.shape = shape;
-    this.provider = provider;
+    this.memory = provider.weightMemory(arena);
+    this.blocks = new MemorySegment[shape.blocks()];
+    Arrays.fill(blocks, MemorySegment.NULL);
+    long keyBytes = aligned(shape.blockBytes(shape.keyType()));
+    long layerBytes = keyBytes + aligned(shape.blockBytes(shape.valueType()));
     for (int layer = 0; layer < shape.layers(); layer++) {
-      layers.add(new Layer(this));
+      long at = layer * layerBytes;
+      layers.add(new Layer(this, at, at + keyBytes));
     }
-    grow(Math.min(FIRST_BLOCKS, shape.blocks()));
+    this.blockBytes = Math.multiplyExact((long) shape.layers(), layerBytes);
   }
 
   @SuppressWarnings("ReferenceEquality") // the batch of a step is one object
@@ -84,62 +92,34 @@ final class CpuKvCache implements KvCache {
     if (reserved == batch && reservedEdition == batch.edition()) {
       return;
     }
-    int highest = -1;
     for (int at = 0; at < batch.runCount(); at++) {
       Batch.Run run = batch.run(at);
       int first = run.firstPosition() / shape.blockPositions();
       int last = (run.firstPosition() + run.count() - 1) / shape.blockPositions();
       for (int i = first; i <= last; i++) {
-        highest = Math.max(highest, run.blocks()[i]);
+        reserve(run.blocks()[i]);
       }
     }
-    if (highest >= shape.blocks()) {
-      throw new IllegalArgumentException(
-          "the cache has blocks 0 to %s, not %s".formatted(shape.blocks() - 1, highest));
-    }
-    makeRoom(highest);
     reserved = batch;
     reservedEdition = batch.edition();
   }
 
-  private void makeRoom(int block) {
-    if (block >= room) {
-      grow(Math.clamp(room + (room + 1L) / 2, block + 1, shape.blocks()));
+  private void reserve(int block) {
+    if (block < 0 || block >= shape.blocks()) {
+      throw new IllegalArgumentException(
+          "the cache has blocks 0 to %s, not %s".formatted(shape.blocks() - 1, block));
+    }
+    if (isUnwritten(block)) {
+      blocks[block] = memory.allocate(blockBytes, FloatMatrix.ALIGNMENT);
     }
   }
 
-  /// Moves all layers to memory for `blocks` blocks.
-  private void grow(int blocks) {
-    long keyBytes = shape.blockBytes(shape.keyType()) * blocks;
-    long valueBytes = shape.blockBytes(shape.valueType()) * blocks;
-    long valuesAt = aligned(keyBytes);
-    long stride = valuesAt + aligned(valueBytes);
-    Arena next = Arena.ofShared();
-    try {
-      MemorySegment memory =
-          provider
-              .weightMemory(next)
-              .allocate(Math.multiplyExact((long) shape.layers(), stride), FloatMatrix.ALIGNMENT);
-      for (int i = 0; i < layers.size(); i++) {
-        move(layers.get(i).keys, memory.asSlice(i * stride, keyBytes));
-        move(layers.get(i).values, memory.asSlice(i * stride + valuesAt, valueBytes));
-      }
-    } catch (RuntimeException | OutOfMemoryError e) {
-      next.close();
-      throw e;
-    }
-    arena.close();
-    arena = next;
-    room = blocks;
+  private boolean isUnwritten(int block) {
+    return blocks[block].byteSize() == 0;
   }
 
   private static long aligned(long bytes) {
     return Math.ceilDiv(bytes, FloatMatrix.ALIGNMENT) * FloatMatrix.ALIGNMENT;
-  }
-
-  private static void move(KvSlab slab, MemorySegment target) {
-    MemorySegment.copy(slab.data(), 0, target, 0, slab.data().byteSize());
-    slab.moveTo(target);
   }
 
   @Override
@@ -155,7 +135,7 @@ final class CpuKvCache implements KvCache {
   @Override
   public void readBlock(int block, MemorySegment target) {
     requireBlock(block, target);
-    if (block >= room) {
+    if (isUnwritten(block)) {
       target.fill((byte) 0);
       return;
     }
@@ -175,7 +155,7 @@ final class CpuKvCache implements KvCache {
   @Override
   public void writeBlock(int block, MemorySegment source) {
     requireBlock(block, source);
-    makeRoom(block);
+    reserve(block);
     long at = 0;
     for (Layer layer : layers) {
       at = fill(layer.keys.block(block), source, at);

@@ -1,23 +1,47 @@
 package puna.backend.cpu;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 
-/// The keys, or the values, of one layer: `blocks × kvHeads × blockPositions × headSize` numbers,
-/// so that the positions of one head in one block lie side by side.
+/// The keys, or the values, of one layer, block by block: each block has `kvHeads × blockPositions
+/// × headSize` numbers of it, so that the positions of one head in one block lie side by side.
+///
+/// A block's memory also holds the other slabs of its cache, and never moves. Where keys and values
+/// have one type, they lie equally far apart in all blocks, which kernels rely on.
 public final class KvSlab {
   private final KvShape shape;
   private final KvType type;
   private final long vectorBytes;
-  private MemorySegment data;
+  private final MemorySegment[] blocks; // the cache's own; empty where nothing was written yet
+  private final long start; // of these numbers in each block's memory
 
+  /// Numbers that have memory of their own.
+  ///
   /// @param type of these numbers: the shape's of keys, or of values
+  /// @param data of all blocks, one behind the other
   public KvSlab(KvShape shape, KvType type, MemorySegment data) {
+    this(shape, type, inBlocks(shape, type, data), 0);
+  }
+
+  /// @param blocks memory by block, which the cache goes on to fill
+  /// @param start where these numbers begin in each block's memory
+  KvSlab(KvShape shape, KvType type, MemorySegment[] blocks, long start) {
     this.shape = shape;
     this.type = type;
     this.vectorBytes = type.bytes(shape.headSize());
-    this.data = data;
+    this.blocks = blocks;
+    this.start = start;
+  }
+
+  private static MemorySegment[] inBlocks(KvShape shape, KvType type, MemorySegment data) {
+    MemorySegment[] blocks = new MemorySegment[shape.blocks()];
+    long bytes = shape.blockBytes(type);
+    for (int block = 0; block < blocks.length; block++) {
+      blocks[block] = data.asSlice(block * bytes, bytes);
+    }
+    return blocks;
   }
 
   public KvShape shape() {
@@ -29,10 +53,9 @@ public final class KvSlab {
     return type;
   }
 
-  /// The numbers of the blocks written so far; the shape's number of blocks is the most there can
-  /// be. They move when the cache grows, between steps: fetch this anew for each task.
-  public MemorySegment data() {
-    return data;
+  /// The memory in which a block lies: empty before it is first written, the same ever after.
+  public MemorySegment memory(int block) {
+    return blocks[block];
   }
 
   /// Bytes of one head's vector at one position.
@@ -40,25 +63,24 @@ public final class KvSlab {
     return vectorBytes;
   }
 
-  /// The byte offset of a head's vector.
-  public long offset(int block, int kvHead, int positionInBlock) {
-    long vector =
-        ((long) block * shape.kvHeads() + kvHead) * shape.blockPositions() + positionInBlock;
-    return vector * vectorBytes;
+  /// The byte offset of a head's vector in the memory of its block.
+  public long offset(int kvHead, int positionInBlock) {
+    return start + ((long) kvHead * shape.blockPositions() + positionInBlock) * vectorBytes;
   }
 
-  /// The byte offset of a head's vector in slot `block · blockPositions + position in the block`.
-  public long offset(int slot, int kvHead) {
-    return offset(slot / shape.blockPositions(), kvHead, slot % shape.blockPositions());
+  /// The address of a head's vectors at some positions of a block, all of which lie in its memory,
+  /// or this throws.
+  ///
+  /// @param count positions
+  public long address(int block, int kvHead, int positionInBlock, int count) {
+    MemorySegment memory = blocks[block];
+    long offset = offset(kvHead, positionInBlock);
+    Objects.checkFromIndexSize(offset, count * vectorBytes, memory.byteSize());
+    return memory.address() + offset;
   }
 
   /// One block's numbers, of all heads.
   MemorySegment block(int block) {
-    return data.asSlice(offset(block, 0, 0), shape.blockBytes(type));
-  }
-
-  /// Goes on in other memory, which holds the same numbers.
-  void moveTo(MemorySegment other) {
-    data = other;
+    return blocks[block].asSlice(start, shape.blockBytes(type));
   }
 }

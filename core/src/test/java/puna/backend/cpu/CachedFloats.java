@@ -1,30 +1,41 @@
 package puna.backend.cpu;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
+import puna.backend.Batch;
 
 /// Floats that tests store in a cache, and how they are read back.
 final class CachedFloats {
   private CachedFloats() {}
 
+  /// A step that writes the first positions of a sequence.
+  static Batch written(int positions, int[] blocks) {
+    Batch batch = new Batch(positions);
+    batch.addRun(0, blocks);
+    for (int position = 0; position < positions; position++) {
+      batch.addToken(1);
+    }
+    return batch;
+  }
+
   /// Value `d` of KV head 1 at a position.
   static float cached(KvSlab slab, int[] blocks, int position, int d) {
     int width = slab.shape().blockPositions();
-    long at = slab.offset(blocks[position / width], 1, position % width);
+    MemorySegment data = slab.memory(blocks[position / width]);
+    long at = slab.offset(1, position % width);
     return switch (slab.type()) {
-      case F32 -> slab.data().get(ValueLayout.JAVA_FLOAT, at + 4L * d);
-      case F16 -> Float.float16ToFloat(slab.data().get(ValueLayout.JAVA_SHORT, at + 2L * d));
+      case F32 -> data.get(ValueLayout.JAVA_FLOAT, at + 4L * d);
+      case F16 -> Float.float16ToFloat(data.get(ValueLayout.JAVA_SHORT, at + 2L * d));
       case Q8_0 -> {
         long group = at + d / 32 * 34L;
-        float scale =
-            Float.float16ToFloat(slab.data().get(ValueLayout.JAVA_SHORT_UNALIGNED, group));
-        yield scale * slab.data().get(ValueLayout.JAVA_BYTE, group + 2 + d % 32);
+        float scale = Float.float16ToFloat(data.get(ValueLayout.JAVA_SHORT_UNALIGNED, group));
+        yield scale * data.get(ValueLayout.JAVA_BYTE, group + 2 + d % 32);
       }
       case Q4_0 -> {
         long group = at + d / 32 * 18L;
-        float scale =
-            Float.float16ToFloat(slab.data().get(ValueLayout.JAVA_SHORT_UNALIGNED, group));
-        int both = slab.data().get(ValueLayout.JAVA_BYTE, group + 2 + d % 16) & 0xFF;
+        float scale = Float.float16ToFloat(data.get(ValueLayout.JAVA_SHORT_UNALIGNED, group));
+        int both = data.get(ValueLayout.JAVA_BYTE, group + 2 + d % 16) & 0xFF;
         yield scale * ((d % 32 < 16 ? both & 15 : both >> 4) - 8);
       }
     };

@@ -15,6 +15,7 @@ import puna.backend.Batch;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.Visibility;
+import puna.backend.cpu.scalar.ScalarKernels;
 
 /// What the element loops and attention of every tier must do, against the formulas in double
 /// precision.
@@ -155,8 +156,8 @@ public abstract class FloatKernelsContract extends WordSumContract {
       }
       kernels.store(slab, x, 1, 2 * 4 + 3, scratch);
       for (int i = 0; i < 2 * headSize; i++) {
-        long at = slab.offset(2, i / headSize, 3) + 2L * (i % headSize);
-        short found = slab.data().get(ValueLayout.JAVA_SHORT, at);
+        long at = slab.offset(i / headSize, 3) + 2L * (i % headSize);
+        short found = slab.memory(2).get(ValueLayout.JAVA_SHORT, at);
         float value = get(x, 1, i);
         if (Float.isNaN(value)) {
           assertThat(Float.float16ToFloat(found)).isNaN();
@@ -164,8 +165,8 @@ public abstract class FloatKernelsContract extends WordSumContract {
           assertThat(found).as("%a", value).isEqualTo(Float.floatToFloat16(value));
         }
       }
-      assertThat(slab.data().get(ValueLayout.JAVA_BYTE, slab.offset(2, 0, 3) - 1)).isZero();
-      assertThat(slab.data().get(ValueLayout.JAVA_BYTE, slab.offset(2, 1, 0))).isZero();
+      assertThat(slab.memory(2).get(ValueLayout.JAVA_BYTE, slab.offset(0, 3) - 1)).isZero();
+      assertThat(slab.memory(2).get(ValueLayout.JAVA_BYTE, slab.offset(1, 0))).isZero();
     }
   }
 
@@ -186,8 +187,8 @@ public abstract class FloatKernelsContract extends WordSumContract {
       assertThat(CachedFloats.cached(slab, blocks, 3, d))
           .isCloseTo(get(x, 1, headSize + d), within(largest * (0.5f / 127 + 1f / 2048)));
     }
-    assertThat(slab.data().get(ValueLayout.JAVA_BYTE, slab.offset(2, 0, 3) - 1)).isZero();
-    assertThat(slab.data().get(ValueLayout.JAVA_BYTE, slab.offset(2, 1, 0))).isZero();
+    assertThat(slab.memory(2).get(ValueLayout.JAVA_BYTE, slab.offset(0, 3) - 1)).isZero();
+    assertThat(slab.memory(2).get(ValueLayout.JAVA_BYTE, slab.offset(1, 0))).isZero();
   }
 
   @Test
@@ -210,8 +211,8 @@ public abstract class FloatKernelsContract extends WordSumContract {
     FloatMatrix x = random(2, 2 * headSize, 3f);
     kernels.store(slab, x, 1, 2 * 4 + 3, scratch);
     FourBits.requireStored(slab, x, headSize);
-    assertThat(slab.data().get(ValueLayout.JAVA_BYTE, slab.offset(2, 0, 3) - 1)).isZero();
-    assertThat(slab.data().get(ValueLayout.JAVA_BYTE, slab.offset(2, 1, 0))).isZero();
+    assertThat(slab.memory(2).get(ValueLayout.JAVA_BYTE, slab.offset(0, 3) - 1)).isZero();
+    assertThat(slab.memory(2).get(ValueLayout.JAVA_BYTE, slab.offset(1, 0))).isZero();
   }
 
   @ParameterizedTest
@@ -288,13 +289,22 @@ public abstract class FloatKernelsContract extends WordSumContract {
     int tokens = at.count() + 2;
     int positions = at.first() + tokens;
     KvShape shape =
-        new KvShape(1, kvHeads, at.headSize(), positions / 16 + 3, 16, at.type(), at.values());
-    KvSlab keys = slab(shape, at.type());
-    KvSlab values = slab(shape, at.values());
+        new KvShape(3, kvHeads, at.headSize(), positions / 16 + 3, 16, at.type(), at.values());
+    try (CpuKvCache cache = new CpuKvCache(shape, new ScalarKernels())) {
+      assertAttention(at, (CpuKvCache.Layer) cache.layer(1), positions);
+    }
+  }
+
+  private void assertAttention(AttentionCase at, CpuKvCache.Layer layer, int positions) {
+    int kvHeads = layer.shape().kvHeads();
+    int tokens = at.count() + 2;
+    KvSlab keys = layer.keys();
+    KvSlab values = layer.values();
     int[] blocks = new int[positions / 16 + 1];
     for (int i = 0; i < blocks.length; i++) {
       blocks[i] = blocks.length - i; // not in order
     }
+    layer.reserve(CachedFloats.written(positions, blocks));
     FloatMatrix allKeys = random(positions, kvHeads * at.headSize(), 1f);
     FloatMatrix allValues = random(positions, kvHeads * at.headSize(), 3f);
     for (int position = 0; position < positions; position++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import puna.backend.BackendPlan;
 import puna.backend.Batch;
 import puna.backend.BatchInvariance;
-import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.gguf.GgufFile;
 import puna.model.Decoder;
@@ -64,15 +64,33 @@ public abstract class MemoryPlanContract {
       load(source, plan, keys, values).close();
       assertThat(meter.bytes).hasValue(0);
       Decoder decoder = load(source, backend, keys, values);
-      KvShape cache = decoder.kvShape();
-      long atFirst = 4 * cache.bytesPerBlock(); // of the cache, before it grows
+      fill(decoder);
       run(decoder, TOKENS, OUTPUTS);
       run(decoder, 1, 1);
       run(decoder, 16, 16);
-      long taken = meter.bytes.get() - atFirst;
+      long taken = meter.bytes.get();
       long planned =
           plan.weightBytes() + plan.activationBytes() + plan.cacheBytes() + plan.scratchBytes();
       assertThat(taken).isCloseTo(planned, FIVE);
+    }
+  }
+
+  @Test
+  void takesMemoryForTheBlocksThatAreWrittenAndOnce() throws IOException {
+    Path file = folder.resolve("model.gguf");
+    new RandomModel(shape(), WeightMix.named("Q8_0"), 1).write(file);
+    Meter meter = new Meter();
+    try (TensorSource source = GgufFile.open(file);
+        CpuBackend backend = new CpuBackend(THREADS, tiers(meter), BatchInvariance.OFF)) {
+      Decoder decoder = load(source, backend, KvType.F16, KvType.Q8_0);
+      run(decoder, TOKENS, OUTPUTS);
+      long before = meter.bytes.get();
+      run(decoder, TOKENS, OUTPUTS);
+      assertThat(meter.bytes).hasValue(before);
+      fill(decoder);
+      int others = decoder.kvShape().blocks() - TOKENS / BLOCK;
+      long more = others * decoder.kvShape().bytesPerBlock();
+      assertThat(meter.bytes).hasValue(before + more);
     }
   }
 
@@ -95,7 +113,17 @@ public abstract class MemoryPlanContract {
     return model.decoder(model.kvShape(24, BLOCK, keys, values), TOKENS, OUTPUTS);
   }
 
-  /// One step, which fills the whole cache: its highest block is the first.
+  /// Writes every block of the cache.
+  private static void fill(Decoder decoder) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment zeros = arena.allocate(decoder.kvShape().bytesPerBlock());
+      for (int block = 0; block < decoder.kvShape().blocks(); block++) {
+        decoder.writeBlock(block, zeros);
+      }
+    }
+  }
+
+  /// One step in the last blocks of the cache.
   private static void run(Decoder decoder, int tokens, int outputs) {
     Batch batch = new Batch(tokens);
     int[] blocks = new int[TOKENS / BLOCK];

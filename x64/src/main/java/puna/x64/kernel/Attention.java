@@ -110,7 +110,7 @@ final class Attention {
     set(
         arguments,
         NarrowLayout.VALUE_DELTA,
-        task.values().data().address() - task.keys().data().address());
+        valueDelta(task, task.run().blocks()[first / shape.blockPositions()]));
     set(arguments, NarrowLayout.VECTOR_BYTES, task.keys().vectorBytes());
     set(arguments, NarrowLayout.QUERY, task.queries().data().address() + query);
     set(arguments, NarrowLayout.OUT, task.out().data().address() + query);
@@ -130,24 +130,33 @@ final class Attention {
     arguments.set(LONG, field.offset(), value);
   }
 
+  /// How far values lie from their keys.
+  private static long valueDelta(AttentionTask task, int block) {
+    return task.values().address(block, 0, 0, 1) - task.keys().address(block, 0, 0, 1);
+  }
+
   /// Addresses of the keys of each 16 positions from `first` to `last`, and then some.
   private static void fillTable(
       AttentionTask task, int first, int last, MemorySegment memory, long at) {
     KvSlab keys = task.keys();
     KvShape shape = keys.shape();
     int[] blocks = task.run().blocks();
-    long base = keys.data().address();
+    long valueDelta = valueDelta(task, blocks[first / shape.blockPositions()]);
     long groupBytes = NarrowLayout.GROUP * keys.vectorBytes();
     long to = at;
     long address = 0;
     for (int group = first; group <= last; group += NarrowLayout.GROUP) {
       int inBlock = group % shape.blockPositions();
       if (inBlock == 0 || group == first) {
-        long offset = keys.offset(blocks[group / shape.blockPositions()], task.kvHead(), inBlock);
-        long blockBytes = (shape.blockPositions() - inBlock) * keys.vectorBytes();
-        Objects.checkFromIndexSize(offset, blockBytes, keys.data().byteSize());
-        Objects.checkFromIndexSize(offset, blockBytes, task.values().data().byteSize());
-        address = base + offset;
+        int block = blocks[group / shape.blockPositions()];
+        int rows = shape.blockPositions() - inBlock;
+        address = keys.address(block, task.kvHead(), inBlock, rows);
+        long values = task.values().address(block, task.kvHead(), inBlock, rows);
+        if (values - address != valueDelta) {
+          throw new IllegalArgumentException(
+              "values must lie %s bytes from keys as in other blocks, not %s in block %s"
+                  .formatted(valueDelta, values - address, block));
+        }
       } else {
         address += groupBytes;
       }

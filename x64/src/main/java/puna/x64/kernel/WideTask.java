@@ -137,7 +137,7 @@ final class WideTask {
     int block = task.run().blocks()[position / shape.blockPositions()];
     int inBlock = position % shape.blockPositions();
     int rows = Math.min(products.positions(), shape.blockPositions() - inBlock);
-    long from = slab.data().address() + slab.offset(block, task.kvHead(), inBlock);
+    long from = slab.address(block, task.kvHead(), inBlock, rows);
     return new Soon(from, rows * slab.vectorBytes());
   }
 
@@ -212,10 +212,9 @@ final class WideTask {
       int inBlock = position % shape.blockPositions();
       int rows = Math.min(count - done, shape.blockPositions() - inBlock);
       int block = task.run().blocks()[position / shape.blockPositions()];
-      long offset = slab.offset(block, task.kvHead(), inBlock);
-      Objects.checkFromIndexSize(offset, rows * slab.vectorBytes(), slab.data().byteSize());
+      long from = slab.address(block, task.kvHead(), inBlock, rows);
       long at = to + (long) routines.numbers().bytes() * done * headSize;
-      Vectors range = new Vectors(slab.type(), headSize, rows, slab.data().address() + offset, at);
+      Vectors range = new Vectors(slab.type(), headSize, rows, from, at);
       if (slab == task.keys()) {
         routines.decodeKeys(arguments, range);
       } else {

@@ -138,14 +138,13 @@ public final class X64FloatKernels implements FloatKernels {
       scalar.store(slab, x, token, slot, scratch);
       return;
     }
-    long to = slab.offset(slot, 0);
     long stride = shape.blockPositions() * slab.vectorBytes();
-    // The last head's place lies in the slab, or this throws.
-    long last = to + (shape.kvHeads() - 1) * stride;
-    Objects.checkFromIndexSize(last, slab.vectorBytes(), slab.data().byteSize());
+    int block = slot / shape.blockPositions();
+    int lastHead = shape.kvHeads() - 1; // whose place lies in the block, or this throws
+    long last = slab.address(block, lastHead, slot % shape.blockPositions(), 1);
     MemorySegment arguments = scratch.arguments();
     arguments.set(LONG, StoreEmitter.FROM, address(x, token));
-    arguments.set(LONG, StoreEmitter.TO, slab.data().address() + to);
+    arguments.set(LONG, StoreEmitter.TO, last - lastHead * stride);
     arguments.set(LONG, StoreEmitter.STRIDE, stride);
     arguments.set(LONG, StoreEmitter.HEADS, shape.kvHeads());
     arguments.set(LONG, StoreEmitter.PIECES, shape.headSize() / width.lanes());

@@ -70,19 +70,20 @@ final class ScalarFloatKernels implements FloatKernels {
   @Override
   public void store(KvSlab slab, FloatMatrix x, int token, int slot, WorkerScratch scratch) {
     int headSize = slab.shape().headSize();
+    MemorySegment target = slab.memory(slot / slab.shape().blockPositions());
     for (int head = 0; head < slab.shape().kvHeads(); head++) {
       long from = x.offset(token) + (long) head * headSize * Float.BYTES;
-      long to = slab.offset(slot, head);
+      long to = slab.offset(head, slot % slab.shape().blockPositions());
       switch (slab.type()) {
-        case F32 -> MemorySegment.copy(x.data(), from, slab.data(), to, 4L * headSize);
+        case F32 -> MemorySegment.copy(x.data(), from, target, to, 4L * headSize);
         case F16 -> {
           for (int i = 0; i < headSize; i++) {
             short half = Float.floatToFloat16(get(x, from, i));
-            slab.data().set(ValueLayout.JAVA_SHORT, to + 2L * i, half);
+            target.set(ValueLayout.JAVA_SHORT, to + 2L * i, half);
           }
         }
-        case Q8_0 -> EightBitBlocks.store(x.data(), from, slab.data(), to, headSize);
-        case Q4_0 -> FourBitBlocks.store(x.data(), from, slab.data(), to, headSize);
+        case Q8_0 -> EightBitBlocks.store(x.data(), from, target, to, headSize);
+        case Q4_0 -> FourBitBlocks.store(x.data(), from, target, to, headSize);
       }
     }
   }
@@ -126,8 +127,8 @@ final class ScalarFloatKernels implements FloatKernels {
   private static void load(KvSlab slab, AttentionTask task, int position, float[] out, int to) {
     KvShape shape = slab.shape();
     int block = task.run().blocks()[position / shape.blockPositions()];
-    long from = slab.offset(block, task.kvHead(), position % shape.blockPositions());
-    MemorySegment data = slab.data();
+    long from = slab.offset(task.kvHead(), position % shape.blockPositions());
+    MemorySegment data = slab.memory(block);
     switch (slab.type()) {
       case F32 -> MemorySegment.copy(data, FLOAT, from, out, to, shape.headSize());
       case F16 -> {
