@@ -58,6 +58,7 @@ import picocli.CommandLine.Command;
 final class Puna {
   private static final String[] HELP = {"--help"};
   private static final String HELP_COMMAND = "help";
+  private static final String SERVE = "serve";
 
   /// By name, in the order of the help.
   static final SequencedMap<String, Function<Console, Object>> COMMANDS = commands();
@@ -85,9 +86,12 @@ final class Puna {
   static int run(Console console, String... args) {
     ErrorReport errors = new ErrorReport(console.err());
     try {
-      int code = commandLine(console, errors, args).execute(args.length == 0 ? HELP : args);
+      CommandLine puna = commandLine(console, errors, args);
+      int code = puna.execute(complete(puna, args));
       console.out().flush();
       return code;
+    } catch (UsageException e) {
+      return errors.wrongArguments(e);
     } catch (ClosedOutputException e) {
       return ExitCodes.CLOSED_OUTPUT;
     } catch (CommandException e) {
@@ -97,11 +101,22 @@ final class Puna {
     }
   }
 
+  /// The arguments with what the environment and a file add to them.
+  private static String[] complete(CommandLine puna, String[] args) {
+    if (args.length == 0) {
+      return HELP;
+    }
+    CommandLine serve = puna.getSubcommands().get(SERVE);
+    return args[0].equals(SERVE) && serve != null
+        ? ServeArguments.complete(serve.getCommandSpec(), args)
+        : args;
+  }
+
   private static SequencedMap<String, Function<Console, Object>> commands() {
     SequencedMap<String, Function<Console, Object>> commands = new LinkedHashMap<>();
     commands.put("chat", ChatCommand::new);
     commands.put("generate", GenerateCommand::new);
-    commands.put("serve", ServeCommand::new);
+    commands.put(SERVE, ServeCommand::new);
     commands.put("inspect", InspectCommand::new);
     commands.put("info", InfoCommand::new);
     commands.put("models", ModelsCommand::new);

@@ -1,19 +1,18 @@
 package puna.cli;
 
 import java.io.IOException;
+import java.io.PrintStream;
+import java.net.BindException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import puna.LlamaOptions;
-import puna.ModelSource;
-import puna.hub.ModelStore;
+import puna.ModelInfo;
 import puna.server.PunaServer;
-import puna.server.ServerOptions;
+import puna.server.models.ModelLease;
 import puna.server.models.Models;
 import puna.server.models.ServedModel;
 
@@ -21,50 +20,27 @@ import puna.server.models.ServedModel;
 @Command(
     name = "serve",
     description = {
-      "Serve models over HTTP: the APIs of OpenAI, Anthropic, Ollama and llama-server on one port."
+      "Serve models over HTTP: the APIs of OpenAI, Anthropic, Ollama and llama-server, all on one"
+          + " port.",
+      "",
+      "Every option may also stand in a file (--config) or in the environment, as PUNA_SERVE_ and its"
+          + " name in capitals with _ for -, such as PUNA_SERVE_API_KEY_FILE. The command line comes"
+          + " before the environment, and that before the file."
     })
 final class ServeCommand extends PunaCommand {
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "MODEL",
-      description =
-          "A GGUF file, or a name that 'puna models' lists; may be repeated (default: "
-              + ModelStore.DEFAULT_MODEL
-              + ", which comes with Puna).")
-  private List<String> models = List.of();
+  private static final long STEPS = 1000;
+
+  @Mixin private final ServeModels models = new ServeModels();
+  @Mixin private final ServeAccess access = new ServeAccess();
 
   @Option(
-      names = {"-a", "--alias"},
-      paramLabel = "NAME",
-      description = "Another name for the first model; may be repeated, and hold one *.")
-  private List<String> aliases = List.of();
-
-  @Mixin private final EngineOptions engine = new EngineOptions();
-
-  @Option(
-      names = "--host",
-      paramLabel = "HOST",
-      description = "The address to listen at (default: 127.0.0.1, this machine alone).")
-  private String host = ServerOptions.DEFAULT_HOST;
-
-  @Option(
-      names = "--port",
-      paramLabel = "N",
-      description = "The port to listen at; 0 for any that is free (default: 8080).")
-  private int port = ServerOptions.DEFAULT_PORT;
-
-  @Option(
-      names = {"-np", "--parallel"},
-      paramLabel = "N",
-      converter = Numbers.Positive.class,
-      description = "Answers that are generated at the same time (default: 16).")
-  private @Nullable Integer parallel;
-
-  @Option(
-      names = "--api-key-file",
+      names = ServeArguments.CONFIG,
       paramLabel = "FILE",
-      description = "Keys of which callers must show one, a line each.")
-  private @Nullable Path keyFile;
+      description =
+          "A file with options: a JSON object whose members are called as they are, such as"
+              + " {\"port\": 8081, \"model\": [\"a.gguf\"]}.")
+  @SuppressWarnings("UnusedVariable") // read before the command line is
+  private @Nullable Path config;
 
   ServeCommand(Console console) {
     super(console);
@@ -72,44 +48,108 @@ final class ServeCommand extends PunaCommand {
 
   @Override
   public Integer call() throws IOException {
-    ServerOptions options = ServerOptions.defaults().withHost(host).withPort(port);
-    if (keyFile != null) {
-      options =
-          options.withKeys(
-              java.nio.file.Files.readAllLines(keyFile).stream()
-                  .filter(line -> !line.isBlank())
-                  .toList());
-    }
-    CountDownLatch stop = new CountDownLatch(1);
-    try (Models served = new Models(servedModels(), Models.Settings.defaults());
-        PunaServer server = PunaServer.start(served, options)) {
-      console().err().println("listening at http://" + host + ":" + server.port());
-      stop.await();
+    PrintStream err = console().err();
+    Models served = models.open();
+    PunaServer server = start(served, err);
+    CountDownLatch stopped = new CountDownLatch(1);
+    Thread hook =
+        new Thread(
+            () -> {
+              err.println("puna: stopping; answers may go on for a moment");
+              server.close();
+              stopped.countDown();
+            },
+            "puna-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      if (models.preloads()) {
+        preload(served);
+      }
+      screen(served, server.port());
+      stopped.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      Runtime.getRuntime().removeShutdownHook(hook);
+      server.close();
+      throw e;
     }
     return ExitCodes.OK;
   }
 
-  private List<ServedModel> servedModels() {
-    LlamaOptions options = engine.llamaOptions();
-    if (parallel != null) {
-      options = options.withMaxConcurrent(parallel);
+  private PunaServer start(Models served, PrintStream err) throws IOException {
+    try {
+      return PunaServer.start(served, access.options(err::println));
+    } catch (IOException e) {
+      String why = e instanceof BindException ? "cannot listen: " : "cannot serve: ";
+      throw new CommandException(why + reason(e), e);
     }
-    List<ServedModel> served = new ArrayList<>();
-    for (String model : models.isEmpty() ? List.of(ModelStore.DEFAULT_MODEL) : models) {
-      served.add(ServedModel.of(name(model), ModelSource.of(model), options));
-    }
-    for (String alias : aliases) {
-      served.set(0, served.getFirst().withAlias(alias));
-    }
-    return served;
   }
 
-  /// A file is served by its name without the ending.
-  private static String name(String reference) {
-    Path file = Path.of(reference).getFileName();
-    String name = file == null ? reference : file.toString();
-    return name.endsWith(".gguf") ? name.substring(0, name.length() - 5) : name;
+  private static String reason(Throwable failure) {
+    Throwable cause = failure.getCause();
+    String message = String.valueOf(failure.getMessage());
+    return cause == null || cause.getMessage() == null || message.contains(cause.getMessage())
+        ? message
+        : message + ": " + cause.getMessage();
+  }
+
+  private void preload(Models served) {
+    try (Progress progress = new Progress(console());
+        ModelLease _ =
+            served.lease(
+                served.list().getFirst(),
+                () -> progress.update("loading", Math.round(served.progress() * STEPS), STEPS))) {
+      // it stays loaded
+    }
+  }
+
+  /// What is served, where, and how to call it.
+  private void screen(Models served, int port) {
+    PrintStream err = console().err();
+    String url = access.url(port);
+    err.println("Puna " + Version.current() + " serves");
+    for (ServedModel model : served.list()) {
+      err.println("  " + model.id() + ": " + state(served, model));
+      for (String alias : model.aliases()) {
+        err.println("    also as " + alias);
+      }
+    }
+    err.println();
+    err.println("  OpenAI's clients:       base URL " + url + "/v1");
+    err.println("  Anthropic's, Ollama's:  base URL " + url);
+    err.println("  llama-server's:         base URL " + url);
+    err.println(access.needsKeys() ? "  with a key of the file" : "  any key, or none");
+    err.println();
+    err.println("Try it:");
+    err.println(curl(url, served.list().getFirst().id()));
+    err.println();
+    err.println("Ctrl-C stops it.");
+  }
+
+  private static String state(Models served, ServedModel model) {
+    return served.loaded().stream()
+        .filter(loaded -> loaded.model().equals(model))
+        .findFirst()
+        .map(loaded -> facts(loaded.llama().info()))
+        .orElse("loaded when it is asked for");
+  }
+
+  private static String facts(ModelInfo info) {
+    return "%s M parameters, context %s".formatted(info.parameters() / 1_000_000, info.context());
+  }
+
+  private String curl(String url, String model) {
+    String key = access.needsKeys() ? " -H \"Authorization: Bearer $KEY\"" : "";
+    return String.join(
+        "",
+        List.of(
+            "  curl ",
+            url,
+            "/v1/chat/completions",
+            key,
+            " -H 'Content-Type: application/json' -d '{\"model\": \"",
+            model,
+            "\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello!\"}]}'"));
   }
 }

@@ -155,6 +155,16 @@ public final class Models implements AutoCloseable {
         slot.model(), requireNonNull(slot.llama), slot.bytes, expires, slot.users);
   }
 
+  /// How far the model is that is being loaded, from 0 to 1; 0 where none is.
+  public double progress() {
+    lock.lock();
+    try {
+      return slots.values().stream().mapToDouble(slot -> slot.progress).max().orElse(0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Whether that model is loaded.
   public boolean isLoaded(ServedModel model) {
     lock.lock();
