@@ -33,6 +33,7 @@ final class NetworkBuilder {
   private final RuleSizes sizes;
   private final Map<String, Integer> numbers = new HashMap<>();
   private final Map<Rule, Integer> shared = new HashMap<>();
+  private final Map<Integer, Integer> escapes = new HashMap<>(); // by character
   private final List<Rule> bodies = new ArrayList<>();
   private final Deque<Integer> open = new ArrayDeque<>();
   private final NetworkParts parts = new NetworkParts();
@@ -147,12 +148,21 @@ final class NetworkBuilder {
       }
       int escaped = node();
       parts.bytes(at, '\\', '\\', escaped);
-      parts.call(escaped, shared(Spelling.behindBackslash(characters[i])), next);
+      parts.call(escaped, behindBackslash(characters[i]), next);
       at = next;
     }
     if (characters.length == 0) {
       parts.skip(from, to);
     }
+  }
+
+  private int behindBackslash(int character) {
+    Integer number = escapes.get(character);
+    if (number == null) {
+      number = shared(Spelling.behindBackslash(character));
+      escapes.put(character, number);
+    }
+    return number;
   }
 
   private void characters(List<Integer> ranges, int from, int to) {
