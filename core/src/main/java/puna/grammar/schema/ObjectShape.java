@@ -176,13 +176,12 @@ final class ObjectShape {
     Map<Dfa, Boolean> result = new LinkedHashMap<>();
     for (Dfa dfa : classes) {
       Dfa inside = dfa.and(names);
-      Dfa outside = dfa.minus(names);
-      if (!inside.isEmpty()) {
-        result.put(inside, true);
+      if (inside.isEmpty() || inside.equals(dfa)) {
+        result.put(dfa, true);
+        continue;
       }
-      if (!outside.isEmpty()) {
-        result.put(outside, true);
-      }
+      result.put(inside, true);
+      result.put(dfa.minus(names), true);
     }
     if (result.size() > MOST_CLASSES) {
       throw new GrammarException(
