@@ -33,15 +33,6 @@ record CharacterEdges(Edges.ByNode targets, boolean[] unlike) {
     return new CharacterEdges(found, unlike);
   }
 
-  static boolean isAmong(int from, int to, First first) {
-    for (int value = from; value <= to; value++) {
-      if (first.isAmong(value)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /// True where the next node depends on the character.
   boolean differs(int node) {
     return unlike[node];
