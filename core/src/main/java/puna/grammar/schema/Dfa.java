@@ -272,6 +272,12 @@ final class Dfa {
     return accepting[state] && targets[state].length == 1 && targets[state][0] == state;
   }
 
+  /// True where a text is the only one.
+  boolean isWord(String text) {
+    Optional<List<String>> all = words(1);
+    return all.isPresent() && all.get().size() == 1 && all.get().getFirst().equals(text);
+  }
+
   /// All texts, or nothing when there are more than `limit`.
   Optional<List<String>> words(int limit) {
     List<String> known = words;

@@ -148,7 +148,7 @@ final class ObjectShape {
       } else {
         String sample = sample(dfa);
         Set<Claim> claims = claims(sample);
-        if (!claims.contains(Claim.NEVER) && claims.stream().noneMatch(Claim::isNever)) {
+        if (!hasNever(claims)) {
           infinite.add(new Others(dfa, claims, witnessMask(sample)));
         }
       }
@@ -163,9 +163,18 @@ final class ObjectShape {
       claims.add(Claim.NEVER);
     }
     boolean required = present.contains(name);
-    if (required || claims.stream().noneMatch(Claim::isNever)) {
+    if (required || !hasNever(claims)) {
       named.add(new Named(name, required, claims, witnessMask(name)));
     }
+  }
+
+  private static boolean hasNever(Set<Claim> claims) {
+    for (Claim claim : claims) {
+      if (claim.isNever()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<String> words(Members members) {
