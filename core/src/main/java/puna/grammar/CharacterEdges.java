@@ -16,10 +16,14 @@ record CharacterEdges(Edges.ByNode targets, boolean[] unlike) {
   static CharacterEdges of(Edges.ByNode found, Edges.ByNode bytes, First first) {
     int nodes = found.starts().length - 1;
     boolean[] unlike = new boolean[nodes];
+    int[] among = new int[257]; // how many of the bytes below each one are among the first ones
+    for (int value = 0; value < 256; value++) {
+      among[value + 1] = among[value] + (first.isAmong(value) ? 1 : 0);
+    }
     for (int node = 0; node < nodes; node++) {
       int others = 0;
       for (int e = bytes.start(node); e < bytes.end(node); e++) {
-        others += isAmong(bytes.get(e, 0), bytes.get(e, 1), first) ? 1 : 0;
+        others += among[bytes.get(e, 1) + 1] > among[bytes.get(e, 0)] ? 1 : 0;
       }
       for (int e = found.start(node); e < found.end(node); e++) {
         others -= found.get(e, 1);
@@ -27,15 +31,6 @@ record CharacterEdges(Edges.ByNode targets, boolean[] unlike) {
       unlike[node] = others != 0;
     }
     return new CharacterEdges(found, unlike);
-  }
-
-  static boolean isAmong(int from, int to, First first) {
-    for (int value = from; value <= to; value++) {
-      if (first.isAmong(value)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /// True where the next node depends on the character.

@@ -13,14 +13,33 @@ final class Edges {
     this.width = width;
   }
 
-  void add(int source, int... numbers) {
+  void add(int source, int first) {
+    int at = begin(source);
+    data[at] = first;
+  }
+
+  void add(int source, int first, int second) {
+    int at = begin(source);
+    data[at] = first;
+    data[at + 1] = second;
+  }
+
+  void add(int source, int first, int second, int third) {
+    int at = begin(source);
+    data[at] = first;
+    data[at + 1] = second;
+    data[at + 2] = third;
+  }
+
+  /// @return the place of the edge's numbers
+  private int begin(int source) {
     int at = count * (width + 1);
     if (at + width + 1 > data.length) {
       data = Arrays.copyOf(data, data.length * 2);
     }
     data[at] = source;
-    System.arraycopy(numbers, 0, data, at + 1, width);
     count++;
+    return at + 1;
   }
 
   int count() {

@@ -1,5 +1,7 @@
 package puna.grammar;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Named rules, one of which a whole text must match.
@@ -8,6 +10,6 @@ import java.util.Map;
 /// @param root the name of the rule that the whole text must match
 public record Grammar(Map<String, Rule> rules, String root) {
   public Grammar {
-    rules = Map.copyOf(rules);
+    rules = Collections.unmodifiableMap(new LinkedHashMap<>(rules));
   }
 }

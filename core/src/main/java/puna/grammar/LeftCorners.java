@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,61 +21,62 @@ import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
 import puna.grammar.Rule.Token;
 
-/// What each rule of a grammar may begin with: whether it may be empty, and which rules stand at
-/// its left edge.
+/// What each rule of a grammar may begin with.
 ///
 /// @param nullable the rules that admit the empty text
-/// @param order all rules, each before the rules at its left edge
-record LeftCorners(Set<String> nullable, List<String> order) {
+record LeftCorners(Set<String> nullable) {
   private static final int DEEPEST = 1000;
 
   /// @throws GrammarException when a rule is undefined, nested too deep, or left recursive
   static LeftCorners of(Grammar grammar) {
     Map<String, Rule> rules = grammar.rules();
-    for (Map.Entry<String, Rule> rule : rules.entrySet()) {
-      check(grammar, rule.getKey(), rule.getValue());
-    }
+    rules.forEach((name, rule) -> {
+      // before anything descends into the rule by recursion
+      if (Parts.depth(rule) > DEEPEST) {
+        throw new GrammarException("rule %s: nested deeper than %s".formatted(name, DEEPEST));
+      }
+      checkReferences(grammar, name, rule);
+    });
     if (!rules.containsKey(grammar.root())) {
       throw new GrammarException("the grammar has no rule " + grammar.root());
     }
     Set<String> nullable = nullableRules(rules);
-    Map<String, Set<String>> edges = new HashMap<>();
+    Map<String, Set<String>> edges = new LinkedHashMap<>();
     rules.forEach((name, rule) -> {
       Set<String> corners = new LinkedHashSet<>();
       addCorners(rule, nullable, corners);
-      edges.put(name, corners);
+      if (!corners.isEmpty()) {
+        edges.put(name, corners);
+      }
     });
-    return new LeftCorners(nullable, inOrder(rules.keySet(), edges));
+    checkRecursion(edges);
+    return new LeftCorners(nullable);
   }
 
-  /// Refuses deep nesting before anything descends into the rule by recursion.
-  private static void check(Grammar grammar, String name, Rule rule) {
-    record Place(Rule rule, int depth) {}
-    Deque<Place> open = new ArrayDeque<>(List.of(new Place(rule, 0)));
-    while (!open.isEmpty()) {
-      Place place = open.pop();
-      if (place.depth > DEEPEST) {
-        throw new GrammarException("rule %s: nested deeper than %s".formatted(name, DEEPEST));
-      }
-      if (place.rule instanceof Reference(String target) && !grammar.rules().containsKey(target)) {
-        throw new GrammarException(
-            "rule %s: refers to the rule %s, which is not defined".formatted(name, target));
-      }
-      for (Rule inner : Rules.inner(place.rule)) {
-        open.push(new Place(inner, place.depth + 1));
+  private static void checkReferences(Grammar grammar, String name, Rule rule) {
+    if (rule instanceof Reference(String target) && !grammar.rules().containsKey(target)) {
+      throw new GrammarException(
+          "rule %s: refers to the rule %s, which is not defined".formatted(name, target));
+    }
+    for (Rule inner : Rules.inner(rule)) {
+      if (inner.hasReference()) {
+        checkReferences(grammar, name, inner);
       }
     }
   }
 
   private static Set<String> nullableRules(Map<String, Rule> rules) {
     Map<String, List<String>> users = new HashMap<>();
+    Deque<String> open = new ArrayDeque<>();
     rules.forEach((name, rule) -> {
-      for (String used : Rules.references(rule)) {
-        users.computeIfAbsent(used, key -> new ArrayList<>()).add(name);
+      if (isNullable(rule, rules.keySet())) { // most are not, whatever they call
+        open.push(name);
+        for (String used : Rules.references(rule)) {
+          users.computeIfAbsent(used, key -> new ArrayList<>()).add(name);
+        }
       }
     });
     Set<String> nullable = new HashSet<>();
-    Deque<String> open = new ArrayDeque<>(rules.keySet());
     while (!open.isEmpty()) {
       String name = open.pop();
       Rule rule = rules.get(name);
@@ -92,16 +95,31 @@ record LeftCorners(Set<String> nullable, List<String> order) {
       case Rule.Asked _ -> true;
       case CharacterSet _, Token _ -> false;
       case Marks _ -> true;
-      case Sequence(List<Rule> parts) ->
-          parts.stream().allMatch(part -> isNullable(part, nullable));
-      case Choice(List<Rule> options) ->
-          options.stream().anyMatch(option -> isNullable(option, nullable));
+      case Sequence(List<Rule> parts) -> {
+        for (Rule part : parts) {
+          if (!isNullable(part, nullable)) {
+            yield false;
+          }
+        }
+        yield true;
+      }
+      case Choice(List<Rule> options) -> {
+        for (Rule option : options) {
+          if (isNullable(option, nullable)) {
+            yield true;
+          }
+        }
+        yield false;
+      }
       case Repeat repeat -> repeat.minimum() == 0 || isNullable(repeat.body(), nullable);
       case Reference(String name) -> nullable.contains(name);
     };
   }
 
   private static void addCorners(Rule rule, Set<String> nullable, Set<String> corners) {
+    if (!rule.hasReference()) {
+      return;
+    }
     switch (rule) {
       case Literal _, CharacterSet _, Token _, Marks _, Rule.Spelled _, Rule.Asked _ -> {}
       case Sequence(List<Rule> parts) -> {
@@ -124,12 +142,11 @@ record LeftCorners(Set<String> nullable, List<String> order) {
   }
 
   /// Depth first without recursion: a rule is done when all its corners are.
-  private static List<String> inOrder(Set<String> names, Map<String, Set<String>> edges) {
-    List<String> done = new ArrayList<>();
+  private static void checkRecursion(Map<String, Set<String>> edges) {
     Set<String> finished = new HashSet<>();
-    for (String start : names) {
-      Deque<String> path = new ArrayDeque<>();
-      Map<String, Deque<String>> left = new HashMap<>();
+    Map<String, Iterator<String>> left = new HashMap<>();
+    Deque<String> path = new ArrayDeque<>();
+    for (String start : edges.keySet()) {
       path.push(start);
       while (!path.isEmpty()) {
         String name = path.peek();
@@ -137,20 +154,22 @@ record LeftCorners(Set<String> nullable, List<String> order) {
           path.pop();
           continue;
         }
-        Deque<String> corners =
-            left.computeIfAbsent(name, key -> new ArrayDeque<>(edges.getOrDefault(key, Set.of())));
-        if (corners.isEmpty()) {
+        Iterator<String> corners =
+            left.computeIfAbsent(name, key -> edges.getOrDefault(key, Set.of()).iterator());
+        if (!corners.hasNext()) {
           finished.add(name);
-          done.add(name);
           path.pop();
-        } else if (left.containsKey(corners.peek()) && !finished.contains(corners.peek())) {
-          throw leftRecursion(corners.pop(), path);
-        } else {
-          path.push(corners.pop());
+          continue;
+        }
+        String corner = corners.next();
+        if (left.containsKey(corner) && !finished.contains(corner)) {
+          throw leftRecursion(corner, path);
+        }
+        if (edges.containsKey(corner)) {
+          path.push(corner);
         }
       }
     }
-    return done.reversed();
   }
 
   private static GrammarException leftRecursion(String name, Deque<String> path) {

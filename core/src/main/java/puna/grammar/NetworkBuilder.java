@@ -3,7 +3,6 @@ package puna.grammar;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +25,7 @@ import puna.grammar.Rule.Token;
 /// that parts can share nodes. What loops has nodes of its own.
 final class NetworkBuilder {
   private static final int MOST_NODES = 1_000_000;
+  private static final int LAST_ASCII = 0x7F;
   private static final int LARGEST_WRITTEN_OUT = 8192;
 
   private final Map<String, Rule> rules;
@@ -33,9 +33,11 @@ final class NetworkBuilder {
   private final RuleSizes sizes;
   private final Map<String, Integer> numbers = new HashMap<>();
   private final Map<Rule, Integer> shared = new HashMap<>();
+  private final Map<Integer, Integer> escapes = new HashMap<>(); // by character
   private final List<Rule> bodies = new ArrayList<>();
   private final Deque<Integer> open = new ArrayDeque<>();
   private final NetworkParts parts = new NetworkParts();
+  private final Map<Long, Integer> suffixes = new HashMap<>(); // nodes before rests of characters
   private final Map<Before, Integer> before = new HashMap<>();
 
   private NetworkBuilder(Grammar grammar, LeftCorners corners) {
@@ -147,7 +149,7 @@ final class NetworkBuilder {
       }
       int escaped = node();
       parts.bytes(at, '\\', '\\', escaped);
-      parts.call(escaped, shared(Spelling.behindBackslash(characters[i])), next);
+      parts.call(escaped, behindBackslash(characters[i]), next);
       at = next;
     }
     if (characters.length == 0) {
@@ -155,38 +157,63 @@ final class NetworkBuilder {
     }
   }
 
+  private int behindBackslash(int character) {
+    Integer number = escapes.get(character);
+    if (number == null) {
+      number = shared(Spelling.behindBackslash(character));
+      escapes.put(character, number);
+    }
+    return number;
+  }
+
   private void characters(List<Integer> ranges, int from, int to) {
+    boolean allBeyond = PlainText.isBeyondAsciiIn(ranges);
     int plainEdges = 0;
     int beyondEdges = 0;
     for (int i = 0; i < ranges.size(); i += 2) {
-      for (int[] sequence : Utf8Ranges.of(ranges.get(i), ranges.get(i + 1))) {
-        List<Integer> bounds = Arrays.stream(sequence).boxed().toList();
-        parts.bytes(from, bounds.get(0), bounds.get(1), suffix(bounds, to));
-        plainEdges +=
-            CharacterEdges.isAmong(bounds.get(0), bounds.get(1), PlainText::isFirst) ? 1 : 0;
-        beyondEdges += bounds.get(1) >= 0x80 ? 1 : 0;
+      int first = ranges.get(i);
+      int last = ranges.get(i + 1);
+      if (first <= LAST_ASCII) {
+        int lastAscii = Math.min(last, LAST_ASCII);
+        parts.bytes(from, first, lastAscii, to);
+        plainEdges += PlainText.hasFirst(first, lastAscii) ? 1 : 0;
+      }
+      if (last > LAST_ASCII && !allBeyond) {
+        beyondEdges += sequences(Utf8Ranges.of(Math.max(first, LAST_ASCII + 1), last), from, to);
       }
     }
-    if (PlainText.isIn(ranges)) {
-      parts.plain.add(from, to, plainEdges);
-    }
-    if (PlainText.isBeyondAsciiIn(ranges)) {
+    if (allBeyond) {
+      beyondEdges = sequences(Utf8Ranges.BEYOND_ASCII, from, to);
       parts.beyondAscii.add(from, to, beyondEdges);
+    }
+    if (PlainText.isIn(ranges)) {
+      parts.plain.add(from, to, plainEdges + beyondEdges);
     }
   }
 
-  /// The node before all but the first byte of a sequence; equal rests share it.
-  private int suffix(List<Integer> bounds, int to) {
-    List<Integer> rest = bounds.subList(2, bounds.size());
-    if (rest.isEmpty()) {
+  /// @return how many there are
+  private int sequences(List<int[]> sequences, int from, int to) {
+    for (int[] sequence : sequences) {
+      parts.bytes(from, sequence[0], sequence[1], suffix(sequence, 2, to));
+    }
+    return sequences.size();
+  }
+
+  /// The node before the bytes of a sequence from an index on; equal rests share it.
+  private int suffix(int[] bounds, int index, int to) {
+    if (index == bounds.length) {
       return to;
     }
-    Before key = new Before(rest, to);
-    Integer known = before.get(key);
+    long key = 1; // then six bits of each bound, for all are 0x80 to 0xBF
+    for (int i = index; i < bounds.length; i++) {
+      key = key << 6 | bounds[i] & 0x3F;
+    }
+    key = key << 20 | to; // see MOST_NODES
+    Integer known = suffixes.get(key);
     if (known == null) {
       known = node();
-      before.put(key, known);
-      parts.bytes(known, rest.get(0), rest.get(1), suffix(rest, to));
+      suffixes.put(key, known);
+      parts.bytes(known, bounds[index], bounds[index + 1], suffix(bounds, index + 2, to));
     }
     return known;
   }
@@ -214,12 +241,12 @@ final class NetworkBuilder {
 
   /// The node from which a part leads to another node; equal calls to one node share it.
   private int before(Rule part, int to) {
-    if (!(part instanceof Reference)) {
+    if (!(part instanceof Reference reference)) {
       int node = node();
       layOut(part, node, to);
       return node;
     }
-    Before key = new Before(part, to);
+    Before key = new Before(reference.name(), to);
     Integer known = before.get(key);
     if (known == null) {
       known = node();
@@ -300,8 +327,13 @@ final class NetworkBuilder {
     }
   }
 
-  /// What stands before a node: the rest of a character or a rule.
-  private record Before(Object part, int to) {}
+  /// The call of a rule before a node.
+  private record Before(String rule, int to) {
+    @Override
+    public int hashCode() {
+      return 31 * rule.hashCode() + to;
+    }
+  }
 
   /// The body of a repetition, called where `rule` is not negative.
   private record Round(Rule body, int rule) {}

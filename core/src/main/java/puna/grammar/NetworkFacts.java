@@ -14,6 +14,7 @@ final class NetworkFacts {
   private final Edges.ByNode returns; // by node to return to: calling node, rule
   private final Edges.ByNode callers; // by rule: calling node, node to return to
   private final int[] ruleOfEntry; // by node, -1 where it is no entry
+  private int[] left = new int[16]; // nodes to be looked at
   private final int[] seenFrom; // by node: the rule whose left edge it was last found at
 
   NetworkFacts(Network network) {
@@ -70,45 +71,55 @@ final class NetworkFacts {
   }
 
   private boolean[] reachEnd(Edges.ByNode reading) {
-    boolean[] reached = network.isEnd.clone();
-    Deque<Integer> open = new ArrayDeque<>();
-    for (int node = 0; node < reached.length; node++) {
-      if (reached[node]) {
-        open.push(node);
+    Reached reached = new Reached(network.nodes);
+    for (int node = 0; node < network.nodes; node++) {
+      if (network.isEnd[node]) {
+        reached.add(node);
       }
     }
-    while (!open.isEmpty()) {
-      int node = open.pop();
-      reachAll(backwards, node, reached, open);
-      reachAll(reading, node, reached, open);
+    while (reached.open > 0) {
+      int node = reached.nodes[--reached.open];
+      reached.addAll(backwards, node);
+      reached.addAll(reading, node);
       for (int e = returns.start(node); e < returns.end(node); e++) {
-        if (reached[network.entries[returns.get(e, 1)]]) {
-          reach(returns.get(e, 0), reached, open);
+        if (reached.all[network.entries[returns.get(e, 1)]]) {
+          reached.add(returns.get(e, 0));
         }
       }
       int rule = ruleOfEntry[node];
       for (int e = rule < 0 ? 0 : callers.start(rule);
           e < (rule < 0 ? 0 : callers.end(rule));
           e++) {
-        if (reached[callers.get(e, 1)]) {
-          reach(callers.get(e, 0), reached, open);
+        if (reached.all[callers.get(e, 1)]) {
+          reached.add(callers.get(e, 0));
         }
       }
     }
-    return reached;
+    return reached.all;
   }
 
-  private static void reachAll(
-      Edges.ByNode edges, int node, boolean[] reached, Deque<Integer> open) {
-    for (int e = edges.start(node); e < edges.end(node); e++) {
-      reach(edges.get(e, 0), reached, open);
+  /// Nodes that were reached, and those of them that are still to be looked at.
+  private static final class Reached {
+    private final boolean[] all;
+    private final int[] nodes;
+    private int open;
+
+    Reached(int size) {
+      this.all = new boolean[size];
+      this.nodes = new int[size];
     }
-  }
 
-  private static void reach(int node, boolean[] reached, Deque<Integer> open) {
-    if (!reached[node]) {
-      reached[node] = true;
-      open.push(node);
+    void add(int node) {
+      if (!all[node]) {
+        all[node] = true;
+        nodes[open++] = node;
+      }
+    }
+
+    void addAll(Edges.ByNode edges, int node) {
+      for (int e = edges.start(node); e < edges.end(node); e++) {
+        add(edges.get(e, 0));
+      }
     }
   }
 
@@ -145,27 +156,38 @@ final class NetworkFacts {
 
   private int[] corners(int rule, boolean[] nullable) {
     Set<Integer> corners = new TreeSet<>();
-    Deque<Integer> open = new ArrayDeque<>();
-    open.push(network.entries[rule]);
-    while (!open.isEmpty()) {
-      int node = open.pop();
+    int open = 0;
+    left = push(left, open++, network.entries[rule]);
+    while (open > 0) {
+      int node = left[--open];
       if (seenFrom[node] == rule) {
         continue;
       }
       seenFrom[node] = rule; // a rule's nodes are its own, and each rule is asked for once
       for (int e = network.skips.start(node); e < network.skips.end(node); e++) {
-        open.push(network.skips.get(e, 0));
+        left = push(left, open++, network.skips.get(e, 0));
       }
       for (int e = network.marks.start(node); e < network.marks.end(node); e++) {
-        open.push(network.marks.get(e, 1));
+        left = push(left, open++, network.marks.get(e, 1));
       }
       for (int e = network.calls.start(node); e < network.calls.end(node); e++) {
         corners.add(network.calls.get(e, 0));
         if (nullable[network.calls.get(e, 0)]) {
-          open.push(network.calls.get(e, 1));
+          left = push(left, open++, network.calls.get(e, 1));
         }
       }
     }
-    return corners.stream().mapToInt(Integer::intValue).toArray();
+    int[] sorted = new int[corners.size()];
+    int count = 0;
+    for (int corner : corners) {
+      sorted[count++] = corner;
+    }
+    return sorted;
+  }
+
+  private static int[] push(int[] stack, int count, int node) {
+    int[] room = count < stack.length ? stack : Arrays.copyOf(stack, 2 * count);
+    room[count] = node;
+    return room;
   }
 }

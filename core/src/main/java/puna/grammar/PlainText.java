@@ -32,6 +32,8 @@ final class PlainText {
 
   private static final int[] KIND_OF = kindOf();
 
+  private static final int[] FIRSTS_BELOW = firstsBelow();
+
   private PlainText() {}
 
   private static int[] kindOf() {
@@ -59,6 +61,19 @@ final class PlainText {
   /// True for a byte that a plain character may begin with.
   static boolean isFirst(int value) {
     return KIND_OF[value] != NO_KIND;
+  }
+
+  /// True where a plain character may begin with one of the bytes of a range.
+  static boolean hasFirst(int from, int to) {
+    return FIRSTS_BELOW[to + 1] > FIRSTS_BELOW[from];
+  }
+
+  private static int[] firstsBelow() {
+    int[] firsts = new int[257];
+    for (int value = 0; value < 256; value++) {
+      firsts[value + 1] = firsts[value] + (isFirst(value) ? 1 : 0);
+    }
+    return firsts;
   }
 
   /// True for bytes that are plain characters, whole ones.

@@ -5,6 +5,16 @@ import java.util.List;
 /// What a piece of text may be: the nodes that GBNF, JSON Schema and regular expressions are
 /// compiled to.
 public sealed interface Rule {
+  /// True where the rule calls another one.
+  default boolean hasReference() {
+    return Parts.hasReference(this);
+  }
+
+  /// True where the rule itself, not one that it calls, sets marks or asks for them.
+  default boolean hasMarks() {
+    return Parts.hasMarks(this);
+  }
+
   /// The text itself, which may be empty.
   record Literal(String text) implements Rule {}
 
@@ -21,14 +31,14 @@ public sealed interface Rule {
   /// One part after the other.
   record Sequence(List<Rule> parts) implements Rule {
     public Sequence {
-      parts = List.copyOf(parts);
+      parts = Parts.of(parts);
     }
   }
 
   /// One of the options; none of them means that nothing is allowed here.
   record Choice(List<Rule> options) implements Rule {
     public Choice {
-      options = List.copyOf(options);
+      options = Parts.of(options);
     }
   }
 

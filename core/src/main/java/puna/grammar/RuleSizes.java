@@ -46,7 +46,11 @@ final class RuleSizes {
           && Rules.size(next, LARGEST_COMPARED) < LARGEST_COMPARED) {
         occurrences.merge(next, 1, Integer::sum);
       }
-      Rules.inner(next).forEach(left::push);
+      for (Rule inner : Rules.inner(next)) {
+        if (Rules.hasLoop(inner)) {
+          left.push(inner);
+        }
+      }
     }
   }
 

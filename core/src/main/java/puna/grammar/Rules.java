@@ -37,14 +37,7 @@ final class Rules {
 
   /// The number of nodes of a rule, counted up to `limit`.
   static int size(Rule rule, int limit) {
-    int size = 1;
-    for (Rule part : inner(rule)) {
-      if (size >= limit) {
-        return limit;
-      }
-      size += size(part, limit - size);
-    }
-    return Math.min(size, limit);
+    return (int) Math.min(Parts.nodes(rule), limit);
   }
 
   /// The rules that a rule is made of.
@@ -60,13 +53,12 @@ final class Rules {
 
   /// True where a rule itself repeats something without bound.
   static boolean hasLoop(Rule rule) {
-    return (rule instanceof Repeat repeat && repeat.maximum() == Repeat.UNBOUNDED)
-        || inner(rule).stream().anyMatch(Rules::hasLoop);
+    return Parts.hasLoop(rule);
   }
 
   /// True where a rule itself, not one that it calls, sets marks or asks for them.
   static boolean hasMarks(Rule rule) {
-    return rule instanceof Marks || inner(rule).stream().anyMatch(Rules::hasMarks);
+    return Parts.hasMarks(rule);
   }
 
   /// The names of the rules that a rule refers to.
@@ -78,7 +70,11 @@ final class Rules {
       if (next instanceof Reference(String name)) {
         names.add(name);
       }
-      inner(next).forEach(open::push);
+      for (Rule part : inner(next)) {
+        if (Parts.hasReference(part)) {
+          open.push(part);
+        }
+      }
     }
     return names;
   }

@@ -8,6 +8,9 @@ import java.util.List;
 final class Utf8Ranges {
   private static final int[] LAST_OF_LENGTH = {0x7F, 0x7FF, 0xFFFF, 0x10FFFF};
 
+  /// All characters beyond ASCII.
+  static final List<int[]> BEYOND_ASCII = List.copyOf(of(0x80, 0x10FFFF));
+
   private Utf8Ranges() {}
 
   /// One sequence: first and last byte of each place, `{lo, hi, lo, hi, …}`.

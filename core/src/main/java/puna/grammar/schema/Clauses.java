@@ -92,7 +92,7 @@ final class Clauses {
     if (certain.size() > MOST_ATOMS) {
       throw new GrammarException("asks for more than %s things at once".formatted(MOST_ATOMS));
     }
-    if (certain.stream().anyMatch(atom -> contradicts(atom, certain))) {
+    if (contradictsAny(certain, certain)) {
       return List.of();
     }
     choices.sort((one, other) -> Integer.compare(one.size(), other.size()));
@@ -110,7 +110,7 @@ final class Clauses {
 
   private void addProducts(Set<Signed> clause, List<Set<Signed>> options, Set<Set<Signed>> into) {
     for (Set<Signed> option : options) {
-      if (option.stream().allMatch(atom -> isImplied(atom, clause))) {
+      if (areImplied(option, clause)) {
         into.add(clause);
         return;
       }
@@ -122,9 +122,9 @@ final class Clauses {
       product.addAll(option);
       Work.spend(product.size());
       step();
-      if (option.stream().noneMatch(atom -> contradicts(atom, product))) {
+      if (!contradictsAny(option, product)) {
         products.add(product);
-        if (option.stream().noneMatch(Clauses::isWrongValue)) {
+        if (!hasWrongValue(option)) {
           plain.add(product);
         }
       }
@@ -132,8 +132,13 @@ final class Clauses {
     into.addAll(exact || plain.isEmpty() ? products : plain);
   }
 
-  private static boolean isWrongValue(Signed signed) {
-    return !signed.positive() && signed.atom() instanceof Members;
+  private static boolean hasWrongValue(Set<Signed> option) {
+    for (Signed signed : option) {
+      if (!signed.positive() && signed.atom() instanceof Members) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Without those that ask for more than another one.
@@ -166,6 +171,15 @@ final class Clauses {
     }
   }
 
+  private boolean areImplied(Set<Signed> atoms, Set<Signed> clause) {
+    for (Signed atom : atoms) {
+      if (!isImplied(atom, clause)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private boolean isImplied(Signed atom, Set<Signed> clause) {
     if (clause.contains(atom)) {
       return true;
@@ -187,6 +201,15 @@ final class Clauses {
     return false;
   }
 
+  private boolean contradictsAny(Set<Signed> atoms, Set<Signed> clause) {
+    for (Signed atom : atoms) {
+      if (contradicts(atom, clause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean contradicts(Signed atom, Set<Signed> clause) {
     if (clause.contains(atom.not())) {
       return true;
@@ -202,11 +225,14 @@ final class Clauses {
   }
 
   private static boolean isDemanded(String name, Set<Signed> clause) {
-    return clause.stream()
-        .anyMatch(signed ->
-            !signed.positive()
-                && signed.atom() instanceof Members(Dfa names, Claim _)
-                && single(names).filter(name::equals).isPresent());
+    for (Signed signed : clause) {
+      if (!signed.positive()
+          && signed.atom() instanceof Members(Dfa names, Claim _)
+          && names.isWord(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// What a clause claims of the member of a name, if there is one.
@@ -216,7 +242,7 @@ final class Clauses {
       if (signed.atom() instanceof Members(Dfa names, Claim claim) && names.accepts(name)) {
         if (signed.positive()) {
           claims.add(claim);
-        } else if (single(names).isPresent()) {
+        } else if (names.isWord(name)) {
           claims.add(claim.not());
         }
       }
@@ -225,6 +251,9 @@ final class Clauses {
   }
 
   private static Optional<String> single(Dfa names) {
-    return names.words(1).filter(words -> words.size() == 1).map(List::getFirst);
+    Optional<List<String>> words = names.words(1);
+    return words.isPresent() && words.get().size() == 1
+        ? Optional.of(words.get().getFirst())
+        : Optional.empty();
   }
 }

@@ -137,15 +137,17 @@ final class Dfa {
   }
 
   boolean accepts(String text) {
-    int state = 0;
-    for (int c : text.codePoints().toArray()) {
-      int found = Arrays.binarySearch(starts[state], c);
-      state = targets[state][found >= 0 ? found : -found - 2];
-      if (state == DEAD) {
-        return false;
-      }
+    List<String> known = words;
+    if (known != null && known.size() == 1) {
+      return known.getFirst().equals(text);
     }
-    return accepting[state];
+    int state = 0;
+    for (int i = 0; i < text.length() && state != DEAD; ) {
+      int c = text.codePointAt(i);
+      state = next(state, c);
+      i += Character.charCount(c);
+    }
+    return state != DEAD && accepting[state];
   }
 
   /// True where only the number of characters matters, and all numbers between the least and the
@@ -270,6 +272,12 @@ final class Dfa {
     return accepting[state] && targets[state].length == 1 && targets[state][0] == state;
   }
 
+  /// True where a text is the only one.
+  boolean isWord(String text) {
+    Optional<List<String>> all = words(1);
+    return all.isPresent() && all.get().size() == 1 && all.get().getFirst().equals(text);
+  }
+
   /// All texts, or nothing when there are more than `limit`.
   Optional<List<String>> words(int limit) {
     List<String> known = words;
@@ -307,15 +315,13 @@ final class Dfa {
   }
 
   private Dfa combine(Dfa other, Operation operation) {
-    Map<Long, Integer> numbers = new HashMap<>();
-    ArrayDeque<Long> open = new ArrayDeque<>();
+    Sequences pairs = new Sequences();
     DfaBuilder builder = new DfaBuilder();
-    numbers.put(pair(0, 0), 0);
-    open.add(pair(0, 0));
-    while (!open.isEmpty()) {
-      long key = open.remove();
-      int first = (int) (key >> 32);
-      int second = (int) key;
+    int[] pair = {0, 0};
+    pairs.place(pair, 2);
+    for (int state = 0; state < pairs.size(); state++) {
+      int first = pairs.get(state, 0);
+      int second = pairs.get(state, 1);
       boolean left = first != DEAD && accepting[first];
       boolean right = second != DEAD && other.accepting[second];
       builder.begin(
@@ -324,22 +330,20 @@ final class Dfa {
             case OR -> left || right;
             case MINUS -> left && !right;
           });
-      int from = 0;
-      while (from <= LAST_CODE_POINT) {
-        int to = Math.min(endOfRange(first, from), other.endOfRange(second, from));
-        int leftTarget = next(first, from);
-        int rightTarget = other.next(second, from);
-        if (!isDead(leftTarget, rightTarget, operation)) {
-          long target = pair(leftTarget, rightTarget);
-          Integer number = numbers.get(target);
-          if (number == null) {
-            number = numbers.size();
-            checkSize(number);
-            numbers.put(target, number);
-            open.add(target);
-          }
-          builder.edge(from, to, number);
+      int leftRange = 0;
+      int rightRange = 0;
+      for (int from = 0; from <= LAST_CODE_POINT; ) {
+        int leftEnd = endOfRange(first, leftRange);
+        int rightEnd = other.endOfRange(second, rightRange);
+        int to = Math.min(leftEnd, rightEnd);
+        pair[0] = first == DEAD ? DEAD : targets[first][leftRange];
+        pair[1] = second == DEAD ? DEAD : other.targets[second][rightRange];
+        if (!isDead(pair[0], pair[1], operation)) {
+          builder.edge(from, to, pairs.place(pair, 2));
+          checkSize(pairs.size() - 1);
         }
+        leftRange += leftEnd == to ? 1 : 0;
+        rightRange += rightEnd == to ? 1 : 0;
         from = to + 1;
       }
     }
@@ -354,10 +358,6 @@ final class Dfa {
     };
   }
 
-  private static long pair(int first, int second) {
-    return (long) first << 32 | second & 0xFFFFFFFFL;
-  }
-
   int next(int state, int codePoint) {
     return state == DEAD ? DEAD : targets[state][range(state, codePoint)];
   }
@@ -367,12 +367,10 @@ final class Dfa {
     return found >= 0 ? found : -found - 2;
   }
 
-  private int endOfRange(int state, int codePoint) {
-    if (state == DEAD) {
-      return LAST_CODE_POINT;
-    }
-    int range = range(state, codePoint);
-    return range + 1 < starts[state].length ? starts[state][range + 1] - 1 : LAST_CODE_POINT;
+  private int endOfRange(int state, int range) {
+    return state == DEAD || range + 1 == starts[state].length
+        ? LAST_CODE_POINT
+        : starts[state][range + 1] - 1;
   }
 
   Dfa minimized() {

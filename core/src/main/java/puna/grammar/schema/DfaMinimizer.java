@@ -1,52 +1,45 @@
 package puna.grammar.schema;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import puna.grammar.Work;
 
 /// States that no text tells apart become one: from the last to the first where no state leads back
-/// to another, and by Moore's partition refinement elsewhere, which takes a round for each step of
-/// the longest text. The blocks are numbered as a walk from the first state meets them, so that
-/// equal sets give equal automata.
+/// to another, and by Moore's partition refinement elsewhere, from the length of their shortest
+/// texts on. The blocks are numbered as a walk from the first state meets them, so that equal sets
+/// give equal automata.
 final class DfaMinimizer {
+  private static final int FAR = Dfa.DEAD;
+
   private final Dfa dfa;
   private int[] block;
+  private int[] signature = new int[16];
 
   DfaMinimizer(Dfa dfa) {
     this.dfa = dfa;
     this.block = new int[dfa.size()];
   }
 
-  record Signature(int[] numbers) {
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Signature signature && Arrays.equals(numbers, signature.numbers);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(numbers);
-    }
-  }
-
   Dfa minimal() {
-    boolean[] live = live();
-    if (!live[0]) {
+    int[] distance = distances();
+    if (distance[0] == FAR) {
       return Dfa.NONE;
+    }
+    boolean[] live = new boolean[distance.length];
+    int farthest = 0;
+    for (int state = 0; state < live.length; state++) {
+      live[state] = distance[state] != FAR;
+      farthest = Math.max(farthest, distance[state]);
     }
     Optional<int[]> order = new StateOrder(dfa, live).lastFirst();
     if (order.isPresent()) {
       block = new OnePass(dfa, live).blocks(order.get());
       return rebuilt();
     }
-    for (int state = 0; state < block.length; state++) {
-      block[state] = live[state] ? dfa.accepts(state) ? 1 : 0 : Dfa.DEAD;
-    }
-    int blocks = 0;
+    block = distance; // states at different distances have different texts
+    int blocks = farthest + 1;
     while (true) {
-      Map<Signature, Integer> numbers = new HashMap<>();
+      Sequences numbers = new Sequences();
       Work.spend(2L * block.length);
       int[] refined = new int[block.length];
       for (int state = 0; state < block.length; state++) {
@@ -60,10 +53,12 @@ final class DfaMinimizer {
     }
   }
 
-  private int number(int state, Map<Signature, Integer> numbers) {
+  private int number(int state, Sequences numbers) {
     int[] starts = dfa.starts(state);
     int[] targets = dfa.targets(state);
-    int[] signature = new int[1 + 2 * starts.length];
+    if (signature.length < 1 + 2 * starts.length) {
+      signature = new int[2 + 4 * starts.length];
+    }
     int length = 0;
     signature[length++] = block[state];
     int before = Integer.MIN_VALUE;
@@ -75,34 +70,33 @@ final class DfaMinimizer {
         before = target;
       }
     }
-    return numbers.computeIfAbsent(
-        new Signature(Arrays.copyOf(signature, length)), key -> numbers.size());
+    return numbers.place(signature, length);
   }
 
-  /// Which states a text can still be completed from.
-  private boolean[] live() {
+  /// The length of the shortest text from each state, [#FAR] where there is none.
+  private int[] distances() {
     int size = dfa.size();
     int[] begin = beginnings();
     int[] sources = sources(begin);
     int[] open = new int[size];
-    int left = 0;
-    boolean[] live = new boolean[size];
+    int found = 0;
+    int[] distance = new int[size];
     for (int state = 0; state < size; state++) {
+      distance[state] = dfa.accepts(state) ? 0 : FAR;
       if (dfa.accepts(state)) {
-        live[state] = true;
-        open[left++] = state;
+        open[found++] = state;
       }
     }
-    while (left > 0) {
-      int state = open[--left];
+    for (int next = 0; next < found; next++) {
+      int state = open[next];
       for (int i = begin[state]; i < begin[state + 1]; i++) {
-        if (!live[sources[i]]) {
-          live[sources[i]] = true;
-          open[left++] = sources[i];
+        if (distance[sources[i]] == FAR) {
+          distance[sources[i]] = distance[state] + 1;
+          open[found++] = sources[i];
         }
       }
     }
-    return live;
+    return distance;
   }
 
   /// Where the sources of each state begin, and where those of the last one end.

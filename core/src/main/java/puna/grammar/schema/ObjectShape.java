@@ -148,7 +148,7 @@ final class ObjectShape {
       } else {
         String sample = sample(dfa);
         Set<Claim> claims = claims(sample);
-        if (!claims.contains(Claim.NEVER) && claims.stream().noneMatch(Claim::isNever)) {
+        if (!hasNever(claims)) {
           infinite.add(new Others(dfa, claims, witnessMask(sample)));
         }
       }
@@ -163,9 +163,18 @@ final class ObjectShape {
       claims.add(Claim.NEVER);
     }
     boolean required = present.contains(name);
-    if (required || claims.stream().noneMatch(Claim::isNever)) {
+    if (required || !hasNever(claims)) {
       named.add(new Named(name, required, claims, witnessMask(name)));
     }
+  }
+
+  private static boolean hasNever(Set<Claim> claims) {
+    for (Claim claim : claims) {
+      if (claim.isNever()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<String> words(Members members) {
@@ -176,13 +185,12 @@ final class ObjectShape {
     Map<Dfa, Boolean> result = new LinkedHashMap<>();
     for (Dfa dfa : classes) {
       Dfa inside = dfa.and(names);
-      Dfa outside = dfa.minus(names);
-      if (!inside.isEmpty()) {
-        result.put(inside, true);
+      if (inside.isEmpty() || inside.equals(dfa)) {
+        result.put(dfa, true);
+        continue;
       }
-      if (!outside.isEmpty()) {
-        result.put(outside, true);
-      }
+      result.put(inside, true);
+      result.put(dfa.minus(names), true);
     }
     if (result.size() > MOST_CLASSES) {
       throw new GrammarException(

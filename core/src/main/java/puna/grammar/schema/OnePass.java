@@ -1,9 +1,6 @@
 package puna.grammar.schema;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
-import puna.grammar.schema.DfaMinimizer.Signature;
 
 /// Blocks of equal states where no state leads back to another, found in one pass from the last.
 ///
@@ -15,8 +12,9 @@ final class OnePass {
   private final Dfa dfa;
   private final boolean[] live;
   private final int[] block;
-  private final Map<Signature, Integer> blocks = new HashMap<>();
-  private int count;
+  private final Sequences blocks = new Sequences();
+  private int[] signature = new int[16];
+  private int length;
 
   OnePass(Dfa dfa, boolean[] live) {
     this.dfa = dfa;
@@ -35,22 +33,23 @@ final class OnePass {
 
   private int find(int state) {
     int[] edges = edges(state);
-    Integer known = blocks.get(signature(state, edges, Dfa.DEAD));
-    if (known != null) {
+    sign(state, edges, Dfa.DEAD);
+    int known = blocks.find(signature, length);
+    if (known >= 0) {
       return known;
     }
     int before = Dfa.DEAD;
     for (int target : edges) {
       if (target >= 0 && target != before) {
-        Integer same = blocks.get(signature(state, edges, target));
-        if (same != null && same == target) {
-          return same;
+        sign(state, edges, target);
+        if (blocks.find(signature, length) == target) {
+          return target;
         }
         before = target;
       }
     }
-    blocks.put(signature(state, edges, Dfa.DEAD), count);
-    return count++;
+    sign(state, edges, Dfa.DEAD);
+    return blocks.place(signature, length);
   }
 
   private int[] edges(int state) {
@@ -65,20 +64,21 @@ final class OnePass {
   }
 
   /// The edges with one block counted as the state's own.
-  private Signature signature(int state, int[] edges, int own) {
+  private void sign(int state, int[] edges, int own) {
     int[] starts = dfa.starts(state);
-    int[] numbers = new int[1 + 2 * edges.length];
-    int length = 0;
-    numbers[length++] = dfa.accepts(state) ? 1 : 0;
+    if (signature.length < 1 + 2 * edges.length) {
+      signature = new int[2 + 4 * edges.length];
+    }
+    length = 0;
+    signature[length++] = dfa.accepts(state) ? 1 : 0;
     int before = Integer.MIN_VALUE;
     for (int i = 0; i < edges.length; i++) {
       int target = own >= 0 && edges[i] == own ? SELF : edges[i];
       if (target != before) {
-        numbers[length++] = starts[i];
-        numbers[length++] = target;
+        signature[length++] = starts[i];
+        signature[length++] = target;
         before = target;
       }
     }
-    return new Signature(Arrays.copyOf(numbers, length));
   }
 }

@@ -46,7 +46,14 @@ sealed interface Predicate {
       return switch (predicate) {
         case Valid valid -> valid.schema().isTrue();
         case Equal _ -> false;
-        case Either(List<Predicate> options) -> options.stream().anyMatch(Claim::isAll);
+        case Either(List<Predicate> options) -> {
+          for (Predicate option : options) {
+            if (isAll(option)) {
+              yield true;
+            }
+          }
+          yield false;
+        }
       };
     }
 
@@ -54,7 +61,14 @@ sealed interface Predicate {
       return switch (predicate) {
         case Valid valid -> valid.schema().isFalse();
         case Equal _ -> false;
-        case Either(List<Predicate> options) -> options.stream().allMatch(Claim::isNone);
+        case Either(List<Predicate> options) -> {
+          for (Predicate option : options) {
+            if (!isNone(option)) {
+              yield false;
+            }
+          }
+          yield true;
+        }
       };
     }
   }

@@ -22,10 +22,14 @@ record Productive(Set<String> names, long marks) {
   private static final long ANY = -1;
 
   static Productive of(Rule rule, Set<String> names) {
-    return new Productive(names, new Productive(names, ANY).added(rule));
+    Productive whole = new Productive(names, ANY);
+    return rule.hasMarks() ? new Productive(names, whole.added(rule)) : whole;
   }
 
   private long added(Rule rule) {
+    if (!rule.hasMarks()) {
+      return 0;
+    }
     return switch (rule) {
       case Marks set -> set.added();
       case Sequence(List<Rule> parts) -> test(rule) ? addedByAny(parts) : 0;

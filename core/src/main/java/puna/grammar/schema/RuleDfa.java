@@ -1,13 +1,7 @@
 package puna.grammar.schema;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 import puna.error.GrammarException;
 import puna.grammar.Expression;
 import puna.grammar.Rule;
@@ -19,17 +13,13 @@ import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
 import puna.grammar.Rule.Token;
-import puna.grammar.Work;
 
 /// A rule without references as an automaton: Thompson's construction, then subsets.
 final class RuleDfa {
   private static final int MOST_NFA_STATES = 20_000;
-  private static final long MOST_WORK = 20_000_000;
 
   private final List<List<Edge>> edges = new ArrayList<>();
   private final List<List<Integer>> silent = new ArrayList<>();
-  private final Map<Integer, BitSet> closures = new HashMap<>();
-  private long work;
 
   RuleDfa() {}
 
@@ -58,6 +48,10 @@ final class RuleDfa {
     edges.add(new ArrayList<>());
     silent.add(new ArrayList<>());
     return edges.size() - 1;
+  }
+
+  int size() {
+    return edges.size();
   }
 
   List<Edge> edges(int state) {
@@ -134,80 +128,6 @@ final class RuleDfa {
   }
 
   private Dfa determinized(int start, int end) {
-    Map<BitSet, Integer> numbers = new HashMap<>();
-    ArrayDeque<BitSet> open = new ArrayDeque<>();
-    DfaBuilder builder = new DfaBuilder();
-    BitSet first = new BitSet();
-    close(start, first);
-    numbers.put(first, 0);
-    open.add(first);
-    while (!open.isEmpty()) {
-      BitSet states = open.remove();
-      builder.begin(states.get(end));
-      List<Edge> out = new ArrayList<>();
-      states.stream().forEach(state -> out.addAll(edges.get(state)));
-      int[] cuts =
-          out.stream()
-              .flatMapToInt(edge -> IntStream.of(edge.first(), edge.last() + 1))
-              .sorted()
-              .distinct()
-              .toArray();
-      BitSet[] targets = targets(out, cuts);
-      for (int i = 0; i + 1 < cuts.length; i++) {
-        if (!targets[i].isEmpty()) {
-          Integer number = numbers.get(targets[i]);
-          if (number == null) {
-            number = numbers.size();
-            Dfa.checkSize(number);
-            numbers.put(targets[i], number);
-            open.add(targets[i]);
-          }
-          builder.edge(cuts[i], cuts[i + 1] - 1, number);
-        }
-      }
-    }
-    return builder.build();
-  }
-
-  /// Where the edges lead from each cut up to the next one.
-  private BitSet[] targets(List<Edge> out, int[] cuts) {
-    BitSet[] targets = new BitSet[cuts.length];
-    Arrays.setAll(targets, _ -> new BitSet());
-    for (Edge edge : out) {
-      BitSet reached = closed(edge.target());
-      int from = Arrays.binarySearch(cuts, edge.first());
-      for (int i = from; cuts[i] <= edge.last(); i++) {
-        targets[i].or(reached);
-        work += 1 + reached.length() / 64;
-      }
-    }
-    Work.spend(out.size() + cuts.length);
-    if (work > MOST_WORK) {
-      throw new GrammarException("the expression takes too long to be made deterministic");
-    }
-    return targets;
-  }
-
-  private BitSet closed(int state) {
-    BitSet known = closures.get(state);
-    if (known == null) {
-      known = new BitSet();
-      close(state, known);
-      closures.put(state, known);
-    }
-    return known;
-  }
-
-  private void close(int state, BitSet into) {
-    ArrayDeque<Integer> open = new ArrayDeque<>();
-    open.add(state);
-    while (!open.isEmpty()) {
-      int next = open.remove();
-      if (!into.get(next)) {
-        into.set(next);
-        open.addAll(silent.get(next));
-        work++;
-      }
-    }
+    return new Subsets(this, end).from(start);
   }
 }

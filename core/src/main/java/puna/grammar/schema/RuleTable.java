@@ -27,7 +27,7 @@ final class RuleTable {
   private static final int MOST_RULES = 30_000;
   private static final int STEPS_OF_A_RULE = 20;
 
-  private final Map<String, Rule> rules = new LinkedHashMap<>();
+  private final LinkedHashMap<String, Rule> rules = new LinkedHashMap<>();
   private final Map<String, Integer> numbers = new HashMap<>();
   private final Map<String, Reference> shared = new HashMap<>();
   private int reserved;
@@ -117,15 +117,29 @@ final class RuleTable {
     return finished;
   }
 
+  // Rules are mostly defined before those that they call, so that one way back finds nearly all.
   private Set<String> findProductive() {
-    Map<String, List<String>> users = new HashMap<>();
-    rules.forEach((name, rule) -> {
-      ArrayDeque<String> used = new ArrayDeque<>();
-      addReferences(rule, used);
-      used.forEach(other -> users.computeIfAbsent(other, _ -> new ArrayList<>()).add(name));
-    });
     Set<String> productive = new HashSet<>();
-    ArrayDeque<String> open = new ArrayDeque<>(rules.keySet());
+    List<String> left = new ArrayList<>();
+    for (Map.Entry<String, Rule> rule : rules.sequencedEntrySet().reversed()) {
+      if (Productive.of(rule.getValue(), productive).test(rule.getValue())) {
+        productive.add(rule.getKey());
+      } else {
+        left.add(rule.getKey());
+      }
+    }
+    addProductive(left, productive);
+    return productive;
+  }
+
+  private void addProductive(List<String> left, Set<String> productive) {
+    Map<String, List<String>> users = new HashMap<>();
+    for (String name : left) {
+      ArrayDeque<String> used = new ArrayDeque<>();
+      addReferences(rules.getOrDefault(name, Simplifier.NOTHING), used);
+      used.forEach(other -> users.computeIfAbsent(other, _ -> new ArrayList<>()).add(name));
+    }
+    ArrayDeque<String> open = new ArrayDeque<>(left);
     while (!open.isEmpty()) {
       String name = open.remove();
       Rule rule = rules.get(name);
@@ -136,16 +150,23 @@ final class RuleTable {
         open.addAll(users.getOrDefault(name, List.of()));
       }
     }
-    return productive;
   }
 
   private static void addReferences(Rule rule, ArrayDeque<String> into) {
     switch (rule) {
-      case Sequence(List<Rule> parts) -> parts.forEach(part -> addReferences(part, into));
-      case Choice(List<Rule> options) -> options.forEach(option -> addReferences(option, into));
+      case Sequence(List<Rule> parts) -> addReferences(parts, into);
+      case Choice(List<Rule> options) -> addReferences(options, into);
       case Repeat repeat -> addReferences(repeat.body(), into);
       case Reference(String name) -> into.add(name);
       case Literal _, Token _, CharacterSet _, Marks _, Rule.Spelled _, Rule.Asked _ -> {}
+    }
+  }
+
+  private static void addReferences(List<Rule> rules, ArrayDeque<String> into) {
+    for (Rule rule : rules) {
+      if (rule.hasReference()) {
+        addReferences(rule, into);
+      }
     }
   }
 }

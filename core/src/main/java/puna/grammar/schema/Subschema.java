@@ -70,7 +70,8 @@ final class Subschema {
   }
 
   boolean isTrue() {
-    return json == JsonBoolean.TRUE || json.equals(new JsonObject(Map.of()));
+    return json == JsonBoolean.TRUE
+        || json instanceof JsonObject object && object.members().isEmpty();
   }
 
   boolean isFalse() {

@@ -49,6 +49,7 @@ final class TextRules {
 
   private final RuleTable table;
   private final TextLimits limits;
+  private final Map<List<Integer>, Rule> characters = new HashMap<>(); // by ranges
   private final Map<Dfa, Rule> strings = new HashMap<>();
   private final Map<Dfa, Rule> numbers = new HashMap<>();
 
@@ -283,7 +284,9 @@ final class TextRules {
   private final class Emission {
     private final Dfa dfa;
     private final boolean json;
+    private final boolean lengths; // whether only the number of characters matters
     private final int[] sources;
+    private final List<Map<Integer, List<Integer>>> edges = new ArrayList<>(); // by state
     private final Reference[] rules;
     private final Map<Integer, Reference> escaped = new HashMap<>();
 
@@ -292,7 +295,9 @@ final class TextRules {
       this.json = json;
       this.sources = new int[dfa.size()];
       this.rules = new Reference[dfa.size()];
-      for (int state = 0; state < dfa.size(); state++) {
+      this.lengths = json && dfa.isLengths();
+      for (int state = 0; state < (lengths ? 0 : dfa.size()); state++) {
+        edges.add(findEdges(state));
         for (int target : edges(state).keySet()) {
           sources[target] += target == state ? 0 : 1;
         }
@@ -300,7 +305,7 @@ final class TextRules {
     }
 
     Rule rule() {
-      if (json && dfa.isLengths()) {
+      if (lengths) {
         int first = dfa.shortest().length();
         int last = dfa.targets(dfa.size() - 1)[0] == Dfa.DEAD ? dfa.size() - 1 : Repeat.UNBOUNDED;
         return new Repeat(character(List.of(0, Dfa.LAST_CODE_POINT)), first, last);
@@ -362,10 +367,17 @@ final class TextRules {
     }
 
     private Rule one(List<Integer> ranges) {
-      return json ? character(ranges) : new CharacterSet(ranges);
+      return json
+          ? characters.computeIfAbsent(ranges, TextRules.this::character)
+          : new CharacterSet(ranges);
     }
 
     private Map<Integer, List<Integer>> edges(int state) {
+      return edges.get(state);
+    }
+
+    /// The ranges of characters that lead to each state.
+    private Map<Integer, List<Integer>> findEdges(int state) {
       Map<Integer, List<Integer>> edges = new LinkedHashMap<>();
       int[] starts = dfa.starts(state);
       for (int i = 0; i < starts.length; i++) {

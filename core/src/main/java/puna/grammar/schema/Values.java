@@ -171,7 +171,11 @@ final class Values {
   }
 
   private Formula formula(Set<Claim> claims, Kind kind) {
-    return Logic.and(claims.stream().map(claim -> formulas.of(claim, kind)).toList());
+    List<Formula> parts = new ArrayList<>();
+    for (Claim claim : claims) {
+      parts.add(formulas.of(claim, kind));
+    }
+    return Logic.and(parts);
   }
 
   /// True where no value can fulfil all claims; false where that is not plain to see.
