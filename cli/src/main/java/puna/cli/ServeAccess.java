@@ -154,6 +154,11 @@ final class ServeAccess {
     }
   }
 
+  /// Where it listens.
+  String place() {
+    return host + ":" + port;
+  }
+
   /// Where clients find the server.
   String url(int boundPort) {
     String name = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;

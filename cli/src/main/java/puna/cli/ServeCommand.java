@@ -81,17 +81,12 @@ final class ServeCommand extends PunaCommand {
     try {
       return PunaServer.start(served, access.options(err::println));
     } catch (IOException e) {
-      String why = e instanceof BindException ? "cannot listen: " : "cannot serve: ";
-      throw new CommandException(why + reason(e), e);
+      served.close();
+      throw e.getCause() instanceof BindException taken
+          ? new CommandException(
+              "cannot listen at %s: %s".formatted(access.place(), taken.getMessage()), e)
+          : new CommandException("cannot serve: " + e.getMessage(), e);
     }
-  }
-
-  private static String reason(Throwable failure) {
-    Throwable cause = failure.getCause();
-    String message = String.valueOf(failure.getMessage());
-    return cause == null || cause.getMessage() == null || message.contains(cause.getMessage())
-        ? message
-        : message + ": " + cause.getMessage();
   }
 
   private void preload(Models served) {

@@ -22,6 +22,7 @@ import puna.server.exchange.Exchange;
 public final class JettyServer {
   private static final int CARRIERS = 8; // of selectors and acceptors; requests do not run on them
   private static final int MOST_HEADER_BYTES = 16 << 10;
+  private static final int SEND_BUFFER = 256 << 10; // so that a client that stalls is noticed
 
   private static final Logger LOG = System.getLogger("puna.server");
 
@@ -58,6 +59,7 @@ public final class JettyServer {
     }
     connector.setHost(setting.host());
     connector.setPort(setting.port());
+    connector.setAcceptedSendBufferSize(SEND_BUFFER);
     connector.setIdleTimeout(setting.idle().toMillis());
     server.addConnector(connector);
     server.setHandler(new Calls(requests));
