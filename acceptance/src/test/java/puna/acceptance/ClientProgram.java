@@ -94,8 +94,7 @@ final class ClientProgram {
     Process process = start(command, environment);
     List<String> lines = new ArrayList<>();
     Thread reader =
-        Thread.ofVirtual()
-            .start(() -> process.inputReader().lines().forEach(lines::add));
+        Thread.ofVirtual().start(() -> process.inputReader().lines().forEach(lines::add));
     boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
     end(process);
     reader.join();
@@ -103,8 +102,7 @@ final class ClientProgram {
     return new Outcome(name, lines, ended);
   }
 
-  private Process start(List<String> command, Map<String, String> environment)
-      throws IOException {
+  private Process start(List<String> command, Map<String, String> environment) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
     builder.environment().putAll(environment);

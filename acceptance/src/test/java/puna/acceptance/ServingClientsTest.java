@@ -84,10 +84,9 @@ class ServingClientsTest {
     }
     try (Stream<Path> folders = Files.list(PROGRAMS)) {
       return folders
-          .filter(
-              folder ->
-                  Files.exists(folder.resolve("pom.xml"))
-                      || Files.exists(folder.resolve("package.json")))
+          .filter(folder ->
+              Files.exists(folder.resolve("pom.xml"))
+                  || Files.exists(folder.resolve("package.json")))
           .map(folder -> String.valueOf(folder.getFileName()))
           .sorted()
           .toList()
@@ -122,8 +121,7 @@ class ServingClientsTest {
     requireRight(program, environment);
   }
 
-  private static void requireRight(String name, Map<String, String> environment)
-      throws Exception {
+  private static void requireRight(String name, Map<String, String> environment) throws Exception {
     ClientProgram program = new ClientProgram(PROGRAMS.resolve(name), WORK);
     Optional<String> missing = program.missing();
     assumeTrue(missing.isEmpty(), name + " " + missing.orElse(""));

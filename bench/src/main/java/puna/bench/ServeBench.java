@@ -1,0 +1,217 @@
+package puna.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import puna.ChatAnswer;
+import puna.ChatOptions;
+import puna.Llama;
+import puna.LlamaOptions;
+import puna.ModelSource;
+import puna.chat.ChatEvent;
+import puna.chat.ChatMessage;
+import puna.server.PunaServer;
+import puna.server.ServerOptions;
+import puna.server.models.ModelLease;
+import puna.server.models.Models;
+import puna.server.models.ServedModel;
+
+/// What HTTP costs: streams of mixed lengths by so many clients at a time, through the server on
+/// the loopback and, in turns, by the same calls of the library. Clients, server and engine share
+/// the machine's cores.
+///
+/// Usage: `ServeBench MODEL SECONDS CLIENTS…`, for example `smollm2-135m 60 1 4 16 64`; seconds are
+/// those of each half. Linux only: it reads `/proc/self`.
+public final class ServeBench {
+  private static final int TURNS = 4; // of each way, so that both see the same noise
+
+  private final Llama llama;
+  private final URI chat;
+  private final String model;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private ServeBench(Llama llama, String model, int port) {
+    this.llama = llama;
+    this.model = model;
+    this.chat = URI.create("http://127.0.0.1:%s/v1/chat/completions".formatted(port));
+  }
+
+  /// What one way came to.
+  private static final class Tally {
+    private final AtomicLong tokens = new AtomicLong();
+    private final AtomicLong answers = new AtomicLong();
+    private final AtomicLong errors = new AtomicLong();
+    private final Percentiles first = new Percentiles(); // ms
+    private final Percentiles rates = new Percentiles(); // tokens a second of a stream
+    private long nanos;
+  }
+
+  /// Asks for one answer.
+  private interface Way {
+    /// @return tokens that were generated
+    int ask(String text, int tokens, Percentiles first) throws IOException, InterruptedException;
+  }
+
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    if (arguments.length < 3) {
+      throw new IllegalArgumentException("usage: ServeBench MODEL SECONDS CLIENTS…");
+    }
+    String name = arguments[0];
+    LlamaOptions options =
+        LlamaOptions.defaults().withContextLength(2048).withMaxConcurrent(256).withMaxWaiting(512);
+    Models models =
+        new Models(
+            List.of(ServedModel.of(name, ModelSource.of(name), options)),
+            Models.Settings.defaults());
+    try (PunaServer server = PunaServer.start(models, ServerOptions.defaults().withPort(0));
+        ModelLease lease = models.lease(models.list().getFirst(), () -> {})) {
+      ServeBench bench = new ServeBench(lease.llama(), name, server.port());
+      System.out.println(
+          "clients way     errors answers tokens/s  first token ms: p50, p99, most   slowest/median  RSS MB");
+      for (int i = 2; i < arguments.length; i++) {
+        bench.compare(
+            Integer.parseInt(arguments[i]), Duration.ofSeconds(Long.parseLong(arguments[1])));
+      }
+    }
+  }
+
+  private void compare(int clients, Duration time) throws IOException, InterruptedException {
+    Tally http = new Tally();
+    Tally library = new Tally();
+    run(clients, Duration.ofSeconds(2), this::direct, new Tally()); // warm
+    run(clients, Duration.ofSeconds(2), this::overHttp, new Tally());
+    for (int turn = 0; turn < TURNS; turn++) {
+      run(clients, time.dividedBy(TURNS), this::overHttp, http);
+      run(clients, time.dividedBy(TURNS), this::direct, library);
+    }
+    report(clients, "http", http);
+    report(clients, "library", library);
+    System.out.printf(
+        Locale.ROOT, "        http/library tokens: %.3f%n", rate(http) / rate(library));
+  }
+
+  private static double rate(Tally tally) {
+    return tally.tokens.get() * 1e9 / tally.nanos;
+  }
+
+  private static void report(int clients, String way, Tally tally) throws IOException {
+    String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
+    System.out.printf(
+        Locale.ROOT,
+        "%7s %-7s %6s %7s %8.1f %s %18.2f %11s%n",
+        clients,
+        way,
+        tally.errors,
+        tally.answers,
+        rate(tally),
+        tally.first,
+        tally.rates.at(0) / tally.rates.at(50),
+        4096 * Long.parseLong(pages[1]) >> 20);
+  }
+
+  private void run(int clients, Duration time, Way way, Tally tally) throws InterruptedException {
+    long start = System.nanoTime();
+    long end = start + time.toNanos();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < clients; i++) {
+      Random random = new Random(i);
+      threads.add(
+          Thread.startVirtualThread(() -> {
+            while (System.nanoTime() < end) {
+              one(random, way, tally);
+            }
+          }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    tally.nanos += System.nanoTime() - start;
+  }
+
+  private static void one(Random random, Way way, Tally tally) {
+    String text =
+        "Tell something about number %s. ".formatted(random.nextInt(1000))
+            + "llama river stone house ".repeat(random.nextInt(40));
+    int most = 16 + random.nextInt(112);
+    long start = System.nanoTime();
+    Percentiles first = new Percentiles();
+    try {
+      int tokens = way.ask(text, most, first);
+      tally.tokens.addAndGet(tokens);
+      tally.answers.incrementAndGet();
+      tally.first.add(first.at(50));
+      double seconds = (System.nanoTime() - start) / 1e9 - first.at(50) / 1e3;
+      if (tokens > 8) {
+        tally.rates.add(tokens / seconds);
+      }
+    } catch (IOException | RuntimeException e) {
+      tally.errors.incrementAndGet();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private int direct(String text, int tokens, Percentiles first) {
+    long start = System.nanoTime();
+    ChatOptions options = ChatOptions.greedy().withMaxTokens(tokens);
+    boolean begun = false;
+    try (ChatAnswer answer = llama.chat(List.of(ChatMessage.user(text)), options)) {
+      for (ChatEvent event : answer) {
+        if (!begun && event instanceof ChatEvent.TextDelta) {
+          begun = true;
+          first.add((System.nanoTime() - start) / 1e6);
+        }
+      }
+      return answer.usage().completionTokens();
+    }
+  }
+
+  private int overHttp(String text, int tokens, Percentiles first)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    String body =
+        """
+        {"model": "%s", "stream": true, "stream_options": {"include_usage": true}, "temperature": 0,
+         "max_tokens": %s, "messages": [{"role": "user", "content": "%s"}]}\
+        """
+            .formatted(model, tokens, text);
+    HttpResponse<java.io.InputStream> response =
+        client.send(
+            HttpRequest.newBuilder(chat).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+            HttpResponse.BodyHandlers.ofInputStream());
+    int generated = 0;
+    boolean begun = false;
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (!begun && line.contains("\"delta\":{\"content\":\"") && !line.contains("\"role\"")) {
+          begun = true;
+          first.add((System.nanoTime() - start) / 1e6);
+        }
+        int usage = line.indexOf("\"completion_tokens\":");
+        if (usage >= 0) {
+          int from = usage + "\"completion_tokens\":".length();
+          generated = Integer.parseInt(line.substring(from, line.indexOf(',', from)));
+        }
+      }
+    }
+    if (response.statusCode() != 200 || generated == 0) {
+      throw new IOException("no whole answer: " + response.statusCode());
+    }
+    return generated;
+  }
+}
