@@ -15,6 +15,7 @@ import puna.server.exchange.Request;
 import puna.server.guard.Keys;
 import puna.server.guard.Origins;
 import puna.server.models.Models;
+import puna.server.ollama.OllamaRoutes;
 import puna.server.openai.OpenAiRoutes;
 import puna.server.wire.AbandonedException;
 import puna.server.wire.Call;
@@ -50,6 +51,7 @@ public final class PunaHandler {
     List<Route> routes = new ArrayList<>();
     ModelDesk desk = new ModelDesk(models);
     routes.addAll(OpenAiRoutes.of(desk, ids, Clock.systemUTC()));
+    routes.addAll(OllamaRoutes.of(desk, Clock.systemUTC()));
     this.router = new Router(routes);
     this.dialects = new Dialects();
   }

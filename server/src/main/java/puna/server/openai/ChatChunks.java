@@ -14,6 +14,7 @@ import puna.server.wire.Members;
 import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.CutText;
+import puna.server.work.TokenTexts;
 
 /// Chat completions as a stream of chunks.
 final class ChatChunks implements Answering.Sink<ChatEvent> {

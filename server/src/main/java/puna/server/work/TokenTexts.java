@@ -1,4 +1,4 @@
-package puna.server.openai;
+package puna.server.work;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,19 +15,20 @@ import puna.token.Tokenizer;
 
 /// The log-probabilities of an answer's tokens, so many at a time as a piece of its text is made
 /// of. Together their bytes are the text, also where a token is a part of a character.
-final class TokenTexts {
+public final class TokenTexts {
   private final Tokenizer tokenizer;
   private final Iterator<GeneratedToken> tokens;
   private long textBytes; // of the pieces so far
   private long tokenBytes; // of the tokens so far
 
-  TokenTexts(Tokenizer tokenizer, Iterator<GeneratedToken> tokens) {
+  /// @param tokens of the answer
+  public TokenTexts(Tokenizer tokenizer, Iterator<GeneratedToken> tokens) {
     this.tokenizer = tokenizer;
     this.tokens = tokens;
   }
 
   /// The entries for the tokens of the next piece.
-  List<JsonObject> next(String piece) {
+  public List<JsonObject> next(String piece) {
     byte[] text = piece.getBytes(StandardCharsets.UTF_8);
     textBytes += text.length;
     List<JsonObject> entries = new ArrayList<>();
