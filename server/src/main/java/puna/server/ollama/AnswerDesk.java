@@ -8,6 +8,7 @@ import puna.ChatAnswer;
 import puna.Generation;
 import puna.Llama;
 import puna.error.OverloadedException;
+import puna.json.JsonValue.JsonObject;
 import puna.server.models.ModelLease;
 import puna.server.models.ServedModel;
 import puna.server.ollama.Head.Piece;
@@ -38,27 +39,38 @@ final class AnswerDesk {
   /// @param keepAlive empty for the server's own
   record Wanted(boolean streams, boolean logProbabilities, Optional<Duration> keepAlive) {}
 
-  /// Answers.
+  /// Answers. The last that a client reads is sent when the model is given back, so that what it
+  /// asks next finds the model as it wanted it to be kept.
   void answer(Call call, Head head, Wanted wanted, Starter starter) {
-    if (!wanted.streams) {
-      try (ModelLease lease = lease(call, head, wanted, () -> {});
-          Answer<?, ?> answer = start(lease, starter)) {
-        Piece whole = AnswerLines.whole(call, answer, tokens(answer, lease, wanted));
-        call.reply(200, head.last(whole, answer, lease.waitedNanos()));
-      }
-      return;
+    if (wanted.streams) {
+      StreamedReply.run(
+          call,
+          "application/x-ndjson",
+          reply -> reply.line(stream(call, reply, new Job(head, wanted, starter))),
+          (reply, failure) -> reply.line(Ollama.error(failure.getMessage())));
+    } else {
+      call.reply(200, whole(call, new Job(head, wanted, starter)));
     }
-    StreamedReply.run(
-        call,
-        "application/x-ndjson",
-        reply -> {
-          try (ModelLease lease = lease(call, head, wanted, () -> AnswerLines.idle(reply, head));
-              Answer<?, ?> answer = start(lease, starter)) {
-            new AnswerLines(reply, head, tokens(answer, lease, wanted))
-                .stream(call, answer, lease.waitedNanos());
-          }
-        },
-        (reply, failure) -> reply.line(Ollama.error(failure.getMessage())));
+  }
+
+  private record Job(Head head, Wanted wanted, Starter starter) {}
+
+  /// @return the last line
+  private JsonObject stream(Call call, StreamedReply reply, Job job) {
+    Head head = job.head;
+    try (ModelLease lease = lease(call, job, () -> AnswerLines.idle(reply, head));
+        Answer<?, ?> answer = start(lease, job.starter)) {
+      new AnswerLines(reply, head, tokens(answer, lease, job.wanted)).stream(call, answer);
+      return head.last(Piece.NOTHING, answer, lease.waitedNanos());
+    }
+  }
+
+  private JsonObject whole(Call call, Job job) {
+    try (ModelLease lease = lease(call, job, () -> {});
+        Answer<?, ?> answer = start(lease, job.starter)) {
+      Piece piece = AnswerLines.whole(call, answer, tokens(answer, lease, job.wanted));
+      return job.head.last(piece, answer, lease.waitedNanos());
+    }
   }
 
   /// Loads a model for later requests, or closes it after those that it answers now.
@@ -73,9 +85,9 @@ final class AnswerDesk {
     call.reply(200, head.nothing(unloads ? "unload" : "load"));
   }
 
-  private ModelLease lease(Call call, Head head, Wanted wanted, Runnable idle) {
-    ModelLease lease = shelf.lease(call, head.model(), idle);
-    wanted.keepAlive.ifPresent(lease::keepAlive);
+  private ModelLease lease(Call call, Job job, Runnable idle) {
+    ModelLease lease = shelf.lease(call, job.head.model(), idle);
+    job.wanted.keepAlive.ifPresent(lease::keepAlive);
     return lease;
   }
 

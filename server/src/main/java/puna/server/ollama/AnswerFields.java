@@ -8,6 +8,9 @@ import puna.AnswerOptions;
 import puna.ChatOptions;
 import puna.ChatOptions.OnHistoryFull;
 import puna.ChatOptions.Reasoning;
+import puna.JsonOptions;
+import puna.JsonOptions.MemberOrder;
+import puna.JsonOptions.Objects;
 import puna.ModelCard;
 import puna.ResponseFormat;
 import puna.json.JsonValue;
@@ -22,6 +25,14 @@ import puna.server.wire.Fields;
 /// What requests of chat and generate have in common.
 final class AnswerFields {
   private static final int MOST_LIKELIEST = 20;
+
+  /// As Ollama's grammars have it: members as the schema names them, in its order, and so many
+  /// digits behind a number's point.
+  private static final JsonOptions AS_OLLAMA =
+      JsonOptions.defaults()
+          .withMemberOrder(MemberOrder.SCHEMA)
+          .withObjects(Objects.CLOSED)
+          .withMaxFractionDigits(16);
 
   private final Fields request;
   private final String model; // as the client names it
@@ -76,7 +87,7 @@ final class AnswerFields {
 
   private static ResponseFormat schema(JsonObject schema) {
     try {
-      return ResponseFormat.jsonSchema(schema);
+      return ResponseFormat.jsonSchema(schema, AS_OLLAMA);
     } catch (IllegalArgumentException e) {
       throw Failure.invalid("format", "format: " + e.getMessage());
     }

@@ -43,16 +43,13 @@ final class AnswerLines {
     }
   }
 
-  /// Writes an answer as it is generated.
-  ///
-  /// @param loadNanos that the request waited for its model
-  void stream(Call call, Answer<?, ?> answer, long loadNanos) {
+  /// Writes an answer as it is generated, all but its last line.
+  void stream(Call call, Answer<?, ?> answer) {
     reply.open();
     switch (answer) {
       case ChatAnswer chat -> Answering.stream(call, List.of(chat), new Events(chat));
       case Generation text -> Answering.stream(call, List.of(text), new Texts(text));
     }
-    reply.line(head.last(Piece.NOTHING, answer, loadNanos));
   }
 
   /// Waits for a whole answer.

@@ -39,6 +39,7 @@ final class EmbedEndpoints {
     if (dimensions.orElse(0) > 0) {
       options = options.withDimensions(dimensions.getAsInt());
     }
+    Members reply = Members.none().put("model", name);
     try (ModelLease lease = lease(call, request, name)) {
       List<JsonArray> vectors = new ArrayList<>();
       int tokens = 0;
@@ -48,16 +49,13 @@ final class EmbedEndpoints {
         tokens = embeddings.usage().promptTokens();
         call.record().took(tokens, 0, 0);
       }
-      call.reply(
-          200,
-          Members.none()
-              .put("model", name)
-              .put("embeddings", vectors)
-              .put("total_duration", System.nanoTime() - start)
-              .put("load_duration", lease.waitedNanos())
-              .put("prompt_eval_count", tokens)
-              .toJson());
+      reply
+          .put("embeddings", vectors)
+          .put("total_duration", System.nanoTime() - start)
+          .put("load_duration", lease.waitedNanos())
+          .put("prompt_eval_count", tokens);
     }
+    call.reply(200, reply.toJson());
   }
 
   /// `POST /api/embeddings`: one vector, as long as the model makes it.
@@ -69,13 +67,13 @@ final class EmbedEndpoints {
     }
     String prompt = request.text("prompt").orElse("");
     EmbeddingOptions options = options(call, request).withLength(Length.MODEL);
+    JsonArray vector = new JsonArray(List.of());
     try (ModelLease lease = lease(call, request, name)) {
-      JsonArray vector =
-          prompt.isEmpty()
-              ? new JsonArray(List.of())
-              : vector(embeddings(lease, List.of(prompt), options).get(0));
-      call.reply(200, Members.none().put("embedding", vector).toJson());
+      if (!prompt.isEmpty()) {
+        vector = vector(embeddings(lease, List.of(prompt), options).get(0));
+      }
     }
+    call.reply(200, Members.none().put("embedding", vector).toJson());
   }
 
   private ModelLease lease(Call call, Fields request, String name) {

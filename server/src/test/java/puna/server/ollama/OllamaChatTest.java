@@ -115,7 +115,8 @@ class OllamaChatTest {
     String schema =
         """
         "format": {"type": "object", "properties": {"capital": {"enum": ["Lima"]}},
-                   "required": ["capital"], "additionalProperties": false}\
+                   "required": ["capital"], "additionalProperties": false},
+        "options": {"temperature": 0, "num_predict": 100}\
         """;
     assertThat(Json.parse(content(client.chat(schema).json()), "content"))
         .isEqualTo(Json.parse("{\"capital\": \"Lima\"}", "expected"));
@@ -271,8 +272,7 @@ class OllamaChatTest {
       requireError(server.post(path, "{\"model\":"), 400, "");
       requireError(server.post(path, "[]"), 400, "must be an object");
       requireError(server.post(path, "{}"), 400, "model is required");
-      requireError(
-          server.post(path, "{\"model\": \"no-such\"}"), 404, "model 'no-such' not found");
+      requireError(server.post(path, "{\"model\": \"no-such\"}"), 404, "model 'no-such' not found");
     }
   }
 }

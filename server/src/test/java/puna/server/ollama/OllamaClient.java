@@ -47,11 +47,7 @@ record OllamaClient(TestServer server) {
     assertThat(reply.status()).as(reply.text()).isEqualTo(200);
     assertThat(reply.header("Content-Type")).isEqualTo("application/x-ndjson");
     assertThat(reply.text()).endsWith("\n");
-    return reply
-        .text()
-        .lines()
-        .map(line -> (JsonObject) Json.parse(line, "a line"))
-        .toList();
+    return reply.text().lines().map(line -> (JsonObject) Json.parse(line, "a line")).toList();
   }
 
   /// A refusal says what is wrong in one text.

@@ -109,7 +109,8 @@ class OllamaModelsTest {
     assertThat(
             server
                 .post(
-                    "/api/copy", "{\"source\": \"smollm2-135m\", \"destination\": \"my/copy:latest\"}")
+                    "/api/copy",
+                    "{\"source\": \"smollm2-135m\", \"destination\": \"my/copy:latest\"}")
                 .status())
         .isEqualTo(200);
     assertThat(server.get("/api/tags").at("models[1].name"))
@@ -156,19 +157,18 @@ class OllamaModelsTest {
         server.post(
             "/api/embed", "{\"model\": \"smollm2-135m\", \"input\": [\"alpaca\", \"llama\"]}");
     List<Double> vector = vector(one, "embeddings[0]");
-    assertThat(vector.stream().mapToDouble(x -> x * x).sum())
-        .isBetween(0.999, 1.001);
+    assertThat(vector.stream().mapToDouble(x -> x * x).sum()).isBetween(0.999, 1.001);
     assertThat(vector(two, "embeddings[1]")).isEqualTo(vector);
     assertThat(one.json().members())
         .containsKeys("model", "total_duration", "load_duration", "prompt_eval_count");
     Reply cut =
         server.post(
-            "/api/embed",
-            "{\"model\": \"smollm2-135m\", \"input\": \"llama\", \"dimensions\": 8}");
+            "/api/embed", "{\"model\": \"smollm2-135m\", \"input\": \"llama\", \"dimensions\": 8}");
     assertThat(vector(cut, "embeddings[0]")).hasSize(8);
     assertThat(vector(cut, "embeddings[0]").stream().mapToDouble(x -> x * x).sum())
         .isBetween(0.999, 1.001);
-    Reply old = server.post("/api/embeddings", "{\"model\": \"smollm2-135m\", \"prompt\": \"llama\"}");
+    Reply old =
+        server.post("/api/embeddings", "{\"model\": \"smollm2-135m\", \"prompt\": \"llama\"}");
     assertThat(vector(old, "embedding")).hasSameSizeAs(vector);
   }
 
