@@ -7,6 +7,7 @@ import puna.Answer;
 import puna.ChatAnswer;
 import puna.Generation;
 import puna.Llama;
+import puna.error.GrammarException;
 import puna.error.OverloadedException;
 import puna.json.JsonValue.JsonObject;
 import puna.server.models.ModelLease;
@@ -96,6 +97,8 @@ final class AnswerDesk {
       return starter.start(lease.llama());
     } catch (OverloadedException e) {
       throw Failure.of(Kind.BUSY, BUSY).retryAfter(1);
+    } catch (GrammarException e) { // no tool must be called here, so that it is the form
+      throw Failure.invalid("format", "format: " + e.getMessage());
     }
   }
 

@@ -11,6 +11,7 @@ import puna.ChatOptions.Reasoning;
 import puna.JsonOptions;
 import puna.JsonOptions.MemberOrder;
 import puna.JsonOptions.Objects;
+import puna.JsonOptions.Spelling;
 import puna.ModelCard;
 import puna.ResponseFormat;
 import puna.json.JsonValue;
@@ -26,12 +27,13 @@ import puna.server.wire.Fields;
 final class AnswerFields {
   private static final int MOST_LIKELIEST = 20;
 
-  /// As Ollama's grammars have it: members as the schema names them, in its order, and so many
-  /// digits behind a number's point.
+  /// As Ollama's grammars have it, since clients read the text: members as the schema names them,
+  /// in its order, nothing escaped needlessly, and so many digits behind a number's point.
   private static final JsonOptions AS_OLLAMA =
       JsonOptions.defaults()
           .withMemberOrder(MemberOrder.SCHEMA)
           .withObjects(Objects.CLOSED)
+          .withSpelling(Spelling.PLAIN)
           .withMaxFractionDigits(16);
 
   private final Fields request;
@@ -75,7 +77,7 @@ final class AnswerFields {
     return switch (value) {
       case JsonString(String word) when word.isEmpty() -> Optional.empty();
       case JsonString(String word) when word.equals("json") ->
-          Optional.of(ResponseFormat.jsonObject());
+          Optional.of(ResponseFormat.jsonObject(AS_OLLAMA));
       case JsonObject schema -> Optional.of(schema(schema));
       default ->
           throw Failure.invalid(
