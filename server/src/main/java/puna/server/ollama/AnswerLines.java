@@ -83,7 +83,7 @@ final class AnswerLines {
   }
 
   /// Its index is what some clients tell calls of a stream apart by.
-  private static JsonObject call(int index, ToolCall call) {
+  static JsonObject call(int index, ToolCall call) {
     Members json = Members.none();
     call.id().ifPresent(id -> json.put("id", id));
     return json.put(

@@ -6,7 +6,13 @@ import static puna.server.ollama.OllamaClient.lines;
 import static puna.server.ollama.OllamaClient.requireError;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -14,11 +20,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.LlamaOptions;
 import puna.json.Json;
 import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
+import puna.server.ServerOptions;
 import puna.server.TestServer;
 import puna.server.TestServer.Reply;
 
@@ -274,6 +282,29 @@ class OllamaChatTest {
       requireError(server.post(path, "[]"), 400, "must be an object");
       requireError(server.post(path, "{}"), 400, "model is required");
       requireError(server.post(path, "{\"model\": \"no-such\"}"), 404, "model 'no-such' not found");
+    }
+  }
+
+  @Test
+  void saysThatItIsBusyInTheWordsThatClientsKnow() throws Exception {
+    LlamaOptions narrow = LlamaOptions.defaults().withMaxConcurrent(1).withMaxWaiting(1);
+    try (TestServer busy = new TestServer(ServerOptions.defaults(), narrow);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      OllamaClient crowd = new OllamaClient(busy);
+      Callable<Reply> ask =
+          () -> crowd.chat("\"options\": {\"temperature\": 0, \"num_predict\": 60}");
+      List<Reply> refused = new ArrayList<>();
+      for (Future<Reply> reply : threads.invokeAll(Collections.nCopies(12, ask))) {
+        if (reply.get().status() != 200) {
+          refused.add(reply.get());
+        }
+      }
+      assertThat(refused).hasSizeBetween(1, 11);
+      for (Reply reply : refused) {
+        requireError(
+            reply, 503, "server busy, please try again.  maximum pending requests exceeded");
+        assertThat(reply.header("Retry-After")).isEqualTo("1");
+      }
     }
   }
 }
