@@ -25,6 +25,7 @@ public final class JsonOptions {
       Option.oneOf("memberOrder", MemberOrder.class);
   private static final Option<Objects> OBJECTS = Option.oneOf("objects", Objects.class);
   private static final Option<Whitespace> WHITESPACE = Option.oneOf("whitespace", Whitespace.class);
+  private static final Option<Spelling> SPELLING = Option.oneOf("spelling", Spelling.class);
   private static final Option<Formats> FORMATS = Option.oneOf("formats", Formats.class);
   private static final Option<Strictness> STRICTNESS = Option.oneOf("strictness", Strictness.class);
   private static final Option<Integer> MAX_INTEGER_DIGITS =
@@ -39,6 +40,7 @@ public final class JsonOptions {
           MEMBER_ORDER,
           OBJECTS,
           WHITESPACE,
+          SPELLING,
           FORMATS,
           STRICTNESS,
           MAX_INTEGER_DIGITS,
@@ -78,6 +80,15 @@ public final class JsonOptions {
     SPACED,
     /// None.
     COMPACT
+  }
+
+  /// How strings and numbers are written.
+  public enum Spelling {
+    /// In any way that JSON has: any letter may be an escape, and `3.00` is an integer.
+    ANY,
+    /// As people expect it, who may read the text before it is parsed: characters are escaped only
+    /// where JSON demands it, and integers have neither point nor exponent.
+    PLAIN
   }
 
   /// What the keyword `format` of a schema means.
@@ -129,6 +140,11 @@ public final class JsonOptions {
   /// The blanks. Default: `FLEXIBLE`.
   public JsonOptions withWhitespace(Whitespace value) {
     return with(WHITESPACE, value);
+  }
+
+  /// How strings and numbers are written. Default: `ANY`.
+  public JsonOptions withSpelling(Spelling value) {
+    return with(SPELLING, value);
   }
 
   /// What `format` means. Default: `ASSERTED`.
@@ -198,6 +214,11 @@ public final class JsonOptions {
     return values.get(WHITESPACE);
   }
 
+  /// How strings and numbers are written; empty when unset.
+  public Optional<Spelling> spelling() {
+    return values.get(SPELLING);
+  }
+
   /// What `format` means; empty when unset.
   public Optional<Formats> formats() {
     return values.get(FORMATS);
@@ -265,6 +286,11 @@ public final class JsonOptions {
               case FLEXIBLE -> SchemaOptions.Whitespace.FLEXIBLE;
               case SPACED -> SchemaOptions.Whitespace.SPACED;
               case COMPACT -> SchemaOptions.Whitespace.COMPACT;
+            })
+        .withSpelling(
+            switch (spelling().orElse(Spelling.ANY)) {
+              case ANY -> SchemaOptions.Spelling.ANY;
+              case PLAIN -> SchemaOptions.Spelling.PLAIN;
             })
         .withFormats(
             switch (formats().orElse(Formats.ASSERTED)) {

@@ -161,6 +161,25 @@ class JsonOptionsTest {
   }
 
   @Test
+  void aPlainTextHasNoNeedlessEscapesAndNoPointInIntegers() {
+    JsonOptions plain = NONE.withSpelling(JsonOptions.Spelling.PLAIN);
+    String lima = "{'enum':['Li\\\"m\\na']}";
+
+    assertThat(accepts(lima, plain, "'Li\\\"m\\na'")).isTrue();
+    assertThat(accepts(lima, plain, "'L\\u0069\\\"m\\na'")).isFalse();
+    assertThat(accepts(lima, NONE, "'L\\u0069\\\"m\\na'")).isTrue();
+    assertThat(accepts("{'type':'string'}", plain, "'é\\n\\\\\\u0001'")).isTrue();
+    assertThat(accepts("{'type':'string'}", plain, "'\\u0069'")).isFalse();
+    assertThat(accepts("{'properties':{'ab':{}}}", plain, "{'ab':1}")).isTrue();
+    assertThat(accepts("{'type':'integer'}", plain, "-30")).isTrue();
+    assertThat(accepts("{'type':'integer'}", plain, "30.0")).isFalse();
+    assertThat(accepts("{'type':'integer'}", plain, "3e1")).isFalse();
+    assertThat(accepts("{'type':'integer','minimum':1,'maximum':99}", plain, "20")).isTrue();
+    assertThat(accepts("{'type':'integer','minimum':1,'maximum':99}", plain, "20.0")).isFalse();
+    assertThat(accepts("{'type':'number'}", plain, "20.5")).isTrue();
+  }
+
+  @Test
   void aLenientFormatTellsWhatIsLeftOut() {
     JsonOptions lenient = NONE.withStrictness(Strictness.LENIENT);
     String schema = "{'properties':{'b':{'$ref':'other.json'},'c':{'type':'integer'}}}";

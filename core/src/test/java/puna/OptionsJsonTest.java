@@ -186,6 +186,7 @@ class OptionsJsonTest {
     written.put(none.withObjects(JsonOptions.Objects.CLOSED), "{'objects':'closed'}");
     written.put(none.withWhitespace(JsonOptions.Whitespace.SPACED), "{'whitespace':'spaced'}");
     written.put(none.withFormats(JsonOptions.Formats.REMARKS), "{'formats':'remarks'}");
+    written.put(none.withSpelling(JsonOptions.Spelling.PLAIN), "{'spelling':'plain'}");
     written.put(none.withStrictness(JsonOptions.Strictness.LENIENT), "{'strictness':'lenient'}");
     written.put(none.withMaxIntegerDigits(9), "{'max_integer_digits':9}");
     written.put(none.withMaxFractionDigits(9), "{'max_fraction_digits':9}");

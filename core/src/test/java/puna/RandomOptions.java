@@ -180,6 +180,7 @@ final class RandomOptions {
             options -> options.withMemberOrder(any(JsonOptions.MemberOrder.values())),
             options -> options.withObjects(any(JsonOptions.Objects.values())),
             options -> options.withWhitespace(any(JsonOptions.Whitespace.values())),
+            options -> options.withSpelling(any(JsonOptions.Spelling.values())),
             options -> options.withFormats(any(JsonOptions.Formats.values())),
             options -> options.withStrictness(any(JsonOptions.Strictness.values())),
             options -> options.withMaxIntegerDigits(random.nextInt(1, 301)),

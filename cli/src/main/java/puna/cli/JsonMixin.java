@@ -6,6 +6,7 @@ import puna.JsonOptions;
 import puna.JsonOptions.Formats;
 import puna.JsonOptions.MemberOrder;
 import puna.JsonOptions.Objects;
+import puna.JsonOptions.Spelling;
 import puna.JsonOptions.Strictness;
 import puna.JsonOptions.Whitespace;
 
@@ -37,6 +38,14 @@ final class JsonMixin {
       description =
           "Blanks in the JSON: flexible, spaced (one behind commas and colons), compact (none).")
   private @Nullable Whitespace whitespace;
+
+  @Option(
+      names = "--spelling",
+      paramLabel = "WHICH",
+      description =
+          "Strings and integers in any way that JSON has, or without needless escapes and points:"
+              + " any, plain.")
+  private @Nullable Spelling spelling;
 
   @Option(
       names = "--formats",
@@ -88,6 +97,7 @@ final class JsonMixin {
       made = memberOrder == null ? made : made.withMemberOrder(memberOrder);
       made = objects == null ? made : made.withObjects(objects);
       made = whitespace == null ? made : made.withWhitespace(whitespace);
+      made = spelling == null ? made : made.withSpelling(spelling);
       return formats == null ? made : made.withFormats(formats);
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));

@@ -27,7 +27,7 @@ public final class Spelling {
   }
 
   /// The characters with the escapes that must be.
-  static String plainest(String text) {
+  public static String plainest(String text) {
     StringBuilder written = new StringBuilder();
     for (int character : text.codePoints().toArray()) {
       int index = SHORT.indexOf(character);

@@ -1,7 +1,10 @@
 package puna.model;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import puna.tensor.TensorType;
 
 /// Which type each matrix of a quantized model file has: the choice behind names such as `Q4_K_M`.
@@ -60,6 +63,16 @@ public record WeightMix(String name, TensorType type) {
       case Q8_1, Q8_K, I8, I16, I32, I64, F64 -> false;
       default -> true;
     };
+  }
+
+  /// The name of the mix that has that number in `general.file_type`; empty where none has.
+  public static Optional<String> nameOf(long fileType) {
+    return Arrays.stream(TensorType.values())
+        .flatMap(type ->
+            Stream.of("", "_S", "_M", "_L").map(size -> new WeightMix(type.name() + size, type)))
+        .filter(mix -> mix.fileType().orElse(-1) == fileType)
+        .map(WeightMix::name)
+        .findFirst();
   }
 
   /// The number of this mix in `general.file_type`, where it has one.

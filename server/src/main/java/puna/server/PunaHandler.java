@@ -17,6 +17,7 @@ import puna.server.guard.KeyHolder;
 import puna.server.guard.Keys;
 import puna.server.guard.Origins;
 import puna.server.models.Models;
+import puna.server.ollama.OllamaRoutes;
 import puna.server.openai.OpenAiRoutes;
 import puna.server.watch.AccessLog;
 import puna.server.watch.FlightRecords;
@@ -57,6 +58,7 @@ public final class PunaHandler {
     List<Route> routes = new ArrayList<>();
     ModelDesk desk = new ModelDesk(models);
     routes.addAll(OpenAiRoutes.of(desk, ids, Clock.systemUTC()));
+    routes.addAll(OllamaRoutes.of(desk, Clock.systemUTC()));
     this.router = new Router(routes);
     this.dialects = new Dialects();
   }

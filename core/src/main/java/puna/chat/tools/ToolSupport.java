@@ -70,6 +70,11 @@ public final class ToolSupport {
     return new ToolSupport(format, template, listing, origin);
   }
 
+  /// Whether the template has a place for tools.
+  public boolean listsTools() {
+    return listing.isPresent();
+  }
+
   /// How the model calls.
   public ToolFormat format() {
     return format;

@@ -24,7 +24,8 @@ public final class RegexGrammar {
       throw new GrammarException("the regular expression matches no text at all: " + pattern);
     }
     RuleTable table = new RuleTable();
-    Rule texts = new TextRules(table, SchemaOptions.Limits.none()).texts(dfa);
+    Rule texts =
+        new TextRules(table, SchemaOptions.Limits.none(), SchemaOptions.Spelling.ANY).texts(dfa);
     return table.grammar(table.named("root", texts));
   }
 }

@@ -2,13 +2,28 @@ package puna.grammar.schema;
 
 /// How a schema becomes a grammar.
 ///
-/// @param whitespace between the tokens of the JSON text
+/// @param writing of the JSON text
 /// @param formats what `format` means
 /// @param order of the members of objects
 /// @param objects whether members may come that the schema does not speak of
 /// @param limits where the schema has none
 public record SchemaOptions(
-    Whitespace whitespace, Formats formats, Order order, Objects objects, Limits limits) {
+    Writing writing, Formats formats, Order order, Objects objects, Limits limits) {
+  /// How JSON text is written.
+  ///
+  /// @param whitespace between its tokens
+  /// @param spelling of its strings and numbers
+  public record Writing(Whitespace whitespace, Spelling spelling) {}
+
+  /// In which ways a string or number may be written.
+  public enum Spelling {
+    /// In all that JSON has, as far as rules can say them.
+    ANY,
+    /// Characters are escaped only where JSON demands it, and numbers that must be whole have
+    /// neither point nor exponent.
+    PLAIN
+  }
+
   /// Where blanks may stand.
   public enum Whitespace {
     /// None at all.
@@ -62,29 +77,41 @@ public record SchemaOptions(
     }
   }
 
-  /// Flexible blanks, formats that are kept, any order, open objects, and no limits.
+  /// Flexible blanks, any spelling, formats that are kept, any order, open objects, and no limits.
   public static SchemaOptions defaults() {
     return new SchemaOptions(
-        Whitespace.FLEXIBLE, Formats.ASSERTED, Order.FREE, Objects.OPEN, Limits.none());
+        new Writing(Whitespace.FLEXIBLE, Spelling.ANY),
+        Formats.ASSERTED,
+        Order.FREE,
+        Objects.OPEN,
+        Limits.none());
   }
 
   public SchemaOptions withWhitespace(Whitespace value) {
+    return with(new Writing(value, writing.spelling));
+  }
+
+  public SchemaOptions withSpelling(Spelling value) {
+    return with(new Writing(writing.whitespace, value));
+  }
+
+  private SchemaOptions with(Writing value) {
     return new SchemaOptions(value, formats, order, objects, limits);
   }
 
   public SchemaOptions withFormats(Formats value) {
-    return new SchemaOptions(whitespace, value, order, objects, limits);
+    return new SchemaOptions(writing, value, order, objects, limits);
   }
 
   public SchemaOptions withOrder(Order value) {
-    return new SchemaOptions(whitespace, formats, value, objects, limits);
+    return new SchemaOptions(writing, formats, value, objects, limits);
   }
 
   public SchemaOptions withObjects(Objects value) {
-    return new SchemaOptions(whitespace, formats, order, value, limits);
+    return new SchemaOptions(writing, formats, order, value, limits);
   }
 
   public SchemaOptions withLimits(Limits value) {
-    return new SchemaOptions(whitespace, formats, order, objects, value);
+    return new SchemaOptions(writing, formats, order, objects, value);
   }
 }

@@ -13,11 +13,12 @@ import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
 import puna.grammar.Rule.Spelled;
+import puna.grammar.Spelling;
 
 /// Sets of strings and numbers as rules for their JSON text.
 ///
 /// One of few characters, and any where any may come, may be escaped; those of other sets are only
-/// where JSON demands it.
+/// where JSON demands it. Plainly spelled strings have no other escapes at all.
 final class TextRules {
   private static final int DEEPEST_INLINED = 24;
   private static final Rule HEX =
@@ -50,11 +51,13 @@ final class TextRules {
   private final RuleTable table;
   private final TextLimits limits;
   private final Map<List<Integer>, Rule> characters = new HashMap<>(); // by ranges
+  private final boolean isPlain;
   private final Map<Dfa, Rule> strings = new HashMap<>();
   private final Map<Dfa, Rule> numbers = new HashMap<>();
 
-  TextRules(RuleTable table, SchemaOptions.Limits limits) {
+  TextRules(RuleTable table, SchemaOptions.Limits limits, SchemaOptions.Spelling spelling) {
     this.table = table;
+    this.isPlain = spelling == SchemaOptions.Spelling.PLAIN;
     this.limits = new TextLimits(limits);
   }
 
@@ -85,7 +88,9 @@ final class TextRules {
   }
 
   /// The text of a number. Where all numbers or all whole ones may come, so may exponents.
-  Rule number(Dfa spellings) {
+  Rule number(Dfa all) {
+    boolean isWhole = isPlain && all.minus(NumberLanguage.INTEGERS).isEmpty();
+    Dfa spellings = isWhole ? all.and(NumberLanguage.DIGITS) : all;
     Rule known = numbers.get(spellings);
     if (known == null) {
       Rule body;
@@ -142,7 +147,8 @@ final class TextRules {
   /// One character of a set, as it stands inside a JSON string.
   private Rule character(List<Integer> ranges) {
     if (ranges.equals(List.of(0, Dfa.LAST_CODE_POINT))) {
-      return table.shared("character", TextRules::anyCharacter);
+      return table.shared(
+          "character", isPlain ? TextRules::plainCharacter : TextRules::anyCharacter);
     }
     if (count(ranges) <= FEW) {
       return few(ranges);
@@ -200,7 +206,7 @@ final class TextRules {
     return count;
   }
 
-  private static Rule few(List<Integer> ranges) {
+  private Rule few(List<Integer> ranges) {
     List<Rule> options = new ArrayList<>();
     for (int i = 0; i < ranges.size(); i += 2) {
       for (int c = ranges.get(i); c <= ranges.get(i + 1); c++) {
@@ -211,9 +217,12 @@ final class TextRules {
   }
 
   /// Nothing where there is half a character, which no text in UTF-8 has.
-  private static Rule spelled(String text) {
+  private Rule spelled(String text) {
     boolean half = text.codePoints().anyMatch(c -> c >= FIRST_SURROGATE && c <= LAST_SURROGATE);
-    return half ? Simplifier.NOTHING : new Spelled(text);
+    if (half) {
+      return Simplifier.NOTHING;
+    }
+    return isPlain ? new Literal(Spelling.plainest(text)) : new Spelled(text);
   }
 
   private static void control(int c, List<Rule> options) {
@@ -240,6 +249,12 @@ final class TextRules {
         raw.add(to);
       }
     }
+  }
+
+  private static Rule plainCharacter() {
+    List<Integer> raw = new ArrayList<>();
+    addRaw(0, Dfa.LAST_CODE_POINT, raw);
+    return new Choice(List.of(new CharacterSet(raw), ESCAPED));
   }
 
   private static Rule anyCharacter() {

@@ -42,10 +42,10 @@ final class Values {
 
   Values(SchemaOptions options) {
     this.limits = options.limits();
-    this.textRules = new TextRules(table, limits);
+    this.textRules = new TextRules(table, limits, options.writing().spelling());
     this.texts = new Texts(options.formats());
     this.formulas = new Formulas(texts);
-    this.layout = new Layout(options.whitespace(), table);
+    this.layout = new Layout(options.writing().whitespace(), table);
     this.arrays = new ArrayRules(this);
     this.objects = new ObjectRules(this, options);
   }

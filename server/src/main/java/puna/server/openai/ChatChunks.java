@@ -14,6 +14,7 @@ import puna.json.JsonValue.JsonObject;
 import puna.server.wire.Members;
 import puna.server.wire.StreamedReply;
 import puna.server.work.ChatSink;
+import puna.server.work.TokenTexts;
 
 /// Chat completions as a stream of chunks.
 final class ChatChunks extends ChatSink {

@@ -26,6 +26,8 @@ import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.ChatTask;
 import puna.server.work.ModelDesk;
+import puna.server.work.TokenCursor;
+import puna.server.work.TokenTexts;
 
 /// `POST /v1/chat/completions`.
 final class ChatEndpoint implements Endpoint {

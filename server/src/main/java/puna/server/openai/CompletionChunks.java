@@ -11,6 +11,7 @@ import puna.server.openai.ChatChunks.ChatHead;
 import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.CutText;
+import puna.server.work.TokenCursor;
 import puna.token.Tokenizer;
 
 /// Completions of raw texts as a stream of chunks.

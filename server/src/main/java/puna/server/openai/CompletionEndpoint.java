@@ -29,6 +29,7 @@ import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.CutText;
 import puna.server.work.ModelDesk;
+import puna.server.work.TokenCursor;
 
 /// `POST /v1/completions`: raw texts continued, the older form that evaluation programs use.
 final class CompletionEndpoint implements Endpoint {

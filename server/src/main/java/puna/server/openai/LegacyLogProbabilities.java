@@ -12,6 +12,8 @@ import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.sample.TokenProbability;
 import puna.server.wire.Members;
+import puna.server.work.TokenCursor;
+import puna.server.work.TokenTexts;
 import puna.token.TextDecoder;
 import puna.token.Tokenizer;
 

@@ -1,4 +1,4 @@
-package puna.server.openai;
+package puna.server.work;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import puna.token.Tokenizer;
 
 /// The tokens of an answer, so many at a time as a piece of its text is made of. Together their
 /// bytes are the text, also where a token is a part of a character.
-final class TokenCursor {
+public final class TokenCursor {
   private final Tokenizer tokenizer;
   private final Iterator<GeneratedToken> tokens;
   private long textBytes; // of the pieces so far
@@ -20,24 +20,26 @@ final class TokenCursor {
   /// A token that has a log-probability.
   ///
   /// @param bytes that it adds to the text
-  record Told(TokenProbability probability, byte[] bytes) {
+  public record Told(TokenProbability probability, byte[] bytes) {
     /// Its text, in which a part of a character is U+FFFD.
-    String text() {
+    public String text() {
       return new String(bytes, StandardCharsets.UTF_8);
     }
   }
 
-  TokenCursor(Tokenizer tokenizer, Iterator<GeneratedToken> tokens) {
+  /// @param tokens of the answer
+  public TokenCursor(Tokenizer tokenizer, Iterator<GeneratedToken> tokens) {
     this.tokenizer = tokenizer;
     this.tokens = tokens;
   }
 
-  Tokenizer tokenizer() {
+  /// What its tokens are of.
+  public Tokenizer tokenizer() {
     return tokenizer;
   }
 
   /// The tokens of the next piece.
-  List<Told> next(String piece) {
+  public List<Told> next(String piece) {
     byte[] text = piece.getBytes(StandardCharsets.UTF_8);
     textBytes += text.length;
     List<Told> told = new ArrayList<>();

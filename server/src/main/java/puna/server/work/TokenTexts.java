@@ -1,4 +1,4 @@
-package puna.server.openai;
+package puna.server.work;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,18 +10,19 @@ import puna.sample.TokenProbability;
 import puna.server.wire.Members;
 
 /// The log-probabilities of tokens, as chat completions tell them.
-final class TokenTexts {
+public final class TokenTexts {
   /// JSON has no infinity: OpenAI's own stand-in for a token that cannot come.
   private static final double NEVER = -9999;
 
   private final TokenCursor tokens;
 
-  TokenTexts(TokenCursor tokens) {
+  /// @param tokens of the answer
+  public TokenTexts(TokenCursor tokens) {
     this.tokens = tokens;
   }
 
   /// The entries for the tokens of the next piece.
-  List<JsonObject> next(String piece) {
+  public List<JsonObject> next(String piece) {
     return tokens.next(piece).stream().map(this::entry).toList();
   }
 
@@ -47,7 +48,8 @@ final class TokenTexts {
         .put("bytes", numbers);
   }
 
-  static double finite(double logProbability) {
+  /// A log-probability that JSON can say.
+  public static double finite(double logProbability) {
     return Math.max(NEVER, Math.min(0, logProbability));
   }
 }

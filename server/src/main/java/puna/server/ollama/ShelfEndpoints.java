@@ -1,0 +1,103 @@
+package puna.server.ollama;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import puna.json.JsonValue.JsonObject;
+import puna.server.models.ServedModel;
+import puna.server.wire.Call;
+import puna.server.wire.Failure;
+import puna.server.wire.Failure.Kind;
+import puna.server.wire.Fields;
+import puna.server.wire.Members;
+import puna.server.wire.StreamedReply;
+
+/// What changes which models are served, and by which names. Files are never touched.
+final class ShelfEndpoints {
+  private static final Pattern NAME =
+      Pattern.compile(
+          "(?:[A-Za-z0-9_][A-Za-z0-9_.:-]{0,349}/)?(?:[A-Za-z0-9_][A-Za-z0-9_-]{0,79}/)?"
+              + "[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,79})?");
+
+  private final ModelShelf shelf;
+
+  ShelfEndpoints(ModelShelf shelf) {
+    this.shelf = shelf;
+  }
+
+  /// `POST /api/copy`: the same model by another name.
+  void copy(Call call, String rest) {
+    Fields request = Asked.fields(call);
+    String source = request.requiredText("source");
+    String destination = request.requiredText("destination");
+    if (!NAME.matcher(destination).matches()) {
+      throw Failure.invalid("destination", "destination \"%s\" is invalid".formatted(destination));
+    }
+    ServedModel model = shelf.find(source);
+    ServedModel copy =
+        new ServedModel(
+            ModelJson.untagged(destination), model.source(), model.options(), List.of());
+    boolean isTaken =
+        shelf.models().find(destination).filter(other -> isNamed(other, destination)).isPresent();
+    if (isTaken || !shelf.models().add(copy)) {
+      throw Failure.invalid(
+          "destination", "destination \"%s\" is a model already".formatted(destination));
+    }
+    call.reply(200, "application/json", new byte[0]);
+  }
+
+  /// `DELETE /api/delete`: the model is not served any more; its file stays.
+  void delete(Call call, String rest) {
+    String name = Asked.model(Asked.fields(call));
+    ServedModel model = shelf.find(name);
+    if (!isNamed(model, name)) {
+      throw Failure.of(
+          Kind.INVALID, "%s is another name of %s: delete that".formatted(name, model.id()));
+    }
+    if (!shelf.models().remove(model.id())) {
+      throw ModelShelf.missing("model '%s' not found".formatted(name));
+    }
+    call.reply(200, "application/json", new byte[0]);
+  }
+
+  /// Whether that is a model's own name, none of its others, of which one may stand for any text.
+  private static boolean isNamed(ServedModel model, String name) {
+    return plain(model.id()).equals(plain(name));
+  }
+
+  private static String plain(String name) {
+    return ModelJson.untagged(name).toLowerCase(Locale.ROOT);
+  }
+
+  /// `POST /api/pull`: a model that is there has been pulled already.
+  void pull(Call call, String rest) {
+    Fields request = Asked.fields(call);
+    String name = Asked.model(request);
+    if (!Asked.streams(request)) {
+      requireThere(name);
+      call.reply(200, status("success"));
+      return;
+    }
+    StreamedReply.run(
+        call,
+        "application/x-ndjson",
+        reply -> {
+          reply.line(status("pulling manifest"));
+          requireThere(name);
+          reply.line(status("success"));
+        },
+        (reply, failure) -> reply.line(Ollama.error(failure.getMessage())));
+  }
+
+  /// The place for downloads: this server has no source to get models from.
+  private void requireThere(String name) {
+    if (shelf.models().find(name).isEmpty()) {
+      throw ModelShelf.missing(
+          "pull model manifest: %s: this server pulls no models".formatted(name));
+    }
+  }
+
+  private static JsonObject status(String text) {
+    return Members.none().put("status", text).toJson();
+  }
+}
