@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 import puna.AnswerOptions.Echo;
 import puna.AnswerOptions.OnContextFull;
 import puna.ChatOptions.FormatHint;
+import puna.ChatOptions.LastMessage;
 import puna.ChatOptions.OnHistoryFull;
 import puna.ChatOptions.ToolCalls;
 import puna.chat.ChatMessage;
@@ -89,6 +90,7 @@ final class RandomOptions {
             options -> options.withToolCalls(any(ToolCalls.values())),
             options -> options.withFormatHint(any(FormatHint.values())),
             options -> options.withOnHistoryFull(any(OnHistoryFull.values())),
+            options -> options.withLastMessage(any(LastMessage.values())),
             options -> options.withVariables(object(2).members())));
   }
 
