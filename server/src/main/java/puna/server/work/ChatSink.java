@@ -4,6 +4,7 @@ import java.util.List;
 import puna.ChatAnswer;
 import puna.FinishReason;
 import puna.chat.ChatEvent;
+import puna.chat.ToolCall;
 
 /// Takes the events of chat answers as clients should see them: no half characters, and no text of
 /// a call that was cut off, since its pieces were told already.
@@ -39,6 +40,13 @@ public abstract class ChatSink implements Answering.Sink<ChatEvent> {
   /// The end of a tool call; it may have been cut off.
   protected abstract void callEnded(int answer);
 
+  /// The end of a tool call that is whole.
+  ///
+  /// @param call all of it
+  protected void callFinished(int answer, ToolCall call) {
+    callEnded(answer);
+  }
+
   /// The end of an answer.
   protected abstract void ended(int answer, FinishReason reason);
 
@@ -54,7 +62,7 @@ public abstract class ChatSink implements Answering.Sink<ChatEvent> {
         callStarted(answer, call);
       }
       case ChatEvent.ArgumentsDelta piece -> arguments(answer, piece);
-      case ChatEvent.ToolCallFinished _ -> callEnded(answer);
+      case ChatEvent.ToolCallFinished(int _, ToolCall call) -> callFinished(answer, call);
       case ChatEvent.ToolCallBroken _ -> {
         callEnded(answer);
         cut.isBroken = true;
