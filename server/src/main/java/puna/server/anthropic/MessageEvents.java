@@ -3,6 +3,7 @@ package puna.server.anthropic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import puna.ChatAnswer;
 import puna.FinishReason;
@@ -135,7 +136,7 @@ final class MessageEvents extends ChatSink {
     close();
     callsTools = CallsTools.YES;
     String id = CallIds.told(call.id().orElse(""));
-    start(tool(id, call, new JsonObject(java.util.Map.of())));
+    start(tool(id, call, new JsonObject(Map.of())));
     delta(
         Members.none()
             .put("type", "input_json_delta")

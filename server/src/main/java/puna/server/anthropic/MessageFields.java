@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import puna.ChatOptions;
 import puna.ChatOptions.LastMessage;
+import puna.JsonOptions;
 import puna.ResponseFormat;
 import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
@@ -19,6 +20,7 @@ import puna.server.work.SamplingFields;
 /// clients bring new ones with each version.
 final class MessageFields {
   private static final double MOST_TEMPERATURE = 2;
+  private static final int MOST_BOUND = 1_000_000; // tokens of an answer in a form
 
   private MessageFields() {}
 
@@ -49,7 +51,10 @@ final class MessageFields {
     options = stops.isEmpty() ? options : options.withStopStrings(stops);
     options = caller.isEmpty() ? options : options.withCaller(caller);
     options = ToolFields.read(request, options);
-    Optional<ResponseFormat> format = format(request);
+    // bound, since small models write zeros until they are cut off
+    Optional<ResponseFormat> format =
+        format(
+            request, JsonOptions.defaults().withEndsWithin(Math.clamp(most - 1L, 1, MOST_BOUND)));
     options = format.isPresent() ? options.withFormat(format.get()) : options;
     Optional<String> effort = request.object("output_config").flatMap(o -> o.text("effort"));
     options =
@@ -98,11 +103,20 @@ final class MessageFields {
     return formatField(request).map(format -> format.path("schema"));
   }
 
-  private static Optional<ResponseFormat> format(Fields request) {
-    return formatField(request).map(MessageFields::formatOf);
+  /// The same for an answer that may be cut off before its form is complete.
+  static ChatTask cutWhereItMustBe(Fields request, ChatTask task) {
+    Optional<ResponseFormat> format = format(request, JsonOptions.defaults());
+    return format.isEmpty()
+        ? task
+        : new ChatTask(
+            task.model(), task.messages(), task.options().withFormat(format.get()), task.answers());
   }
 
-  private static ResponseFormat formatOf(Fields format) {
+  private static Optional<ResponseFormat> format(Fields request, JsonOptions options) {
+    return formatField(request).map(format -> formatOf(format, options));
+  }
+
+  private static ResponseFormat formatOf(Fields format, JsonOptions options) {
     String type = format.requiredText("type");
     if (!type.equals("json_schema")) {
       throw Failure.invalid(
@@ -113,7 +127,7 @@ final class MessageFields {
     JsonValue schema =
         format.value("schema").orElseThrow(() -> Failure.missing(path, "a JSON Schema is needed"));
     try {
-      return ResponseFormat.jsonSchema(schema);
+      return ResponseFormat.jsonSchema(schema, options);
     } catch (IllegalArgumentException e) {
       throw Failure.invalid(path, path + ": " + e.getMessage());
     }

@@ -68,11 +68,16 @@ final class MessagesEndpoint implements Endpoint {
 
   /// @throws Failure when the form of the answer cannot be enforced, with the schema's path
   private static ChatAnswer start(Llama llama, MessageTask task, Fields request) {
+    ChatTask chat = told(llama, task);
     try {
-      return Conversations.start(llama, told(llama, task)).get(0);
-    } catch (GrammarException e) {
-      Optional<String> path = MessageFields.schemaPath(request);
-      throw Failures.of(e).at(path.orElse("tools"));
+      return Conversations.start(llama, chat).get(0);
+    } catch (GrammarException whole) {
+      try {
+        return Conversations.start(llama, MessageFields.cutWhereItMustBe(request, chat)).get(0);
+      } catch (GrammarException e) {
+        Optional<String> path = MessageFields.schemaPath(request);
+        throw Failures.of(e).at(path.orElse("tools"));
+      }
     }
   }
 
