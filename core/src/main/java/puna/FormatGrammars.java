@@ -27,7 +27,11 @@ final class FormatGrammars {
       case TEXT -> GbnfParser.parse(ANY_TEXT);
       case JSON_OBJECT -> JsonSchemaCompiler.compile(OBJECT, format.options().forCompiler());
       case JSON_SCHEMA ->
-          JsonSchemaCompiler.compile(relaxed(format).schema(), format.options().forCompiler());
+          format
+              .options()
+              .spelled(
+                  JsonSchemaCompiler.compile(
+                      relaxed(format).schema(), format.options().forCompiler()));
       case GRAMMAR -> GbnfParser.parse(format.rule());
       case REGEX -> RegexGrammar.of(format.rule());
       case CHOICES -> Grammars.choice(format.texts());

@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import puna.error.JsonException;
+import puna.grammar.Grammar;
+import puna.grammar.PlainSpelling;
 import puna.grammar.schema.SchemaOptions;
 import puna.json.JsonValue.JsonObject;
 import puna.options.Option;
@@ -25,6 +27,7 @@ public final class JsonOptions {
       Option.oneOf("memberOrder", MemberOrder.class);
   private static final Option<Objects> OBJECTS = Option.oneOf("objects", Objects.class);
   private static final Option<Whitespace> WHITESPACE = Option.oneOf("whitespace", Whitespace.class);
+  private static final Option<Escapes> ESCAPES = Option.oneOf("escapes", Escapes.class);
   private static final Option<Formats> FORMATS = Option.oneOf("formats", Formats.class);
   private static final Option<Strictness> STRICTNESS = Option.oneOf("strictness", Strictness.class);
   private static final Option<Integer> MAX_INTEGER_DIGITS =
@@ -39,6 +42,7 @@ public final class JsonOptions {
           MEMBER_ORDER,
           OBJECTS,
           WHITESPACE,
+          ESCAPES,
           FORMATS,
           STRICTNESS,
           MAX_INTEGER_DIGITS,
@@ -78,6 +82,14 @@ public final class JsonOptions {
     SPACED,
     /// None.
     COMPACT
+  }
+
+  /// How the names and constants of a schema are written.
+  public enum Escapes {
+    /// In any way that JSON has: `\u0061` is `a`.
+    ANY,
+    /// With the escapes that JSON demands alone, as people write them.
+    NEEDED
   }
 
   /// What the keyword `format` of a schema means.
@@ -129,6 +141,11 @@ public final class JsonOptions {
   /// The blanks. Default: `FLEXIBLE`.
   public JsonOptions withWhitespace(Whitespace value) {
     return with(WHITESPACE, value);
+  }
+
+  /// How names and constants are written. Default: `ANY`.
+  public JsonOptions withEscapes(Escapes value) {
+    return with(ESCAPES, value);
   }
 
   /// What `format` means. Default: `ASSERTED`.
@@ -198,6 +215,11 @@ public final class JsonOptions {
     return values.get(WHITESPACE);
   }
 
+  /// How names and constants are written; empty when unset.
+  public Optional<Escapes> escapes() {
+    return values.get(ESCAPES);
+  }
+
   /// What `format` means; empty when unset.
   public Optional<Formats> formats() {
     return values.get(FORMATS);
@@ -240,6 +262,14 @@ public final class JsonOptions {
   /// These, and those of `defaults` that are not set here.
   JsonOptions over(JsonOptions defaults) {
     return new JsonOptions(values.over(defaults.values));
+  }
+
+  /// The grammar with names and constants as they shall be written.
+  Grammar spelled(Grammar grammar) {
+    return switch (escapes().orElse(Escapes.ANY)) {
+      case ANY -> grammar;
+      case NEEDED -> PlainSpelling.of(grammar);
+    };
   }
 
   boolean isLenient() {

@@ -10,6 +10,7 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import puna.JsonOptions.Escapes;
 import puna.JsonOptions.Formats;
 import puna.JsonOptions.MemberOrder;
 import puna.JsonOptions.Objects;
@@ -55,6 +56,26 @@ class JsonOptionsTest {
     assertThat(accepts(schema, ordered, "{'c':3,'a':1}")).isFalse();
     assertThat(accepts(schema, ordered, "{'b':2,'a':1,'c':3}")).isFalse();
     assertThat(accepts(schema, NONE, "{'b':2,'a':1,'c':3}")).isTrue();
+  }
+
+  @Test
+  void namesAndConstantsAreWrittenPlainly() {
+    String schema =
+        "{'type':'object','properties':{'name':{'enum':['a\\n漢']},'free':{'type':'string'}},"
+            + "'required':['name']}";
+    JsonOptions plain = NONE.withEscapes(Escapes.NEEDED);
+    for (JsonOptions options : List.of(NONE, plain)) {
+      assertThat(accepts(schema, options, "{'name':'a\\n漢'}")).isTrue();
+      assertThat(accepts(schema, options, "{'name':'a\\n漢','free':'\\u0061'}")).isTrue();
+      assertThat(accepts(schema, options, "{'name':'a\\n漢','other':1}")).isTrue();
+      assertThat(accepts(schema, options, "{'name':'a\\n漢','name':'a\\n漢'}")).isFalse();
+      assertThat(accepts(schema, options, "{'name':'a\n漢'}")).isFalse();
+    }
+    for (String escaped :
+        List.of("{'\\u006eame':'a\\n漢'}", "{'name':'\\u0061\\n漢'}", "{'name':'a\\n\\u6f22'}")) {
+      assertThat(accepts(schema, NONE, escaped)).isTrue();
+      assertThat(accepts(schema, plain, escaped)).isFalse();
+    }
   }
 
   @Test

@@ -187,6 +187,7 @@ class OptionsJsonTest {
     written.put(none.withMemberOrder(JsonOptions.MemberOrder.SCHEMA), "{'member_order':'schema'}");
     written.put(none.withObjects(JsonOptions.Objects.CLOSED), "{'objects':'closed'}");
     written.put(none.withWhitespace(JsonOptions.Whitespace.SPACED), "{'whitespace':'spaced'}");
+    written.put(none.withEscapes(JsonOptions.Escapes.NEEDED), "{'escapes':'needed'}");
     written.put(none.withFormats(JsonOptions.Formats.REMARKS), "{'formats':'remarks'}");
     written.put(none.withStrictness(JsonOptions.Strictness.LENIENT), "{'strictness':'lenient'}");
     written.put(none.withMaxIntegerDigits(9), "{'max_integer_digits':9}");

@@ -182,6 +182,7 @@ final class RandomOptions {
             options -> options.withMemberOrder(any(JsonOptions.MemberOrder.values())),
             options -> options.withObjects(any(JsonOptions.Objects.values())),
             options -> options.withWhitespace(any(JsonOptions.Whitespace.values())),
+            options -> options.withEscapes(any(JsonOptions.Escapes.values())),
             options -> options.withFormats(any(JsonOptions.Formats.values())),
             options -> options.withStrictness(any(JsonOptions.Strictness.values())),
             options -> options.withMaxIntegerDigits(random.nextInt(1, 301)),

@@ -14,13 +14,13 @@ import puna.json.JsonValue.JsonString;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
 import puna.server.work.ChatTask;
+import puna.server.work.JsonForms;
 import puna.server.work.SamplingFields;
 
 /// A request for a message. Fields that it does not know are ignored, and so are names of betas:
 /// clients bring new ones with each version.
 final class MessageFields {
   private static final double MOST_TEMPERATURE = 2;
-  private static final int MOST_BOUND = 1_000_000; // tokens of an answer in a form
 
   private MessageFields() {}
 
@@ -51,10 +51,7 @@ final class MessageFields {
     options = stops.isEmpty() ? options : options.withStopStrings(stops);
     options = caller.isEmpty() ? options : options.withCaller(caller);
     options = ToolFields.read(request, options);
-    // bound, since small models write zeros until they are cut off
-    Optional<ResponseFormat> format =
-        format(
-            request, JsonOptions.defaults().withEndsWithin(Math.clamp(most - 1L, 1, MOST_BOUND)));
+    Optional<ResponseFormat> format = format(request, JsonForms.within(most));
     options = format.isPresent() ? options.withFormat(format.get()) : options;
     Optional<String> effort = request.object("output_config").flatMap(o -> o.text("effort"));
     options =
@@ -105,7 +102,7 @@ final class MessageFields {
 
   /// The same for an answer that may be cut off before its form is complete.
   static ChatTask cutWhereItMustBe(Fields request, ChatTask task) {
-    Optional<ResponseFormat> format = format(request, JsonOptions.defaults());
+    Optional<ResponseFormat> format = format(request, JsonForms.plain());
     return format.isEmpty()
         ? task
         : new ChatTask(

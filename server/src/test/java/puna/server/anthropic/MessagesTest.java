@@ -20,7 +20,6 @@ import puna.server.TestServer.Reply;
 class MessagesTest {
   private static final String PATH = "/v1/messages";
   private static final String COUNT = PATH + "/count_tokens";
-  private static final String QUESTION = "What is the capital of France?";
 
   private static TestServer server;
 
@@ -166,15 +165,15 @@ class MessagesTest {
 
   @Test
   void goesOnWithTheAssistantsWords() {
-    String begun =
-        "\"messages\": [{\"role\": \"user\", \"content\": \"%s\"},"
-            + "{\"role\": \"assistant\", \"content\": \"The capital of France is\"}]";
-    assertThat(text(post(begun.formatted(QUESTION)))).isEqualTo(" Paris.");
-    String inTwo =
-        "\"messages\": [{\"role\": \"user\", \"content\": \"%s\"},"
-            + "{\"role\": \"assistant\", \"content\": \"The capital\"},"
-            + "{\"role\": \"assistant\", \"content\": \" of France is\"}]";
-    assertThat(text(post(inTwo.formatted(QUESTION)))).isEqualTo(" Paris.");
+    String question = "{\"role\": \"user\", \"content\": \"What is the capital of France?\"}";
+    for (String begun :
+        List.of(
+            "{\"role\": \"assistant\", \"content\": \"The capital of France is\"}",
+            "{\"role\": \"assistant\", \"content\": \"The capital\"},"
+                + "{\"role\": \"assistant\", \"content\": \" of France is\"}")) {
+      assertThat(text(post("\"messages\": [%s, %s]".formatted(question, begun))))
+          .isEqualTo(" Paris.");
+    }
   }
 
   @ParameterizedTest
