@@ -86,7 +86,7 @@ public final class JsonOptions {
 
   /// How the names and constants of a schema are written.
   public enum Escapes {
-    /// In any way that JSON has: `\u0061` is `a`.
+    /// In any way that JSON has: a letter may be written by its number.
     ANY,
     /// With the escapes that JSON demands alone, as people write them.
     NEEDED
