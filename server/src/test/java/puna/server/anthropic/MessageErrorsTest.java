@@ -2,13 +2,18 @@ package puna.server.anthropic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import puna.LlamaOptions;
 import puna.json.JsonValue.JsonString;
 import puna.server.ServerOptions;
 import puna.server.TestServer;
@@ -115,6 +120,32 @@ class MessageErrorsTest {
     }
     assertThat(server.get("/v1/models/no-such").at("error.code"))
         .isEqualTo(new JsonString("model_not_found"));
+  }
+
+  @Test
+  void tellOfAFullQueueAndWhenToComeBack() throws Exception {
+    LlamaOptions engine = LlamaOptions.defaults().withMaxConcurrent(1).withMaxWaiting(1);
+    String request =
+        ask(
+            "\"max_tokens\": 60, \"messages\": [{\"role\": \"user\", \"content\": \"Tell a story.\"}]");
+    try (TestServer small = new TestServer(ServerOptions.defaults(), engine);
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      assertThat(small.post(PATH, ask("")).status()).isEqualTo(200); // the model is loaded
+      List<Future<Reply>> calls = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        calls.add(callers.submit(() -> small.post(PATH, request)));
+      }
+      int refused = 0;
+      for (Future<Reply> call : calls) {
+        Reply reply = call.get();
+        if (reply.status() != 200) {
+          requireError(reply, 529, "overloaded_error");
+          assertThat(Integer.parseInt(reply.header("Retry-After"))).isPositive();
+          refused++;
+        }
+      }
+      assertThat(refused).isBetween(1, 11);
+    }
   }
 
   @Test

@@ -211,7 +211,7 @@ class MessagesTest {
             "\"output_config\": {\"format\": {\"type\": \"json_schema\", \"schema\": %s}}",
             "\"output_format\": {\"type\": \"json_schema\", \"schema\": %s}")) {
       Reply reply = post("\"max_tokens\": 60, " + members.formatted(schema));
-      assertThat(text(reply).replace(" ", "")).isEqualTo("{\"capital\":\"Lima\"}");
+      assertThat(text(reply).replaceAll("\\s", "")).isEqualTo("{\"capital\":\"Lima\"}");
       assertThat(reply.at("stop_reason")).isEqualTo(new JsonString("end_turn"));
     }
   }
