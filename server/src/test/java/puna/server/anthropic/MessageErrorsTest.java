@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -18,6 +19,7 @@ import puna.json.JsonValue.JsonString;
 import puna.server.ServerOptions;
 import puna.server.TestServer;
 import puna.server.TestServer.Reply;
+import puna.server.keys.ApiKey;
 
 @Timeout(120)
 class MessageErrorsTest {
@@ -123,6 +125,18 @@ class MessageErrorsTest {
   }
 
   @Test
+  void tellOfACallersOwnLimit() {
+    ApiKey key = ApiKey.of("a", "secret");
+    ApiKey once = new ApiKey("a", key.sha256(), OptionalInt.of(1), OptionalInt.empty());
+    try (TestServer limited = new TestServer(ServerOptions.defaults().withKeys(List.of(once)))) {
+      assertThat(limited.post(PATH, ask(""), "x-api-key", "secret").status()).isEqualTo(200);
+      Reply reply = limited.post(PATH, ask(""), "x-api-key", "secret");
+      requireError(reply, 429, "rate_limit_error");
+      assertThat(Integer.parseInt(reply.header("Retry-After"))).isPositive();
+    }
+  }
+
+  @Test
   void tellOfAFullQueueAndWhenToComeBack() throws Exception {
     LlamaOptions engine = LlamaOptions.defaults().withMaxConcurrent(1).withMaxWaiting(1);
     String request =
@@ -150,7 +164,7 @@ class MessageErrorsTest {
 
   @Test
   void askForAKeyInEitherHeader() {
-    ServerOptions options = ServerOptions.defaults().withKeys(List.of("secret"));
+    ServerOptions options = ServerOptions.defaults().withKeys(List.of(ApiKey.of("a", "secret")));
     try (TestServer closed = new TestServer(options)) {
       requireError(closed.post(PATH, ask("")), 401, "authentication_error");
       requireError(closed.post(PATH, ask(""), "x-api-key", "wrong"), 401, "authentication_error");
