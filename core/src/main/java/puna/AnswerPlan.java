@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import puna.ChatOptions.FormatHint;
+import puna.ChatOptions.LastMessage;
 import puna.chat.ChatMessage;
 import puna.chat.Tool;
 import puna.chat.ToolChoice;
@@ -21,6 +22,7 @@ import puna.chat.tools.OpeningMask;
 import puna.chat.tools.ReasoningMask.Ending;
 import puna.chat.tools.RuleNames;
 import puna.chat.tools.Thinking;
+import puna.chat.tools.Thinking.Start;
 import puna.chat.tools.ToolCallParser;
 import puna.chat.tools.ToolFormat;
 import puna.chat.tools.ToolGrammar;
@@ -43,21 +45,51 @@ final class AnswerPlan {
   private final ToolUse tools;
   private final ToolFormat calls;
   private final Thinking thinking;
+  private final boolean continues; // text of the assistant that stands in the prompt
 
   AnswerPlan(LoadedModel model, ChatOptions options) {
-    this(model, options, model.reasoning().thinking());
-  }
-
-  private AnswerPlan(LoadedModel model, ChatOptions options, Thinking thinking) {
     this.model = model;
     this.options = options;
     this.tools = options.toolUse();
     this.calls = model.tools().format();
-    this.thinking = thinking;
+    this.thinking = model.reasoning().thinking();
+    this.continues = false;
   }
 
-  /// The same plan for the answer to a prompt, which may have opened the reasoning.
-  AnswerPlan after(List<PromptPart> prompt) {
+  private AnswerPlan(AnswerPlan plan, Thinking thinking, boolean continues) {
+    this.model = plan.model;
+    this.options = plan.options;
+    this.tools = plan.tools;
+    this.calls = plan.calls;
+    this.thinking = thinking;
+    this.continues = continues;
+  }
+
+  /// The same plan for the answer to the prompt of a conversation, which may have opened the
+  /// reasoning, or have begun the answer itself.
+  AnswerPlan after(List<PromptPart> prompt, List<ChatMessage> messages) {
+    return beginning(messages).text().isEmpty()
+        ? new AnswerPlan(this, thinkingAfter(prompt), false)
+        : new AnswerPlan(this, new Thinking(Start.NEVER, thinking.open(), thinking.close()), true);
+  }
+
+  /// Whether the answer goes on with text of its message.
+  boolean continuesText() {
+    return continues;
+  }
+
+  /// What of a conversation is answered, and what the answer begins with.
+  ///
+  /// @throws IllegalArgumentException when the last message shall be continued and cannot be
+  AnswerBeginning beginning(List<ChatMessage> messages) {
+    return switch (options.lastMessage().orElse(LastMessage.ANSWER)) {
+      case ANSWER -> AnswerBeginning.none(messages);
+      case CONTINUE -> AnswerBeginning.ofLast(messages);
+    };
+  }
+
+  /// Who opens the reasoning behind a prompt, if anybody.
+  Thinking thinkingAfter(List<PromptPart> prompt) {
     StringBuilder text = new StringBuilder();
     for (PromptPart part : prompt) {
       text.append(
@@ -66,7 +98,7 @@ final class AnswerPlan {
             case PromptPart.Special(String token) -> token;
           });
     }
-    return new AnswerPlan(model, options, thinking.after(text.toString()));
+    return thinking.after(text.toString());
   }
 
   PromptRequest request(List<ChatMessage> messages) {
@@ -98,7 +130,7 @@ final class AnswerPlan {
   }
 
   boolean isThinking() {
-    return thinking.start() != Thinking.Start.NEVER;
+    return thinking.start() != Start.NEVER;
   }
 
   /// The tokens that are marks: of calls where there are tools, of reasoning where the model

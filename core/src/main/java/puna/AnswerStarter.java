@@ -56,7 +56,9 @@ final class AnswerStarter {
         .stopTokens()
         .forEach(token -> tokenizer.special(token).ifPresent(turnEnds::set));
     return start(
-        new Beginning(ids, true, turnEnds, plan.markIds().keySet(), plan::mask), options, answers);
+        new Beginning(ids, !plan.continuesText(), turnEnds, plan.markIds().keySet(), plan::mask),
+        options,
+        answers);
   }
 
   /// Starts answers that go on with tokens.
@@ -80,9 +82,7 @@ final class AnswerStarter {
     requireKnownTokens(options);
     int context = model.engine().context();
     if (beginning.ids.length > context) {
-      throw new ContextFullException(
-          "the prompt has %s tokens, the context has room for %s"
-              .formatted(beginning.ids.length, context));
+      throw ContextFullException.ofPrompt(beginning.ids.length, context);
     }
     List<Request> requests = new ArrayList<>(answers);
     for (int i = 0; i < answers; i++) {

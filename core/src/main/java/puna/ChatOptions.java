@@ -40,6 +40,8 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
       Option.integer("maxReasoningTokens", 0);
   private static final Option<OnHistoryFull> ON_HISTORY_FULL =
       Option.oneOf("onHistoryFull", OnHistoryFull.class);
+  private static final Option<LastMessage> LAST_MESSAGE =
+      Option.oneOf("lastMessage", LastMessage.class);
   private static final Option<Map<String, JsonValue>> VARIABLES =
       Option.<Map<String, JsonValue>>of(
               "variables", JsonObject::new, json -> Option.readObject(json).members())
@@ -69,6 +71,15 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
     /// Its middle is left out, whole turns at a time: instructions at the beginning and the last
     /// turns stay. [ChatAnswer#dropped] has what was left out.
     DROP_MIDDLE
+  }
+
+  /// What becomes of the last message of a conversation.
+  public enum LastMessage {
+    /// It is answered, in a new message of the assistant.
+    ANSWER,
+    /// It is the beginning of the assistant's message, which the model goes on with (a prefill).
+    /// The answer holds what comes behind it, and a format binds that alone.
+    CONTINUE
   }
 
   /// Whether a reasoning model thinks before it answers.
@@ -146,6 +157,15 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
     return with(ON_HISTORY_FULL, value);
   }
 
+  /// Whether the last message is answered or continued. Default: `ANSWER`.
+  ///
+  /// An answer that shall continue it throws an `IllegalArgumentException` unless the message is
+  /// the assistant's, without tool calls, and not the only one. Of it the text counts: a model that
+  /// thinks does so no more. Where it has no text a new message is begun.
+  public ChatOptions withLastMessage(LastMessage value) {
+    return with(LAST_MESSAGE, value);
+  }
+
   /// Further variables for the model's chat template, such as `date_string`. Default: none.
   public ChatOptions withVariables(Map<String, JsonValue> value) {
     return with(VARIABLES, Collections.unmodifiableMap(new LinkedHashMap<>(value)));
@@ -154,6 +174,11 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
   /// What happens when a conversation is too long; empty when unset.
   public Optional<OnHistoryFull> onHistoryFull() {
     return get(ON_HISTORY_FULL);
+  }
+
+  /// Whether the last message is answered or continued; empty when unset.
+  public Optional<LastMessage> lastMessage() {
+    return get(LAST_MESSAGE);
   }
 
   /// The tools; none when unset.
@@ -221,6 +246,7 @@ public final class ChatOptions extends AnswerOptions<ChatOptions> {
                 REASONING,
                 MAX_REASONING_TOKENS,
                 ON_HISTORY_FULL,
+                LAST_MESSAGE,
                 VARIABLES));
     ChatOptions options = new ChatOptions(read.sampling(), read.values());
     try {

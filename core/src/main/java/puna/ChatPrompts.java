@@ -1,9 +1,11 @@
 package puna;
 
+import java.util.ArrayList;
 import java.util.List;
 import puna.ChatOptions.OnHistoryFull;
 import puna.chat.ChatMessage;
 import puna.chat.format.ChatTemplate;
+import puna.chat.tools.Thinking;
 import puna.error.ChatTemplateException;
 import puna.token.PromptPart;
 
@@ -42,7 +44,32 @@ final class ChatPrompts {
     if (messages.isEmpty()) {
       throw new IllegalArgumentException("a conversation needs at least one message, found none");
     }
-    return chatTemplate().render(plan.request(messages));
+    AnswerBeginning beginning = plan.beginning(messages);
+    List<PromptPart> prompt = chatTemplate().render(plan.request(beginning.asked()));
+    return beginning.text().isEmpty() ? prompt : begun(prompt, beginning.text(), plan);
+  }
+
+  /// The prompt with the beginning of its answer. Where the model would think first its reasoning
+  /// is over.
+  private List<PromptPart> begun(List<PromptPart> prompt, String text, AnswerPlan plan) {
+    if (!chatTemplate().textMarks().brokenUp(text).equals(text)) {
+      throw new ChatTemplateException(
+          chatTemplate().name()
+              + ": the text of the last message holds a mark of this format; take it out");
+    }
+    List<PromptPart> parts = new ArrayList<>(prompt);
+    Thinking thinking = plan.thinkingAfter(prompt);
+    if (thinking.start() == Thinking.Start.BEGUN) {
+      boolean isSpecial = model.tokenizer().special(thinking.close()).isPresent();
+      parts.add(new PromptPart.Text("\n"));
+      parts.add(
+          isSpecial
+              ? new PromptPart.Special(thinking.close())
+              : new PromptPart.Text(thinking.close()));
+      parts.add(new PromptPart.Text("\n\n"));
+    }
+    parts.add(new PromptPart.Text(text));
+    return List.copyOf(parts);
   }
 
   private ChatTemplate chatTemplate() {

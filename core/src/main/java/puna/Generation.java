@@ -151,6 +151,12 @@ public final class Generation extends Answer<String, String> {
     };
   }
 
+  /// The stop string that ended the answer ([AnswerOptions#withStopStrings]); empty where something
+  /// else did. Waits for the end.
+  public Optional<String> stopString() {
+    return awaitEnd().stop();
+  }
+
   @Override
   public Usage usage() {
     int cachedTokens = awaitEnd().cachedTokens();

@@ -165,7 +165,7 @@ public final class Llama implements AutoCloseable {
     requireOpen();
     LongHistory.Fitted history = prompts.fitted(messages, options, asked);
     List<PromptPart> prompt = prompts.rendered(history.kept(), asked);
-    AnswerPlan plan = asked.after(prompt);
+    AnswerPlan plan = asked.after(prompt, history.kept());
     List<Generation> generations = starter.chat(prompts.encoded(prompt), plan, options, answers);
     ChatAnswer.Asked conversation =
         new ChatAnswer.Asked(this, List.copyOf(messages), options, history.dropped());

@@ -7,9 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import puna.ChatOptions.LastMessage;
 import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
+import puna.chat.ContentPart;
 import puna.error.ChatTemplateException;
 import puna.error.JsonException;
 import puna.error.SavedStateException;
@@ -95,8 +98,17 @@ public final class Session {
               .formatted(messages.size(), asked.size()));
     }
     List<ChatMessage> all = new ArrayList<>(asked);
-    all.add(answer.message());
-    return new Session(llama, all, answer.asked().options());
+    ChatMessage said = answer.message();
+    ChatOptions how = answer.asked().options();
+    boolean continued = how.lastMessage().equals(Optional.of(LastMessage.CONTINUE));
+    all.add(continued ? joined(all.removeLast(), said) : said);
+    return new Session(llama, all, how);
+  }
+
+  private static ChatMessage joined(ChatMessage beginning, ChatMessage rest) {
+    List<ContentPart> parts = new ArrayList<>(beginning.content());
+    parts.addAll(rest.content());
+    return ChatMessage.of(Role.ASSISTANT, parts);
   }
 
   /// The conversation as it was with its first messages alone.
@@ -169,7 +181,8 @@ public final class Session {
   }
 
   private int[] tokens(List<ChatMessage> prompt) {
-    return llama.prompt(prompt, options).tokens(llama.tokenizer());
+    ChatOptions answered = options.withLastMessage(LastMessage.ANSWER);
+    return llama.prompt(prompt, answered).tokens(llama.tokenizer());
   }
 
   private int[] wholeBlocks(int[] tokens, int width) {

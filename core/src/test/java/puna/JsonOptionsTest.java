@@ -58,6 +58,25 @@ class JsonOptionsTest {
   }
 
   @Test
+  void namesAndConstantsAreWrittenPlainly() {
+    String schema =
+        "{'type':'object','properties':{'name':{'enum':['a\\n漢']},'free':{'type':'string'}},"
+            + "'required':['name']}";
+    JsonOptions plain = NONE.withSpelling(JsonOptions.Spelling.PLAIN);
+    for (JsonOptions options : List.of(NONE, plain)) {
+      assertThat(accepts(schema, options, "{'name':'a\\n漢'}")).isTrue();
+      assertThat(accepts(schema, options, "{'name':'a\\n漢','other':1}")).isTrue();
+      assertThat(accepts(schema, options, "{'name':'a\\n漢','name':'a\\n漢'}")).isFalse();
+      assertThat(accepts(schema, options, "{'name':'a\n漢'}")).isFalse();
+    }
+    for (String escaped :
+        List.of("{'\\u006eame':'a\\n漢'}", "{'name':'\\u0061\\n漢'}", "{'name':'a\\n\\u6f22'}")) {
+      assertThat(accepts(schema, NONE, escaped)).isTrue();
+      assertThat(accepts(schema, plain, escaped)).isFalse();
+    }
+  }
+
+  @Test
   void componentsOfARecordComeInTheirOrderUnlessAskedOtherwise() {
     String late = "{'answer':1,'reasoning':'x'}";
     JsonOptions any = NONE.withMemberOrder(MemberOrder.ANY);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import puna.AnswerOptions.Echo;
 import puna.AnswerOptions.OnContextFull;
 import puna.ChatOptions.FormatHint;
+import puna.ChatOptions.LastMessage;
 import puna.ChatOptions.OnHistoryFull;
 import puna.ChatOptions.ToolCalls;
 import puna.chat.ChatMessage;
@@ -154,6 +155,7 @@ class OptionsJsonTest {
     written.put(none.withOnContextFull(OnContextFull.THROW), "{'on_context_full':'throw'}");
     written.put(
         none.withOnHistoryFull(OnHistoryFull.DROP_MIDDLE), "{'on_history_full':'drop_middle'}");
+    written.put(none.withLastMessage(LastMessage.CONTINUE), "{'last_message':'continue'}");
     written.put(none.withPriority(Priority.HIGH), "{'priority':'high'}");
     written.put(none.withCaller("a"), "{'caller':'a'}");
     written.put(none.withDeadline(Duration.ofMillis(1_500)), "{'deadline_ms':1500}");

@@ -231,7 +231,8 @@ final class Answer implements Task {
             promptNanos,
             count == 0 ? 0 : firstAt - submitted,
             lastAt - firstAt,
-            sequence == null ? Outcome.Guessed.NONE : sequence.guessed()));
+            sequence == null ? Outcome.Guessed.NONE : sequence.guessed(),
+            ending == Ending.STOP_STRING ? text.stop() : Optional.empty()));
   }
 
   private boolean wasEndedEarly() {

@@ -1,5 +1,7 @@
 package puna.engine;
 
+import java.util.Optional;
+
 /// How a request went.
 ///
 /// @param cachedTokens prompt tokens whose keys and values were there already
@@ -8,6 +10,7 @@ package puna.engine;
 /// @param firstTokenNanos from submission to the first token; 0 if none came
 /// @param decodeNanos from the first token to the last
 /// @param guesses of its tokens
+/// @param stop the stop string that ended it, where one did
 public record Outcome(
     Ending ending,
     int cachedTokens,
@@ -15,7 +18,8 @@ public record Outcome(
     long promptNanos,
     long firstTokenNanos,
     long decodeNanos,
-    Guessed guesses) {
+    Guessed guesses,
+    Optional<String> stop) {
   /// Tokens that were guessed before they came.
   ///
   /// @param accepted those that came

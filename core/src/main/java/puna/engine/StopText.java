@@ -2,6 +2,8 @@ package puna.engine;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Text on its way out, held back where it could be the beginning of a stop string.
 ///
@@ -16,7 +18,7 @@ final class StopText {
       borders; // by string and length: the longest proper border of that beginning
   private final int[] matched; // by string: characters of it that the text ends with
   private final StringBuilder held = new StringBuilder();
-  private boolean stopped;
+  private @Nullable String stop; // that was complete first
 
   /// @param stops not empty each
   StopText(List<String> stops) {
@@ -33,11 +35,11 @@ final class StopText {
     if (stops.length == 0) {
       return piece;
     }
-    for (int i = 0; i < piece.length() && !stopped; i++) {
+    for (int i = 0; i < piece.length() && stop == null; i++) {
       held.append(piece.charAt(i));
       int complete = advance(piece.charAt(i));
       if (complete > 0) {
-        stopped = true;
+        stop = held.substring(held.length() - complete);
         held.setLength(held.length() - complete);
         return release(0);
       }
@@ -46,7 +48,7 @@ final class StopText {
     for (int length : matched) {
       keep = Math.max(keep, length);
     }
-    return stopped ? "" : release(keep);
+    return stop == null ? release(keep) : "";
   }
 
   /// The text that is still held back, where no stop string can go on.
@@ -67,7 +69,12 @@ final class StopText {
 
   /// True once a stop string was complete.
   boolean isStopped() {
-    return stopped;
+    return stop != null;
+  }
+
+  /// The stop string that was complete; empty where none was.
+  Optional<String> stop() {
+    return Optional.ofNullable(stop);
   }
 
   /// Steps every automaton; returns the length of the longest string that is complete, or 0.

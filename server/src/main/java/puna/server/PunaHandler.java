@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import puna.server.anthropic.AnthropicRoutes;
 import puna.server.exchange.Exchange;
 import puna.server.exchange.Headers;
 import puna.server.exchange.Request;
@@ -59,6 +60,7 @@ public final class PunaHandler {
     ModelDesk desk = new ModelDesk(models);
     routes.addAll(OpenAiRoutes.of(desk, ids, Clock.systemUTC()));
     routes.addAll(OllamaRoutes.of(desk, Clock.systemUTC()));
+    routes.addAll(AnthropicRoutes.of(desk, ids));
     this.router = new Router(routes);
     this.dialects = new Dialects();
   }
@@ -70,8 +72,7 @@ public final class PunaHandler {
     long start = System.nanoTime();
     Request request = exchange.request();
     Optional<Router.Match> match = router.find(request.method(), request.path());
-    Dialect dialect =
-        match.map(found -> found.route().dialect()).orElseGet(() -> dialects.of(request));
+    Dialect dialect = dialects.of(request, match.map(Router.Match::route));
     Optional<KeyHolder> key = keys.find(request.headers());
     String id = ids.next("req_");
     Call call =
@@ -103,7 +104,7 @@ public final class PunaHandler {
     if (keys.areNeeded() && key.isEmpty() && !isPublic(request.path())) {
       throw Failure.of(Kind.UNAUTHORIZED, "a key is needed, as a bearer token or x-api-key");
     }
-    Router.Match found = match.orElseThrow(() -> router.missing(request.method(), request.path()));
+    Router.Match found = match.orElseThrow(() -> router.missing(request));
     if (isPublic(request.path())) {
       found.route().endpoint().serve(call, found.rest());
       return;

@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import puna.Llama;
 
-/// What is open of a served model. All but its model under the lock of [Models].
+/// What is open of a served model. All but its model is under the lock of [Models].
 final class ModelSlot {
   private final ServedModel model;
   @Nullable Llama llama;

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,26 +16,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import puna.Llama;
 import puna.error.ModelInterruptedException;
-import puna.error.ModelMemoryException;
 
 /// The models that a server offers. One is loaded when it is asked for, by one thread however many
 /// ask; where memory is short those that were used longest ago and have nothing to do are closed
 /// for it. Thread-safe.
 public final class Models implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(200);
-  private static final Duration LONGEST_WAIT_FOR_ROOM = Duration.ofSeconds(30);
 
   private final Settings settings;
-  private final Map<String, ModelSlot> slots = new LinkedHashMap<>(); // by id, under the lock
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final ModelSlots shelf = new ModelSlots();
+  private final Map<String, ModelSlot> slots = shelf.slots; // by id, under the lock
+  private final ReentrantLock lock = shelf.lock;
   private final ReentrantLock loads = new ReentrantLock(); // one at a time: each must find room
-  private boolean isClosed;
 
   /// How models are kept.
   ///
@@ -64,7 +59,7 @@ public final class Models implements AutoCloseable {
       }
       slots.put(model.id(), new ModelSlot(model));
     }
-    Thread _ = Thread.ofVirtual().name("puna-models").start(this::closeTheExpired);
+    Thread _ = Thread.ofVirtual().name("puna-models").start(shelf::closeTheExpired);
   }
 
   /// What is done while a request waits for its model.
@@ -113,7 +108,7 @@ public final class Models implements AutoCloseable {
       }
       slot.expires = System.nanoTime();
       if (slot.isIdle()) {
-        idle = take(slot);
+        idle = ModelSlots.take(slot);
       }
     } finally {
       lock.unlock();
@@ -188,7 +183,7 @@ public final class Models implements AutoCloseable {
       CompletableFuture<Llama> loading;
       lock.lock();
       try {
-        ModelSlot slot = isClosed ? null : slots.get(model.id());
+        ModelSlot slot = shelf.isClosed ? null : slots.get(model.id());
         if (slot == null) {
           throw new IllegalStateException(model.id() + " is not served any more");
         }
@@ -254,7 +249,9 @@ public final class Models implements AutoCloseable {
     try {
       ServedModel model = slot.model();
       long bytes = Llama.plan(model.source(), model.options()).totalBytes();
-      makeRoom(bytes, model.id());
+      if (settings.memoryBytes().isPresent()) {
+        shelf.makeRoom(bytes, settings.memoryBytes().getAsLong(), model.id());
+      }
       Llama llama =
           Llama.open(model.source(), model.options(), fraction -> slot.progress = fraction);
       lock.lock();
@@ -274,7 +271,7 @@ public final class Models implements AutoCloseable {
     boolean isWanted;
     lock.lock();
     try {
-      isWanted = !isClosed && slots.get(slot.model().id()) == slot;
+      isWanted = !shelf.isClosed && slots.get(slot.model().id()) == slot;
       slot.loading = null;
       slot.progress = 0;
       if (isWanted && llama != null) {
@@ -282,73 +279,13 @@ public final class Models implements AutoCloseable {
         slot.lastUsed = System.nanoTime();
         slot.expires = after(slot.lastUsed, settings.keepAlive());
       }
-      changed.signalAll();
+      shelf.changed.signalAll();
     } finally {
       lock.unlock();
     }
     if (!isWanted && llama != null) {
       llama.close();
     }
-  }
-
-  /// Closes models that have nothing to do until there is room, and waits a while for others.
-  private void makeRoom(long bytes, String id) {
-    if (settings.memoryBytes().isEmpty()) {
-      return;
-    }
-    long most = settings.memoryBytes().getAsLong();
-    if (bytes > most) {
-      throw new ModelMemoryException(
-          "%s takes %s bytes, and all models together may take %s".formatted(id, bytes, most));
-    }
-    long end = System.nanoTime() + LONGEST_WAIT_FOR_ROOM.toNanos();
-    while (true) {
-      Llama idle = null;
-      lock.lock();
-      try {
-        long taken =
-            slots.values().stream().mapToLong(slot -> slot.llama == null ? 0 : slot.bytes).sum();
-        if (taken + bytes <= most) {
-          return;
-        }
-        Optional<ModelSlot> oldest =
-            slots.values().stream()
-                .filter(ModelSlot::isIdle)
-                .min(Comparator.comparingLong(slot -> slot.lastUsed));
-        if (oldest.isPresent()) {
-          idle = take(oldest.get());
-        } else if (!awaitChange(end)) {
-          throw new ModelMemoryException(
-              "there is no memory for %s: other models answer at this moment".formatted(id));
-        }
-      } finally {
-        lock.unlock();
-      }
-      if (idle != null) {
-        idle.close();
-      }
-    }
-  }
-
-  /// Under the lock: waits a moment, since a model may become idle in it.
-  ///
-  /// @return false when the time is over
-  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
-  private boolean awaitChange(long end) {
-    try {
-      boolean _ = changed.await(TICK.toMillis(), TimeUnit.MILLISECONDS);
-      return System.nanoTime() < end;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  /// Under the lock: the model is no longer open, and must be closed by the caller.
-  private static Llama take(ModelSlot slot) {
-    Llama llama = requireNonNull(slot.llama);
-    slot.llama = null;
-    return llama;
   }
 
   Settings settings() {
@@ -363,10 +300,10 @@ public final class Models implements AutoCloseable {
       slot.lastUsed = System.nanoTime();
       boolean isServed = slots.get(slot.model().id()) == slot;
       slot.expires = isServed ? after(slot.lastUsed, keepAlive) : slot.lastUsed;
-      if (!isClosed && slot.isExpired(System.nanoTime())) {
-        idle = take(slot);
+      if (!shelf.isClosed && slot.isExpired(System.nanoTime())) {
+        idle = ModelSlots.take(slot);
       }
-      changed.signalAll();
+      shelf.changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -387,8 +324,8 @@ public final class Models implements AutoCloseable {
         return false;
       }
       if (slot != null && slot.isIdle()) {
-        idle = take(slot);
-        changed.signalAll();
+        idle = ModelSlots.take(slot);
+        shelf.changed.signalAll();
       }
     } finally {
       lock.unlock();
@@ -403,46 +340,19 @@ public final class Models implements AutoCloseable {
     return time.compareTo(Settings.FOREVER) >= 0 ? Long.MAX_VALUE : now + time.toNanos();
   }
 
-  private void closeTheExpired() {
-    while (true) {
-      List<Llama> expired = new ArrayList<>();
-      lock.lock();
-      try {
-        if (isClosed) {
-          return;
-        }
-        long now = System.nanoTime();
-        for (ModelSlot slot : slots.values()) {
-          if (slot.isExpired(now)) {
-            expired.add(take(slot));
-          }
-        }
-        if (expired.isEmpty()) {
-          boolean _ = changed.await(TICK.toMillis(), TimeUnit.MILLISECONDS);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      } finally {
-        lock.unlock();
-      }
-      expired.forEach(Llama::close);
-    }
-  }
-
   /// Closes all models: running answers are cancelled. A request after it is refused.
   @Override
   public void close() {
     List<Llama> open = new ArrayList<>();
     lock.lock();
     try {
-      isClosed = true;
+      shelf.isClosed = true;
       for (ModelSlot slot : slots.values()) {
         if (slot.llama != null) {
-          open.add(take(slot));
+          open.add(ModelSlots.take(slot));
         }
       }
-      changed.signalAll();
+      shelf.changed.signalAll();
     } finally {
       lock.unlock();
     }

@@ -8,10 +8,6 @@ import puna.AnswerOptions;
 import puna.ChatOptions;
 import puna.ChatOptions.OnHistoryFull;
 import puna.ChatOptions.Reasoning;
-import puna.JsonOptions;
-import puna.JsonOptions.MemberOrder;
-import puna.JsonOptions.Objects;
-import puna.JsonOptions.Spelling;
 import puna.ModelCard;
 import puna.ResponseFormat;
 import puna.json.JsonValue;
@@ -22,21 +18,14 @@ import puna.sample.LogProbabilityOptions;
 import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
 import puna.server.wire.Fields;
+import puna.server.work.JsonForms;
 
 /// What requests of chat and generate have in common.
 final class AnswerFields {
   private static final int MOST_LIKELIEST = 20;
 
-  /// As Ollama's grammars have it, since clients read the text: members as the schema names them,
-  /// in its order, nothing escaped needlessly, and so many digits behind a number's point.
-  private static final JsonOptions AS_OLLAMA =
-      JsonOptions.defaults()
-          .withMemberOrder(MemberOrder.SCHEMA)
-          .withObjects(Objects.CLOSED)
-          .withSpelling(Spelling.PLAIN)
-          .withMaxFractionDigits(16);
-
   private final Fields request;
+
   private final String model; // as the client names it
 
   AnswerFields(Fields request, String model) {
@@ -77,7 +66,7 @@ final class AnswerFields {
     return switch (value) {
       case JsonString(String word) when word.isEmpty() -> Optional.empty();
       case JsonString(String word) when word.equals("json") ->
-          Optional.of(ResponseFormat.jsonObject(AS_OLLAMA));
+          Optional.of(ResponseFormat.jsonObject(JsonForms.plain()));
       case JsonObject schema -> Optional.of(schema(schema));
       default ->
           throw Failure.invalid(
@@ -89,7 +78,7 @@ final class AnswerFields {
 
   private static ResponseFormat schema(JsonObject schema) {
     try {
-      return ResponseFormat.jsonSchema(schema, AS_OLLAMA);
+      return ResponseFormat.jsonSchema(schema, JsonForms.plain());
     } catch (IllegalArgumentException e) {
       throw Failure.invalid("format", "format: " + e.getMessage());
     }

@@ -25,6 +25,7 @@ import puna.server.wire.Members;
 import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.ChatTask;
+import puna.server.work.Conversations;
 import puna.server.work.ModelDesk;
 import puna.server.work.TokenCursor;
 import puna.server.work.TokenTexts;
@@ -92,7 +93,7 @@ final class ChatEndpoint implements Endpoint {
   /// @throws Failure when the form of the answer cannot be enforced, with the schema's path
   static Answers<ChatAnswer> start(ModelLease lease, ChatTask task, Fields request) {
     try {
-      return lease.llama().chatSeveral(task.messages(), task.options(), task.answers());
+      return Conversations.start(lease.llama(), task);
     } catch (GrammarException e) {
       Optional<String> path =
           task.options().format().isPresent()

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import puna.ChatOptions;
+import puna.ChatOptions.LastMessage;
 import puna.Llama;
+import puna.chat.ChatMessage;
+import puna.chat.ChatMessage.Role;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonString;
 import puna.sample.LogProbabilityOptions;
@@ -48,7 +51,25 @@ final class ChatFields {
     options = logProbabilities(request, options);
     int answers = request.integer("n", 1, Math.min(MOST_ANSWERS, Llama.MOST_ANSWERS)).orElse(1);
     requireText(request);
-    return new ChatTask(model, MessageFields.read(request), options, answers);
+    List<ChatMessage> messages = MessageFields.read(request);
+    return new ChatTask(model, messages, goingOn(messages, options), answers);
+  }
+
+  /// Words of the assistant at the end are the beginning of the answer.
+  private static ChatOptions goingOn(List<ChatMessage> messages, ChatOptions options) {
+    ChatMessage last = messages.getLast();
+    if (last.role() != Role.ASSISTANT || !last.toolCalls().isEmpty() || last.text().isEmpty()) {
+      return options;
+    }
+    Role before = messages.size() == 1 ? Role.ASSISTANT : messages.get(messages.size() - 2).role();
+    if (before == Role.ASSISTANT) {
+      throw Failure.invalid(
+          "messages",
+          "messages: an answer can go on with one message of the assistant that follows another"
+              + " role's, found "
+              + (messages.size() == 1 ? "it alone" : "two at the end"));
+    }
+    return options.withLastMessage(LastMessage.CONTINUE);
   }
 
   /// The limit of an answer, by the first of these names that is there; without one, and for -1, an

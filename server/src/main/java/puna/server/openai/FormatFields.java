@@ -5,6 +5,7 @@ import puna.ResponseFormat;
 import puna.json.JsonValue;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
+import puna.server.work.JsonForms;
 
 /// The form that an answer must have.
 final class FormatFields {
@@ -46,7 +47,7 @@ final class FormatFields {
 
   private static ResponseFormat schema(JsonValue schema, String path) {
     try {
-      return ResponseFormat.jsonSchema(schema);
+      return ResponseFormat.jsonSchema(schema, JsonForms.plain());
     } catch (IllegalArgumentException e) {
       throw Failure.invalid(path, path + ": " + e.getMessage());
     }

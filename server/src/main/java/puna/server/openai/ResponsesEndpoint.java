@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import puna.Answers;
 import puna.ChatAnswer;
 import puna.FinishReason;
 import puna.error.GrammarException;
@@ -19,6 +18,7 @@ import puna.server.wire.Members;
 import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.ChatTask;
+import puna.server.work.Conversations;
 import puna.server.work.ModelDesk;
 
 /// `POST /v1/responses`. No response is kept: each request brings its whole input.
@@ -95,8 +95,7 @@ final class ResponsesEndpoint implements Endpoint {
 
   private static ChatAnswer start(ModelLease lease, ChatTask task, Fields request) {
     try {
-      Answers<ChatAnswer> answers = lease.llama().chatSeveral(task.messages(), task.options(), 1);
-      return answers.get(0);
+      return Conversations.start(lease.llama(), task).get(0);
     } catch (GrammarException e) {
       Optional<String> path =
           task.options().format().isPresent()
@@ -111,12 +110,7 @@ final class ResponsesEndpoint implements Endpoint {
     Fields request = call.fields();
     ChatTask task = ResponseFields.read(request, call.caller());
     try (ModelLease lease = desk.lease(call, task.model())) {
-      int tokens =
-          lease
-              .llama()
-              .prompt(task.messages(), task.options())
-              .tokens(lease.llama().tokenizer())
-              .length;
+      int tokens = Conversations.promptTokens(lease.llama(), task);
       call.reply(
           200,
           Members.none()

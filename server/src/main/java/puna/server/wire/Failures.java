@@ -23,8 +23,7 @@ public final class Failures {
     String message = String.valueOf(cause.getMessage());
     return switch (cause) {
       case Failure failure -> failure;
-      case ContextFullException _ ->
-          Failure.of(Kind.CONTEXT_FULL, message).withCode("context_length_exceeded");
+      case ContextFullException full -> contextFull(full, message);
       case OverloadedException _ -> Failure.of(Kind.BUSY, message).retryAfter(SOON);
       case InfillException _ -> Failure.of(Kind.NOT_SUPPORTED, message);
       case ChatTemplateException _ -> Failure.of(Kind.INVALID, message).at("messages");
@@ -36,6 +35,16 @@ public final class Failures {
       case AnswerException _ -> Failure.of(Kind.INTERNAL, message);
       default -> Failure.of(Kind.INTERNAL, "something went wrong here; the server's log says what");
     };
+  }
+
+  /// With the numbers that llama-server's clients read.
+  private static Failure contextFull(ContextFullException full, String message) {
+    Failure failure = Failure.of(Kind.CONTEXT_FULL, message).withCode("context_length_exceeded");
+    return full.context().isEmpty()
+        ? failure
+        : failure
+            .withFact("n_prompt_tokens", full.promptTokens().orElse(0))
+            .withFact("n_ctx", full.context().getAsInt());
   }
 
   /// Whether the server's log should say what happened, since the client is not told.

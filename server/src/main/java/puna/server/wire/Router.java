@@ -3,6 +3,7 @@ package puna.server.wire;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import puna.server.exchange.Request;
 import puna.server.wire.Failure.Kind;
 
 /// Finds the route of a request.
@@ -35,7 +36,9 @@ public final class Router {
   }
 
   /// What is wrong with a request that has no route: its method, or its path.
-  public Failure missing(String method, String path) {
+  public Failure missing(Request request) {
+    String method = request.method();
+    String path = request.path();
     String methods =
         routes.stream()
             .filter(route -> route.match(path).isPresent())
@@ -43,9 +46,22 @@ public final class Router {
             .distinct()
             .collect(Collectors.joining(", "));
     return methods.isEmpty()
-        ? Failure.of(Kind.NO_ROUTE, "there is nothing at %s %s".formatted(method, path))
+        ? Failure.of(
+                Kind.NO_ROUTE,
+                "there is nothing at %s %s%s".formatted(method, path, twice(request)))
             .withCode("unknown_url")
         : Failure.of(Kind.WRONG_METHOD, "%s knows %s, not %s".formatted(path, methods, method))
             .withCode("unknown_url");
+  }
+
+  /// What users do who give a client a base URL with `/v1` where it adds that itself.
+  private static String twice(Request request) {
+    String twice = "/v1/v1/";
+    return request.path().startsWith(twice)
+        ? ": /v1 is there twice; the client's base URL must be one with which it asks for http://%s/v1/%s"
+            .formatted(
+                request.headers().first("Host").orElse("HOST"),
+                request.path().substring(twice.length()))
+        : "";
   }
 }

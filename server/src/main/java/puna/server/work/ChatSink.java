@@ -4,6 +4,7 @@ import java.util.List;
 import puna.ChatAnswer;
 import puna.FinishReason;
 import puna.chat.ChatEvent;
+import puna.chat.ToolCall;
 
 /// Takes the events of chat answers as clients should see them: no half characters, and no text of
 /// a call that was cut off, since its pieces were told already.
@@ -14,8 +15,8 @@ public abstract class ChatSink implements Answering.Sink<ChatEvent> {
   /// What is held back of one answer.
   private static final class Cut {
     private final CutText text = new CutText();
-    private final StringBuilder broken = new StringBuilder();
-    private boolean isBroken; // a call was, and its text follows
+    private long told; // characters of text
+    private long most = -1; // of them that are no part of a call that was cut off, once known
   }
 
   /// @param answers whose events are taken
@@ -39,6 +40,13 @@ public abstract class ChatSink implements Answering.Sink<ChatEvent> {
   /// The end of a tool call; it may have been cut off.
   protected abstract void callEnded(int answer);
 
+  /// The end of a tool call that is whole.
+  ///
+  /// @param call all of it
+  protected void callFinished(int answer, ToolCall call) {
+    callEnded(answer);
+  }
+
   /// The end of an answer.
   protected abstract void ended(int answer, FinishReason reason);
 
@@ -46,19 +54,12 @@ public abstract class ChatSink implements Answering.Sink<ChatEvent> {
   public final void element(int answer, ChatEvent event) {
     Cut cut = cuts.get(answer);
     switch (event) {
-      case ChatEvent.TextDelta(String text) when cut.isBroken -> cut.broken.append(text);
-      case ChatEvent.TextDelta(String text) -> tell(answer, cut.text.next(text));
+      case ChatEvent.TextDelta(String text) -> tell(answer, cut.text.next(whole(answer, text)));
       case ChatEvent.ReasoningDelta(String text) -> reasoning(answer, text);
-      case ChatEvent.ToolCallStarted call -> {
-        tellBroken(answer);
-        callStarted(answer, call);
-      }
+      case ChatEvent.ToolCallStarted call -> callStarted(answer, call);
       case ChatEvent.ArgumentsDelta piece -> arguments(answer, piece);
-      case ChatEvent.ToolCallFinished _ -> callEnded(answer);
-      case ChatEvent.ToolCallBroken _ -> {
-        callEnded(answer);
-        cut.isBroken = true;
-      }
+      case ChatEvent.ToolCallFinished(int _, ToolCall call) -> callFinished(answer, call);
+      case ChatEvent.ToolCallBroken _ -> callEnded(answer);
       default -> {} // kinds that no dialect knows
     }
   }
@@ -69,21 +70,24 @@ public abstract class ChatSink implements Answering.Sink<ChatEvent> {
     }
   }
 
-  /// What was taken for a call and was none is text after all.
-  private void tellBroken(int answer) {
-    Cut cut = cuts.get(answer);
-    cut.isBroken = false;
-    String text = cut.broken.toString();
-    cut.broken.setLength(0);
-    tell(answer, cut.text.next(text));
+  /// As much of a piece of text as is no part of a call that was cut off: such a call comes as the
+  /// last text of an answer, when all of it is generated.
+  private String whole(int number, String piece) {
+    ChatAnswer answer = answers.get(number);
+    Cut cut = cuts.get(number);
+    if (cut.most < 0 && answer.isFinished()) {
+      String call = answer.finishReason().isComplete() ? "" : answer.cutCall().orElse("");
+      cut.most = call.isEmpty() ? Long.MAX_VALUE : answer.text().length() - (long) call.length();
+    }
+    long room = cut.most < 0 ? piece.length() : Math.max(0, cut.most - cut.told);
+    String kept = piece.substring(0, (int) Math.min(piece.length(), room));
+    cut.told += piece.length();
+    return kept;
   }
 
   @Override
   public final void end(int answer) {
     FinishReason reason = answers.get(answer).finishReason();
-    if (reason == FinishReason.STOP) {
-      tellBroken(answer);
-    }
     tell(answer, cuts.get(answer).text.last(reason));
     ended(answer, reason);
   }

@@ -216,7 +216,9 @@ class OllamaModelsTest {
 
   @Test
   void asksForKeysInOneWord() {
-    try (TestServer guarded = new TestServer(ServerOptions.defaults().withKeys(List.of(puna.server.keys.ApiKey.of("test", "k1"))))) {
+    try (TestServer guarded =
+        new TestServer(
+            ServerOptions.defaults().withKeys(List.of(puna.server.keys.ApiKey.of("test", "k1"))))) {
       requireError(guarded.get("/api/tags"), 401, "unauthorized");
       assertThat(guarded.get("/api/tags", "Authorization", "Bearer k1").status()).isEqualTo(200);
       assertThat(guarded.get("/").status()).isEqualTo(200);

@@ -133,6 +133,20 @@ class ChatCompletionsTest {
   }
 
   @Test
+  void goesOnWithTheAssistantsWords() {
+    String question = "{\"role\": \"user\", \"content\": \"What is the capital of France?\"}";
+    String begun = "{\"role\": \"assistant\", \"content\": \"The capital of France is\"}";
+    Reply reply = server.post(PATH, ask("\"messages\": [%s, %s]".formatted(question, begun)));
+    assertThat(TestServer.text(reply.json(), "choices[0].message.content")).isEqualTo(" Paris.");
+    for (String messages : List.of("[%2$s]", "[%1$s, %2$s, %2$s]")) {
+      Reply refused =
+          server.post(PATH, ask("\"messages\": " + messages.formatted(question, begun)));
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.at("error.param")).isEqualTo(new JsonString("messages"));
+    }
+  }
+
+  @Test
   void refusesWhatIsNoJson() {
     assertThat(server.post(PATH, "{\"model\":").status()).isEqualTo(400);
     assertThat(server.post(PATH, "").status()).isEqualTo(400);

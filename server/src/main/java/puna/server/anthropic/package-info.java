@@ -1,0 +1,5 @@
+/// Anthropic's dialect.
+@NullMarked
+package puna.server.anthropic;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,115 @@
+package puna.server.models;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import puna.Llama;
+import puna.error.ModelMemoryException;
+
+/// What is open of the served models, and which of it goes first. All under its lock.
+final class ModelSlots {
+  private static final Duration TICK = Duration.ofMillis(200);
+  private static final Duration LONGEST_WAIT_FOR_ROOM = Duration.ofSeconds(30);
+
+  final ReentrantLock lock = new ReentrantLock();
+  final Condition changed = lock.newCondition();
+  final Map<String, ModelSlot> slots = new LinkedHashMap<>(); // by id
+  boolean isClosed;
+
+  /// Closes models that have nothing to do until there is room, and waits a while for others.
+  ///
+  /// @param bytes that are needed
+  /// @param most that all models may take together
+  /// @throws ModelMemoryException when there is no room in time
+  void makeRoom(long bytes, long most, String id) {
+    if (bytes > most) {
+      throw new ModelMemoryException(
+          "%s takes %s bytes, and all models together may take %s".formatted(id, bytes, most));
+    }
+    long end = System.nanoTime() + LONGEST_WAIT_FOR_ROOM.toNanos();
+    while (true) {
+      Llama idle = null;
+      lock.lock();
+      try {
+        long taken =
+            slots.values().stream().mapToLong(slot -> slot.llama == null ? 0 : slot.bytes).sum();
+        if (taken + bytes <= most) {
+          return;
+        }
+        Optional<ModelSlot> oldest =
+            slots.values().stream()
+                .filter(ModelSlot::isIdle)
+                .min(Comparator.comparingLong(slot -> slot.lastUsed));
+        if (oldest.isPresent()) {
+          idle = take(oldest.get());
+        } else if (!awaitChange(end)) {
+          throw new ModelMemoryException(
+              "there is no memory for %s: other models answer at this moment".formatted(id));
+        }
+      } finally {
+        lock.unlock();
+      }
+      if (idle != null) {
+        idle.close();
+      }
+    }
+  }
+
+  /// Under the lock: waits a moment, since a model may become idle in it.
+  ///
+  /// @return false when the time is over
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+  private boolean awaitChange(long end) {
+    try {
+      boolean _ = changed.await(TICK.toMillis(), TimeUnit.MILLISECONDS);
+      return System.nanoTime() < end;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /// Under the lock: the model is no longer open, and must be closed by the caller.
+  static Llama take(ModelSlot slot) {
+    Llama llama = requireNonNull(slot.llama);
+    slot.llama = null;
+    return llama;
+  }
+
+  /// Closes models that nobody has asked for in their time, until all are closed.
+  void closeTheExpired() {
+    while (true) {
+      List<Llama> expired = new ArrayList<>();
+      lock.lock();
+      try {
+        if (isClosed) {
+          return;
+        }
+        long now = System.nanoTime();
+        for (ModelSlot slot : slots.values()) {
+          if (slot.isExpired(now)) {
+            expired.add(take(slot));
+          }
+        }
+        if (expired.isEmpty()) {
+          boolean _ = changed.await(TICK.toMillis(), TimeUnit.MILLISECONDS);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } finally {
+        lock.unlock();
+      }
+      expired.forEach(Llama::close);
+    }
+  }
+}
