@@ -328,6 +328,7 @@ public final class Engine implements AutoCloseable {
     lock.lock();
     try {
       while (!closing && arrivals.isEmpty() && jobs.isEmpty() && scheduler.isIdle()) {
+        scheduler.measure(); // whoever looks while nothing happens
         changed.awaitUninterruptibly();
       }
       for (int i = 0; i < arrivals.size(); i++) {

@@ -33,6 +33,21 @@ class EngineTest {
   }
 
   @Test
+  void nothingRunsOnceAllAnswersHaveEnded() throws Exception {
+    try (Engine engine = engine(12, 16)) {
+      Collector answer = new Collector();
+      engine.generate(Requests.greedy(Requests.prompt(1, 5), 4), answer);
+      answer.await();
+      long end = System.nanoTime() + 10_000_000_000L;
+      while (engine.gauge().running() > 0 && System.nanoTime() < end) {
+        Thread.sleep(1);
+      }
+      assertThat(engine.gauge().running()).isZero();
+      assertThat(engine.gauge().blocksHeld()).isZero();
+    }
+  }
+
+  @Test
   void aCrowdGetsTheSameAnswersAsEachAloneThoughBlocksRunOut() throws Exception {
     // 12 blocks of 8 hold one context; 16 requests at once must be put back now and then
     try (Engine engine = engine(12, 16)) {

@@ -72,9 +72,9 @@ class GuardsTest {
 
   @Test
   void refusesMoreRequestsThanAKeyMayMake() {
-    Reply last = server.get(MODELS, "x-api-key", "key-of-bob");
+    Reply last = server.get(MODELS, "Authorization", "Bearer key-of-bob");
     for (int i = 0; i < 3 && last.status() == 200; i++) {
-      last = server.get(MODELS, "x-api-key", "key-of-bob");
+      last = server.get(MODELS, "Authorization", "Bearer key-of-bob");
     }
     assertThat(last.status()).isEqualTo(429);
     assertThat(last.header("Retry-After")).matches("[1-9]|1[0-5]");
