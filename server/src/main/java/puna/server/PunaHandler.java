@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import puna.server.anthropic.AnthropicRoutes;
+import puna.server.describe.OpenApiDocument;
 import puna.server.exchange.Exchange;
 import puna.server.exchange.Headers;
 import puna.server.exchange.Request;
@@ -19,6 +20,7 @@ import puna.server.guard.Keys;
 import puna.server.guard.Origins;
 import puna.server.models.Models;
 import puna.server.ollama.OllamaRoutes;
+import puna.server.openai.OpenAi;
 import puna.server.openai.OpenAiRoutes;
 import puna.server.watch.AccessLog;
 import puna.server.watch.FlightRecords;
@@ -61,6 +63,7 @@ public final class PunaHandler {
     routes.addAll(OpenAiRoutes.of(desk, ids, Clock.systemUTC()));
     routes.addAll(OllamaRoutes.of(desk, Clock.systemUTC()));
     routes.addAll(AnthropicRoutes.of(desk, ids));
+    routes.add(new Route("GET", "/openapi.json", new OpenAi(), new OpenApiDocument(routes)));
     this.router = new Router(routes);
     this.dialects = new Dialects();
   }
@@ -125,6 +128,11 @@ public final class PunaHandler {
     try (KeyHolder.Permit _ = key.get().enter(System.nanoTime())) {
       work.run();
     }
+  }
+
+  /// All routes.
+  List<Route> routes() {
+    return router.routes();
   }
 
   /// Who is inside: for whoever stops the server.

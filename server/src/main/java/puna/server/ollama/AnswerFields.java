@@ -40,8 +40,8 @@ final class AnswerFields {
     if (format.isPresent()) {
       with = with.withFormat(format.get());
     }
+    OptionalInt likeliest = request.integer("top_logprobs", 0, MOST_LIKELIEST);
     if (hasLogProbabilities()) {
-      OptionalInt likeliest = request.integer("top_logprobs", 0, MOST_LIKELIEST);
       with = with.withLogProbabilities(LogProbabilityOptions.ofAnswer(likeliest.orElse(0)));
     }
     return caller.isEmpty() ? with : with.withCaller(caller);

@@ -59,6 +59,7 @@ final class ToolFields {
             .value("tool_choice")
             .map(value -> choice(value, "tool_choice"))
             .or(() -> request.value("function_call").map(value -> choice(value, "function_call")));
+    Optional<Boolean> parallel = request.bool("parallel_tool_calls");
     if (tools.isEmpty()) {
       requireNoPromise(choice);
       return options;
@@ -67,7 +68,6 @@ final class ToolFields {
     if (choice.isPresent()) {
       with = with.withToolChoice(choice.get());
     }
-    Optional<Boolean> parallel = request.bool("parallel_tool_calls");
     return parallel.isPresent()
         ? with.withToolCalls(parallel.get() ? ToolCalls.SEVERAL : ToolCalls.ONE)
         : with;
