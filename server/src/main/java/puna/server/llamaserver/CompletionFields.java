@@ -14,6 +14,7 @@ import puna.sample.LogProbabilityOptions;
 import puna.sample.LogProbabilityOptions.Stage;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
+import puna.server.work.JsonForms;
 import puna.token.Tokenizer;
 
 /// A request for completions, but for its prompts.
@@ -111,11 +112,15 @@ record CompletionFields(
       throw Failure.invalid("json_schema", "json_schema: cannot go together with a grammar");
     }
     try {
-      return grammar.map(ResponseFormat::grammar).or(() -> schema.map(ResponseFormat::jsonSchema));
+      return grammar.map(ResponseFormat::grammar).or(() -> schema.map(CompletionFields::jsonForm));
     } catch (IllegalArgumentException e) {
       String path = grammar.isPresent() ? "grammar" : "json_schema";
       throw Failure.invalid(path, path + ": " + e.getMessage());
     }
+  }
+
+  private static ResponseFormat jsonForm(JsonValue schema) {
+    return ResponseFormat.jsonSchema(schema, JsonForms.plain());
   }
 
   /// The options of each answer by a model of that tokenizer.
