@@ -18,6 +18,7 @@ import puna.engine.Gauge;
 /// @param step how long the last step took: the time between two tokens of an answer
 /// @param promptBudget tokens of prompts that the last step might read
 /// @param timesPutBack how often a request lost its place to another, and went on later
+/// @param steps that there were since the model was opened
 public record Activity(
     int waiting,
     long waitingTokens,
@@ -29,7 +30,8 @@ public record Activity(
     long cacheTokens,
     Duration step,
     int promptBudget,
-    long timesPutBack) {
+    long timesPutBack,
+    long steps) {
   static Activity of(Engine engine) {
     Gauge gauge = engine.gauge();
     long positions = engine.blockPositions();
@@ -44,6 +46,7 @@ public record Activity(
         positions * engine.blocks(),
         Duration.ofNanos(gauge.stepNanos()),
         gauge.promptBudget(),
-        gauge.timesPutBack());
+        gauge.timesPutBack(),
+        gauge.steps());
   }
 }

@@ -10,6 +10,7 @@ public final class ModelInfo {
 
   /// What is known of a model.
   ///
+  /// @param chatTemplate its text; empty for none
   /// @param device and `kernels`: for people
   record Facts(
       String name,
@@ -21,6 +22,7 @@ public final class ModelInfo {
       int trainedContext,
       int context,
       Optional<String> chatFormat,
+      String chatTemplate,
       SamplingOptions sampling,
       String device,
       String kernels,
@@ -74,6 +76,11 @@ public final class ModelInfo {
   /// The name of its chat format; empty where it has none that Puna knows.
   public Optional<String> chatFormat() {
     return facts.chatFormat;
+  }
+
+  /// The text of the chat template that its file brings; empty where it has none.
+  public Optional<String> chatTemplate() {
+    return Optional.of(facts.chatTemplate).filter(text -> !text.isEmpty());
   }
 
   /// The sampling parameters that apply where the options set none.

@@ -184,7 +184,7 @@ final class ModelLoader {
         engine(mapped ? Optional.of(path) : Optional.empty(), model, plan, tokenizer, backend);
     progress.accept(1);
     recorder.loadEnds(path.toString(), bytes(file), packNanos, backend.tier());
-    ModelInfo info = logged(info(file, model, backend, plan, new Asked(chat.format(), sampling)));
+    ModelInfo info = logged(info(file, model, backend, plan, new Asked(chat, sampling)));
     SavedCache saved = new SavedCache(engine, fingerprint, CacheFolder.of(options));
     saved.readFolder();
     return loaded(engine, new TextSide(tokenizer, chat, reading, file.origin()), info, saved);
@@ -297,7 +297,7 @@ final class ModelLoader {
   }
 
   /// How the file asks to be used.
-  private record Asked(Optional<ChatTemplate> template, SamplingOptions sampling) {}
+  private record Asked(ChatTemplates.Chosen chat, SamplingOptions sampling) {}
 
   private ModelInfo info(
       ModelContents file, LlamaModel model, Backend backend, MemoryPlan plan, Asked asked) {
@@ -320,7 +320,8 @@ final class ModelLoader {
             model.config().vocabulary(),
             model.config().context(),
             plan.contextLength(),
-            asked.template().map(ChatTemplate::name),
+            asked.chat().format().map(ChatTemplate::name),
+            asked.chat().source(),
             asked.sampling(),
             backend.description(),
             kernels,

@@ -150,15 +150,7 @@ public final class Session {
           case AS_CACHED -> Form.AS_CACHED;
           case Q8_0 -> Form.Q8_0;
         };
-    SavedCache cache = llama.savedCache();
-    int[] tokens = wholeBlocks(lastingTokens(), cache.blockPositions());
-    if (cache.known(tokens) < tokens.length) {
-      GenerationOptions reading = GenerationOptions.greedy().withMaxTokens(0);
-      try (Generation read = llama.generate(Prompt.tokens(tokens), reading)) {
-        String _ = read.await();
-      }
-    }
-    cache.save(file, json(messages), tokens, form);
+    SavedPrompt.write(llama, lastingTokens(), new SavedPrompt.Target(file, json(messages), form));
   }
 
   /// The tokens that the next prompt begins with, whatever it will ask.
@@ -183,11 +175,6 @@ public final class Session {
   private int[] tokens(List<ChatMessage> prompt) {
     ChatOptions answered = options.withLastMessage(LastMessage.ANSWER);
     return llama.prompt(prompt, answered).tokens(llama.tokenizer());
-  }
-
-  private int[] wholeBlocks(int[] tokens, int width) {
-    int count = Math.min(tokens.length, llama.info().context());
-    return Arrays.copyOf(tokens, count / width * width);
   }
 
   private static byte[] json(List<ChatMessage> messages) {

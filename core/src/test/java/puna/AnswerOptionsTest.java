@@ -54,6 +54,7 @@ class AnswerOptionsTest {
                       CONTEXT,
                       CONTEXT,
                       Optional.of("none"),
+                      "",
                       SamplingOptions.metaDefaults(),
                       "none",
                       "",

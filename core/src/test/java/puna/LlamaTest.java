@@ -344,6 +344,7 @@ class LlamaTest {
                 CONTEXT,
                 CONTEXT,
                 Optional.of("turns"),
+                "",
                 SamplingOptions.metaDefaults(),
                 "none",
                 "",

@@ -53,6 +53,7 @@ final class TinyLlama {
                 context,
                 context,
                 Optional.of("turns"),
+                "",
                 SamplingOptions.metaDefaults(),
                 "none",
                 "",

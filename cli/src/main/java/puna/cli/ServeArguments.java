@@ -105,9 +105,10 @@ final class ServeArguments {
     }
     String flag = option.longestName();
     switch (value) {
-      case JsonBoolean bool when option.arity().max() == 0 -> flag(flag, bool == JsonBoolean.TRUE);
+      case JsonBoolean bool when option.arity().max() == 0 ->
+          flag(option, bool == JsonBoolean.TRUE);
       case JsonString(String text) when option.arity().max() == 0 ->
-          flag(flag, text.equals("true") || text.equals("1"));
+          flag(option, text.equals("true") || text.equals("1"));
       case JsonString(String text) -> pair(flag, text);
       case JsonNumber(String text) -> pair(flag, text);
       case JsonArray(List<JsonValue> elements) when option.isMultiValue() ->
@@ -119,10 +120,16 @@ final class ServeArguments {
     }
   }
 
-  private void flag(String flag, boolean isSet) {
+  private void flag(OptionSpec option, boolean isSet) {
     if (isSet) {
-      added.add(flag);
+      added.add(option.longestName());
+    } else if (option.negatable()) {
+      added.add(negated(option.longestName()));
     }
+  }
+
+  private static String negated(String flag) {
+    return "--no-" + flag.substring(2);
   }
 
   private void pair(String flag, String value) {
@@ -134,6 +141,7 @@ final class ServeArguments {
       for (String argument : given) {
         boolean isShort = !name.startsWith("--");
         if (argument.equals(name)
+            || (option.negatable() && !isShort && argument.equals(negated(name)))
             || argument.startsWith(name + "=")
             || (isShort
                 && name.length() == 2

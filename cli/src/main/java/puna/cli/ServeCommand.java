@@ -32,6 +32,7 @@ final class ServeCommand extends PunaCommand {
 
   @Mixin private final ServeModels models = new ServeModels();
   @Mixin private final ServeAccess access = new ServeAccess();
+  @Mixin private final ServeInsight insight = new ServeInsight();
 
   @Option(
       names = ServeArguments.CONFIG,
@@ -79,7 +80,7 @@ final class ServeCommand extends PunaCommand {
 
   private PunaServer start(Models served, PrintStream err) throws IOException {
     try {
-      return PunaServer.start(served, access.options(err::println));
+      return PunaServer.start(served, insight.over(access.options(err::println)));
     } catch (IOException e) {
       served.close();
       throw e.getCause() instanceof BindException taken

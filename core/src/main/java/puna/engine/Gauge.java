@@ -10,6 +10,7 @@ public final class Gauge {
   private volatile int blocksReusable;
   private volatile int blocksOverflowed;
   private volatile long stepNanos;
+  private volatile long steps;
   private volatile int promptBudget;
   private volatile long putBack;
 
@@ -34,7 +35,9 @@ public final class Gauge {
     blocksOverflowed = blocks;
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
   void step(long nanos, int budget) {
+    steps++;
     stepNanos = nanos;
     promptBudget = budget;
   }
@@ -82,6 +85,11 @@ public final class Gauge {
   /// How long the last step took.
   public long stepNanos() {
     return stepNanos;
+  }
+
+  /// How many steps there were.
+  public long steps() {
+    return steps;
   }
 
   /// Tokens of prompts that the last step might read.

@@ -5,6 +5,7 @@ import java.util.Optional;
 import puna.server.anthropic.Anthropic;
 import puna.server.exchange.Headers;
 import puna.server.exchange.Request;
+import puna.server.llamaserver.LlamaServer;
 import puna.server.ollama.Ollama;
 import puna.server.openai.OpenAi;
 import puna.server.wire.Dialect;
@@ -17,6 +18,7 @@ final class Dialects {
       List.of("/v1/models", "/v1/models/{id}", "/models", "/models/{id}");
 
   private final Dialect openAi = new OpenAi();
+  private final Dialect llamaServer = new LlamaServer();
   private final Dialect anthropic = new Anthropic();
   private final Dialect ollama = new Ollama();
 
@@ -29,7 +31,9 @@ final class Dialects {
     boolean isOwn = route.isPresent() && !SHARED.contains(route.get().path());
     return !isOwn && speaksAnthropic(request)
         ? anthropic
-        : route.map(Route::dialect).orElse(openAi);
+        : route
+            .map(Route::dialect)
+            .orElse(request.path().startsWith("/v1/") ? openAi : llamaServer);
   }
 
   private static boolean speaksAnthropic(Request request) {

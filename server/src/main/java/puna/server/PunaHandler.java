@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import puna.server.ServerOptions.Visibility;
 import puna.server.anthropic.AnthropicRoutes;
 import puna.server.describe.OpenApiDocument;
 import puna.server.exchange.Exchange;
@@ -18,12 +19,17 @@ import puna.server.guard.Doorway;
 import puna.server.guard.KeyHolder;
 import puna.server.guard.Keys;
 import puna.server.guard.Origins;
+import puna.server.llamaserver.LlamaServerRoutes;
+import puna.server.llamaserver.Slots;
 import puna.server.models.Models;
 import puna.server.ollama.OllamaRoutes;
 import puna.server.openai.OpenAi;
 import puna.server.openai.OpenAiRoutes;
 import puna.server.watch.AccessLog;
 import puna.server.watch.FlightRecords;
+import puna.server.watch.GenAiMetrics;
+import puna.server.watch.LlamaCppMetrics;
+import puna.server.watch.Metrics;
 import puna.server.wire.AbandonedException;
 import puna.server.wire.Call;
 import puna.server.wire.CallListener;
@@ -42,6 +48,8 @@ import puna.server.work.ModelDesk;
 public final class PunaHandler {
   private static final Logger LOG = System.getLogger("puna.server");
 
+  private static final int DEFAULT_SLOTS = 16;
+
   private final Router router;
   private final Dialects dialects;
   private final Origins origins;
@@ -57,15 +65,49 @@ public final class PunaHandler {
     this.origins = new Origins(options.hosts(), options.corsOrigins());
     this.keys = new Keys(options.keys());
     this.doorway = new Doorway(options.maxRequests());
-    this.listeners = List.of(new AccessLog(options.accessLog()), new FlightRecords());
+    Slots slots = new Slots(slots(models));
+    Metrics metrics = new Metrics();
+    this.listeners =
+        List.of(
+            new AccessLog(options.accessLog()),
+            new FlightRecords(),
+            slots,
+            new GenAiMetrics(metrics),
+            new LlamaCppMetrics(metrics, sources(slots, models)));
     List<Route> routes = new ArrayList<>();
     ModelDesk desk = new ModelDesk(models);
     routes.addAll(OpenAiRoutes.of(desk, ids, Clock.systemUTC()));
     routes.addAll(OllamaRoutes.of(desk, Clock.systemUTC()));
     routes.addAll(AnthropicRoutes.of(desk, ids));
+    routes.addAll(LlamaServerRoutes.of(desk, insight(slots, metrics, options)));
     routes.add(new Route("GET", "/openapi.json", new OpenAi(), new OpenApiDocument(routes)));
     this.router = new Router(routes);
     this.dialects = new Dialects();
+  }
+
+  private static LlamaServerRoutes.Insight insight(
+      Slots slots, Metrics metrics, ServerOptions options) {
+    return new LlamaServerRoutes.Insight(
+        slots,
+        options.slots() == Visibility.SHOWN,
+        options.metrics() == Visibility.SHOWN ? Optional.of(metrics) : Optional.empty(),
+        options.slotFolder());
+  }
+
+  /// As many as the first model answers at a time.
+  private static int slots(Models models) {
+    return models.list().stream()
+        .findFirst()
+        .flatMap(model -> model.options().maxConcurrent().stream().boxed().findFirst())
+        .orElse(DEFAULT_SLOTS);
+  }
+
+  private static LlamaCppMetrics.Sources sources(Slots slots, Models models) {
+    return new LlamaCppMetrics.Sources(
+        slots::processing,
+        slots::deferred,
+        () ->
+            models.loaded().stream().mapToLong(loaded -> loaded.llama().activity().steps()).sum());
   }
 
   /// Answers a request. Returns when the answer is sent, or the client has gone.

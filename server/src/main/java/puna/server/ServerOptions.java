@@ -28,6 +28,7 @@ public final class ServerOptions {
   private final Listening listening;
   private final Access access;
   private final Limits limits;
+  private final Insight insight;
   private final Consumer<String> accessLog;
 
   /// Certificate and key for TLS, as PEM files.
@@ -41,17 +42,33 @@ public final class ServerOptions {
     }
   }
 
+  /// Who may see something.
+  public enum Visibility {
+    /// Whoever may call the server.
+    SHOWN,
+    /// Nobody.
+    HIDDEN
+  }
+
   private record Listening(String host, int port, Optional<Tls> tls) {}
 
   private record Access(List<ApiKey> keys, List<String> hosts, List<String> corsOrigins) {}
 
   private record Limits(long bodyBytes, int requests, Duration slowReader, Duration stop) {}
 
+  private record Insight(
+      Optional<Visibility> metrics, Optional<Visibility> slots, Optional<Path> slotFolder) {}
+
   private ServerOptions(
-      Listening listening, Access access, Limits limits, Consumer<String> accessLog) {
+      Listening listening,
+      Access access,
+      Limits limits,
+      Insight insight,
+      Consumer<String> accessLog) {
     this.listening = listening;
     this.access = access;
     this.limits = limits;
+    this.insight = insight;
     this.accessLog = accessLog;
   }
 
@@ -65,19 +82,24 @@ public final class ServerOptions {
             DEFAULT_MAX_REQUESTS,
             Duration.ofSeconds(30),
             Duration.ofSeconds(10)),
+        new Insight(Optional.empty(), Optional.empty(), Optional.empty()),
         line -> {});
   }
 
   private ServerOptions with(Listening value) {
-    return new ServerOptions(value, access, limits, accessLog);
+    return new ServerOptions(value, access, limits, insight, accessLog);
   }
 
   private ServerOptions with(Access value) {
-    return new ServerOptions(listening, value, limits, accessLog);
+    return new ServerOptions(listening, value, limits, insight, accessLog);
   }
 
   private ServerOptions with(Limits value) {
-    return new ServerOptions(listening, access, value, accessLog);
+    return new ServerOptions(listening, access, value, insight, accessLog);
+  }
+
+  private ServerOptions with(Insight value) {
+    return new ServerOptions(listening, access, limits, value, accessLog);
   }
 
   /// The address or name to listen at. Default: [#DEFAULT_HOST].
@@ -145,7 +167,23 @@ public final class ServerOptions {
 
   /// Takes one line for each request when it is over; called by many threads. Default: nobody.
   public ServerOptions withAccessLog(Consumer<String> value) {
-    return new ServerOptions(listening, access, limits, requireNonNull(value, "value"));
+    return new ServerOptions(listening, access, limits, insight, requireNonNull(value, "value"));
+  }
+
+  /// Who may read `/metrics`. Default: whoever may call the server where it listens on this machine
+  /// alone, else nobody.
+  public ServerOptions withMetrics(Visibility value) {
+    return with(new Insight(Optional.of(value), insight.slots, insight.slotFolder));
+  }
+
+  /// Who may read `/slots`. Default: as for [#withMetrics].
+  public ServerOptions withSlots(Visibility value) {
+    return with(new Insight(insight.metrics, Optional.of(value), insight.slotFolder));
+  }
+
+  /// A folder for files with what slots hold, which clients may then write and read. Default: none.
+  public ServerOptions withSlotFolder(Path value) {
+    return with(new Insight(insight.metrics, insight.slots, Optional.of(value)));
   }
 
   private static long requirePositive(String name, long value) {
@@ -203,6 +241,27 @@ public final class ServerOptions {
   /// How long answers may go on when the server is closed.
   public Duration stop() {
     return limits.stop;
+  }
+
+  /// Who may read `/metrics`.
+  public Visibility metrics() {
+    return insight.metrics.orElseGet(this::usualVisibility);
+  }
+
+  /// Who may read `/slots`.
+  public Visibility slots() {
+    return insight.slots.orElseGet(this::usualVisibility);
+  }
+
+  /// The folder for slot files; empty for none.
+  public Optional<Path> slotFolder() {
+    return insight.slotFolder;
+  }
+
+  private Visibility usualVisibility() {
+    boolean isLocal =
+        host().equals("localhost") || host().startsWith("127.") || host().matches("\\[?::1]?");
+    return isLocal ? Visibility.SHOWN : Visibility.HIDDEN;
   }
 
   Consumer<String> accessLog() {

@@ -171,6 +171,17 @@ public final class Models implements AutoCloseable {
     }
   }
 
+  /// Whether that model is being loaded.
+  public boolean isLoading(ServedModel model) {
+    lock.lock();
+    try {
+      ModelSlot slot = slots.get(model.id());
+      return slot != null && slot.loading != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// An open model, for one request. Waits until it is loaded.
   ///
   /// @param tick called while it waits

@@ -19,7 +19,7 @@ import puna.server.work.ChatTask;
 import puna.server.work.SamplingFields;
 
 /// A request for chat completions.
-final class ChatFields {
+public final class ChatFields {
   static final double MOST_TEMPERATURE = 2;
   private static final int MOST_LIKELIEST = 20;
   private static final int MOST_ANSWERS = 128;
@@ -29,7 +29,7 @@ final class ChatFields {
   /// What it asks for.
   ///
   /// @param caller on whose behalf; empty for anybody's
-  static ChatTask read(Fields request, String caller) {
+  public static ChatTask read(Fields request, String caller) {
     String model = request.requiredText("model");
     ChatOptions options =
         ChatOptions.defaults()

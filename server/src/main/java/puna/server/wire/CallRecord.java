@@ -13,6 +13,11 @@ public final class CallRecord {
   private long cachedTokens;
   private long answerTokens;
   private long firstTokenNanos;
+  private long promptNanos;
+  private long answerNanos;
+  private long guessedTokens;
+  private long acceptedTokens;
+  private volatile boolean isAnswering; // others look while the call's thread works
   private @Nullable Throwable failure;
 
   /// The HTTP status; 0 where there was no reply.
@@ -59,6 +64,53 @@ public final class CallRecord {
     promptTokens += prompt;
     cachedTokens += cached;
     answerTokens += answer;
+  }
+
+  /// Adds how long an answer took.
+  ///
+  /// @param prompt nanoseconds to read its prompt
+  /// @param answer nanoseconds from its first token to the last
+  public void spent(long prompt, long answer) {
+    promptNanos += prompt;
+    answerNanos += answer;
+  }
+
+  /// Adds tokens that were guessed for an answer.
+  ///
+  /// @param accepted those of them that came
+  public void guessed(long tokens, long accepted) {
+    guessedTokens += tokens;
+    acceptedTokens += accepted;
+  }
+
+  /// Tokens that were guessed.
+  public long guessedTokens() {
+    return guessedTokens;
+  }
+
+  /// Guessed tokens that came.
+  public long acceptedTokens() {
+    return acceptedTokens;
+  }
+
+  /// Nanoseconds that reading prompts took.
+  public long promptNanos() {
+    return promptNanos;
+  }
+
+  /// Nanoseconds from first tokens to last ones.
+  public long answerNanos() {
+    return answerNanos;
+  }
+
+  /// Says that a model works for the call from now on.
+  public void answering() {
+    isAnswering = true;
+  }
+
+  /// Whether a model works for the call, or has done so; may be asked by any thread.
+  public boolean isAnswering() {
+    return isAnswering;
   }
 
   /// Says when the first token came, after the request.

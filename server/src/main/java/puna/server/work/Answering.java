@@ -8,6 +8,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import puna.Answer;
+import puna.Timings;
 import puna.Usage;
 import puna.error.AnswerInterruptedException;
 import puna.server.wire.Call;
@@ -37,6 +38,7 @@ public final class Answering {
   ///
   /// @throws puna.server.wire.AbandonedException when the client has gone
   public static <E> void stream(Call call, List<? extends Answer<E, ?>> answers, Sink<E> sink) {
+    call.record().answering();
     long start = System.nanoTime();
     long checked = start;
     try (Feed<E> feed = new Feed<>(answers)) {
@@ -57,7 +59,7 @@ public final class Answering {
         }
       }
     }
-    answers.forEach(answer -> took(call, answer.usage(), answer == answers.getFirst()));
+    answers.forEach(answer -> took(call, answer.timings(), answer == answers.getFirst()));
   }
 
   private static <E> void pass(Feed.Piece<E> piece, Sink<E> sink) {
@@ -100,6 +102,7 @@ public final class Answering {
   ///
   /// @throws puna.server.wire.AbandonedException when the client has gone
   public static <T> T whilePresent(Call call, Callable<T> work) {
+    call.record().answering();
     FutureTask<T> task = new FutureTask<>(work);
     Thread _ = Thread.ofVirtual().name("puna-work").start(task);
     try {
@@ -122,7 +125,10 @@ public final class Answering {
     }
   }
 
-  private static void took(Call call, Usage usage, boolean isFirst) {
+  private static void took(Call call, Timings timings, boolean isFirst) {
+    Usage usage = timings.usage();
+    call.record().spent(isFirst ? timings.promptNanos() : 0, timings.decodeNanos());
+    call.record().guessed(timings.guessedTokens(), timings.acceptedTokens());
     call.record()
         .took(
             isFirst ? usage.promptTokens() : 0,

@@ -1,0 +1,154 @@
+package puna.server.llamaserver;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import puna.FinishReason;
+import puna.GeneratedToken;
+import puna.Generation;
+import puna.Timings;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonObject;
+import puna.sample.LogProbabilityOptions.Stage;
+import puna.sample.TokenProbability;
+import puna.server.wire.Failure;
+import puna.server.wire.Failure.Kind;
+import puna.server.wire.Members;
+import puna.server.work.CutText;
+import puna.token.Tokenizer;
+
+/// An answer in llama-server's form.
+///
+/// @param request that it answers
+/// @param settings of it, in that form
+/// @param place where it stands
+/// @param tokenizer of the model
+record CompletionJson(
+    CompletionFields request, JsonObject settings, Place place, Tokenizer tokenizer) {
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  /// JSON has no infinity: a stand-in for a token that cannot come.
+  private static final double NEVER = -9999;
+
+  /// Where a request is answered.
+  ///
+  /// @param model its id
+  record Place(String model, int slot) {}
+
+  /// What a whole answer and the pieces of one have in common.
+  Members start(int index, String content, List<Integer> tokens) {
+    return Members.none()
+        .put("index", index)
+        .put("content", content)
+        .put("tokens", TokenText.numbers(tokens.stream().mapToInt(id -> id).toArray()))
+        .put("id_slot", place.slot);
+  }
+
+  /// A whole answer, or the last object of a stream.
+  ///
+  /// @param last the probabilities that were not told yet
+  JsonObject end(int index, Generation answer, List<JsonObject> last) {
+    FinishReason reason = answer.finishReason();
+    String text = CutText.whole(answer.text(), reason);
+    boolean isStream = request.form().stream();
+    List<Integer> ids = new ArrayList<>();
+    if (request.form().tokens() && !isStream) {
+      for (int id : answer.tokens()) {
+        ids.add(id);
+      }
+    }
+    Members all =
+        start(index, isStream ? "" : text, ids)
+            .put("stop", true)
+            .put("model", place.model)
+            .put("tokens_predicted", answer.usage().completionTokens())
+            .put("tokens_evaluated", answer.usage().promptTokens())
+            .put("generation_settings", settings)
+            .put("prompt", TokenText.of(tokenizer, answer.promptTokens()))
+            .put("has_new_line", text.contains("\n"))
+            .put("truncated", reason == FinishReason.CONTEXT_FULL)
+            .put("stop_type", stopType(answer))
+            .put("stopping_word", answer.stopString().orElse(""))
+            .put("tokens_cached", answer.usage().cachedTokens())
+            .put("timings", timings(answer.timings()));
+    if (request.form().probabilities().likeliest() > 0) {
+      all.put("completion_probabilities", last);
+    }
+    return wanted(all.toJson());
+  }
+
+  private static String stopType(Generation answer) {
+    return switch (answer.finishReason()) {
+      case STOP -> answer.stopString().isPresent() ? "word" : "eos";
+      case CANCELLED -> throw Failure.of(Kind.BUSY, "the model was closed while it answered");
+      default -> "limit";
+    };
+  }
+
+  private JsonObject wanted(JsonObject all) {
+    if (request.form().members().isEmpty()) {
+      return all;
+    }
+    Map<String, JsonValue> some = new LinkedHashMap<>();
+    for (String path : request.form().members()) {
+      Optional<JsonValue> value = SettingsJson.at(all, path);
+      value.ifPresent(found -> some.put(path, found));
+    }
+    return new JsonObject(some);
+  }
+
+  private static Members timings(Timings timings) {
+    int cached = timings.usage().cachedTokens();
+    int read = timings.usage().promptTokens() - cached;
+    int generated = timings.usage().completionTokens();
+    Members all = Members.none().put("cache_n", cached);
+    phase(all, "prompt", read, timings.promptNanos());
+    return phase(all, "predicted", generated, timings.decodeNanos());
+  }
+
+  /// How fast tokens were.
+  static Members phase(Members all, String name, long tokens, long nanos) {
+    double millis = nanos / NANOS_PER_MILLI;
+    return all.put(name + "_n", tokens)
+        .put(name + "_ms", millis)
+        .put(name + "_per_token_ms", tokens == 0 ? 0 : millis / tokens)
+        .put(name + "_per_second", nanos == 0 ? 0 : tokens * 1e9 / nanos);
+  }
+
+  /// How likely tokens were.
+  List<JsonObject> probabilities(List<GeneratedToken> tokens) {
+    List<JsonObject> entries = new ArrayList<>();
+    for (GeneratedToken token : tokens) {
+      token.probability().ifPresent(probability -> entries.add(entry(probability)));
+    }
+    return entries;
+  }
+
+  private JsonObject entry(TokenProbability token) {
+    boolean drawn = request.form().probabilities().stage() == Stage.DRAW;
+    List<JsonObject> rivals = new ArrayList<>();
+    for (TokenProbability.Rival rival : token.likeliest()) {
+      if (!drawn || rival.logProbability() > Double.NEGATIVE_INFINITY) {
+        rivals.add(likelihood(rival.token(), rival.logProbability()).toJson());
+      }
+    }
+    return likelihood(token.token(), token.logProbability())
+        .put(drawn ? "top_probs" : "top_logprobs", rivals)
+        .toJson();
+  }
+
+  private Members likelihood(int id, double logarithm) {
+    byte[] bytes = tokenizer.bytes(id);
+    Members entry =
+        Members.none()
+            .put("id", id)
+            .put("token", new String(bytes, StandardCharsets.UTF_8))
+            .put("bytes", TokenText.numbers(bytes));
+    return request.form().probabilities().stage() == Stage.DRAW
+        ? entry.put("prob", Math.exp(logarithm))
+        : entry.put("logprob", Math.max(NEVER, Math.min(0, logarithm)));
+  }
+}

@@ -1,0 +1,147 @@
+package puna.server.llamaserver;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import puna.error.JsonException;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonString;
+import puna.sample.SamplerKind;
+import puna.sample.SamplerStep;
+import puna.sample.SamplingOptions;
+import puna.sample.SamplingOptions.EndTokens;
+import puna.server.wire.Failure;
+import puna.server.wire.Fields;
+import puna.server.wire.Members;
+
+/// Sampling parameters by llama.cpp's names. Those that a request does not set are the model's own,
+/// else llama.cpp's.
+final class NativeSampling {
+  private static final int MOST = Integer.MAX_VALUE;
+  private static final double LARGEST = Float.MAX_VALUE;
+
+  /// A number and what it may be.
+  private record Range(String name, double least, double most) {}
+
+  private static final List<Range> NUMBERS =
+      List.of(
+          new Range("temperature", -LARGEST, LARGEST),
+          new Range("dynatemp_range", 0, LARGEST),
+          new Range("dynatemp_exponent", 0, LARGEST),
+          new Range("top_p", 0, LARGEST),
+          new Range("min_p", 0, 1),
+          new Range("top_n_sigma", -LARGEST, LARGEST),
+          new Range("xtc_probability", 0, 1),
+          new Range("xtc_threshold", 0, 1),
+          new Range("typical_p", 0, LARGEST),
+          new Range("repeat_penalty", Float.MIN_NORMAL, LARGEST),
+          new Range("presence_penalty", -LARGEST, LARGEST),
+          new Range("frequency_penalty", -LARGEST, LARGEST),
+          new Range("dry_multiplier", 0, LARGEST),
+          new Range("dry_base", 1, LARGEST));
+
+  private static final List<Range> INTEGERS =
+      List.of(
+          new Range("top_k", -1, MOST),
+          new Range("repeat_last_n", -1, MOST),
+          new Range("dry_allowed_length", 0, MOST),
+          new Range("dry_penalty_last_n", -1, MOST));
+
+  private NativeSampling() {}
+
+  /// Reads all but `logit_bias`, which needs the model's tokenizer.
+  ///
+  /// @throws Failure when one is of another type or outside its bounds
+  static SamplingOptions read(Fields request) {
+    Members set = Members.none();
+    for (Range range : NUMBERS) {
+      OptionalDouble value = request.number(range.name, range.least, range.most);
+      value.ifPresent(number -> set.put(range.name, usable(range.name, number)));
+    }
+    for (Range range : INTEGERS) {
+      OptionalInt value = request.integer(range.name, (int) range.least, (int) range.most);
+      value.ifPresent(
+          number -> set.put(range.name, range.name.equals("top_k") ? Math.max(0, number) : number));
+    }
+    if (request.has("dry_sequence_breakers")) {
+      List<JsonString> breakers =
+          request.texts("dry_sequence_breakers").stream().map(JsonString::new).toList();
+      set.put("dry_sequence_breakers", breakers);
+    }
+    samplers(request).ifPresent(kinds -> set.put("samplers", kinds));
+    OptionalLong seed = request.whole("seed");
+    if (seed.isPresent() && seed.getAsLong() >= 0) { // below 0: any
+      set.put("seed", seed.getAsLong());
+    }
+    SamplingOptions options;
+    try {
+      options = SamplingOptions.fromJson(set.toJson());
+    } catch (JsonException e) {
+      throw Failure.of(Failure.Kind.INVALID, String.valueOf(e.getMessage()));
+    }
+    options = options.over(SamplingOptions.llamaCppDefaults());
+    options = request.isSet("ignore_eos") ? options.withEndTokens(EndTokens.BANNED) : options;
+    return drawing(request, options);
+  }
+
+  /// What clients write for “off”, in the engine's words.
+  private static double usable(String name, double value) {
+    return switch (name) {
+      case "temperature" -> Math.max(0, value);
+      case "top_p", "typical_p" -> Math.min(1, Math.max(Float.MIN_NORMAL, value));
+      default -> value;
+    };
+  }
+
+  /// The steps by name, or by letter; names that nobody knows are left out, since clients list
+  /// those of every version.
+  private static Optional<List<JsonString>> samplers(Fields request) {
+    Optional<JsonValue> value = request.value("samplers");
+    if (value.isEmpty()) {
+      return Optional.empty();
+    }
+    List<SamplerKind> kinds = new ArrayList<>();
+    List<String> names =
+        value.get() instanceof JsonString(String letters)
+            ? letters.chars().mapToObj(Character::toString).toList()
+            : Fields.array(value.get(), "samplers").stream()
+                .map(name -> Fields.text(name, "samplers"))
+                .toList();
+    for (String name : names) {
+      known(name, value.get()).filter(kind -> !kinds.contains(kind)).ifPresent(kinds::add);
+    }
+    return Optional.of(kinds.stream().map(kind -> new JsonString(kind.samplerName())).toList());
+  }
+
+  private static Optional<SamplerKind> known(String name, JsonValue list) {
+    try {
+      return Optional.of(
+          (list instanceof JsonString ? SamplerKind.ofLetters(name) : SamplerKind.ofNames(name))
+              .getFirst());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// Steps that draw are on where their own parameter says so.
+  private static SamplingOptions drawing(Fields request, SamplingOptions options) {
+    SamplerStep.Mirostat usual = SamplerStep.Mirostat.DEFAULT;
+    int version = request.integer("mirostat", 0, 2).orElse(0);
+    float tau = number(request, "mirostat_tau", usual.tau());
+    float eta = number(request, "mirostat_eta", usual.eta());
+    SamplerStep.AdaptiveP adaptive = SamplerStep.AdaptiveP.DEFAULT;
+    float target = (float) request.number("adaptive_target", -LARGEST, 1).orElse(adaptive.target());
+    float decay = (float) request.number("adaptive_decay", 0, 0.99).orElse(adaptive.decay());
+    if (version > 0) {
+      return options.with(new SamplerStep.Mirostat(version, tau, eta));
+    }
+    return target >= 0 ? options.with(new SamplerStep.AdaptiveP(target, decay)) : options;
+  }
+
+  private static float number(Fields request, String name, float usual) {
+    return (float) request.number(name, 0, LARGEST).orElse(usual);
+  }
+}
