@@ -82,7 +82,8 @@ class LocaleTest {
   void noSourceFormatsByTheLocaleOfTheMachine() throws IOException {
     Path root = Path.of(System.getProperty("puna.test.root", ".."));
     List<Path> files = new ArrayList<>();
-    for (String module : List.of("core", "vector", "x64", "server", "cli", "agent", "bench", "models")) {
+    for (String module :
+        List.of("core", "vector", "x64", "server", "cli", "agent", "bench", "models")) {
       try (Stream<Path> all = Files.walk(root.resolve(module))) {
         all.filter(file -> file.toString().endsWith(".java"))
             .filter(file -> file.toString().replace('\\', '/').contains("/src/main/"))

@@ -79,10 +79,8 @@ class EquivalenceTest {
                   "{%s, \"max_tokens\": 24, \"temperature\": 0, \"stream\": true}".formatted(CHAT));
           return joined(reply.events(), event -> piece(event, "delta.text"));
         });
-    String ollama =
-        "{%s, \"options\": {\"num_predict\": 24, \"temperature\": 0}, \"stream\": %s}";
-    all.put(
-        "ollama", whole("/api/chat", ollama.formatted(CHAT, false), "message.content"));
+    String ollama = "{%s, \"options\": {\"num_predict\": 24, \"temperature\": 0}, \"stream\": %s}";
+    all.put("ollama", whole("/api/chat", ollama.formatted(CHAT, false), "message.content"));
     all.put(
         "ollama, streamed",
         () ->
@@ -128,7 +126,7 @@ class EquivalenceTest {
   @Test
   void everyDialectTellsTheSame() throws Exception {
     Map<String, Callable<String>> dialects = dialects();
-    String expected = dialects.get("openai").call();
+    String expected = dialects.values().iterator().next().call();
     assertThat(expected).hasSizeGreaterThan(10);
     for (Map.Entry<String, Callable<String>> dialect : dialects.entrySet()) {
       assertThat(dialect.getValue().call()).as(dialect.getKey()).isEqualTo(expected);
