@@ -50,7 +50,7 @@ class ServingClientsTest {
         "needs the acceptance programs beside the checkout, in ../shared/serving-clients");
     Files.createDirectories(WORK);
     LlamaOptions engine =
-        LlamaOptions.defaults().withContextLength(4096).withBatchInvariance(BatchInvariance.ON);
+        LlamaOptions.defaults().withContextLength(8192).withBatchInvariance(BatchInvariance.ON);
     ServerOptions options =
         ServerOptions.defaults()
             .withPort(0)

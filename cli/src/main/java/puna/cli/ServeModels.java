@@ -22,6 +22,7 @@ import puna.server.models.ServedModel;
 /// Which models `puna serve` offers, and how they are kept.
 final class ServeModels {
   private static final String ENDING = ".gguf";
+  private static final int DEFAULT_QUEUE = 1024;
 
   @Option(
       names = {"-m", "--model"},
@@ -124,7 +125,7 @@ final class ServeModels {
   private LlamaOptions options() {
     LlamaOptions options = engine.llamaOptions();
     options = parallel == null ? options : options.withMaxConcurrent(parallel);
-    return queue == null ? options : options.withMaxWaiting(queue);
+    return options.withMaxWaiting(queue == null ? DEFAULT_QUEUE : queue);
   }
 
   private static List<String> files(Path folder) throws IOException {

@@ -28,8 +28,9 @@ import tools.jackson.core.json.JsonFactory;
 
 /// Reads JSON text (RFC 8259) into immutable values, and writes it.
 ///
-/// Reading is strict: exactly one value, no duplicate keys, at most [#MAX_DEPTH] levels of nesting,
-/// and valid UTF-8 where it comes as bytes. Everything else is a [JsonException].
+/// Reading is strict: exactly one value, no duplicate keys unless [EqualKeys] says otherwise, at
+/// most [#MAX_DEPTH] levels of nesting, and valid UTF-8 where it comes as bytes. Everything else is
+/// a [JsonException].
 public final class Json {
   /// How deep arrays and objects may be nested.
   public static final int MAX_DEPTH = 256;
@@ -53,10 +54,12 @@ public final class Json {
 
   private final JsonParser parser;
   private final String origin;
+  private final EqualKeys equalKeys;
 
-  private Json(JsonParser parser, String origin) {
+  private Json(JsonParser parser, String origin, EqualKeys equalKeys) {
     this.parser = parser;
     this.origin = origin;
+    this.equalKeys = equalKeys;
   }
 
   /// Reads one value from UTF-8 bytes; a byte order mark at the beginning is skipped.
@@ -64,11 +67,26 @@ public final class Json {
   /// @param origin what the text is called in error messages, such as a file's name
   /// @throws JsonException when the bytes are not UTF-8 or not one JSON value
   public static JsonValue parse(byte[] utf8, String origin) {
+    return parse(utf8, origin, EqualKeys.REFUSED);
+  }
+
+  /// The same, where objects may hold a key twice.
+  ///
+  /// @throws JsonException when the bytes are not UTF-8 or not one JSON value
+  public static JsonValue parse(byte[] utf8, String origin, EqualKeys equalKeys) {
     CharBuffer text = decode(utf8, origin);
     if (text.hasRemaining() && text.charAt(0) == '\uFEFF') {
       text.get();
     }
-    return parse(text, origin);
+    return parse(text, origin, equalKeys);
+  }
+
+  /// What a key means that an object holds twice.
+  public enum EqualKeys {
+    /// The text is wrong.
+    REFUSED,
+    /// The last one counts, as most readers have it.
+    LAST_COUNTS
   }
 
   /// Reads one value from a text.
@@ -76,7 +94,7 @@ public final class Json {
   /// @param origin what the text is called in error messages, such as a file's name
   /// @throws JsonException when the text is not one JSON value
   public static JsonValue parse(String text, String origin) {
-    return parse(CharBuffer.wrap(text.toCharArray()), origin);
+    return parse(CharBuffer.wrap(text.toCharArray()), origin, EqualKeys.REFUSED);
   }
 
   /// Writes a value without whitespace, on one line.
@@ -110,11 +128,11 @@ public final class Json {
     return text;
   }
 
-  private static JsonValue parse(CharBuffer text, String origin) {
+  private static JsonValue parse(CharBuffer text, String origin, EqualKeys equalKeys) {
     int offset = text.arrayOffset() + text.position();
     try (JsonParser parser =
         FACTORY.createParser(ObjectReadContext.empty(), text.array(), offset, text.remaining())) {
-      return new Json(parser, origin).document();
+      return new Json(parser, origin, equalKeys).document();
     } catch (JacksonException e) {
       throw new JsonException(at(e.getLocation(), origin) + firstLine(e.getOriginalMessage()), e);
     }
@@ -151,7 +169,7 @@ public final class Json {
     Map<String, JsonValue> members = new LinkedHashMap<>();
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = parser.currentName();
-      if (members.containsKey(name)) {
+      if (equalKeys == EqualKeys.REFUSED && members.containsKey(name)) {
         throw failure("each key may occur once, found a second \"" + excerpt(name) + '"');
       }
       members.put(name, value(parser.nextToken()));

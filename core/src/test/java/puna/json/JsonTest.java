@@ -137,4 +137,14 @@ class JsonTest {
     assertThat(Json.parse("[1,2]", "test"))
         .isInstanceOfSatisfying(JsonArray.class, array -> assertThat(array.elements()).hasSize(2));
   }
+
+  @Test
+  void theLastOfEqualKeysCountsWhereThatIsWanted() {
+    byte[] twice =
+        "{\"a\": 1, \"b\": {\"c\": 1, \"c\": 2}, \"a\": 3}".getBytes(StandardCharsets.UTF_8);
+    assertThat(Json.write(Json.parse(twice, "x.json", Json.EqualKeys.LAST_COUNTS)))
+        .isEqualTo("{\"a\":3,\"b\":{\"c\":2}}");
+    assertThatExceptionOfType(JsonException.class)
+        .isThrownBy(() -> Json.parse(twice, "x.json", Json.EqualKeys.REFUSED));
+  }
 }

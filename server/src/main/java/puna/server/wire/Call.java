@@ -81,7 +81,7 @@ public final class Call {
       throw Failure.of(Kind.INVALID, "the request has no body: a JSON object is needed");
     }
     try {
-      return Json.parse(body, "the request");
+      return Json.parse(body, "the request", Json.EqualKeys.LAST_COUNTS);
     } catch (JsonException e) {
       throw Failure.of(Kind.INVALID, String.valueOf(e.getMessage()));
     }

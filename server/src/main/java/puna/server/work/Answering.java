@@ -15,7 +15,7 @@ import puna.server.wire.Call;
 
 /// Waits for answers on behalf of a client that may go at any time: then they are cancelled.
 public final class Answering {
-  private static final Duration TICK = Duration.ofMillis(200);
+  private static final Duration TICK = Duration.ofMillis(100);
 
   private Answering() {}
 

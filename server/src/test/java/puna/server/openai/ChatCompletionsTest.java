@@ -147,6 +147,15 @@ class ChatCompletionsTest {
   }
 
   @Test
+  void theLastOfEqualMembersCounts() {
+    Reply reply =
+        server.post(
+            PATH, ask("").replaceFirst("\\{", "{\"max_tokens\": 3, \"n\": 1, \"n\": \"x\", "));
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.at("error.param")).isEqualTo(new JsonString("n"));
+  }
+
+  @Test
   void refusesWhatIsNoJson() {
     assertThat(server.post(PATH, "{\"model\":").status()).isEqualTo(400);
     assertThat(server.post(PATH, "").status()).isEqualTo(400);
