@@ -64,6 +64,11 @@ class EquivalenceTest {
             "{\"model\": \"smollm2-135m\", \"input\": \"What do llamas eat?\","
                 + " \"max_output_tokens\": 24, \"temperature\": 0}",
             "output[0].content[0].text"));
+    addOthers(all);
+    return all;
+  }
+
+  private static void addOthers(Map<String, Callable<String>> all) {
     all.put(
         "anthropic",
         whole(
@@ -100,7 +105,6 @@ class EquivalenceTest {
                   .json(),
               "content");
         });
-    return all;
   }
 
   private static Callable<String> whole(String path, String body, String place) {

@@ -66,6 +66,11 @@ class HostileRequestsTest {
         "{\"model\":\"m\",\"max_tokens\":1,\"system\":[{\"type\":\"text\",\"text\":\"Be brief.\"}],"
             + "\"messages\":[%s],\"stop_sequences\":[\"x\"],\"stream\":false}".formatted(HELLO));
     all.put("/v1/messages/count_tokens", "{\"model\":\"m\",\"messages\":[%s]}".formatted(HELLO));
+    addOthers(all);
+    return all;
+  }
+
+  private static void addOthers(Map<String, String> all) {
     all.put(
         "/api/chat",
         "{\"model\":\"m\",\"messages\":[%s],\"options\":{\"num_predict\":1,\"temperature\":0},"
@@ -82,7 +87,6 @@ class HostileRequestsTest {
     all.put("/detokenize", "{\"tokens\":[1,2,3]}");
     all.put("/rerank", "{\"query\":\"a\",\"documents\":[\"b\",\"c\"]}");
     all.put("/apply-template", "{\"messages\":[%s]}".formatted(HELLO));
-    return all;
   }
 
   @BeforeAll

@@ -73,26 +73,28 @@ class OtherServerTest {
       web.setExecutor(threads);
       web.start();
       for (boolean stream : new boolean[] {false, true}) {
-        HttpResponse<String> response =
-            client.send(
-                HttpRequest.newBuilder(
-                        URI.create(
-                            "http://127.0.0.1:%s/v1/chat/completions"
-                                .formatted(web.getAddress().getPort())))
-                    .POST(
-                        HttpRequest.BodyPublishers.ofString(
-                            """
-                            {"model": "m", "stream": %s, "temperature": 0, "max_tokens": 8,
-                             "messages": [{"role": "user", "content": "What is the capital of France?"}]}\
-                            """
-                                .formatted(stream)))
-                    .build(),
-                HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = ask(client, web.getAddress().getPort(), stream);
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).contains("Paris");
       }
     } finally {
       web.stop(0);
     }
+  }
+
+  private static HttpResponse<String> ask(HttpClient client, int port, boolean stream)
+      throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:%s/v1/chat/completions".formatted(port)))
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    """
+                    {"model": "m", "stream": %s, "temperature": 0, "max_tokens": 8,
+                     "messages": [{"role": "user", "content": "What is the capital of France?"}]}\
+                    """
+                        .formatted(stream)))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 }

@@ -21,8 +21,6 @@ import puna.grammar.Spelling;
 /// where JSON demands it. Plainly spelled strings have no other escapes at all.
 final class TextRules {
   private static final int DEEPEST_INLINED = 24;
-  private static final Rule HEX =
-      new CharacterSet(List.of((int) '0', (int) '9', (int) 'A', (int) 'F', (int) 'a', (int) 'f'));
   private static final int LAST_CONTROL = 0x1F;
   private static final int FEW = 4;
   private static final int FIRST_SURROGATE = 0xD800;
@@ -31,19 +29,10 @@ final class TextRules {
   /// All control characters; written one by one they would fill most of a grammar.
   private static final List<Rule> CONTROLS =
       List.of(
-          new Sequence(List.of(new Literal("\\u00"), new CharacterSet(List.of(48, 49)), HEX)),
-          new Sequence(List.of(new Literal("\\"), set("bfnrt"))));
-
-  /// All that a string cannot have as it is, in one.
-  private static final Rule ESCAPED =
-      new Sequence(
-          List.of(
-              new Literal("\\"),
-              new Choice(
-                  List.of(
-                      set("\"\\bfnrt"),
-                      new Sequence(
-                          List.of(new Literal("u00"), new CharacterSet(List.of(48, 49)), HEX))))));
+          new Sequence(
+              List.of(
+                  new Literal("\\u00"), new CharacterSet(List.of(48, 49)), StringCharacters.HEX)),
+          new Sequence(List.of(new Literal("\\"), StringCharacters.set("bfnrt"))));
 
   private static final Rule DIGITS =
       new Repeat(new CharacterSet(List.of((int) '0', (int) '9')), 1, Repeat.UNBOUNDED);
@@ -147,8 +136,7 @@ final class TextRules {
   /// One character of a set, as it stands inside a JSON string.
   private Rule character(List<Integer> ranges) {
     if (ranges.equals(List.of(0, Dfa.LAST_CODE_POINT))) {
-      return table.shared(
-          "character", isPlain ? TextRules::plainCharacter : TextRules::anyCharacter);
+      return table.shared("character", isPlain ? StringCharacters::plain : StringCharacters::any);
     }
     if (count(ranges) <= FEW) {
       return few(ranges);
@@ -165,7 +153,7 @@ final class TextRules {
           control(c, options);
         }
       }
-      addRaw(first, last, raw);
+      StringCharacters.addRaw(first, last, raw);
       if (first <= '"' && '"' <= last) {
         options.add(new Literal("\\\""));
       }
@@ -193,7 +181,7 @@ final class TextRules {
   private static List<Integer> raw(List<Integer> ranges) {
     List<Integer> raw = new ArrayList<>();
     for (int i = 0; i < ranges.size(); i += 2) {
-      addRaw(ranges.get(i), ranges.get(i + 1), raw);
+      StringCharacters.addRaw(ranges.get(i), ranges.get(i + 1), raw);
     }
     return raw;
   }
@@ -235,64 +223,6 @@ final class TextRules {
     if (index >= 0) {
       options.add(new Literal("\\" + "bfnrt".charAt(index)));
     }
-  }
-
-  /// The parts of a range that may stand in a string as they are: neither control characters nor
-  /// quote, backslash or surrogates.
-  private static void addRaw(int first, int last, List<Integer> raw) {
-    int[] allowed = {0x20, 0x21, 0x23, 0x5B, 0x5D, 0xD7FF, 0xE000, Dfa.LAST_CODE_POINT};
-    for (int i = 0; i < allowed.length; i += 2) {
-      int from = Math.max(first, allowed[i]);
-      int to = Math.min(last, allowed[i + 1]);
-      if (from <= to) {
-        raw.add(from);
-        raw.add(to);
-      }
-    }
-  }
-
-  private static Rule plainCharacter() {
-    List<Integer> raw = new ArrayList<>();
-    addRaw(0, Dfa.LAST_CODE_POINT, raw);
-    return new Choice(List.of(new CharacterSet(raw), ESCAPED));
-  }
-
-  private static Rule anyCharacter() {
-    List<Integer> raw = new ArrayList<>();
-    addRaw(0, Dfa.LAST_CODE_POINT, raw);
-    Rule d = set("Dd");
-    Rule backslashU = new Literal("\\u");
-    Rule hexTwice = new Repeat(HEX, 2, 2);
-    Rule unit =
-        new Choice(
-            List.of(
-                new Sequence(
-                    List.of(backslashU, set("0123456789ABCEFabcef"), new Repeat(HEX, 3, 3))),
-                new Sequence(List.of(backslashU, d, set("01234567"), hexTwice)),
-                new Sequence(
-                    List.of(
-                        backslashU,
-                        d,
-                        set("89ABab"),
-                        hexTwice,
-                        backslashU,
-                        d,
-                        set("CDEFcdef"),
-                        hexTwice))));
-    Rule shortEscape = new Sequence(List.of(new Literal("\\"), set("\"\\/bfnrt")));
-    return new Choice(List.of(new CharacterSet(raw), shortEscape, unit));
-  }
-
-  private static CharacterSet set(String characters) {
-    List<Integer> ranges = new ArrayList<>();
-    characters
-        .chars()
-        .sorted()
-        .forEach(c -> {
-          ranges.add(c);
-          ranges.add(c);
-        });
-    return new CharacterSet(ranges);
   }
 
   /// One automaton being written: a rule for each state that several others lead to.
@@ -378,7 +308,10 @@ final class TextRules {
 
     private Reference escaped(int target) {
       return escaped.computeIfAbsent(
-          target, _ -> table.named("escaped", Simplifier.sequence(List.of(ESCAPED, from(target)))));
+          target,
+          _ ->
+              table.named(
+                  "escaped", Simplifier.sequence(List.of(StringCharacters.ESCAPED, from(target)))));
     }
 
     private Rule one(List<Integer> ranges) {

@@ -98,26 +98,26 @@ public final class OpenApiDocument implements Endpoint {
                 .put("description", "Llama models over the APIs that clients speak.")
                 .put("version", "1"))
         .put("paths", all)
-        .put(
-            "components",
-            Members.none()
-                .put(
-                    "securitySchemes",
-                    Members.none()
-                        .put("bearer", Members.none().put("type", "http").put("scheme", "bearer"))
-                        .put(
-                            "key",
-                            Members.none()
-                                .put("type", "apiKey")
-                                .put("in", "header")
-                                .put("name", "x-api-key"))))
-        .put(
-            "security",
-            List.of(
-                Members.none().toJson(),
-                Members.none().put("bearer", new JsonArray(List.of())).toJson(),
-                Members.none().put("key", new JsonArray(List.of())).toJson()))
+        .put("components", Members.none().put("securitySchemes", schemes()))
+        .put("security", security())
         .toJson();
+  }
+
+  private static Members schemes() {
+    return Members.none()
+        .put("bearer", Members.none().put("type", "http").put("scheme", "bearer"))
+        .put(
+            "key",
+            Members.none().put("type", "apiKey").put("in", "header").put("name", "x-api-key"));
+  }
+
+  /// A key in either place, or none where the server needs none.
+  private static List<JsonObject> security() {
+    JsonArray noScopes = new JsonArray(List.of());
+    return List.of(
+        Members.none().toJson(),
+        Members.none().put("bearer", noScopes).toJson(),
+        Members.none().put("key", noScopes).toJson());
   }
 
   private static Members operation(Route route, Description description) {

@@ -76,6 +76,17 @@ class MessageErrorsTest {
         "\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"tool_result\", \"tool_use_id\": \"x\", \"content\": [{\"type\": \"image\"}]}]}] | messages.0.content.0.content.0",
         "\"messages\": [{\"role\": \"assistant\", \"content\": [{\"type\": \"tool_use\", \"id\": \"x\", \"name\": \"f\", \"input\": \"{}\"}]}] | messages.0.content.0.input",
         "\"messages\": [{\"role\": \"assistant\", \"content\": \"x\"}] | messages",
+      })
+  void beginWithThePathOfTheField(String members, String path) {
+    Reply reply = server.post(PATH, ask(members));
+    requireError(reply, 400, "invalid_request_error");
+    assertThat(TestServer.text(reply.json(), "error.message")).startsWith(path);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "\"system\": 7 | system",
         "\"system\": [{\"type\": \"image\"}] | system.0",
         "\"tools\": [{\"type\": \"web_search_20250305\", \"name\": \"w\"}] | tools.0.type",
@@ -89,10 +100,8 @@ class MessageErrorsTest {
         "\"output_config\": {\"format\": {\"type\": \"json_schema\"}} | output_config.format.schema",
         "\"output_config\": {\"format\": {\"type\": \"poem\"}} | output_config.format.type",
       })
-  void beginWithThePathOfTheField(String members, String path) {
-    Reply reply = server.post(PATH, ask(members));
-    requireError(reply, 400, "invalid_request_error");
-    assertThat(TestServer.text(reply.json(), "error.message")).startsWith(path);
+  void doSoForFieldsBesideTheMessages(String members, String path) {
+    beginWithThePathOfTheField(members, path);
   }
 
   @Test
