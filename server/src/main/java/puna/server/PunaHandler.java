@@ -79,7 +79,11 @@ public final class PunaHandler {
         new Call(
             exchange,
             id,
-            new Call.Setting(dialect, key.map(KeyHolder::name).orElse(""), options.maxBodyBytes()),
+            new Call.Setting(
+                dialect,
+                key.map(KeyHolder::name).orElse(""),
+                options.maxBodyBytes(),
+                doorway::isClosed),
             headers(request, dialect, id));
     match.ifPresent(found -> call.record().endpoint(found.route().path()));
     listeners.forEach(listener -> listener.began(call));
@@ -155,8 +159,8 @@ public final class PunaHandler {
   }
 
   private static void tell(Throwable cause, Call call) {
-    Failure failure = Failures.of(cause);
-    if (Failures.isOurs(cause)) {
+    Failure failure = call.failure(cause);
+    if (failure.kind() == Kind.INTERNAL && Failures.isOurs(cause)) {
       LOG.log(Level.ERROR, "request " + call.id() + " failed", cause);
     }
     if (call.hasReplied()) {
