@@ -25,7 +25,8 @@ class StopTest {
 
   private static final String LONG =
       """
-      {"model": "smollm2-135m", "max_tokens": 1900, "temperature": 0, "ignore_eos": true,
+      {"model": "smollm2-135m", "max_tokens": 1900, "temperature": 0,
+       "logit_bias": {"0": -100, "2": -100},
        "messages": [{"role": "user", "content": "Tell me a long story."}]}\
       """;
   private static final String SHORT = TestServer.with(LONG, "\"max_tokens\": 20");
