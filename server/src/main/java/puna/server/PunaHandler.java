@@ -55,7 +55,10 @@ public final class PunaHandler {
     this.origins = new Origins(options.hosts(), options.corsOrigins());
     this.keys = new Keys(options.keys());
     this.doorway = new Doorway(options.maxRequests());
-    this.listeners = List.of(new AccessLog(options.accessLog()), new FlightRecords());
+    List<CallListener> all =
+        new ArrayList<>(List.of(new AccessLog(options.accessLog()), new FlightRecords()));
+    options.listeners().forEach(listener -> all.add(new ToldCalls(listener)));
+    this.listeners = List.copyOf(all);
     List<Route> routes = new ArrayList<>();
     ModelDesk desk = new ModelDesk(models);
     routes.addAll(OpenAiRoutes.of(desk, ids, Clock.systemUTC()));

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,7 +29,7 @@ public final class ServerOptions {
   private final Listening listening;
   private final Access access;
   private final Limits limits;
-  private final Consumer<String> accessLog;
+  private final Watching watching;
 
   /// Certificate and key for TLS, as PEM files.
   ///
@@ -47,12 +48,13 @@ public final class ServerOptions {
 
   private record Limits(long bodyBytes, int requests, Duration slowReader, Duration stop) {}
 
-  private ServerOptions(
-      Listening listening, Access access, Limits limits, Consumer<String> accessLog) {
+  private record Watching(Consumer<String> accessLog, List<RequestListener> listeners) {}
+
+  private ServerOptions(Listening listening, Access access, Limits limits, Watching watching) {
     this.listening = listening;
     this.access = access;
     this.limits = limits;
-    this.accessLog = accessLog;
+    this.watching = watching;
   }
 
   /// Options of which none is set.
@@ -65,19 +67,23 @@ public final class ServerOptions {
             DEFAULT_MAX_REQUESTS,
             Duration.ofSeconds(30),
             Duration.ofSeconds(10)),
-        line -> {});
+        new Watching(line -> {}, List.of()));
   }
 
   private ServerOptions with(Listening value) {
-    return new ServerOptions(value, access, limits, accessLog);
+    return new ServerOptions(value, access, limits, watching);
   }
 
   private ServerOptions with(Access value) {
-    return new ServerOptions(listening, value, limits, accessLog);
+    return new ServerOptions(listening, value, limits, watching);
   }
 
   private ServerOptions with(Limits value) {
-    return new ServerOptions(listening, access, value, accessLog);
+    return new ServerOptions(listening, access, value, watching);
+  }
+
+  private ServerOptions with(Watching value) {
+    return new ServerOptions(listening, access, limits, value);
   }
 
   /// The address or name to listen at. Default: [#DEFAULT_HOST].
@@ -145,7 +151,15 @@ public final class ServerOptions {
 
   /// Takes one line for each request when it is over; called by many threads. Default: nobody.
   public ServerOptions withAccessLog(Consumer<String> value) {
-    return new ServerOptions(listening, access, limits, requireNonNull(value, "value"));
+    return with(new Watching(requireNonNull(value, "value"), listeners()));
+  }
+
+  /// One more listener, which is told of each request when it comes and when it is over. Default:
+  /// none.
+  public ServerOptions withListener(RequestListener value) {
+    List<RequestListener> more = new ArrayList<>(listeners());
+    more.add(requireNonNull(value, "value"));
+    return with(new Watching(accessLog(), List.copyOf(more)));
   }
 
   private static long requirePositive(String name, long value) {
@@ -206,7 +220,11 @@ public final class ServerOptions {
   }
 
   Consumer<String> accessLog() {
-    return accessLog;
+    return watching.accessLog;
+  }
+
+  List<RequestListener> listeners() {
+    return watching.listeners;
   }
 
   /// Where it listens, and how many keys there are.
