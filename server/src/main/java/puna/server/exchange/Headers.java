@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
@@ -56,11 +55,6 @@ public final class Headers {
   /// All values of that header.
   public List<String> all(String name) {
     return fields.getOrDefault(name, List.of());
-  }
-
-  /// The names of all headers.
-  public Set<String> names() {
-    return fields.keySet();
   }
 
   /// Passes each name with each of its values.

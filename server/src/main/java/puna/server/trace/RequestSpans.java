@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import puna.server.RequestListener;
 import puna.server.exchange.Headers;
 
@@ -35,17 +34,7 @@ public final class RequestSpans implements RequestListener {
           List.of("/embeddings", "/embedding", "/api/embed"));
 
   private static final TextMapGetter<Headers> GETTER =
-      new TextMapGetter<>() {
-        @Override
-        public Iterable<String> keys(Headers headers) {
-          return headers.names();
-        }
-
-        @Override
-        public @Nullable String get(@Nullable Headers headers, String name) {
-          return headers == null ? null : headers.first(name).orElse(null);
-        }
-      };
+      (headers, name) -> headers == null ? null : headers.first(name).orElse(null);
 
   private final OpenTelemetry telemetry;
   private final Tracer tracer;

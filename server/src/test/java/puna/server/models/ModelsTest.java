@@ -1,5 +1,6 @@
 package puna.server.models;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -312,8 +313,8 @@ class ModelsTest {
       asked.get().close();
       throw new AssertionError("a model was loaded");
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      return cause instanceof CompletionException ? cause.getCause() : cause;
+      Throwable cause = requireNonNull(e.getCause());
+      return cause instanceof CompletionException ? requireNonNull(cause.getCause()) : cause;
     }
   }
 

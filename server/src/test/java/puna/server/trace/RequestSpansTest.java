@@ -134,7 +134,8 @@ class RequestSpansTest {
               .toList();
       assertThat(naming)
           .isNotEmpty()
-          .allMatch(file -> file.getParent().endsWith(Path.of("server", "trace")));
+          .allMatch(
+              file -> file.startsWith(Path.of("src", "main", "java", "puna", "server", "trace")));
     }
   }
 
