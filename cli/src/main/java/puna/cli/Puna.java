@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
       "  git diff | puna generate --system \"Describe this change in one line.\"",
       "  puna generate --raw --temperature 0 --max-tokens 64 \"Once upon a time\"",
       "  puna chat -m ~/models/Llama-3.2-1B-Instruct-Q4_0.gguf    use a GGUF file of your own",
+      "  puna serve                                      serve models over HTTP",
       "  puna models                                     list the models that need no path",
       "  puna COMMAND --help                             explain a command and all its options",
       "",
@@ -108,7 +109,8 @@ final class Puna {
     }
     CommandLine serve = puna.getSubcommands().get(SERVE);
     return args[0].equals(SERVE) && serve != null
-        ? ServeArguments.complete(serve.getCommandSpec(), args)
+        ? ServeArguments.complete(
+            serve.getCommandSpec(), args, Settings.variables(ServeArguments.PREFIX))
         : args;
   }
 

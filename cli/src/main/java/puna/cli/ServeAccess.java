@@ -3,6 +3,7 @@ package puna.cli;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -53,8 +54,8 @@ final class ServeAccess {
       names = "--cors-origin",
       paramLabel = "ORIGIN",
       description =
-          "Web pages of that origin may call, such as https://example.org; may be repeated; * for"
-              + " any.")
+          "Web pages of that origin (scheme and host, as in their address) may call; may be repeated;"
+              + " * for any.")
   private List<String> origins = List.of();
 
   @Option(
@@ -128,11 +129,15 @@ final class ServeAccess {
         : options.withTls(new ServerOptions.Tls(certificate, certificateKey));
   }
 
-  private static List<ApiKey> keys(Path file) throws IOException {
+  private static List<ApiKey> keys(Path file) {
     try {
       return ApiKey.read(file);
     } catch (IllegalArgumentException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
+    } catch (NoSuchFileException e) {
+      throw new CommandException("--api-key-file %s: there is no such file".formatted(file), e);
+    } catch (IOException e) {
+      throw new CommandException("cannot read %s: %s".formatted(file, e.getMessage()), e);
     }
   }
 
@@ -167,6 +172,10 @@ final class ServeAccess {
             certificate == null ? "http" : "https",
             name.contains(":") ? "[" + name + "]" : name,
             boundPort);
+  }
+
+  boolean usesTls() {
+    return certificate != null;
   }
 
   boolean needsKeys() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import puna.error.JsonException;
@@ -25,29 +26,32 @@ import puna.json.JsonValue.JsonString;
 /// written on the command line, unless they are there too.
 final class ServeArguments {
   static final String CONFIG = "--config";
-  private static final String PREFIX = "PUNA_SERVE_";
+  static final String PREFIX = "PUNA_SERVE_";
 
   private final CommandSpec command;
   private final List<String> given;
+  private final Map<String, String> environment;
   private final List<String> added = new ArrayList<>();
 
-  private ServeArguments(CommandSpec command, List<String> given) {
+  private ServeArguments(CommandSpec command, List<String> given, Map<String, String> environment) {
     this.command = command;
     this.given = given;
+    this.environment = environment;
   }
 
   /// All arguments.
   ///
   /// @param arguments of the command line, the command's name first
+  /// @param environment the variables whose names begin with [#PREFIX]
   /// @throws UsageException when the file, or a variable, names no option or gives it no value
   /// @throws CommandException when the file cannot be read
-  static String[] complete(CommandSpec command, String[] arguments) {
+  static String[] complete(
+      CommandSpec command, String[] arguments, Map<String, String> environment) {
     List<String> given = Arrays.asList(arguments).subList(1, arguments.length);
-    ServeArguments all = new ServeArguments(command, given);
+    ServeArguments all = new ServeArguments(command, given, environment);
     Map<String, JsonValue> values = new LinkedHashMap<>(all.file());
-    for (OptionSpec option : command.options()) {
-      all.variable(option).ifPresent(value -> values.put(name(option), new JsonString(value)));
-    }
+    environment.forEach(
+        (variable, value) -> values.put(all.option(variable), new JsonString(value)));
     values.remove("config");
     values.forEach(all::add);
     List<String> complete = new ArrayList<>(List.of(arguments[0]));
@@ -56,16 +60,14 @@ final class ServeArguments {
     return complete.toArray(String[]::new);
   }
 
-  /// An option's longest name, without the dashes.
-  private static String name(OptionSpec option) {
-    return option.longestName().substring(2);
-  }
-
-  private Optional<String> variable(OptionSpec option) {
-    if (!option.longestName().startsWith("--")) {
-      return Optional.empty();
+  /// The name of the option that a variable stands for.
+  private String option(String variable) {
+    String name = variable.substring(PREFIX.length()).replace('_', '-').toLowerCase(Locale.ROOT);
+    if (command.findOption("--" + name) == null) {
+      throw new UsageException(
+          "there is no option --%s, which the variable %s names".formatted(name, variable));
     }
-    return Settings.variable(PREFIX + name(option).replace('-', '_').toUpperCase(Locale.ROOT));
+    return name;
   }
 
   private Map<String, JsonValue> file() {
@@ -77,7 +79,7 @@ final class ServeArguments {
         path = Optional.of(given.get(i + 1));
       }
     }
-    path = path.or(() -> Settings.variable(PREFIX + "CONFIG"));
+    path = path.or(() -> Optional.ofNullable(environment.get(PREFIX + "CONFIG")));
     return path.isEmpty() ? Map.of() : read(Path.of(path.get()));
   }
 
@@ -108,7 +110,9 @@ final class ServeArguments {
       case JsonBoolean bool when option.arity().max() == 0 ->
           flag(option, bool == JsonBoolean.TRUE);
       case JsonString(String text) when option.arity().max() == 0 ->
-          flag(option, text.equals("true") || text.equals("1"));
+          flag(option, isTrue(flag, text));
+      case JsonValue _ when option.arity().max() == 0 ->
+          throw new UsageException(flag + ": the configuration must give it true or false");
       case JsonString(String text) -> pair(flag, text);
       case JsonNumber(String text) -> pair(flag, text);
       case JsonArray(List<JsonValue> elements) when option.isMultiValue() ->
@@ -118,6 +122,15 @@ final class ServeArguments {
               "--%s: the configuration must give it a text or a number%s"
                   .formatted(name, option.isMultiValue() ? ", or an array of these" : ""));
     }
+  }
+
+  private static boolean isTrue(String flag, String text) {
+    return switch (text) {
+      case "true", "1" -> true;
+      case "false", "0" -> false;
+      default ->
+          throw new UsageException("%s must be true or false, found '%s'".formatted(flag, text));
+    };
   }
 
   private void flag(OptionSpec option, boolean isSet) {
@@ -137,20 +150,18 @@ final class ServeArguments {
   }
 
   private boolean isGiven(OptionSpec option) {
-    for (String name : option.names()) {
-      for (String argument : given) {
-        boolean isShort = !name.startsWith("--");
-        if (argument.equals(name)
-            || (option.negatable() && !isShort && argument.equals(negated(name)))
-            || argument.startsWith(name + "=")
-            || (isShort
-                && name.length() == 2
-                && argument.startsWith(name)
-                && !argument.startsWith("--"))) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return given.stream().anyMatch(argument -> option.equals(named(argument)));
+  }
+
+  /// The option that an argument begins: `--name`, `--name=value`, `-n`, `-n=value` or `-nvalue`.
+  private @Nullable OptionSpec named(String argument) {
+    int sign = argument.indexOf('=');
+    String name = sign < 0 ? argument : argument.substring(0, sign);
+    OptionSpec negated = command.negatedOptionsMap().get(name);
+    OptionSpec whole = negated == null ? command.findOption(name) : negated;
+    boolean isShort = argument.length() > 2 && argument.charAt(0) == '-';
+    return whole == null && isShort && argument.charAt(1) != '-'
+        ? command.findOption(argument.substring(0, 2))
+        : whole;
   }
 }

@@ -11,7 +11,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import puna.ModelInfo;
+import puna.json.Json;
+import puna.json.JsonValue.JsonString;
 import puna.server.PunaServer;
+import puna.server.ServerOptions;
 import puna.server.models.ModelLease;
 import puna.server.models.Models;
 import puna.server.models.ServedModel;
@@ -19,6 +22,7 @@ import puna.server.models.ServedModel;
 /// `puna serve`: the HTTP APIs that clients of language models speak.
 @Command(
     name = "serve",
+    customSynopsis = "puna serve [OPTIONS]",
     description = {
       "Serve models over HTTP: the APIs of OpenAI, Anthropic, Ollama and llama-server, all on one"
           + " port.",
@@ -39,7 +43,7 @@ final class ServeCommand extends PunaCommand {
       paramLabel = "FILE",
       description =
           "A file with options: a JSON object whose members are called as they are, such as"
-              + " {\"port\": 8081, \"model\": [\"a.gguf\"]}.")
+              + " {\"port\": 8081}.")
   @SuppressWarnings("UnusedVariable") // read before the command line is
   private @Nullable Path config;
 
@@ -50,8 +54,9 @@ final class ServeCommand extends PunaCommand {
   @Override
   public Integer call() throws IOException {
     PrintStream err = console().err();
+    ServerOptions options = insight.over(access.options(err::println));
     Models served = models.open();
-    PunaServer server = start(served, err);
+    PunaServer server = start(served, options);
     CountDownLatch stopped = new CountDownLatch(1);
     Thread hook =
         new Thread(
@@ -78,9 +83,9 @@ final class ServeCommand extends PunaCommand {
     return ExitCodes.OK;
   }
 
-  private PunaServer start(Models served, PrintStream err) throws IOException {
+  private PunaServer start(Models served, ServerOptions options) {
     try {
-      return PunaServer.start(served, insight.over(access.options(err::println)));
+      return PunaServer.start(served, options);
     } catch (IOException e) {
       served.close();
       throw e.getCause() instanceof BindException taken
@@ -135,17 +140,19 @@ final class ServeCommand extends PunaCommand {
     return "%s M parameters, context %s".formatted(info.parameters() / 1_000_000, info.context());
   }
 
+  /// As a shell reads it, whatever the model is called.
   private String curl(String url, String model) {
+    String name = Json.write(new JsonString(model)).replace("'", "'\\''");
     String key = access.needsKeys() ? " -H \"Authorization: Bearer $KEY\"" : "";
     return String.join(
         "",
         List.of(
-            "  curl ",
+            access.usesTls() ? "  curl -k " : "  curl ", // its certificate has other names
             url,
             "/v1/chat/completions",
             key,
-            " -H 'Content-Type: application/json' -d '{\"model\": \"",
-            model,
-            "\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello!\"}]}'"));
+            " -H 'Content-Type: application/json' -d '{\"model\": ",
+            name,
+            ", \"messages\": [{\"role\": \"user\", \"content\": \"Hello!\"}]}'"));
   }
 }

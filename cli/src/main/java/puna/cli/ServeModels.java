@@ -129,6 +129,9 @@ final class ServeModels {
   }
 
   private static List<String> files(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new CommandException("--models-dir %s: there is no such folder".formatted(folder));
+    }
     try (Stream<Path> files = Files.list(folder)) {
       List<String> found =
           files.map(Path::toString).filter(file -> file.endsWith(ENDING)).sorted().toList();

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 
 /// What the environment says: the only place of the command line that reads system properties and
 /// environment variables.
@@ -34,6 +36,13 @@ final class Settings {
   /// An environment variable that the user has named.
   static Optional<String> variable(String name) {
     return Optional.ofNullable(System.getenv(name));
+  }
+
+  /// All environment variables whose names begin so.
+  static Map<String, String> variables(String prefix) {
+    Map<String, String> found = new TreeMap<>(System.getenv());
+    found.keySet().removeIf(name -> !name.startsWith(prefix));
+    return found;
   }
 
   /// `TERM`: what kind of terminal the user has; empty where it is not said.

@@ -180,7 +180,7 @@ class ProcessTest {
     return launch(List.of("--add-modules=jdk.incubator.vector"), arguments);
   }
 
-  private static Process launch(List<String> flags, String... arguments) throws IOException {
+  static Process launch(List<String> flags, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");

@@ -67,13 +67,14 @@ public final class PunaHandler {
     this.doorway = new Doorway(options.maxRequests());
     Slots slots = new Slots(slots(models));
     Metrics metrics = new Metrics();
-    this.listeners =
-        List.of(
-            new AccessLog(options.accessLog()),
-            new FlightRecords(),
-            slots,
-            new GenAiMetrics(metrics),
-            new LlamaCppMetrics(metrics, sources(slots, models)));
+    List<CallListener> all = new ArrayList<>();
+    all.add(new AccessLog(options.accessLog()));
+    all.add(new FlightRecords());
+    all.add(slots);
+    all.add(new GenAiMetrics(metrics));
+    all.add(new LlamaCppMetrics(metrics, sources(slots, models)));
+    options.listeners().forEach(listener -> all.add(new ToldCalls(listener)));
+    this.listeners = List.copyOf(all);
     List<Route> routes = new ArrayList<>();
     ModelDesk desk = new ModelDesk(models);
     routes.addAll(OpenAiRoutes.of(desk, ids, Clock.systemUTC()));
@@ -124,7 +125,11 @@ public final class PunaHandler {
         new Call(
             exchange,
             id,
-            new Call.Setting(dialect, key.map(KeyHolder::name).orElse(""), options.maxBodyBytes()),
+            new Call.Setting(
+                dialect,
+                key.map(KeyHolder::name).orElse(""),
+                options.maxBodyBytes(),
+                doorway::isClosed),
             headers(request, dialect, id));
     match.ifPresent(found -> call.record().endpoint(found.route().path()));
     listeners.forEach(listener -> listener.began(call));
@@ -205,8 +210,8 @@ public final class PunaHandler {
   }
 
   private static void tell(Throwable cause, Call call) {
-    Failure failure = Failures.of(cause);
-    if (Failures.isOurs(cause)) {
+    Failure failure = call.failure(cause);
+    if (failure.kind() == Kind.INTERNAL && Failures.isOurs(cause)) {
       LOG.log(Level.ERROR, "request " + call.id() + " failed", cause);
     }
     if (call.hasReplied()) {

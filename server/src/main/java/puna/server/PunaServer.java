@@ -2,6 +2,7 @@ package puna.server;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 import puna.server.jetty.JettyServer;
 import puna.server.jetty.PemFiles;
 import puna.server.models.Models;
@@ -12,6 +13,8 @@ public final class PunaServer implements AutoCloseable {
   private final PunaHandler handler;
   private final Models models;
   private final ServerOptions options;
+  private final ReentrantLock closing = new ReentrantLock();
+  private boolean isClosed;
 
   private PunaServer(JettyServer jetty, PunaHandler handler, Models models, ServerOptions options) {
     this.jetty = jetty;
@@ -49,6 +52,18 @@ public final class PunaServer implements AutoCloseable {
   /// closed.
   @Override
   public void close() {
+    closing.lock(); // whoever comes second waits until it is done
+    try {
+      if (!isClosed) {
+        isClosed = true;
+        stop();
+      }
+    } finally {
+      closing.unlock();
+    }
+  }
+
+  private void stop() {
     handler.doorway().close();
     try {
       boolean isEmpty = handler.doorway().awaitEmpty(options.stop());

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -29,7 +30,7 @@ public final class ServerOptions {
   private final Access access;
   private final Limits limits;
   private final Insight insight;
-  private final Consumer<String> accessLog;
+  private final Watching watching;
 
   /// Certificate and key for TLS, as PEM files.
   ///
@@ -59,17 +60,15 @@ public final class ServerOptions {
   private record Insight(
       Optional<Visibility> metrics, Optional<Visibility> slots, Optional<Path> slotFolder) {}
 
+  private record Watching(Consumer<String> accessLog, List<RequestListener> listeners) {}
+
   private ServerOptions(
-      Listening listening,
-      Access access,
-      Limits limits,
-      Insight insight,
-      Consumer<String> accessLog) {
+      Listening listening, Access access, Limits limits, Insight insight, Watching watching) {
     this.listening = listening;
     this.access = access;
     this.limits = limits;
     this.insight = insight;
-    this.accessLog = accessLog;
+    this.watching = watching;
   }
 
   /// Options of which none is set.
@@ -83,23 +82,27 @@ public final class ServerOptions {
             Duration.ofSeconds(30),
             Duration.ofSeconds(10)),
         new Insight(Optional.empty(), Optional.empty(), Optional.empty()),
-        line -> {});
+        new Watching(line -> {}, List.of()));
   }
 
   private ServerOptions with(Listening value) {
-    return new ServerOptions(value, access, limits, insight, accessLog);
+    return new ServerOptions(value, access, limits, insight, watching);
   }
 
   private ServerOptions with(Access value) {
-    return new ServerOptions(listening, value, limits, insight, accessLog);
+    return new ServerOptions(listening, value, limits, insight, watching);
   }
 
   private ServerOptions with(Limits value) {
-    return new ServerOptions(listening, access, value, insight, accessLog);
+    return new ServerOptions(listening, access, value, insight, watching);
   }
 
   private ServerOptions with(Insight value) {
-    return new ServerOptions(listening, access, limits, value, accessLog);
+    return new ServerOptions(listening, access, limits, value, watching);
+  }
+
+  private ServerOptions with(Watching value) {
+    return new ServerOptions(listening, access, limits, insight, value);
   }
 
   /// The address or name to listen at. Default: [#DEFAULT_HOST].
@@ -167,7 +170,15 @@ public final class ServerOptions {
 
   /// Takes one line for each request when it is over; called by many threads. Default: nobody.
   public ServerOptions withAccessLog(Consumer<String> value) {
-    return new ServerOptions(listening, access, limits, insight, requireNonNull(value, "value"));
+    return with(new Watching(requireNonNull(value, "value"), listeners()));
+  }
+
+  /// One more listener, which is told of each request when it comes and when it is over. Default:
+  /// none.
+  public ServerOptions withListener(RequestListener value) {
+    List<RequestListener> more = new ArrayList<>(listeners());
+    more.add(requireNonNull(value, "value"));
+    return with(new Watching(accessLog(), List.copyOf(more)));
   }
 
   /// Who may read `/metrics`. Default: whoever may call the server where it listens on this machine
@@ -265,7 +276,11 @@ public final class ServerOptions {
   }
 
   Consumer<String> accessLog() {
-    return accessLog;
+    return watching.accessLog;
+  }
+
+  List<RequestListener> listeners() {
+    return watching.listeners;
   }
 
   /// Where it listens, and how many keys there are.

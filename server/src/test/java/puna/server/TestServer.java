@@ -154,6 +154,11 @@ public final class TestServer implements AutoCloseable {
     return ((JsonString) at(value, path)).value();
   }
 
+  /// Stops the server, while the client goes on.
+  public void stop() {
+    server.close();
+  }
+
   @Override
   public void close() {
     client.close();

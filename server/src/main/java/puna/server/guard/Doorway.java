@@ -30,7 +30,7 @@ public final class Doorway {
     lock.lock();
     try {
       if (isClosed) {
-        throw Failure.of(Kind.BUSY, "the server is being stopped").retryAfter(SOON);
+        throw Failure.stopping();
       }
       if (inside >= most) {
         throw Failure.of(Kind.BUSY, "the server answers %s requests already".formatted(most))
@@ -68,6 +68,16 @@ public final class Doorway {
     lock.lock();
     try {
       isClosed = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether nobody is let in any more.
+  public boolean isClosed() {
+    lock.lock();
+    try {
+      return isClosed;
     } finally {
       lock.unlock();
     }

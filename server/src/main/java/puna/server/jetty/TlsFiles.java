@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
 
 /// TLS by a certificate that is read again when its files change, so that a new one needs no
 /// restart. While the new files are not whole yet the old certificate stays.
@@ -16,12 +17,13 @@ final class TlsFiles extends AbstractLifeCycle {
 
   private final PemFiles files;
   private final SslContextFactory.Server context = new SslContextFactory.Server();
-  private long changed;
+  private String state;
+  private @Nullable Thread looking;
 
   /// @throws IOException when the files cannot be read
   TlsFiles(PemFiles files) throws IOException {
     this.files = files;
-    changed = files.changed();
+    state = files.state();
     context.setKeyStore(files.keyStore());
     context.setKeyStorePassword(PemFiles.PASSWORD);
     context.setIncludeProtocols("TLSv1.2", "TLSv1.3");
@@ -33,24 +35,38 @@ final class TlsFiles extends AbstractLifeCycle {
 
   @Override
   protected void doStart() {
-    Thread _ = Thread.ofVirtual().name("puna-tls").start(this::look);
+    looking = Thread.ofVirtual().name("puna-tls").start(this::look);
+  }
+
+  @Override
+  protected void doStop() {
+    if (looking != null) {
+      looking.interrupt();
+    }
   }
 
   private void look() {
     while (isStarting() || isRunning()) {
       try {
         Thread.sleep(LOOK);
-        long now = files.changed();
-        if (now != changed) {
+        String now = now();
+        if (!now.equals(state)) {
+          state = now; // what is wrong with it is said once
           read();
-          changed = now;
         }
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
+        return; // the server is being stopped
       } catch (IOException e) {
         LOG.log(Level.WARNING, "the certificate stays as it is: " + e.getMessage());
       }
+    }
+  }
+
+  private String now() {
+    try {
+      return files.state();
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage()); // it is told by whoever reads the file
     }
   }
 

@@ -5,8 +5,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 
-/// Finds the model that a client means: by its id, by an alias, or as Ollama compares names, which
-/// is without case, and `:latest` is as good as nothing.
+/// Finds the model that a client means: by its id, by an alias, as Ollama compares names, which is
+/// without case, and `:latest` is as good as nothing, or by an alias with `*`: what says most comes
+/// first.
 final class ModelNames {
   private static final String LATEST = ":latest";
 
@@ -14,13 +15,14 @@ final class ModelNames {
 
   static Optional<ServedModel> find(List<ServedModel> models, String name) {
     return first(models, name, (model, asked) -> model.id().equals(asked))
+        .or(() -> first(models, name, (model, asked) -> model.aliases().contains(asked)))
+        .or(() -> first(models, name, ModelNames::isAlike))
         .or(() ->
             first(
                 models,
                 name,
                 (model, asked) ->
-                    model.aliases().stream().anyMatch(alias -> matches(alias, asked))))
-        .or(() -> first(models, name, ModelNames::isAlike));
+                    model.aliases().stream().anyMatch(alias -> matches(alias, asked))));
   }
 
   private static Optional<ServedModel> first(

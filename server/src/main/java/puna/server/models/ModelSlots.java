@@ -5,10 +5,13 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,7 +26,45 @@ final class ModelSlots {
   final ReentrantLock lock = new ReentrantLock();
   final Condition changed = lock.newCondition();
   final Map<String, ModelSlot> slots = new LinkedHashMap<>(); // by id
+  final Set<ModelSlot> leaving = new HashSet<>(); // not served any more, but not done yet
   boolean isClosed;
+
+  /// Why nothing is loaded any more.
+  static IllegalStateException closed() {
+    return new IllegalStateException("the models are being closed");
+  }
+
+  /// Under the lock: the slot of a model that a request wants.
+  ///
+  /// @throws NoSuchElementException when it is not served any more
+  /// @throws IllegalStateException when nothing is
+  ModelSlot require(ServedModel model) {
+    if (isClosed) {
+      throw closed();
+    }
+    ModelSlot slot = slots.get(model.id());
+    if (slot == null) {
+      throw new NoSuchElementException(model.id() + " is not served any more");
+    }
+    return slot;
+  }
+
+  /// Under the lock: whether requests may still ask for it.
+  boolean isServed(ModelSlot slot) {
+    return slots.get(slot.model().id()) == slot;
+  }
+
+  /// Under the lock: all that may take memory.
+  List<ModelSlot> all() {
+    List<ModelSlot> all = new ArrayList<>(slots.values());
+    all.addAll(leaving);
+    return all;
+  }
+
+  /// Under the lock: models that are not served any more are of no interest once they are closed.
+  void forgetTheUnused() {
+    leaving.removeIf(slot -> slot.llama == null && slot.loading == null && slot.users == 0);
+  }
 
   /// Closes models that have nothing to do until there is room, and waits a while for others.
   ///
@@ -40,13 +81,15 @@ final class ModelSlots {
       Llama idle = null;
       lock.lock();
       try {
-        long taken =
-            slots.values().stream().mapToLong(slot -> slot.llama == null ? 0 : slot.bytes).sum();
+        if (isClosed) {
+          throw closed();
+        }
+        long taken = all().stream().mapToLong(slot -> slot.llama == null ? 0 : slot.bytes).sum();
         if (taken + bytes <= most) {
           return;
         }
         Optional<ModelSlot> oldest =
-            slots.values().stream()
+            all().stream()
                 .filter(ModelSlot::isIdle)
                 .min(Comparator.comparingLong(slot -> slot.lastUsed));
         if (oldest.isPresent()) {
@@ -95,7 +138,7 @@ final class ModelSlots {
           return;
         }
         long now = System.nanoTime();
-        for (ModelSlot slot : slots.values()) {
+        for (ModelSlot slot : all()) {
           if (slot.isExpired(now)) {
             expired.add(take(slot));
           }

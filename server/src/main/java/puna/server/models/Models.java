@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -106,10 +107,11 @@ public final class Models implements AutoCloseable {
       if (slot == null) {
         return false;
       }
-      slot.expires = System.nanoTime();
       if (slot.isIdle()) {
         idle = ModelSlots.take(slot);
       }
+      shelf.leaving.add(slot);
+      shelf.forgetTheUnused();
     } finally {
       lock.unlock();
     }
@@ -187,37 +189,44 @@ public final class Models implements AutoCloseable {
   /// @param tick called while it waits
   /// @throws puna.error.ModelException when it cannot be loaded; whoever waited for the same
   ///   loading gets the same
+  /// @throws NoSuchElementException when it is not served any more
   /// @throws IllegalStateException when the server is being closed
   public ModelLease lease(ServedModel model, Tick tick) {
     long start = System.nanoTime();
-    while (true) {
-      CompletableFuture<Llama> loading;
-      lock.lock();
-      try {
-        ModelSlot slot = shelf.isClosed ? null : slots.get(model.id());
-        if (slot == null) {
-          throw new IllegalStateException(model.id() + " is not served any more");
-        }
-        if (slot.llama != null) {
-          slot.users++;
-          return new ModelLease(this, slot, slot.llama, System.nanoTime() - start);
-        }
-        if (slot.loading == null) {
-          slot.loading = load(slot);
-        }
-        loading = slot.loading;
-      } finally {
-        lock.unlock();
+    ModelSlot slot;
+    Llama llama;
+    CompletableFuture<Llama> loading;
+    lock.lock();
+    try {
+      slot = shelf.require(model);
+      if (slot.llama == null && slot.loading == null) {
+        slot.loading = load(slot);
       }
-      await(loading, tick);
+      slot.users++; // from now on, so that it is not closed between its loading and its use
+      llama = slot.llama;
+      loading = slot.loading;
+    } finally {
+      lock.unlock();
+    }
+    if (llama == null) {
+      llama = await(requireNonNull(loading), slot, tick);
+    }
+    return new ModelLease(this, slot, llama, System.nanoTime() - start);
+  }
+
+  private Llama await(CompletableFuture<Llama> loading, ModelSlot slot, Tick tick) {
+    try {
+      return await(loading, tick);
+    } catch (RuntimeException | Error e) {
+      leave(slot);
+      throw e;
     }
   }
 
-  private static void await(CompletableFuture<Llama> loading, Tick tick) {
+  private static Llama await(CompletableFuture<Llama> loading, Tick tick) {
     while (true) {
       try {
-        Llama _ = loading.get(TICK.toMillis(), TimeUnit.MILLISECONDS);
-        return;
+        return loading.get(TICK.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
         tick.tick();
       } catch (ExecutionException e) {
@@ -233,56 +242,51 @@ public final class Models implements AutoCloseable {
 
   private CompletableFuture<Llama> load(ModelSlot slot) {
     CompletableFuture<Llama> loading = new CompletableFuture<>();
-    Thread _ =
-        Thread.ofPlatform()
-            .daemon()
-            .name("puna-load")
-            .start(() -> {
-              Llama llama = null;
-              Throwable failure = null;
-              try {
-                llama = open(slot);
-              } catch (RuntimeException | Error e) {
-                failure = e;
-              }
-              settle(slot, llama);
-              if (failure == null) {
-                loading.complete(llama);
-              } else {
-                loading.completeExceptionally(failure);
-              }
-            });
+    Thread _ = Thread.ofPlatform().daemon().name("puna-load").start(() -> load(slot, loading));
     return loading;
   }
 
-  private Llama open(ModelSlot slot) {
-    loads.lock();
+  private void load(ModelSlot slot, CompletableFuture<Llama> loading) {
+    loads.lock(); // until it is settled, so that the next one counts its memory
     try {
-      ServedModel model = slot.model();
-      long bytes = Llama.plan(model.source(), model.options()).totalBytes();
-      if (settings.memoryBytes().isPresent()) {
-        shelf.makeRoom(bytes, settings.memoryBytes().getAsLong(), model.id());
+      Llama llama = open(slot);
+      if (settle(slot, llama)) {
+        loading.complete(llama);
+      } else {
+        loading.completeExceptionally(ModelSlots.closed());
+        llama.close();
       }
-      Llama llama =
-          Llama.open(model.source(), model.options(), fraction -> slot.progress = fraction);
-      lock.lock();
-      try {
-        slot.bytes = bytes;
-      } finally {
-        lock.unlock();
-      }
-      return llama;
+    } catch (RuntimeException | Error e) {
+      boolean _ = settle(slot, null);
+      loading.completeExceptionally(e);
     } finally {
       loads.unlock();
     }
   }
 
-  /// Hands a loaded model to those who wait, or lets the next request try again.
-  private void settle(ModelSlot slot, @Nullable Llama llama) {
-    boolean isWanted;
+  private Llama open(ModelSlot slot) {
+    ServedModel model = slot.model();
+    long bytes = Llama.plan(model.source(), model.options()).totalBytes();
+    if (settings.memoryBytes().isPresent()) {
+      shelf.makeRoom(bytes, settings.memoryBytes().getAsLong(), model.id());
+    }
+    Llama llama = Llama.open(model.source(), model.options(), fraction -> slot.progress = fraction);
     lock.lock();
     try {
-      isWanted = !shelf.isClosed && slots.get(slot.model().id()) == slot;
+      slot.bytes = bytes;
+    } finally {
+      lock.unlock();
+    }
+    return llama;
+  }
+
+  /// Offers a loaded model to those who wait, or lets the next request try again.
+  ///
+  /// @return false when nobody can use it any more
+  private boolean settle(ModelSlot slot, @Nullable Llama llama) {
+    lock.lock();
+    try {
+      boolean isWanted = !shelf.isClosed && (shelf.isServed(slot) || slot.users > 0);
       slot.loading = null;
       slot.progress = 0;
       if (isWanted && llama != null) {
@@ -290,12 +294,11 @@ public final class Models implements AutoCloseable {
         slot.lastUsed = System.nanoTime();
         slot.expires = after(slot.lastUsed, settings.keepAlive());
       }
+      shelf.forgetTheUnused();
       shelf.changed.signalAll();
+      return isWanted;
     } finally {
       lock.unlock();
-    }
-    if (!isWanted && llama != null) {
-      llama.close();
     }
   }
 
@@ -304,16 +307,27 @@ public final class Models implements AutoCloseable {
   }
 
   void giveBack(ModelSlot slot, Duration keepAlive) {
+    lock.lock();
+    try {
+      slot.lastUsed = System.nanoTime();
+      slot.expires = after(slot.lastUsed, keepAlive);
+    } finally {
+      lock.unlock();
+    }
+    leave(slot);
+  }
+
+  /// A request needs the model no longer.
+  private void leave(ModelSlot slot) {
     Llama idle = null;
     lock.lock();
     try {
       slot.users--;
-      slot.lastUsed = System.nanoTime();
-      boolean isServed = slots.get(slot.model().id()) == slot;
-      slot.expires = isServed ? after(slot.lastUsed, keepAlive) : slot.lastUsed;
-      if (!shelf.isClosed && slot.isExpired(System.nanoTime())) {
+      slot.expires = shelf.isServed(slot) ? slot.expires : System.nanoTime();
+      if (slot.isExpired(System.nanoTime())) {
         idle = ModelSlots.take(slot);
       }
+      shelf.forgetTheUnused();
       shelf.changed.signalAll();
     } finally {
       lock.unlock();
@@ -351,22 +365,28 @@ public final class Models implements AutoCloseable {
     return time.compareTo(Settings.FOREVER) >= 0 ? Long.MAX_VALUE : now + time.toNanos();
   }
 
-  /// Closes all models: running answers are cancelled. A request after it is refused.
+  /// Closes all models: running answers are cancelled, and whoever waits for a model is told at
+  /// once. A request after it is refused.
   @Override
   public void close() {
     List<Llama> open = new ArrayList<>();
+    List<CompletableFuture<Llama>> loading = new ArrayList<>();
     lock.lock();
     try {
       shelf.isClosed = true;
-      for (ModelSlot slot : slots.values()) {
+      for (ModelSlot slot : shelf.all()) {
         if (slot.llama != null) {
           open.add(ModelSlots.take(slot));
+        }
+        if (slot.loading != null) {
+          loading.add(slot.loading);
         }
       }
       shelf.changed.signalAll();
     } finally {
       lock.unlock();
     }
+    loading.forEach(waited -> waited.completeExceptionally(ModelSlots.closed()));
     open.forEach(Llama::close);
   }
 }

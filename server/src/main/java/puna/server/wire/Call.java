@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
+import puna.error.AnswerInterruptedException;
 import puna.error.JsonException;
+import puna.error.ModelInterruptedException;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.server.exchange.Exchange;
@@ -29,7 +32,8 @@ public final class Call {
   /// @param dialect of its failures
   /// @param caller whose share of the engine it takes; empty for anybody's
   /// @param mostBytes that its body may have
-  public record Setting(Dialect dialect, String caller, long mostBytes) {}
+  /// @param stopping whether the server is being stopped, so that models may be closed at any time
+  public record Setting(Dialect dialect, String caller, long mostBytes, BooleanSupplier stopping) {}
 
   /// @param id of the request, for the log and the client
   /// @param headers that every answer to it has
@@ -53,6 +57,17 @@ public final class Call {
   /// In whose words failures are told.
   public Dialect dialect() {
     return setting.dialect();
+  }
+
+  /// What an exception means to the client.
+  public Failure failure(Throwable cause) {
+    boolean isOfClosing =
+        cause instanceof IllegalStateException
+            || cause instanceof AnswerInterruptedException
+            || cause instanceof ModelInterruptedException;
+    return isOfClosing && setting.stopping().getAsBoolean()
+        ? Failure.stopping()
+        : Failures.of(cause);
   }
 
   /// Whose share of the engine it takes.

@@ -83,6 +83,11 @@ public final class Failure extends RuntimeException {
     return new Failure(kind, message, Details.NONE);
   }
 
+  /// The server is being stopped.
+  public static Failure stopping() {
+    return of(Kind.BUSY, "the server is being stopped").retryAfter(1);
+  }
+
   /// A field breaks a rule.
   public static Failure invalid(String path, String message) {
     return new Failure(Kind.INVALID, message, Details.NONE.with(path, "invalid_value"));

@@ -43,7 +43,7 @@ public final class StreamedReply implements AutoCloseable {
           throw e;
         }
         call.record().failed(e);
-        apology.write(reply, Failures.of(e));
+        apology.write(reply, call.failure(e));
         reply.flush();
       }
     }

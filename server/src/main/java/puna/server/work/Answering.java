@@ -8,10 +8,12 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import puna.Answer;
+import puna.FinishReason;
 import puna.Timings;
 import puna.Usage;
 import puna.error.AnswerInterruptedException;
 import puna.server.wire.Call;
+import puna.server.wire.Failure;
 
 /// Waits for answers on behalf of a client that may go at any time: then they are cancelled.
 public final class Answering {
@@ -51,6 +53,7 @@ public final class Answering {
         if (piece == null) {
           sink.idle();
         } else {
+          requireOpen(piece, answers);
           pass(piece, sink);
           call.record().firstToken(System.nanoTime() - start);
           if (feed.isEmpty()) {
@@ -60,6 +63,16 @@ public final class Answering {
       }
     }
     answers.forEach(answer -> took(call, answer.timings(), answer == answers.getFirst()));
+  }
+
+  /// Nobody but this cancels answers, and not before their end: one that ends so was cut off by the
+  /// closing of its model, and must not look like a whole one.
+  private static <E> void requireOpen(Feed.Piece<E> piece, List<? extends Answer<E, ?>> answers) {
+    if (piece.isEnd()
+        && piece.failure() == null
+        && answers.get(piece.answer()).finishReason() == FinishReason.CANCELLED) {
+      throw Failure.stopping();
+    }
   }
 
   private static <E> void pass(Feed.Piece<E> piece, Sink<E> sink) {

@@ -1,5 +1,6 @@
 package puna.server.work;
 
+import java.util.NoSuchElementException;
 import puna.server.models.ModelLease;
 import puna.server.models.Models;
 import puna.server.models.ServedModel;
@@ -24,12 +25,13 @@ public final class ModelDesk {
   ///
   /// @throws Failure when there is none
   public ServedModel find(String name) {
-    return models
-        .find(name)
-        .orElseThrow(() ->
-            Failure.of(Kind.NO_MODEL, "there is no model of the name " + name)
-                .at("model")
-                .withCode("model_not_found"));
+    return models.find(name).orElseThrow(() -> missing(name));
+  }
+
+  private static Failure missing(String name) {
+    return Failure.of(Kind.NO_MODEL, "there is no model of the name " + name)
+        .at("model")
+        .withCode("model_not_found");
   }
 
   /// The open model of that name, for one call; waits until it is loaded.
@@ -39,12 +41,16 @@ public final class ModelDesk {
   public ModelLease lease(Call call, String name, Runnable idle) {
     ServedModel model = find(name);
     call.record().model(model.id());
-    return models.lease(
-        model,
-        () -> {
-          call.requirePresent();
-          idle.run();
-        });
+    try {
+      return models.lease(
+          model,
+          () -> {
+            call.requirePresent();
+            idle.run();
+          });
+    } catch (NoSuchElementException e) { // it was removed a moment ago
+      throw missing(name);
+    }
   }
 
   /// The same for a call that is answered all at once.
