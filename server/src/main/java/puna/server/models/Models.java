@@ -224,6 +224,7 @@ public final class Models implements AutoCloseable {
   }
 
   private static Llama await(CompletableFuture<Llama> loading, Tick tick) {
+    tick.tick(); // whoever has gone already does not wait
     while (true) {
       try {
         return loading.get(TICK.toMillis(), TimeUnit.MILLISECONDS);

@@ -87,7 +87,6 @@ class ModelsTest {
   void whoLeavesDoesNotEndTheLoading() throws Exception {
     try (Models models = models(Models.Settings.defaults(), served("a"))) {
       IllegalArgumentException gone = new IllegalArgumentException("gone");
-      Future<ModelLease> patient = ask(models, "a");
       ServedModel model = models.find("a").orElseThrow();
       assertThatThrownBy(() ->
               models.lease(
@@ -96,7 +95,8 @@ class ModelsTest {
                     throw gone;
                   }))
           .isSameAs(gone);
-      patient.get().close();
+      assertThat(models.isLoading(model) || models.isLoaded(model)).isTrue();
+      ask(models, "a").get().close();
       assertThat(models.loaded()).singleElement().matches(loaded -> loaded.users() == 0);
     }
   }
