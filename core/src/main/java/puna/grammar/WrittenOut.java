@@ -19,10 +19,11 @@ import puna.grammar.Rule.Sequence;
 import puna.grammar.Rule.Token;
 
 /// The same texts by rules without marks: what may follow is a rule of its own for each set of
-/// marks. That is what the marks save, and what says what they mean. Where a rule has more than six
-/// marks that would be too many: there they are set in one order.
+/// marks. That is what the marks save, and what says what they mean. Where a rule has more than
+/// seven marks, of which one says that an object has begun, that would be too many: there they are
+/// set in one order.
 public final class WrittenOut {
-  private static final int MOST_FREE = 6;
+  private static final int MOST_FREE = 7;
 
   private final Map<String, Rule> rules = new LinkedHashMap<>();
   private final ArrayDeque<Runnable> open = new ArrayDeque<>();

@@ -80,6 +80,49 @@ class MarksTest {
     assertThat(steps).isGreaterThan(5 * GRAMMARS);
   }
 
+  @Test
+  void aFirstMemberAmongTheOthersIsTheSameAsBesideThem() {
+    Random random = new Random(SEED);
+    int admitted = 0;
+    for (int i = 0; i < GRAMMARS; i++) {
+      Rule value = new Choice(List.of(new Literal("x"), new Reference("root")));
+      Rule set = set(random, List.of(value));
+      CompiledGrammar beside = CompiledGrammar.compile(new Grammar(Map.of("root", set), "root"));
+      Grammar loop = new Grammar(Map.of("root", inOneLoop((Sequence) set)), "root");
+      CompiledGrammar among = CompiledGrammar.compile(loop);
+      CompiledGrammar written = CompiledGrammar.compile(WrittenOut.of(loop));
+      for (int j = 0; j < 60; j++) {
+        String text = text(random);
+        assertThat(among.accepts(text))
+            .as(() -> "seed %d: '%s' in\n%s".formatted(SEED, text, GbnfWriter.write(loop)))
+            .isEqualTo(beside.accepts(text))
+            .isEqualTo(written.accepts(text));
+        admitted += among.accepts(text) ? 1 : 0;
+      }
+    }
+    assertThat(admitted).isGreaterThan(GRAMMARS);
+  }
+
+  /// The same set with all its members in one loop, and a mark for that it has begun.
+  private static Rule inOneLoop(Sequence set) {
+    long begun = 1L << 10; // the names have fewer marks
+    Repeat rest = (Repeat) set.parts().get(2);
+    Sequence next = (Sequence) rest.body();
+    Marks required = (Marks) set.parts().get(3);
+    Rule first = new Marks(begun, 0, begun);
+    Rule others =
+        new Sequence(List.of(new Marks(0, begun, 0), next.parts().get(0), next.parts().get(1)));
+    return new Sequence(
+        List.of(
+            new Literal("{"),
+            new Repeat(
+                new Sequence(List.of(new Choice(List.of(first, others)), set.parts().get(1))),
+                0,
+                Repeat.UNBOUNDED),
+            new Marks(0, required.present() | begun, 0),
+            new Literal("}")));
+  }
+
   /// A set of named members in any order, as objects have it, with such sets inside.
   private static Grammar draw(Random random) {
     Rule inner = random.nextBoolean() ? new Reference("root") : new Literal("x");

@@ -31,6 +31,11 @@ import puna.grammar.schema.Predicate.Claim;
 final class ObjectRules {
   static final int MOST_FREE = 6;
 
+  /// Set from the first member on; all other marks are members, in their order.
+  private static final long BEGUN = 1;
+
+  private static final int MOST_MARKED = Long.SIZE - 1;
+
   /// Orders are counted over all alternatives of an object: each subset of members is a rule.
   private static final int MOST_SUBSETS = 1024;
 
@@ -116,7 +121,7 @@ final class ObjectRules {
     /// stands for the rules of all subsets.
     private boolean isFree() {
       return options.order() == SchemaOptions.Order.FREE
-          && requiredMembers() <= Long.SIZE
+          && requiredMembers() <= MOST_MARKED
           && named.size() > 1
           && witnesses.isEmpty()
           && shape.minimum() <= Math.max(1, requiredMembers())
@@ -126,7 +131,7 @@ final class ObjectRules {
     /// True for more names than there are marks: only the required ones are marked, and that none
     /// comes twice is kept beside the rules.
     boolean isMany() {
-      return isFree() && named.size() > Long.SIZE;
+      return isFree() && named.size() > MOST_MARKED;
     }
 
     private long requiredMembers() {
@@ -136,8 +141,8 @@ final class ObjectRules {
     private Rule marked() {
       List<Rule> members = new ArrayList<>();
       List<Rule> missing = new ArrayList<>();
-      long required = 0;
-      int used = 0;
+      long required = BEGUN;
+      int used = 1;
       for (Named member : named) {
         boolean marks = !isMany() || member.required();
         long bit = marks ? 1L << used++ : 0;
@@ -159,23 +164,25 @@ final class ObjectRules {
       }
       Rule more =
           shape.others().isEmpty() && !isMany() ? Simplifier.choice(missing) : Simplifier.EMPTY;
-      Rule member = Simplifier.choice(members);
-      Rule next = Simplifier.sequence(List.of(more, values.layout().part(false, member)));
-      return marked(member, next, required);
+      return marked(Simplifier.choice(members), more, required);
     }
 
-    private Rule marked(Rule member, Rule next, long required) {
-      Rule all = required == 0 ? Simplifier.EMPTY : new Marks(0, required, 0);
+    /// One loop for all members, the first one too: written beside the others it would be all their
+    /// names once more.
+    private Rule marked(Rule member, Rule more, long required) {
+      Layout layout = values.layout();
+      Rule first = Simplifier.sequence(List.of(new Marks(BEGUN, 0, BEGUN), layout.part(true)));
+      Rule next = Simplifier.sequence(List.of(new Marks(0, BEGUN, 0), more, layout.part(false)));
+      Rule members = Simplifier.sequence(List.of(Simplifier.choice(List.of(first, next)), member));
       List<Rule> options = new ArrayList<>();
       options.add(
           Simplifier.sequence(
               List.of(
-                  values.layout().part(true, member),
-                  Simplifier.repeat(next, 0, Repeat.UNBOUNDED),
-                  all,
-                  values.layout().close(false, "}"))));
-      if (required == 0 && shape.minimum() == 0) {
-        options.add(values.layout().close(true, "}"));
+                  Simplifier.repeat(members, 0, Repeat.UNBOUNDED),
+                  new Marks(0, required, 0),
+                  layout.close(false, "}"))));
+      if (required == BEGUN && shape.minimum() == 0) {
+        options.add(layout.close(true, "}"));
       }
       return values.table().named("object", Simplifier.choice(options));
     }
