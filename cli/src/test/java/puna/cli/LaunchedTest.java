@@ -45,7 +45,9 @@ class LaunchedTest {
       Path path = Path.of(entry);
       boolean isModule =
           path.endsWith("classes")
-              || path.getFileName().toString().matches("(puna|picocli|jline|jackson|jspecify)-.*");
+              || path.getFileName()
+                  .toString()
+                  .matches("(puna|picocli|jline|jackson|jspecify|jetty|slf4j)-.*");
       if (isModule && !entry.matches(".*[/\\\\](vector[/\\\\]target|puna-vector)[/\\\\].*")) {
         copy(path, lib.resolve(number++ + "-" + path.getFileName()));
       }

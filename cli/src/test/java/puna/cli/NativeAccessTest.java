@@ -44,7 +44,7 @@ class NativeAccessTest {
                     || Path.of(entry)
                         .getFileName()
                         .toString()
-                        .matches("(puna|picocli|jline|jackson|jspecify)-.*"))
+                        .matches("(puna|picocli|jline|jackson|jspecify|jetty|slf4j)-.*"))
             .collect(Collectors.joining(File.pathSeparator));
     List<String> program =
         List.of(

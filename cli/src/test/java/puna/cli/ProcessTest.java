@@ -93,7 +93,10 @@ class ProcessTest {
 
   private static boolean isOfTheDistribution(Path entry) {
     return entry.endsWith("classes")
-        || entry.getFileName().toString().matches("(puna|picocli|jline|jackson|jspecify)-.*");
+        || entry
+            .getFileName()
+            .toString()
+            .matches("(puna|picocli|jline|jackson|jspecify|jetty|slf4j)-.*");
   }
 
   /// From the module path, as the launcher starts it.
