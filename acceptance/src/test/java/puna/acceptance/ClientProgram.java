@@ -34,6 +34,15 @@ final class ClientProgram {
   /// @param lines that it printed
   /// @param ended whether it did in time
   record Outcome(String name, List<String> lines, boolean ended) {
+    /// False where Maven could not fetch what the program is made of.
+    boolean hasItsClient() {
+      return lines.stream()
+          .noneMatch(line ->
+              line.contains("Could not transfer artifact")
+                  || line.contains("Could not resolve dependencies")
+                  || line.contains("could not be resolved"));
+    }
+
     List<String> starting(String word) {
       return lines.stream().filter(line -> line.startsWith(word + " ")).toList();
     }
