@@ -34,7 +34,7 @@ class MarksTest {
       for (int j = 0; j < 60; j++) {
         String text = text(random);
         assertThat(marked.accepts(text))
-            .as(() -> "seed %d: '%s' in\n%s".formatted(SEED, text, GbnfWriter.write(grammar)))
+            .as(() -> "seed %s: '%s' in\n%s".formatted(SEED, text, GbnfWriter.write(grammar)))
             .isEqualTo(plain.accepts(text))
             .isEqualTo(RuleOracle.matches(written, text));
         admitted += marked.accepts(text) ? 1 : 0;
@@ -59,7 +59,7 @@ class MarksTest {
         boolean any = marked.apply(one);
         assertThat(plain.apply(other)).isEqualTo(any);
         assertThat(one)
-            .as(() -> "seed %d:\n%s".formatted(SEED, GbnfWriter.write(grammar)))
+            .as(() -> "seed %s:\n%s".formatted(SEED, GbnfWriter.write(grammar)))
             .isEqualTo(other);
         assertThat(any).as("there is always a way on").isTrue();
         List<Integer> allowed = new ArrayList<>();
@@ -94,7 +94,7 @@ class MarksTest {
       for (int j = 0; j < 60; j++) {
         String text = text(random);
         assertThat(among.accepts(text))
-            .as(() -> "seed %d: '%s' in\n%s".formatted(SEED, text, GbnfWriter.write(loop)))
+            .as(() -> "seed %s: '%s' in\n%s".formatted(SEED, text, GbnfWriter.write(loop)))
             .isEqualTo(beside.accepts(text))
             .isEqualTo(written.accepts(text));
         admitted += among.accepts(text) ? 1 : 0;

@@ -13,6 +13,7 @@ import puna.json.JsonValue;
 import puna.json.JsonValue.JsonString;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
+import puna.server.work.AnswerTerms;
 import puna.server.work.ChatTask;
 import puna.server.work.JsonForms;
 import puna.server.work.SamplingFields;
@@ -46,10 +47,8 @@ final class MessageFields {
         ChatOptions.defaults()
             .withSampling(SamplingFields.read(request, MOST_TEMPERATURE))
             .withMaxTokens(most);
-    List<String> stops =
-        request.texts("stop_sequences").stream().filter(stop -> !stop.isEmpty()).toList();
-    options = stops.isEmpty() ? options : options.withStopStrings(stops);
-    options = caller.isEmpty() ? options : options.withCaller(caller);
+    options = AnswerTerms.stopping(options, request.texts("stop_sequences"));
+    options = AnswerTerms.onBehalfOf(options, caller);
     options = ToolFields.read(request, options);
     Optional<ResponseFormat> format = format(request, JsonForms.within(most));
     options = format.isPresent() ? options.withFormat(format.get()) : options;

@@ -14,6 +14,7 @@ import puna.sample.LogProbabilityOptions;
 import puna.sample.LogProbabilityOptions.Stage;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
+import puna.server.work.AnswerTerms;
 import puna.server.work.JsonForms;
 import puna.token.Tokenizer;
 
@@ -73,9 +74,8 @@ record CompletionFields(
         GenerationOptions.defaults()
             .withSampling(NativeSampling.read(request))
             .withMaxTokens(mostTokens(request));
-    List<String> stops = request.texts("stop").stream().filter(stop -> !stop.isEmpty()).toList();
-    options = stops.isEmpty() ? options : options.withStopStrings(stops);
-    options = caller.isEmpty() ? options : options.withCaller(caller);
+    options = AnswerTerms.stopping(options, request.texts("stop"));
+    options = AnswerTerms.onBehalfOf(options, caller);
     OptionalLong milliseconds = request.whole("t_max_predict_ms");
     if (milliseconds.isPresent() && milliseconds.getAsLong() > 0) {
       options = options.withDeadline(Duration.ofMillis(milliseconds.getAsLong()));

@@ -18,6 +18,7 @@ import puna.sample.LogProbabilityOptions;
 import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
 import puna.server.wire.Fields;
+import puna.server.work.AnswerTerms;
 import puna.server.work.JsonForms;
 
 /// What requests of chat and generate have in common.
@@ -44,7 +45,7 @@ final class AnswerFields {
     if (hasLogProbabilities()) {
       with = with.withLogProbabilities(LogProbabilityOptions.ofAnswer(likeliest.orElse(0)));
     }
-    return caller.isEmpty() ? with : with.withCaller(caller);
+    return AnswerTerms.onBehalfOf(with, caller);
   }
 
   /// The options of an answer by a model's chat format.

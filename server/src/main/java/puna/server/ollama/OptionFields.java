@@ -20,6 +20,7 @@ import puna.sample.SamplingOptions;
 import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
 import puna.server.wire.Fields;
+import puna.server.work.AnswerTerms;
 
 /// The member `options` of a request: what is read by another name or type than Ollama has is
 /// refused in its words; what nobody knows is passed over, since old clients send much of it.
@@ -64,8 +65,7 @@ final class OptionFields {
         new OptionFields(given.isPresent() ? given.get().json().members() : Map.of());
     fields.requireTypes();
     O with = options.withSampling(fields.sampling()).withMaxTokens(fields.mostTokens());
-    List<String> stops = fields.stops();
-    return stops.isEmpty() ? with : with.withStopStrings(stops);
+    return AnswerTerms.stopping(with, fields.stops());
   }
 
   private void requireTypes() {
@@ -162,7 +162,7 @@ final class OptionFields {
       }
       default -> require(false, STOP, "of type array");
     }
-    return stops.stream().filter(stop -> !stop.isEmpty()).toList();
+    return stops;
   }
 
   /// A number without its fraction, as Ollama takes it.

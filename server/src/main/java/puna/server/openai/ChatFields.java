@@ -15,6 +15,7 @@ import puna.json.JsonValue.JsonString;
 import puna.sample.LogProbabilityOptions;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
+import puna.server.work.AnswerTerms;
 import puna.server.work.ChatTask;
 import puna.server.work.SamplingFields;
 
@@ -35,13 +36,8 @@ public final class ChatFields {
         ChatOptions.defaults()
             .withSampling(SamplingFields.read(request, MOST_TEMPERATURE))
             .withMaxTokens(mostTokens(request, "max_completion_tokens", "max_tokens"));
-    List<String> stops = request.texts("stop").stream().filter(stop -> !stop.isEmpty()).toList();
-    if (!stops.isEmpty()) {
-      options = options.withStopStrings(stops);
-    }
-    if (!caller.isEmpty()) {
-      options = options.withCaller(caller);
-    }
+    options = AnswerTerms.stopping(options, request.texts("stop"));
+    options = AnswerTerms.onBehalfOf(options, caller);
     options = ToolFields.read(request, options);
     Optional<puna.ResponseFormat> format = FormatFields.read(request, "response_format");
     if (format.isPresent()) {

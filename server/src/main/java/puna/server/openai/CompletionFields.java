@@ -11,6 +11,7 @@ import puna.ResponseFormat;
 import puna.sample.LogProbabilityOptions;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
+import puna.server.work.AnswerTerms;
 import puna.server.work.CompletionTask;
 import puna.server.work.Prompts;
 import puna.server.work.SamplingFields;
@@ -83,9 +84,8 @@ record CompletionFields(
         GenerationOptions.defaults()
             .withSampling(SamplingFields.read(request, ChatFields.MOST_TEMPERATURE))
             .withMaxTokens(most);
-    List<String> stops = request.texts("stop").stream().filter(stop -> !stop.isEmpty()).toList();
-    options = stops.isEmpty() ? options : options.withStopStrings(stops);
-    options = caller.isEmpty() ? options : options.withCaller(caller);
+    options = AnswerTerms.stopping(options, request.texts("stop"));
+    options = AnswerTerms.onBehalfOf(options, caller);
     Optional<ResponseFormat> format = FormatFields.read(request, "response_format");
     return format.isPresent() ? options.withFormat(format.get()) : options;
   }

@@ -16,6 +16,7 @@ import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonString;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
+import puna.server.work.AnswerTerms;
 import puna.server.work.ChatTask;
 import puna.server.work.SamplingFields;
 
@@ -37,7 +38,7 @@ final class ResponseFields {
         ChatOptions.defaults()
             .withSampling(SamplingFields.read(request, ChatFields.MOST_TEMPERATURE))
             .withMaxTokens(ChatFields.mostTokens(request, "max_output_tokens"));
-    options = caller.isEmpty() ? options : options.withCaller(caller);
+    options = AnswerTerms.onBehalfOf(options, caller);
     options = ToolFields.readKnown(request, options);
     Optional<ResponseFormat> format =
         request.object("text").flatMap(text -> FormatFields.read(text, "format"));
