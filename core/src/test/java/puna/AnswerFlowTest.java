@@ -107,6 +107,7 @@ class AnswerFlowTest {
   void aDemandOfNothingIsAnError(long demand) {
     steps.drainPermits();
     ChatAnswer answer = llama.chat(List.of(ChatMessage.user("a".repeat(80))), ENDLESS);
+    awaitStepWithoutPermit(); // so that the first refusal cannot end the answer before the second
     List<RecordingSubscriber<?>> subscribers = new ArrayList<>();
     for (Answer<?, ?> view : views(answer)) {
       RecordingSubscriber<?> subscriber = RecordingSubscriber.of(view, 1);
@@ -153,6 +154,12 @@ class AnswerFlowTest {
         .subscribe(ofNothing);
     ofNothing.awaitThread();
     requireRefused(ofNothing, 0);
+  }
+
+  private void awaitStepWithoutPermit() {
+    while (!steps.hasQueuedThreads()) {
+      Thread.onSpinWait();
+    }
   }
 
   private static void requireRefused(RecordingSubscriber<?> subscriber, long demand) {
