@@ -33,7 +33,7 @@ class ArchitectureTest {
         .layer("settings")
         .definedBy("puna.settings")
         .layer("files")
-        .definedBy("puna.gguf", "puna.quant")
+        .definedBy("puna.file", "puna.gguf", "puna.quant", "puna.checkpoint..")
         .layer("backend")
         .definedBy("puna.backend..")
         .layer("formats")
@@ -94,7 +94,7 @@ class ArchitectureTest {
         .resideInAPackage("puna")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("puna.backend.cpu..", "puna.gguf", "puna.quant")
+        .resideInAnyPackage("puna.backend.cpu..", "puna.gguf", "puna.quant", "puna.checkpoint..")
         .check(CORE);
   }
 

@@ -1,12 +1,11 @@
 package puna.gguf;
 
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import org.jspecify.annotations.Nullable;
+import puna.file.ModelFileSet;
 import puna.tensor.Metadata;
 import puna.tensor.Tensor;
 import puna.tensor.TensorSource;
@@ -18,14 +17,12 @@ import puna.tensor.TensorSource;
 /// reading them.
 public final class GgufFile implements TensorSource {
   private final GgufPart first;
-  private final List<ModelFile> files;
+  private final ModelFileSet files;
   private final SequencedMap<String, Tensor> tensors;
-  private @Nullable Arena mapped;
-  private boolean closed;
 
-  GgufFile(List<ModelFile> files, List<GgufPart> parts) {
+  GgufFile(ModelFileSet files, List<GgufPart> parts) {
     this.first = parts.getFirst();
-    this.files = List.copyOf(files);
+    this.files = files;
     SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
     parts.forEach(part -> part.tensors().forEach(tensor -> byName.put(tensor.name(), tensor)));
     this.tensors = Collections.unmodifiableSequencedMap(byName);
@@ -41,7 +38,7 @@ public final class GgufFile implements TensorSource {
 
   @Override
   public String origin() {
-    return GgufOpener.name(files.getFirst().path());
+    return files.files().getFirst().name();
   }
 
   /// The metadata; of a split model those of its first file.
@@ -67,12 +64,12 @@ public final class GgufFile implements TensorSource {
 
   /// The model's file, or the files of a split model in order.
   public List<Path> files() {
-    return files.stream().map(ModelFile::path).toList();
+    return files.paths();
   }
 
   /// Bytes of all files together.
   public long fileSize() {
-    return files.stream().mapToLong(ModelFile::size).sum();
+    return files.size();
   }
 
   /// Maps the files, so that tensors lie in memory and pages are shared with other processes. Who
@@ -80,16 +77,8 @@ public final class GgufFile implements TensorSource {
   /// it can, and ends where it cannot.
   ///
   /// @throws puna.error.ModelReadException when the system does not map them
-  // The arena is closed with the file.
-  public synchronized void map() {
-    if (closed) {
-      throw new IllegalStateException(origin() + ": the file is closed");
-    }
-    if (mapped == null) {
-      Arena arena = Arena.ofShared();
-      mapped = arena;
-      files.forEach(file -> file.map(arena));
-    }
+  public void map() {
+    files.map();
   }
 
   /// Throws unless the files are, by their lengths and the times of their last changes, those that
@@ -97,19 +86,12 @@ public final class GgufFile implements TensorSource {
   ///
   /// @throws puna.error.ModelReadException when one was changed
   public void requireUnchanged() {
-    files.forEach(ModelFile::requireUnchanged);
+    files.requireUnchanged();
   }
 
   /// Closes the files. Tensors must not be read any more: they throw `IllegalStateException`.
   @Override
-  public synchronized void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    files.forEach(ModelFile::close);
-    if (mapped != null) {
-      mapped.close();
-    }
+  public void close() {
+    files.close();
   }
 }

@@ -1,12 +1,6 @@
 package puna.gguf;
 
-import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,8 +9,8 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 import puna.error.ModelFormatException;
-import puna.error.ModelInterruptedException;
-import puna.error.ModelReadException;
+import puna.file.ModelFile;
+import puna.file.ModelFileSet;
 import puna.tensor.Metadata;
 import puna.tensor.Tensor;
 
@@ -32,12 +26,12 @@ final class GgufOpener {
   private final Path file;
   private final String name;
   private final MemoryBudget budget = new MemoryBudget();
-  private final List<ModelFile> files = new ArrayList<>();
+  private final ModelFileSet files = new ModelFileSet();
   private final List<GgufPart> parts = new ArrayList<>();
 
   GgufOpener(Path file) {
     this.file = file;
-    this.name = name(file);
+    this.name = ModelFile.name(file);
   }
 
   // The files pass to the GgufFile, or are closed here.
@@ -54,15 +48,9 @@ final class GgufOpener {
       return gguf;
     } finally {
       if (!opened) {
-        files.forEach(ModelFile::close);
+        files.close();
       }
     }
-  }
-
-  /// The last name of a path, for messages.
-  static String name(Path file) {
-    Path last = file.getFileName();
-    return last == null ? file.toString() : last.toString();
   }
 
   /// Files of the model: a file that was merged from others says 0, most say nothing.
@@ -86,11 +74,13 @@ final class GgufOpener {
       if (!Files.exists(other)) {
         throw new ModelFormatException(
             "%s: %s: all %s files of a split model must lie in one folder, %s is missing"
-                .formatted(name, SPLIT_COUNT, count, name(other)));
+                .formatted(name, SPLIT_COUNT, count, ModelFile.name(other)));
       }
       Metadata metadata = read(other).metadata();
-      require(name(other), SPLIT_NUMBER, number - 1, metadata.requireInteger(SPLIT_NUMBER));
-      require(name(other), SPLIT_COUNT, count, metadata.integer(SPLIT_COUNT).orElse(count));
+      require(
+          ModelFile.name(other), SPLIT_NUMBER, number - 1, metadata.requireInteger(SPLIT_NUMBER));
+      require(
+          ModelFile.name(other), SPLIT_COUNT, count, metadata.integer(SPLIT_COUNT).orElse(count));
     }
     long tensors = parts.stream().mapToLong(part -> part.tensors().size()).sum();
     require(name, SPLIT_TENSORS, tensors, first.requireInteger(SPLIT_TENSORS));
@@ -137,53 +127,15 @@ final class GgufOpener {
         if (!names.add(tensor.name())) {
           throw new ModelFormatException(
               "%s: %s: a tensor's name may occur once, found it in an earlier file too"
-                  .formatted(name(files.get(i).path()), GgufCursor.excerpt(tensor.name())));
+                  .formatted(files.files().get(i).name(), GgufCursor.excerpt(tensor.name())));
         }
       }
     }
   }
 
-  // The file is closed by whoever closes `files`.
   private GgufPart read(Path path) {
-    checkKind(path);
-    try {
-      ModelFile opened = ModelFile.open(path);
-      files.add(opened);
-      GgufPart part = GgufReader.read(opened, name(path), budget);
-      parts.add(part);
-      return part;
-    } catch (ClosedByInterruptException e) {
-      throw new ModelInterruptedException(
-          path + ": the thread was interrupted while it opened the file", e);
-    } catch (AccessDeniedException e) {
-      throw unreadable(path, "permission denied, make the file readable for this user", e);
-    } catch (IOException e) {
-      throw unreadable(path, "cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  // Before it is opened: a pipe would block.
-  private static void checkKind(Path path) {
-    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
-      throw unreadable(path, "only files of the default file system can be opened");
-    }
-    if (Files.isDirectory(path)) {
-      throw unreadable(path, "is a folder, name a GGUF file in it");
-    }
-    if (Files.notExists(path)) {
-      String finding = "no such file, check the path";
-      throw unreadable(path, finding, new NoSuchFileException(path.toString()));
-    }
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
-      throw unreadable(path, "is no regular file, name a GGUF file");
-    }
-  }
-
-  private static ModelReadException unreadable(Path path, String finding) {
-    return unreadable(path, finding, new FileSystemException(path.toString(), null, finding));
-  }
-
-  private static ModelReadException unreadable(Path path, String finding, IOException cause) {
-    return new ModelReadException(path + ": " + finding, cause);
+    GgufPart part = GgufReader.read(files.open(path), ModelFile.name(path), budget);
+    parts.add(part);
+    return part;
   }
 }

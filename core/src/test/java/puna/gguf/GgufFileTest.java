@@ -107,7 +107,7 @@ class GgufFileTest {
   void saysWhatToDoAboutAFolder() {
     assertThatExceptionOfType(ModelReadException.class)
         .isThrownBy(() -> GgufFile.open(folder))
-        .withMessage(folder + ": is a folder, name a GGUF file in it");
+        .withMessage(folder + ": is a folder, name a file in it");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package puna.gguf;
+package puna.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,4 +1,4 @@
-package puna.gguf;
+package puna.file;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -7,6 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,7 +26,7 @@ import puna.tensor.StoredBytes;
 ///
 /// What was read of a file that changes meanwhile would be half of one model and half of another:
 /// `requireUnchanged` tells.
-final class ModelFile implements StoredBytes, AutoCloseable {
+public final class ModelFile implements StoredBytes, AutoCloseable {
   /// What one buffer can hold.
   private static final long MOST_AT_ONCE = 1L << 30;
 
@@ -41,7 +44,24 @@ final class ModelFile implements StoredBytes, AutoCloseable {
     this.size = channel.size();
   }
 
-  static ModelFile open(Path path) throws IOException {
+  /// Opens a regular file.
+  ///
+  /// @throws ModelReadException when it is none, or cannot be read
+  public static ModelFile open(Path path) {
+    requireRegular(path);
+    try {
+      return opened(path);
+    } catch (ClosedByInterruptException e) {
+      throw new ModelInterruptedException(
+          path + ": the thread was interrupted while it opened the file", e);
+    } catch (AccessDeniedException e) {
+      throw unreadable(path, "permission denied, make the file readable for this user", e);
+    } catch (IOException e) {
+      throw unreadable(path, "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static ModelFile opened(Path path) throws IOException {
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
       return new ModelFile(path, channel);
@@ -51,8 +71,44 @@ final class ModelFile implements StoredBytes, AutoCloseable {
     }
   }
 
-  Path path() {
+  // Before it is opened: a pipe would block.
+  private static void requireRegular(Path path) {
+    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+      throw unreadable(path, "only files of the default file system can be opened");
+    }
+    if (Files.isDirectory(path)) {
+      throw unreadable(path, "is a folder, name a file in it");
+    }
+    if (Files.notExists(path)) {
+      String finding = "no such file, check the path";
+      throw unreadable(path, finding, new NoSuchFileException(path.toString()));
+    }
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw unreadable(path, "is no regular file, name a file that is");
+    }
+  }
+
+  private static ModelReadException unreadable(Path path, String finding) {
+    return unreadable(path, finding, new FileSystemException(path.toString(), null, finding));
+  }
+
+  private static ModelReadException unreadable(Path path, String finding, IOException cause) {
+    return new ModelReadException(path + ": " + finding, cause);
+  }
+
+  public Path path() {
     return path;
+  }
+
+  /// The last name of the path, for messages.
+  public String name() {
+    return name(path);
+  }
+
+  /// The last name of a path, for messages.
+  public static String name(Path path) {
+    Path last = path.getFileName();
+    return last == null ? path.toString() : last.toString();
   }
 
   @Override
@@ -97,7 +153,7 @@ final class ModelFile implements StoredBytes, AutoCloseable {
   /// @throws ModelReadException when the file is not the one that was opened, as far as its length
   ///   and the time of its last change tell; one that was deleted, or moved away for another, still
   ///   is
-  void requireUnchanged() {
+  public void requireUnchanged() {
     try {
       if (channel.size() != size) {
         throw changed("it has " + channel.size() + " bytes now");
@@ -124,7 +180,7 @@ final class ModelFile implements StoredBytes, AutoCloseable {
   }
 
   /// Maps the file, so that its bytes lie in memory until `arena` closes.
-  void map(Arena arena) {
+  public void map(Arena arena) {
     try {
       mapping = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
     } catch (IOException e) {

@@ -1,0 +1,128 @@
+package puna.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/// Tensors made of other tensors without a copy: their bytes are gathered while they are read.
+public final class TensorViews {
+  private TensorViews() {}
+
+  /// The same under another name.
+  public static Tensor named(String name, Tensor tensor) {
+    return new Tensor(name, tensor.type(), tensor.shape(), tensor.content());
+  }
+
+  /// The same elements in another shape.
+  public static Tensor shaped(Shape shape, Tensor tensor) {
+    return new Tensor(tensor.name(), tensor.type(), shape, tensor.content());
+  }
+
+  /// Rows whose two halves by head are rotated together, as Hugging Face keeps queries and keys, in
+  /// the order of pairs that GGUF and Meta have: rows i and i + n/2 of the n of a head become rows
+  /// 2i and 2i + 1. Of a bias (one row), the same of its elements.
+  ///
+  /// @param heads must divide the rows into even numbers
+  public static Tensor interleaved(Tensor tensor, int heads) {
+    Shape shape = tensor.shape();
+    boolean isBias = shape.rows() == 1;
+    long rows = isBias ? shape.columns() : shape.rows();
+    long rowBytes = isBias ? tensor.type().byteSize(1) : tensor.rowBytes();
+    long headRows = rows / heads;
+    if (rows % heads != 0 || headRows % 2 != 0) {
+      throw new IllegalArgumentException(
+          "tensor %s: %s rows are not even numbers of rows for %s heads"
+              .formatted(tensor.name(), rows, heads));
+    }
+    StoredBytes content = tensor.content();
+    GatheredRows.Rows gather =
+        (row, from, target) -> {
+          long inHead = row % headRows;
+          long source = row - inHead + inHead / 2 + (inHead % 2) * (headRows / 2);
+          content.read(source * rowBytes + from, target);
+        };
+    return new Tensor(
+        tensor.name(), tensor.type(), shape, new GatheredRows(gather, rowBytes, rows));
+  }
+
+  /// Parts with the same columns, one after the other.
+  ///
+  /// @throws IllegalArgumentException when their types or columns differ
+  public static Tensor stacked(String name, List<Tensor> parts) {
+    Tensor first = parts.getFirst();
+    if (parts.size() == 1) {
+      return named(name, first);
+    }
+    long rows = 0;
+    long[] starts = new long[parts.size()];
+    for (int i = 0; i < starts.length; i++) {
+      requireSameType(name, first, parts.get(i));
+      if (parts.get(i).shape().columns() != first.shape().columns()) {
+        throw differing(name, "columns", first, parts.get(i));
+      }
+      starts[i] = rows;
+      rows += parts.get(i).shape().rows();
+    }
+    long rowBytes = first.rowBytes();
+    GatheredRows.Rows gather =
+        (row, from, target) -> {
+          int part = 0;
+          while (part + 1 < starts.length && starts[part + 1] <= row) {
+            part++;
+          }
+          parts.get(part).content().read((row - starts[part]) * rowBytes + from, target);
+        };
+    Shape shape = Shape.of(first.shape().columns(), rows);
+    return new Tensor(name, first.type(), shape, new GatheredRows(gather, rowBytes, rows));
+  }
+
+  /// Parts with the same rows, each row of one going on with that of the next.
+  ///
+  /// @throws IllegalArgumentException when their types or rows differ
+  public static Tensor sideBySide(String name, List<Tensor> parts) {
+    Tensor first = parts.getFirst();
+    if (parts.size() == 1) {
+      return named(name, first);
+    }
+    long columns = 0;
+    for (Tensor part : parts) {
+      requireSameType(name, first, part);
+      if (part.shape().rows() != first.shape().rows()) {
+        throw differing(name, "rows", first, part);
+      }
+      columns += part.shape().columns();
+    }
+    Shape shape = Shape.of(columns, first.shape().rows());
+    GatheredRows.Rows gather = (row, from, target) -> readAcross(parts, row, from, target);
+    long rowBytes = first.type().byteSize(columns);
+    return new Tensor(name, first.type(), shape, new GatheredRows(gather, rowBytes, shape.rows()));
+  }
+
+  private static void readAcross(List<Tensor> parts, long row, long from, MemorySegment target) {
+    long start = 0;
+    for (Tensor part : parts) {
+      long rowBytes = part.rowBytes();
+      long begin = Math.max(from, start);
+      long end = Math.min(from + target.byteSize(), start + rowBytes);
+      if (begin < end) {
+        part.content()
+            .read(row * rowBytes + begin - start, target.asSlice(begin - from, end - begin));
+      }
+      start += rowBytes;
+    }
+  }
+
+  private static void requireSameType(String name, Tensor first, Tensor other) {
+    if (first.type() != other.type()) {
+      throw new IllegalArgumentException(
+          "tensor %s: its parts must be of one type, found %s and %s"
+              .formatted(name, first.type(), other.type()));
+    }
+  }
+
+  private static IllegalArgumentException differing(
+      String name, String what, Tensor first, Tensor other) {
+    return new IllegalArgumentException(
+        "tensor %s: its parts must have the same %s, found %s and %s"
+            .formatted(name, what, first.shape(), other.shape()));
+  }
+}
