@@ -27,13 +27,15 @@ class ArchitectureTest {
     layeredArchitecture()
         .consideringOnlyDependenciesInLayers()
         .layer("json")
-        .definedBy("puna.json")
+        .definedBy("puna.json..")
         .layer("tensor")
         .definedBy("puna.tensor")
         .layer("settings")
         .definedBy("puna.settings")
         .layer("files")
-        .definedBy("puna.file", "puna.gguf", "puna.quant", "puna.checkpoint..")
+        .definedBy("puna.file", "puna.gguf", "puna.quant", "puna.safetensors")
+        .layer("checkpoints")
+        .definedBy("puna.checkpoint..")
         .layer("backend")
         .definedBy("puna.backend..")
         .layer("formats")
@@ -74,8 +76,10 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("engine", "api")
         .whereLayer("backend")
         .mayOnlyBeAccessedByLayers("saved", "model", "engine", "api")
+        .whereLayer("checkpoints")
+        .mayOnlyBeAccessedByLayers("formats")
         .whereLayer("files")
-        .mayOnlyBeAccessedByLayers("backend", "formats", "model", "engine", "api")
+        .mayOnlyBeAccessedByLayers("checkpoints", "backend", "formats", "model", "engine", "api")
         .whereLayer("chat")
         .mayOnlyBeAccessedByLayers("formats", "engine", "api")
         .whereLayer("sample")
@@ -83,7 +87,7 @@ class ArchitectureTest {
         .whereLayer("grammar")
         .mayOnlyBeAccessedByLayers("chat", "engine", "api")
         .whereLayer("token")
-        .mayOnlyBeAccessedByLayers("formats", "chat", "grammar", "engine", "api")
+        .mayOnlyBeAccessedByLayers("checkpoints", "formats", "chat", "grammar", "engine", "api")
         .check(CORE);
   }
 
@@ -94,7 +98,12 @@ class ArchitectureTest {
         .resideInAPackage("puna")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("puna.backend.cpu..", "puna.gguf", "puna.quant", "puna.checkpoint..")
+        .resideInAnyPackage(
+            "puna.backend.cpu..",
+            "puna.gguf",
+            "puna.quant",
+            "puna.safetensors",
+            "puna.checkpoint..")
         .check(CORE);
   }
 

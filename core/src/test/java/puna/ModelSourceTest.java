@@ -10,6 +10,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,15 +47,16 @@ class ModelSourceTest {
   }
 
   @Test
-  void aFolderIsNoModel() {
-    assertThatExceptionOfType(ModelNotFoundException.class)
-        .isThrownBy(() -> Llama.open(folder))
-        .withMessage(folder + " is a folder, where a model file is needed");
-    assertThatExceptionOfType(ModelNotFoundException.class)
+  void aFolderMustHoldAModel() {
+    for (String named : List.of(folder.toString(), "")) {
+      assertThatExceptionOfType(ModelFormatException.class)
+          .isThrownBy(() -> Llama.open(Path.of(named)))
+          .withMessageStartingWith(
+              named + ": is a folder without a model: it must hold config.json and safetensors");
+    }
+    assertThatExceptionOfType(ModelFormatException.class)
         .isThrownBy(() -> Llama.open(folder.toString()))
-        .withMessageStartingWith("\"%s\" is a folder, where a file or the name of ", folder);
-    assertThatExceptionOfType(ModelNotFoundException.class)
-        .isThrownBy(() -> Llama.open(Path.of("")));
+        .withMessageStartingWith("%s: is a folder without a model", folder);
   }
 
   @Test
@@ -132,8 +134,9 @@ class ModelSourceTest {
       }
       assertThatExceptionOfType(ModelNotFoundException.class)
           .isThrownBy(() -> Llama.open(files.getPath("/missing.gguf")));
-      assertThatExceptionOfType(ModelNotFoundException.class)
-          .isThrownBy(() -> Llama.open(files.getPath("/")));
+      assertThatExceptionOfType(ModelFormatException.class)
+          .isThrownBy(() -> Llama.open(files.getPath("/")))
+          .withMessageStartingWith("/: is a folder without a model");
     }
   }
 

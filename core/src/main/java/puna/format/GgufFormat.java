@@ -1,8 +1,12 @@
 package puna.format;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SequencedMap;
 import puna.chat.format.ChatTemplates;
@@ -21,8 +25,16 @@ final class GgufFormat implements ModelFormat {
   }
 
   @Override
-  public byte[] magic() {
-    return "GGUF".getBytes(StandardCharsets.US_ASCII);
+  public boolean recognises(Path path) {
+    if (!Files.isRegularFile(path)) {
+      return false;
+    }
+    byte[] magic = "GGUF".getBytes(StandardCharsets.US_ASCII);
+    try (InputStream stream = Files.newInputStream(path)) {
+      return Arrays.equals(stream.readNBytes(magic.length), magic);
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   @Override

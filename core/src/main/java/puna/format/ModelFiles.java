@@ -1,46 +1,41 @@
 package puna.format;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import puna.error.ModelFormatException;
 
-/// The formats of model files that can be opened, and the choice of one for a file.
+/// The formats of models that can be opened, and the choice of one for a file or folder.
 public final class ModelFiles {
   private static final ModelFormat USUAL = new GgufFormat();
-  private static final List<ModelFormat> FORMATS = List.of(USUAL);
+  private static final List<ModelFormat> FORMATS = List.of(USUAL, new HuggingFaceFormat());
 
   private ModelFiles() {}
 
-  /// Opens a model file of any format. A file that begins like none is opened as GGUF, which says
-  /// what is missing.
+  /// Opens a model of any format by its file or its folder. A file that is of none is opened as
+  /// GGUF, which says what is missing.
   ///
-  /// @throws puna.error.ModelFormatException when the file breaks a rule of its format
+  /// @throws ModelFormatException when it breaks a rule of its format
   /// @throws puna.error.ModelReadException when it cannot be read
-  public static ModelContents open(Path file) {
-    return format(file).orElse(USUAL).open(file);
+  public static ModelContents open(Path path) {
+    Optional<ModelFormat> format = format(path);
+    if (format.isEmpty() && Files.isDirectory(path)) {
+      throw new ModelFormatException(
+          path
+              + ": is a folder without a model: it must hold config.json and safetensors files; name a"
+              + " GGUF file by its own path");
+    }
+    return format.orElse(USUAL).open(path);
   }
 
-  /// The format that a file begins like; empty where it is none of a model, or cannot be read.
-  public static Optional<ModelFormat> format(Path file) {
+  /// The format that a file or folder looks like; empty where it is none of a model, or cannot be
+  /// read.
+  public static Optional<ModelFormat> format(Path path) {
     // Opening what is no file, such as a pipe, may wait for ever.
-    if (!Files.isRegularFile(file)) {
+    if (!Files.isRegularFile(path) && !Files.isDirectory(path)) {
       return Optional.empty();
     }
-    int longest = FORMATS.stream().mapToInt(format -> format.magic().length).max().orElse(0);
-    try (InputStream stream = Files.newInputStream(file)) {
-      byte[] first = stream.readNBytes(longest);
-      return FORMATS.stream().filter(format -> beginsWith(first, format.magic())).findFirst();
-    } catch (IOException _) {
-      return Optional.empty();
-    }
-  }
-
-  private static boolean beginsWith(byte[] file, byte[] magic) {
-    return file.length >= magic.length
-        && Arrays.equals(file, 0, magic.length, magic, 0, magic.length);
+    return FORMATS.stream().filter(format -> format.recognises(path)).findFirst();
   }
 }

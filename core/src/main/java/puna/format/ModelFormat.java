@@ -2,17 +2,19 @@ package puna.format;
 
 import java.nio.file.Path;
 
-/// A format of model files, told by a file's first bytes.
+/// A format of models on disk.
 public interface ModelFormat {
   /// The format's name, such as `GGUF`.
   String name();
 
-  /// The bytes that files of this format begin with.
-  byte[] magic();
+  /// Whether this is a file or folder of the format, as far as its name or its first bytes tell.
+  ///
+  /// @param path a regular file or a folder
+  boolean recognises(Path path);
 
-  /// Opens a model file, with the files beside it that belong to the model.
+  /// Opens a model by its file or folder, with the files that belong to it.
   ///
   /// @throws puna.error.ModelFormatException when it breaks a rule of the format
   /// @throws puna.error.ModelReadException when it cannot be read
-  ModelContents open(Path file);
+  ModelContents open(Path path);
 }

@@ -78,13 +78,10 @@ public final class ModelStore {
     return resolve(reference, (_, _) -> {});
   }
 
-  /// The file, which must be one.
+  /// The file or folder, which must be there.
   ///
-  /// @throws ModelNotFoundException when there is no such file
+  /// @throws ModelNotFoundException when there is none
   public Path requireFile(Path file) {
-    if (Files.isDirectory(file)) {
-      throw new ModelNotFoundException(file + " is a folder, where a model file is needed");
-    }
     if (Files.notExists(file)) {
       throw new ModelNotFoundException(file + ": there is no such file, check the path");
     }
@@ -96,7 +93,7 @@ public final class ModelStore {
   /// @throws ModelNotFoundException when there is no such model, or it cannot be placed in the
   ///   cache folder
   public Path resolveName(String name) {
-    EmbeddedModel model = models.find(name).orElseThrow(() -> unknown(name, Optional.empty()));
+    EmbeddedModel model = models.find(name).orElseThrow(() -> unknown(name));
     return place(model, (_, _) -> {});
   }
 
@@ -106,8 +103,12 @@ public final class ModelStore {
     if (path.isPresent() && Files.exists(path.get()) && !Files.isDirectory(path.get())) {
       return path.get();
     }
-    EmbeddedModel model = models.find(reference).orElseThrow(() -> unknown(reference, path));
-    return place(model, progress);
+    Optional<EmbeddedModel> model = models.find(reference);
+    if (model.isPresent()) {
+      return place(model.get(), progress);
+    }
+    // A folder's name is often a model's: what is known by that name goes first.
+    return path.filter(Files::isDirectory).orElseThrow(() -> unknown(reference));
   }
 
   /// What the artifact of an embedded model says of a file that was placed, by the names of GGUF's
@@ -197,14 +198,10 @@ public final class ModelStore {
     return new CachedFile(folder.resolve(model.file()), model);
   }
 
-  private ModelNotFoundException unknown(String reference, Optional<Path> path) {
-    String finding =
-        path.filter(Files::isDirectory).isPresent()
-            ? "a folder, where a file or the name of a model is needed"
-            : "neither a file nor the name of a known model";
+  private ModelNotFoundException unknown(String reference) {
     return new ModelNotFoundException(
-        "\"%s\" is %s; %s"
-            .formatted(reference, finding, FileNames.fault(reference).orElseGet(this::known)));
+        "\"%s\" is neither a file nor the name of a known model; %s"
+            .formatted(reference, FileNames.fault(reference).orElseGet(this::known)));
   }
 
   private String known() {

@@ -97,6 +97,28 @@ public final class TensorViews {
     return new Tensor(name, first.type(), shape, new GatheredRows(gather, rowBytes, shape.rows()));
   }
 
+  /// Computes a row of a tensor.
+  public interface RowSource {
+    /// Fills `target` with the bytes of a whole row. Called by threads at the same time.
+    void read(long row, MemorySegment target);
+  }
+
+  /// Rows that are computed when they are read.
+  public static Tensor computed(String name, TensorType type, Shape shape, RowSource rows) {
+    long rowBytes = type.byteSize(shape.columns());
+    GatheredRows.Rows gather =
+        (row, from, target) -> {
+          if (from == 0 && target.byteSize() == rowBytes) {
+            rows.read(row, target);
+            return;
+          }
+          MemorySegment whole = MemorySegment.ofArray(new byte[Math.toIntExact(rowBytes)]);
+          rows.read(row, whole);
+          target.copyFrom(whole.asSlice(from, target.byteSize()));
+        };
+    return new Tensor(name, type, shape, new GatheredRows(gather, rowBytes, shape.rows()));
+  }
+
   private static void readAcross(List<Tensor> parts, long row, long from, MemorySegment target) {
     long start = 0;
     for (Tensor part : parts) {

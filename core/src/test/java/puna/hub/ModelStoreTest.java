@@ -175,8 +175,6 @@ class ModelStoreTest {
     assertThatReferenceIsRefused("", "\"\" is neither a file nor");
     assertThatReferenceIsRefused("a\0b", "is neither a file nor", "; its name is no path: Nul");
     assertThatReferenceIsRefused("../fake", "is neither a file nor");
-    assertThatReferenceIsRefused(
-        folder.toString(), "is a folder, where a file or the name of a model");
   }
 
   @Test

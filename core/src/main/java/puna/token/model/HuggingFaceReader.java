@@ -7,12 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import puna.error.JsonException;
 import puna.error.ModelFormatException;
-import puna.json.Json;
+import puna.json.file.JsonPlace;
 import puna.token.Tokenizer;
 import puna.token.model.ControlIds.AddsBos;
 import puna.token.model.SentencePieceRules.Unknowns;
@@ -25,6 +23,7 @@ final class HuggingFaceReader {
   private static final int HIGHEST_ID = (1 << 22) - 1;
 
   private final JsonPlace root;
+  private final TokenizerSettings settings;
   private final JsonPlace model;
   private final Vocabulary vocabulary;
   private final Map<String, Integer> ids = new HashMap<>();
@@ -33,20 +32,16 @@ final class HuggingFaceReader {
   private @Nullable String[] tokens = {};
   private TokenKind[] kinds = {};
 
-  private HuggingFaceReader(JsonPlace root) {
+  private HuggingFaceReader(JsonPlace root, TokenizerSettings settings) {
     this.root = root;
+    this.settings = settings;
     this.model = root.get("model");
     this.vocabulary = new Vocabulary(root.origin());
   }
 
   /// @throws ModelFormatException when the file is not JSON, or not of the supported subset
-  static Tokenizer read(byte[] file, String origin) {
-    try {
-      return new HuggingFaceReader(new JsonPlace(origin, "$", Json.parse(file, origin)))
-          .tokenizer();
-    } catch (JsonException e) {
-      throw new ModelFormatException(String.valueOf(e.getMessage()), e);
-    }
+  static Tokenizer read(byte[] file, String origin, TokenizerSettings settings) {
+    return new HuggingFaceReader(JsonPlace.of(file, origin), settings).tokenizer();
   }
 
   private Tokenizer tokenizer() {
@@ -233,14 +228,15 @@ final class HuggingFaceReader {
     return new SpaceStripping(Set.copyOf(stripsLeft), Set.copyOf(stripsRight));
   }
 
-  /// BOS is what the template puts first. The file does not name EOS: it goes by the usual names.
+  /// BOS is what the template puts first. The file does not name EOS: where the files beside it do
+  /// not either, it goes by the usual names.
   private ControlIds controls() {
     OptionalInt templated = templateBos();
     OptionalInt bos =
         templated.isPresent() ? templated : firstOf("<|begin_of_text|>", "<s>", "<|im_start|>");
     OptionalInt eos = firstOf("<|end_of_text|>", "</s>", "<|im_end|>", "<|endoftext|>");
     AddsBos addsBos = templated.isPresent() ? AddsBos.YES : AddsBos.NO;
-    return ControlIds.of(vocabulary, bos, eos, addsBos, IntStream.empty());
+    return settings.controls(vocabulary, bos, eos, addsBos);
   }
 
   private OptionalInt firstOf(String... names) {

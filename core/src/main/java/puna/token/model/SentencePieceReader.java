@@ -1,9 +1,9 @@
 package puna.token.model;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import puna.error.ModelFormatException;
 import puna.token.Tokenizer;
 import puna.token.model.ControlIds.AddsBos;
@@ -21,7 +21,14 @@ import puna.token.model.SpecialMatcher.SpaceStripping;
 final class SentencePieceReader {
   private static final int MODEL_TYPE_BPE = 2;
 
+  /// Further ids are taken for damage.
+  private static final int MOST_ADDED = 1 << 16;
+
+  /// Below that of any piece: added tokens are no merges.
+  private static final double ADDED_SCORE = -1000;
+
   private final String origin;
+  private final TokenizerSettings settings;
   private final Vocabulary vocabulary;
   private final List<Double> scores = new ArrayList<>();
   private int modelType = 1;
@@ -35,17 +42,19 @@ final class SentencePieceReader {
   private boolean removesSpaces = true;
   private boolean escapesSpaces = true;
 
-  private SentencePieceReader(String origin) {
+  private SentencePieceReader(String origin, TokenizerSettings settings) {
     this.origin = origin;
+    this.settings = settings;
     this.vocabulary = new Vocabulary(origin);
   }
 
   /// @throws ModelFormatException when the file breaks its format or asks for what BPE models of
   ///   the family do not have
-  static Tokenizer read(byte[] file, String origin) {
-    SentencePieceReader reader = new SentencePieceReader(origin);
+  static Tokenizer read(byte[] file, String origin, TokenizerSettings settings) {
+    SentencePieceReader reader = new SentencePieceReader(origin, settings);
     reader.readModel(new ProtobufReader(file, origin));
     reader.checkSettings();
+    reader.add(settings.added());
     return reader.tokenizer();
   }
 
@@ -60,8 +69,33 @@ final class SentencePieceReader {
             unknownText,
             Unknowns.FUSED,
             SpaceStripping.NONE),
-        ControlIds.of(
-            vocabulary, id("bos_id", bos), id("eos_id", eos), AddsBos.YES, IntStream.empty()));
+        settings.controls(vocabulary, id("bos_id", bos), id("eos_id", eos), AddsBos.YES));
+  }
+
+  /// Adds the tokens behind the pieces; ids between that nothing has are places that nothing maps
+  /// to. Those among the pieces are pieces already.
+  private void add(List<TokenizerSettings.Added> added) {
+    List<TokenizerSettings.Added> behind =
+        added.stream()
+            .filter(token -> token.id() >= vocabulary.size())
+            .sorted(Comparator.comparingInt(TokenizerSettings.Added::id))
+            .toList();
+    for (TokenizerSettings.Added token : behind) {
+      if (token.id() > vocabulary.size() + MOST_ADDED) {
+        throw refusal("ids of added tokens", "must follow the pieces", token.id());
+      }
+      while (vocabulary.size() < token.id()) {
+        append("[PAD%s]".formatted(vocabulary.size()), TokenKind.UNUSED);
+      }
+      if (vocabulary.size() == token.id()) {
+        append(token.text(), token.kind());
+      }
+    }
+  }
+
+  private void append(String text, TokenKind kind) {
+    SentencePieceLoading.add(vocabulary, text, kind);
+    scores.add(ADDED_SCORE);
   }
 
   private void readModel(ProtobufReader model) {

@@ -32,14 +32,19 @@ public final class TokenizerFiles {
   /// @throws ModelReadException when the file cannot be read
   /// @throws ModelFormatException when the file is none of them or breaks its format
   public static Tokenizer open(Path file) {
+    return open(file, TokenizerSettings.NONE);
+  }
+
+  /// As [#open(Path)], with what other files say of it.
+  public static Tokenizer open(Path file, TokenizerSettings settings) {
     try {
-      return read(file);
+      return read(file, settings);
     } catch (IOException e) {
       throw new ModelReadException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
     }
   }
 
-  private static Tokenizer read(Path file) throws IOException {
+  private static Tokenizer read(Path file, TokenizerSettings settings) throws IOException {
     String origin = String.valueOf(file.getFileName());
     if (!Files.isRegularFile(file)) {
       String finding = Files.exists(file) ? "something else" : "nothing";
@@ -53,7 +58,7 @@ public final class TokenizerFiles {
           "%s: a tokenizer file may have at most %s bytes, found %s"
               .formatted(origin, LARGEST_FILE, size));
     }
-    return read(Files.readAllBytes(file), origin);
+    return read(Files.readAllBytes(file), origin, settings);
   }
 
   /// As [#open], from the bytes of the file.
@@ -61,15 +66,19 @@ public final class TokenizerFiles {
   /// @param origin the file's name, for messages
   /// @throws ModelFormatException when the bytes are no tokenizer or break their format
   public static Tokenizer read(byte[] file, String origin) {
+    return read(file, origin, TokenizerSettings.NONE);
+  }
+
+  private static Tokenizer read(byte[] file, String origin, TokenizerSettings settings) {
     if (looksLikeJson(file)) {
-      return HuggingFaceReader.read(file, origin);
+      return HuggingFaceReader.read(file, origin, settings);
     }
     if (TiktokenReader.looksRight(file)) {
       return TiktokenReader.read(file, origin);
     }
     // Field 1 of a message is length-delimited: the first piece.
     if (file.length > 1 && file[0] == 0x0A) {
-      return SentencePieceReader.read(file, origin);
+      return SentencePieceReader.read(file, origin, settings);
     }
     throw new ModelFormatException(
         "%s: a tokenizer must be SentencePiece's protobuf, lines of base64 and rank, or a"

@@ -1,9 +1,11 @@
-package puna.token.model;
+package puna.json.file;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import puna.error.JsonException;
 import puna.error.ModelFormatException;
+import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonBoolean;
@@ -16,39 +18,50 @@ import puna.json.JsonValue.JsonString;
 ///
 /// @param origin the file's name
 /// @param path such as `$.model.merges[3]`
-record JsonPlace(String origin, String path, JsonValue value) {
+public record JsonPlace(String origin, String path, JsonValue value) {
   private static final int SHOWN = 80;
 
+  /// The whole of a file.
+  ///
+  /// @throws ModelFormatException when it is not JSON
+  public static JsonPlace of(byte[] file, String origin) {
+    try {
+      return new JsonPlace(origin, "$", Json.parse(file, origin));
+    } catch (JsonException e) {
+      throw new ModelFormatException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   /// A member of this object; JSON's null where it is absent.
-  JsonPlace get(String name) {
+  public JsonPlace get(String name) {
     return new JsonPlace(origin, path + '.' + name, object().getOrDefault(name, JsonNull.NULL));
   }
 
-  boolean isNull() {
+  public boolean isNull() {
     return value == JsonNull.NULL;
   }
 
   /// Null, or a text with nothing in it.
-  boolean isBlank() {
+  public boolean isBlank() {
     return isNull() || (value instanceof JsonString(String text) && text.isEmpty());
   }
 
-  boolean isArray() {
+  public boolean isArray() {
     return value instanceof JsonArray;
   }
 
-  boolean isObject() {
+  public boolean isObject() {
     return value instanceof JsonObject;
   }
 
-  Map<String, JsonValue> object() {
+  public Map<String, JsonValue> object() {
     if (value instanceof JsonObject(Map<String, JsonValue> members)) {
       return members;
     }
     throw refusal("must be an object");
   }
 
-  List<JsonPlace> elements() {
+  public List<JsonPlace> elements() {
     if (value instanceof JsonArray(List<JsonValue> elements)) {
       List<JsonPlace> places = new ArrayList<>(elements.size());
       for (int i = 0; i < elements.size(); i++) {
@@ -59,14 +72,14 @@ record JsonPlace(String origin, String path, JsonValue value) {
     throw refusal("must be an array");
   }
 
-  String string() {
+  public String string() {
     if (value instanceof JsonString(String text)) {
       return text;
     }
     throw refusal("must be a string");
   }
 
-  boolean isTrue(Boolean byDefault) {
+  public boolean isTrue(Boolean byDefault) {
     if (isNull()) {
       return byDefault;
     }
@@ -76,7 +89,7 @@ record JsonPlace(String origin, String path, JsonValue value) {
     throw refusal("must be true or false");
   }
 
-  int integer(int most) {
+  public int integer(int most) {
     if (value instanceof JsonNumber(String text)
         && text.matches("[0-9]{1,9}")
         && Integer.parseInt(text) <= most) {
@@ -85,7 +98,29 @@ record JsonPlace(String origin, String path, JsonValue value) {
     throw refusal("must be an integer in 0.." + most);
   }
 
-  ModelFormatException refusal(String rule) {
+  /// An integer of at least 1.
+  public int positive(int most) {
+    if (value instanceof JsonNumber(String text) && text.matches("[0-9]{1,9}")) {
+      int found = Integer.parseInt(text);
+      if (found >= 1 && found <= most) {
+        return found;
+      }
+    }
+    throw refusal("must be an integer in 1.." + most);
+  }
+
+  /// A finite number.
+  public double number() {
+    if (value instanceof JsonNumber(String text)) {
+      double found = Double.parseDouble(text);
+      if (Double.isFinite(found)) {
+        return found;
+      }
+    }
+    throw refusal("must be a finite number");
+  }
+
+  public ModelFormatException refusal(String rule) {
     return new ModelFormatException("%s: %s %s, found %s".formatted(origin, path, rule, shown()));
   }
 

@@ -1,0 +1,222 @@
+package puna.checkpoint.huggingface;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import puna.checkpoint.Llama3Frequencies;
+import puna.error.ModelFormatException;
+import puna.json.file.JsonPlace;
+
+/// The hyper-parameters of `config.json`, in either spelling, told by GGUF's keys.
+final class HuggingFaceConfig {
+  private static final int MOST = 1 << 24;
+  private static final Map<String, String> UNREADABLE =
+      Map.of(
+          "awq", "AWQ weights",
+          "gptq", "GPTQ weights",
+          "bitsandbytes", "weights of bitsandbytes",
+          "mxfp4", "MXFP4 weights in safetensors");
+
+  private final JsonPlace config;
+  private final Map<String, Object> values = new LinkedHashMap<>();
+
+  HuggingFaceConfig(JsonPlace config) {
+    this.config = config;
+  }
+
+  /// The `general.architecture` and `llama.*` keys.
+  Map<String, Object> metadata(String name) {
+    checkArchitecture();
+    values.put("general.architecture", "llama");
+    values.put("general.name", name);
+    size("vocab_size", "llama.vocab_size");
+    size("max_position_embeddings", "llama.context_length");
+    size("hidden_size", "llama.embedding_length");
+    size("num_hidden_layers", "llama.block_count");
+    size("intermediate_size", "llama.feed_forward_length");
+    values.put("llama.attention.head_count", (long) heads());
+    values.put("llama.attention.head_count_kv", (long) kvHeads());
+    values.put("llama.attention.layer_norm_rms_epsilon", number("rms_norm_eps").orElse(1e-6));
+    if (!config.get("head_dim").isNull()) {
+      values.put("llama.attention.key_length", (long) headSize());
+      values.put("llama.attention.value_length", (long) headSize());
+    }
+    values.put("llama.rope.dimension_count", (long) headSize());
+    rope();
+    if (!config.get("sliding_window").isNull() && modelType().equals("mistral")) {
+      size("sliding_window", "llama.attention.sliding_window");
+    }
+    return values;
+  }
+
+  private String modelType() {
+    return config.get("model_type").string();
+  }
+
+  private void checkArchitecture() {
+    if (!List.of("llama", "mistral").contains(modelType())) {
+      throw config
+          .get("model_type")
+          .refusal("must be \"llama\" or \"mistral\", the two that this version of Puna runs");
+    }
+    JsonPlace activation = config.get("hidden_act");
+    if (!activation.isNull() && !activation.string().equals("silu")) {
+      throw activation.refusal("must be \"silu\"");
+    }
+    JsonPlace partial = config.get("partial_rotary_factor");
+    if (!partial.isNull() && partial.number() != 1) {
+      throw partial.refusal("must be 1");
+    }
+    quantization().ifPresent(HuggingFaceConfig::refuseUnreadable);
+  }
+
+  private static void refuseUnreadable(JsonPlace quantization) {
+    String method = quantization.get("quant_method").string();
+    String named = UNREADABLE.get(method);
+    if (named != null) {
+      throw quantization
+          .get("quant_method")
+          .refusal(
+              "must be fp8 or compressed-tensors: %s are not read, take the model's GGUF or its"
+                      .formatted(named)
+                  + " unquantized files");
+    }
+  }
+
+  /// How weights were quantized; empty where they were not.
+  Optional<JsonPlace> quantization() {
+    return Optional.of(config.get("quantization_config")).filter(place -> !place.isNull());
+  }
+
+  int heads() {
+    return config.get("num_attention_heads").positive(MOST);
+  }
+
+  int kvHeads() {
+    JsonPlace found = config.get("num_key_value_heads");
+    return found.isNull() ? heads() : found.positive(MOST);
+  }
+
+  int headSize() {
+    JsonPlace found = config.get("head_dim");
+    if (!found.isNull()) {
+      return found.positive(MOST);
+    }
+    int width = config.get("hidden_size").positive(MOST);
+    if (width % heads() != 0) {
+      throw config
+          .get("num_attention_heads")
+          .refusal("must divide the width %s where no head_dim is given".formatted(width));
+    }
+    return width / heads();
+  }
+
+  int layers() {
+    return config.get("num_hidden_layers").positive(1 << 12);
+  }
+
+  boolean tiesEmbeddings() {
+    return config.get("tie_word_embeddings").isTrue(false);
+  }
+
+  private void size(String name, String key) {
+    values.put(key, (long) config.get(name).positive(MOST));
+  }
+
+  private OptionalDouble number(String name) {
+    JsonPlace found = config.get(name);
+    return found.isNull() ? OptionalDouble.empty() : OptionalDouble.of(found.number());
+  }
+
+  private void rope() {
+    JsonPlace scaling = ropeScaling();
+    JsonPlace base = scaling.isNull() ? scaling : scaling.get("rope_theta");
+    values.put(
+        "llama.rope.freq_base",
+        base.isNull() ? number("rope_theta").orElse(10_000) : base.number());
+    switch (ropeType()) {
+      case "default", "llama3", "dynamic" -> {
+        // llama3 is a tensor of divisors. The dynamic one differs only behind the trained context.
+      }
+      case "linear" -> {
+        values.put("llama.rope.scaling.type", "linear");
+        values.put("llama.rope.scaling.factor", positiveNumber(scaling.get("factor")));
+      }
+      case "yarn" -> yarn(scaling);
+      default ->
+          throw scaling.refusal(
+              "must be of type default, llama3, linear, dynamic or yarn, \"%s\" is not supported"
+                  .formatted(ropeType()));
+    }
+  }
+
+  /// The member that holds the scaling; of recent files it holds the base as well.
+  private JsonPlace ropeScaling() {
+    JsonPlace recent = config.get("rope_parameters");
+    return recent.isNull() ? config.get("rope_scaling") : recent;
+  }
+
+  private String ropeType() {
+    JsonPlace scaling = ropeScaling();
+    if (scaling.isNull()) {
+      return "default";
+    }
+    JsonPlace type = scaling.get("rope_type");
+    JsonPlace older = scaling.get("type");
+    return !type.isNull() ? type.string() : older.isNull() ? "default" : older.string();
+  }
+
+  private void yarn(JsonPlace scaling) {
+    double factor = positiveNumber(scaling.get("factor"));
+    values.put("llama.rope.scaling.type", "yarn");
+    values.put("llama.rope.scaling.factor", factor);
+    JsonPlace original = scaling.get("original_max_position_embeddings");
+    if (!original.isNull()) {
+      values.put("llama.rope.scaling.original_context_length", (long) original.positive(MOST));
+    }
+    JsonPlace magnitude = scaling.get("attention_factor");
+    if (!magnitude.isNull()) {
+      // GGUF's key multiplies what follows from the factor; this one stands instead of it.
+      double usual = 1 + 0.1 * Math.log(factor);
+      values.put("llama.rope.scaling.attn_factor", positiveNumber(magnitude) / usual);
+    }
+    for (String side : List.of("beta_fast", "beta_slow")) {
+      JsonPlace beta = scaling.get(side);
+      if (!beta.isNull()) {
+        values.put("llama.rope.scaling.yarn_" + side, positiveNumber(beta));
+      }
+    }
+  }
+
+  private static double positiveNumber(JsonPlace place) {
+    double found = place.number();
+    if (found <= 0) {
+      throw place.refusal("must be above 0");
+    }
+    return found;
+  }
+
+  /// The divisors of the rotary frequencies by Llama 3.1's rule; empty for any other.
+  Optional<float[]> ropeDivisors() {
+    if (!ropeType().equals("llama3")) {
+      return Optional.empty();
+    }
+    JsonPlace scaling = ropeScaling();
+    JsonPlace ownBase = scaling.get("rope_theta");
+    double base = ownBase.isNull() ? number("rope_theta").orElse(10_000) : ownBase.number();
+    return Optional.of(
+        new Llama3Frequencies(
+                positiveNumber(scaling.get("factor")),
+                positiveNumber(scaling.get("low_freq_factor")),
+                positiveNumber(scaling.get("high_freq_factor")),
+                scaling.get("original_max_position_embeddings").positive(MOST))
+            .divisors(base, headSize()));
+  }
+
+  /// The refusal of a tensor that contradicts the configuration.
+  ModelFormatException refusal(String rule) {
+    return new ModelFormatException("%s: %s".formatted(config.origin(), rule));
+  }
+}

@@ -1,0 +1,88 @@
+package puna.checkpoint.huggingface;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import puna.json.file.JsonPlace;
+import puna.token.model.TokenizerSettings;
+import puna.token.model.TokenizerSettings.Added;
+
+/// What the configurations of a folder say of its tokenizer.
+final class HuggingFaceTokenizerConfig {
+  static final String FILE = "tokenizer_config.json";
+  private static final int HIGHEST_ID = (1 << 22) - 1;
+
+  private final HuggingFaceFolder folder;
+
+  HuggingFaceTokenizerConfig(HuggingFaceFolder folder) {
+    this.folder = folder;
+  }
+
+  TokenizerSettings settings() {
+    Optional<JsonPlace> own = folder.json(FILE);
+    JsonPlace model = folder.requireConfig();
+    Set<Integer> ends = new LinkedHashSet<>();
+    folder
+        .json("generation_config.json")
+        .ifPresent(generation -> ends.addAll(ids(generation.get("eos_token_id"))));
+    ends.addAll(ids(model.get("eos_token_id")));
+    List<Integer> begins = ids(model.get("bos_token_id"));
+    return new TokenizerSettings(
+        own.flatMap(config -> token(config.get("bos_token"))),
+        own.flatMap(config -> token(config.get("eos_token"))),
+        begins.isEmpty() ? OptionalInt.empty() : OptionalInt.of(begins.getFirst()),
+        List.copyOf(ends),
+        own.flatMap(HuggingFaceTokenizerConfig::addsBos),
+        own.map(HuggingFaceTokenizerConfig::added).orElse(List.of()));
+  }
+
+  /// One id, a list of them, or none.
+  private static List<Integer> ids(JsonPlace place) {
+    if (place.isNull()) {
+      return List.of();
+    }
+    return place.isArray()
+        ? place.elements().stream().map(id -> id.integer(HIGHEST_ID)).toList()
+        : List.of(place.integer(HIGHEST_ID));
+  }
+
+  /// A token's text, be it written with its properties or without.
+  private static Optional<String> token(JsonPlace place) {
+    if (place.isNull()) {
+      return Optional.empty();
+    }
+    return Optional.of(place.isObject() ? place.get("content").string() : place.string());
+  }
+
+  /// The classes of Llama's own tokenizer go by this setting, whatever the tokenizer's file says;
+  /// the class for any tokenizer goes by the file.
+  private static Optional<Boolean> addsBos(JsonPlace config) {
+    JsonPlace kind = config.get("tokenizer_class");
+    boolean isLlamas = !kind.isNull() && kind.string().matches("(Code)?LlamaTokenizer(Fast)?");
+    JsonPlace adds = config.get("add_bos_token");
+    return isLlamas && !adds.isNull() ? Optional.of(adds.isTrue(true)) : Optional.empty();
+  }
+
+  private static List<Added> added(JsonPlace config) {
+    JsonPlace tokens = config.get("added_tokens_decoder");
+    if (tokens.isNull()) {
+      return List.of();
+    }
+    List<Added> added = new ArrayList<>();
+    for (String id : tokens.object().keySet()) {
+      JsonPlace token = tokens.get(id);
+      if (!id.matches("[0-9]{1,7}")) {
+        throw token.refusal("must be named by its id");
+      }
+      added.add(
+          new Added(
+              Integer.parseInt(id),
+              token.get("content").string(),
+              token.get("special").isTrue(false)));
+    }
+    return added;
+  }
+}
