@@ -46,6 +46,8 @@ public final class LlamaOptions {
       Option.oneOf("batchInvariance", BatchInvariance.class);
   private static final Option<WeightMemory> WEIGHT_MEMORY =
       Option.oneOf("weightMemory", WeightMemory.class);
+  private static final Option<WeightType> WEIGHT_TYPE =
+      Option.oneOf("weightType", WeightType.class);
   private static final Option<Duration> TOKEN_INTERVAL = Option.time("tokenInterval");
   private static final Option<Integer> MAX_WAITING = Option.integer("maxWaiting", 1);
   private static final Option<Integer> MAX_WAITING_TOKENS = Option.integer("maxWaitingTokens", 1);
@@ -74,6 +76,7 @@ public final class LlamaOptions {
           BATCH_TOKENS,
           BATCH_INVARIANCE,
           WEIGHT_MEMORY,
+          WEIGHT_TYPE,
           TOKEN_INTERVAL,
           MAX_WAITING,
           MAX_WAITING_TOKENS,
@@ -96,6 +99,13 @@ public final class LlamaOptions {
 
   private <T> LlamaOptions with(Option<T> option, T value) {
     return new LlamaOptions(values.with(option, value));
+  }
+
+  /// The type that matrices are converted to while they are loaded. What makes logits keeps at
+  /// least 6 bits; rows that are no whole blocks of the type get a wider one. Default: that of the
+  /// file.
+  public LlamaOptions withWeightType(WeightType value) {
+    return with(WEIGHT_TYPE, value);
   }
 
   /// The context window: how many tokens a prompt and its answer may have together. Memory is taken
@@ -126,8 +136,7 @@ public final class LlamaOptions {
     return with(THREADS, value);
   }
 
-  /// The number format of the KV cache, of keys and values both; [#withKeyPrecision] and
-  /// [#withValuePrecision] go over it. Default: `F16`.
+  /// The number format of the KV cache; the next two go over it. Default: `F16`.
   public LlamaOptions withKvPrecision(KvPrecision value) {
     return with(KV_PRECISION, value);
   }
@@ -182,16 +191,15 @@ public final class LlamaOptions {
     return with(TOKEN_INTERVAL, value.truncatedTo(ChronoUnit.MILLIS));
   }
 
-  /// How many requests may wait for a place in the batch; one more is an
-  /// [puna.error.OverloadedException]. Default: 10,000.
+  /// How many requests may wait for a place in the batch; one more is an `OverloadedException`.
+  /// Default: 10,000.
   ///
   /// @param value at least 1
   public LlamaOptions withMaxWaiting(int value) {
     return with(MAX_WAITING, value);
   }
 
-  /// How many tokens the prompts that wait may have together; one prompt may always wait. More is
-  /// an [puna.error.OverloadedException]. Default: 2²⁶.
+  /// How many tokens waiting prompts may have together; one may always wait. Default: 2²⁶.
   ///
   /// @param value at least 1
   public LlamaOptions withMaxWaitingTokens(int value) {
@@ -207,10 +215,9 @@ public final class LlamaOptions {
   }
 
   /// A smaller model of the same vocabulary, which guesses the next tokens of answers that ask for
-  /// it ([Speculation#DRAFT_MODEL]). It takes memory for its weights and a KV cache of its own.
-  /// Default: none.
+  /// it ([Speculation#DRAFT_MODEL]), with a KV cache of its own. Default: none.
   ///
-  /// @param value the path of a GGUF file, or the name of a known model; not blank
+  /// @param value a path, or the name of a known model; not blank
   public LlamaOptions withDraft(String value) {
     return with(DRAFT, value);
   }
@@ -233,8 +240,7 @@ public final class LlamaOptions {
     return with(CACHE_FOLDER, value);
   }
 
-  /// The most that the files of the cache folder take together, the oldest go first. Default:
-  /// [#DEFAULT_CACHE_FOLDER_BYTES].
+  /// The most that the cache folder's files take. Default: [#DEFAULT_CACHE_FOLDER_BYTES].
   ///
   /// @param value at least 1
   public LlamaOptions withCacheFolderBytes(long value) {
@@ -289,6 +295,11 @@ public final class LlamaOptions {
   /// Whether answers are batch-invariant; empty when unset.
   public Optional<BatchInvariance> batchInvariance() {
     return values.get(BATCH_INVARIANCE);
+  }
+
+  /// The type that matrices are converted to; empty when unset.
+  public Optional<WeightType> weightType() {
+    return values.get(WEIGHT_TYPE);
   }
 
   /// Whether weights are read or mapped; empty when unset.

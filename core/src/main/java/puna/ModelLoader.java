@@ -24,6 +24,7 @@ import puna.engine.QueueLimits;
 import puna.error.ModelFormatException;
 import puna.error.ModelMemoryException;
 import puna.events.Recorder;
+import puna.format.ConvertedContents;
 import puna.format.ModelContents;
 import puna.format.ModelFiles;
 import puna.model.Decoder;
@@ -130,7 +131,10 @@ final class ModelLoader {
   private ModelContents contents(Path path) {
     ModelContents file = ModelFiles.open(path);
     opened.push(file::close);
-    return file;
+    return options
+        .weightType()
+        .<ModelContents>map(type -> new ConvertedContents(file, type.tensorType()))
+        .orElse(file);
   }
 
   private Backend backend() {

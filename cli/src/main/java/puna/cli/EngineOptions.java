@@ -10,6 +10,7 @@ import puna.KernelTier;
 import puna.KvPrecision;
 import puna.LlamaOptions;
 import puna.WeightMemory;
+import puna.WeightType;
 
 /// How a model is run: threads, kernels, context.
 final class EngineOptions {
@@ -98,6 +99,14 @@ final class EngineOptions {
   private WeightMemory weightMemory = WeightMemory.OWN;
 
   @Option(
+      names = "--as",
+      paramLabel = "TYPE",
+      description =
+          "Convert weights to this type while they are loaded: q4_0, q4_k, q8_0 … (default: as the"
+              + " file has them).")
+  private @Nullable WeightType weightType;
+
+  @Option(
       names = "--deterministic",
       description = "The same seed gives the same text whatever else is computed; slower.")
   private boolean deterministic;
@@ -129,6 +138,7 @@ final class EngineOptions {
             .withWeightMemory(weightMemory());
     options = tier().map(options::withTier).orElse(options);
     options = Optional.ofNullable(draft).map(options::withDraft).orElse(options);
+    options = Optional.ofNullable(weightType).map(options::withWeightType).orElse(options);
     options = threads().map(options::withThreads).orElse(options);
     options = context().map(options::withContextLength).orElse(options);
     options = Optional.ofNullable(overflow).map(options::withOverflowBytes).orElse(options);
