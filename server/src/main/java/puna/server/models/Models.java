@@ -29,7 +29,7 @@ import puna.error.ModelInterruptedException;
 public final class Models implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(200);
 
-  private final Settings settings;
+  final Settings settings;
   private final ModelSlots shelf;
   private final Map<String, ModelSlot> slots; // by id, under the lock
   private final ReentrantLock lock;
@@ -310,10 +310,6 @@ public final class Models implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-  }
-
-  Settings settings() {
-    return settings;
   }
 
   void giveBack(ModelSlot slot, Duration keepAlive) {
