@@ -234,9 +234,7 @@ class AnswerThreadsTest {
   /// Returns when so many steps are done and the next one waits for its permit.
   private void awaitSteps(int count) {
     steps.release(count);
-    while (steps.availablePermits() > 0 || !steps.hasQueuedThreads()) {
-      Thread.onSpinWait();
-    }
+    decoder.awaitStep(count);
   }
 
   private static void awaitState(Thread thread, Thread.State state) {

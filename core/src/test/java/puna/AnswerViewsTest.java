@@ -27,10 +27,9 @@ class AnswerViewsTest {
   private static final String NEVER = "☃☃☃";
 
   private final Semaphore steps = new Semaphore(1_000_000);
-  private final Llama llama =
-      TinyLlama.open(
-          new FakeDecoder(CONTEXT, new KvShape(1, 1, 2, 24, 8, KvType.F16), 16, steps),
-          TinyTokenizer.ofBytes());
+  private final FakeDecoder decoder =
+      new FakeDecoder(CONTEXT, new KvShape(1, 1, 2, 24, 8, KvType.F16), 16, steps);
+  private final Llama llama = TinyLlama.open(decoder, TinyTokenizer.ofBytes());
 
   @AfterEach
   void closes() {
@@ -114,10 +113,9 @@ class AnswerViewsTest {
     steps.drainPermits();
     String stop = whole.substring(2, 7) + NEVER;
     ChatAnswer answer = chat(options().withStopStrings(List.of(stop)));
+    int before = decoder.batchSizes().size();
     steps.release(4);
-    while (steps.availablePermits() > 0 || !steps.hasQueuedThreads()) {
-      Thread.onSpinWait();
-    }
+    decoder.awaitStep(before + 4);
     end.accept(answer);
     steps.release(1_000_000);
     AnswerViews views = AnswerViews.hear(answer);

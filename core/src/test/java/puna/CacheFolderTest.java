@@ -19,7 +19,7 @@ import puna.error.SavedStateException;
 import puna.sample.SamplingOptions;
 
 /// Cached prefixes that survive a restart, with small models of random weights.
-@Timeout(120)
+@Timeout(600)
 class CacheFolderTest {
   private static final int BLOCK = 64;
   private static final long BLOCK_BYTES = 2L * 2 * 2 * 64 * BLOCK * 2; // layers, K and V, heads

@@ -28,11 +28,15 @@ class IncompleteAnswerTest {
   private static final List<ChatMessage> HELLO = List.of(ChatMessage.user("hello"));
 
   private final Semaphore steps = new Semaphore(1_000_000);
-  private Llama llama = open(CONTEXT);
+  private final FakeDecoder decoder = decoder(CONTEXT);
+  private Llama llama = open(decoder);
 
-  private Llama open(int context) {
+  private FakeDecoder decoder(int context) {
     KvShape shape = new KvShape(1, 1, 2, context / 8 + 8, 8, KvType.F16);
-    FakeDecoder decoder = new FakeDecoder(context, shape, 16, steps);
+    return new FakeDecoder(context, shape, 16, steps);
+  }
+
+  private static Llama open(FakeDecoder decoder) {
     return TinyLlama.open(new EndlessDecoder(decoder), TinyTokenizer.ofBytes());
   }
 
@@ -72,7 +76,7 @@ class IncompleteAnswerTest {
   @Test
   void aTextOfTheMostTokens() {
     llama.close();
-    llama = open(2 * AnswerOptions.DEFAULT_MAX_TOKENS);
+    llama = open(decoder(2 * AnswerOptions.DEFAULT_MAX_TOKENS));
     IncompleteAnswerException e = thrownBy(() -> llama.ask("hello"));
     assertThat(e)
         .hasMessageStartingWith("the answer is not whole, it ended with LENGTH after 1024 tokens;");
@@ -131,14 +135,15 @@ class IncompleteAnswerTest {
     for (boolean isTyped : new boolean[] {false, true}) {
       steps.drainPermits();
       AtomicReference<Throwable> thrown = new AtomicReference<>();
-      Llama asked = open(CONTEXT);
+      FakeDecoder others = decoder(CONTEXT);
+      Llama asked = open(others);
       Thread asking =
           Thread.ofVirtual()
               .uncaughtExceptionHandler((_, e) -> thrown.set(e))
               .start(() -> {
                 Object _ = isTyped ? asked.ask("hello", String.class) : asked.ask("hello");
               });
-      awaitSteps(20);
+      awaitSteps(others);
       Thread closing = Thread.startVirtualThread(asked::close);
       while (closing.getState() != Thread.State.WAITING) {
         Thread.onSpinWait(); // for the step that waits for its permit
@@ -167,17 +172,15 @@ class IncompleteAnswerTest {
             .start(() -> {
               String _ = llama.ask("hello");
             });
-    awaitSteps(20);
+    awaitSteps(decoder);
     asking.interrupt();
     asking.join();
     assertThat(thrown.get()).isInstanceOf(AnswerInterruptedException.class);
   }
 
-  /// Returns when so many steps are done and the next one waits for its permit.
-  private void awaitSteps(int count) {
-    steps.release(count);
-    while (steps.availablePermits() > 0 || !steps.hasQueuedThreads()) {
-      Thread.onSpinWait();
-    }
+  /// Returns when twenty steps are done and the next one waits for its permit.
+  private void awaitSteps(FakeDecoder asked) {
+    steps.release(20);
+    asked.awaitStep(20);
   }
 }

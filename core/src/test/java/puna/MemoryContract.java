@@ -43,13 +43,14 @@ public abstract class MemoryContract {
       SmallModels.write(folder, mix);
     }
     Path out = folder.resolve("found.txt");
-    Process process =
+    ProcessBuilder program =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms96m",
                 "-Xmx96m",
                 "-XX:+AlwaysPreTouch",
                 "-XX:+UseSerialGC",
+                "-XX:-UseDynamicNumberOfCompilerThreads",
                 "--add-modules",
                 "jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
@@ -59,9 +60,10 @@ public abstract class MemoryContract {
                 tier,
                 folder.toString())
             .redirectErrorStream(true)
-            .redirectOutput(out.toFile())
-            .start();
-    int code = process.waitFor();
+            .redirectOutput(out.toFile());
+    // else the C library takes 64 MiB of addresses for each thread that comes while others allocate
+    program.environment().put("MALLOC_ARENA_MAX", "2");
+    int code = program.start().waitFor();
     List<String> lines = Files.readAllLines(out, StandardCharsets.UTF_8);
     assertThat(code).as("%s", lines).isZero();
     return lines;

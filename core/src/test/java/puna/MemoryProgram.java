@@ -23,6 +23,9 @@ final class MemoryProgram {
   private static final int PROMPTS = 500;
   private static final int LOADERS = 4;
 
+  /// For what goes when another thread of the JVM has run, such as a compiler's.
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
+
   private final String tier;
   private final List<Path> models;
 
@@ -144,7 +147,8 @@ final class MemoryProgram {
     }
     // the last may still be on a stack or in a cache of the JVM
     List<WeakReference<ClassLoader>> old = loaders.subList(0, LOADERS - 1);
-    for (int i = 0; i < 50 && old.stream().anyMatch(each -> each.get() != null); i++) {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (old.stream().anyMatch(each -> each.get() != null) && System.nanoTime() < end) {
       System.gc();
       Thread.sleep(20);
     }
@@ -223,7 +227,9 @@ final class MemoryProgram {
 
   private static void requireNoThreads() throws InterruptedException {
     List<String> names = List.of("not looked yet");
-    for (int i = 0; i < 50 && !names.isEmpty(); i++) { // one that ended is listed a moment longer
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (!names.isEmpty()
+        && System.nanoTime() < end) { // one that ended is listed a moment longer
       Thread.sleep(10);
       names =
           Thread.getAllStackTraces().keySet().stream()

@@ -14,8 +14,9 @@ import java.util.function.Consumer;
 final class RecordingSubscriber<E> implements Flow.Subscriber<E> {
   private final Consumer<Flow.Subscription> first;
   private final BiConsumer<Flow.Subscription, Integer> reaction;
-  private final List<E> elements = new ArrayList<>(); // under the lock, as the next two
+  private final List<E> elements = new ArrayList<>(); // under the lock, as the next three
   private final List<Throwable> errors = new ArrayList<>();
+  private int reactions; // to elements, that are over
   private int completions;
   private final CountDownLatch subscribed = new CountDownLatch(1);
   private final AtomicReference<Flow.Subscription> subscription = new AtomicReference<>();
@@ -67,7 +68,14 @@ final class RecordingSubscriber<E> implements Flow.Subscriber<E> {
       count = elements.size();
       elements.notifyAll();
     }
-    reaction.accept(subscription(), count);
+    try {
+      reaction.accept(subscription(), count);
+    } finally {
+      synchronized (elements) {
+        reactions++;
+        elements.notifyAll();
+      }
+    }
   }
 
   @Override
@@ -106,7 +114,7 @@ final class RecordingSubscriber<E> implements Flow.Subscriber<E> {
   void awaitElements(int count) {
     await(subscribed);
     synchronized (elements) {
-      while (elements.size() < count) {
+      while (reactions < count) {
         try {
           elements.wait();
         } catch (InterruptedException e) {

@@ -17,7 +17,7 @@ import puna.chat.ChatMessage;
 import puna.engine.FakeDecoder;
 
 /// An answer that nobody can read any more is not computed to its end.
-@Timeout(60)
+@Timeout(300)
 class UnreachableAnswerTest {
   private static final int CONTEXT = 96;
   private static final List<ChatMessage> HELLO = List.of(ChatMessage.user("hello"));

@@ -30,7 +30,7 @@ import puna.json.JsonValue.JsonString;
 import puna.sample.SamplingOptions;
 
 /// Tools, formats and Java types on the embedded model.
-@Timeout(240)
+@Timeout(900)
 class ChatAnswerTest {
   enum Unit {
     CELSIUS,

@@ -11,9 +11,11 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import puna.chat.ChatMessage;
+import puna.sample.SamplingOptions;
+import puna.sample.SamplingOptions.EndTokens;
 
 /// Several threads on the embedded model: its kernels, cache and memory, not a stand-in's.
-@Timeout(120)
+@Timeout(600)
 class RealModelThreadsTest {
   private static final GenerationOptions GREEDY = GenerationOptions.greedy().withMaxTokens(12);
 
@@ -39,9 +41,12 @@ class RealModelThreadsTest {
   @Test
   void closingWhileGeneratingCancelsTheAnswer() {
     Generation answer;
-    try (Llama llama = open()) {
+    SamplingOptions endless = SamplingOptions.greedy().withEndTokens(EndTokens.BANNED);
+    try (Llama llama = open(4096)) {
       answer =
-          llama.generate(Prompt.text("Once upon a time"), GREEDY.withMaxTokens(Integer.MAX_VALUE));
+          llama.generate(
+              Prompt.text("Once upon a time"),
+              GREEDY.withSampling(endless).withMaxTokens(Integer.MAX_VALUE));
       assertThat(answer.iterator().next()).isNotNull();
     }
     assertThat(answer.finishReason()).isEqualTo(FinishReason.CANCELLED);
@@ -79,8 +84,12 @@ class RealModelThreadsTest {
   }
 
   private static Llama open() {
+    return open(512);
+  }
+
+  private static Llama open(int context) {
     return Llama.open(
         ModelSource.file(EmbeddedModel.path()),
-        LlamaOptions.defaults().withThreads(2).withContextLength(512));
+        LlamaOptions.defaults().withThreads(2).withContextLength(context));
   }
 }

@@ -12,7 +12,7 @@ import puna.chat.ChatMessage;
 import puna.sample.SamplingOptions;
 
 /// Conversations with the embedded model that go on in another process.
-@Timeout(300)
+@Timeout(900)
 class SessionReferenceTest {
   private static final int BLOCK = 64;
   private static final ChatMessage QUESTION = ChatMessage.user("And what is its largest river?");

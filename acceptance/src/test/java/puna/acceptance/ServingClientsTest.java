@@ -27,7 +27,7 @@ import puna.server.models.Models;
 import puna.server.models.ServedModel;
 
 /// Programs that use official clients, unchanged: each behaviour that they look at must be right.
-@Timeout(900)
+@Timeout(2700)
 class ServingClientsTest {
   private static final String MODEL = "smollm2-135m";
   private static final String KEY = "test-key";

@@ -21,7 +21,7 @@ import puna.json.JsonValue.JsonObject;
 final class StdioTransport implements McpTransport {
   private static final System.Logger LOGGER = System.getLogger("puna");
   private static final int MOST_UNSENT = 1024;
-  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
   private static final Pattern ID = Pattern.compile("\"id\"\\s*:\\s*\"?(\\d{1,18})\\b");
 
   private final McpServer.Command command;
@@ -164,7 +164,7 @@ final class StdioTransport implements McpTransport {
       int code = process.waitFor();
       // What it wrote before its end is still read; a child of it may hold the streams open.
       reader.join(LAST_WORDS);
-      errors.join(LAST_WORDS.dividedBy(4));
+      errors.join(LAST_WORDS);
       if (!closed) {
         fail(to, "the MCP server has ended (exit code %s)%s".formatted(code, log.told()));
       }

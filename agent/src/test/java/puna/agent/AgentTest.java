@@ -134,7 +134,7 @@ class AgentTest {
               }
             });
     ScriptedModel model = new ScriptedModel(calls(call("1", "slow", Map.of())), says("late"));
-    AgentLimits limits = AgentLimits.defaults().withTime(Duration.ofMillis(300));
+    AgentLimits limits = AgentLimits.defaults().withTime(Duration.ofSeconds(2));
     AgentRun run = new Agent(model, List.of(slow), limits).run("wait");
     assertThat(run.ending()).isEqualTo(Ending.TIME_USED_UP);
     assertThat(((ToolCalled) run.trace().get(1)).outcome())

@@ -106,11 +106,11 @@ class ApprovalTest {
 
   @Test
   void peopleMayTakeTheirTime() {
-    AgentLimits limits = AgentLimits.defaults().withTime(Duration.ofMillis(400));
+    AgentLimits limits = AgentLimits.defaults().withTime(Duration.ofSeconds(3));
     AgentRun run =
         agent(limits, call("1", "a"))
             .withApproval((_, _) -> {
-              Thread.sleep(600);
+              Thread.sleep(3500);
               return Decision.approve();
             })
             .run("go");
@@ -121,7 +121,7 @@ class ApprovalTest {
   @Test
   void waitingCountsWhereItIsWanted() throws InterruptedException {
     CountDownLatch interrupted = new CountDownLatch(1);
-    AgentLimits limits = AgentLimits.defaults().withTime(Duration.ofMillis(300));
+    AgentLimits limits = AgentLimits.defaults().withTime(Duration.ofSeconds(2));
     AgentRun run =
         agent(limits, call("1", "a"))
             .withWaiting(Agent.Waiting.COUNTED)

@@ -20,7 +20,7 @@ import puna.json.JsonValue.JsonObject;
 
 /// Servers that say what they must not, over HTTP.
 class McpHostileServerTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final String ONE_TOOL =
       "\"result\":{\"tools\":[{\"name\":\"look\",\"inputSchema\":{\"type\":\"object\"}}]}";
 

@@ -85,7 +85,7 @@ final class McpTestServer {
       Thread.sleep(1500);
     }
     if (is("deaf")) {
-      Thread.sleep(60_000);
+      Thread.sleep(600_000);
     }
     if (is("closes-output")) {
       OUT.close();
@@ -244,8 +244,9 @@ final class McpTestServer {
       case "grown" -> text(id, "I am new");
       case "heard" -> text(id, heard.toString());
       case "flood" -> {
+        String many = notification("message").repeat(1000); // as fast as any machine can
         while (!OUT.checkError()) {
-          notify("message");
+          OUT.print(many);
         }
       }
       case "line" -> {
@@ -272,7 +273,11 @@ final class McpTestServer {
   }
 
   private static void notify(String what) {
-    OUT.print("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/%s\"}\n".formatted(what));
+    OUT.print(notification(what));
+  }
+
+  private static String notification(String what) {
+    return "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/%s\"}\n".formatted(what);
   }
 
   private static void text(String id, String text) {

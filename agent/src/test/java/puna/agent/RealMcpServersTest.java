@@ -23,7 +23,7 @@ import puna.json.JsonValue.JsonObject;
 
 /// The reference servers of the protocol, as npm has them. They are not downloaded here: `npx -y
 /// PACKAGE` has to have run once, so that they are in npm's cache.
-@Timeout(120)
+@Timeout(600)
 class RealMcpServersTest {
   private static final String PACKAGES = "@modelcontextprotocol/server-";
 
@@ -52,13 +52,24 @@ class RealMcpServersTest {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("PORT", Integer.toString(port));
     Process process = builder.redirectErrorStream(true).redirectOutput(log()).start();
-    try (McpTools tools = reached("http://127.0.0.1:" + port + "/mcp", process)) {
-      usesEverything(tools);
+    try {
+      try (McpTools tools = reached("http://127.0.0.1:" + port + "/mcp", process)) {
+        usesEverything(tools);
+      }
+      awaitInLog("session termination request");
     } finally {
       process.descendants().forEach(ProcessHandle::destroy);
       process.destroy();
     }
-    assertThat(Files.readString(log().toPath())).contains("session termination request");
+  }
+
+  /// Servers write down what they did when they get to it.
+  private void awaitInLog(String words) throws IOException, InterruptedException {
+    long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    while (!Files.readString(log().toPath()).contains(words) && System.nanoTime() < end) {
+      Thread.sleep(20);
+    }
+    assertThat(Files.readString(log().toPath())).contains(words);
   }
 
   private static void usesEverything(McpTools tools) throws InterruptedException {
@@ -141,7 +152,7 @@ class RealMcpServersTest {
   }
 
   private static McpTools reached(String address, Process process) throws InterruptedException {
-    for (int i = 0; i < 100 && process.isAlive(); i++) {
+    for (int i = 0; i < 3000 && process.isAlive(); i++) {
       try {
         return McpTools.connect(address, Duration.ofSeconds(60));
       } catch (ToolException e) {

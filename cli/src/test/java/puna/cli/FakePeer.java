@@ -30,7 +30,7 @@ final class FakePeer {
         System.exit(3);
       }
       case "silent" -> {}
-      case "hanging" -> Thread.sleep(60_000);
+      case "hanging" -> Thread.sleep(600_000);
       default -> System.out.println("what is " + arguments[0] + "?");
     }
   }

@@ -86,7 +86,7 @@ class LaunchedTest {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
-    boolean hasEnded = process.waitFor(60, TimeUnit.SECONDS);
+    boolean hasEnded = process.waitFor(10, TimeUnit.MINUTES);
     if (!hasEnded) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();

@@ -127,7 +127,7 @@ class ModulePathTest {
     command.addAll(List.of("-m", "app/app.Known", ARTIFACT));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
     return said;
   }
 

@@ -17,26 +17,26 @@ class PeerProgramTest {
 
   @Test
   void isAskedForEveryTestAndItsLinesAreRead() throws IOException, InterruptedException {
-    assertThat(peer("good", 60).run(MODEL, 2, TESTS))
+    assertThat(peer("good", 600).run(MODEL, 2, TESTS))
         .isEqualTo(Map.of("pp512", 20.0, "tg64@4096", 20.0, "tg64x16", 20.0));
   }
 
   @Test
   void theLinesOfLlamaBenchAreUnderstood() throws IOException, InterruptedException {
-    assertThat(peer("llama-bench", 60).run(MODEL, 2, TESTS))
+    assertThat(peer("llama-bench", 600).run(MODEL, 2, TESTS))
         .isEqualTo(Map.of("pp512", 280.5, "tg64", 33.25));
   }
 
   @Test
   void failuresSayWhatTheProgramSaid() {
-    assertThatThrownBy(() -> peer("failing", 60).run(MODEL, 2, TESTS))
+    assertThatThrownBy(() -> peer("failing", 600).run(MODEL, 2, TESTS))
         .isInstanceOf(CommandException.class)
         .hasMessageContaining("ended with exit code 3: no such model");
-    assertThatThrownBy(() -> peer("silent", 60).run(MODEL, 2, TESTS))
+    assertThatThrownBy(() -> peer("silent", 600).run(MODEL, 2, TESTS))
         .isInstanceOf(CommandException.class)
         .hasMessageContaining("printed no line such as")
         .hasMessageContaining("it printed nothing");
-    assertThatThrownBy(() -> peer("strange", 60).run(MODEL, 2, TESTS))
+    assertThatThrownBy(() -> peer("strange", 600).run(MODEL, 2, TESTS))
         .isInstanceOf(CommandException.class)
         .hasMessageContaining("what is strange?");
   }

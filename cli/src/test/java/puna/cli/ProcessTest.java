@@ -29,7 +29,7 @@ class ProcessTest {
     try (InputStream out = puna.getInputStream()) {
       assertThat(out.readNBytes(10)).hasSize(10);
     }
-    assertThat(puna.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(puna.waitFor(10, TimeUnit.MINUTES)).isTrue();
     assertThat(errorsOf(puna)).isEmpty();
     assertThat(puna.exitValue()).isEqualTo(141);
   }
@@ -38,7 +38,7 @@ class ProcessTest {
   void exitCodesReachTheShell() throws IOException, InterruptedException {
     Process wrong = start("generate", "--temperature", "nan", "x");
 
-    assertThat(wrong.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(wrong.waitFor(10, TimeUnit.MINUTES)).isTrue();
     assertThat(wrong.exitValue()).isEqualTo(2);
     assertThat(errorsOf(wrong)).first().asString().startsWith("puna: ");
   }
@@ -58,7 +58,7 @@ class ProcessTest {
             "Once upon a");
     String out = new String(puna.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-    assertThat(puna.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(puna.waitFor(10, TimeUnit.MINUTES)).isTrue();
     assertThat(errorsOf(puna))
         .filteredOn(line -> line.contains("--add-modules jdk.incubator.vector"))
         .hasSize(1);
@@ -70,7 +70,7 @@ class ProcessTest {
   void onlyTheVectorTierAsksForAnIncubatorModule() throws IOException, InterruptedException {
     Process without = launchModules(entry -> !isVectorTier(entry), "info");
     String facts = new String(without.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(without.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(without.waitFor(10, TimeUnit.MINUTES)).isTrue();
     try (BufferedReader errors = without.errorReader(StandardCharsets.UTF_8)) {
       assertThat(errors.lines()).noneMatch(line -> line.contains("incubator"));
     }
@@ -84,7 +84,7 @@ class ProcessTest {
     assertThat(new String(with.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
         .contains("vector tier (")
         .doesNotContain("tier vector is not used");
-    assertThat(with.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(with.waitFor(10, TimeUnit.MINUTES)).isTrue();
   }
 
   private static boolean isVectorTier(Path entry) {
@@ -129,7 +129,7 @@ class ProcessTest {
       throws IOException, InterruptedException {
     Process puna = launch(List.of(), "generate", "-n", "1", "Hi");
 
-    assertThat(puna.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(puna.waitFor(10, TimeUnit.MINUTES)).isTrue();
     assertThat(errorsOf(puna)).noneMatch(line -> line.contains("opened"));
     assertThat(puna.exitValue()).isZero();
   }
@@ -140,7 +140,7 @@ class ProcessTest {
     Path home = Files.createFile(folder.resolve("file")).resolve("home");
     Process puna = launch(List.of("-Dpuna.home=" + home), "generate", "Hi");
 
-    assertThat(puna.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(puna.waitFor(10, TimeUnit.MINUTES)).isTrue();
     assertThat(puna.exitValue()).isEqualTo(1);
     assertThat(errorsOf(puna))
         .singleElement()
@@ -170,7 +170,7 @@ class ProcessTest {
     Process puna = launch(List.of(), arguments.toArray(String[]::new));
     puna.getOutputStream().close();
 
-    assertThat(puna.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(puna.waitFor(10, TimeUnit.MINUTES)).isTrue();
     assertThat(errorsOf(puna))
         .filteredOn(line -> !line.contains("--add-modules"))
         .singleElement()

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import puna.chat.ChatMessage;
 
 /// `puna chat --session`: a conversation that goes on from one run to the next.
-@Timeout(300)
+@Timeout(900)
 class SessionOptionTest {
   @TempDir private Path folder;
 

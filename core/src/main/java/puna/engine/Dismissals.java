@@ -25,7 +25,7 @@ final class Dismissals {
 
   /// Ends whatever must end.
   ///
-  /// @param time as `System.nanoTime` counts
+  /// @param time as the engine's clock counts
   void dismiss(long time) {
     now = time;
     scheduler.removeIf(cancelled, endCancelled);

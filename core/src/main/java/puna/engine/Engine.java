@@ -29,7 +29,7 @@ public final class Engine implements AutoCloseable {
   private final Dismissals dismissals;
   private final QueueLimits queue;
   private final @Nullable DraftModel draft;
-  private final LongSupplier stepClock;
+  private final LongSupplier clock;
   private final Recorder recorder = Recorder.open();
   private final Jobs jobs = new Jobs();
   private final CacheExchange exchange;
@@ -87,8 +87,9 @@ public final class Engine implements AutoCloseable {
     this(decoder, settings, draft, System::nanoTime);
   }
 
-  /// @param stepClock by which steps are found dear or cheap, in nanoseconds
-  Engine(Decoder decoder, Settings settings, @Nullable DraftModel draft, LongSupplier stepClock) {
+  /// @param clock by which requests wait and are late, and steps are found dear or cheap, in
+  ///   nanoseconds
+  Engine(Decoder decoder, Settings settings, @Nullable DraftModel draft, LongSupplier clock) {
     KvShape shape = decoder.kvShape();
     long room = (long) shape.blocks() * shape.blockPositions();
     int maxConcurrent = settings.maxConcurrent();
@@ -96,7 +97,7 @@ public final class Engine implements AutoCloseable {
     this.context = (int) Math.min(settings.context(), room);
     this.queue = settings.queue();
     this.draft = draft;
-    this.stepClock = stepClock;
+    this.clock = clock;
     if (this.context < 1 || maxConcurrent < 1) {
       throw new IllegalArgumentException(
           "context and maxConcurrent must be 1 or more, found %s and %s"
@@ -106,20 +107,21 @@ public final class Engine implements AutoCloseable {
     int together = Math.min(maxConcurrent, Math.min(decoder.maxBatch(), decoder.maxOutputs()));
     Speculator speculator = new Speculator(draft);
     CopyCosts copyCosts = new CopyCosts(shape.blockPositions());
-    overflow = new Overflow(decoder, settings.overflowBytes(), copyCosts);
+    overflow = new Overflow(decoder, settings.overflowBytes(), copyCosts, clock);
     BlockPool pool = new BlockPool(shape.blocks(), shape.blockPositions(), overflow);
     scheduler =
         new Scheduler(
             pool,
             new Scheduler.Limits(decoder.maxBatch(), decoder.maxOutputs(), together),
             budget,
-            speculator);
+            speculator,
+            clock);
     dismissals = new Dismissals(scheduler, queue);
     steps =
         new StepRunner(
             decoder,
             scheduler,
-            new StepRunner.Learners(budget, speculator, copyCosts, stepClock),
+            new StepRunner.Learners(budget, speculator, copyCosts, clock),
             recorder,
             () -> !closing);
     exchange = new CacheExchange(this, pool, scheduler, decoder);
@@ -189,7 +191,7 @@ public final class Engine implements AutoCloseable {
             "all requests must have the prompt of the first, found another in number " + i);
       }
       Answer answer = answer(request, listeners.get(i));
-      Sequence.Growth growth = new Sequence.Growth(room(request), terms);
+      Sequence.Growth growth = new Sequence.Growth(room(request), terms, clock.getAsLong());
       sequences.add(new Sequence(prompt, growth, answer, shared));
     }
     return submit(sequences);
@@ -213,7 +215,7 @@ public final class Engine implements AutoCloseable {
   /// Starts to read a text; returns at once.
   Sequence read(int[] tokens, Task task, Terms terms) {
     requireLength(tokens.length);
-    Sequence.Growth growth = new Sequence.Growth(tokens.length, terms);
+    Sequence.Growth growth = new Sequence.Growth(tokens.length, terms, clock.getAsLong());
     return submit(List.of(new Sequence(PromptContent.of(tokens), growth, task, null))).getFirst();
   }
 
@@ -310,8 +312,8 @@ public final class Engine implements AutoCloseable {
     try {
       while (awaitWork()) {
         jobs.run();
-        long start = stepClock.getAsLong();
-        dismissals.dismiss(System.nanoTime());
+        long start = clock.getAsLong();
+        dismissals.dismiss(start);
         Step step = scheduler.next();
         scheduler.measure();
         if (step.size() > 0) {

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import puna.engine.BlockPool.Prefix;
 import puna.model.Decoder;
@@ -20,6 +21,7 @@ final class Overflow implements AutoCloseable {
   private final long blockBytes;
   private final long most; // blocks
   private final CopyCosts costs;
+  private final LongSupplier clock;
   private final Arena arena = Arena.ofShared(); // the decoder may copy on its own threads
   private final Map<Prefix, Kept> blocks = new LinkedHashMap<>(); // the oldest first
   private final Deque<MemorySegment> unused = new ArrayDeque<>();
@@ -29,11 +31,13 @@ final class Overflow implements AutoCloseable {
   record Kept(Prefix prefix, MemorySegment memory) {}
 
   /// @param bytes the most that it takes
-  Overflow(Decoder decoder, long bytes, CopyCosts costs) {
+  /// @param clock by which copies are found dear or cheap, in nanoseconds
+  Overflow(Decoder decoder, long bytes, CopyCosts costs, LongSupplier clock) {
     this.decoder = decoder;
     this.blockBytes = decoder.kvShape().bytesPerBlock();
     this.most = bytes / blockBytes;
     this.costs = costs;
+    this.clock = clock;
   }
 
   /// Blocks that it holds.
@@ -50,9 +54,9 @@ final class Overflow implements AutoCloseable {
     if (memory == null) {
       return;
     }
-    long start = System.nanoTime();
+    long start = clock.getAsLong();
     decoder.readBlock(block, memory);
-    costs.out(System.nanoTime() - start);
+    costs.out(clock.getAsLong() - start);
     blocks.put(prefix, new Kept(prefix, memory));
   }
 
@@ -100,13 +104,13 @@ final class Overflow implements AutoCloseable {
   /// @return false when there was no memory for it
   boolean restore(Kept kept, int block) {
     unused.push(kept.memory);
-    long start = System.nanoTime();
+    long start = clock.getAsLong();
     try {
       decoder.writeBlock(block, kept.memory);
     } catch (OutOfMemoryError _) {
       return false; // the cache could not grow: it is computed, or waits
     }
-    costs.back(System.nanoTime() - start);
+    costs.back(clock.getAsLong() - start);
     return true;
   }
 

@@ -3,6 +3,7 @@ package puna.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /// Picks the next batch from waiting and running sequences. One thread.
@@ -30,6 +31,7 @@ final class Scheduler {
   private final Limits limits;
   private final StepPlanner planner;
   private final Speculator speculator;
+  private final LongSupplier clock;
   private final CallerShares shares = new CallerShares();
   private final Waiting waiting = new Waiting();
   private final List<Sequence> running = new ArrayList<>(); // in order of arrival
@@ -38,16 +40,24 @@ final class Scheduler {
   private long arrivals;
 
   Scheduler(BlockPool pool, Limits limits) {
-    this(pool, limits, new StepBudget(FOR_EVER, limits.batchTokens()), new Speculator(null));
+    this(
+        pool,
+        limits,
+        new StepBudget(FOR_EVER, limits.batchTokens()),
+        new Speculator(null),
+        () -> 0);
   }
 
   /// @param budget of the prompts in a step
   /// @param speculator of the guesses in a step
-  Scheduler(BlockPool pool, Limits limits, StepBudget budget, Speculator speculator) {
+  /// @param clock by which sequences wait, in nanoseconds
+  Scheduler(
+      BlockPool pool, Limits limits, StepBudget budget, Speculator speculator, LongSupplier clock) {
     this.pool = pool;
     this.limits = limits;
     this.planner = new StepPlanner(limits, budget);
     this.speculator = speculator;
+    this.clock = clock;
   }
 
   void add(Sequence sequence) {
@@ -73,7 +83,7 @@ final class Scheduler {
   private void admit() {
     giveAPlaceUp();
     while (running.size() < limits.running()) {
-      Sequence next = waiting.next(System.nanoTime());
+      Sequence next = waiting.next(clock.getAsLong());
       if (next == null) {
         return;
       }
@@ -229,7 +239,7 @@ final class Scheduler {
   /// forgotten must not hold up those that were not. What was put back goes on when there is room
   /// again.
   private void giveAPlaceUp() {
-    Sequence next = running.size() < limits.running() ? null : waiting.next(System.nanoTime());
+    Sequence next = running.size() < limits.running() ? null : waiting.next(clock.getAsLong());
     if (next == null) {
       return;
     }

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 public final class Sequence {
   private static final int[] NO_BLOCKS = {};
 
-  private static final long NEVER = 0; // no time of `System.nanoTime` that is told apart
+  private static final long NEVER = 0; // no time of the clock that is told apart
   private static final long LONGEST_NANOS = Long.MAX_VALUE / 4; // times are compared by difference
 
   private final Task task;
   private final Terms terms;
   private final int most;
-  private final long submitted = System.nanoTime();
+  private final long submitted;
   private final long end;
   private final PromptContent prompt;
   private final @Nullable SharedPrompt shared;
@@ -35,11 +35,12 @@ public final class Sequence {
   private volatile boolean cancelled;
 
   Sequence(PromptContent prompt, Task task) {
-    this(prompt, new Growth(prompt.tokens().length, Terms.NONE), task, null);
+    this(prompt, new Growth(prompt.tokens().length, Terms.NONE, 0), task, null);
   }
 
   /// @param most tokens that it may come to
-  record Growth(int most, Terms terms) {}
+  /// @param submitted when it was, as the engine's clock counts
+  record Growth(int most, Terms terms, long submitted) {}
 
   /// @param shared the prompt that it shares with other sequences; null where it is alone
   Sequence(PromptContent prompt, Growth growth, Task task, @Nullable SharedPrompt shared) {
@@ -47,6 +48,7 @@ public final class Sequence {
     this.size = prompt.tokens().length;
     this.most = Math.max(growth.most(), size);
     this.terms = growth.terms();
+    this.submitted = growth.submitted();
     this.tokens = Arrays.copyOf(prompt.tokens(), most);
     this.task = task;
     this.shared = shared;
@@ -124,7 +126,7 @@ public final class Sequence {
     return most;
   }
 
-  /// The time of its submission, as `System.nanoTime` counts.
+  /// The time of its submission, as the engine's clock counts.
   long submitted() {
     return submitted;
   }

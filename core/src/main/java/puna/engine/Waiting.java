@@ -48,7 +48,7 @@ final class Waiting {
 
   /// The next that may have a place; null where all wait for something else.
   ///
-  /// @param now as `System.nanoTime` counts
+  /// @param now as the engine's clock counts
   @Nullable Sequence next(long now) {
     Sequence best = null;
     for (int i = 0; i < sequences.size(); i++) {

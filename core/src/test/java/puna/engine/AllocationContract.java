@@ -93,7 +93,7 @@ public abstract class AllocationContract {
       engine.generate(request, meter);
     }
     for (Meter meter : meters) {
-      meter.ended.get(60, TimeUnit.SECONDS);
+      meter.ended.get(10, TimeUnit.MINUTES);
     }
     return meters;
   }

@@ -31,7 +31,7 @@ class Collector implements AnswerListener {
   }
 
   Outcome await() throws InterruptedException, ExecutionException, TimeoutException {
-    return outcome.get(30, TimeUnit.SECONDS);
+    return outcome.get(5, TimeUnit.MINUTES);
   }
 
   boolean hasEnded() {

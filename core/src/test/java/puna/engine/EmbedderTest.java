@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -93,16 +95,16 @@ class EmbedderTest {
   @Test
   void theDeadlineIsOneForAllTexts() {
     Semaphore steps = new Semaphore(0);
+    AtomicBoolean isOver = new AtomicBoolean();
     KvShape shape = new KvShape(1, 1, 2, 40, 4, KvType.F16);
     Terms terms = new Terms(0, "", Optional.of(Duration.ofMillis(1)), Guesses.NONE);
     try (Engine engine = new Engine(new FakeDecoder(CONTEXT, shape, 24, steps), CONTEXT, 1)) {
-      Thread.ofVirtual()
-          .start(() -> {
-            try {
-              Thread.sleep(30);
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
+      Thread _ =
+          Thread.startVirtualThread(() -> {
+            while (!steps.hasQueuedThreads() && !isOver.get()) {
+              LockSupport.parkNanos(10_000);
             }
+            LockSupport.parkNanos(30_000_000); // behind the deadline, however late the step began
             steps.release(1000);
           });
       assertThatExceptionOfType(ScoringException.class)
@@ -110,6 +112,7 @@ class EmbedderTest {
               new Embedder(engine, Pooling.MEAN, terms)
                   .embed(List.of(text(30), text(40), text(50))))
           .withMessage("the deadline of 1 ms was over before all texts were read");
+      isOver.set(true); // where it was over before a step began
     }
   }
 

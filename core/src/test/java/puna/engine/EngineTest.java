@@ -38,8 +38,8 @@ class EngineTest {
       Collector answer = new Collector();
       engine.generate(Requests.greedy(Requests.prompt(1, 5), 4), answer);
       answer.await();
-      long end = System.nanoTime() + 10_000_000_000L;
-      while (engine.gauge().running() > 0 && System.nanoTime() < end) {
+      // the two are written down one after the other; this test's own time is the bound
+      while (engine.gauge().running() > 0 || engine.gauge().blocksHeld() > 0) {
         Thread.sleep(1);
       }
       assertThat(engine.gauge().running()).isZero();
@@ -256,14 +256,13 @@ class EngineTest {
   @Test
   void cancellingTakesEffectAtTheNextStep() throws Exception {
     Semaphore steps = new Semaphore(3);
-    try (Engine engine = new Engine(gated(steps), CONTEXT, 1)) {
+    FakeDecoder decoder = gated(steps);
+    try (Engine engine = new Engine(decoder, CONTEXT, 1)) {
       Collector running = new Collector();
       Collector waiting = new Collector();
       Sequence first = engine.generate(Requests.greedy(Requests.prompt(1, 5), 90), running);
       Sequence second = engine.generate(Requests.greedy(Requests.prompt(2, 5), 90), waiting);
-      while (running.tokens().length < 3) {
-        Thread.onSpinWait();
-      }
+      decoder.awaitStep(3); // within it, so that the second does not begin between the two
       first.cancel();
       second.cancel();
       steps.release(1);
@@ -284,7 +283,7 @@ class EngineTest {
     Collector waiting = new Collector();
     engine.generate(Requests.greedy(Requests.prompt(1, 5), 90), running);
     engine.generate(Requests.greedy(Requests.prompt(2, 5), 90), waiting);
-    awaitStepWithoutPermit(steps);
+    decoder.awaitStep(2);
     Thread closer = Thread.startVirtualThread(engine::close);
     // closing waits for the step that waits for its permit
     while (closer.getState() != Thread.State.WAITING) {
@@ -355,13 +354,6 @@ class EngineTest {
 
   private static FakeDecoder gated(Semaphore steps) {
     return new FakeDecoder(CONTEXT, new KvShape(1, 1, 2, 24, 8, KvType.F16), 16, steps);
-  }
-
-  /// Returns when a step has begun and cannot go on: whoever closes now has to wait for it.
-  private static void awaitStepWithoutPermit(Semaphore steps) {
-    while (!steps.hasQueuedThreads()) {
-      Thread.onSpinWait();
-    }
   }
 
   /// Throws at whatever it hears but its first tokens.

@@ -10,7 +10,6 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -58,7 +57,6 @@ public final class FakeDecoder implements Decoder {
   private boolean leavesSteps;
   private int workers = 1;
   private double mistakes;
-  private long stepNanos;
   private final AtomicLong ticks = new AtomicLong();
   private final Random random = new Random(1);
 
@@ -110,7 +108,6 @@ public final class FakeDecoder implements Decoder {
     if (steps != null) {
       steps.acquireUninterruptibly();
     }
-    LockSupport.parkNanos(stepNanos);
     if (leavesSteps && !isWanted.getAsBoolean()) {
       return false;
     }
@@ -133,6 +130,14 @@ public final class FakeDecoder implements Decoder {
     return true;
   }
 
+  /// Returns when so many steps are done and the next one waits for its permit.
+  public void awaitStep(int done) {
+    Semaphore permits = Objects.requireNonNull(steps);
+    while (batchSizes().size() < done || !permits.hasQueuedThreads()) {
+      LockSupport.parkNanos(10_000);
+    }
+  }
+
   /// Lets it leave a step, when its permit comes, that is no longer wanted.
   public FakeDecoder leavingSteps() {
     leavesSteps = true;
@@ -145,15 +150,9 @@ public final class FakeDecoder implements Decoder {
     return this;
   }
 
-  /// A clock that only its steps move, each as far: a token more costs nothing.
+  /// A clock that only its steps move, each as far: a token more costs nothing, and no copy does.
   public LongSupplier clock() {
     return ticks::get;
-  }
-
-  /// Lets each step take some time.
-  public FakeDecoder slowed(long time, TimeUnit unit) {
-    stepNanos = unit.toNanos(time);
-    return this;
   }
 
   /// Lets another token be the most likely one, now and then.

@@ -21,11 +21,11 @@ class LeftStepTest {
       int[] short5 = Requests.prompt(1, 5);
       Collector kept = new Collector();
       engine.generate(Requests.greedy(short5, 6), kept);
-      awaitStep(steps, decoder, 0);
+      decoder.awaitStep(0);
       Collector gone = new Collector();
       Sequence longOne = engine.generate(Requests.greedy(Requests.prompt(2, 90), 6), gone);
       steps.release();
-      awaitStep(steps, decoder, 1); // of one token of the one, and 15 of the other
+      decoder.awaitStep(1); // of one token of the one, and 15 of the other
       longOne.cancel();
       steps.release();
       assertThat(gone.await().ending()).isEqualTo(Ending.CANCELLED);
@@ -43,12 +43,12 @@ class LeftStepTest {
     try (Engine engine = new Engine(decoder, CONTEXT, 16)) {
       Collector gone = new Collector();
       Sequence shortOne = engine.generate(Requests.greedy(Requests.prompt(1, 5), 6), gone);
-      awaitStep(steps, decoder, 0);
+      decoder.awaitStep(0);
       int[] long40 = Requests.prompt(2, 40);
       Collector kept = new Collector();
       engine.generate(Requests.greedy(long40, 2), kept);
       steps.release();
-      awaitStep(steps, decoder, 1);
+      decoder.awaitStep(1);
       shortOne.cancel();
       steps.release(1_000);
       assertThat(gone.await().ending()).isEqualTo(Ending.CANCELLED);
@@ -65,7 +65,7 @@ class LeftStepTest {
     Engine engine = new Engine(decoder, CONTEXT, 16);
     Collector answer = new Collector();
     engine.generate(Requests.greedy(Requests.prompt(2, 90), 6), answer);
-    awaitStep(steps, decoder, 0);
+    decoder.awaitStep(0);
     Thread closing = Thread.startVirtualThread(engine::close);
     while (closing.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();
@@ -79,12 +79,5 @@ class LeftStepTest {
   private static FakeDecoder leaving(Semaphore steps) {
     return new FakeDecoder(CONTEXT, new KvShape(1, 1, 2, 24, 8, KvType.F16), 16, steps)
         .leavingSteps();
-  }
-
-  /// Returns when so many steps are done and the next one waits.
-  private static void awaitStep(Semaphore steps, FakeDecoder decoder, int done) {
-    while (decoder.batchSizes().size() < done || !steps.hasQueuedThreads()) {
-      Thread.onSpinWait();
-    }
   }
 }

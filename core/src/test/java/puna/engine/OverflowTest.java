@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import puna.backend.KvShape;
@@ -51,7 +50,8 @@ class OverflowTest {
 
   @Test
   void aChainComesBackAndGoesOn() {
-    try (Overflow overflow = new Overflow(decoder, 100 * BLOCK_BYTES, new CopyCosts(WIDTH))) {
+    try (Overflow overflow =
+        new Overflow(decoder, 100 * BLOCK_BYTES, new CopyCosts(WIDTH), () -> 0)) {
       BlockPool pool = new BlockPool(4, WIDTH, overflow);
       long first = publish(pool, BlockPool.ROOT, 1);
       long second = publish(pool, first, 2);
@@ -72,7 +72,8 @@ class OverflowTest {
 
   @Test
   void whatIsComputedAgainKeepsWhatFollowsIt() {
-    try (Overflow overflow = new Overflow(decoder, 100 * BLOCK_BYTES, new CopyCosts(WIDTH))) {
+    try (Overflow overflow =
+        new Overflow(decoder, 100 * BLOCK_BYTES, new CopyCosts(WIDTH), () -> 0)) {
       BlockPool pool = new BlockPool(4, WIDTH, overflow);
       long first = publish(pool, BlockPool.ROOT, 1);
       publish(pool, first, 2);
@@ -86,7 +87,8 @@ class OverflowTest {
 
   @Test
   void theLongestUnusedGoFirst() {
-    try (Overflow overflow = new Overflow(decoder, 3 * BLOCK_BYTES + 5, new CopyCosts(WIDTH))) {
+    try (Overflow overflow =
+        new Overflow(decoder, 3 * BLOCK_BYTES + 5, new CopyCosts(WIDTH), () -> 0)) {
       BlockPool pool = new BlockPool(1, WIDTH, overflow);
       for (int number = 1; number <= 6; number++) {
         publish(pool, BlockPool.ROOT, number);
@@ -101,7 +103,8 @@ class OverflowTest {
 
   @Test
   void nothingIsKeptWhereThereIsNoRoomForABlock() {
-    try (Overflow overflow = new Overflow(decoder, BLOCK_BYTES - 1, new CopyCosts(WIDTH))) {
+    try (Overflow overflow =
+        new Overflow(decoder, BLOCK_BYTES - 1, new CopyCosts(WIDTH), () -> 0)) {
       BlockPool pool = new BlockPool(1, WIDTH, overflow);
       publish(pool, BlockPool.ROOT, 1);
       publish(pool, BlockPool.ROOT, 2);
@@ -114,7 +117,8 @@ class OverflowTest {
   @Test
   void neverMixesTwoTextsUp() {
     Random random = new Random(SEED);
-    try (Overflow overflow = new Overflow(decoder, 5 * BLOCK_BYTES, new CopyCosts(WIDTH))) {
+    try (Overflow overflow =
+        new Overflow(decoder, 5 * BLOCK_BYTES, new CopyCosts(WIDTH), () -> 0)) {
       BlockPool pool = new BlockPool(4, WIDTH, overflow);
       Map<Long, String> texts = new HashMap<>();
       for (int round = 0; round < 20_000; round++) {
@@ -146,7 +150,7 @@ class OverflowTest {
   @Test
   void answersAreRightAndBeginningsAreFoundAlthoughTheCacheIsSmall() throws Exception {
     KvShape shape = new KvShape(1, 1, 2, 8, WIDTH, KvType.F16);
-    FakeDecoder slow = new FakeDecoder(CONTEXT, shape, 16, null).slowed(8, TimeUnit.MILLISECONDS);
+    FakeDecoder steady = new FakeDecoder(CONTEXT, shape, 16, null);
     Engine.Settings settings =
         new Engine.Settings(CONTEXT, 4, QueueLimits.DEFAULT, Duration.ofDays(1), 1 << 20);
     List<int[]> prompts = new ArrayList<>();
@@ -154,7 +158,7 @@ class OverflowTest {
       prompts.add(Requests.prompt(i, 40));
     }
     int cached = 0;
-    try (Engine engine = new Engine(slow, settings)) {
+    try (Engine engine = new Engine(steady, settings, null, steady.clock())) {
       for (int round = 0; round < 3; round++) {
         for (int[] prompt : prompts) {
           Collector heard = new Collector();
@@ -181,19 +185,16 @@ class OverflowTest {
   private static int computedWithAPause(long overflowBytes) throws Exception {
     Semaphore steps = new Semaphore(0);
     KvShape shape = new KvShape(1, 1, 2, 8, WIDTH, KvType.F16);
-    FakeDecoder decoder =
-        new FakeDecoder(CONTEXT, shape, 64, steps).slowed(20, TimeUnit.MILLISECONDS);
+    FakeDecoder decoder = new FakeDecoder(CONTEXT, shape, 64, steps);
     Engine.Settings settings =
         new Engine.Settings(CONTEXT, 1, QueueLimits.DEFAULT, Duration.ofDays(1), overflowBytes);
     int[] low = Requests.prompt(1, 40);
     int[] high = Requests.prompt(2, 60);
-    try (Engine engine = new Engine(decoder, settings)) {
+    try (Engine engine = new Engine(decoder, settings, null, decoder.clock())) {
       Collector first = new Collector();
       engine.generate(Requests.greedy(low, 8), first);
       steps.release(2);
-      while (decoder.batchSizes().size() < 2) {
-        Thread.sleep(1);
-      }
+      decoder.awaitStep(2);
       Collector second = new Collector();
       Terms urgent = new Terms(1, "", Optional.empty(), Guesses.NONE);
       engine.generate(List.of(Requests.greedy(high, 3)), List.of(second), urgent);

@@ -14,7 +14,7 @@ import puna.sample.SamplerKind;
 import puna.sample.SamplingOptions;
 
 /// Guesses change the number of steps, and nothing else.
-@Timeout(60)
+@Timeout(300)
 class SpeculationTest {
   private static final int CONTEXT = 400;
   private static final int TOKENS = 200;

@@ -55,7 +55,7 @@ class ModelStoreConcurrencyTest {
       children.add(start(home, answer));
     }
     for (Process child : children) {
-      assertThat(child.waitFor(2, TimeUnit.MINUTES)).isTrue();
+      assertThat(child.waitFor(10, TimeUnit.MINUTES)).isTrue();
       assertThat(child.exitValue()).isZero();
     }
     Path expected =

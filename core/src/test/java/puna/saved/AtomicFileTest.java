@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A file that is written as a whole, whoever dies meanwhile.
-@Timeout(120)
+@Timeout(600)
 class AtomicFileTest {
   private static final long SEED = Long.getLong("puna.test.seed", 28_100);
   private static final int KILLS = 12;

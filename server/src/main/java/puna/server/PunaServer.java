@@ -3,6 +3,7 @@ package puna.server;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import puna.server.guard.Doorway;
 import puna.server.jetty.JettyServer;
 import puna.server.jetty.PemFiles;
 import puna.server.models.Models;
@@ -61,6 +62,11 @@ public final class PunaServer implements AutoCloseable {
     } finally {
       closing.unlock();
     }
+  }
+
+  /// Who is inside: for whoever must know how far a stop has come.
+  Doorway doorway() {
+    return handler.doorway();
   }
 
   private void stop() {

@@ -20,7 +20,7 @@ import puna.json.JsonValue;
 import puna.server.TestServer.Reply;
 
 /// The same greedy request has the same text in every dialect, alone and in a crowd.
-@Timeout(120)
+@Timeout(600)
 class EquivalenceTest {
   private static final String CHAT =
       "\"model\": \"smollm2-135m\", \"messages\": [{\"role\": \"user\", \"content\": \"What do llamas eat?\"}]";

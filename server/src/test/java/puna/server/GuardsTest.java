@@ -23,7 +23,7 @@ import puna.json.JsonValue.JsonString;
 import puna.server.TestServer.Reply;
 import puna.server.keys.ApiKey;
 
-@Timeout(120)
+@Timeout(600)
 class GuardsTest {
   private static final String MODELS = "/v1/models";
   private static final List<String> LOG = new CopyOnWriteArrayList<>();
@@ -149,11 +149,14 @@ class GuardsTest {
   }
 
   @Test
-  void logsNoKeyAndNoLineOfAnybodysMaking() throws IOException {
+  void logsNoKeyAndNoLineOfAnybodysMaking() throws IOException, InterruptedException {
     LOG.clear();
     assertThat(server.get("/v1/models?key=key-of-alice", "x-api-key", "key-of-alice").status())
         .isEqualTo(200);
     String _ = raw("GET /\u001b[2J HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    while (LOG.stream().noneMatch(line -> line.contains("GET /v1/models 200"))) {
+      Thread.sleep(2); // a request is written down a moment after its reply
+    }
     String all = String.join("\n", LOG);
     assertThat(all)
         .contains("GET /v1/models 200", "key=alice")
@@ -190,7 +193,7 @@ class GuardsTest {
 
   private static String raw(String request) throws IOException {
     try (Socket socket = new Socket(java.net.InetAddress.getLoopbackAddress(), server.port())) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(120_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       InputStream in = socket.getInputStream();
       byte[] head = in.readNBytes(12);

@@ -154,7 +154,7 @@ class HostileRequestsTest {
 
   private static void requireNothingLeft() throws InterruptedException {
     var llama = models.loaded().getFirst().llama();
-    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (llama.activity().running() + llama.activity().waiting() > 0 && System.nanoTime() < end) {
       Thread.sleep(20);
     }

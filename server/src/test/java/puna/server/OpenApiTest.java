@@ -27,7 +27,7 @@ import puna.server.models.ServedModel;
 import puna.server.wire.Route;
 
 /// The description of the routes says what they do.
-@Timeout(120)
+@Timeout(600)
 class OpenApiTest {
   /// Routes that only say that they do nothing, or answer other methods of a described path.
   private static final List<String> WITHOUT_SUBSTANCE =

@@ -26,7 +26,7 @@ import puna.server.models.Models;
 import puna.server.models.ServedModel;
 
 /// The routes in a web server that is not Puna's: the JDK's own.
-@Timeout(120)
+@Timeout(600)
 class OtherServerTest {
 
   /// What a server must bring.

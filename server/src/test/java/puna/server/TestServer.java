@@ -6,11 +6,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import puna.BatchInvariance;
 import puna.LlamaOptions;
 import puna.ModelSource;
@@ -74,16 +76,23 @@ public final class TestServer implements AutoCloseable {
   }
 
   public TestServer(ServerOptions options, LlamaOptions engine) {
-    LlamaOptions same = engine.withContextLength(2048).withBatchInvariance(BatchInvariance.ON);
-    models =
-        new Models(
-            List.of(ServedModel.of(MODEL, ModelSource.named(MODEL), same)),
-            Models.Settings.defaults());
+    this(new Models(List.of(model(engine)), Models.Settings.defaults()), options);
+  }
+
+  /// @param models closed with the server
+  public TestServer(Models models, ServerOptions options) {
+    this.models = models;
     try {
       server = PunaServer.start(models, options.withPort(0));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// The embedded model as tests serve it.
+  public static ServedModel model(LlamaOptions engine) {
+    LlamaOptions same = engine.withContextLength(2048).withBatchInvariance(BatchInvariance.ON);
+    return ServedModel.of(MODEL, ModelSource.named(MODEL), same);
   }
 
   public int port() {
@@ -109,7 +118,7 @@ public final class TestServer implements AutoCloseable {
   public HttpRequest.Builder request(String path, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
-            .timeout(Duration.ofSeconds(60));
+            .timeout(Duration.ofMinutes(5));
     return headers.length == 0 ? request : request.headers(headers);
   }
 
@@ -122,6 +131,32 @@ public final class TestServer implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /// Asks for a stream, and returns when the first of it has come.
+  public CompletableFuture<Reply> begin(String path, String body) {
+    CompletableFuture<Void> begun = new CompletableFuture<>();
+    CompletableFuture<Reply> whole =
+        client
+            .sendAsync(
+                request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                _ -> {
+                  begun.complete(null);
+                  return HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8);
+                })
+            .thenApply(response -> new Reply(response.statusCode(), response));
+    CompletableFuture.anyOf(begun, whole).join();
+    return whole;
+  }
+
+  /// Requests that are being answered.
+  int inside() {
+    return server.doorway().inside();
+  }
+
+  /// Whether its stop has begun.
+  boolean isStopping() {
+    return server.doorway().isClosed();
   }
 
   /// What lies at a path such as `choices[0].message.content`.

@@ -24,7 +24,7 @@ import puna.json.Json;
 import puna.json.JsonValue.JsonString;
 
 /// Runs the examples of the page for applications, and holds it to them.
-@Timeout(240)
+@Timeout(900)
 class ApplicationPageTest {
   private static final String QUESTION = "What is the capital of France?";
 

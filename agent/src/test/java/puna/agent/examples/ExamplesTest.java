@@ -19,7 +19,7 @@ import puna.agent.ToolOutcome;
 import puna.hub.ModelStore;
 
 /// Runs the examples of the documentation, and holds them to its text.
-@Timeout(240)
+@Timeout(900)
 class ExamplesTest {
   private static Optional<Llama> opened = Optional.empty();
 

@@ -28,7 +28,7 @@ import puna.agent.AgentStep;
 import puna.chat.ChatMessage.Role;
 
 /// Runs the examples of the packages' pages and of the README, and holds the pages to them.
-@Timeout(240)
+@Timeout(900)
 class PagesTest {
   private static final Path ROOT = Path.of(System.getProperty("puna.test.root"));
   private static final Path EXAMPLES =

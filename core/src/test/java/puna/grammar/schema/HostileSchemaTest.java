@@ -19,7 +19,7 @@ import puna.grammar.Grammar;
 import puna.json.Json;
 
 /// Schemas that ask for too much are refused in bounded time, with keyword and place.
-@Timeout(60)
+@Timeout(300)
 class HostileSchemaTest {
   private static Grammar compile(String schema) {
     return JsonSchemaCompiler.compile(Json.parse(schema, "schema"));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Unions as code generators write them, with many variants.
-@Timeout(30)
+@Timeout(120)
 class UnionsTest {
   private static String oneOf(int count, IntFunction<String> variant) {
     return "{'oneOf':["

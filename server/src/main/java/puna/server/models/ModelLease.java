@@ -17,7 +17,7 @@ public final class ModelLease implements AutoCloseable {
     this.slot = slot;
     this.llama = llama;
     this.waitedNanos = waitedNanos;
-    this.keepAlive = models.settings().keepAlive();
+    this.keepAlive = models.settings.keepAlive();
   }
 
   /// The model.

@@ -11,7 +11,7 @@ final class ModelSlot {
   @Nullable CompletableFuture<Llama> loading;
   long bytes; // as its memory plan says
   int users;
-  long lastUsed; // as System.nanoTime counts
+  long lastUsed; // as the clock of the models counts
   long expires; // the same; Long.MAX_VALUE for never
   volatile double progress;
 

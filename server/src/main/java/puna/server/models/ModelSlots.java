@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import puna.Llama;
 import puna.error.ModelMemoryException;
 
@@ -23,11 +24,16 @@ final class ModelSlots {
   private static final Duration TICK = Duration.ofMillis(200);
   private static final Duration LONGEST_WAIT_FOR_ROOM = Duration.ofSeconds(30);
 
+  final LongSupplier clock; // of keep-alives, in nanoseconds
   final ReentrantLock lock = new ReentrantLock();
   final Condition changed = lock.newCondition();
   final Map<String, ModelSlot> slots = new LinkedHashMap<>(); // by id
   final Set<ModelSlot> leaving = new HashSet<>(); // not served any more, but not done yet
   boolean isClosed;
+
+  ModelSlots(LongSupplier clock) {
+    this.clock = clock;
+  }
 
   /// Why nothing is loaded any more.
   static IllegalStateException closed() {
@@ -137,7 +143,7 @@ final class ModelSlots {
         if (isClosed) {
           return;
         }
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         for (ModelSlot slot : all()) {
           if (slot.isExpired(now)) {
             expired.add(take(slot));

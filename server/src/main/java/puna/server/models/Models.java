@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import puna.Llama;
 import puna.error.ModelInterruptedException;
@@ -28,11 +29,11 @@ import puna.error.ModelInterruptedException;
 public final class Models implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(200);
 
-  private final Settings settings;
-  private final ModelSlots shelf = new ModelSlots();
-  private final Map<String, ModelSlot> slots = shelf.slots; // by id, under the lock
-  private final ReentrantLock lock = shelf.lock;
-  private final ReentrantLock loads = new ReentrantLock(); // one at a time: each must find room
+  final Settings settings;
+  private final ModelSlots shelf;
+  private final Map<String, ModelSlot> slots; // by id, under the lock
+  private final ReentrantLock lock;
+  final ReentrantLock loads = new ReentrantLock(); // one at a time: each must find room
 
   /// How models are kept.
   ///
@@ -51,7 +52,15 @@ public final class Models implements AutoCloseable {
 
   /// @param models in the order in which they are listed; their ids must differ
   public Models(List<ServedModel> models, Settings settings) {
+    this(models, settings, System::nanoTime);
+  }
+
+  /// @param clock of keep-alives, in nanoseconds
+  Models(List<ServedModel> models, Settings settings, LongSupplier clock) {
     this.settings = requireNonNull(settings, "settings");
+    shelf = new ModelSlots(clock);
+    slots = shelf.slots;
+    lock = shelf.lock;
     Set<String> seen = new HashSet<>();
     for (ServedModel model : models) {
       if (!seen.add(model.id())) {
@@ -123,7 +132,7 @@ public final class Models implements AutoCloseable {
 
   /// Those that are loaded, those first that stay longest.
   public List<LoadedModel> loaded() {
-    long now = System.nanoTime();
+    long now = shelf.clock.getAsLong();
     lock.lock();
     try {
       List<ModelSlot> open = new ArrayList<>();
@@ -292,7 +301,7 @@ public final class Models implements AutoCloseable {
       slot.progress = 0;
       if (isWanted && llama != null) {
         slot.llama = llama;
-        slot.lastUsed = System.nanoTime();
+        slot.lastUsed = shelf.clock.getAsLong();
         slot.expires = after(slot.lastUsed, settings.keepAlive());
       }
       shelf.forgetTheUnused();
@@ -303,14 +312,10 @@ public final class Models implements AutoCloseable {
     }
   }
 
-  Settings settings() {
-    return settings;
-  }
-
   void giveBack(ModelSlot slot, Duration keepAlive) {
     lock.lock();
     try {
-      slot.lastUsed = System.nanoTime();
+      slot.lastUsed = shelf.clock.getAsLong();
       slot.expires = after(slot.lastUsed, keepAlive);
     } finally {
       lock.unlock();
@@ -324,8 +329,9 @@ public final class Models implements AutoCloseable {
     lock.lock();
     try {
       slot.users--;
-      slot.expires = shelf.isServed(slot) ? slot.expires : System.nanoTime();
-      if (slot.isExpired(System.nanoTime())) {
+      long now = shelf.clock.getAsLong();
+      slot.expires = shelf.isServed(slot) ? slot.expires : now;
+      if (slot.isExpired(now)) {
         idle = ModelSlots.take(slot);
       }
       shelf.forgetTheUnused();

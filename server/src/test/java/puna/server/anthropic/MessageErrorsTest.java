@@ -21,7 +21,7 @@ import puna.server.TestServer;
 import puna.server.TestServer.Reply;
 import puna.server.keys.ApiKey;
 
-@Timeout(120)
+@Timeout(600)
 class MessageErrorsTest {
   private static final String PATH = "/v1/messages";
   private static TestServer server;

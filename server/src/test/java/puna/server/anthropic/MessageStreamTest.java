@@ -15,7 +15,7 @@ import puna.json.JsonValue.JsonString;
 import puna.server.TestServer;
 import puna.server.TestServer.Reply;
 
-@Timeout(120)
+@Timeout(600)
 class MessageStreamTest {
   private static TestServer server;
 

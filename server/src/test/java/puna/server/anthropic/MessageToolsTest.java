@@ -17,7 +17,7 @@ import puna.server.TestServer;
 import puna.server.TestServer.Reply;
 
 /// Tools in Anthropic's dialect, whole and streamed.
-@Timeout(120)
+@Timeout(600)
 class MessageToolsTest {
   private static final String PATH = "/v1/messages";
   private static final String WEATHER =

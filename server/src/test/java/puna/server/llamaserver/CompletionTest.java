@@ -20,7 +20,7 @@ import puna.json.JsonValue.JsonString;
 import puna.server.TestServer;
 import puna.server.TestServer.Reply;
 
-@Timeout(120)
+@Timeout(600)
 class CompletionTest {
   private static final String PATH = "/completion";
 

@@ -18,7 +18,7 @@ import puna.json.JsonValue.JsonString;
 import puna.server.TestServer;
 import puna.server.TestServer.Reply;
 
-@Timeout(120)
+@Timeout(600)
 class TextEndpointsTest {
   private static TestServer server;
 

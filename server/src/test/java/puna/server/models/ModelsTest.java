@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ import puna.Prompt;
 import puna.error.ModelMemoryException;
 import puna.error.ModelNotFoundException;
 
-@Timeout(120)
+@Timeout(600)
 class ModelsTest {
   private static final LlamaOptions SMALL =
       LlamaOptions.defaults().withContextLength(128).withMaxConcurrent(2);
@@ -63,19 +64,21 @@ class ModelsTest {
   void aFailedLoadIsEverybodysAndTheNextOneTriesAgain(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("late.gguf");
     ServedModel late = ServedModel.of("late", ModelSource.file(file), SMALL);
-    try (Models models = models(Models.Settings.defaults(), served("a"), late)) {
-      Future<ModelLease> first = ask(models, "a");
-      until(() -> models.progress() > 0); // so that the other one has to wait
+    try (Models models = models(Models.Settings.defaults(), late)) {
       List<Future<ModelLease>> asked = new ArrayList<>();
-      for (int i = 0; i < 4; i++) {
-        asked.add(ask(models, "late"));
+      models.loads.lock(); // nothing is loaded until all of them wait
+      try {
+        for (int i = 0; i < 4; i++) {
+          asked.add(waiting(models, "late"));
+        }
+      } finally {
+        models.loads.unlock();
       }
       Throwable failure = failure(asked.getFirst());
       assertThat(failure).isInstanceOf(ModelNotFoundException.class);
       for (Future<ModelLease> one : asked) {
         assertThat(failure(one)).isSameAs(failure);
       }
-      first.get().close();
       Files.createSymbolicLink(file, embeddedFile());
       try (ModelLease lease = lease(models, "late")) {
         requireAnswer(lease.llama());
@@ -103,7 +106,8 @@ class ModelsTest {
 
   @Test
   void aModelThatEverybodyLeftIsLoadedAndExpires() {
-    try (Models models = models(keep(Duration.ofMillis(300)), served("a"))) {
+    Clock clock = new Clock();
+    try (Models models = clock.models(Duration.ofMinutes(3), served("a"))) {
       assertThatThrownBy(() ->
               models.lease(
                   models.list().getFirst(),
@@ -112,6 +116,7 @@ class ModelsTest {
                   }))
           .hasMessage("gone");
       until(() -> !models.loaded().isEmpty());
+      clock.pass(Duration.ofMinutes(4));
       until(() -> models.loaded().isEmpty());
     }
   }
@@ -165,18 +170,22 @@ class ModelsTest {
 
   @Test
   void staysLoadedForAsLongAsWasSaid() {
-    try (Models models = models(keep(Duration.ofMillis(600)), served("a"))) {
+    Clock clock = new Clock();
+    try (Models models = clock.models(Duration.ofMinutes(6), served("a"))) {
       ModelLease first = lease(models, "a");
       Llama llama = first.llama();
       assertThat(models.loaded().getFirst().expires()).isPresent();
       first.close();
+      clock.pass(Duration.ofMinutes(5));
       try (ModelLease again = lease(models, "a")) {
         assertThat(again.llama()).isSameAs(llama);
         again.keepAlive(Models.Settings.FOREVER);
       }
-      sleep(Duration.ofMillis(1200));
+      clock.pass(Duration.ofMinutes(12));
+      sleep(Duration.ofMillis(600)); // in which it would be closed
       assertThat(models.loaded()).singleElement().matches(loaded -> loaded.expires().isEmpty());
       lease(models, "a").close(); // by the default again
+      clock.pass(Duration.ofMinutes(7));
       until(() -> models.loaded().isEmpty());
 
       try (ModelLease last = lease(models, "a")) {
@@ -268,10 +277,14 @@ class ModelsTest {
   void closingTellsWhoeverWaitsAtOnceAndEndsEverything() throws Exception {
     Models models = models(Models.Settings.defaults(), served("a"), served("b"));
     ModelLease open = lease(models, "a");
-    Future<ModelLease> waiting = ask(models, "b");
-    until(() -> models.progress() > 0);
-    models.close();
-    assertThat(failure(waiting)).isInstanceOf(IllegalStateException.class);
+    models.loads.lock(); // it is not loaded before all are closed
+    try {
+      Future<ModelLease> waiting = waiting(models, "b");
+      models.close();
+      assertThat(failure(waiting)).isInstanceOf(IllegalStateException.class);
+    } finally {
+      models.loads.unlock();
+    }
     requireClosed(open.llama());
     open.close();
     assertThatThrownBy(() -> lease(models, "a")).isInstanceOf(IllegalStateException.class);
@@ -306,6 +319,30 @@ class ModelsTest {
             Executors.newVirtualThreadPerTaskExecutor());
     begun.join();
     return asked;
+  }
+
+  /// Asks for a model that is not loaded; returns when that waits for its loading.
+  private static Future<ModelLease> waiting(Models models, String id) {
+    CompletableFuture<Void> waits = new CompletableFuture<>();
+    Future<ModelLease> asked =
+        CompletableFuture.supplyAsync(
+            () -> models.lease(models.find(id).orElseThrow(), () -> waits.complete(null)),
+            Executors.newVirtualThreadPerTaskExecutor());
+    waits.join();
+    return asked;
+  }
+
+  /// One that stands still unless a test moves it.
+  private static final class Clock {
+    private final AtomicLong nanos = new AtomicLong();
+
+    void pass(Duration time) {
+      nanos.addAndGet(time.toNanos());
+    }
+
+    Models models(Duration keepAlive, ServedModel... served) {
+      return new Models(List.of(served), keep(keepAlive), nanos::get);
+    }
   }
 
   private static Throwable failure(Future<ModelLease> asked) throws InterruptedException {

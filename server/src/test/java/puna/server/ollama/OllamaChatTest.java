@@ -30,7 +30,7 @@ import puna.server.ServerOptions;
 import puna.server.TestServer;
 import puna.server.TestServer.Reply;
 
-@Timeout(120)
+@Timeout(600)
 class OllamaChatTest {
   private static TestServer server;
   private static OllamaClient client;

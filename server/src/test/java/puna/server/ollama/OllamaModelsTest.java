@@ -22,7 +22,7 @@ import puna.server.ServerOptions;
 import puna.server.TestServer;
 import puna.server.TestServer.Reply;
 
-@Timeout(120)
+@Timeout(600)
 class OllamaModelsTest {
   private static TestServer server;
   private static OllamaClient client;

@@ -16,7 +16,7 @@ import puna.json.JsonValue.JsonString;
 import puna.server.TestServer;
 import puna.server.TestServer.Reply;
 
-@Timeout(120)
+@Timeout(600)
 class ChatCompletionsTest {
   private static final String PATH = "/v1/chat/completions";
   private static final String WEATHER =

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import puna.server.ServerOptions;
 import puna.server.TestServer;
 
-@Timeout(120)
+@Timeout(600)
 class RequestSpansTest {
   private static final InMemorySpanExporter SPANS = InMemorySpanExporter.create();
   private static final String CHAT =
