@@ -55,7 +55,7 @@ public final class ModelStore {
     this.models = models;
     this.hub = hub;
     this.pulled = new HubModels(() -> home.get().resolve("models"), hub);
-    this.finders = List.of(this::findFile, this::findEmbedded, pulled);
+    this.finders = List.of(this::findFile, this::findEmbedded, this::findFetched);
   }
 
   /// The user's store: in the folder `PUNA_HOME`, or else in `puna` in the platform's cache folder,
@@ -134,6 +134,20 @@ public final class ModelStore {
 
   private Optional<Path> findEmbedded(String reference, TransferProgress progress) {
     return models.find(reference).map(model -> place(model, progress));
+  }
+
+  /// What exists is meant as it is, even where it can be no model: `user/repo` may be a folder.
+  private Optional<Path> findFetched(String reference, TransferProgress progress) {
+    if (path(reference).filter(Files::exists).isPresent()) {
+      return Optional.empty();
+    }
+    try {
+      return pulled.find(reference, progress);
+    } catch (ModelNotFoundException e) {
+      throw References.isBare(reference)
+          ? new ModelNotFoundException(e.getMessage() + "; nor is there a file of that name", e)
+          : e;
+    }
   }
 
   /// Fetches a model as it is at its place now, even if an earlier state of it is here; an embedded

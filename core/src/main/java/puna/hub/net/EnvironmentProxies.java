@@ -15,14 +15,14 @@ import puna.error.ModelDownloadException;
 
 /// The proxies that programs of the shell use: `https_proxy`, `http_proxy`, `all_proxy`, but for
 /// hosts in `no_proxy`. The JDK's own properties (`https.proxyHost`) go before them.
-final class EnvironmentProxies extends ProxySelector {
+public final class EnvironmentProxies extends ProxySelector {
   private static final List<Proxy> DIRECT = List.of(Proxy.NO_PROXY);
   private static final int DEFAULT_PORT = 80; // as for every address of HTTP
 
   private final Function<String, Optional<String>> variables;
 
   /// @param variables by their names in small letters
-  EnvironmentProxies(Function<String, Optional<String>> variables) {
+  public EnvironmentProxies(Function<String, Optional<String>> variables) {
     this.variables = variables;
   }
 

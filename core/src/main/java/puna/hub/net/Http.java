@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import puna.error.ModelDownloadException;
@@ -15,6 +16,8 @@ import puna.text.FileText;
 /// Sends requests and follows redirects by hand, so that the token goes to the hub alone.
 public final class Http implements AutoCloseable {
   private static final int MOST_REDIRECTS = 10;
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
 
   private final HubSettings settings;
   private final Optional<Origin> hub;
@@ -35,7 +38,7 @@ public final class Http implements AutoCloseable {
         HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NEVER)
             .proxy(settings.proxies())
-            .connectTimeout(settings.pace().patience())
+            .connectTimeout(CONNECT_TIMEOUT)
             // Pieces side by side need a connection each, and its own window.
             .version(HttpClient.Version.HTTP_1_1)
             .build();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -203,7 +204,7 @@ public final class HubClient implements AutoCloseable {
     while (true) {
       try {
         return attempt.run();
-      } catch (ConnectException e) {
+      } catch (ConnectException | HttpConnectTimeoutException e) {
         // Whoever is not there now will not be in a moment; people wait for this answer.
         throw Patience.unreachable(uri.getHost(), e);
       } catch (IOException e) {

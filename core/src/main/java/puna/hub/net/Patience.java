@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLHandshakeException;
 import puna.error.ModelDownloadException;
 import puna.text.FileText;
 
@@ -39,7 +40,7 @@ final class Patience {
               .formatted(failure.getMessage(), wish.get().toSeconds()),
           failure);
     }
-    if (failures >= pace.attempts()) {
+    if (failures >= pace.attempts() || failure instanceof SSLHandshakeException) {
       throw spent(failure);
     }
     Duration pause = pace.firstPause().multipliedBy(1L << Math.min(failures - 1, 16));

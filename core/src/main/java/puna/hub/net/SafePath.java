@@ -22,6 +22,7 @@ public final class SafePath {
           !name.isBlank()
               && !name.equals(".")
               && !name.equals("..")
+              && !name.equalsIgnoreCase(DownloadPlace.OWN)
               && !name.endsWith(" ")
               && !name.endsWith(".")
               && name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME;

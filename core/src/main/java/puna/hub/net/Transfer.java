@@ -75,7 +75,10 @@ final class Transfer {
     while (running > 0) {
       PieceEvent event = events.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
       switch (event) {
-        case null -> workers.forEach(PieceWorker::cutIfSilent);
+        case null -> {
+          workers.forEach(PieceWorker::cutIfSilent);
+          map.save(place.state());
+        }
         case PieceEvent.Ranges _ -> {
           int most = Math.min(http.settings().pace().connections(), missing.size() + 1);
           while (workers.size() < most) {
