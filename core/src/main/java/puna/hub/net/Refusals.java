@@ -53,11 +53,12 @@ record Refusals(HubSettings settings, String what, String revision, String page)
   }
 
   private ModelException gated() {
-    String remedy =
+    return new ModelDownloadException(
         settings.token().isPresent()
-            ? "the token's account must accept its terms at %s, and the token be allowed to read gated repositories"
-            : "accept its terms at %s and set HF_TOKEN to a token of that account";
-    return new ModelDownloadException("%s is gated: %s".formatted(what, remedy.formatted(page)));
+            ? "%s is gated: the token's account must accept its terms at %s, and the token be allowed to read gated repositories"
+                .formatted(what, page)
+            : "%s is gated: accept its terms at %s and set HF_TOKEN to a token of that account"
+                .formatted(what, page));
   }
 
   private ModelException unauthorized(String host) {
