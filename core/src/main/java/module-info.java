@@ -3,6 +3,7 @@
 /// `puna` and the five packages that its signatures name are the API. The internals are visible to
 /// the modules of this project only.
 module puna {
+  requires java.net.http;
   requires static java.management;
   requires static jdk.jfr;
   requires static jdk.management;

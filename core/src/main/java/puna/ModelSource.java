@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import puna.hub.ModelStore;
 import puna.tensor.Metadata;
 
-/// Where a model comes from: a file, or a known name.
+/// Where a model comes from: a file, a known name, or a place to fetch it from.
 public final class ModelSource {
   private final Place place;
 
-  /// The kinds of sources. Repositories will be another.
+  /// The kinds of sources.
   private sealed interface Place {}
 
   private record AFile(Path path) implements Place {}
@@ -37,8 +37,11 @@ public final class ModelSource {
     return new ModelSource(new AName(requireSome(name)));
   }
 
-  /// A file's path if there is such a file, else a model's name: what people write on a command
-  /// line.
+  /// A file's path if there is such a file, else a model's name, else a model to fetch, such as
+  /// `hf.co/USER/REPOSITORY:Q4_K_M` or an https address: what people write on a command line.
+  ///
+  /// What is to be fetched is fetched once, when the model is opened for the first time. The
+  /// environment variable `PUNA_OFFLINE` forbids it.
   ///
   /// @throws IllegalArgumentException when the reference is blank
   public static ModelSource of(String reference) {
@@ -59,8 +62,10 @@ public final class ModelSource {
     return ModelStore.standard().list().stream().map(KnownModel::new).toList();
   }
 
-  /// The file; one that is known by name is placed in the user's cache folder first.
+  /// The file; one that is known by name is placed in the user's cache folder first, one of another
+  /// machine is fetched.
   ///
+  /// @throws puna.error.ModelDownloadException when the model cannot be fetched
   /// @throws puna.error.ModelNotFoundException when there is no such file and no such model
   Path resolve() {
     ModelStore store = ModelStore.standard();

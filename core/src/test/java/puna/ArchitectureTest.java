@@ -57,7 +57,7 @@ class ArchitectureTest {
         .layer("saved")
         .definedBy("puna.saved")
         .layer("hub")
-        .definedBy("puna.hub")
+        .definedBy("puna.hub..")
         .layer("api")
         .definedBy("puna")
         .whereLayer("api")

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /// A program that uses an official client against a server, and prints a line for each behaviour:
 /// `ok NAME`, `skip NAME why` or `FAIL NAME why`.
 final class ClientProgram {
-  private static final int MINUTES = 15;
+  private static final int MINUTES = 30;
 
   private final String name;
   private final Path folder;

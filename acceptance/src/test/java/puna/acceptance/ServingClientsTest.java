@@ -101,6 +101,7 @@ class ServingClientsTest {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("BASE_URL", "http://127.0.0.1:" + server.port());
     environment.put("MODEL", MODEL);
+    environment.put("TIMEOUT", "300000"); // ms a check: sixty requests take a busy machine long
     return environment;
   }
 

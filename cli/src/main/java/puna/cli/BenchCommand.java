@@ -103,7 +103,7 @@ final class BenchCommand extends PunaCommand {
       throw new UsageException("--peer needs a file: give --model, or --write with --shape");
     }
     Optional<PeerProgram> peerProgram = Optional.ofNullable(peer).map(PeerProgram::of);
-    Path file = shape.isGiven() ? shape.file().orElse(Path.of("")) : model.file();
+    Path file = shape.isGiven() ? shape.file().orElse(Path.of("")) : model.file(console());
     try (TensorSource source = shape.isGiven() ? shape.create() : ModelFiles.open(file)) {
       if (source instanceof ModelContents opened && engine.weightMemory() == WeightMemory.MAPPED) {
         opened.map();

@@ -151,7 +151,7 @@ final class CallsCommand extends PunaCommand {
   }
 
   private AnswerReading ofModel() {
-    try (ModelContents source = ModelFiles.open(model.file())) {
+    try (ModelContents source = ModelFiles.open(model.file(console()))) {
       ModelWarnings warnings = new ModelWarnings();
       Tokenizer tokenizer = source.tokenizer(warnings);
       ChatTemplates.Chosen chat =

@@ -44,7 +44,7 @@ final class DetokenizeCommand extends PunaCommand {
       return ExitCodes.OK;
     }
     String text = ids.read(console());
-    Tokenizer tokenizer = TokenizerSource.open(model);
+    Tokenizer tokenizer = TokenizerSource.open(console(), model);
     console()
         .out()
         .println(decode(tokenizer, IdText.parse(text, "token ids", tokenizer.vocabularySize())));
@@ -52,7 +52,7 @@ final class DetokenizeCommand extends PunaCommand {
   }
 
   private void detokenizeLines(Utf8Input input) throws IOException {
-    Tokenizer tokenizer = TokenizerSource.open(model);
+    Tokenizer tokenizer = TokenizerSource.open(console(), model);
     long number = 1;
     for (Optional<String> line = input.readLine(); line.isPresent(); line = input.readLine()) {
       String origin = input.origin() + ", line " + number++;

@@ -77,7 +77,7 @@ final class InfoCommand extends PunaCommand {
   private void printPlan() {
     LlamaOptions options = engine.llamaOptions();
     options = Optional.ofNullable(parallel).map(options::withMaxConcurrent).orElse(options);
-    MemoryPlan plan = Llama.plan(ModelSource.of(model.reference()), options);
+    MemoryPlan plan = Llama.plan(ModelSource.file(model.file(console())), options);
     if (json) {
       console().out().println(Json.write(plan.toJson()));
     } else {

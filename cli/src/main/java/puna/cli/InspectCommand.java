@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import puna.format.ModelContents;
 import puna.format.ModelFiles;
-import puna.hub.ModelStore;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
@@ -46,7 +45,7 @@ final class InspectCommand extends PunaCommand {
     if (file != null && model.isGiven()) {
       throw new UsageException("give FILE or --model, not both");
     }
-    Path path = file == null ? model.file() : ModelStore.standard().resolve(file);
+    Path path = file == null ? model.file(console()) : model.file(console(), file);
     try (ModelContents source = ModelFiles.open(path)) {
       if (json) {
         console().out().println(Json.write(asJson(source)));

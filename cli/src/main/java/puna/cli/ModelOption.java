@@ -7,14 +7,20 @@ import puna.hub.ModelStore;
 
 /// `--model`: which model a command works on.
 final class ModelOption {
+  static final String OFFLINE = "--offline";
+
   @Option(
       names = {"-m", "--model"},
       paramLabel = "MODEL",
       description =
-          "A GGUF file, or a name that 'puna models' lists (default: "
+          "A GGUF file, a name that 'puna models' lists, or a model to fetch, such as"
+              + " hf.co/USER/REPOSITORY:Q4_K_M (default: "
               + ModelStore.DEFAULT_MODEL
               + ", which comes with Puna).")
   private @Nullable String model;
+
+  @Option(names = OFFLINE, description = "Fetch nothing: use what is on this machine.")
+  private boolean offline;
 
   String reference() {
     return model == null ? ModelStore.DEFAULT_MODEL : model;
@@ -24,8 +30,17 @@ final class ModelOption {
     return model != null;
   }
 
-  /// The file of the model, placed in the cache folder first if need be.
-  Path file() {
-    return ModelStore.standard().resolve(reference());
+  /// The file of the model, placed in the cache folder or fetched first if need be.
+  Path file(Console console) {
+    return file(console, reference());
+  }
+
+  /// The file of another model, under the same option.
+  Path file(Console console, String reference) {
+    return Fetching.resolve(console, offline ? offlineStore() : ModelStore.standard(), reference);
+  }
+
+  static ModelStore offlineStore() {
+    return ModelStore.standard().offline(OFFLINE);
   }
 }

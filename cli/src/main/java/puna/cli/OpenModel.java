@@ -10,9 +10,10 @@ final class OpenModel {
   private OpenModel() {}
 
   static Llama open(Console console, ModelOption model, EngineOptions engine) {
+    ModelSource source = ModelSource.file(model.file(console));
     try (Progress progress = new Progress(console)) {
       return Llama.open(
-          ModelSource.of(model.reference()),
+          source,
           engine.llamaOptions(),
           fraction -> progress.update("loading", Math.round(fraction * STEPS), STEPS));
     }

@@ -3,6 +3,7 @@ package puna.cli;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// A line on standard error that says how far a long task is. It shows itself only on a terminal,
 /// only after a second, and takes itself away at the end.
@@ -31,15 +32,20 @@ final class Progress implements AutoCloseable {
   }
 
   /// Says that `done` of `total` units of `task` are done.
-  synchronized void update(String task, long done, long total) {
+  void update(String task, long done, long total) {
+    long percent = total <= 0 ? 0 : Math.min(100, done * 100 / total);
+    say(() -> String.format(Locale.ROOT, "%s: %d %%", task, percent));
+  }
+
+  /// Says a line, if one is due.
+  synchronized void say(Supplier<String> line) {
     long now = clock.getAsLong();
     if (!isTerminal || now - start < PATIENCE_NANOS || now - lastShown < INTERVAL_NANOS) {
       return;
     }
     lastShown = now;
     shown = true;
-    long percent = total <= 0 ? 0 : Math.min(100, done * 100 / total);
-    err.print(CLEAR_LINE + String.format(Locale.ROOT, "%s: %d %%", task, percent));
+    err.print(CLEAR_LINE + line.get());
     err.flush();
   }
 

@@ -16,8 +16,8 @@ import picocli.CommandLine.Command;
     versionProvider = Version.class,
     description = {
       "",
-      "Puna runs Llama models on this machine. Nothing leaves it, and nothing is downloaded: a small"
-          + " model, SmolLM2-135M-Instruct, comes with it."
+      "Puna runs Llama models on this machine. Nothing leaves it, and nothing is downloaded unless you"
+          + " name a model to fetch: a small one, SmolLM2-135M-Instruct, comes with it."
     },
     customSynopsis = "puna COMMAND [OPTIONS]",
     descriptionHeading = "",
@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
       "  puna chat -m ~/models/Llama-3.2-1B-Instruct-Q4_0.gguf    use a GGUF file of your own",
       "  puna serve                                      serve models over HTTP",
       "  puna models                                     list the models that need no path",
+      "  puna models --recommended                       list good models to fetch",
       "  puna COMMAND --help                             explain a command and all its options",
       "",
       "Standard output carries results only; messages go to standard error.",
@@ -52,6 +53,10 @@ import picocli.CommandLine.Command;
       "Environment:",
       "  PUNA_HOME          the folder for models, history and the cache for fast starts (default: puna"
           + " in XDG_CACHE_HOME, or in .cache of HOME)",
+      "  PUNA_OFFLINE       1: fetch nothing, as --offline; HF_HUB_OFFLINE does the same",
+      "  HF_TOKEN           your token at the hub, for models that want to know who asks",
+      "  HF_ENDPOINT        another hub than https://huggingface.co",
+      "  HTTPS_PROXY        the proxy for what is fetched; NO_PROXY excepts hosts",
       "  PUNA_JAVA_OPTIONS  options for the JVM, such as -Xmx4g",
       "  JAVA_HOME          the Java that is used, if it is 25 or newer",
       "  NO_COLOR           anything: no colours; TERM=dumb: none, and no escape sequences"
@@ -122,6 +127,8 @@ final class Puna {
     commands.put("inspect", InspectCommand::new);
     commands.put("info", InfoCommand::new);
     commands.put("models", ModelsCommand::new);
+    commands.put("pull", PullCommand::new);
+    commands.put("rm", RemoveCommand::new);
     commands.put("tokenize", TokenizeCommand::new);
     commands.put("detokenize", DetokenizeCommand::new);
     commands.put("template", TemplateCommand::new);

@@ -55,7 +55,7 @@ final class ServeCommand extends PunaCommand {
   public Integer call() throws IOException {
     PrintStream err = console().err();
     ServerOptions options = insight.over(access.options(err::println));
-    Models served = models.open();
+    Models served = models.open(console());
     PunaServer server = start(served, options);
     CountDownLatch stopped = new CountDownLatch(1);
     Thread hook =

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import puna.LlamaOptions;
 import puna.ModelSource;
+import puna.hub.ModelReference;
 import puna.hub.ModelStore;
 import puna.server.models.Models;
 import puna.server.models.ServedModel;
@@ -28,11 +30,14 @@ final class ServeModels {
       names = {"-m", "--model"},
       paramLabel = "[NAME=]MODEL",
       description =
-          "A GGUF file, or a name that 'puna models' lists, and the name that it is served by; may be"
-              + " repeated (default: "
+          "A GGUF file, a name that 'puna models' lists, or a model to fetch, and the name that it is"
+              + " served by; may be repeated (default: "
               + ModelStore.DEFAULT_MODEL
               + ", which comes with Puna).")
   private List<String> models = List.of();
+
+  @Option(names = ModelOption.OFFLINE, description = "Fetch nothing: use what is on this machine.")
+  private boolean offline;
 
   @Option(
       names = "--models-dir",
@@ -91,15 +96,15 @@ final class ServeModels {
     return !noPreload;
   }
 
-  Models open() throws IOException {
+  Models open(Console console) throws IOException {
     return new Models(
-        served(),
+        served(console),
         new Models.Settings(
             memory == null ? OptionalLong.empty() : OptionalLong.of(memory),
             keepAlive == null ? Models.Settings.FOREVER : Duration.ofSeconds(keepAlive)));
   }
 
-  private List<ServedModel> served() throws IOException {
+  private List<ServedModel> served(Console console) throws IOException {
     Map<String, ServedModel> served = new LinkedHashMap<>();
     LlamaOptions options = options();
     List<String> given = new ArrayList<>(models);
@@ -109,7 +114,7 @@ final class ServeModels {
       given.add(ModelStore.DEFAULT_MODEL);
     }
     for (String model : given) {
-      ServedModel one = one(model, options);
+      ServedModel one = one(console, model, options);
       if (served.putIfAbsent(one.id(), one) != null) {
         throw new UsageException(
             "two models would be served as %s; name them apart: --model NAME=MODEL"
@@ -143,16 +148,30 @@ final class ServeModels {
   }
 
   /// A model by its reference, or a name and the reference.
-  private static ServedModel one(String given, LlamaOptions options) {
+  private ServedModel one(Console console, String given, LlamaOptions options) {
     int sign = given.indexOf('=');
     boolean isNamed = sign > 0 && !Files.exists(Path.of(given));
     String reference = isNamed ? given.substring(sign + 1) : given;
     String name = isNamed ? given.substring(0, sign) : name(reference);
-    return ServedModel.of(name, ModelSource.of(reference), options);
+    return ServedModel.of(name, source(console, reference), options);
   }
 
-  /// A file is served by its name without the ending.
+  /// Models of the hub are fetched before anybody can ask for them; files need not be there yet.
+  private ModelSource source(Console console, String reference) {
+    if (Files.exists(Path.of(reference)) || ModelReference.parse(reference).isEmpty()) {
+      return ModelSource.of(reference);
+    }
+    ModelStore store = offline ? ModelOption.offlineStore() : ModelStore.standard();
+    return ModelSource.file(Fetching.resolve(console, store, reference));
+  }
+
+  /// A file is served by its name without the ending, a model of the hub by its reference.
   private static String name(String reference) {
+    Optional<ModelReference> fetched =
+        Files.exists(Path.of(reference)) ? Optional.empty() : ModelReference.parse(reference);
+    if (fetched.isPresent()) {
+      return fetched.get().text();
+    }
     Path file = Path.of(reference).getFileName();
     String name = file == null ? reference : file.toString();
     return name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;

@@ -61,13 +61,13 @@ final class TokenizeCommand extends PunaCommand {
       return ExitCodes.OK;
     }
     String content = text.read(console());
-    Tokenizer tokenizer = TokenizerSource.open(model);
+    Tokenizer tokenizer = TokenizerSource.open(console(), model);
     print(tokenizer, encode(tokenizer, content, bosOf(tokenizer)));
     return ExitCodes.OK;
   }
 
   private void tokenizeLines(Utf8Input input) throws IOException {
-    Tokenizer tokenizer = TokenizerSource.open(model);
+    Tokenizer tokenizer = TokenizerSource.open(console(), model);
     int[] prefix = bosOf(tokenizer);
     StringBuilder out = new StringBuilder();
     long number = 1;

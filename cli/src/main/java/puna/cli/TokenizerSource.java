@@ -13,8 +13,8 @@ import puna.token.Tokenizer;
 final class TokenizerSource {
   private TokenizerSource() {}
 
-  static Tokenizer open(ModelOption model) throws IOException {
-    Path file = model.file();
+  static Tokenizer open(Console console, ModelOption model) throws IOException {
+    Path file = model.file(console);
     if (ModelFiles.format(file).isEmpty()) {
       return Tokenizers.open(file);
     }

@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Properties;
+import puna.error.ModelNotFoundException;
 
 /// A model's file in the cache folder, and beside it a stamp of what it was when it was verified.
 ///
@@ -57,6 +58,21 @@ record CachedFile(Path file, EmbeddedModel model) {
       currentStamp().store(writer, "What the model's file was when its hash was checked.");
     }
     Files.move(part, stampFile(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /// Deletes the file and its stamp.
+  ///
+  /// @return how many bytes that frees
+  long remove() {
+    try {
+      long bytes = Files.isRegularFile(file) ? Files.size(file) : 0;
+      Files.deleteIfExists(file);
+      Files.deleteIfExists(stampFile());
+      return bytes;
+    } catch (IOException e) {
+      throw new ModelNotFoundException(
+          "%s cannot be deleted: %s".formatted(file, e.getMessage()), e);
+    }
   }
 
   static MessageDigest sha256() {

@@ -17,22 +17,27 @@ import java.util.Set;
 import java.util.function.Supplier;
 import puna.error.ModelInterruptedException;
 import puna.error.ModelNotFoundException;
+import puna.hub.net.HubSettings;
 import puna.settings.Settings;
 import puna.tensor.Metadata;
+import puna.text.FileText;
 
 /// Model references to files: a path stays itself, an embedded model is placed in the cache folder
-/// and verified.
+/// and verified, a model of a hub or another server is fetched once ([ModelReference]).
 ///
 /// A model that comes as an artifact on the class path or module path is known by its name, such as
 /// `smollm2-135m`. Its first use copies its file to `HOME/models/NAME/` and checks its SHA-256;
 /// later uses find it there, and check it again only if it has changed since. Threads and processes
-/// may do so at once. Nothing here uses a network.
+/// may do so at once.
 public final class ModelStore {
   /// The model that is used when none is named.
   public static final String DEFAULT_MODEL = "smollm2-135m";
 
   private final Supplier<Path> home;
   private final EmbeddedModels models;
+  private final Supplier<HubSettings> hub;
+  private final HubModels pulled;
+  private final List<ModelFinder> finders;
 
   /// A store in a folder of its own, which is created when a model is placed in it.
   public ModelStore(Path home) {
@@ -40,19 +45,31 @@ public final class ModelStore {
   }
 
   ModelStore(Path home, EmbeddedModels models) {
-    this(home::toAbsolutePath, models);
+    this(home::toAbsolutePath, models, HubSettings::ofEnvironment);
   }
 
   /// @param home asked for only when a model is placed or looked for in it
-  private ModelStore(Supplier<Path> home, EmbeddedModels models) {
+  /// @param hub asked for only when a model is fetched
+  ModelStore(Supplier<Path> home, EmbeddedModels models, Supplier<HubSettings> hub) {
     this.home = home;
     this.models = models;
+    this.hub = hub;
+    this.pulled = new HubModels(() -> home.get().resolve("models"), hub);
+    this.finders = List.of(this::findFile, this::findEmbedded, this::findFolder, this::findFetched);
   }
 
   /// The user's store: in the folder `PUNA_HOME`, or else in `puna` in the platform's cache folder,
   /// or else, for a user without a home, in a folder of the user's among the temporary files.
   public static ModelStore standard() {
-    return new ModelStore(ModelStore::standardHome, EmbeddedModels.ofThisApplication());
+    return new ModelStore(
+        ModelStore::standardHome, EmbeddedModels.ofThisApplication(), HubSettings::ofEnvironment);
+  }
+
+  /// The same store, which never connects to anything.
+  ///
+  /// @param setting what forbids it, as its user knows it
+  public ModelStore offline(String setting) {
+    return new ModelStore(home, models, () -> hub.get().offline(setting));
   }
 
   private static Path standardHome() {
@@ -70,7 +87,7 @@ public final class ModelStore {
     return home.get();
   }
 
-  /// The file of a model reference: a path, or the name of an embedded model.
+  /// The file of a model reference: a path, the name of an embedded model, or a [ModelReference].
   ///
   /// @throws ModelNotFoundException when there is no such file and no such model, or when the model
   ///   cannot be placed in the cache folder
@@ -99,16 +116,74 @@ public final class ModelStore {
 
   /// As [#resolve(String)], and tells how far copying has come, if copying is needed.
   public Path resolve(String reference, TransferProgress progress) {
-    Optional<Path> path = path(reference);
-    if (path.isPresent() && Files.exists(path.get()) && !Files.isDirectory(path.get())) {
-      return path.get();
+    for (ModelFinder finder : finders) {
+      Optional<Path> found = finder.find(reference, progress);
+      if (found.isPresent()) {
+        return found.get();
+      }
     }
-    Optional<EmbeddedModel> model = models.find(reference);
-    if (model.isPresent()) {
-      return place(model.get(), progress);
+    throw unknown(reference);
+  }
+
+  private Optional<Path> findFile(String reference, TransferProgress progress) {
+    return path(reference).filter(path -> Files.exists(path) && !Files.isDirectory(path));
+  }
+
+  private Optional<Path> findEmbedded(String reference, TransferProgress progress) {
+    return models.find(reference).map(model -> place(model, progress));
+  }
+
+  /// After what is known by name, since a folder's name is often a model's.
+  private Optional<Path> findFolder(String reference, TransferProgress progress) {
+    return path(reference).filter(Files::isDirectory);
+  }
+
+  /// What exists is meant as it is, even where it can be no model, such as a pipe.
+  private Optional<Path> findFetched(String reference, TransferProgress progress) {
+    if (path(reference).filter(Files::exists).isPresent()) {
+      return Optional.empty();
     }
-    // A folder's name is often a model's: what is known by that name goes first.
-    return path.filter(Files::isDirectory).orElseThrow(() -> unknown(reference));
+    try {
+      return pulled.find(reference, progress);
+    } catch (ModelNotFoundException e) {
+      throw References.isBare(reference)
+          ? new ModelNotFoundException(e.getMessage() + "; nor is there a file of that name", e)
+          : e;
+    }
+  }
+
+  /// Fetches a model as it is at its place now, even if an earlier state of it is here; an embedded
+  /// one is placed.
+  ///
+  /// @return what to open
+  /// @throws puna.error.ModelDownloadException when it cannot be fetched
+  /// @throws ModelNotFoundException when there is no such model
+  public Path pull(String reference, TransferProgress progress) {
+    return findEmbedded(reference, progress)
+        .or(() -> ModelReference.parse(reference).map(model -> pulled.pull(model, progress)))
+        .orElseThrow(() -> unknown(reference));
+  }
+
+  /// Deletes what was fetched or placed for a reference. Files of the user's own are never touched.
+  ///
+  /// @return how many bytes that frees
+  /// @throws ModelNotFoundException when there is nothing of it
+  public long remove(String reference) {
+    Optional<EmbeddedModel> embedded = models.find(reference);
+    if (embedded.isPresent()) {
+      return cached(embedded.get()).remove();
+    }
+    return ModelReference.parse(reference)
+        .map(pulled::remove)
+        .orElseThrow(() ->
+            new ModelNotFoundException(
+                "\"%s\" is nothing that was fetched; 'puna models' lists what was, other files are yours to delete"
+                    .formatted(FileText.line(reference))));
+  }
+
+  /// What lies in this store, whole or begun, sorted by reference.
+  public List<StoredModel> stored() {
+    return new StoredModels(models, this::cached, pulled).list();
   }
 
   /// What the artifact of an embedded model says of a file that was placed, by the names of GGUF's

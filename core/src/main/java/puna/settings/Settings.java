@@ -18,9 +18,18 @@ public final class Settings {
 
   /// `PUNA_HOME`: the folder for cached models, instead of the platform's cache folder.
   public static Optional<Text> home() {
-    return text(System.getProperty("puna.home"))
-        .map(value -> new Text("puna.home", value))
-        .or(() -> text(System.getenv("PUNA_HOME")).map(value -> new Text("PUNA_HOME", value)));
+    return value("puna.home", "PUNA_HOME");
+  }
+
+  /// A system property or, else, an environment variable.
+  static Optional<Text> value(String property, String variable) {
+    return text(System.getProperty(property))
+        .map(value -> new Text(property, value))
+        .or(() -> variable(variable));
+  }
+
+  static Optional<Text> variable(String name) {
+    return text(System.getenv(name)).map(value -> new Text(name, value));
   }
 
   /// The encoding that the JVM writes names of files in, by the locale that it was started in.
@@ -32,8 +41,7 @@ public final class Settings {
   /// user's home is `HOME`, as for every program of the shell and for Puna's own launcher; the
   /// JVM's is that of the password file, and counts where `HOME` is none.
   public static Optional<Path> platformCache() {
-    Optional<Path> user =
-        home(System.getenv("HOME")).or(() -> home(System.getProperty("user.home")));
+    Optional<Path> user = userFolder();
     String os = text(System.getProperty("os.name")).orElse("").toLowerCase(Locale.ROOT);
     if (os.contains("win")) {
       return path(System.getenv("LOCALAPPDATA"))
@@ -43,6 +51,11 @@ public final class Settings {
       return user.map(home -> home.resolve("Library").resolve("Caches"));
     }
     return path(System.getenv("XDG_CACHE_HOME")).or(() -> user.map(home -> home.resolve(".cache")));
+  }
+
+  /// The user's home, where there is one.
+  static Optional<Path> userFolder() {
+    return home(System.getenv("HOME")).or(() -> home(System.getProperty("user.home")));
   }
 
   /// What the JVM believes to be the user's home: for people, who may see that it is none.
@@ -65,7 +78,7 @@ public final class Settings {
 
   /// An absolute path: what a relative one means would depend on where the process runs, and the
   /// JVM writes `?` for what it does not know.
-  private static Optional<Path> path(@Nullable String value) {
+  static Optional<Path> path(@Nullable String value) {
     try {
       return text(value).map(Path::of).filter(Path::isAbsolute);
     } catch (InvalidPathException _) {

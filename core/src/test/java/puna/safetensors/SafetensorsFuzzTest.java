@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,8 @@ class SafetensorsFuzzTest {
   private static final int ROUNDS = 100_000;
 
   // What mutations put in: JSON's own characters, digits and borders of bytes.
-  private static final byte[] SPECIAL = "{}[]\",:0912-eE.\0\u0001\n\u007f".getBytes();
+  private static final byte[] SPECIAL =
+      "{}[]\",:0912-eE.\0\u0001\n\u007f".getBytes(StandardCharsets.UTF_8);
 
   @FuzzTest
   void readsOrRefusesAnyBytes(byte[] bytes) {

@@ -1,5 +1,6 @@
 package puna.server.jetty;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -54,7 +55,30 @@ final class JettyExchange implements Exchange {
   public OutputStream respond(int status, Headers headers) {
     response.setStatus(status);
     headers.forEach((name, value) -> response.getHeaders().put(name, value));
-    return Content.Sink.asOutputStream(response);
+    return new Reply(Content.Sink.asOutputStream(response));
+  }
+
+  /// Jetty sends each write at once; what it does at a flush is of use for headers without a body.
+  private static final class Reply extends FilterOutputStream {
+    private boolean hasBegun;
+
+    Reply(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) throws IOException {
+      hasBegun = true;
+      out.write(bytes, from, count);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      if (!hasBegun) {
+        hasBegun = true;
+        out.flush();
+      }
+    }
   }
 
   /// Jetty looks at a connection only when the handler reads or writes, so that a client that

@@ -1,5 +1,6 @@
 package puna.server.wire;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -8,10 +9,14 @@ import org.jspecify.annotations.Nullable;
 import puna.json.Json;
 import puna.json.JsonValue;
 
-/// A reply that comes piece by piece: server-sent events, or lines of JSON. Used by one thread.
+/// A reply that comes piece by piece: server-sent events, or lines of JSON. What is written is kept
+/// until it is flushed, so that it takes one packet. Used by one thread at a time.
 public final class StreamedReply implements AutoCloseable {
+  private static final int MOST_KEPT = 1 << 14;
+
   private final Call call;
   private final String contentType;
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private @Nullable OutputStream out;
   private long lastFlush = System.nanoTime();
 
@@ -92,12 +97,9 @@ public final class StreamedReply implements AutoCloseable {
   /// Text as it is. It is sent at the next [#flush].
   public void write(String text) {
     open();
-    try {
-      if (out != null) {
-        out.write(text.getBytes(StandardCharsets.UTF_8));
-      }
-    } catch (IOException e) {
-      throw new AbandonedException(e);
+    written.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    if (written.size() > MOST_KEPT) {
+      flush();
     }
   }
 
@@ -105,11 +107,19 @@ public final class StreamedReply implements AutoCloseable {
   public void flush() {
     try {
       if (out != null) {
+        send(out);
         out.flush();
       }
       lastFlush = System.nanoTime();
     } catch (IOException e) {
       throw new AbandonedException(e);
+    }
+  }
+
+  private void send(OutputStream target) throws IOException {
+    if (written.size() > 0) {
+      written.writeTo(target);
+      written.reset();
     }
   }
 
@@ -123,6 +133,7 @@ public final class StreamedReply implements AutoCloseable {
   public void close() {
     if (out != null) {
       try {
+        send(out);
         out.close();
       } catch (IOException e) {
         throw new AbandonedException(e);

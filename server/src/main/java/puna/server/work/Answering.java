@@ -42,22 +42,22 @@ public final class Answering {
   public static <E> void stream(Call call, List<? extends Answer<E, ?>> answers, Sink<E> sink) {
     call.record().answering();
     long start = System.nanoTime();
-    long checked = start;
-    try (Feed<E> feed = new Feed<>(answers)) {
-      while (feed.isOpen()) {
-        Feed.Piece<E> piece = feed.next(TICK);
-        if (System.nanoTime() - checked > TICK.toNanos()) {
-          call.requirePresent();
-          checked = System.nanoTime();
-        }
-        if (piece == null) {
-          sink.idle();
-        } else {
+    try (Watch watch = new Watch(call, sink, answers)) {
+      boolean isFirst = true;
+      try (Feed<E> feed = Feed.of(answers)) {
+        while (feed.isOpen()) {
+          Feed.Piece<E> piece = feed.next();
+          watch.requirePresent();
           requireOpen(piece, answers);
-          pass(piece, sink);
-          call.record().firstToken(System.nanoTime() - start);
-          if (feed.isEmpty()) {
-            sink.flush();
+          watch.write(() -> {
+            pass(piece, sink);
+            if (feed.isEmpty()) {
+              sink.flush();
+            }
+          });
+          if (isFirst) {
+            call.record().firstToken(System.nanoTime() - start);
+            isFirst = false;
           }
         }
       }
