@@ -22,9 +22,6 @@ import puna.token.model.TokenizerFiles;
 class CheckpointFuzzTest {
   private static final long SEED = Long.getLong("puna.test.seed", 20260102);
   private static final int ROUNDS = Boolean.getBoolean("puna.test.thorough") ? 20_000 : 300;
-  private static final int[] SPECIAL = {
-    0, 1, 2, 7, 31, 127, 128, 254, 255, '(', '}', 't', 'R', 'Q'
-  };
 
   @TempDir Path folder;
 

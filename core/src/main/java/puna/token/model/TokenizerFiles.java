@@ -35,8 +35,8 @@ public final class TokenizerFiles {
     return read(readable(file), origin(file));
   }
 
-  /// As [#open], for a model with so many ids: a file of ranks does not say how many special ids
-  /// follow, so that they are Llama 3's where 256 do and Llama 4's where 2048 do.
+  /// As [#open(Path)], for a model with so many ids: a file of ranks does not say how many special
+  /// ids follow, so that they are Llama 3's where 256 do and Llama 4's where 2048 do.
   ///
   /// @throws ModelReadException when the file cannot be read
   /// @throws ModelFormatException when the file is no tokenizer, breaks its format, or is one of
@@ -85,7 +85,7 @@ public final class TokenizerFiles {
     return Files.readAllBytes(file);
   }
 
-  /// As [#open], from the bytes of the file.
+  /// As [#open(Path)], from the bytes of the file.
   ///
   /// @param origin the file's name, for messages
   /// @throws ModelFormatException when the bytes are no tokenizer or break their format
