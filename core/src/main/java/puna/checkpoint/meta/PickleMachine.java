@@ -91,11 +91,13 @@ final class PickleMachine {
       case 'b' -> build(pop());
       case 'R', 0x81 -> call(pop()); // REDUCE, NEWOBJ
       case 'Q' -> pushNew(TorchCalls.storage(pop(), input));
-      default ->
-          throw input.failure(
-              "an instruction must be one that builds tensors, found 0x%02X"
-                  .formatted(instruction));
+      default -> throw unknown(instruction);
     }
+  }
+
+  private ModelFormatException unknown(int instruction) {
+    return input.failure(
+        "an instruction must be one that builds tensors, found 0x%02X".formatted(instruction));
   }
 
   private void protocol() {
