@@ -3,6 +3,7 @@ package puna.format;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 import puna.chat.format.ChatTemplates;
@@ -11,10 +12,32 @@ import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 import puna.tensor.Tensor;
 import puna.token.Tokenizer;
+import puna.token.model.IdsAlone;
 
 /// A checkpoint that is no GGUF file, with the tokenizer that lies beside it.
 record CheckpointContents(Checkpoint checkpoint, Supplier<Tokenizer> tokenizer)
     implements ModelContents {
+  /// Opens a tokenizer's file.
+  interface TokenizerOpener {
+    /// @param vocabulary how many ids the model has
+    Tokenizer open(Path file, int vocabulary);
+  }
+
+  /// @param tokenizer its file; where there is none, ids alone are understood
+  /// @param lack what a refusal of text says then
+  static CheckpointContents of(
+      Checkpoint checkpoint, Optional<Path> tokenizer, TokenizerOpener opener, String lack) {
+    return new CheckpointContents(
+        checkpoint,
+        () -> {
+          int vocabulary =
+              Math.toIntExact(checkpoint.find("token_embd.weight").orElseThrow().shape().rows());
+          return tokenizer
+              .map(file -> opener.open(file, vocabulary))
+              .orElseGet(() -> new IdsAlone(vocabulary, checkpoint.origin() + ": has " + lack));
+        });
+  }
+
   @Override
   public String origin() {
     return checkpoint.origin();

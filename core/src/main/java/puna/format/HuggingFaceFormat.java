@@ -3,8 +3,6 @@ package puna.format;
 import java.nio.file.Path;
 import puna.checkpoint.Checkpoint;
 import puna.checkpoint.huggingface.HuggingFaceCheckpoint;
-import puna.token.Tokenizer;
-import puna.token.model.IdsAlone;
 import puna.token.model.TokenizerFiles;
 
 /// Folders of Hugging Face's kind: safetensors with `config.json` and a tokenizer.
@@ -23,17 +21,10 @@ final class HuggingFaceFormat implements ModelFormat {
   public ModelContents open(Path path) {
     HuggingFaceCheckpoint found = HuggingFaceCheckpoint.at(path).orElseThrow();
     Checkpoint checkpoint = found.open();
-    return new CheckpointContents(checkpoint, () -> tokenizer(found, checkpoint));
-  }
-
-  private static Tokenizer tokenizer(HuggingFaceCheckpoint found, Checkpoint checkpoint) {
-    return found
-        .tokenizer()
-        .map(file -> TokenizerFiles.open(file, found.tokenizerSettings()))
-        .orElseGet(() -> {
-          long rows = checkpoint.metadata().requireInteger("llama.vocab_size");
-          String reason = checkpoint.origin() + ": has neither tokenizer.json nor tokenizer.model";
-          return new IdsAlone(Math.toIntExact(rows), reason);
-        });
+    return CheckpointContents.of(
+        checkpoint,
+        found.tokenizer(),
+        (file, _) -> TokenizerFiles.open(file, found.tokenizerSettings()),
+        "neither tokenizer.json nor tokenizer.model");
   }
 }

@@ -9,7 +9,8 @@ import puna.error.ModelFormatException;
 /// The formats of models that can be opened, and the choice of one for a file or folder.
 public final class ModelFiles {
   private static final ModelFormat USUAL = new GgufFormat();
-  private static final List<ModelFormat> FORMATS = List.of(USUAL, new HuggingFaceFormat());
+  private static final List<ModelFormat> FORMATS =
+      List.of(USUAL, new HuggingFaceFormat(), new MetaFormat(), new Llama2cFormat());
 
   private ModelFiles() {}
 
@@ -23,8 +24,9 @@ public final class ModelFiles {
     if (format.isEmpty() && Files.isDirectory(path)) {
       throw new ModelFormatException(
           path
-              + ": is a folder without a model: it must hold config.json and safetensors files; name a"
-              + " GGUF file by its own path");
+              + ": is a folder without a model: it must hold config.json and safetensors files,"
+              + " params.json and consolidated.00.pth, or llama2.c's .bin; name a GGUF file by its"
+              + " own path");
     }
     return format.orElse(USUAL).open(path);
   }

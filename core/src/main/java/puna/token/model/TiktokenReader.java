@@ -53,6 +53,25 @@ final class TiktokenReader {
     };
   }
 
+  /// As [#read], where the model says how many ids there are and so how many special ones.
+  static Tokenizer read(byte[] file, String origin, int vocabularySize) {
+    TiktokenReader reader = new TiktokenReader(file, origin);
+    reader.readRanks();
+    int ranks = reader.vocabulary.size();
+    List<String> llama3 = MetaSpecialTokens.llama3();
+    List<String> llama4 = MetaSpecialTokens.llama4();
+    int specials = vocabularySize - ranks;
+    if (specials == llama3.size()) {
+      return reader.tokenizer(PreTokenizer.LLAMA3, llama3);
+    }
+    if (specials == llama4.size()) {
+      return reader.tokenizer(PreTokenizer.LLAMA4, llama4);
+    }
+    throw new ModelFormatException(
+        "%s: %s ids of the model must be ranks and the special ids of Llama 3 (%s) or Llama 4 (%s), found %s ranks"
+            .formatted(origin, vocabularySize, llama3.size(), llama4.size(), ranks));
+  }
+
   /// As [#read], for a vocabulary of any size.
   static Tokenizer read(
       byte[] file, String origin, PreTokenizer preTokenizer, List<String> specials) {

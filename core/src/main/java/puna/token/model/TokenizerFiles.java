@@ -37,15 +37,44 @@ public final class TokenizerFiles {
 
   /// As [#open(Path)], with what other files say of it.
   public static Tokenizer open(Path file, TokenizerSettings settings) {
+    return read(readable(file), origin(file), settings);
+  }
+
+  /// As [#open(Path)], for a model with so many ids: a file of ranks does not say how many special
+  /// ids follow, so that they are Llama 3's where 256 do and Llama 4's where 2048 do.
+  ///
+  /// @throws ModelReadException when the file cannot be read
+  /// @throws ModelFormatException when the file is no tokenizer, breaks its format, or is one of
+  ///   ranks and neither number of special ids is left
+  public static Tokenizer open(Path file, int vocabularySize) {
+    byte[] bytes = readable(file);
+    return TiktokenReader.looksRight(bytes)
+        ? TiktokenReader.read(bytes, origin(file), vocabularySize)
+        : read(bytes, origin(file));
+  }
+
+  /// The tokenizer in llama2.c's `tokenizer.bin`, which does not say how many ids it has.
+  ///
+  /// @param vocabularySize ids of the model that it belongs to
+  /// @throws ModelReadException when the file cannot be read
+  /// @throws ModelFormatException when the file does not hold exactly so many
+  public static Tokenizer openLlama2c(Path file, int vocabularySize) {
+    return Llama2cReader.read(readable(file), origin(file), vocabularySize);
+  }
+
+  private static byte[] readable(Path file) {
     try {
-      return read(file, settings);
+      return bytes(file);
     } catch (IOException e) {
       throw new ModelReadException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
     }
   }
 
-  private static Tokenizer read(Path file, TokenizerSettings settings) throws IOException {
-    String origin = String.valueOf(file.getFileName());
+  private static String origin(Path file) {
+    return String.valueOf(file.getFileName());
+  }
+
+  private static byte[] bytes(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       String finding = Files.exists(file) ? "something else" : "nothing";
       String message = "%s: must be a file, found %s".formatted(file, finding);
@@ -56,12 +85,12 @@ public final class TokenizerFiles {
     if (size > LARGEST_FILE) {
       throw new ModelFormatException(
           "%s: a tokenizer file may have at most %s bytes, found %s"
-              .formatted(origin, LARGEST_FILE, size));
+              .formatted(origin(file), LARGEST_FILE, size));
     }
-    return read(Files.readAllBytes(file), origin, settings);
+    return Files.readAllBytes(file);
   }
 
-  /// As [#open], from the bytes of the file.
+  /// As [#open(Path)], from the bytes of the file.
   ///
   /// @param origin the file's name, for messages
   /// @throws ModelFormatException when the bytes are no tokenizer or break their format

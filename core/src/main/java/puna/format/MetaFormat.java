@@ -1,0 +1,28 @@
+package puna.format;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import puna.checkpoint.Checkpoint;
+import puna.checkpoint.meta.MetaCheckpoint;
+import puna.token.model.TokenizerFiles;
+
+/// Checkpoints as Meta publishes them: `consolidated.NN.pth`, `params.json`, `tokenizer.model`.
+final class MetaFormat implements ModelFormat {
+  @Override
+  public String name() {
+    return "Meta checkpoint";
+  }
+
+  @Override
+  public boolean recognises(Path path) {
+    return MetaCheckpoint.recognises(path);
+  }
+
+  @Override
+  public ModelContents open(Path path) {
+    Checkpoint checkpoint = MetaCheckpoint.open(path);
+    Optional<Path> tokenizer = MetaCheckpoint.tokenizer(path);
+    return CheckpointContents.of(
+        checkpoint, tokenizer, TokenizerFiles::open, "no tokenizer.model beside it");
+  }
+}
