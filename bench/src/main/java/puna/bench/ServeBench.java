@@ -1,13 +1,6 @@
 package puna.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,15 +32,13 @@ public final class ServeBench {
   private static final int TURNS = 4; // of each way, so that both see the same noise
 
   private final Llama llama;
-  private final URI chat;
+  private final int port;
   private final String model;
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private ServeBench(Llama llama, String model, int port) {
     this.llama = llama;
     this.model = model;
-    this.chat = URI.create("http://127.0.0.1:%s/v1/chat/completions".formatted(port));
+    this.port = port;
   }
 
   /// What one way came to.
@@ -57,13 +48,14 @@ public final class ServeBench {
     private final AtomicLong errors = new AtomicLong();
     private final Percentiles first = new Percentiles(); // ms
     private final Percentiles rates = new Percentiles(); // tokens a second of a stream
+    private final ThreadTimes times = new ThreadTimes();
     private long nanos;
   }
 
   /// Asks for one answer.
   private interface Way {
     /// @return tokens that were generated
-    int ask(String text, int tokens, Percentiles first) throws IOException, InterruptedException;
+    int ask(String text, int tokens, Percentiles first) throws IOException;
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -101,6 +93,9 @@ public final class ServeBench {
     report(clients, "http", http);
     report(clients, "library", library);
     System.out.printf(
+        "        processor time a token, µs:%n          http    %s%n          library %s%n",
+        http.times.each(http.tokens.get()), library.times.each(library.tokens.get()));
+    System.out.printf(
         Locale.ROOT, "        http/library tokens: %.3f%n", rate(http) / rate(library));
   }
 
@@ -124,6 +119,7 @@ public final class ServeBench {
   }
 
   private void run(int clients, Duration time, Way way, Tally tally) throws InterruptedException {
+    tally.times.start();
     long start = System.nanoTime();
     long end = start + time.toNanos();
     List<Thread> threads = new ArrayList<>();
@@ -140,6 +136,7 @@ public final class ServeBench {
       thread.join();
     }
     tally.nanos += System.nanoTime() - start;
+    tally.times.stop();
   }
 
   private static void one(Random random, Way way, Tally tally) {
@@ -160,8 +157,6 @@ public final class ServeBench {
       }
     } catch (IOException | RuntimeException e) {
       tally.errors.incrementAndGet();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -180,8 +175,7 @@ public final class ServeBench {
     }
   }
 
-  private int overHttp(String text, int tokens, Percentiles first)
-      throws IOException, InterruptedException {
+  private int overHttp(String text, int tokens, Percentiles first) throws IOException {
     long start = System.nanoTime();
     String body =
         """
@@ -189,15 +183,10 @@ public final class ServeBench {
          "max_tokens": %s, "messages": [{"role": "user", "content": "%s"}]}\
         """
             .formatted(model, tokens, text);
-    HttpResponse<java.io.InputStream> response =
-        client.send(
-            HttpRequest.newBuilder(chat).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
-            HttpResponse.BodyHandlers.ofInputStream());
-    int generated = 0;
-    boolean begun = false;
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    try (StreamReader reader = StreamReader.post(port, "/v1/chat/completions", body)) {
+      boolean begun = false;
+      int generated = 0;
+      for (String line = reader.next(); line != null; line = reader.next()) {
         if (!begun && line.contains("\"delta\":{\"content\":\"") && !line.contains("\"role\"")) {
           begun = true;
           first.add((System.nanoTime() - start) / 1e6);
@@ -208,10 +197,10 @@ public final class ServeBench {
           generated = Integer.parseInt(line.substring(from, line.indexOf(',', from)));
         }
       }
+      if (generated == 0) {
+        throw new IOException("no whole answer");
+      }
+      return generated;
     }
-    if (response.statusCode() != 200 || generated == 0) {
-      throw new IOException("no whole answer: " + response.statusCode());
-    }
-    return generated;
   }
 }
