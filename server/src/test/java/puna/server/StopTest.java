@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,26 @@ class StopTest {
       assertThat(one.get().status()).isEqualTo(503);
       assertThat(one.get().header("Retry-After")).isEqualTo("1");
     }
+  }
+
+  @Test
+  void itSaysThatItIsNotReadyWhileItStops() throws Exception {
+    TestServer server = server(Duration.ofMinutes(5));
+    CompletableFuture<Reply> running =
+        server.begin(CHAT, TestServer.with(LONG, "\"stream\": true"));
+    awaitUsers(server, 1);
+    AtomicReference<Reply> last = new AtomicReference<>(server.get("/health"));
+    assertThat(last.get().status()).isEqualTo(200);
+    CompletableFuture<Void> stop = CompletableFuture.runAsync(server::stop);
+    until(() -> {
+      last.set(server.get("/health"));
+      return last.get().status() != 200;
+    });
+    Reply health = last.get();
+    assertThat(health.status()).isEqualTo(503);
+    assertThat(TestServer.text(health.json(), "error.message")).contains("being stopped");
+    running.get();
+    stop.get();
   }
 
   @Test

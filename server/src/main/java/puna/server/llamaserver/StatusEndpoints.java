@@ -28,8 +28,11 @@ final class StatusEndpoints {
   }
 
   /// `GET /health`. A model that is loaded when it is asked for is no reason to wait; one that is
-  /// being loaded is.
+  /// being loaded is. A server that is being stopped takes no more requests.
   void health(Call call, String rest) {
+    if (call.isStopping()) {
+      throw Failure.stopping();
+    }
     Models models = desk.models();
     Optional<ServedModel> first = models.list().stream().findFirst();
     if (first.isPresent() && models.isLoading(first.get())) {

@@ -76,11 +76,11 @@ final class ModelSlots {
   ///
   /// @param bytes that are needed
   /// @param most that all models may take together
+  /// @throws ModelTooLargeException when there can never be room
   /// @throws ModelMemoryException when there is no room in time
   void makeRoom(long bytes, long most, String id) {
     if (bytes > most) {
-      throw new ModelMemoryException(
-          "%s takes %s bytes, and all models together may take %s".formatted(id, bytes, most));
+      throw new ModelTooLargeException(id, bytes, most);
     }
     long end = System.nanoTime() + LONGEST_WAIT_FOR_ROOM.toNanos();
     while (true) {

@@ -65,9 +65,12 @@ public final class Call {
         cause instanceof IllegalStateException
             || cause instanceof AnswerInterruptedException
             || cause instanceof ModelInterruptedException;
-    return isOfClosing && setting.stopping().getAsBoolean()
-        ? Failure.stopping()
-        : Failures.of(cause);
+    return isOfClosing && isStopping() ? Failure.stopping() : Failures.of(cause);
+  }
+
+  /// Whether the server is being stopped.
+  public boolean isStopping() {
+    return setting.stopping().getAsBoolean();
   }
 
   /// Whose share of the engine it takes.

@@ -10,6 +10,7 @@ import puna.error.ModelException;
 import puna.error.ModelMemoryException;
 import puna.error.OverloadedException;
 import puna.error.PromptException;
+import puna.server.models.ModelTooLargeException;
 import puna.server.wire.Failure.Kind;
 
 /// What exceptions of the engine mean to a client.
@@ -31,6 +32,7 @@ public final class Failures {
       case PromptException _, JsonException _, IllegalArgumentException _ ->
           Failure.of(Kind.INVALID, message);
       case ModelMemoryException _ -> Failure.of(Kind.BUSY, message).retryAfter(10 * SOON);
+      case ModelTooLargeException _ -> Failure.of(Kind.NOT_SUPPORTED, message);
       case ModelException _ -> Failure.of(Kind.INTERNAL, message);
       case AnswerException _ -> Failure.of(Kind.INTERNAL, message);
       default -> Failure.of(Kind.INTERNAL, "something went wrong here; the server's log says what");

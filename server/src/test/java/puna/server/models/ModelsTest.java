@@ -30,8 +30,9 @@ import puna.Llama;
 import puna.LlamaOptions;
 import puna.ModelSource;
 import puna.Prompt;
-import puna.error.ModelMemoryException;
 import puna.error.ModelNotFoundException;
+import puna.server.wire.Failure;
+import puna.server.wire.Failures;
 
 @Timeout(600)
 class ModelsTest {
@@ -163,8 +164,12 @@ class ModelsTest {
     try (Models models =
         models(new Models.Settings(OptionalLong.of(1000), Duration.ZERO), served("a"))) {
       assertThatThrownBy(() -> lease(models, "a"))
-          .isInstanceOf(ModelMemoryException.class)
-          .hasMessageContaining("all models together may take 1000");
+          .isInstanceOf(ModelTooLargeException.class)
+          .hasMessageContaining("all models together may take 1000")
+          .satisfies(e -> {
+            Failure told = Failures.of(e); // nothing that a client should try again
+            assertThat(told.kind()).isEqualTo(Failure.Kind.NOT_SUPPORTED);
+          });
     }
   }
 
