@@ -28,17 +28,19 @@ public final class OverloadBench {
   private static final int CLIENTS = 10 * (AT_ONCE + WAITING);
   private static final String BODY =
       """
-      {"stream": true, "temperature": 0, "max_tokens": 32,
+      {"model": "%s", "stream": true, "temperature": 0, "max_tokens": 32,
        "messages": [{"role": "user", "content": "Tell something about llamas."}]}\
       """;
 
   private final int port;
+  private final String body;
   private final Map<String, AtomicLong> outcomes = new ConcurrentSkipListMap<>();
   private final Percentiles answered = new Percentiles(); // ms
   private final Percentiles refused = new Percentiles(); // ms
 
-  private OverloadBench(int port) {
+  private OverloadBench(int port, String model) {
     this.port = port;
+    this.body = BODY.formatted(model);
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -55,7 +57,7 @@ public final class OverloadBench {
             List.of(ServedModel.of(arguments[0], ModelSource.of(arguments[0]), options)),
             Models.Settings.defaults());
     try (PunaServer server = PunaServer.start(models, ServerOptions.defaults().withPort(0))) {
-      OverloadBench bench = new OverloadBench(server.port());
+      OverloadBench bench = new OverloadBench(server.port(), arguments[0]);
       double alone = bench.alone();
       long before = residentMegabytes();
       bench.load(Duration.ofSeconds(Long.parseLong(arguments[1])));
@@ -79,11 +81,21 @@ public final class OverloadBench {
           Thread.startVirtualThread(() -> {
             while (System.nanoTime() < end) {
               one();
+              rest();
             }
           }));
     }
     for (Thread client : clients) {
       client.join();
+    }
+  }
+
+  /// Clients try again ten times a second, ten times as often as they are told to.
+  private static void rest() {
+    try {
+      Thread.sleep(100);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -103,7 +115,7 @@ public final class OverloadBench {
   }
 
   private void ask() throws IOException {
-    try (StreamReader reader = StreamReader.post(port, "/v1/chat/completions", BODY)) {
+    try (StreamReader reader = StreamReader.post(port, "/v1/chat/completions", body)) {
       String last = "";
       for (String line = reader.next(); line != null; line = reader.next()) {
         last = line.startsWith("data: ") ? line : last;
