@@ -31,7 +31,8 @@ final class HuggingFaceFormat implements ModelFormat {
         .tokenizer()
         .map(file -> TokenizerFiles.open(file, found.tokenizerSettings()))
         .orElseGet(() -> {
-          long rows = checkpoint.metadata().requireInteger("llama.vocab_size");
+          String architecture = checkpoint.metadata().requireString("general.architecture");
+          long rows = checkpoint.metadata().requireInteger(architecture + ".vocab_size");
           String reason = checkpoint.origin() + ": has neither tokenizer.json nor tokenizer.model";
           return new IdsAlone(Math.toIntExact(rows), reason);
         });
