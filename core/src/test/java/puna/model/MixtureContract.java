@@ -26,8 +26,8 @@ import puna.backend.cpu.CpuBackend;
 import puna.tensor.ModelWarnings;
 import puna.tensor.TensorSource;
 
-/// Llama 4's text models against transformers, on one tier: prompts within a chunk, at its border,
-/// across two.
+/// Llama 4's text models and Mixtral against references, on one tier: prompts within a chunk, at its
+/// border, across two.
 public abstract class MixtureContract {
   private static final int BLOCK = 8;
   private static final int[] BLOCKS = {4, 0, 2, 6, 1, 3, 5, 7};
@@ -48,7 +48,8 @@ public abstract class MixtureContract {
     "maverick-like, config.json",
     "maverick-like, config-v4.json",
     "scout-like, config.json",
-    "scout-like, config-v4.json"
+    "scout-like, config-v4.json",
+    "mixtral-like, config.json"
   })
   void computesWhatTheReferenceComputes(String model, String config) throws IOException {
     MixtureFixture fixture = new MixtureFixture(model);
@@ -56,7 +57,7 @@ public abstract class MixtureContract {
         CpuBackend backend = backend(BatchInvariance.OFF);
         Decoder decoder = decoder(source, backend)) {
       for (MixtureFixture.Case each : fixture.cases()) {
-        float[][] expected = fixture.logits(each.name());
+        float[][] expected = fixture.logits(each);
         decoder.forward(Batches.all(each.prompt(), 0, BLOCKS));
         for (int position = 0; position < expected.length; position++) {
           assertThat(read(decoder, position))
@@ -109,7 +110,7 @@ public abstract class MixtureContract {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"maverick-like", "scout-like"})
+  @ValueSource(strings = {"maverick-like", "scout-like", "mixtral-like"})
   void givesTheSameLogitsInAnyCutIntoSteps(String model) throws IOException {
     float[][] whole = pieces(model, 40, BatchInvariance.OFF);
     float[][] steady = pieces(model, 40, BatchInvariance.ON);
@@ -124,23 +125,23 @@ public abstract class MixtureContract {
 
   /// Tokens of others among those of an expert change nothing.
   @ParameterizedTest
-  @CsvSource({"scout-like, ON", "scout-like, OFF", "maverick-like, ON", "maverick-like, OFF"})
+  @CsvSource({"scout-like, ON", "scout-like, OFF", "maverick-like, OFF", "mixtral-like, ON"})
   void givesEachSequenceOfABatchItsOwnAnswer(String model, BatchInvariance invariance)
       throws IOException {
     float near = invariance == BatchInvariance.ON ? 0 : tolerance;
     MixtureFixture fixture = new MixtureFixture(model);
-    int[] one = prompt(fixture, "n17");
-    int[] other = prompt(fixture, "n5");
+    int[] one = fixture.cases().getLast().prompt();
+    int[] other = Arrays.copyOfRange(one, 3, 11);
     try (TensorSource source = fixture.open(temp, "config.json");
         CpuBackend backend = backend(invariance);
         Decoder decoder = decoder(source, backend)) {
-      decoder.forward(Batches.all(one, 0, 0, 1, 2));
+      decoder.forward(Batches.all(one, 0, 0, 1, 2, 7, 5));
       float[] alone = read(decoder, one.length - 1);
       decoder.forward(Batches.all(other, 0, 3));
       float[] otherAlone = read(decoder, other.length - 1);
       Batch both = new Batch(one.length + other.length);
       Batches.addLast(both, other, 0, 6);
-      Batches.addLast(both, one, 0, 5, 4, 7);
+      Batches.addLast(both, one, 0, 5, 4, 7, 3, 1);
       decoder.forward(both);
       assertThat(read(decoder, 0)).containsExactly(otherAlone, within(near));
       assertThat(read(decoder, 1)).containsExactly(alone, within(near));
@@ -149,7 +150,7 @@ public abstract class MixtureContract {
 
   private float[][] pieces(String model, int step, BatchInvariance invariance) throws IOException {
     MixtureFixture fixture = new MixtureFixture(model);
-    int[] tokens = prompt(fixture, "n40");
+    int[] tokens = fixture.cases().getLast().prompt();
     float[][] rows = new float[tokens.length][];
     try (TensorSource source = fixture.open(temp, "config.json");
         CpuBackend backend = backend(invariance);
@@ -163,14 +164,6 @@ public abstract class MixtureContract {
       }
     }
     return rows;
-  }
-
-  private static int[] prompt(MixtureFixture fixture, String name) throws IOException {
-    return fixture.cases().stream()
-        .filter(each -> each.name().equals(name))
-        .findFirst()
-        .orElseThrow()
-        .prompt();
   }
 
   /// Goes on behind the prompt that was read last, token by token.

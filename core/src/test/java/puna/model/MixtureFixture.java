@@ -17,18 +17,12 @@ import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 
-/// Two tiny models of Llama 4's architecture, with what transformers 5.23 makes of them in float32
-/// (Meta's own code differs from it by at most 1.1e-5).
+/// Tiny mixtures of experts with what references make of them; their README says whose.
 ///
-/// @param model `scout-like` (experts in all layers, norm of heads, scaled RoPE) or `maverick-like`
+/// @param model `scout-like`, `maverick-like` or `mixtral-like`
 record MixtureFixture(String model) {
-  static final int VOCABULARY = 384;
   static final int WIDTH = 64;
   static final int LAYERS = 8;
-
-  static List<String> models() {
-    return List.of("maverick-like", "scout-like");
-  }
 
   /// A prompt, such as `n40`, with the reference's answers.
   record Case(String name, int[] prompt, int[] greedy, List<int[]> experts) {}
@@ -49,8 +43,9 @@ record MixtureFixture(String model) {
   }
 
   /// The logits of all positions of a prompt, one row each.
-  float[][] logits(String prompt) throws IOException {
-    return rows(floats(prompt + ".logits.f32"), VOCABULARY);
+  float[][] logits(Case prompt) throws IOException {
+    float[] all = floats(prompt.name() + ".logits.f32");
+    return rows(all, all.length / prompt.prompt().length);
   }
 
   /// The residual stream of the prompt `n40`: the embeddings, then what each layer left.
@@ -62,14 +57,38 @@ record MixtureFixture(String model) {
   ///
   /// @param config the file that holds the configuration in the spelling wanted
   Checkpoint open(Path temp, String config) throws IOException {
-    return open(temp, config, text(config));
+    return open(temp.resolve(model + "-" + config), text(config), bytes("model.safetensors"));
   }
 
-  Checkpoint open(Path temp, String name, String config) throws IOException {
-    Path folder = Files.createDirectories(temp.resolve(model + "-" + name));
+  private Checkpoint open(Path folder, String config, byte[] weights) throws IOException {
+    Files.createDirectories(folder);
     Files.writeString(folder.resolve("config.json"), config);
-    Files.write(folder.resolve("model.safetensors"), bytes("model.safetensors"));
+    Files.write(folder.resolve("model.safetensors"), weights);
     return HuggingFaceCheckpoint.at(folder).orElseThrow().open();
+  }
+
+  /// The model as a part of one that reads images too, whose tensors have its names before theirs.
+  Checkpoint openNested(Path temp, String config) throws IOException {
+    ByteBuffer weights =
+        ByteBuffer.wrap(bytes("model.safetensors")).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] header = new byte[(int) weights.getLong()];
+    weights.get(header);
+    byte[] nested =
+        new String(header, StandardCharsets.UTF_8)
+            .replace("\"model.", "\"language_model.model.")
+            .replace("\"lm_head.", "\"language_model.lm_head.")
+            .replaceFirst(
+                "\\{",
+                "{\"vision_model.patch_embedding.linear.weight\":"
+                    + "{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},")
+            .getBytes(StandardCharsets.UTF_8);
+    ByteBuffer all =
+        ByteBuffer.allocate(Long.BYTES + nested.length + weights.remaining())
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(nested.length)
+            .put(nested)
+            .put(weights);
+    return open(temp.resolve(model + "-nested"), config, all.array());
   }
 
   String text(String file) throws IOException {
@@ -103,7 +122,7 @@ record MixtureFixture(String model) {
   }
 
   private byte[] bytes(String file) throws IOException {
-    String path = "/puna/llama4/" + model + "/" + file;
+    String path = "/puna/mixtures/" + model + "/" + file;
     try (InputStream in = MixtureFixture.class.getResourceAsStream(path)) {
       return Objects.requireNonNull(in, path).readAllBytes();
     }
