@@ -70,7 +70,8 @@ public final class ModelShapes {
           false,
           Optional.of(new Experts(8, 2, 1, 14336, 0)));
   private static final List<ModelShape> ALL =
-      Stream.concat(DENSE.lines().skip(1).map(ModelShapes::parse), Stream.of(MIXTRAL, SCOUT, MAVERICK))
+      Stream.concat(
+              DENSE.lines().skip(1).map(ModelShapes::parse), Stream.of(MIXTRAL, SCOUT, MAVERICK))
           .toList();
 
   private ModelShapes() {}

@@ -146,9 +146,7 @@ public final class RandomModel {
   }
 
   private static Shape stacked(long columns, long rows, long... experts) {
-    return experts.length == 0
-        ? Shape.of(columns, rows)
-        : Shape.of(columns, rows, experts[0]);
+    return experts.length == 0 ? Shape.of(columns, rows) : Shape.of(columns, rows, experts[0]);
   }
 
   private float[] ones() {

@@ -26,8 +26,8 @@ import puna.backend.cpu.CpuBackend;
 import puna.tensor.ModelWarnings;
 import puna.tensor.TensorSource;
 
-/// Llama 4's text models and Mixtral against references, on one tier: prompts within a chunk, at its
-/// border, across two.
+/// Llama 4's text models and Mixtral against references, on one tier: prompts within a chunk, at
+/// its border, across two.
 public abstract class MixtureContract {
   private static final int BLOCK = 8;
   private static final int[] BLOCKS = {4, 0, 2, 6, 1, 3, 5, 7};

@@ -69,8 +69,7 @@ record MixtureFixture(String model) {
 
   /// The model as a part of one that reads images too, whose tensors have its names before theirs.
   Checkpoint openNested(Path temp, String config) throws IOException {
-    ByteBuffer weights =
-        ByteBuffer.wrap(bytes("model.safetensors")).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer weights = ByteBuffer.wrap(bytes("model.safetensors")).order(ByteOrder.LITTLE_ENDIAN);
     byte[] header = new byte[(int) weights.getLong()];
     weights.get(header);
     byte[] nested =

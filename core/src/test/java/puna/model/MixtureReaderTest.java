@@ -139,8 +139,7 @@ class MixtureReaderTest {
       }
       multiplied.with(name, Shape.of(256, 256, 8), values);
       assertThat(MixtureTwins.logits(scaled, "scalar"))
-          .containsExactly(
-              MixtureTwins.logits(multiplied, "scalar"), within(1e-4f));
+          .containsExactly(MixtureTwins.logits(multiplied, "scalar"), within(1e-4f));
     }
   }
 

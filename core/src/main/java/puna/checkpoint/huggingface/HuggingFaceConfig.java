@@ -28,8 +28,13 @@ final class HuggingFaceConfig {
 
   HuggingFaceConfig(JsonPlace root) {
     this.root = root;
+    this.config = textOf(root);
+  }
+
+  /// The configuration of the text model: a part of one that reads images too, or the whole.
+  static JsonPlace textOf(JsonPlace root) {
     JsonPlace text = root.get("text_config");
-    this.config = text.isNull() ? root : text;
+    return text.isNull() ? root : text;
   }
 
   /// Whether it is a Llama of the fourth generation, which has another way of attending, experts
