@@ -12,6 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import puna.backend.cpu.CpuBackend;
+import puna.format.ConvertedContents;
+import puna.format.ModelContents;
+import puna.format.ModelFiles;
 import puna.gguf.GgufFile;
 import puna.gguf.GgufWriter;
 import puna.quant.BlockFormats;
@@ -19,6 +22,7 @@ import puna.tensor.ModelWarnings;
 import puna.tensor.Shape;
 import puna.tensor.Tensor;
 import puna.tensor.TensorSource;
+import puna.tensor.TensorType;
 
 /// The same mixture of experts in the forms that files have it in.
 class MixtureFilesTest {
@@ -87,6 +91,38 @@ class MixtureFilesTest {
       assertThat(folder.tensors()).doesNotContainKey("vision_model.patch_embedding.linear.weight");
       check(fixture, folder);
     }
+  }
+
+  /// Experts get the other type, and what chooses them stays as it is.
+  @Test
+  void expertsMayBeConvertedWhileTheyAreLoaded() throws IOException {
+    MixtureFixture fixture = new MixtureFixture("maverick-like");
+    fixture.open(temp, "config.json").close();
+    Path folder = temp.resolve("maverick-like-config.json");
+    try (ModelContents stored = ModelFiles.open(folder);
+        ModelContents converted = new ConvertedContents(stored, TensorType.Q8_0)) {
+      assertThat(type(converted, "blk.1.ffn_gate_exps.weight")).isEqualTo(TensorType.Q8_0);
+      assertThat(type(converted, "blk.1.ffn_down_exps.weight")).isEqualTo(TensorType.Q8_0);
+      assertThat(type(converted, "blk.1.ffn_gate_inp.weight")).isEqualTo(TensorType.F32);
+      MixtureFixture.Case prompt = fixture.cases().getFirst();
+      float[][] expected = fixture.logits(prompt);
+      try (MemoryTensors twin = MixtureTwins.decoded(converted);
+          CpuBackend backend = new CpuBackend(2, Optional.of("scalar"));
+          Decoder decoder = MixtureContract.decoder(converted, backend);
+          Decoder other = MixtureContract.decoder(twin, backend)) {
+        decoder.forward(Batches.all(prompt.prompt(), 0, 0, 1));
+        other.forward(Batches.all(prompt.prompt(), 0, 0, 1));
+        for (int position = 0; position < expected.length; position++) {
+          float[] logits = MixtureContract.read(decoder, position);
+          assertThat(logits).containsExactly(expected[position], within(0.2f));
+          assertThat(logits).containsExactly(MixtureContract.read(other, position), within(1e-4f));
+        }
+      }
+    }
+  }
+
+  private static TensorType type(TensorSource source, String name) {
+    return source.find(name).orElseThrow().type();
   }
 
   /// What converters leave out is as the published models have it.

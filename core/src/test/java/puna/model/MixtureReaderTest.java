@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import puna.backend.cpu.CpuBackend;
 import puna.error.ModelFormatException;
@@ -21,43 +22,41 @@ import puna.tensor.TensorSource;
 
 /// Files whose keys and tensors of experts contradict each other.
 class MixtureReaderTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          expert_used_count          | 9             | llama4.expert_used_count must be between 1 and 8, found 9
+          expert_used_count          | -             | llama4.expert_count is not supported without llama4.expert_used_count, found 8
+          expert_count               | 9             | tensor blk.1.ffn_gate_inp.weight must be 256 × 9 by the file's metadata, found 256 × 8
+          expert_count               | 1099511627776 | llama4.expert_count must be between 1 and 4096, found 1099511627776
+          expert_feed_forward_length | -             | llama4.expert_feed_forward_length
+          expert_feed_forward_length | 128           | ffn_gate_exps.weight must be 256 × 128 × 8 by the file's metadata, found 256 × 256 × 8
+          interleave_moe_layer_step  | 1             | tensor blk.0.ffn_gate_inp.weight is required and absent
+          interleave_moe_layer_step  | 0             | llama4.interleave_moe_layer_step must be between 1 and 4, found 0
+          expert_gating_func         | 1             | llama4.expert_gating_func must be absent or change nothing
+          expert_weights_scale       | 2.5           | llama4.expert_weights_scale must be absent or change nothing
+          attention.chunk_size       | -1            | llama4.attention.chunk_size must be between 1 and 2147483647, found -1
+          attention.sliding_window_pattern | -1      | sliding_window_pattern must be a number of layers, found -1
+          attention.temperature_scale | NaN          | llama4.attention.temperature_scale must be a positive number, found NaN
+          attention.temperature_length | 0.5         | llama4.attention.temperature_length
+          """)
+  void namesTheKeyThatContradicts(String key, String value, String message) {
+    refuses(
+        model -> {
+          MemoryTensors _ =
+              switch (value) {
+                case "-" -> model.without("llama4." + key);
+                case "NaN", "2.5", "0.5" -> model.with("llama4." + key, Double.valueOf(value));
+                default -> model.with("llama4." + key, Long.valueOf(value));
+              };
+        },
+        message);
+  }
+
   static Stream<Arguments> damages() {
     return Stream.of(
-        damage(
-            "more used than there are",
-            m -> m.with("llama4.expert_used_count", 9L),
-            "llama4.expert_used_count must be between 1 and 8, found 9"),
-        damage(
-            "none used",
-            m -> m.without("llama4.expert_used_count"),
-            "llama4.expert_count is not supported without llama4.expert_used_count, found 8"),
-        damage(
-            "more experts than tensors hold",
-            m -> m.with("llama4.expert_count", 9L),
-            "tensor blk.1.ffn_gate_inp.weight must be 256 × 9 by the file's metadata",
-            "found 256 × 8"),
-        damage(
-            "absurd experts",
-            m -> m.with("llama4.expert_count", 1L << 40),
-            "llama4.expert_count must be between 1 and 4096, found 1099511627776"),
-        damage(
-            "no width",
-            m -> m.without("llama4.expert_feed_forward_length"),
-            "llama4.expert_feed_forward_length",
-            "required"),
-        damage(
-            "another width",
-            m -> m.with("llama4.expert_feed_forward_length", 128L),
-            "ffn_gate_exps.weight must be 256 × 128 × 8",
-            "found 256 × 256 × 8"),
-        damage(
-            "experts in other layers",
-            m -> m.with("llama4.interleave_moe_layer_step", 1L),
-            "tensor blk.0.ffn_gate_inp.weight is required and absent"),
-        damage(
-            "no step",
-            m -> m.with("llama4.interleave_moe_layer_step", 0L),
-            "interleave_moe_layer_step must be between 1 and 4, found 0"),
         damage(
             "no router",
             m -> m.without("blk.3.ffn_gate_inp.weight"),
@@ -69,16 +68,7 @@ class MixtureReaderTest {
         damage(
             "experts that are flat",
             m -> m.with("blk.1.ffn_up_exps.weight", Shape.of(256, 2048), new float[256 * 2048]),
-            "ffn_up_exps.weight must be 256 × 256 × 8",
-            "found 256 × 2048"),
-        damage(
-            "another gating",
-            m -> m.with("llama4.expert_gating_func", 1L),
-            "llama4.expert_gating_func must be absent or change nothing"),
-        damage(
-            "scaled weights",
-            m -> m.with("llama4.expert_weights_scale", 2.5),
-            "llama4.expert_weights_scale must be absent or change nothing"),
+            "ffn_up_exps.weight must be 256 × 256 × 8 by the file's metadata, found 256 × 2048"),
         damage(
             "scales that are no numbers",
             m ->
@@ -88,32 +78,27 @@ class MixtureReaderTest {
                     new float[] {1, 1, Float.POSITIVE_INFINITY, 1, 1, 1, 1, 1}),
             "tensor blk.1.ffn_up_exps.scale must be a finite number, found Infinity"),
         damage(
-            "a chunk below 0",
-            m -> m.with("llama4.attention.chunk_size", -1L),
-            "llama4.attention.chunk_size must be between 1 and",
-            "found -1"),
-        damage(
             "too few flags",
             m -> m.with("llama4.attention.sliding_window_pattern", new long[] {1, 0}),
-            "sliding_window_pattern must have one flag for each of the 4 layers, found 2"),
-        damage(
-            "a temperature that is no number",
-            m -> m.with("llama4.attention.temperature_scale", Double.NaN),
-            "llama4.attention.temperature_scale must be a positive number, found NaN"));
+            "sliding_window_pattern must have one flag for each of the 4 layers, found 2"));
   }
 
-  private static Arguments damage(String what, Consumer<MemoryTensors> change, String... says) {
+  private static Arguments damage(String what, Consumer<MemoryTensors> change, String says) {
     return Arguments.of(Named.of(what, change), says);
   }
 
   @ParameterizedTest
   @MethodSource("damages")
-  void namesWhatContradicts(Consumer<MemoryTensors> change, String[] says) {
+  void namesWhatContradicts(Consumer<MemoryTensors> change, String says) {
+    refuses(change, says);
+  }
+
+  private static void refuses(Consumer<MemoryTensors> change, String says) {
     try (MemoryTensors model = fourth()) {
       change.accept(model);
       assertThatExceptionOfType(ModelFormatException.class)
           .isThrownBy(() -> load(model))
-          .withMessageContainingAll(says);
+          .withMessageContaining(says);
     }
   }
 

@@ -9,11 +9,8 @@ import puna.model.TinyQuants;
 import puna.x64.settings.X64Settings;
 
 class X64MixtureTest extends MixtureContract {
-  /// What rounding activations to 15 bits costs in models this small.
-  private static final float FIFTEEN_BITS = 5e-3f;
-
   X64MixtureTest() {
-    super("x64", FIFTEEN_BITS);
+    super("x64", 2e-4f);
   }
 
   @BeforeEach
