@@ -97,7 +97,7 @@ final class BenchCommand extends PunaCommand {
       throw new UsageException("give --model or --shape, not both");
     }
     if (!shape.isGiven() && shape.needsShape()) {
-      throw new UsageException("--type and --write go with --shape");
+      throw new UsageException("--type, --layers and --write go with --shape");
     }
     if (peer != null && shape.isGiven() && shape.file().isEmpty()) {
       throw new UsageException("--peer needs a file: give --model, or --write with --shape");

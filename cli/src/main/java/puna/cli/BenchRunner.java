@@ -8,12 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
 import puna.model.Decoder;
 import puna.model.LlamaModel;
+import puna.model.Mixture;
 import puna.tensor.ModelWarnings;
 import puna.tensor.Tensor;
 import puna.tensor.TensorSource;
@@ -29,6 +31,8 @@ final class BenchRunner {
   private static final double[] NONE = {};
   private static final String EMBEDDINGS = "token_embd.weight";
   private static final String OUTPUT = "output.weight";
+  private static final Pattern EXPERTS =
+      Pattern.compile("blk\\.\\d+\\.ffn_(gate|up|down)(_exps|\\.\\d+)\\.weight");
 
   private final Console console;
   private final EngineOptions engine;
@@ -81,7 +85,7 @@ final class BenchRunner {
                 backend.description(), mainTier(backend, source), threads, engine.kvTypes()),
             new BenchReport.Costs(loadSeconds, firstTokenSeconds, resident),
             new BenchReport.Limit(
-                readATokenBytes(source),
+                readATokenBytes(source, model.config().mixture()),
                 shape.bytesPerBlock() / BLOCK,
                 model.config().slidingWindow().orElse(Integer.MAX_VALUE),
                 BenchReport.Result.median(rates.limits())),
@@ -163,11 +167,21 @@ final class BenchRunner {
   }
 
   /// What generating one token reads of the weights: all, but of embeddings that are not the output
-  /// matrix too, one row.
-  private static long readATokenBytes(TensorSource source) {
+  /// matrix too, one row, and of experts those that it is sent to.
+  private static long readATokenBytes(TensorSource source, Optional<Mixture> mixture) {
     Tensor embeddings = source.tensors().get(EMBEDDINGS);
     boolean tied = !source.tensors().containsKey(OUTPUT);
-    return bytes(source) - (tied || embeddings == null ? 0 : embeddings.byteSize());
+    long read = bytes(source) - (tied || embeddings == null ? 0 : embeddings.byteSize());
+    if (mixture.isEmpty()) {
+      return read;
+    }
+    int count = mixture.get().count();
+    long experts =
+        source.tensors().values().stream()
+            .filter(tensor -> EXPERTS.matcher(tensor.name()).matches())
+            .mapToLong(Tensor::byteSize)
+            .sum();
+    return read - experts / count * (count - mixture.get().used());
   }
 
   private static long bytes(TensorSource source) {

@@ -37,13 +37,20 @@ final class ShapeOptions {
       description = "With --shape: save the model as this GGUF file, and measure that file.")
   private @Nullable Path target;
 
+  @Option(
+      names = "--layers",
+      paramLabel = "N",
+      description =
+          "With --shape: so many layers only, for shapes that are too large whole (default: all).")
+  private @Nullable Integer layers;
+
   boolean isGiven() {
     return shape != null;
   }
 
   /// Whether options were given that only make sense with a shape.
   boolean needsShape() {
-    return type != null || target != null;
+    return type != null || target != null || layers != null;
   }
 
   /// Where the model is saved.
@@ -53,7 +60,7 @@ final class ShapeOptions {
 
   /// The model, in memory or as the file that was asked for.
   TensorSource create() throws IOException {
-    RandomModel model = model(shape == null ? "" : shape, type == null ? DEFAULT_TYPE : type);
+    RandomModel model = model(named(shape == null ? "" : shape));
     if (target == null) {
       return model.load();
     }
@@ -61,19 +68,22 @@ final class ShapeOptions {
     return ModelFiles.open(target);
   }
 
-  private static RandomModel model(String shape, String type) {
-    ModelShape found =
-        ModelShapes.named(shape)
-            .orElseThrow(() ->
-                new UsageException(
-                    "there is no shape '%s'; shapes are %s"
-                        .formatted(
-                            shape,
-                            ModelShapes.all().stream()
-                                .map(ModelShape::name)
-                                .collect(Collectors.joining(", ")))));
+  private static ModelShape named(String shape) {
+    return ModelShapes.named(shape)
+        .orElseThrow(() ->
+            new UsageException(
+                "there is no shape '%s'; shapes are %s"
+                    .formatted(
+                        shape,
+                        ModelShapes.all().stream()
+                            .map(ModelShape::name)
+                            .collect(Collectors.joining(", ")))));
+  }
+
+  private RandomModel model(ModelShape whole) {
     try {
-      return new RandomModel(found, WeightMix.named(type), SEED);
+      ModelShape found = layers == null ? whole : whole.withLayers(layers);
+      return new RandomModel(found, WeightMix.named(type == null ? DEFAULT_TYPE : type), SEED);
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }

@@ -144,6 +144,9 @@ class CommandLineTest {
     assertUsageError(CommandRun.of("tokenize", "--jsonl", "text"), "--jsonl");
     assertUsageError(CommandRun.of("bench", "--model", "a", "--shape", "b"), "--shape");
     assertUsageError(CommandRun.of("bench", "--type", "Q4_0"), "--shape");
+    assertUsageError(CommandRun.of("bench", "--layers", "4"), "--shape");
+    assertUsageError(
+        CommandRun.of("bench", "--shape", "llama-4-scout", "--layers", "49"), "from 1 to that");
   }
 
   @Test

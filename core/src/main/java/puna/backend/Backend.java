@@ -58,6 +58,12 @@ public interface Backend extends AutoCloseable {
   /// Rotates every head of `x` by its token's position, interleaved pairs.
   void rope(Activations x, RopeTable table, Batch batch);
 
+  /// Divides every head of `x` by `sqrt(mean(head²) + epsilon)`.
+  void normalizeHeads(Activations x, int headSize, float epsilon);
+
+  /// Multiplies each token of `x` by what `temperature` says of its position.
+  void temper(Activations x, AttentionTemperature temperature, Batch batch);
+
   /// Stores the step's keys and values, (tokens × kvHeads·headSize) each, at their positions.
   void append(KvLayer layer, Activations keys, Activations values, Batch batch);
 
@@ -77,6 +83,16 @@ public interface Backend extends AutoCloseable {
 
   /// `out[i] ← x[rows.token(i)]`; sets `out`'s tokens. `out` may be `x`.
   void gather(Activations out, Activations x, Batch.Rows rows);
+
+  /// Chooses the experts of each token by the router's logits, (tokens × experts).
+  void route(Routing routing, Activations logits);
+
+  /// `out[i] ← group.before(i) · x[group.token(i)]`; sets `out`'s tokens, which one expert's
+  /// products then take as any others.
+  void gather(Activations out, Activations x, Routing.Group group);
+
+  /// `x[group.token(i)] ← x[group.token(i)] + group.after(i) · delta[i]`.
+  void scatter(Activations x, Activations delta, Routing.Group group);
 
   /// Copies one token's values to `target`, which has `width` room.
   void read(Activations x, int token, float[] target);

@@ -17,11 +17,12 @@ import puna.token.Tokenizer;
 /// A model whose matrices are converted to another type while they are read.
 ///
 /// As llama.cpp does it, what turns the last state into logits keeps 6 bits where others get fewer:
-/// errors there are errors of the answer. Vectors, and matrices whose rows are no whole blocks of
-/// the type, stay as they are.
+/// errors there are errors of the answer. Vectors, matrices whose rows are no whole blocks of the
+/// type, and routers, where an error chooses another expert, stay as they are.
 public final class ConvertedContents implements ModelContents {
   private static final String OUTPUT = "output.weight";
   private static final String EMBEDDING = "token_embd.weight";
+  private static final String ROUTER = ".ffn_gate_inp.weight";
   private static final double LEAST_OUTPUT_BITS = 6;
 
   private final ModelContents model;
@@ -44,7 +45,9 @@ public final class ConvertedContents implements ModelContents {
   }
 
   private static Tensor converted(Tensor tensor, TensorType type) {
-    if (tensor.shape().rows() == 1 || !tensor.name().endsWith(".weight")) {
+    if (tensor.shape().rows() == 1
+        || !tensor.name().endsWith(".weight")
+        || tensor.name().endsWith(ROUTER)) {
       return tensor;
     }
     if (tensor.shape().columns() % type.blockSize() == 0) {

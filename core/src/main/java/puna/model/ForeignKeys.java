@@ -1,7 +1,6 @@
 package puna.model;
 
 import static java.util.Map.entry;
-import static puna.model.LlamaKeys.key;
 
 import java.util.Arrays;
 import java.util.List;
@@ -9,12 +8,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import puna.backend.Gating;
 import puna.error.ModelFormatException;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 
-/// `llama.*` keys of computations that a dense Llama does not have. Converters write them for
-/// models whose weights need them, so that a file is refused where their value means anything.
+/// Keys of computations that a Llama does not have. Converters write them for models whose weights
+/// need them, so that a file is refused where their value means anything.
 final class ForeignKeys {
   private static final int NAMED = 8;
 
@@ -89,8 +89,13 @@ final class ForeignKeys {
   /// @throws ModelFormatException when the file asks for another computation
   void refuse(LlamaConfig config) {
     NEUTRAL_BOOLS.forEach(this::requireBool);
-    NEUTRAL.forEach(this::requireNumber);
-    if (metadata.string(key("rope.scaling.type")).orElse("").equals("yarn")) {
+    NEUTRAL.forEach((name, neutral) -> {
+      if (!isRead(name, config)) {
+        requireNumber(name, neutral);
+      }
+    });
+    config.mixture().ifPresent(this::requireOwnMixture);
+    if (metadata.string(keys.key("rope.scaling.type")).orElse("").equals("yarn")) {
       NEUTRAL_OF_YARN.forEach(this::requireNumber);
     }
     requireScale(config.headSize());
@@ -99,15 +104,40 @@ final class ForeignKeys {
       requireWindowEverywhere();
       requireNumber("rope.freq_base_swa", Set.of(config.ropeBase()));
     } else {
-      metadata.has(key("attention.sliding_window_pattern"));
-      metadata.has(key("rope.freq_base_swa"));
+      metadata.has(keys.key("attention.sliding_window_pattern"));
+      metadata.has(keys.key("rope.freq_base_swa"));
+    }
+  }
+
+  /// Whether the configuration has what the key says.
+  private static boolean isRead(String name, LlamaConfig config) {
+    return switch (name) {
+      case "expert_count", "expert_used_count", "expert_shared_count" ->
+          config.mixture().isPresent();
+      case "attention.chunk_size", "attention.temperature_length", "attention.temperature_scale" ->
+          config.interleaved().isPresent();
+      default -> false;
+    };
+  }
+
+  /// Experts are weighed as the architecture has it.
+  private void requireOwnMixture(Mixture mixture) {
+    boolean isSoftmax = mixture.gating() == Gating.SOFTMAX_AFTER;
+    requireNumber("expert_gating_func", Set.of(0.0, isSoftmax ? 1.0 : 2.0));
+    requireNumber("expert_shared_count", isSoftmax ? Set.of(0.0) : Set.of(0.0, 1.0));
+    requireNumber("expert_weights_scale", Set.of(0.0, 1.0));
+    requireNumber("expert_group_count", Set.of(0.0, 1.0));
+    requireNumber("expert_group_used_count", Set.of(0.0, 1.0));
+    requireBool("expert_weights_norm", isSoftmax);
+    if (isSoftmax) {
+      requireNumber("interleave_moe_layer_step", Set.of(0.0, 1.0));
     }
   }
 
   /// Tells of keys that nobody has asked for and that are not known to be harmless.
-  static void warn(Metadata metadata, ModelWarnings warnings) {
+  void warn(ModelWarnings warnings) {
     List<String> unread =
-        metadata.unread(key("")).stream().filter(key -> !isHarmless(key)).toList();
+        metadata.unread(keys.key("")).stream().filter(key -> !isHarmless(key)).toList();
     if (!unread.isEmpty()) {
       String more = unread.size() > NAMED ? " and %s more".formatted(unread.size() - NAMED) : "";
       warnings.add(
@@ -116,33 +146,33 @@ final class ForeignKeys {
     }
   }
 
-  private static boolean isHarmless(String key) {
-    String name = key.substring(key("").length());
+  private boolean isHarmless(String key) {
+    String name = key.substring(keys.key("").length());
     return HARMLESS.containsKey(name);
   }
 
   private void requireBool(String name, boolean neutral) {
-    boolean found = metadata.bool(key(name)).orElse(neutral);
+    boolean found = metadata.bool(keys.key(name)).orElse(neutral);
     if (found != neutral) {
       throw keys.refusal(
-          key(name), "must be %s, as in every Llama, found %s".formatted(neutral, found));
+          keys.key(name), "must be %s, as in every Llama, found %s".formatted(neutral, found));
     }
   }
 
   private void requireNumber(String name, Set<Double> neutral) {
     double any = neutral.iterator().next();
-    double found = metadata.number(key(name)).orElse(any);
+    double found = metadata.number(keys.key(name)).orElse(any);
     if (neutral.stream().noneMatch(value -> value == found)) {
-      throw unsupported(name, String.valueOf(metadata.values().get(key(name))));
+      throw unsupported(name, String.valueOf(metadata.values().get(keys.key(name))));
     }
   }
 
   private void requireScale(int headSize) {
-    double scale = metadata.number(key("attention.scale")).orElse(0);
+    double scale = metadata.number(keys.key("attention.scale")).orElse(0);
     double ownScale = 1 / Math.sqrt(headSize);
     if (scale != 0 && Math.abs(scale - ownScale) > 1e-5 * ownScale) {
       throw keys.refusal(
-          key("attention.scale"),
+          keys.key("attention.scale"),
           "must be 1/√%s, as in every Llama, found %s".formatted(headSize, scale));
     }
   }
@@ -150,11 +180,11 @@ final class ForeignKeys {
   /// Sections of a head that turn by positions in time, height and width.
   private void requireSections() {
     String name = "rope.dimension_sections";
-    if (!metadata.isIntegers(key(name))) {
+    if (!metadata.isIntegers(keys.key(name))) {
       requireNumber(name, Set.of(0.0));
       return;
     }
-    long[] sections = metadata.integers(key(name)).orElseThrow();
+    long[] sections = metadata.integers(keys.key(name)).orElseThrow();
     if (Arrays.stream(sections).anyMatch(section -> section != 0)) {
       throw unsupported(name, LlamaKeys.shown(sections));
     }
@@ -164,15 +194,15 @@ final class ForeignKeys {
   /// the last have it, 0 for all layers.
   private void requireWindowEverywhere() {
     String name = "attention.sliding_window_pattern";
-    Object found = metadata.values().get(key(name));
+    Object found = metadata.values().get(keys.key(name));
     boolean isEverywhere =
         switch (found) {
           case null -> true;
           case boolean[] flags -> allTrue(flags);
           case long[] flags -> Arrays.stream(flags).allMatch(flag -> flag != 0);
-          default -> metadata.requireInteger(key(name)) == 0;
+          default -> metadata.requireInteger(keys.key(name)) == 0;
         };
-    metadata.has(key(name));
+    metadata.has(keys.key(name));
     if (!isEverywhere) {
       String shown =
           switch (found) {
@@ -181,7 +211,7 @@ final class ForeignKeys {
             case null, default -> String.valueOf(found);
           };
       throw keys.refusal(
-          key(name),
+          keys.key(name),
           "must give all layers the sliding window: windows of some layers are not supported,"
               + " found "
               + shown);
@@ -199,7 +229,8 @@ final class ForeignKeys {
 
   private ModelFormatException unsupported(String name, String found) {
     return keys.refusal(
-        key(name), "must be absent or change nothing: it is not supported here, found " + found);
+        keys.key(name),
+        "must be absent or change nothing: it is not supported here, found " + found);
   }
 
   /// In the order of their names, so that the same file is always refused for the same key.

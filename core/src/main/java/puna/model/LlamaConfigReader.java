@@ -1,7 +1,5 @@
 package puna.model;
 
-import static puna.model.LlamaKeys.key;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,25 +28,18 @@ final class LlamaConfigReader {
   }
 
   private LlamaConfig read() {
-    String architecture = metadata.requireString("general.architecture");
-    if (!architecture.equals(LlamaKeys.ARCHITECTURE)) {
-      throw refusal(
-          "general.architecture",
-          "must be '%s', the one that this version of Puna runs, found '%s'"
-              .formatted(LlamaKeys.ARCHITECTURE, architecture));
-    }
-    refuseExperts();
     int layers = keys.extent("block_count", MAX_LAYERS);
     int width = keys.extent("embedding_length", MAX_EXTENT);
     int heads = required("attention.head_count", layers);
     int kvHeads = keys.layered("attention.head_count_kv", MAX_EXTENT, layers).orElse(heads);
     if (heads % kvHeads != 0) {
       throw refusal(
-          key("attention.head_count_kv"),
+          keys.key("attention.head_count_kv"),
           "must divide the %s heads, found %s".formatted(heads, kvHeads));
     }
     int headSize = headSize(width, heads);
     int context = keys.extent("context_length", Integer.MAX_VALUE);
+    int feedForward = required("feed_forward_length", layers);
     LlamaConfig config =
         new LlamaConfig(
             vocabulary(),
@@ -58,41 +49,36 @@ final class LlamaConfigReader {
             heads,
             kvHeads,
             headSize,
-            required("feed_forward_length", layers),
+            feedForward,
             epsilon(),
             keys.positive("rope.freq_base").orElse(10_000.0),
             new RopeScalingReader(tally, keys).read(headSize, context),
-            slidingWindow(layers));
+            keys.isFourth() ? OptionalInt.empty() : slidingWindow(layers),
+            keys.isFourth()
+                ? Optional.of(new InterleavedAttentionReader(keys, layers).read())
+                : Optional.empty(),
+            new MixtureReader(tally, keys, layers).read(feedForward));
     new ForeignKeys(keys).refuse(config);
     return config;
   }
 
   private int required(String name, int layers) {
     return keys.layered(name, MAX_EXTENT, layers)
-        .orElseThrow(() -> refusal(key(name), "is required and absent"));
-  }
-
-  private void refuseExperts() {
-    long experts = metadata.integer(key("expert_count")).orElse(0);
-    if (experts != 0) {
-      throw refusal(
-          key("expert_count"),
-          "must be 0: mixtures of experts are not supported here, found " + experts);
-    }
+        .orElseThrow(() -> refusal(keys.key(name), "is required and absent"));
   }
 
   private int headSize(int width, int heads) {
     OptionalInt keyLength = keys.optional("attention.key_length", MAX_EXTENT);
     if (keyLength.isEmpty() && width % heads != 0) {
       throw refusal(
-          key("attention.head_count"),
+          keys.key("attention.head_count"),
           "must divide the width %s where no key_length is given, found %s"
               .formatted(width, heads));
     }
     int headSize = keyLength.orElse(width / heads);
     if (headSize % 2 != 0 || (long) headSize * heads > MAX_EXTENT) {
       throw refusal(
-          key("attention.key_length"),
+          keys.key("attention.key_length"),
           "must be even, and at most %s over all heads, found %s × %s heads"
               .formatted(MAX_EXTENT, headSize, heads));
     }
@@ -105,7 +91,8 @@ final class LlamaConfigReader {
     OptionalInt value = keys.optional(name, MAX_EXTENT);
     if (value.isPresent() && value.getAsInt() != headSize) {
       throw refusal(
-          key(name), "must equal the head size %s, found %s".formatted(headSize, value.getAsInt()));
+          keys.key(name),
+          "must equal the head size %s, found %s".formatted(headSize, value.getAsInt()));
     }
   }
 
@@ -121,10 +108,10 @@ final class LlamaConfigReader {
   }
 
   private float epsilon() {
-    double epsilon = metadata.requireNumber(key("attention.layer_norm_rms_epsilon"));
+    double epsilon = metadata.requireNumber(keys.key("attention.layer_norm_rms_epsilon"));
     if (!(epsilon >= 0 && epsilon < 1)) {
       throw refusal(
-          key("attention.layer_norm_rms_epsilon"),
+          keys.key("attention.layer_norm_rms_epsilon"),
           "must be at least 0 and below 1, found " + epsilon);
     }
     return (float) epsilon;
@@ -134,7 +121,7 @@ final class LlamaConfigReader {
     long window = keys.equalForLayers("attention.sliding_window", layers).orElse(0);
     if (window < 0 || window > Integer.MAX_VALUE) {
       throw refusal(
-          key("attention.sliding_window"), "must be a number of positions, found " + window);
+          keys.key("attention.sliding_window"), "must be a number of positions, found " + window);
     }
     return window == 0 ? OptionalInt.empty() : OptionalInt.of((int) window);
   }

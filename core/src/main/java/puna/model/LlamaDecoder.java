@@ -13,7 +13,8 @@ import puna.backend.KvShape;
 import puna.backend.ParallelWork;
 import puna.backend.Projection;
 
-/// The forward pass of a dense Llama: prefill and decode, 1…n tokens from any sequences.
+/// The forward pass of a Llama: prefill and decode, 1…n tokens from any sequences. The second half
+/// of a layer is a `GatedUnit` where it is dense, a `MixtureFeedForward` where it has experts.
 final class LlamaDecoder implements Decoder {
   private final LlamaConfig config;
   private final LlamaWeights weights;
@@ -30,8 +31,6 @@ final class LlamaDecoder implements Decoder {
   private final Activations keys; // (tokens × kvHeads·headSize)
   private final Activations values; // (tokens × kvHeads·headSize)
   private final Activations mixed; // (tokens × heads·headSize): what attention brings
-  private final Activations gate; // (tokens × feedForward)
-  private final Activations up; // (tokens × feedForward)
   private final Activations logits; // (outputs × vocabulary)
   private final Batch wanted; // the step's tokens of which anything is wanted
 
@@ -47,13 +46,12 @@ final class LlamaDecoder implements Decoder {
     this.keys = backend.activations(maxBatch, config.kvWidth());
     this.values = backend.activations(maxBatch, config.kvWidth());
     this.mixed = backend.activations(maxBatch, config.queryWidth());
-    this.gate = backend.activations(maxBatch, config.feedForward());
-    this.up = backend.activations(maxBatch, config.feedForward());
     this.logits = backend.activations(maxOutputs, config.vocabulary());
     this.wanted = new Batch(maxBatch);
+    FeedForwards feedForwards = new FeedForwards(config, backend, maxBatch, hidden);
     this.layers =
         IntStream.range(0, config.layers())
-            .mapToObj(i -> new Layer(model.plans().get(i), weights.layers().get(i)))
+            .mapToObj(i -> new Layer(model.plans().get(i), weights.layers().get(i), feedForwards))
             .toList();
     this.toLogits = new Projection[] {weights.output().exactlyInto(logits)};
     this.cache = backend.kvCache(shape);
@@ -68,10 +66,9 @@ final class LlamaDecoder implements Decoder {
     private final Projection[] keysAndValues;
     private final Projection[] queriesAlone;
     private final Projection[] attentionOutput;
-    private final Projection[] feedForwardInputs;
-    private final Projection[] feedForwardOutput;
+    private final FeedForward feedForward;
 
-    Layer(LayerPlan plan, LlamaWeights.Layer weights) {
+    Layer(LayerPlan plan, LlamaWeights.Layer weights, FeedForwards feedForwards) {
       this.plan = plan;
       this.weights = weights;
       this.attentionInputs =
@@ -81,8 +78,7 @@ final class LlamaDecoder implements Decoder {
       this.keysAndValues = new Projection[] {attentionInputs[1], attentionInputs[2]};
       this.queriesAlone = new Projection[] {attentionInputs[0]};
       this.attentionOutput = new Projection[] {weights.attentionOutput().into(hidden)};
-      this.feedForwardInputs = new Projection[] {weights.gate().into(gate), weights.up().into(up)};
-      this.feedForwardOutput = new Projection[] {weights.down().into(hidden)};
+      this.feedForward = feedForwards.of(weights.feedForward());
     }
   }
 
@@ -144,29 +140,33 @@ final class LlamaDecoder implements Decoder {
   private void store(Layer layer, Projection[] products, KvLayer kv, Batch batch) {
     backend.rmsNorm(hidden, x, layer.weights.attentionNorm(), config.normEpsilon());
     backend.project(hidden, products);
-    rotate(layer, keys, batch);
+    turn(layer, keys, batch);
     backend.append(kv, keys, values, batch);
   }
 
   private void attend(Layer layer, KvLayer kv, Batch batch) {
-    rotate(layer, queries, batch);
+    turn(layer, queries, batch);
+    if (layer.plan.temperature().isPresent()) {
+      backend.temper(queries, layer.plan.temperature().get(), batch);
+    }
     backend.attend(mixed, queries, kv, batch, layer.plan.visibility());
     backend.project(mixed, layer.attentionOutput);
     backend.add(x, hidden);
   }
 
-  private void rotate(Layer layer, Activations heads, Batch batch) {
+  /// By their positions; then heads may be normalized.
+  private void turn(Layer layer, Activations heads, Batch batch) {
     if (layer.plan.rope().isPresent()) {
       backend.rope(heads, layer.plan.rope().get(), batch);
+    }
+    if (layer.plan.headNorm() == HeadNorm.RMS) {
+      backend.normalizeHeads(heads, config.headSize(), config.normEpsilon());
     }
   }
 
   private void feedForward(Layer layer) {
     backend.rmsNorm(hidden, x, layer.weights.feedForwardNorm(), config.normEpsilon());
-    backend.project(hidden, layer.feedForwardInputs);
-    backend.swiglu(gate, up);
-    backend.project(gate, layer.feedForwardOutput);
-    backend.add(x, hidden);
+    layer.feedForward.add(x, hidden);
   }
 
   @Override

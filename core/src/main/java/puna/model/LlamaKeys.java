@@ -10,23 +10,41 @@ import java.util.stream.Stream;
 import puna.error.ModelFormatException;
 import puna.tensor.Metadata;
 
-/// The `llama.*` keys of a file, each checked for itself. Names are given without the prefix.
+/// The keys of a file that begin with its architecture (`llama.*`, `llama4.*`), each checked for
+/// itself. Names are given without the prefix.
 final class LlamaKeys {
-  static final String ARCHITECTURE = "llama";
+  /// The dense Llama, and Mixtral's mixture of experts.
+  static final String LLAMA = "llama";
+
+  /// The fourth generation.
+  static final String LLAMA_4 = "llama4";
 
   private static final int SHOWN_VALUES = 8;
 
   private final String origin;
   private final Metadata metadata;
+  private final String architecture;
 
   /// @param origin the file's name, for messages
+  /// @throws ModelFormatException when the file has another architecture
   LlamaKeys(String origin, Metadata metadata) {
     this.origin = origin;
     this.metadata = metadata;
+    this.architecture = metadata.requireString("general.architecture");
+    if (!architecture.equals(LLAMA) && !architecture.equals(LLAMA_4)) {
+      throw refusal(
+          "general.architecture",
+          "must be '%s' or '%s', the two that this version of Puna runs, found '%s'"
+              .formatted(LLAMA, LLAMA_4, architecture));
+    }
   }
 
-  static String key(String name) {
-    return ARCHITECTURE + "." + name;
+  String key(String name) {
+    return architecture + "." + name;
+  }
+
+  boolean isFourth() {
+    return architecture.equals(LLAMA_4);
   }
 
   Metadata metadata() {

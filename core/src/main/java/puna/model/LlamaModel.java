@@ -9,8 +9,8 @@ import puna.backend.KvType;
 import puna.tensor.ModelWarnings;
 import puna.tensor.TensorSource;
 
-/// A dense Llama in memory: LLaMA 1, 2, 3, 3.1, 3.2, 3.3 and models of the same architecture.
-/// Immutable; decoders share it.
+/// A Llama in memory: LLaMA 1, 2, 3, 3.1, 3.2, 3.3, 4 and models of the same architectures, Mixtral
+/// among them. Immutable; decoders share it.
 public final class LlamaModel {
   private final LlamaConfig config;
   private final LlamaWeights weights;
@@ -51,7 +51,7 @@ public final class LlamaModel {
     LlamaTensors tensors = LlamaTensors.find(tally, config);
     Optional<RankHead> rankHead = RankHead.find(tally, config.width());
     UnreadTensors.refuse(tally);
-    ForeignKeys.warn(tally.metadata(), warnings);
+    new ForeignKeys(new LlamaKeys(tally.origin(), tally.metadata())).warn(warnings);
     LlamaWeights weights = LlamaWeights.load(tensors, backend, loadedBytes);
     return new LlamaModel(config, weights, LayerPlan.of(config), rankHead, backend);
   }

@@ -1,8 +1,10 @@
 package puna.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import puna.error.ModelFormatException;
 import puna.quant.BlockFormats;
@@ -10,7 +12,7 @@ import puna.tensor.Shape;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 
-/// The tensors of a dense Llama as they lie in its file, by layer, each checked against the
+/// The tensors of a Llama as they lie in its file, by layer, each checked against the
 /// configuration.
 ///
 /// @param embedding (width × vocabulary)
@@ -31,9 +33,19 @@ record LlamaTensors(
       Product value,
       Product attentionOutput,
       Tensor feedForwardNorm,
-      Product gate,
-      Product up,
-      Product down) {}
+      FeedForward feedForward) {}
+
+  /// The second half of a layer.
+  sealed interface FeedForward {}
+
+  /// A dense layer's, or one expert's.
+  record Gated(Product gate, Product up, Product down) implements FeedForward {}
+
+  /// A layer's with experts.
+  ///
+  /// @param shared the expert of every token, or null for none
+  record Experts(Product router, List<Gated> experts, @Nullable Gated shared)
+      implements FeedForward {}
 
   /// Finds all tensors of the model.
   ///
@@ -55,12 +67,13 @@ record LlamaTensors(
       Product embedding = new Product(vocabularyRows("token_embd.weight"), 1, null);
       List<Layer> layers = new ArrayList<>();
       for (int index = 0; index < config.layers(); index++) {
-        layers.add(layer("blk." + index + "."));
+        layers.add(layer(index));
       }
       return new LlamaTensors(embedding, layers, norm("output_norm"), output());
     }
 
-    private Layer layer(String prefix) {
+    private Layer layer(int index) {
+      String prefix = "blk." + index + ".";
       int width = config.width();
       return new Layer(
           norm(prefix + "attn_norm"),
@@ -69,9 +82,65 @@ record LlamaTensors(
           product(prefix + "attn_v", width, config.kvWidth()),
           product(prefix + "attn_output", config.queryWidth(), width),
           norm(prefix + "ffn_norm"),
-          product(prefix + "ffn_gate", width, config.feedForward()),
-          product(prefix + "ffn_up", width, config.feedForward()),
-          product(prefix + "ffn_down", config.feedForward(), width));
+          config
+              .mixture()
+              .filter(mixture -> mixture.layers().contains(index))
+              .<FeedForward>map(mixture -> experts(prefix, mixture))
+              .orElseGet(() -> gated(prefix, "", config.feedForward())));
+    }
+
+    private Experts experts(String prefix, Mixture mixture) {
+      Product router = product(prefix + "ffn_gate_inp", config.width(), mixture.count());
+      List<Gated> experts =
+          tally.find(prefix + "ffn_gate_exps.weight").isPresent()
+              ? together(prefix, mixture)
+              : IntStream.range(0, mixture.count())
+                  .mapToObj(expert -> gated(prefix, "." + expert, mixture.feedForward()))
+                  .toList();
+      Gated shared =
+          mixture.sharedFeedForward().isPresent()
+              ? gated(prefix, "_shexp", mixture.sharedFeedForward().getAsInt())
+              : null;
+      return new Experts(router, experts, shared);
+    }
+
+    /// @param suffix of the three names
+    private Gated gated(String prefix, String suffix, int feedForward) {
+      return new Gated(
+          product(prefix + "ffn_gate" + suffix, config.width(), feedForward),
+          product(prefix + "ffn_up" + suffix, config.width(), feedForward),
+          product(prefix + "ffn_down" + suffix, feedForward, config.width()));
+    }
+
+    /// Experts whose matrices lie in one tensor each for gates, ups and downs.
+    private List<Gated> together(String prefix, Mixture mixture) {
+      int width = config.width();
+      int feedForward = mixture.feedForward();
+      List<Product> gates = cut(prefix + "ffn_gate_exps", Shape.of(width, feedForward));
+      List<Product> ups = cut(prefix + "ffn_up_exps", Shape.of(width, feedForward));
+      List<Product> downs = cut(prefix + "ffn_down_exps", Shape.of(feedForward, width));
+      return IntStream.range(0, mixture.count())
+          .mapToObj(expert -> new Gated(gates.get(expert), ups.get(expert), downs.get(expert)))
+          .toList();
+    }
+
+    /// @param matrix of one expert
+    private List<Product> cut(String name, Shape matrix) {
+      int count = config.mixture().orElseThrow().count();
+      Tensor all = checked(name + ".weight", Shape.of(matrix.ne0(), matrix.ne1(), count));
+      float[] scales = scales(name + ".scale", count);
+      long bytes = all.byteSize() / count;
+      return IntStream.range(0, count)
+          .mapToObj(expert ->
+              new Product(
+                  new Tensor(
+                      all.name() + "[" + expert + "]",
+                      all.type(),
+                      matrix,
+                      all.content().slice(expert * bytes, bytes)),
+                  scales[expert],
+                  null))
+          .toList();
     }
 
     private Optional<Product> output() {
@@ -116,16 +185,24 @@ record LlamaTensors(
     }
 
     private float scale(String name) {
+      return scales(name, 1)[0];
+    }
+
+    private float[] scales(String name, int count) {
       if (tally.find(name).isEmpty()) {
-        return 1;
+        float[] ones = new float[count];
+        Arrays.fill(ones, 1);
+        return ones;
       }
-      Tensor tensor = checked(name, Shape.of(1));
+      Tensor tensor = checked(name, Shape.of(count));
       requireFloat(tensor);
-      float scale = BlockFormats.floats(tensor)[0];
-      if (!Float.isFinite(scale)) {
-        throw refusal(name, "must be a finite number, found " + scale);
+      float[] scales = BlockFormats.floats(tensor);
+      for (float scale : scales) {
+        if (!Float.isFinite(scale)) {
+          throw refusal(name, "must be a finite number, found " + scale);
+        }
       }
-      return scale;
+      return scales;
     }
 
     /// The rows that stand for tokens. Weights are padded in training: further rows have no text.

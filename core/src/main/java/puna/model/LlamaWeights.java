@@ -3,12 +3,13 @@ package puna.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import puna.backend.Backend;
 import puna.backend.Matrix;
 import puna.backend.NormWeight;
 import puna.tensor.Tensor;
 
-/// The matrices of a dense Llama, by layer, as the back end holds them.
+/// The matrices of a Llama, by layer, as the back end holds them.
 ///
 /// @param embedding (width × vocabulary)
 /// @param output (width × vocabulary); the embedding itself where the file ties them
@@ -20,9 +21,6 @@ record LlamaWeights(Matrix embedding, List<Layer> layers, NormWeight outputNorm,
   /// @param key (width × kvHeads·headSize)
   /// @param value (width × kvHeads·headSize)
   /// @param attentionOutput (heads·headSize × width)
-  /// @param gate (width × feedForward)
-  /// @param up (width × feedForward)
-  /// @param down (feedForward × width)
   record Layer(
       NormWeight attentionNorm,
       Matrix query,
@@ -30,9 +28,24 @@ record LlamaWeights(Matrix embedding, List<Layer> layers, NormWeight outputNorm,
       Matrix value,
       Matrix attentionOutput,
       NormWeight feedForwardNorm,
-      Matrix gate,
-      Matrix up,
-      Matrix down) {}
+      FeedForward feedForward) {}
+
+  /// The second half of a layer.
+  sealed interface FeedForward {}
+
+  /// A dense layer's, or one expert's: `W2 · (silu(W1·h) ⊙ W3·h)`.
+  ///
+  /// @param gate W1 (width × feedForward)
+  /// @param up W3 (width × feedForward)
+  /// @param down W2 (feedForward × width)
+  record Gated(Matrix gate, Matrix up, Matrix down) implements FeedForward {}
+
+  /// A layer's with experts.
+  ///
+  /// @param router (width × experts)
+  /// @param shared the expert of every token, or null for none
+  record Experts(Matrix router, List<Gated> experts, @Nullable Gated shared)
+      implements FeedForward {}
 
   /// Takes all tensors in.
   ///
@@ -72,9 +85,22 @@ record LlamaWeights(Matrix embedding, List<Layer> layers, NormWeight outputNorm,
           matrix(layer.value()),
           matrix(layer.attentionOutput()),
           norm(layer.feedForwardNorm()),
-          matrix(layer.gate()),
-          matrix(layer.up()),
-          matrix(layer.down()));
+          feedForward(layer.feedForward()));
+    }
+
+    private FeedForward feedForward(LlamaTensors.FeedForward tensors) {
+      return switch (tensors) {
+        case LlamaTensors.Gated gated -> gated(gated);
+        case LlamaTensors.Experts(var router, var experts, var shared) ->
+            new Experts(
+                matrix(router),
+                experts.stream().map(this::gated).toList(),
+                shared == null ? null : gated(shared));
+      };
+    }
+
+    private Gated gated(LlamaTensors.Gated gated) {
+      return new Gated(matrix(gated.gate()), matrix(gated.up()), matrix(gated.down()));
     }
 
     private NormWeight norm(Tensor gains) {

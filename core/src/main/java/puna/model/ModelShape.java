@@ -61,11 +61,48 @@ public record ModelShape(
     }
   }
 
-  /// Routed experts beside one shared expert, in every `layerStep`-th layer.
+  /// Routed experts, and those that every token is sent to, in every `layerStep`-th layer.
   ///
   /// @param used experts a token is sent to
-  /// @param feedForward hidden width of each expert, the shared one included
-  public record Experts(int count, int used, int layerStep, int feedForward) {}
+  /// @param feedForward hidden width of each expert, shared ones included
+  /// @param shared experts of every token: 1 in Llama 4, 0 in Mixtral
+  public record Experts(int count, int used, int layerStep, int feedForward, int shared) {}
+
+  /// The same with another number of layers, for measuring models that are too large whole.
+  ///
+  /// @throws IllegalArgumentException unless there are 1 to as many as the shape has
+  public ModelShape withLayers(int fewer) {
+    if (fewer < 1 || fewer > layers) {
+      throw new IllegalArgumentException(
+          "%s has %s layers: so many must be from 1 to that, found %s"
+              .formatted(name, layers, fewer));
+    }
+    return new ModelShape(
+        fewer == layers ? name : "%s of %s layers".formatted(name, fewer),
+        vocabulary,
+        context,
+        width,
+        fewer,
+        heads,
+        kvHeads,
+        headSize,
+        feedForward,
+        normEpsilon,
+        ropeBase,
+        ropeStretch,
+        tied,
+        experts);
+  }
+
+  /// Whether it is of the fourth generation, which attends otherwise than the others.
+  public boolean isFourth() {
+    return experts.isPresent() && experts.get().shared() > 0;
+  }
+
+  /// Whether a layer has experts.
+  public boolean hasExperts(int layer) {
+    return experts.isPresent() && (layer + 1) % experts.get().layerStep() == 0;
+  }
 
   /// Width of all query heads together.
   public int queryWidth() {
@@ -97,7 +134,7 @@ public record ModelShape(
     if (experts.isPresent()) {
       long router = (long) width * experts.get().count();
       long expert = 3L * width * experts.get().feedForward();
-      total += expertLayers * (router + expert * (routedExperts + 1));
+      total += expertLayers * (router + expert * (routedExperts + experts.get().shared()));
     }
     return total;
   }

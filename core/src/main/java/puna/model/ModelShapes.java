@@ -50,11 +50,28 @@ public final class ModelShapes {
           "llama-4-scout",
           10485760,
           Optional.of(new RopeStretch(16, 1, 1, 8192)),
-          new Experts(16, 1, 1, 8192));
+          new Experts(16, 1, 1, 8192, 1));
   private static final ModelShape MAVERICK =
-      fourth("llama-4-maverick", 1048576, Optional.empty(), new Experts(128, 1, 2, 8192));
+      fourth("llama-4-maverick", 1048576, Optional.empty(), new Experts(128, 1, 2, 8192, 1));
+  private static final ModelShape MIXTRAL =
+      new ModelShape(
+          "mixtral-8x7b",
+          32000,
+          32768,
+          4096,
+          32,
+          32,
+          8,
+          128,
+          14336,
+          1e-5,
+          1000000,
+          Optional.empty(),
+          false,
+          Optional.of(new Experts(8, 2, 1, 14336, 0)));
   private static final List<ModelShape> ALL =
-      Stream.concat(DENSE.lines().skip(1).map(ModelShapes::parse), Stream.of(SCOUT, MAVERICK))
+      Stream.concat(
+              DENSE.lines().skip(1).map(ModelShapes::parse), Stream.of(MIXTRAL, SCOUT, MAVERICK))
           .toList();
 
   private ModelShapes() {}

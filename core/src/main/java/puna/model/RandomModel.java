@@ -38,16 +38,8 @@ public final class RandomModel {
   private final long seed;
   private final List<Plan> plans = new ArrayList<>();
 
-  /// @throws IllegalArgumentException for shapes that this version of Puna does not run, or whose
-  ///   vocabulary is too small for the bytes
+  /// @throws IllegalArgumentException for shapes whose vocabulary is too small for the bytes
   public RandomModel(ModelShape shape, WeightMix mix, long seed) {
-    if (shape.experts().isPresent()) {
-      throw new IllegalArgumentException(
-          shape.name()
-              + ": random weights are made for dense Llamas only; this shape has "
-              + shape.experts().get().count()
-              + " experts, which this version of Puna does not run");
-    }
     if (shape.vocabulary() < RandomModelMetadata.LEAST_VOCABULARY) {
       throw new IllegalArgumentException(
           "%s: the vocabulary must have at least %s tokens, found %s"
@@ -120,17 +112,41 @@ public final class RandomModel {
     Shape query = Shape.of(shape.width(), shape.queryWidth());
     Shape keyOrValue = Shape.of(shape.width(), shape.kvWidth());
     Shape attentionOutput = Shape.of(shape.queryWidth(), shape.width());
-    Shape widen = Shape.of(shape.width(), shape.feedForward());
-    Shape narrow = Shape.of(shape.feedForward(), shape.width());
     constant(block + "attn_norm.weight", ones());
     plan(block + "attn_q.weight", Role.ATTENTION_QUERY, layer, query);
     plan(block + "attn_k.weight", Role.ATTENTION_KEY, layer, keyOrValue);
     plan(block + "attn_v.weight", Role.ATTENTION_VALUE, layer, keyOrValue);
     plan(block + "attn_output.weight", Role.ATTENTION_OUTPUT, layer, attentionOutput);
     constant(block + "ffn_norm.weight", ones());
-    plan(block + "ffn_gate.weight", Role.FEED_FORWARD_GATE, layer, widen);
-    plan(block + "ffn_up.weight", Role.FEED_FORWARD_UP, layer, widen);
-    plan(block + "ffn_down.weight", Role.FEED_FORWARD_DOWN, layer, narrow);
+    if (shape.hasExperts(layer)) {
+      planExperts(layer, shape.experts().orElseThrow());
+    } else {
+      planGated(layer, "", shape.feedForward());
+    }
+  }
+
+  private void planExperts(int layer, ModelShape.Experts experts) {
+    Shape router = Shape.of(shape.width(), experts.count());
+    plan("blk." + layer + ".ffn_gate_inp.weight", TensorType.F32, router);
+    planGated(layer, "_exps", experts.feedForward(), experts.count());
+    if (experts.shared() > 0) {
+      planGated(layer, "_shexp", (long) experts.shared() * experts.feedForward());
+    }
+  }
+
+  /// @param suffix of the three names
+  /// @param experts that lie in one tensor; none for a matrix alone
+  private void planGated(int layer, String suffix, long feedForward, long... experts) {
+    String block = "blk." + layer + ".ffn_";
+    Shape widen = stacked(shape.width(), feedForward, experts);
+    Shape narrow = stacked(feedForward, shape.width(), experts);
+    plan(block + "gate" + suffix + ".weight", Role.FEED_FORWARD_GATE, layer, widen);
+    plan(block + "up" + suffix + ".weight", Role.FEED_FORWARD_UP, layer, widen);
+    plan(block + "down" + suffix + ".weight", Role.FEED_FORWARD_DOWN, layer, narrow);
+  }
+
+  private static Shape stacked(long columns, long rows, long... experts) {
+    return experts.length == 0 ? Shape.of(columns, rows) : Shape.of(columns, rows, experts[0]);
   }
 
   private float[] ones() {
@@ -140,7 +156,10 @@ public final class RandomModel {
   }
 
   private void plan(String name, Role role, int layer, Shape extents) {
-    TensorType type = mix.typeOf(role, layer, extents.columns(), shape);
+    plan(name, mix.typeOf(role, layer, extents.columns(), shape), extents);
+  }
+
+  private void plan(String name, TensorType type, Shape extents) {
     RandomBlocks blocks = RandomBlocks.of(type, 1 / Math.sqrt((double) extents.columns()));
     long tensorSeed = SplitMix.split(seed, plans.size());
     Filler filler = (piece, index) -> blocks.fill(piece, SplitMix.split(tensorSeed, index));

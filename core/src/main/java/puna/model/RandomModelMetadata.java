@@ -23,25 +23,38 @@ final class RandomModelMetadata {
 
   static SequencedMap<String, Object> of(ModelShape shape, WeightMix mix) {
     SequencedMap<String, Object> values = new LinkedHashMap<>();
-    values.put("general.architecture", "llama");
+    String architecture = shape.isFourth() ? "llama4" : "llama";
+    String prefix = architecture + ".";
+    values.put("general.architecture", architecture);
     values.put("general.type", "model");
     values.put("general.name", shape.name() + " with random weights");
     mix.fileType().ifPresent(id -> values.put("general.file_type", (long) id));
     values.put("general.quantization_version", 2L);
-    values.put("llama.vocab_size", (long) shape.vocabulary());
-    values.put("llama.context_length", (long) shape.context());
-    values.put("llama.embedding_length", (long) shape.width());
-    values.put("llama.block_count", (long) shape.layers());
-    values.put("llama.feed_forward_length", (long) shape.feedForward());
-    values.put("llama.attention.head_count", (long) shape.heads());
-    values.put("llama.attention.head_count_kv", (long) shape.kvHeads());
-    values.put("llama.attention.key_length", (long) shape.headSize());
-    values.put("llama.attention.value_length", (long) shape.headSize());
-    values.put("llama.attention.layer_norm_rms_epsilon", (double) (float) shape.normEpsilon());
-    values.put("llama.rope.dimension_count", (long) shape.headSize());
-    values.put("llama.rope.freq_base", shape.ropeBase());
+    values.put(prefix + "vocab_size", (long) shape.vocabulary());
+    values.put(prefix + "context_length", (long) shape.context());
+    values.put(prefix + "embedding_length", (long) shape.width());
+    values.put(prefix + "block_count", (long) shape.layers());
+    values.put(prefix + "feed_forward_length", (long) shape.feedForward());
+    values.put(prefix + "attention.head_count", (long) shape.heads());
+    values.put(prefix + "attention.head_count_kv", (long) shape.kvHeads());
+    values.put(prefix + "attention.key_length", (long) shape.headSize());
+    values.put(prefix + "attention.value_length", (long) shape.headSize());
+    values.put(prefix + "attention.layer_norm_rms_epsilon", (double) (float) shape.normEpsilon());
+    values.put(prefix + "rope.dimension_count", (long) shape.headSize());
+    values.put(prefix + "rope.freq_base", shape.ropeBase());
+    shape.experts().ifPresent(experts -> putExperts(values, prefix, experts));
     putTokenizer(values, shape.vocabulary());
     return values;
+  }
+
+  private static void putExperts(
+      SequencedMap<String, Object> values, String prefix, ModelShape.Experts experts) {
+    values.put(prefix + "expert_count", (long) experts.count());
+    values.put(prefix + "expert_used_count", (long) experts.used());
+    if (experts.shared() > 0) {
+      values.put(prefix + "expert_feed_forward_length", (long) experts.feedForward());
+      values.put(prefix + "interleave_moe_layer_step", (long) experts.layerStep());
+    }
   }
 
   private static void putTokenizer(SequencedMap<String, Object> values, int vocabulary) {

@@ -1,7 +1,5 @@
 package puna.model;
 
-import static puna.model.LlamaKeys.key;
-
 import java.util.List;
 import java.util.Optional;
 import puna.backend.RopeScaling;
@@ -32,10 +30,10 @@ final class RopeScalingReader {
   }
 
   private RopeScaling byKeys(int context) {
-    String type = keys.metadata().string(key("rope.scaling.type")).orElse("linear");
+    String type = keys.metadata().string(keys.key("rope.scaling.type")).orElse("linear");
     if (!TYPES.contains(type)) {
       throw keys.refusal(
-          key("rope.scaling.type"),
+          keys.key("rope.scaling.type"),
           "must be 'none', 'linear' or 'yarn', found '%s'".formatted(type));
     }
     float factor =
@@ -56,7 +54,7 @@ final class RopeScalingReader {
 
   /// A scaling factor; 0 stands for absent.
   private Optional<Double> factor(String name) {
-    if (keys.metadata().number(key(name)).orElse(0) == 0) {
+    if (keys.metadata().number(keys.key(name)).orElse(0) == 0) {
       return Optional.empty();
     }
     return keys.positive(name);
@@ -74,7 +72,7 @@ final class RopeScalingReader {
   /// The context before it was stretched; 0 stands for absent, as in llama.cpp.
   private int original(int context) {
     String name = "rope.scaling.original_context_length";
-    return keys.metadata().integer(key(name)).orElse(0) == 0
+    return keys.metadata().integer(keys.key(name)).orElse(0) == 0
         ? context
         : keys.optional(name, Integer.MAX_VALUE).orElse(context);
   }

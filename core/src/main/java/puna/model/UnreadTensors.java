@@ -25,7 +25,7 @@ final class UnreadTensors {
       String more = left.size() > NAMED ? " and %s more".formatted(left.size() - NAMED) : "";
       throw new ModelFormatException(
           "%s: every tensor must be one of the %s architecture's for the layers and sizes that the"
-                  .formatted(tally.origin(), LlamaKeys.ARCHITECTURE)
+                  .formatted(tally.origin(), tally.metadata().requireString("general.architecture"))
               + " metadata gives, found %s that nothing reads: %s%s"
                   .formatted(
                       left.size(), String.join(", ", left.stream().limit(NAMED).toList()), more));

@@ -9,7 +9,8 @@ import puna.tensor.TensorType;
 
 /// Which type each matrix of a quantized model file has: the choice behind names such as `Q4_K_M`.
 ///
-/// Source: llama.cpp's quantization tool, without importance matrix, for dense Llamas.
+/// Source: llama.cpp's quantization tool, without importance matrix, for dense Llamas; experts are
+/// as dense feed-forward matrices are.
 ///
 /// @param name as files carry it, such as `Q4_K_M`
 /// @param type of the matrices that no rule singles out

@@ -1,14 +1,17 @@
 package puna.quant;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import java.util.Optional;
 import puna.tensor.StoredBytes;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
-import puna.tensor.TensorViews;
 
-/// Tensors in another type than they are stored in: each row is decoded and encoded anew when it is
+/// Tensors in another type than they are stored in: rows are decoded and encoded anew when they are
 /// read, so that whoever packs a model never holds it twice.
 public final class ConvertedTensor {
+  private static final long AT_ONCE = 1 << 21;
+
   private ConvertedTensor() {}
 
   /// The tensor in `type`, by the reference encoder.
@@ -29,18 +32,80 @@ public final class ConvertedTensor {
           "tensor %s: rows of %s must hold a multiple of %s elements, found %s"
               .formatted(tensor.name(), type, type.blockSize(), columns));
     }
-    long rowBytes = tensor.rowBytes();
-    StoredBytes content = tensor.content();
-    return TensorViews.computed(
-        tensor.name(),
-        type,
-        tensor.shape(),
-        (row, target) -> {
-          MemorySegment stored = MemorySegment.ofArray(new byte[Math.toIntExact(rowBytes)]);
-          content.read(row * rowBytes, stored);
-          float[] values = new float[columns];
-          from.decode(stored, 0, values, 0, columns);
-          to.encode(values, 0, columns, target, 0);
-        });
+    Conversion conversion =
+        new Conversion(
+            tensor.content(), from, to, columns, tensor.rowBytes(), type.byteSize(columns));
+    long bytes = type.byteSize(tensor.shape().elements());
+    return new Tensor(tensor.name(), type, tensor.shape(), new Converted(conversion, 0, bytes));
+  }
+
+  /// What becomes of a row.
+  ///
+  /// @param rowBytes of the stored type
+  /// @param toRowBytes of the other
+  private record Conversion(
+      StoredBytes content,
+      BlockFormat from,
+      BlockFormat to,
+      int columns,
+      long rowBytes,
+      long toRowBytes) {
+    /// Whole rows: as many as `target` has room for.
+    void run(long row, MemorySegment target) {
+      int rows = Math.toIntExact(target.byteSize() / toRowBytes);
+      MemorySegment stored = MemorySegment.ofArray(new byte[Math.toIntExact(rows * rowBytes)]);
+      content.read(row * rowBytes, stored);
+      float[] values = new float[columns];
+      for (int i = 0; i < rows; i++) {
+        from.decode(stored, i * rowBytes, values, 0, columns);
+        to.encode(values, 0, columns, target, i * toRowBytes);
+      }
+    }
+
+    /// Rows that are read at once: some of what is stored costs as much to read for one row as for
+    /// many.
+    long rowsAtOnce() {
+      return Math.max(1, AT_ONCE / rowBytes);
+    }
+  }
+
+  /// @param start the first byte of this part
+  /// @param size bytes of this part
+  private record Converted(Conversion conversion, long start, long size) implements StoredBytes {
+    @Override
+    public void read(long from, MemorySegment target) {
+      Objects.checkFromIndexSize(from, target.byteSize(), size);
+      long rowBytes = conversion.toRowBytes();
+      long at = start + from;
+      long done = 0;
+      while (done < target.byteSize()) {
+        long left = target.byteSize() - done;
+        long inRow = at % rowBytes;
+        long rows = Math.min(left / rowBytes, conversion.rowsAtOnce());
+        long bytes = rows * rowBytes;
+        if (inRow > 0 || rows == 0) { // a part of a row
+          bytes = Math.min(left, rowBytes - inRow);
+          MemorySegment whole = MemorySegment.ofArray(new byte[Math.toIntExact(rowBytes)]);
+          conversion.run(at / rowBytes, whole);
+          target.asSlice(done, bytes).copyFrom(whole.asSlice(inRow, bytes));
+        } else {
+          conversion.run(at / rowBytes, target.asSlice(done, bytes));
+        }
+        at += bytes;
+        done += bytes;
+      }
+    }
+
+    @Override
+    public StoredBytes slice(long from, long bytes) {
+      Objects.checkFromIndexSize(from, bytes, size);
+      return new Converted(conversion, start + from, bytes);
+    }
+
+    /// None: they lie nowhere.
+    @Override
+    public Optional<MemorySegment> memory() {
+      return Optional.empty();
+    }
   }
 }

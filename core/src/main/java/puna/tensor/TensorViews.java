@@ -119,6 +119,29 @@ public final class TensorViews {
     return new Tensor(name, type, shape, new GatheredRows(gather, rowBytes, shape.rows()));
   }
 
+  /// Matrices of one shape, one after another.
+  ///
+  /// @param type one without blocks
+  /// @param rows of each matrix
+  public record Stack(TensorType type, long matrices, long rows, long columns) {
+    int elementBytes() {
+      return (int) type.byteSize(1);
+    }
+  }
+
+  /// Some columns of each matrix of a stack as the rows of another: (rows × count × matrices).
+  ///
+  /// @param content of the stack
+  /// @param first of the columns
+  public static Tensor transposed(
+      String name, StoredBytes content, Stack stack, long first, long count) {
+    Shape shape = Shape.of(stack.rows(), count, stack.matrices());
+    long bytes = stack.type().byteSize(shape.elements());
+    TransposedRows.Columns columns = new TransposedRows.Columns(first, count);
+    return new Tensor(
+        name, stack.type(), shape, new TransposedRows(content, stack, columns, 0, bytes));
+  }
+
   private static void readAcross(List<Tensor> parts, long row, long from, MemorySegment target) {
     long start = 0;
     for (Tensor part : parts) {

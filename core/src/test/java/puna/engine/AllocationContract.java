@@ -17,6 +17,7 @@ import puna.backend.cpu.CpuBackend;
 import puna.model.Decoder;
 import puna.model.LlamaModel;
 import puna.model.ModelShape;
+import puna.model.ModelShape.Experts;
 import puna.model.RandomModel;
 import puna.model.WeightMix;
 import puna.sample.SamplingOptions;
@@ -43,8 +44,18 @@ public abstract class AllocationContract {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void aTokenAllocatesNothing(int together) throws Exception {
-    List<Meter> meters = decode(together, SamplingOptions.greedy());
+    List<Meter> meters = decode(shape(Optional.empty()), together, SamplingOptions.greedy());
     for (Meter meter : meters) {
+      assertAllocatesNothing(meter.insideBlocks());
+    }
+  }
+
+  /// Whichever experts are chosen, and by however many.
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aTokenOfAMixtureAllocatesNothing(int shared) throws Exception {
+    ModelShape shape = shape(Optional.of(new Experts(4, 2 - shared, 1, 128, shared)));
+    for (Meter meter : decode(shape, 3, SamplingOptions.greedy())) {
       assertAllocatesNothing(meter.insideBlocks());
     }
   }
@@ -53,7 +64,7 @@ public abstract class AllocationContract {
   void drawingATokenAllocatesNothing() throws Exception {
     SamplingOptions options =
         SamplingOptions.metaDefaults().withSeed(1).withTopK(20).withTopP(0.9f).withMinP(0.01f);
-    assertAllocatesNothing(decode(1, options).getFirst().insideBlocks());
+    assertAllocatesNothing(decode(shape(Optional.empty()), 1, options).getFirst().insideBlocks());
   }
 
   private static void assertAllocatesNothing(List<Long> bytes) {
@@ -62,8 +73,9 @@ public abstract class AllocationContract {
     assertThat(bytes.stream().filter(count -> count != 0)).as("%s", bytes).hasSizeLessThan(12);
   }
 
-  private List<Meter> decode(int together, SamplingOptions sampling) throws Exception {
-    RandomModel random = new RandomModel(shape(), WeightMix.named("Q8_0"), 1);
+  private List<Meter> decode(ModelShape shape, int together, SamplingOptions sampling)
+      throws Exception {
+    RandomModel random = new RandomModel(shape, WeightMix.named("Q8_0"), 1);
     try (TensorSource source = random.load();
         CpuBackend backend = new CpuBackend(2, Optional.of(tier))) {
       LlamaModel model = LlamaModel.load(source, backend, new ModelWarnings(), bytes -> {});
@@ -98,7 +110,7 @@ public abstract class AllocationContract {
     return meters;
   }
 
-  private static ModelShape shape() {
+  private static ModelShape shape(Optional<Experts> experts) {
     return new ModelShape(
         "small",
         300,
@@ -113,7 +125,7 @@ public abstract class AllocationContract {
         10_000,
         Optional.empty(),
         false,
-        Optional.empty());
+        experts);
   }
 
   private static final class SilentDecoder implements TextDecoder {

@@ -1,6 +1,7 @@
 package puna.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Arrays;
 import java.util.Locale;
@@ -60,6 +61,23 @@ class ModelShapesTest {
     assertThat(billions(scout.activeParameters())).isEqualTo("17.17");
     assertThat(billions(maverick.parameters())).isEqualTo("400.71");
     assertThat(billions(maverick.activeParameters())).isEqualTo("17.18");
+    ModelShape mixtral = ModelShapes.named("mixtral-8x7b").orElseThrow();
+    assertThat(mixtral.parameters()).isEqualTo(46_702_792_704L);
+    assertThat(billions(mixtral.activeParameters())).isEqualTo("12.88");
+  }
+
+  @Test
+  void mayHaveFewerLayers() {
+    ModelShape scout = ModelShapes.named("llama-4-scout").orElseThrow();
+    assertThat(scout.withLayers(4).layers()).isEqualTo(4);
+    assertThat(scout.withLayers(4).name()).isEqualTo("llama-4-scout of 4 layers");
+    assertThat(scout.withLayers(48)).isEqualTo(scout);
+    for (int layers : new int[] {0, 49}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> scout.withLayers(layers))
+          .withMessage(
+              "llama-4-scout has 48 layers: so many must be from 1 to that, found " + layers);
+    }
   }
 
   @Test

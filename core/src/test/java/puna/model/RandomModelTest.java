@@ -108,13 +108,24 @@ class RandomModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-4-scout", "llama-4-maverick"})
-  void refusesShapesWithExpertsByName(String name) {
-    ModelShape shape = ModelShapes.named(name).orElseThrow();
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new RandomModel(shape, WeightMix.named("Q4_0"), 1))
-        .withMessageContaining(name)
-        .withMessageContaining("experts");
+  @ValueSource(strings = {"mixtral-8x7b", "llama-4-scout", "llama-4-maverick"})
+  void makesShapesWithExperts(String name) {
+    ModelShape shape = ModelShapes.named(name).orElseThrow().withLayers(4);
+    RandomModel model = new RandomModel(shape, WeightMix.named("F32"), 1);
+    long divisors = shape.ropeStretch().isPresent() ? shape.headSize() / 2 : 0;
+    assertThat(model.tensorBytes()).isEqualTo(4 * (shape.parameters() + divisors));
+  }
+
+  @Test
+  void computesFiniteLogitsOfOrderOneWithExperts() {
+    for (ModelShape shape : List.of(MixtureTwins.fourth(), MixtureTwins.mixtral())) {
+      float[] logits = logits(new RandomModel(shape, WeightMix.named("Q8_0"), 1));
+      double squares = 0;
+      for (float logit : logits) {
+        squares += logit * logit;
+      }
+      assertThat(Math.sqrt(squares / logits.length)).as(shape.name()).isBetween(0.3, 3.0);
+    }
   }
 
   @Test

@@ -23,9 +23,14 @@ record ChunkPlan(int threads, int group) {
   /// @param rows of each matrix
   /// @param bytes of all matrices, times the tokens that they are multiplied by
   int rowsAChunk(int[] rows, long bytes) {
+    return rowsAChunk(rows, rows.length, bytes);
+  }
+
+  /// The same of the first `count` matrices.
+  int rowsAChunk(int[] rows, int count, long bytes) {
     long all = 0;
-    for (int each : rows) {
-      all += each;
+    for (int i = 0; i < count; i++) {
+      all += rows[i];
     }
     int fewest = Math.clamp(bytes / (threads * WORTH_A_CHUNK), FEWEST, MOST);
     long costInRows = COST * all / Math.max(1, bytes);
@@ -33,7 +38,7 @@ record ChunkPlan(int threads, int group) {
     long least = Long.MAX_VALUE;
     for (int chunks = fewest; chunks <= Math.max(MOST, 2 * fewest); chunks++) {
       int size = wholeGroups(Math.ceilDiv(all, (long) threads * chunks));
-      long time = rounds(rows, size) * (size + costInRows);
+      long time = rounds(rows, count, size) * (size + costInRows);
       if (time < least) {
         least = time;
         best = size;
@@ -47,10 +52,10 @@ record ChunkPlan(int threads, int group) {
   }
 
   /// How many chunks the busiest thread takes.
-  private long rounds(int[] rows, int size) {
+  private long rounds(int[] rows, int count, int size) {
     long chunks = 0;
-    for (int each : rows) {
-      chunks += Math.ceilDiv(each, size);
+    for (int i = 0; i < count; i++) {
+      chunks += Math.ceilDiv(rows[i], size);
     }
     return Math.ceilDiv(chunks, (long) threads);
   }

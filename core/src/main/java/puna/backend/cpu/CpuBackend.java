@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Absence;
 import puna.backend.Activations;
+import puna.backend.AttentionTemperature;
 import puna.backend.Backend;
 import puna.backend.BackendPlan;
 import puna.backend.Batch;
@@ -26,6 +27,7 @@ import puna.backend.NormWeight;
 import puna.backend.ParallelWork;
 import puna.backend.Projection;
 import puna.backend.RopeTable;
+import puna.backend.Routing;
 import puna.backend.Visibility;
 import puna.error.ModelFormatException;
 import puna.quant.BlockFormats;
@@ -52,6 +54,8 @@ public final class CpuBackend implements Backend {
   private final KernelTable table;
   private final BatchInvariance invariance;
   private final ElementLoops elements;
+  private final HeadLoops heads;
+  private final TokenRows rows = new TokenRows();
   private final AttentionLoops attention;
   private final MatrixDispatch dispatch;
   private final GrowingMemory rotationMemory;
@@ -95,6 +99,7 @@ public final class CpuBackend implements Backend {
     }
     this.doGiven = (item, scratch) -> given.run(item, scratch.worker());
     this.elements = new ElementLoops(pool, table.floatKernels());
+    this.heads = new HeadLoops(pool);
     this.attention = new AttentionLoops(pool, table.floatKernels(), invariance);
     this.dispatch = new MatrixDispatch(pool, invariance, fastest::weightMemory);
     this.rotationMemory = new GrowingMemory(fastest::weightMemory);
@@ -268,6 +273,16 @@ public final class CpuBackend implements Backend {
     elements.rope((FloatMatrix) x, rope.headSize(), rotation);
   }
 
+  @Override
+  public void normalizeHeads(Activations x, int headSize, float epsilon) {
+    heads.normalize((FloatMatrix) x, headSize, epsilon);
+  }
+
+  @Override
+  public void temper(Activations x, AttentionTemperature temperature, Batch batch) {
+    heads.temper((FloatMatrix) x, temperature, batch);
+  }
+
   /// Once a step: all layers turn by the same angles.
   @SuppressWarnings("ReferenceEquality")
   private void fillRotation(RopeTable rope, Batch batch) {
@@ -319,14 +334,22 @@ public final class CpuBackend implements Backend {
 
   @Override
   public void gather(Activations out, Activations x, Batch.Rows rows) {
-    FloatMatrix target = (FloatMatrix) out;
-    FloatMatrix source = (FloatMatrix) x;
-    target.resize(rows.count());
-    long bytes = source.offset(1);
-    for (int i = 0; i < rows.count(); i++) {
-      MemorySegment.copy(
-          source.data(), source.offset(rows.token(i)), target.data(), target.offset(i), bytes);
-    }
+    TokenRows.gather((FloatMatrix) out, (FloatMatrix) x, rows);
+  }
+
+  @Override
+  public void route(Routing routing, Activations logits) {
+    rows.route(routing, (FloatMatrix) logits);
+  }
+
+  @Override
+  public void gather(Activations out, Activations x, Routing.Group group) {
+    TokenRows.gather((FloatMatrix) out, (FloatMatrix) x, group);
+  }
+
+  @Override
+  public void scatter(Activations x, Activations delta, Routing.Group group) {
+    TokenRows.scatter((FloatMatrix) x, (FloatMatrix) delta, group);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Absence;
 import puna.backend.Activations;
+import puna.backend.AttentionTemperature;
 import puna.backend.BackendPlan;
 import puna.backend.Batch;
 import puna.backend.BatchInvariance;
@@ -24,6 +25,7 @@ import puna.backend.ParallelWork;
 import puna.backend.Projection;
 import puna.backend.Projection.Precision;
 import puna.backend.RopeTable;
+import puna.backend.Routing;
 import puna.backend.Visibility;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
@@ -36,6 +38,7 @@ final class CpuBackendPlan implements BackendPlan {
   private final Tally weights = new Tally();
   private final Tally activations = new Tally();
   private final Set<Product> products = new LinkedHashSet<>();
+  private final Map<Product, Integer> mostExact = new HashMap<>(); // tokens of exact products
   private final List<FloatMatrix> made = new ArrayList<>();
   private final List<KvShape> caches = new ArrayList<>();
   private long packing; // bytes that workers hold while a matrix is packed
@@ -54,6 +57,33 @@ final class CpuBackendPlan implements BackendPlan {
   /// Products that are prepared alike.
   private record Product(MatrixKernel kernel, int columns) {}
 
+  /// A matrix that holds nothing.
+  private final class PlannedMatrix implements Matrix {
+    private final int rows;
+    private final Product product;
+
+    PlannedMatrix(int rows, Product product) {
+      this.rows = rows;
+      this.product = product;
+    }
+
+    @Override
+    public int rows() {
+      return rows;
+    }
+
+    @Override
+    public int columns() {
+      return product.columns();
+    }
+
+    @Override
+    public Projection exactlyInto(Activations out) {
+      mostExact.merge(product, out.capacity(), Math::max);
+      return Matrix.super.exactlyInto(out);
+    }
+  }
+
   /// A panel: layouts that are to be shared are the same object.
   private record PanelOf(PanelLayout layout, int columns) {}
 
@@ -71,11 +101,12 @@ final class CpuBackendPlan implements BackendPlan {
       long all = Math.min(weight.byteSize(), backend.threads() * atOnce);
       packing = Math.max(packing, all);
     }
-    products.add(new Product(kernel, packed.columns()));
+    Product product = new Product(kernel, packed.columns());
+    products.add(product);
     if (bias != null) {
       floats(bias);
     }
-    return new CpuMatrix(packed, kernel, scale, null);
+    return new PlannedMatrix(packed.rows(), product);
   }
 
   @Override
@@ -125,13 +156,12 @@ final class CpuBackendPlan implements BackendPlan {
 
   /// The most tokens that each panel is prepared for.
   private Map<PanelOf, Integer> panels(int tokens) {
-    int outputs = made.stream().mapToInt(FloatMatrix::capacity).min().orElse(0);
     Map<PanelOf, Integer> panels = new HashMap<>();
     for (Product product : products) {
       for (int count = 1; count <= tokens; count++) {
         Precision precision = Precision.FAST;
         panels.merge(panel(product, count, precision), count, Math::max);
-        if (count <= outputs) {
+        if (count <= mostExact.getOrDefault(product, 0)) {
           panels.merge(panel(product, count, Precision.EXACT), count, Math::max);
         }
       }
@@ -247,6 +277,16 @@ final class CpuBackendPlan implements BackendPlan {
   }
 
   @Override
+  public void normalizeHeads(Activations x, int headSize, float epsilon) {
+    throw nothing();
+  }
+
+  @Override
+  public void temper(Activations x, AttentionTemperature temperature, Batch batch) {
+    throw nothing();
+  }
+
+  @Override
   public void append(KvLayer layer, Activations keys, Activations values, Batch batch) {
     throw nothing();
   }
@@ -269,6 +309,21 @@ final class CpuBackendPlan implements BackendPlan {
 
   @Override
   public void gather(Activations out, Activations x, Batch.Rows rows) {
+    throw nothing();
+  }
+
+  @Override
+  public void route(Routing routing, Activations logits) {
+    throw nothing();
+  }
+
+  @Override
+  public void gather(Activations out, Activations x, Routing.Group group) {
+    throw nothing();
+  }
+
+  @Override
+  public void scatter(Activations x, Activations delta, Routing.Group group) {
     throw nothing();
   }
 

@@ -1,6 +1,8 @@
 package puna.backend.cpu;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Matrix;
 
@@ -12,6 +14,7 @@ final class CpuMatrix implements Matrix {
   private final MatrixKernel kernel;
   private final float scale;
   private final @Nullable MemorySegment bias;
+  private final List<RowRange[]> cuts = new ArrayList<>(1); // those that were asked for: a few
   private RowRange[] ranges = UNCUT;
   private int plannedTokens;
   private int plannedRows;
@@ -51,16 +54,28 @@ final class CpuMatrix implements Matrix {
     plannedRows = rows;
   }
 
-  /// Cuts the rows into ranges of `rows`, kept until they are to be cut differently; returns how
-  /// many there are.
+  /// Cuts the rows into ranges of `rows`; returns how many there are. An expert is cut in another
+  /// way for each number of tokens that it is sent, so that all ways are kept.
   int cut(int rows) {
-    if (ranges.length == 0 || ranges[0].count() != Math.min(rows, rows())) {
-      ranges = new RowRange[Math.ceilDiv(rows(), rows)];
-      for (int i = 0; i < ranges.length; i++) {
-        ranges[i] = new RowRange(i * rows, Math.min((i + 1) * rows, rows()));
-      }
+    int size = Math.min(rows, rows());
+    if (ranges.length == 0 || ranges[0].count() != size) {
+      ranges = cutInto(size);
     }
     return ranges.length;
+  }
+
+  private RowRange[] cutInto(int size) {
+    for (int i = 0; i < cuts.size(); i++) {
+      if (cuts.get(i)[0].count() == size) {
+        return cuts.get(i);
+      }
+    }
+    RowRange[] made = new RowRange[Math.ceilDiv(rows(), size)];
+    for (int i = 0; i < made.length; i++) {
+      made[i] = new RowRange(i * size, Math.min((i + 1) * size, rows()));
+    }
+    cuts.add(made);
+    return made;
   }
 
   /// A range of the last `cut`.

@@ -30,6 +30,8 @@ final class MatrixDispatch implements AutoCloseable {
   private FloatMatrix x = FloatMatrix.none();
   private @Nullable Prepared preparing;
   private int[] firstChunk = {0};
+  private int[] rowsOfEach = {};
+  private ChunkPlan chunkPlan;
   private long dispatches;
 
   /// The panel of one layout for activations of one width, and its memory.
@@ -58,6 +60,7 @@ final class MatrixDispatch implements AutoCloseable {
     this.pool = pool;
     this.invariance = invariance;
     this.memory = memory;
+    this.chunkPlan = new ChunkPlan(pool.threads(), 1);
   }
 
   void run(FloatMatrix input, Projection[] products) {
@@ -88,15 +91,19 @@ final class MatrixDispatch implements AutoCloseable {
   }
 
   private int planRows(CpuMatrix first) {
-    int[] rows = new int[projections.length];
+    if (rowsOfEach.length < projections.length) {
+      rowsOfEach = new int[projections.length];
+    }
     long bytes = 0;
-    for (int i = 0; i < rows.length; i++) {
+    for (int i = 0; i < projections.length; i++) {
       CpuMatrix matrix = (CpuMatrix) projections[i].matrix();
-      rows[i] = matrix.rows();
+      rowsOfEach[i] = matrix.rows();
       bytes += matrix.packed().data().byteSize();
     }
-    ChunkPlan plan = new ChunkPlan(pool.threads(), first.kernel().rowGroup());
-    int planned = plan.rowsAChunk(rows, bytes * x.tokens());
+    if (chunkPlan.group() != first.kernel().rowGroup()) {
+      chunkPlan = new ChunkPlan(pool.threads(), first.kernel().rowGroup());
+    }
+    int planned = chunkPlan.rowsAChunk(rowsOfEach, projections.length, bytes * x.tokens());
     first.plan(x.tokens(), planned);
     return planned;
   }

@@ -19,47 +19,77 @@ final class HuggingFaceConfig {
           "bitsandbytes", "weights of bitsandbytes",
           "mxfp4", "MXFP4 weights in safetensors");
 
-  private final JsonPlace config;
+  private static final List<String> LLAMAS = List.of("llama", "mistral", "mixtral");
+  private static final List<String> LLAMAS_4 = List.of("llama4", "llama4_text");
+
+  private final JsonPlace root;
+  private final JsonPlace config; // of the text model, which may stand beside others
   private final Map<String, Object> values = new LinkedHashMap<>();
 
-  HuggingFaceConfig(JsonPlace config) {
-    this.config = config;
+  HuggingFaceConfig(JsonPlace root) {
+    this.root = root;
+    this.config = textOf(root);
   }
 
-  /// The `general.architecture` and `llama.*` keys.
+  /// The configuration of the text model: a part of one that reads images too, or the whole.
+  static JsonPlace textOf(JsonPlace root) {
+    JsonPlace text = root.get("text_config");
+    return text.isNull() ? root : text;
+  }
+
+  /// Whether it is a Llama of the fourth generation, which has another way of attending, experts
+  /// that lie the other way round, and rows of queries and keys in the order of pairs.
+  boolean isFourth() {
+    return LLAMAS_4.contains(modelType());
+  }
+
+  private String key(String name) {
+    return (isFourth() ? "llama4." : "llama.") + name;
+  }
+
+  /// The `general.architecture` key and those of the architecture.
   Map<String, Object> metadata(String name) {
     checkArchitecture();
-    values.put("general.architecture", "llama");
+    values.put("general.architecture", isFourth() ? "llama4" : "llama");
     values.put("general.name", name);
-    size("vocab_size", "llama.vocab_size");
-    size("max_position_embeddings", "llama.context_length");
-    size("hidden_size", "llama.embedding_length");
-    size("num_hidden_layers", "llama.block_count");
-    size("intermediate_size", "llama.feed_forward_length");
-    values.put("llama.attention.head_count", (long) heads());
-    values.put("llama.attention.head_count_kv", (long) kvHeads());
-    values.put("llama.attention.layer_norm_rms_epsilon", number("rms_norm_eps").orElse(1e-6));
+    size("vocab_size", key("vocab_size"));
+    size("max_position_embeddings", key("context_length"));
+    size("hidden_size", key("embedding_length"));
+    size("num_hidden_layers", key("block_count"));
+    values.put(key("attention.head_count"), (long) heads());
+    values.put(key("attention.head_count_kv"), (long) kvHeads());
+    values.put(key("attention.layer_norm_rms_epsilon"), number("rms_norm_eps").orElse(1e-6));
     if (!config.get("head_dim").isNull()) {
-      values.put("llama.attention.key_length", (long) headSize());
-      values.put("llama.attention.value_length", (long) headSize());
+      values.put(key("attention.key_length"), (long) headSize());
+      values.put(key("attention.value_length"), (long) headSize());
     }
-    values.put("llama.rope.dimension_count", (long) headSize());
+    values.put(key("rope.dimension_count"), (long) headSize());
     rope();
-    if (!config.get("sliding_window").isNull() && modelType().equals("mistral")) {
-      size("sliding_window", "llama.attention.sliding_window");
+    if (isFourth()) {
+      values.putAll(new Llama4Config(config, layers()).metadata());
+      return values;
+    }
+    size("intermediate_size", key("feed_forward_length"));
+    if (!config.get("sliding_window").isNull() && !modelType().equals("llama")) {
+      size("sliding_window", key("attention.sliding_window"));
+    }
+    if (modelType().equals("mixtral")) {
+      size("num_local_experts", key("expert_count"));
+      size("num_experts_per_tok", key("expert_used_count"));
     }
     return values;
   }
 
   private String modelType() {
-    return config.get("model_type").string();
+    return root.get("model_type").string();
   }
 
   private void checkArchitecture() {
-    if (!List.of("llama", "mistral").contains(modelType())) {
-      throw config
-          .get("model_type")
-          .refusal("must be \"llama\" or \"mistral\", the two that this version of Puna runs");
+    if (!LLAMAS.contains(modelType()) && !isFourth()) {
+      throw root.get("model_type")
+          .refusal(
+              "must be \"llama\", \"mistral\", \"mixtral\", \"llama4\" or \"llama4_text\", those"
+                  + " that this version of Puna runs");
     }
     JsonPlace activation = config.get("hidden_act");
     if (!activation.isNull() && !activation.string().equals("silu")) {
@@ -87,7 +117,7 @@ final class HuggingFaceConfig {
 
   /// How weights were quantized; empty where they were not.
   Optional<JsonPlace> quantization() {
-    return Optional.of(config.get("quantization_config")).filter(place -> !place.isNull());
+    return Optional.of(root.get("quantization_config")).filter(place -> !place.isNull());
   }
 
   int heads() {
@@ -118,7 +148,7 @@ final class HuggingFaceConfig {
   }
 
   boolean tiesEmbeddings() {
-    return config.get("tie_word_embeddings").isTrue(false);
+    return config.get("tie_word_embeddings").isTrue(root.get("tie_word_embeddings").isTrue(false));
   }
 
   private void size(String name, String key) {
@@ -134,15 +164,14 @@ final class HuggingFaceConfig {
     JsonPlace scaling = ropeScaling();
     JsonPlace base = scaling.isNull() ? scaling : scaling.get("rope_theta");
     values.put(
-        "llama.rope.freq_base",
-        base.isNull() ? number("rope_theta").orElse(10_000) : base.number());
+        key("rope.freq_base"), base.isNull() ? number("rope_theta").orElse(10_000) : base.number());
     switch (ropeType()) {
       case "default", "llama3", "dynamic" -> {
         // llama3 is a tensor of divisors. The dynamic one differs only behind the trained context.
       }
       case "linear" -> {
-        values.put("llama.rope.scaling.type", "linear");
-        values.put("llama.rope.scaling.factor", positiveNumber(scaling.get("factor")));
+        values.put(key("rope.scaling.type"), "linear");
+        values.put(key("rope.scaling.factor"), positiveNumber(scaling.get("factor")));
       }
       case "yarn" -> yarn(scaling);
       default ->
@@ -170,22 +199,22 @@ final class HuggingFaceConfig {
 
   private void yarn(JsonPlace scaling) {
     double factor = positiveNumber(scaling.get("factor"));
-    values.put("llama.rope.scaling.type", "yarn");
-    values.put("llama.rope.scaling.factor", factor);
+    values.put(key("rope.scaling.type"), "yarn");
+    values.put(key("rope.scaling.factor"), factor);
     JsonPlace original = scaling.get("original_max_position_embeddings");
     if (!original.isNull()) {
-      values.put("llama.rope.scaling.original_context_length", (long) original.positive(MOST));
+      values.put(key("rope.scaling.original_context_length"), (long) original.positive(MOST));
     }
     JsonPlace magnitude = scaling.get("attention_factor");
     if (!magnitude.isNull()) {
       // GGUF's key multiplies what follows from the factor; this one stands instead of it.
       double usual = 1 + 0.1 * Math.log(factor);
-      values.put("llama.rope.scaling.attn_factor", positiveNumber(magnitude) / usual);
+      values.put(key("rope.scaling.attn_factor"), positiveNumber(magnitude) / usual);
     }
     for (String side : List.of("beta_fast", "beta_slow")) {
       JsonPlace beta = scaling.get(side);
       if (!beta.isNull()) {
-        values.put("llama.rope.scaling.yarn_" + side, positiveNumber(beta));
+        values.put(key("rope.scaling.yarn_" + side), positiveNumber(beta));
       }
     }
   }

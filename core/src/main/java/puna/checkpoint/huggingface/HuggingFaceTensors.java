@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import puna.checkpoint.ScaledCodes;
 import puna.error.ModelFormatException;
 import puna.safetensors.ElementType;
@@ -20,49 +18,25 @@ import puna.tensor.TensorViews;
 /// The arrays of a checkpoint under GGUF's names, with rows of queries and keys in the order of
 /// pairs, and with codes of 8 bits multiplied by their scales.
 final class HuggingFaceTensors {
-  private static final Map<String, String> WHOLE =
-      Map.of(
-          "embed_tokens.weight", "token_embd.weight",
-          "norm.weight", "output_norm.weight",
-          "lm_head.weight", "output.weight",
-          "lm_head.bias", "output.bias");
-  private static final Map<String, String> OF_LAYERS =
-      Map.of(
-          "input_layernorm", "attn_norm",
-          "self_attn.q_proj", "attn_q",
-          "self_attn.k_proj", "attn_k",
-          "self_attn.v_proj", "attn_v",
-          "self_attn.o_proj", "attn_output",
-          "post_attention_layernorm", "ffn_norm",
-          "mlp.gate_proj", "ffn_gate",
-          "mlp.up_proj", "ffn_up",
-          "mlp.down_proj", "ffn_down");
-  private static final Pattern LAYER =
-      Pattern.compile("layers\\.([0-9]{1,4})\\.(.+)\\.(weight|bias)");
-
-  /// What follows from the configuration, or is for another way of computing: activations are not
-  /// rounded here, and the cache is not scaled.
-  private static final Pattern IGNORED =
-      Pattern.compile(
-          ".*(rotary_emb\\.inv_freq|input_scale|output_scale|k_scale|v_scale|weight_shape)");
-
   private static final List<String> SCALES = List.of("weight_scale", "weight_scale_inv");
   private static final String OUTPUT = "output.weight";
 
   private final HuggingFaceConfig config;
   private final Map<String, StoredArray> arrays;
   private final CodeScales scales;
+  private final HuggingFaceNames names;
   private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
 
   HuggingFaceTensors(HuggingFaceConfig config, Map<String, StoredArray> arrays) {
     this.config = config;
     this.arrays = arrays;
     this.scales = new CodeScales(config);
+    this.names = new HuggingFaceNames(config);
   }
 
   SequencedMap<String, Tensor> tensors() {
     arrays.forEach((name, array) -> {
-      if (!IGNORED.matcher(name).matches() && !isScale(name)) {
+      if (names.isRead(name) && !isScale(name)) {
         add(name, array);
       }
     });
@@ -90,17 +64,29 @@ final class HuggingFaceTensors {
   }
 
   private void add(String name, StoredArray array) {
-    String translated = translated(name);
+    String translated = names.translated(name);
+    if (TransposedExperts.isOne(translated)) {
+      TransposedExperts experts = new TransposedExperts(config, array, type(array));
+      experts.tensors(translated).forEach(tensor -> put(name, tensor));
+      return;
+    }
     Tensor tensor = tensor(translated, array);
-    int heads =
-        translated.contains(".attn_q.")
-            ? config.heads()
-            : translated.contains(".attn_k.") ? config.kvHeads() : 0;
+    int heads = config.isFourth() ? 0 : turnedHeads(translated);
     if (heads > 0) {
       requireHeads(name, tensor, heads);
       tensor = TensorViews.interleaved(tensor, heads);
     }
-    if (tensors.putIfAbsent(translated, tensor) != null) {
+    put(name, tensor);
+  }
+
+  private int turnedHeads(String translated) {
+    return translated.contains(".attn_q.")
+        ? config.heads()
+        : translated.contains(".attn_k.") ? config.kvHeads() : 0;
+  }
+
+  private void put(String name, Tensor tensor) {
+    if (tensors.putIfAbsent(tensor.name(), tensor) != null) {
       throw config.refusal(
           "tensor %s may occur once, found it under another prefix too".formatted(name));
     }
@@ -116,23 +102,6 @@ final class HuggingFaceTensors {
           "tensor %s must have %s rows, %s heads of an even size %s, found %s"
               .formatted(name, wanted, heads, config.headSize(), rows));
     }
-  }
-
-  /// GGUF's name; the name itself where there is none, so that whoever uses tensors refuses it.
-  private static String translated(String name) {
-    String bare = name.startsWith("model.") ? name.substring("model.".length()) : name;
-    String whole = WHOLE.get(bare);
-    if (whole != null) {
-      return whole;
-    }
-    Matcher layer = LAYER.matcher(bare);
-    if (layer.matches()) {
-      String part = OF_LAYERS.get(layer.group(2));
-      if (part != null) {
-        return "blk.%s.%s.%s".formatted(Integer.valueOf(layer.group(1)), part, layer.group(3));
-      }
-    }
-    return name;
   }
 
   private Tensor tensor(String name, StoredArray array) {

@@ -23,7 +23,7 @@ final class HuggingFaceTokenizerConfig {
 
   TokenizerSettings settings() {
     Optional<JsonPlace> own = folder.json(FILE);
-    JsonPlace model = folder.requireConfig();
+    JsonPlace model = HuggingFaceConfig.textOf(folder.requireConfig());
     Set<Integer> ends = new LinkedHashSet<>();
     folder
         .json("generation_config.json")

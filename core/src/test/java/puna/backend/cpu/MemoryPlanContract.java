@@ -24,6 +24,7 @@ import puna.gguf.GgufFile;
 import puna.model.Decoder;
 import puna.model.LlamaModel;
 import puna.model.ModelShape;
+import puna.model.ModelShape.Experts;
 import puna.model.RandomModel;
 import puna.model.WeightMix;
 import puna.tensor.ModelWarnings;
@@ -55,8 +56,24 @@ public abstract class MemoryPlanContract {
   })
   void isWhatAModelTakes(String mix, KvType keys, KvType values, BatchInvariance invariance)
       throws IOException {
-    Path file = folder.resolve("model.gguf");
-    new RandomModel(shape(), WeightMix.named(mix), 1).write(file);
+    new RandomModel(shape(Optional.empty()), WeightMix.named(mix), 1).write(file());
+    check(keys, values, invariance);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Q8_0, OFF", "BF16, ON"})
+  void isWhatAMixtureOfExpertsTakes(String mix, BatchInvariance invariance) throws IOException {
+    ModelShape shape = shape(Optional.of(new Experts(6, 1, 2, 1024, 1)));
+    new RandomModel(shape, WeightMix.named(mix), 1).write(file());
+    check(KvType.F16, KvType.F16, invariance);
+  }
+
+  private Path file() {
+    return folder.resolve("model.gguf");
+  }
+
+  private void check(KvType keys, KvType values, BatchInvariance invariance) {
+    Path file = file();
     Meter meter = new Meter();
     try (TensorSource source = GgufFile.open(file);
         CpuBackend backend = new CpuBackend(THREADS, tiers(meter), invariance);
@@ -77,8 +94,8 @@ public abstract class MemoryPlanContract {
 
   @Test
   void takesMemoryForTheBlocksThatAreWrittenAndOnce() throws IOException {
-    Path file = folder.resolve("model.gguf");
-    new RandomModel(shape(), WeightMix.named("Q8_0"), 1).write(file);
+    Path file = file();
+    new RandomModel(shape(Optional.empty()), WeightMix.named("Q8_0"), 1).write(file);
     Meter meter = new Meter();
     try (TensorSource source = GgufFile.open(file);
         CpuBackend backend = new CpuBackend(THREADS, tiers(meter), BatchInvariance.OFF)) {
@@ -206,7 +223,7 @@ public abstract class MemoryPlanContract {
     }
   }
 
-  private static ModelShape shape() {
+  private static ModelShape shape(Optional<Experts> experts) {
     return new ModelShape(
         "a small one",
         4000,
@@ -221,6 +238,6 @@ public abstract class MemoryPlanContract {
         10_000,
         Optional.empty(),
         true,
-        Optional.empty());
+        experts);
   }
 }

@@ -46,7 +46,7 @@ class BrokenFoldersTest {
       quoteCharacter = '\0',
       textBlock =
           """
-          "model_type": "llama"          | "model_type": "qwen2"          | config.json: $.model_type must be "llama" or "mistral", the two that this version of Puna runs, found "qwen2"
+          "model_type": "llama"          | "model_type": "qwen2"          | config.json: $.model_type must be "llama", "mistral", "mixtral", "llama4" or "llama4_text", those that this version of Puna runs, found "qwen2"
           "hidden_act": "silu"           | "hidden_act": "gelu"           | config.json: $.hidden_act must be "silu", found "gelu"
           "hidden_size": 32              | "hidden_size": 0               | config.json: $.hidden_size must be an integer in 1..16777216, found 0
           "hidden_size": 32              | "hidden_size": 64              | token_embd.weight must be 64 × 512 by the file's metadata, found 32 × 512
