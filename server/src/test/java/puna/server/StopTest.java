@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -121,14 +120,14 @@ class StopTest {
     CompletableFuture<Reply> running =
         server.begin(CHAT, TestServer.with(LONG, "\"stream\": true"));
     awaitUsers(server, 1);
-    AtomicReference<Reply> last = new AtomicReference<>(server.get("/health"));
-    assertThat(last.get().status()).isEqualTo(200);
+    Reply[] last = {server.get("/health")};
+    assertThat(last[0].status()).isEqualTo(200);
     CompletableFuture<Void> stop = CompletableFuture.runAsync(server::stop);
     until(() -> {
-      last.set(server.get("/health"));
-      return last.get().status() != 200;
+      last[0] = server.get("/health");
+      return last[0].status() != 200;
     });
-    Reply health = last.get();
+    Reply health = last[0];
     assertThat(health.status()).isEqualTo(503);
     assertThat(TestServer.text(health.json(), "error.message")).contains("being stopped");
     running.get();
