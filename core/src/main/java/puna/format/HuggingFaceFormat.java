@@ -3,6 +3,7 @@ package puna.format;
 import java.nio.file.Path;
 import puna.checkpoint.Checkpoint;
 import puna.checkpoint.huggingface.HuggingFaceCheckpoint;
+import puna.tensor.Metadata;
 import puna.token.Tokenizer;
 import puna.token.model.IdsAlone;
 import puna.token.model.TokenizerFiles;
@@ -24,6 +25,13 @@ final class HuggingFaceFormat implements ModelFormat {
     HuggingFaceCheckpoint found = HuggingFaceCheckpoint.at(path).orElseThrow();
     Checkpoint checkpoint = found.open();
     return new CheckpointContents(checkpoint, () -> tokenizer(found, checkpoint));
+  }
+
+  @Override
+  public Metadata glance(Path path) {
+    try (Checkpoint checkpoint = HuggingFaceCheckpoint.at(path).orElseThrow().open()) {
+      return checkpoint.metadata();
+    }
   }
 
   private static Tokenizer tokenizer(HuggingFaceCheckpoint found, Checkpoint checkpoint) {
