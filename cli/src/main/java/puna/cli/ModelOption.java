@@ -14,7 +14,7 @@ final class ModelOption {
       paramLabel = "MODEL",
       description =
           "A GGUF file, a name that 'puna models' lists, or a model to fetch, such as"
-              + " hf.co/USER/REPOSITORY:Q4_K_M (default: "
+              + " hf.co/USER/REPOSITORY:Q4_K_M, or ollama:NAME for what Ollama has pulled (default: "
               + ModelStore.DEFAULT_MODEL
               + ", which comes with Puna).")
   private @Nullable String model;

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import puna.LibraryModel;
+import puna.ModelLibrary;
 import puna.hub.ModelListing;
 import puna.hub.ModelStore;
 import puna.hub.StoredModel;
@@ -31,6 +33,13 @@ final class ModelsCommand extends PunaCommand {
       description = "List good models to fetch instead, by the memory that they need.")
   private boolean recommended;
 
+  @Option(
+      names = "--all",
+      description =
+          "List also what Ollama, LM Studio, llama.cpp and Hugging Face's tools have on this machine"
+              + " and Puna can run; it is used where it lies.")
+  private boolean all;
+
   ModelsCommand(Console console) {
     super(console);
   }
@@ -51,10 +60,17 @@ final class ModelsCommand extends PunaCommand {
     List<ModelListing> named = store.list();
     Map<String, StoredModel> stored = new LinkedHashMap<>();
     store.stored().forEach(model -> stored.put(model.reference(), model));
+    List<LibraryModel> others = all ? ModelLibrary.standard().found() : List.of();
     if (json) {
-      console().out().println(Json.write(asJson(named, stored)));
+      List<JsonValue> models = new ArrayList<>(asJson(named, stored));
+      others.forEach(model -> models.add(OthersTable.asJson(model)));
+      console().out().println(Json.write(new JsonArray(models)));
     } else {
       print(named, stored);
+      if (all) {
+        console().out().println("");
+        console().out().print(OthersTable.of(others));
+      }
       console().out().println("");
       console().out().println("Others: 'puna pull', 'puna models --recommended', or --model PATH");
       console().out().println("Models lie in " + Text.escaped(store.home().toString()));
@@ -101,7 +117,7 @@ final class ModelsCommand extends PunaCommand {
         .orElse("");
   }
 
-  private static JsonArray asJson(List<ModelListing> named, Map<String, StoredModel> stored) {
+  private static List<JsonValue> asJson(List<ModelListing> named, Map<String, StoredModel> stored) {
     Map<String, StoredModel> rest = new LinkedHashMap<>(stored);
     List<JsonValue> array = new ArrayList<>();
     for (ModelListing model : named) {
@@ -135,7 +151,7 @@ final class ModelsCommand extends PunaCommand {
               .put("last_used", orNull(model.lastUsed()))
               .build());
     }
-    return new JsonArray(array);
+    return array;
   }
 
   private static JsonValue orNull(Optional<?> value) {

@@ -59,6 +59,13 @@ final class ServeAccess {
   private List<String> origins = List.of();
 
   @Option(
+      names = "--allow-pull",
+      description =
+          "Clients may fetch models of the hub (Ollama's /api/pull) onto this machine's disk, and"
+              + " delete fetched ones; all that were fetched are served.")
+  private boolean allowPull;
+
+  @Option(
       names = "--ssl-cert-file",
       paramLabel = "FILE",
       description = "The certificate for TLS (PEM); it is read again when it changes.")
@@ -119,6 +126,7 @@ final class ServeAccess {
             .withMaxRequests(maxRequests)
             .withSlowReaderTimeout(Duration.ofSeconds(timeout))
             .withStopTimeout(Duration.ofSeconds(stopTimeout));
+    options = allowPull ? options.withPulls(ServerOptions.Pulls.ALLOWED) : options;
     options = noAccessLog ? options : options.withAccessLog(log);
     options = keyFile == null ? options : options.withKeys(keys(keyFile));
     if ((certificate == null) != (certificateKey == null)) {

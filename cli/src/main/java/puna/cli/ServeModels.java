@@ -24,6 +24,7 @@ import puna.server.models.ServedModel;
 /// Which models `puna serve` offers, and how they are kept.
 final class ServeModels {
   private static final String ENDING = ".gguf";
+  private static final String OLLAMA = "ollama:";
   private static final int DEFAULT_QUEUE = 1024;
 
   @Option(
@@ -165,12 +166,16 @@ final class ServeModels {
     return ModelSource.file(Fetching.resolve(console, store, reference));
   }
 
-  /// A file is served by its name without the ending, a model of the hub by its reference.
+  /// A file is served by its name without the ending, a model of the hub by its reference, one of
+  /// Ollama's by the name that it has there.
   private static String name(String reference) {
     Optional<ModelReference> fetched =
         Files.exists(Path.of(reference)) ? Optional.empty() : ModelReference.parse(reference);
     if (fetched.isPresent()) {
       return fetched.get().text();
+    }
+    if (reference.startsWith(OLLAMA)) {
+      return reference.substring(OLLAMA.length());
     }
     Path file = Path.of(reference).getFileName();
     String name = file == null ? reference : file.toString();

@@ -69,6 +69,15 @@ class FetchingTest {
   }
 
   @Test
+  void listsModelsOfOtherPrograms() {
+    CommandRun run = CommandRun.of("models", "--all");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("smollm2-135m", "of other programs");
+    assertThat(CommandRun.of("models", "--all", "--json").out()).startsWith("[{\"name\"");
+  }
+
+  @Test
   void tellsRateAndTimeLeft() {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Console console =

@@ -42,6 +42,11 @@ final class GgufFormat implements ModelFormat {
     return new Source(GgufFile.open(file));
   }
 
+  @Override
+  public Metadata glance(Path file) {
+    return GgufFile.beginning(file);
+  }
+
   private record Source(GgufFile file) implements ModelContents {
     @Override
     public String origin() {

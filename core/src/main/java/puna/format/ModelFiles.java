@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import puna.error.ModelFormatException;
+import puna.tensor.Metadata;
 
 /// The formats of models that can be opened, and the choice of one for a file or folder.
 public final class ModelFiles {
@@ -29,6 +30,15 @@ public final class ModelFiles {
               + " own path");
     }
     return format.orElse(USUAL).open(path);
+  }
+
+  /// What a model of any format says of itself at once ([ModelFormat#glance]); empty where a path
+  /// is of no format.
+  ///
+  /// @throws ModelFormatException when it breaks a rule of its format
+  /// @throws puna.error.ModelReadException when it cannot be read
+  public static Optional<Metadata> glance(Path path) {
+    return format(path).map(format -> format.glance(path));
   }
 
   /// The format that a file or folder looks like; empty where it is none of a model, or cannot be

@@ -1,6 +1,7 @@
 package puna.format;
 
 import java.nio.file.Path;
+import puna.tensor.Metadata;
 
 /// A format of models on disk.
 public interface ModelFormat {
@@ -17,4 +18,11 @@ public interface ModelFormat {
   /// @throws puna.error.ModelFormatException when it breaks a rule of the format
   /// @throws puna.error.ModelReadException when it cannot be read
   ModelContents open(Path path);
+
+  /// What a model says of itself, as far as that is told at once: without its vocabulary, and
+  /// perhaps without its weights having been looked at.
+  ///
+  /// @throws puna.error.ModelFormatException when it breaks a rule of the format
+  /// @throws puna.error.ModelReadException when it cannot be read
+  Metadata glance(Path path);
 }

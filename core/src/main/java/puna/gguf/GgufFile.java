@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import puna.file.ModelFile;
 import puna.file.ModelFileSet;
 import puna.tensor.Metadata;
 import puna.tensor.Tensor;
@@ -16,6 +17,9 @@ import puna.tensor.TensorSource;
 /// are asked for, and cannot be read after the file is closed. [#map] puts them into memory without
 /// reading them.
 public final class GgufFile implements TensorSource {
+  private static final String VOCABULARY = "tokenizer.";
+  private static final String ARCHITECTURE = "general.architecture";
+
   private final GgufPart first;
   private final ModelFileSet files;
   private final SequencedMap<String, Tensor> tensors;
@@ -34,6 +38,20 @@ public final class GgufFile implements TensorSource {
   /// @throws puna.error.ModelReadException when it cannot be read
   public static GgufFile open(Path file) {
     return new GgufOpener(file).open();
+  }
+
+  /// What a file's metadata says before its vocabulary, which is most of it and is not read. Of a
+  /// split model the first file says it.
+  ///
+  /// @throws puna.error.ModelFormatException when that beginning breaks a rule of the format
+  /// @throws puna.error.ModelReadException when it cannot be read
+  public static Metadata beginning(Path file) {
+    try (ModelFileSet files = new ModelFileSet()) {
+      return GgufReader.beginning(
+          files.open(file),
+          ModelFile.name(file),
+          (key, before) -> key.startsWith(VOCABULARY) && before.containsKey(ARCHITECTURE));
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import puna.tensor.Metadata;
 import puna.tensor.Shape;
 import puna.tensor.StoredBytes;
@@ -53,11 +54,21 @@ final class GgufReader {
     return new GgufReader(new GgufCursor(bytes, origin, budget), origin).part();
   }
 
+  /// The metadata up to where a part begins that the caller has no use for.
+  ///
+  /// @param end by the next key, and what was read before it
+  static Metadata beginning(
+      StoredBytes bytes, String origin, BiPredicate<String, Map<String, Object>> end) {
+    GgufReader reader = new GgufReader(new GgufCursor(bytes, origin, new MemoryBudget()), origin);
+    int _ = reader.version();
+    long _ = reader.cursor.count(LEAST_TENSOR_BYTES, "the number of tensors");
+    return reader.metadata(end);
+  }
+
   private GgufPart part() {
     int version = version();
     long tensorCount = cursor.count(LEAST_TENSOR_BYTES, "the number of tensors");
-    long pairCount = cursor.count(LEAST_PAIR_BYTES, "the number of metadata pairs");
-    Metadata metadata = metadata(pairCount);
+    Metadata metadata = metadata((_, _) -> false);
     int alignment = alignment(metadata);
     List<TensorInfo> infos = tensorInfos(tensorCount, alignment);
     return new GgufPart(version, alignment, metadata, tensors(infos, alignment));
@@ -89,7 +100,8 @@ final class GgufReader {
     return version;
   }
 
-  private Metadata metadata(long pairCount) {
+  private Metadata metadata(BiPredicate<String, Map<String, Object>> end) {
+    long pairCount = cursor.count(LEAST_PAIR_BYTES, "the number of metadata pairs");
     Map<String, Object> values = new LinkedHashMap<>();
     Set<String> escaped = new HashSet<>();
     MetadataReader reader = new MetadataReader(cursor);
@@ -98,6 +110,9 @@ final class GgufReader {
       String spelled = name("the key", cursor.string("the key"));
       String key = FileText.isEscaped(spelled) ? shownKey(spelled, values) : spelled;
       cursor.enter("metadata key " + GgufCursor.excerpt(key));
+      if (end.test(key, values)) {
+        break;
+      }
       if (values.containsKey(key) || !key.equals(spelled) && !escaped.add(spelled)) {
         throw cursor.failure("a key may occur once, found it again as pair " + i);
       }

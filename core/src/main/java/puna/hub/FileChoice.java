@@ -66,6 +66,28 @@ record FileChoice(String open, List<RemoteFile> files) {
     return of(reference, chosen, files);
   }
 
+  /// All models of a repository, each with what belongs to it, but for those that miss parts.
+  static List<FileChoice> every(InRepository reference, List<RemoteFile> files) {
+    List<FileChoice> choices = new ArrayList<>();
+    List<Candidate> models = candidates(files);
+    for (Candidate model : models) {
+      try {
+        choices.add(of(reference, model, files));
+      } catch (ModelNotFoundException _) {
+        // Parts are missing.
+      }
+    }
+    boolean hasSafetensors = files.stream().anyMatch(file -> Safetensors.isOne(file.path()));
+    if (models.isEmpty() && hasSafetensors) {
+      try {
+        choices.add(new Safetensors(reference, files).choice());
+      } catch (ModelNotFoundException _) {
+        // Weights alone, or a part of another model.
+      }
+    }
+    return choices;
+  }
+
   private static FileChoice of(InRepository reference, Candidate chosen, List<RemoteFile> files) {
     requireAllParts(reference, chosen);
     List<RemoteFile> all = new ArrayList<>(chosen.parts);

@@ -35,11 +35,15 @@ final class HubModels implements ModelFinder {
     this.settings = settings;
   }
 
-  /// Finds a model that is here, or else fetches it.
+  /// Fetches a model.
   @Override
   public Optional<Path> find(String text, TransferProgress progress) {
-    return ModelReference.parse(text)
-        .map(reference -> here(reference).orElseGet(() -> pull(reference, progress)));
+    return ModelReference.parse(text).map(reference -> pull(reference, progress));
+  }
+
+  /// Finds a model that was fetched.
+  Optional<Path> findHere(String text) {
+    return ModelReference.parse(text).flatMap(this::here);
   }
 
   private Optional<Path> here(ModelReference reference) {
@@ -205,6 +209,7 @@ final class HubModels implements ModelFinder {
       long before = 0;
       for (RemoteFile file : pull.files()) {
         long base = before;
+        progress.begin(file.path(), file.content().sha256(), file.bytes());
         client.fetch(file, pull.model().folder(), done -> progress.report(base + done, total));
         before += file.bytes();
       }

@@ -17,7 +17,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 import puna.error.ModelInterruptedException;
 import puna.error.ModelNotFoundException;
+import puna.hub.found.OllamaName;
 import puna.hub.net.HubSettings;
+import puna.settings.ProgramFolders;
 import puna.settings.Settings;
 import puna.tensor.Metadata;
 import puna.text.FileText;
@@ -36,7 +38,9 @@ public final class ModelStore {
   private final Supplier<Path> home;
   private final EmbeddedModels models;
   private final Supplier<HubSettings> hub;
+  private final ProgramFolders programs;
   private final HubModels pulled;
+  private final FoundModels found;
   private final List<ModelFinder> finders;
 
   /// A store in a folder of its own, which is created when a model is placed in it.
@@ -45,31 +49,48 @@ public final class ModelStore {
   }
 
   ModelStore(Path home, EmbeddedModels models) {
-    this(home::toAbsolutePath, models, HubSettings::ofEnvironment);
+    this(home::toAbsolutePath, models, HubSettings::ofEnvironment, ProgramFolders.NONE);
   }
 
   /// @param home asked for only when a model is placed or looked for in it
   /// @param hub asked for only when a model is fetched
-  ModelStore(Supplier<Path> home, EmbeddedModels models, Supplier<HubSettings> hub) {
+  /// @param programs whose models are used where they lie
+  ModelStore(
+      Supplier<Path> home,
+      EmbeddedModels models,
+      Supplier<HubSettings> hub,
+      ProgramFolders programs) {
     this.home = home;
     this.models = models;
     this.hub = hub;
+    this.programs = programs;
     this.pulled = new HubModels(() -> home.get().resolve("models"), hub);
-    this.finders = List.of(this::findFile, this::findEmbedded, this::findFolder, this::findFetched);
+    this.found = new FoundModels(programs);
+    this.finders =
+        List.of(
+            this::findFile,
+            this::findEmbedded,
+            this::findFolder,
+            notOfPaths((reference, _) -> pulled.findHere(reference)),
+            notOfPaths(found),
+            notOfPaths(pulled));
   }
 
   /// The user's store: in the folder `PUNA_HOME`, or else in `puna` in the platform's cache folder,
   /// or else, for a user without a home, in a folder of the user's among the temporary files.
   public static ModelStore standard() {
     return new ModelStore(
-        ModelStore::standardHome, EmbeddedModels.ofThisApplication(), HubSettings::ofEnvironment);
+        ModelStore::standardHome,
+        EmbeddedModels.ofThisApplication(),
+        HubSettings::ofEnvironment,
+        ProgramFolders.ofEnvironment());
   }
 
   /// The same store, which never connects to anything.
   ///
   /// @param setting what forbids it, as its user knows it
   public ModelStore offline(String setting) {
-    return new ModelStore(home, models, () -> hub.get().offline(setting));
+    return new ModelStore(home, models, () -> hub.get().offline(setting), programs);
   }
 
   private static Path standardHome() {
@@ -139,27 +160,31 @@ public final class ModelStore {
   }
 
   /// What exists is meant as it is, even where it can be no model, such as a pipe.
-  private Optional<Path> findFetched(String reference, TransferProgress progress) {
-    if (path(reference).filter(Files::exists).isPresent()) {
-      return Optional.empty();
-    }
-    try {
-      return pulled.find(reference, progress);
-    } catch (ModelNotFoundException e) {
-      throw References.isBare(reference)
-          ? new ModelNotFoundException(e.getMessage() + "; nor is there a file of that name", e)
-          : e;
-    }
+  private static ModelFinder notOfPaths(ModelFinder finder) {
+    return (reference, progress) -> {
+      if (path(reference).filter(Files::exists).isPresent()) {
+        return Optional.empty();
+      }
+      try {
+        return finder.find(reference, progress);
+      } catch (ModelNotFoundException e) {
+        throw References.isBare(reference)
+            ? new ModelNotFoundException(e.getMessage() + "; nor is there a file of that name", e)
+            : e;
+      }
+    };
   }
 
   /// Fetches a model as it is at its place now, even if an earlier state of it is here; an embedded
-  /// one is placed.
+  /// one is placed, and one of Ollama's is left where it lies.
   ///
   /// @return what to open
   /// @throws puna.error.ModelDownloadException when it cannot be fetched
   /// @throws ModelNotFoundException when there is no such model
   public Path pull(String reference, TransferProgress progress) {
     return findEmbedded(reference, progress)
+        .or(() ->
+            OllamaName.isMeant(reference) ? found.find(reference, progress) : Optional.empty())
         .or(() -> ModelReference.parse(reference).map(model -> pulled.pull(model, progress)))
         .orElseThrow(() -> unknown(reference));
   }
@@ -184,6 +209,12 @@ public final class ModelStore {
   /// What lies in this store, whole or begun, sorted by reference.
   public List<StoredModel> stored() {
     return new StoredModels(models, this::cached, pulled).list();
+  }
+
+  /// What other programs have put on this machine and what may be a model, each by the reference
+  /// that opens it here.
+  public List<FoundModel> found() {
+    return found.list();
   }
 
   /// What the artifact of an embedded model says of a file that was placed, by the names of GGUF's

@@ -27,6 +27,10 @@ record Safetensors(InRepository reference, List<RemoteFile> files) {
           "preprocessor_config.json",
           "processor_config.json");
 
+  static boolean isOne(String path) {
+    return path.endsWith(ENDING);
+  }
+
   /// @throws ModelNotFoundException when the repository has no model
   FileChoice choice() {
     List<RemoteFile> weights =

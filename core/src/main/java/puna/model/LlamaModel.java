@@ -6,6 +6,7 @@ import java.util.function.LongConsumer;
 import puna.backend.Backend;
 import puna.backend.KvShape;
 import puna.backend.KvType;
+import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 import puna.tensor.TensorSource;
 
@@ -54,6 +55,17 @@ public final class LlamaModel {
     new ForeignKeys(new LlamaKeys(tally.origin(), tally.metadata())).warn(warnings);
     LlamaWeights weights = LlamaWeights.load(tensors, backend, loadedBytes);
     return new LlamaModel(config, weights, LayerPlan.of(config), rankHead, backend);
+  }
+
+  /// Whether a file of that metadata can be one that runs here: it is of the architecture, and no
+  /// mixture of experts. What its other keys and its tensors say is seen when it is loaded.
+  public static boolean isOfFamily(Metadata metadata) {
+    return metadata
+            .stringIfAny("general.architecture")
+            .filter(LlamaKeys.ARCHITECTURE::equals)
+            .isPresent()
+        && !(metadata.values().get(LlamaKeys.key("expert_count")) instanceof Long experts
+            && experts != 0);
   }
 
   /// The configuration alone, for tools that do not compute.

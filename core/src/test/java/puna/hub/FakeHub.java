@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import puna.hub.net.HubSettings;
 import puna.hub.net.Pace;
 import puna.hub.net.Token;
+import puna.settings.ProgramFolders;
 
 /// A hub on this machine: one server that lists and redirects, and another, of another origin, that
 /// has the contents. Tests replace what either answers.
@@ -118,7 +119,8 @@ final class FakeHub implements AutoCloseable {
   }
 
   static ModelStore store(Path home, HubSettings settings) {
-    return new ModelStore(() -> home, new EmbeddedModels(List.of()), () -> settings);
+    return new ModelStore(
+        () -> home, new EmbeddedModels(List.of()), () -> settings, ProgramFolders.NONE);
   }
 
   private void answerAsHub(HttpExchange exchange) throws IOException {

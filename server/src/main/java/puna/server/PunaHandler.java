@@ -9,6 +9,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import puna.ModelLibrary;
+import puna.server.ServerOptions.Pulls;
 import puna.server.ServerOptions.Visibility;
 import puna.server.anthropic.AnthropicRoutes;
 import puna.server.describe.OpenApiDocument;
@@ -78,12 +80,18 @@ public final class PunaHandler {
     List<Route> routes = new ArrayList<>();
     ModelDesk desk = new ModelDesk(models);
     routes.addAll(OpenAiRoutes.of(desk, ids, Clock.systemUTC()));
-    routes.addAll(OllamaRoutes.of(desk, Clock.systemUTC()));
+    routes.addAll(OllamaRoutes.of(desk, Clock.systemUTC(), library(options)));
     routes.addAll(AnthropicRoutes.of(desk, ids));
     routes.addAll(LlamaServerRoutes.of(desk, insight(slots, metrics, options)));
     routes.add(new Route("GET", "/openapi.json", new OpenAi(), new OpenApiDocument(routes)));
     this.router = new Router(routes);
     this.dialects = new Dialects();
+  }
+
+  private static Optional<ModelLibrary> library(ServerOptions options) {
+    return options.pulls() == Pulls.ALLOWED
+        ? Optional.of(ModelLibrary.standard())
+        : Optional.empty();
   }
 
   private static LlamaServerRoutes.Insight insight(

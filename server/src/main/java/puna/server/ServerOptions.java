@@ -51,9 +51,18 @@ public final class ServerOptions {
     HIDDEN
   }
 
+  /// Whether clients may have models fetched, and those that were fetched deleted.
+  public enum Pulls {
+    /// Whoever may call the server may fill its disk.
+    ALLOWED,
+    /// Nobody: models are those that the server was started with.
+    FORBIDDEN
+  }
+
   private record Listening(String host, int port, Optional<Tls> tls) {}
 
-  private record Access(List<ApiKey> keys, List<String> hosts, List<String> corsOrigins) {}
+  private record Access(
+      List<ApiKey> keys, List<String> hosts, List<String> corsOrigins, Pulls pulls) {}
 
   private record Limits(long bodyBytes, int requests, Duration slowReader, Duration stop) {}
 
@@ -75,7 +84,7 @@ public final class ServerOptions {
   public static ServerOptions defaults() {
     return new ServerOptions(
         new Listening(DEFAULT_HOST, DEFAULT_PORT, Optional.empty()),
-        new Access(List.of(), List.of(), List.of()),
+        new Access(List.of(), List.of(), List.of(), Pulls.FORBIDDEN),
         new Limits(
             DEFAULT_MAX_BODY_BYTES,
             DEFAULT_MAX_REQUESTS,
@@ -127,20 +136,26 @@ public final class ServerOptions {
 
   /// Keys of which callers must show one; none are needed where there are none. Default: none.
   public ServerOptions withKeys(List<ApiKey> value) {
-    return with(new Access(List.copyOf(value), hosts(), corsOrigins()));
+    return with(new Access(List.copyOf(value), hosts(), corsOrigins(), pulls()));
   }
 
   /// Names that the server may be called by, beside addresses and those of this machine; `*` for
   /// any. A request for another name is refused, since a foreign web page may have made it.
   /// Default: none.
   public ServerOptions withHosts(List<String> value) {
-    return with(new Access(keys(), List.copyOf(value), corsOrigins()));
+    return with(new Access(keys(), List.copyOf(value), corsOrigins(), pulls()));
   }
 
   /// Origins of web pages that may call the server, such as `https://example.org`; `*` for any.
   /// Default: none.
   public ServerOptions withCorsOrigins(List<String> value) {
-    return with(new Access(keys(), hosts(), List.copyOf(value)));
+    return with(new Access(keys(), hosts(), List.copyOf(value), pulls()));
+  }
+
+  /// Whether clients may have models of the hub fetched (`/api/pull`), and those that were fetched
+  /// deleted. Where they may, all that were fetched are offered. Default: forbidden.
+  public ServerOptions withPulls(Pulls value) {
+    return with(new Access(keys(), hosts(), corsOrigins(), requireNonNull(value, "value")));
   }
 
   /// The most bytes that a request's body may have. Default: [#DEFAULT_MAX_BODY_BYTES].
@@ -232,6 +247,11 @@ public final class ServerOptions {
   /// Origins of web pages that may call it.
   public List<String> corsOrigins() {
     return access.corsOrigins;
+  }
+
+  /// Whether clients may have models fetched.
+  public Pulls pulls() {
+    return access.pulls;
   }
 
   /// The most bytes of a body.

@@ -18,6 +18,11 @@ public record RemoteFile(URI uri, String path, Content content) {
       return checksum.map(Checksum::toString).or(() -> version).orElse("") + " " + bytes;
     }
 
+    /// Its SHA-256 in hexadecimal; empty where its place tells none.
+    public Optional<String> sha256() {
+      return checksum.filter(sum -> sum.kind() == Checksum.Kind.SHA256).map(Checksum::hex);
+    }
+
     /// Whether nothing but the length tells it from another.
     boolean isAnonymous() {
       return checksum.isEmpty() && version.isEmpty();

@@ -3,6 +3,8 @@ package puna.server.ollama;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import puna.ModelLibrary;
 import puna.server.wire.Endpoint;
 import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
@@ -17,10 +19,14 @@ public final class OllamaRoutes {
   private OllamaRoutes() {}
 
   /// All of them.
-  public static List<Route> of(ModelDesk desk, Clock clock) {
+  ///
+  /// @param library that clients may fetch into; empty where they may not
+  public static List<Route> of(ModelDesk desk, Clock clock, Optional<ModelLibrary> library) {
     ModelShelf shelf = new ModelShelf(desk);
+    Optional<FetchedModels> fetched = library.map(all -> new FetchedModels(all, desk.models()));
+    fetched.ifPresent(FetchedModels::offer);
     ListEndpoints lists = new ListEndpoints(shelf, clock);
-    ShelfEndpoints changes = new ShelfEndpoints(shelf);
+    ShelfEndpoints changes = new ShelfEndpoints(shelf, fetched);
     EmbedEndpoints embeddings = new EmbedEndpoints(shelf);
     OllamaRoutes all = new OllamaRoutes();
     all.at("GET", "/", lists::root);
@@ -32,7 +38,7 @@ public final class OllamaRoutes {
     all.at("POST", "/api/generate", new GenerateEndpoint(shelf, clock));
     all.at("POST", "/api/embed", embeddings::embed);
     all.at("POST", "/api/embeddings", embeddings::old);
-    all.at("POST", "/api/pull", changes::pull);
+    all.at("POST", "/api/pull", new PullEndpoint(shelf, fetched));
     all.at("POST", "/api/copy", changes::copy);
     all.at("DELETE", "/api/delete", changes::delete);
     all.unsupported("/api/create");

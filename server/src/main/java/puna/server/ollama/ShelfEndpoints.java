@@ -2,17 +2,16 @@ package puna.server.ollama;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
-import puna.json.JsonValue.JsonObject;
 import puna.server.models.ServedModel;
 import puna.server.wire.Call;
 import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
 import puna.server.wire.Fields;
-import puna.server.wire.Members;
-import puna.server.wire.StreamedReply;
 
-/// What changes which models are served, and by which names. Files are never touched.
+/// What changes which models are served, and by which names. Files are touched only where clients
+/// may have models fetched.
 final class ShelfEndpoints {
   private static final Pattern NAME =
       Pattern.compile(
@@ -21,8 +20,11 @@ final class ShelfEndpoints {
 
   private final ModelShelf shelf;
 
-  ShelfEndpoints(ModelShelf shelf) {
+  private final Optional<FetchedModels> fetched;
+
+  ShelfEndpoints(ModelShelf shelf, Optional<FetchedModels> fetched) {
     this.shelf = shelf;
+    this.fetched = fetched;
   }
 
   /// `POST /api/copy`: the same model by another name.
@@ -46,9 +48,14 @@ final class ShelfEndpoints {
     call.reply(200, "application/json", new byte[0]);
   }
 
-  /// `DELETE /api/delete`: the model is not served any more; its file stays.
+  /// `DELETE /api/delete`: the model is not served any more. Its file stays, unless it was fetched
+  /// and clients may do that.
   void delete(Call call, String rest) {
     String name = Asked.model(Asked.fields(call));
+    if (fetched.isPresent() && fetched.get().remove(name)) {
+      call.reply(200, "application/json", new byte[0]);
+      return;
+    }
     ServedModel model = shelf.find(name);
     if (!isNamed(model, name)) {
       throw Failure.of(
@@ -67,37 +74,5 @@ final class ShelfEndpoints {
 
   private static String plain(String name) {
     return ModelJson.untagged(name).toLowerCase(Locale.ROOT);
-  }
-
-  /// `POST /api/pull`: a model that is there has been pulled already.
-  void pull(Call call, String rest) {
-    Fields request = Asked.fields(call);
-    String name = Asked.model(request);
-    if (!Asked.streams(request)) {
-      requireThere(name);
-      call.reply(200, status("success"));
-      return;
-    }
-    StreamedReply.run(
-        call,
-        "application/x-ndjson",
-        reply -> {
-          reply.line(status("pulling manifest"));
-          requireThere(name);
-          reply.line(status("success"));
-        },
-        (reply, failure) -> reply.line(Ollama.error(failure.getMessage())));
-  }
-
-  /// The place for downloads: this server has no source to get models from.
-  private void requireThere(String name) {
-    if (shelf.models().find(name).isEmpty()) {
-      throw ModelShelf.missing(
-          "pull model manifest: %s: this server pulls no models".formatted(name));
-    }
-  }
-
-  private static JsonObject status(String text) {
-    return Members.none().put("status", text).toJson();
   }
 }

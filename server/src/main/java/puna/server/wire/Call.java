@@ -164,6 +164,11 @@ public final class Call {
     return exchange.respond(status, headers);
   }
 
+  /// Whether the server is being stopped.
+  public boolean isStopping() {
+    return setting.stopping().getAsBoolean();
+  }
+
   /// Goes on only where somebody waits for the answer.
   ///
   /// @throws AbandonedException when the client has gone
