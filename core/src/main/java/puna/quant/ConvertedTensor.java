@@ -1,6 +1,7 @@
 package puna.quant;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import puna.tensor.StoredBytes;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
@@ -15,7 +16,7 @@ public final class ConvertedTensor {
   ///
   /// @throws IllegalArgumentException when the type has none, or rows are no whole blocks of it
   public static Tensor of(Tensor tensor, TensorType type) {
-    if (tensor.type() == type) {
+    if (tensor.type() == type && tensor.scales().isEmpty()) {
       return tensor;
     }
     BlockFormat from = BlockFormats.of(tensor.type()).orElseThrow();
@@ -31,6 +32,7 @@ public final class ConvertedTensor {
     }
     long rowBytes = tensor.rowBytes();
     StoredBytes content = tensor.content();
+    Optional<RowScales> scales = tensor.scales().map(RowScales::new);
     return TensorViews.computed(
         tensor.name(),
         type,
@@ -40,6 +42,7 @@ public final class ConvertedTensor {
           content.read(row * rowBytes, stored);
           float[] values = new float[columns];
           from.decode(stored, 0, values, 0, columns);
+          scales.ifPresent(all -> all.multiply(row, values, 0, columns));
           to.encode(values, 0, columns, target, 0);
         });
   }
