@@ -33,8 +33,8 @@ public record ScaleGrid(Tensor values, long blockRows, long blockColumns) {
     long down = Math.ceilDiv(shape.rows(), blockRows);
     if (values.shape().columns() != across || values.shape().rows() < down) {
       throw new IllegalArgumentException(
-          "tensor %s: blocks of %s × %s of %s need %s × %s scales, found %s"
-              .formatted(name, blockRows, blockColumns, shape, across, down, values.shape()));
+          "tensor %s: %s in blocks of %s × %s needs %s × %s scales, found %s"
+              .formatted(name, shape, blockColumns, blockRows, across, down, values.shape()));
     }
   }
 

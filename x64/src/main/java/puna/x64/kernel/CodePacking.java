@@ -2,6 +2,7 @@ package puna.x64.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import puna.backend.cpu.PackedMatrix;
 import puna.backend.cpu.PackedScales;
 import puna.backend.cpu.RowRange;
@@ -13,7 +14,10 @@ import puna.tensor.TensorType;
 /// few as they are, and are spread over the lanes while a group is multiplied.
 final class CodePacking implements Packing {
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int LINE = 64;
+  private static final int EIGHT = 8; // rows or columns a word
 
   private final int lanes;
   private final float unit; // of the numbers that the product makes of codes
@@ -41,11 +45,56 @@ final class CodePacking implements Packing {
   public void pack(MemorySegment rows, PackedMatrix packed, RowRange range) {
     MemorySegment target = packed.data();
     int columns = packed.columns();
-    for (int row = range.first(); row < range.end(); row++) {
+    int row = range.first();
+    for (; row + EIGHT <= range.end(); row += EIGHT) {
       long from = (long) (row - range.first()) * columns;
-      long to = at(row, columns);
-      for (int column = 0; column < columns; column++) {
-        target.set(BYTE, to + (long) column * lanes, rows.get(BYTE, from + column));
+      packEight(rows.asSlice(from, (long) EIGHT * columns), columns, target, at(row, columns));
+    }
+    for (; row < range.end(); row++) {
+      long from = (long) (row - range.first()) * columns;
+      packFrom(0, rows.asSlice(from, columns), target, at(row, columns));
+    }
+  }
+
+  /// Eight rows, which fill whole words of a group's columns.
+  private void packEight(MemorySegment rows, int columns, MemorySegment target, long to) {
+    long[] words = new long[EIGHT];
+    int column = 0;
+    for (; column + EIGHT <= columns; column += EIGHT) {
+      for (int i = 0; i < EIGHT; i++) {
+        words[i] = rows.get(LONG, (long) i * columns + column);
+      }
+      transpose(words);
+      for (int i = 0; i < EIGHT; i++) {
+        target.set(LONG, to + (long) (column + i) * lanes, words[i]);
+      }
+    }
+    for (int i = 0; i < EIGHT; i++) {
+      packFrom(column, rows.asSlice((long) i * columns, columns), target, to + i);
+    }
+  }
+
+  /// The columns of a row from `first` on.
+  private void packFrom(int first, MemorySegment row, MemorySegment target, long to) {
+    for (int column = first; column < row.byteSize(); column++) {
+      target.set(BYTE, to + (long) column * lanes, row.get(BYTE, column));
+    }
+  }
+
+  /// Byte j of word i becomes byte i of word j: halves, quarters and bytes change places.
+  private static void transpose(long[] words) {
+    swap(words, 4, 0x0000_0000_FFFF_FFFFL);
+    swap(words, 2, 0x0000_FFFF_0000_FFFFL);
+    swap(words, 1, 0x00FF_00FF_00FF_00FFL);
+  }
+
+  private static void swap(long[] words, int distance, long low) {
+    int bits = Byte.SIZE * distance;
+    for (int i = 0; i < EIGHT; i++) {
+      if ((i & distance) == 0) {
+        long changed = (words[i] >>> bits ^ words[i + distance]) & low;
+        words[i] ^= changed << bits;
+        words[i + distance] ^= changed;
       }
     }
   }
@@ -88,8 +137,9 @@ final class CodePacking implements Packing {
     int first = group * lanes;
     for (int lane = 0; lane < lanes; lane++) {
       int row = Math.min(first + lane, packed.rows() - 1);
+      long from = scales.down(row) * scales.across();
       for (int block = 0; block < scales.across(); block++) {
-        float scale = scales.at(row, block) * unit;
+        float scale = scales.values().getAtIndex(ValueLayout.JAVA_FLOAT, from + block) * unit;
         spread.setAtIndex(ValueLayout.JAVA_FLOAT, (long) block * lanes + lane, scale);
       }
     }
