@@ -40,7 +40,9 @@ public final class FormatFixtures {
   }
 
   private static Path resources() {
-    return Path.of("src/test/resources/puna/formats").toAbsolutePath();
+    Path here = Path.of("src/test/resources/puna/formats");
+    Path fromOtherModules = Path.of("../core").resolve(here);
+    return (Files.exists(here) ? here : fromOtherModules).toAbsolutePath();
   }
 
   static Llama open(Path model, KernelTier tier) {

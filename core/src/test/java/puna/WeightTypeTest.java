@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import puna.format.ConvertedContents;
 import puna.format.ModelContents;
 import puna.format.ModelFiles;
@@ -60,6 +61,28 @@ class WeightTypeTest {
       assertThat(type(small, "blk.0.attn_norm.weight")).isEqualTo(TensorType.F32);
       ModelContents half = new ConvertedContents(model, TensorType.F16);
       assertThat(type(half, "token_embd.weight")).isEqualTo(TensorType.F16);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hf-fp8-tensor", "hf-fp8-block"})
+  void scalesAreAppliedBeforehand(String name) throws IOException {
+    Path folder = FormatFixtures.copy(name, temp);
+    try (ModelContents model = ModelFiles.open(folder)) {
+      ModelContents wide = new ConvertedContents(model, TensorType.F32);
+      for (String part : new String[] {"attn_q", "attn_k", "ffn_up", "ffn_down"}) {
+        Tensor stored = model.find("blk.0." + part + ".weight").orElseThrow();
+        Tensor converted = wide.find(stored.name()).orElseThrow();
+        assertThat(stored.type()).isEqualTo(TensorType.F8_E4M3);
+        assertThat(converted.scales()).isEmpty();
+        float[] values = BlockFormats.floats(converted);
+        assertThat(values).isEqualTo(BlockFormats.floats(stored));
+        float largest = 0;
+        for (float value : values) {
+          largest = Math.max(largest, Math.abs(value));
+        }
+        assertThat(largest).isLessThan(4); // codes reach 448
+      }
     }
   }
 

@@ -26,11 +26,6 @@ public final class OverloadBench {
   private static final int AT_ONCE = 4;
   private static final int WAITING = 4;
   private static final int CLIENTS = 10 * (AT_ONCE + WAITING);
-  private static final String BODY =
-      """
-      {"model": "%s", "stream": true, "temperature": 0, "max_tokens": 32,
-       "messages": [{"role": "user", "content": "Tell something about llamas."}]}\
-      """;
 
   private final int port;
   private final String body;
@@ -40,7 +35,12 @@ public final class OverloadBench {
 
   private OverloadBench(int port, String model) {
     this.port = port;
-    this.body = BODY.formatted(model);
+    this.body =
+        """
+        {"model": "%s", "stream": true, "temperature": 0, "max_tokens": 32,
+         "messages": [{"role": "user", "content": "Tell something about llamas."}]}\
+        """
+            .formatted(model);
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {

@@ -3,7 +3,6 @@ package puna.format;
 import java.nio.file.Path;
 import puna.checkpoint.Checkpoint;
 import puna.checkpoint.huggingface.HuggingFaceCheckpoint;
-import puna.tensor.Metadata;
 import puna.token.model.TokenizerFiles;
 
 /// Folders of Hugging Face's kind: safetensors with `config.json` and a tokenizer.
@@ -27,12 +26,5 @@ final class HuggingFaceFormat implements ModelFormat {
         found.tokenizer(),
         (file, _) -> TokenizerFiles.open(file, found.tokenizerSettings()),
         "neither tokenizer.json nor tokenizer.model");
-  }
-
-  @Override
-  public Metadata glance(Path path) {
-    try (Checkpoint checkpoint = HuggingFaceCheckpoint.at(path).orElseThrow().open()) {
-      return checkpoint.metadata();
-    }
   }
 }

@@ -24,5 +24,9 @@ public interface ModelFormat {
   ///
   /// @throws puna.error.ModelFormatException when it breaks a rule of the format
   /// @throws puna.error.ModelReadException when it cannot be read
-  Metadata glance(Path path);
+  default Metadata glance(Path path) {
+    try (ModelContents model = open(path)) {
+      return model.metadata();
+    }
+  }
 }

@@ -79,10 +79,14 @@ public final class GgufWriter {
 
   /// Adds a tensor whose content is made when it is written.
   ///
-  /// @throws IllegalArgumentException when the name is taken, or rows are no whole blocks
+  /// @throws IllegalArgumentException when the name is taken, GGUF has no such type, or rows are no
+  ///   whole blocks
   public GgufWriter tensor(String name, TensorType type, Shape shape, TensorContent content) {
     if (name.isEmpty() || tensors.containsKey(name)) {
       throw new IllegalArgumentException("a name is not empty and occurs once, found: " + name);
+    }
+    if (!type.isInGguf()) {
+      throw new IllegalArgumentException("%s: GGUF has no type %s".formatted(name, type));
     }
     if (shape.columns() % type.blockSize() != 0) {
       throw new IllegalArgumentException(
@@ -94,7 +98,13 @@ public final class GgufWriter {
   }
 
   /// Adds a tensor; what it belongs to must stay open until the file is written.
+  ///
+  /// @throws IllegalArgumentException as above, or when it has scales, which GGUF has no place for
   public GgufWriter tensor(Tensor tensor) {
+    if (tensor.scales().isPresent()) {
+      throw new IllegalArgumentException(
+          tensor.name() + ": GGUF has no place for the scales of its blocks");
+    }
     return tensor(
         tensor.name(), tensor.type(), tensor.shape(), out -> writeBytes(tensor.content(), out));
   }

@@ -57,15 +57,13 @@ public final class LlamaModel {
     return new LlamaModel(config, weights, LayerPlan.of(config), rankHead, backend);
   }
 
-  /// Whether a file of that metadata can be one that runs here: it is of the architecture, and no
-  /// mixture of experts. What its other keys and its tensors say is seen when it is loaded.
+  /// Whether a file of that metadata can be one that runs here: it is of one of the architectures.
+  /// What its other keys and its tensors say is seen when it is loaded.
   public static boolean isOfFamily(Metadata metadata) {
     return metadata
-            .stringIfAny("general.architecture")
-            .filter(LlamaKeys.ARCHITECTURE::equals)
-            .isPresent()
-        && !(metadata.values().get(LlamaKeys.key("expert_count")) instanceof Long experts
-            && experts != 0);
+        .stringIfAny("general.architecture")
+        .filter(List.of(LlamaKeys.LLAMA, LlamaKeys.LLAMA_4)::contains)
+        .isPresent();
   }
 
   /// The configuration alone, for tools that do not compute.

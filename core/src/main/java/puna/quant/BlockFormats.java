@@ -21,6 +21,13 @@ public final class BlockFormats {
     float[] values = new float[Math.toIntExact(tensor.shape().elements())];
     MemorySegment bytes = MemorySegment.ofArray(tensor.content().toArray());
     format(tensor.type()).decode(bytes, 0, values, 0, values.length);
+    if (tensor.scales().isPresent()) {
+      RowScales scales = new RowScales(tensor.scales().get());
+      int columns = Math.toIntExact(tensor.shape().columns());
+      for (int row = 0; row * columns < values.length; row++) {
+        scales.multiply(row, values, row * columns, columns);
+      }
+    }
     return values;
   }
 
@@ -30,6 +37,8 @@ public final class BlockFormats {
       case F16 -> new F16Format();
       case BF16 -> new Bf16Format();
       case I8, I16, I32, I64, F64 -> new NumberFormat(type);
+      case F8_E4M3 -> new SmallFloatFormat(type, SmallFloatFormat::e4m3);
+      case F8_E5M2 -> new SmallFloatFormat(type, SmallFloatFormat::e5m2);
       case Q4_0 -> new Q40Format();
       case Q4_1 -> new Q41Format();
       case Q5_0 -> new Q50Format();

@@ -3,6 +3,7 @@ package puna.quant;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import puna.tensor.StoredBytes;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
@@ -18,7 +19,7 @@ public final class ConvertedTensor {
   ///
   /// @throws IllegalArgumentException when the type has none, or rows are no whole blocks of it
   public static Tensor of(Tensor tensor, TensorType type) {
-    if (tensor.type() == type) {
+    if (tensor.type() == type && tensor.scales().isEmpty()) {
       return tensor;
     }
     BlockFormat from = BlockFormats.of(tensor.type()).orElseThrow();
@@ -32,40 +33,39 @@ public final class ConvertedTensor {
           "tensor %s: rows of %s must hold a multiple of %s elements, found %s"
               .formatted(tensor.name(), type, type.blockSize(), columns));
     }
-    Conversion conversion =
-        new Conversion(
-            tensor.content(), from, to, columns, tensor.rowBytes(), type.byteSize(columns));
+    RowScales scales = tensor.scales().map(RowScales::new).orElse(null);
+    Conversion conversion = new Conversion(tensor, from, scales, to, type.byteSize(columns));
     long bytes = type.byteSize(tensor.shape().elements());
     return new Tensor(tensor.name(), type, tensor.shape(), new Converted(conversion, 0, bytes));
   }
 
   /// What becomes of a row.
   ///
-  /// @param rowBytes of the stored type
-  /// @param toRowBytes of the other
+  /// @param scales of what is stored; null for none
+  /// @param rowBytes of the other type
   private record Conversion(
-      StoredBytes content,
-      BlockFormat from,
-      BlockFormat to,
-      int columns,
-      long rowBytes,
-      long toRowBytes) {
+      Tensor tensor, BlockFormat from, @Nullable RowScales scales, BlockFormat to, long rowBytes) {
     /// Whole rows: as many as `target` has room for.
     void run(long row, MemorySegment target) {
-      int rows = Math.toIntExact(target.byteSize() / toRowBytes);
-      MemorySegment stored = MemorySegment.ofArray(new byte[Math.toIntExact(rows * rowBytes)]);
-      content.read(row * rowBytes, stored);
+      int rows = Math.toIntExact(target.byteSize() / rowBytes);
+      int columns = Math.toIntExact(tensor.shape().columns());
+      long bytes = tensor.rowBytes();
+      MemorySegment stored = MemorySegment.ofArray(new byte[Math.toIntExact(rows * bytes)]);
+      tensor.content().read(row * bytes, stored);
       float[] values = new float[columns];
       for (int i = 0; i < rows; i++) {
-        from.decode(stored, i * rowBytes, values, 0, columns);
-        to.encode(values, 0, columns, target, i * toRowBytes);
+        from.decode(stored, i * bytes, values, 0, columns);
+        if (scales != null) {
+          scales.multiply(row + i, values, 0, columns);
+        }
+        to.encode(values, 0, columns, target, i * rowBytes);
       }
     }
 
     /// Rows that are read at once: some of what is stored costs as much to read for one row as for
     /// many.
     long rowsAtOnce() {
-      return Math.max(1, AT_ONCE / rowBytes);
+      return Math.max(1, AT_ONCE / tensor.rowBytes());
     }
   }
 
@@ -75,7 +75,7 @@ public final class ConvertedTensor {
     @Override
     public void read(long from, MemorySegment target) {
       Objects.checkFromIndexSize(from, target.byteSize(), size);
-      long rowBytes = conversion.toRowBytes();
+      long rowBytes = conversion.rowBytes();
       long at = start + from;
       long done = 0;
       while (done < target.byteSize()) {

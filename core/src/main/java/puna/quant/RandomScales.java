@@ -39,6 +39,8 @@ interface RandomScales {
       case IQ1_M -> scatteredHalf(unit);
       case MXFP4 -> exponent(unit);
       case NVFP4 -> smallFloats(unit);
+      case F8_E4M3 -> smallFloat(3, 7, unit);
+      case F8_E5M2 -> smallFloat(2, 15, unit);
       case Q8_1, Q8_K, I8, I16, I32, I64, F64 ->
           throw new IllegalArgumentException(type + " holds no weights");
     };
@@ -90,6 +92,14 @@ interface RandomScales {
         Bytes.putByte(blocks, base + group, code);
       }
     };
+  }
+
+  /// One number: random sign and fraction, with the exponent that is nearest to the unit.
+  private static RandomScales smallFloat(int fractionBits, int bias, double unit) {
+    int exponent = Math.clamp(Math.round(log2(unit)) + bias, 1, 2 * bias);
+    int random = 0x80 | (1 << fractionBits) - 1;
+    return (blocks, base, bits) ->
+        Bytes.putByte(blocks, base, exponent << fractionBits | (int) (bits >>> 40) & random);
   }
 
   private static short[] variants(double unit) {

@@ -2,10 +2,10 @@ package puna.tensor;
 
 import java.util.Optional;
 
-/// The element types of GGML tensors: id in files, elements a block, bytes a block.
+/// The element types of tensors: id in GGUF files, elements a block, bytes a block.
 ///
-/// Source: ggml's type table. Quantized types store `blockSize` consecutive elements of a row in
-/// `blockBytes` bytes.
+/// Source: ggml's type table, and the 8-bit floats of safetensors, which GGUF has not. Quantized
+/// types store `blockSize` consecutive elements of a row in `blockBytes` bytes.
 public enum TensorType {
   F32(0, 1, 4),
   F16(1, 1, 2),
@@ -41,8 +41,11 @@ public enum TensorType {
   MXFP4(39, 32, 17),
   NVFP4(40, 64, 36),
   Q1_0(41, 128, 18),
-  Q2_0(42, 64, 18);
+  Q2_0(42, 64, 18),
+  F8_E4M3(TensorType.NO_ID, 1, 1),
+  F8_E5M2(TensorType.NO_ID, 1, 1);
 
+  private static final int NO_ID = -1;
   private static final TensorType[] VALUES = values();
 
   private final int id;
@@ -55,8 +58,18 @@ public enum TensorType {
     this.blockBytes = blockBytes;
   }
 
+  /// Whether GGUF files may hold this type.
+  public boolean isInGguf() {
+    return id != NO_ID;
+  }
+
   /// The number that stands for this type in GGUF files.
+  ///
+  /// @throws IllegalStateException when they may not hold it
   public int id() {
+    if (!isInGguf()) {
+      throw new IllegalStateException(this + " is no type of GGUF files");
+    }
     return id;
   }
 
@@ -83,7 +96,7 @@ public enum TensorType {
 
   public static Optional<TensorType> ofId(long id) {
     for (TensorType type : VALUES) {
-      if (type.id == id) {
+      if (type.id == id && type.isInGguf()) {
         return Optional.of(type);
       }
     }

@@ -2,6 +2,7 @@ package puna.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 
 /// Tensors made of other tensors without a copy: their bytes are gathered while they are read.
 public final class TensorViews {
@@ -9,11 +10,12 @@ public final class TensorViews {
 
   /// The same under another name.
   public static Tensor named(String name, Tensor tensor) {
-    return new Tensor(name, tensor.type(), tensor.shape(), tensor.content());
+    return new Tensor(name, tensor.type(), tensor.shape(), tensor.content(), tensor.scales());
   }
 
   /// The same elements in another shape.
   public static Tensor shaped(Shape shape, Tensor tensor) {
+    requireNoScales(tensor);
     return new Tensor(tensor.name(), tensor.type(), shape, tensor.content());
   }
 
@@ -34,14 +36,26 @@ public final class TensorViews {
               .formatted(tensor.name(), rows, heads));
     }
     StoredBytes content = tensor.content();
-    GatheredRows.Rows gather =
-        (row, from, target) -> {
+    LongUnaryOperator source =
+        row -> {
           long inHead = row % headRows;
-          long source = row - inHead + inHead / 2 + (inHead % 2) * (headRows / 2);
-          content.read(source * rowBytes + from, target);
+          return row - inHead + inHead / 2 + (inHead % 2) * (headRows / 2);
         };
+    GatheredRows.Rows gather =
+        (row, from, target) -> content.read(source.applyAsLong(row) * rowBytes + from, target);
     return new Tensor(
-        tensor.name(), tensor.type(), shape, new GatheredRows(gather, rowBytes, rows));
+        tensor.name(),
+        tensor.type(),
+        shape,
+        new GatheredRows(gather, rowBytes, rows),
+        tensor.scales().map(scales -> reordered(scales, rows, headRows, source)));
+  }
+
+  /// Rows stay within their head, so blocks of whole heads keep their scales.
+  private static ScaleGrid reordered(
+      ScaleGrid scales, long rows, long headRows, LongUnaryOperator source) {
+    boolean isWholeHeads = scales.blockRows() % headRows == 0;
+    return isWholeHeads ? scales : scales.reordered(rows, source);
   }
 
   /// Parts with the same columns, one after the other.
@@ -156,7 +170,16 @@ public final class TensorViews {
     }
   }
 
+  private static void requireNoScales(Tensor tensor) {
+    if (tensor.scales().isPresent()) {
+      throw new IllegalArgumentException(
+          "tensor %s: numbers with scales beside them have one shape".formatted(tensor.name()));
+    }
+  }
+
   private static void requireSameType(String name, Tensor first, Tensor other) {
+    requireNoScales(first);
+    requireNoScales(other);
     if (first.type() != other.type()) {
       throw new IllegalArgumentException(
           "tensor %s: its parts must be of one type, found %s and %s"

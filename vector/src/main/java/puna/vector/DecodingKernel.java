@@ -99,6 +99,7 @@ final class DecodingKernel implements MatrixKernel {
     int columns = matrix.columns();
     float[] values = scratch.floats(columns);
     decoder.decode(matrix.data(), rowOffset(matrix, row), values, 0, columns);
+    matrix.scale(row, 0, values, 0, columns);
     MemorySegment.copy(values, 0, out.data(), Lanes.FLOAT, out.offset(token), columns);
   }
 
@@ -133,6 +134,7 @@ final class DecodingKernel implements MatrixKernel {
       for (int row = 0; row < rows.count(); row++) {
         long offset = rowOffset(matrix, rows.first() + row) + type.byteSize(column);
         decoder.decode(matrix.data(), offset, weights, row * stride, depth);
+        matrix.scale(rows.first() + row, column, weights, row * stride, depth);
         Arrays.fill(weights, row * stride + depth, row * stride + Lanes.padded(depth), 0f);
       }
       for (int token = 0; token < panel.tokens(); token++) {

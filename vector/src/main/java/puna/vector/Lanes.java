@@ -22,6 +22,7 @@ final class Lanes {
 
   static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
+  static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
   static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ORDER);
   static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
   static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
@@ -58,16 +59,24 @@ final class Lanes {
   /// `COUNT` signed bytes from `offset`.
   static FloatVector signedBytes(MemorySegment data, long offset) {
     if (COUNT == 4) {
-      IntVector bytes =
-          IntVector.broadcast(INTS, data.get(INT, offset))
-              .lanewise(VectorOperators.LSHR, BYTE_SHIFTS)
-              .lanewise(VectorOperators.LSHL, 24)
-              .lanewise(VectorOperators.ASHR, 24);
-      return toFloats(bytes);
+      return toFloats(extendedBytes(data, offset));
     }
     return (FloatVector)
         ByteVector.fromMemorySegment(BYTES, data, offset, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
+  }
+
+  /// `COUNT` bytes from `offset`, sign-extended.
+  static IntVector extendedBytes(MemorySegment data, long offset) {
+    if (COUNT == 4) {
+      return IntVector.broadcast(INTS, data.get(INT, offset))
+          .lanewise(VectorOperators.LSHR, BYTE_SHIFTS)
+          .lanewise(VectorOperators.LSHL, 24)
+          .lanewise(VectorOperators.ASHR, 24);
+    }
+    return (IntVector)
+        ByteVector.fromMemorySegment(BYTES, data, offset, ORDER)
+            .convertShape(VectorOperators.B2I, INTS, 0);
   }
 
   /// `COUNT` 16-bit values from `offset`, sign-extended.

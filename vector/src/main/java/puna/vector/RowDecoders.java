@@ -13,6 +13,9 @@ final class RowDecoders {
       case F32 -> Optional.of(PlainFloats::decodeF32);
       case F16 -> Optional.of(PlainFloats::decodeF16);
       case BF16 -> Optional.of(PlainFloats::decodeBf16);
+      case F8_E4M3 -> Optional.of(SmallFloats::decodeE4M3);
+      case F8_E5M2 -> Optional.of(SmallFloats::decodeE5M2);
+      case I8 -> Optional.of(SmallFloats::decodeI8);
       case Q4_0 -> Optional.of(SmallBlocks::decodeQ40);
       case Q4_1 -> Optional.of(SmallBlocks::decodeQ41);
       case Q8_0 -> Optional.of(SmallBlocks::decodeQ80);

@@ -74,6 +74,7 @@ record TileSweep(RowDecoder decoder, PackedMatrix matrix, Tiles panel, WorkerScr
     long offset = rows.first() * rowBytes + matrix.type().byteSize(column);
     for (int row = 0; row < rows.count(); row++) {
       decoder.decode(matrix.data(), offset + row * rowBytes, weights, row * STRIDE, depth);
+      matrix.scale(rows.first() + row, column, weights, row * STRIDE, depth);
     }
   }
 

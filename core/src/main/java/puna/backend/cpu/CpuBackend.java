@@ -176,6 +176,7 @@ public final class CpuBackend implements Backend {
   public Matrix load(Tensor weight, float scale, @Nullable Tensor bias) {
     MatrixKernel kernel = requireKernel(weight);
     PackedMatrix packed = kernel.reserve(weight, memory);
+    packed.fillScales(weight);
     if (!packed.data().isReadOnly()) {
       pack(weight, packed, kernel);
     }
@@ -204,7 +205,9 @@ public final class CpuBackend implements Backend {
         (chunk, scratch) -> {
           int first = chunk * rows;
           RowRange range = new RowRange(first, Math.min(first + rows, packed.rows()));
-          kernel.pack(rows(weight, range, scratch), packed, range);
+          MemorySegment stored = rows(weight, range, scratch);
+          FiniteCodes.require(weight, stored, first);
+          kernel.pack(stored, packed, range);
         });
   }
 

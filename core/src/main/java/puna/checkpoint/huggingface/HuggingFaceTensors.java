@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import puna.checkpoint.ScaledCodes;
 import puna.error.ModelFormatException;
 import puna.safetensors.ElementType;
 import puna.safetensors.StoredArray;
@@ -16,7 +15,7 @@ import puna.tensor.TensorType;
 import puna.tensor.TensorViews;
 
 /// The arrays of a checkpoint under GGUF's names, with rows of queries and keys in the order of
-/// pairs, and with codes of 8 bits multiplied by their scales.
+/// pairs, and codes of 8 bits with their scales.
 final class HuggingFaceTensors {
   private static final List<String> SCALES = List.of("weight_scale", "weight_scale_inv");
   private static final String OUTPUT = "output.weight";
@@ -119,8 +118,8 @@ final class HuggingFaceTensors {
             .map(kind -> arrays.get(owner(array.name()) + kind))
             .filter(found -> found != null)
             .findFirst();
-    if (ScaledCodes.isCode(array.type()) || scale.isPresent()) {
-      return ScaledCodes.decoded(name, array, scales.of(array, scale));
+    if (CodeScales.codeType(array.type()).isPresent() || scale.isPresent()) {
+      return scales.tensor(name, array, scale);
     }
     if (array.type() == ElementType.F64) {
       return Doubles.decoded(name, shape, array);

@@ -23,8 +23,14 @@ import puna.tensor.TensorType;
 public abstract class MatrixKernelContract extends KernelMemory {
   private static final long SEED = 20_260_101;
   private static final float CANARY = 12345.678f;
-  private static final Set<TensorType> FLOATING =
-      EnumSet.of(TensorType.F32, TensorType.F16, TensorType.BF16);
+  private static final Set<TensorType> PLAIN =
+      EnumSet.of(
+          TensorType.F32,
+          TensorType.F16,
+          TensorType.BF16,
+          TensorType.F8_E4M3,
+          TensorType.F8_E5M2,
+          TensorType.I8);
   private static final int[] TOKENS = {1, 2, 3, 4, 5, 8, 9, 16, 17, 33, 40, 50};
   private static final int[] ROWS = {1, 3, 8, 13, 66};
 
@@ -52,7 +58,7 @@ public abstract class MatrixKernelContract extends KernelMemory {
 
   Stream<TensorType> types() {
     return Arrays.stream(TensorType.values())
-        .filter(type -> type.isQuantized() || FLOATING.contains(type))
+        .filter(type -> type.isQuantized() || PLAIN.contains(type))
         .filter(type -> provider.kernelFor(type).isPresent());
   }
 

@@ -68,11 +68,6 @@ public final class Call {
     return isOfClosing && isStopping() ? Failure.stopping() : Failures.of(cause);
   }
 
-  /// Whether the server is being stopped.
-  public boolean isStopping() {
-    return setting.stopping().getAsBoolean();
-  }
-
   /// Whose share of the engine it takes.
   public String caller() {
     return setting.caller();

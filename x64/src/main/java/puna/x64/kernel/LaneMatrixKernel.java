@@ -18,8 +18,6 @@ import puna.x64.code.Routine;
 /// Products of a matrix whose rows lie side by side in the lanes of vectors, with a few tokens a
 /// pass.
 final class LaneMatrixKernel implements MatrixKernel {
-  private static final long ALIGNMENT = 64;
-
   /// Weights that stay in the second-level cache from one pass of tokens to the next.
   private static final long PASS_BYTES = 256 << 10;
 
@@ -93,7 +91,7 @@ final class LaneMatrixKernel implements MatrixKernel {
     int rows = Math.toIntExact(tensor.shape().rows());
     int columns = Math.toIntExact(tensor.shape().columns());
     long bytes = Math.multiplyExact((long) Math.ceilDiv(rows, lanes), packing.groupBytes(columns));
-    return new PackedMatrix(tensor.type(), rows, columns, memory.allocate(bytes, ALIGNMENT));
+    return PackedMatrix.reserve(tensor, bytes, memory);
   }
 
   @Override
@@ -137,14 +135,18 @@ final class LaneMatrixKernel implements MatrixKernel {
     long weights = matrix.data().address();
     int full = range.end() / lanes; // a last group of fewer rows is done apart
     int step = groupsAPass(panel, groupBytes);
-    for (int group = range.first() / lanes; group < full; group += step) {
-      int groups = Math.min(step, full - group);
+    int groups;
+    for (int group = range.first() / lanes; group < full; group += groups) {
+      groups = packing.putScales(matrix, group, Math.min(step, full - group), scratch);
       ProductArguments.putGroups(scratch.arguments(), weights + group * groupBytes, groups);
       long at = out.data().address() + (long) group * lanes * Float.BYTES;
       passes(panel, groups, at, out.offset(1), scratch);
     }
     if (full * lanes < range.end()) {
-      ProductArguments.putGroups(scratch.arguments(), weights + full * groupBytes, 1);
+      ProductArguments.putGroups(
+          scratch.arguments(),
+          weights + full * groupBytes,
+          packing.putScales(matrix, full, 1, scratch));
       partialGroup(panel, new RowRange(full * lanes, range.end()), out, scratch);
     }
   }

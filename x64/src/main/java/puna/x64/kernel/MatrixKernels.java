@@ -91,8 +91,9 @@ public final class MatrixKernels {
 
   private Optional<LaneMatrixKernel> narrow(TensorType type) {
     return switch (type) {
-      case F32, F16, BF16 -> Optional.of(floating(type));
-      case I8, I16, I32, I64, F64 -> Optional.empty();
+      case F32, F16, BF16 -> Optional.of(floating(type, new FloatPacking(type, lanes)));
+      case F8_E4M3, F8_E5M2, I8 -> Optional.of(floating(type, new CodePacking(type, lanes)));
+      case I16, I32, I64, F64 -> Optional.empty();
       default -> Optional.of(quantized(type));
     };
   }
@@ -127,16 +128,16 @@ public final class MatrixKernels {
     }
     return switch (type) {
       case F16, BF16 -> Optional.of(new HalfTileUnpacker(type));
-      case F32, I8, I16, I32, I64, F64 -> Optional.empty();
+      case F32, F8_E4M3, F8_E5M2, I8, I16, I32, I64, F64 -> Optional.empty();
       default -> Optional.of(new TileUnpacker(packed(type)));
     };
   }
 
-  private LaneMatrixKernel floating(TensorType type) {
+  private LaneMatrixKernel floating(TensorType type, Packing packing) {
     return new LaneMatrixKernel(
         lanes,
         "f32 activations",
-        new FloatPacking(type, lanes),
+        packing,
         plain,
         products(lanes == 16 ? 4 : 3, tokens -> new FloatProduct(type, lanes, tokens)));
   }

@@ -3,9 +3,10 @@ package puna.x64.kernel;
 import java.lang.foreign.MemorySegment;
 import puna.backend.cpu.PackedMatrix;
 import puna.backend.cpu.RowRange;
+import puna.backend.cpu.WorkerScratch;
 
 /// A layout of row groups: how rows come into it and out of it.
-sealed interface Packing permits QuantizedPacking, FloatPacking {
+sealed interface Packing permits QuantizedPacking, FloatPacking, CodePacking {
   /// Bytes of a row group of `columns` columns.
   long groupBytes(int columns);
 
@@ -19,6 +20,14 @@ sealed interface Packing permits QuantizedPacking, FloatPacking {
 
   /// Puts what the product must know of a matrix of `columns` columns.
   void putArguments(MemorySegment arguments, int columns);
+
+  /// Puts the scales of a row group where the product finds them, in `moreBytes` of the scratch.
+  ///
+  /// @param most row groups that are to be multiplied, 1 or more
+  /// @return how many of them have these scales
+  default int putScales(PackedMatrix packed, int group, int most, WorkerScratch scratch) {
+    return most;
+  }
 
   /// Puts what an unpacker must know of some columns of a matrix.
   ///

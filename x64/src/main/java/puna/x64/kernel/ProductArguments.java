@@ -17,6 +17,7 @@ import puna.x64.code.ArgumentLayout;
 /// | `x`, `xStride` | the first token's activations, bytes from one token to the next |
 /// | `out`, `outStride` | the first token's results at the first row, bytes from one token to the next |
 /// | `tokens`, `images` | of products in tiles: how many tokens have results; working memory |
+/// | `stripeColumns`, `scales` | of codes of 8 bits: columns that share a scale; the lanes' scales, stripe by stripe, the same for all groups |
 final class ProductArguments {
   static final ArgumentLayout LAYOUT =
       ArgumentLayout.of(
@@ -32,7 +33,9 @@ final class ProductArguments {
           "out",
           "outStride",
           "tokens",
-          "images");
+          "images",
+          "stripeColumns",
+          "scales");
 
   private static final long WEIGHTS = LAYOUT.offset("weights");
   private static final long GROUP_BYTES = LAYOUT.offset("groupBytes");
@@ -47,6 +50,8 @@ final class ProductArguments {
   private static final long OUT_STRIDE = LAYOUT.offset("outStride");
   private static final long TOKENS = LAYOUT.offset("tokens");
   private static final long IMAGES = LAYOUT.offset("images");
+  private static final long STRIPE_COLUMNS = LAYOUT.offset("stripeColumns");
+  private static final long SCALES = LAYOUT.offset("scales");
 
   private ProductArguments() {}
 
@@ -83,6 +88,11 @@ final class ProductArguments {
   static void putTile(MemorySegment arguments, long x, int tokens) {
     arguments.set(JAVA_LONG, X, x);
     arguments.set(JAVA_LONG, TOKENS, tokens);
+  }
+
+  static void putScales(MemorySegment arguments, long stripeColumns, long scales) {
+    arguments.set(JAVA_LONG, STRIPE_COLUMNS, stripeColumns);
+    arguments.set(JAVA_LONG, SCALES, scales);
   }
 
   static void putImages(MemorySegment arguments, long images) {

@@ -38,7 +38,7 @@ class PlaneTileKernelsTest {
   @EnumSource(
       value = TensorType.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"F32", "F16", "BF16", "F64", "I8", "I16", "I32", "I64"})
+      names = {"F32", "F16", "BF16", "F64", "F8_E4M3", "F8_E5M2", "I8", "I16", "I32", "I64"})
   void multipliesInTheProcessorsTilesAsInVectors(TensorType type) {
     TestMachine.assumeTier(X64Tier.AMX);
     compare(type, TileKind.AMX);
@@ -48,7 +48,7 @@ class PlaneTileKernelsTest {
   @EnumSource(
       value = TensorType.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"F32", "F16", "BF16", "F64", "I8", "I16", "I32", "I64"})
+      names = {"F32", "F16", "BF16", "F64", "F8_E4M3", "F8_E5M2", "I8", "I16", "I32", "I64"})
   void multipliesInEmulatedTilesAsInVectors(TensorType type) {
     TestMachine.assumeTier(X64Tier.AVX512_BF16);
     compare(type, TileKind.EMULATED);

@@ -38,8 +38,18 @@ import puna.x64.pack.PackedType;
 
 /// What products in tiles must do, for any number of tokens from 1 on.
 abstract class TileKernelsContract extends MatrixKernelContract {
-  private static final Set<TensorType> FLOATING =
-      EnumSet.of(TensorType.F32, TensorType.F16, TensorType.BF16);
+  private static final Set<TensorType> PLAIN =
+      EnumSet.of(
+          TensorType.F32,
+          TensorType.F16,
+          TensorType.BF16,
+          TensorType.F8_E4M3,
+          TensorType.F8_E5M2,
+          TensorType.I8);
+
+  /// Types that are not multiplied in tiles.
+  private static final Set<TensorType> UNROUNDED =
+      EnumSet.of(TensorType.F32, TensorType.F8_E4M3, TensorType.F8_E5M2, TensorType.I8);
 
   /// Sums in float32 of weights and activations rounded to bf16. A weight that lies between two may
   /// fall to either side: the reference computes it in another order.
@@ -73,12 +83,12 @@ abstract class TileKernelsContract extends MatrixKernelContract {
 
   @Override
   protected boolean keepsValues(TensorType type) {
-    return FLOATING.contains(type) || PackedType.of(type).isPresent();
+    return PLAIN.contains(type) || PackedType.of(type).isPresent();
   }
 
   @Override
   protected double largestError(TensorType type) {
-    if (type == TensorType.F32) {
+    if (UNROUNDED.contains(type)) {
       return super.largestError(type);
     }
     return keepsValues(type) ? ROUNDED : REQUANTIZED;
@@ -86,7 +96,7 @@ abstract class TileKernelsContract extends MatrixKernelContract {
 
   @Override
   protected float multiplied(TensorType type, float value) {
-    if (type == TensorType.F32) {
+    if (UNROUNDED.contains(type)) {
       return value;
     }
     int bits = Float.floatToRawIntBits(value);

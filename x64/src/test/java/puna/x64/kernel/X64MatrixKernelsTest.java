@@ -15,8 +15,14 @@ import puna.x64.pack.PackedType;
 import puna.x64.settings.X64Settings;
 
 class X64MatrixKernelsTest extends MatrixKernelContract {
-  private static final Set<TensorType> FLOATING =
-      EnumSet.of(TensorType.F32, TensorType.F16, TensorType.BF16);
+  private static final Set<TensorType> PLAIN =
+      EnumSet.of(
+          TensorType.F32,
+          TensorType.F16,
+          TensorType.BF16,
+          TensorType.F8_E4M3,
+          TensorType.F8_E5M2,
+          TensorType.I8);
 
   /// Fifteen bits of activations over units of 32.
   private static final double PLANES = 8e-9;
@@ -42,12 +48,12 @@ class X64MatrixKernelsTest extends MatrixKernelContract {
 
   @Override
   protected boolean keepsValues(TensorType type) {
-    return FLOATING.contains(type) || PackedType.of(type).isPresent();
+    return PLAIN.contains(type) || PackedType.of(type).isPresent();
   }
 
   @Override
   protected double largestError(TensorType type) {
-    if (FLOATING.contains(type)) {
+    if (PLAIN.contains(type)) {
       return super.largestError(type);
     }
     return keepsValues(type) ? PLANES : REQUANTIZED;

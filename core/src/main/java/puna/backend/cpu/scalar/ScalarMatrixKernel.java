@@ -87,6 +87,7 @@ final class ScalarMatrixKernel implements MatrixKernel {
   private void decode(PackedMatrix matrix, int row, float[] out) {
     long rowBytes = matrix.type().byteSize(matrix.columns());
     format.decode(matrix.data(), row * rowBytes, out, 0, matrix.columns());
+    matrix.scale(row, 0, out, 0, matrix.columns());
   }
 
   /// Four running sums: one would wait for the adder's latency at every step.

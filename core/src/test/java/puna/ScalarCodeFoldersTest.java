@@ -1,0 +1,7 @@
+package puna;
+
+class ScalarCodeFoldersTest extends CodeFoldersContract {
+  ScalarCodeFoldersTest() {
+    super(KernelTier.SCALAR);
+  }
+}

@@ -1,0 +1,7 @@
+package puna.backend.cpu;
+
+class ScalarCodeScalesTest extends CodeScalesContract {
+  ScalarCodeScalesTest() {
+    super("scalar");
+  }
+}

@@ -1,0 +1,9 @@
+package puna.vector;
+
+import puna.backend.cpu.CodeScalesContract;
+
+class VectorCodeScalesTest extends CodeScalesContract {
+  VectorCodeScalesTest() {
+    super("vector");
+  }
+}
