@@ -7,7 +7,6 @@ import static puna.hub.OtherPrograms.write;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -38,24 +37,24 @@ class ModelLibraryTest {
     List<LibraryModel> found = new ModelLibrary(programs.store()).found();
     assertThat(found)
         .extracting(LibraryModel::reference)
-        .containsExactlyInAnyOrder("hf.co/u/good:Q4_K_M", "ollama:typed");
-    assertThat(found).extracting(LibraryModel::type).containsExactlyInAnyOrder("Q4_K_M", "Q8_0");
+        .containsExactlyInAnyOrder("hf.co/u/good:Q4_K_M", "hf.co/u/experts:Q4_K_M", "ollama:typed");
+    assertThat(found)
+        .extracting(LibraryModel::type)
+        .containsExactlyInAnyOrder("Q4_K_M", "Q4_K_M", "Q8_0");
     assertThat(found).extracting(LibraryModel::path).contains(blob);
     assertThat(found)
         .extracting(LibraryModel::from)
-        .containsExactlyInAnyOrder("Hugging Face's cache", "Ollama");
+        .containsExactlyInAnyOrder("Hugging Face's cache", "Hugging Face's cache", "Ollama");
     assertThat(found).allSatisfy(model -> assertThat(model.architecture()).hasValue("llama"));
   }
 
   @Test
-  void looksThroughHundredsAtOnce() {
+  void looksThroughHundreds() {
     OtherPrograms programs = new OtherPrograms(folder);
     for (int i = 0; i < 300; i++) {
       write(programs.llamaCpp.resolve("u" + i + "_r_m-Q4_0.gguf"), llama());
       write(programs.llamaCpp.resolve("manifest=u" + i + "=r=latest.json"), "{}");
     }
-    long start = System.nanoTime();
     assertThat(new ModelLibrary(programs.store()).found()).hasSize(300);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));
   }
 }
