@@ -12,9 +12,9 @@ import puna.tensor.TensorSource;
 
 /// An open GGUF model: metadata and tensor directory, validated on open.
 ///
-/// Little-endian files of version 2 and 3, whole or split. Tensors are read from the file when they
-/// are asked for, and cannot be read after the file is closed. [#map] puts them into memory without
-/// reading them.
+/// Files of version 2 and 3 and big-endian ones of version 3, whole or split. Tensors are read from
+/// the file when they are asked for, and cannot be read after the file is closed. [#map] puts them
+/// into memory without reading them.
 public final class GgufFile implements TensorSource {
   private final GgufPart first;
   private final ModelFileSet files;

@@ -27,9 +27,11 @@ import puna.text.FileText;
 /// | padding up to a multiple of the alignment | |
 /// | tensor data; offsets count from here | |
 ///
-/// Source: the GGUF specification (ggml, docs/gguf.md), little-endian files.
+/// Source: the GGUF specification (ggml, docs/gguf.md). Of a big-endian file, which there are since
+/// version 3, all numbers are: tensors are turned round when they are read.
 final class GgufReader {
   static final int MAGIC = 0x46554747;
+  private static final int FIRST_BIG_ENDIAN = 3;
   private static final int MAX_NAME_BYTES = 65535;
   private static final int DEFAULT_ALIGNMENT = 32;
   static final int MAX_ALIGNMENT = 1 << 30;
@@ -78,9 +80,14 @@ final class GgufReader {
       throw cursor.failure(
           "the version must be 2 or 3, found 1, which is no longer in use: convert the model again");
     }
+    if (Integer.reverseBytes(version) == FIRST_BIG_ENDIAN) {
+      cursor.turnRound();
+      return FIRST_BIG_ENDIAN;
+    }
     if (version != 0 && (version & 0xffff) == 0) {
       throw cursor.failure(
-          "the file must be little-endian, found a big-endian one: convert the model again");
+          "a big-endian file must be of version 3, found "
+              + Integer.toUnsignedString(Integer.reverseBytes(version)));
     }
     if (version != 2 && version != 3) {
       throw cursor.failure(
@@ -217,10 +224,22 @@ final class GgufReader {
             "the data must lie in the file, found offset %s, size %s where %s bytes of data follow"
                 .formatted(info.offset, info.size, room));
       }
-      StoredBytes content = cursor.slice(start + info.offset, info.size);
+      StoredBytes content = inOrder(cursor.slice(start + info.offset, info.size), info.type);
       tensors.add(new Tensor(info.name, info.type, info.shape, content));
     }
     return List.copyOf(tensors);
+  }
+
+  private StoredBytes inOrder(StoredBytes stored, TensorType type) {
+    if (!cursor.isBigEndian()) {
+      return stored;
+    }
+    return BlockFields.of(type)
+        .<StoredBytes>map(fields -> new BigEndianBytes(stored, fields))
+        .orElseThrow(() ->
+            cursor.failure(
+                "tensors of a big-endian file must be of a type that has such files, found "
+                    + type));
   }
 
   /// What the padding before it holds means nothing.
