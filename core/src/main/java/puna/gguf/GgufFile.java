@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import puna.file.ModelFileSet;
 import puna.tensor.Metadata;
@@ -50,6 +51,11 @@ public final class GgufFile implements TensorSource {
   @Override
   public SequencedMap<String, Tensor> tensors() {
     return tensors;
+  }
+
+  /// The types that metadata values have in the file; of arrays that of their elements.
+  public Map<String, MetadataType> types() {
+    return first.types();
   }
 
   /// The version of the format: 2 or 3.

@@ -43,6 +43,7 @@ final class GgufReader {
 
   private final GgufCursor cursor;
   private final String origin;
+  private final Map<String, MetadataType> types = new LinkedHashMap<>();
 
   private GgufReader(GgufCursor cursor, String origin) {
     this.cursor = cursor;
@@ -62,7 +63,7 @@ final class GgufReader {
     Metadata metadata = metadata(pairCount);
     int alignment = alignment(metadata);
     List<TensorInfo> infos = tensorInfos(tensorCount, alignment);
-    return new GgufPart(version, alignment, metadata, tensors(infos, alignment));
+    return new GgufPart(version, alignment, metadata, types, tensors(infos, alignment));
   }
 
   private int version() {
@@ -113,6 +114,7 @@ final class GgufReader {
         throw cursor.failure("the alignment must be of type uint32, found " + type);
       }
       values.put(key, reader.value(type));
+      types.put(key, type == MetadataType.ARRAY ? reader.elements() : type);
     }
     return new Metadata(origin, values);
   }
