@@ -36,6 +36,8 @@ module puna {
       puna.cli;
   exports puna.chat.tools to
       puna.cli;
+  exports puna.convert to
+      puna.cli;
   exports puna.format to
       puna.cli;
   exports puna.gguf to

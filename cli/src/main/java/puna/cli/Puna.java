@@ -125,6 +125,7 @@ final class Puna {
     commands.put("generate", GenerateCommand::new);
     commands.put(SERVE, ServeCommand::new);
     commands.put("inspect", InspectCommand::new);
+    commands.put("convert", ConvertCommand::new);
     commands.put("info", InfoCommand::new);
     commands.put("models", ModelsCommand::new);
     commands.put("pull", PullCommand::new);

@@ -61,6 +61,7 @@ class CommandLineTest {
         "chat",
         "generate",
         "inspect",
+        "convert",
         "info",
         "models",
         "tokenize",

@@ -5,8 +5,11 @@ import java.time.Clock;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import puna.chat.format.ChatTemplates;
+import puna.gguf.MetadataType;
 import puna.quant.ConvertedTensor;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
@@ -87,6 +90,16 @@ public final class ConvertedContents implements ModelContents {
   @Override
   public ChatTemplates.Chosen chat(Tokenizer tokenizer, Clock clock, ModelWarnings warnings) {
     return model.chat(tokenizer, clock, warnings);
+  }
+
+  @Override
+  public Optional<Map<String, MetadataType>> storedTypes() {
+    return model.storedTypes();
+  }
+
+  @Override
+  public SequencedMap<String, Object> tokenizerKeys() {
+    return model.tokenizerKeys();
   }
 
   @Override

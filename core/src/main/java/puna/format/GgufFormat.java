@@ -7,10 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import puna.chat.format.ChatTemplates;
 import puna.gguf.GgufFile;
+import puna.gguf.MetadataType;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 import puna.tensor.Tensor;
@@ -76,6 +80,16 @@ final class GgufFormat implements ModelFormat {
     @Override
     public ChatTemplates.Chosen chat(Tokenizer tokenizer, Clock clock, ModelWarnings warnings) {
       return ChatTemplates.chosen(file.metadata(), tokenizer, clock, warnings);
+    }
+
+    @Override
+    public Optional<Map<String, MetadataType>> storedTypes() {
+      return Optional.of(file.types());
+    }
+
+    @Override
+    public SequencedMap<String, Object> tokenizerKeys() {
+      return Collections.emptyNavigableMap(); // they are among the metadata
     }
 
     @Override

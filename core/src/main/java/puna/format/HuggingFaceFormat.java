@@ -24,7 +24,10 @@ final class HuggingFaceFormat implements ModelFormat {
     return CheckpointContents.of(
         checkpoint,
         found.tokenizer(),
-        (file, _) -> TokenizerFiles.open(file, found.tokenizerSettings()),
+        new CheckpointContents.TokenizerUse(
+            (file, _) -> TokenizerFiles.open(file, found.tokenizerSettings()),
+            (file, vocabulary, templates) ->
+                TokenizerFiles.keys(found.tokenizerKeys(file, vocabulary, templates))),
         "neither tokenizer.json nor tokenizer.model");
   }
 }

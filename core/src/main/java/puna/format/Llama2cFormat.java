@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import puna.checkpoint.Checkpoint;
 import puna.checkpoint.llama2c.Llama2cCheckpoint;
+import puna.token.model.KeysRequest;
 import puna.token.model.TokenizerFiles;
 
 /// The files of llama2.c: a `.bin` of weights, and `tokenizer.bin`.
@@ -23,6 +24,12 @@ final class Llama2cFormat implements ModelFormat {
     Checkpoint checkpoint = Llama2cCheckpoint.open(path);
     Optional<Path> tokenizer = Llama2cCheckpoint.tokenizer(path);
     return CheckpointContents.of(
-        checkpoint, tokenizer, TokenizerFiles::openLlama2c, "no tokenizer.bin beside it");
+        checkpoint,
+        tokenizer,
+        new CheckpointContents.TokenizerUse(
+            TokenizerFiles::openLlama2c,
+            (file, vocabulary, _) ->
+                TokenizerFiles.keysOfLlama2c(KeysRequest.of(file, vocabulary))),
+        "no tokenizer.bin beside it");
   }
 }

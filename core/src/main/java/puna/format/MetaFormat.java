@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import puna.checkpoint.Checkpoint;
 import puna.checkpoint.meta.MetaCheckpoint;
+import puna.token.model.KeysRequest;
 import puna.token.model.TokenizerFiles;
 
 /// Checkpoints as Meta publishes them: `consolidated.NN.pth`, `params.json`, `tokenizer.model`.
@@ -23,6 +24,11 @@ final class MetaFormat implements ModelFormat {
     Checkpoint checkpoint = MetaCheckpoint.open(path);
     Optional<Path> tokenizer = MetaCheckpoint.tokenizer(path);
     return CheckpointContents.of(
-        checkpoint, tokenizer, TokenizerFiles::open, "no tokenizer.model beside it");
+        checkpoint,
+        tokenizer,
+        new CheckpointContents.TokenizerUse(
+            TokenizerFiles::open,
+            (file, vocabulary, _) -> TokenizerFiles.keys(KeysRequest.of(file, vocabulary))),
+        "no tokenizer.model beside it");
   }
 }

@@ -3,7 +3,11 @@ package puna.format;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 import puna.chat.format.ChatTemplates;
+import puna.gguf.MetadataType;
 import puna.tensor.ModelWarnings;
 import puna.tensor.TensorSource;
 import puna.token.Tokenizer;
@@ -26,6 +30,15 @@ public interface ModelContents extends TensorSource {
   /// @param clock for the formats that name today's date
   /// @param warnings is told what is odd in the template and yet of no harm
   ChatTemplates.Chosen chat(Tokenizer tokenizer, Clock clock, ModelWarnings warnings);
+
+  /// The types that metadata values have in the file, of arrays those of their elements; empty for
+  /// formats whose metadata are translated.
+  Optional<Map<String, MetadataType>> storedTypes();
+
+  /// The tokenizer and the chat templates by GGUF's keys, for formats that keep them elsewhere.
+  ///
+  /// @throws puna.error.ModelFormatException when there is no tokenizer
+  SequencedMap<String, Object> tokenizerKeys();
 
   /// Maps the files, so that tensors lie in memory and pages are shared with other processes. Who
   /// reads that memory after a file was cut short dies of it: the JVM throws `InternalError` where

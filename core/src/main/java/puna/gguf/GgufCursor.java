@@ -5,8 +5,8 @@ import puna.error.ModelFormatException;
 import puna.tensor.StoredBytes;
 import puna.text.FileText;
 
-/// A position in the bytes of a GGUF file that moves forward over little-endian fields, and checks
-/// each before it reads it.
+/// A position in the bytes of a GGUF file that moves forward over its fields, and checks each
+/// before it reads it. They are little-endian until [#turnRound].
 final class GgufCursor {
   /// Heap of an object, its references and rounding, on top of what it holds.
   static final int OBJECT_BYTES = 64;
@@ -24,6 +24,7 @@ final class GgufCursor {
   // Bytes of the file from `windowStart` to before `windowEnd` lie in the window.
   private long windowStart;
   private long windowEnd;
+  private boolean isBigEndian;
 
   GgufCursor(StoredBytes bytes, String origin, MemoryBudget budget) {
     this.bytes = bytes;
@@ -35,6 +36,15 @@ final class GgufCursor {
   /// Names the place for messages about what follows.
   void enter(String newPlace) {
     place = newPlace;
+  }
+
+  /// Takes all further fields for big-endian.
+  void turnRound() {
+    isBigEndian = true;
+  }
+
+  boolean isBigEndian() {
+    return isBigEndian;
   }
 
   long position() {
@@ -55,11 +65,13 @@ final class GgufCursor {
 
   short int16(String what) {
     int at = advance(2, what);
-    return (short) ((window[at] & 0xff) | (window[at + 1] << 8));
+    short value = (short) ((window[at] & 0xff) | (window[at + 1] << 8));
+    return isBigEndian ? Short.reverseBytes(value) : value;
   }
 
   int int32(String what) {
-    return int32(advance(4, what));
+    int value = int32(advance(4, what));
+    return isBigEndian ? Integer.reverseBytes(value) : value;
   }
 
   long uint32(String what) {
@@ -68,7 +80,8 @@ final class GgufCursor {
 
   long int64(String what) {
     int at = advance(8, what);
-    return Integer.toUnsignedLong(int32(at)) | ((long) int32(at + 4) << 32);
+    long value = Integer.toUnsignedLong(int32(at)) | ((long) int32(at + 4) << 32);
+    return isBigEndian ? Long.reverseBytes(value) : value;
   }
 
   /// An unsigned 64-bit integer that must fit in 63 bits.

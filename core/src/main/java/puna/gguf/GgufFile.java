@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import puna.file.ModelFile;
 import puna.file.ModelFileSet;
@@ -13,9 +14,9 @@ import puna.tensor.TensorSource;
 
 /// An open GGUF model: metadata and tensor directory, validated on open.
 ///
-/// Little-endian files of version 2 and 3, whole or split. Tensors are read from the file when they
-/// are asked for, and cannot be read after the file is closed. [#map] puts them into memory without
-/// reading them.
+/// Files of version 2 and 3 and big-endian ones of version 3, whole or split. Tensors are read from
+/// the file when they are asked for, and cannot be read after the file is closed. [#map] puts them
+/// into memory without reading them.
 public final class GgufFile implements TensorSource {
   private static final String VOCABULARY = "tokenizer.";
   private static final String ARCHITECTURE = "general.architecture";
@@ -68,6 +69,11 @@ public final class GgufFile implements TensorSource {
   @Override
   public SequencedMap<String, Tensor> tensors() {
     return tensors;
+  }
+
+  /// The types that metadata values have in the file; of arrays that of their elements.
+  public Map<String, MetadataType> types() {
+    return first.types();
   }
 
   /// The version of the format: 2 or 3.

@@ -16,13 +16,6 @@ import puna.tensor.Tensor;
 
 /// The steps from a path to a [GgufFile]: open, read, find the further files of a split model.
 final class GgufOpener {
-  private static final String SPLIT_NUMBER = "split.no";
-  private static final String SPLIT_COUNT = "split.count";
-  private static final String SPLIT_TENSORS = "split.tensors.count";
-
-  // The count is an unsigned 16-bit integer.
-  private static final int MAX_FILES = 65535;
-
   private final Path file;
   private final String name;
   private final MemoryBudget budget = new MemoryBudget();
@@ -55,14 +48,14 @@ final class GgufOpener {
 
   /// Files of the model: a file that was merged from others says 0, most say nothing.
   private long count(Metadata first) {
-    OptionalLong count = first.integer(SPLIT_COUNT);
-    if (count.isEmpty() && first.integer(SPLIT_NUMBER).orElse(0) != 0) {
-      throw notFirst(first.requireInteger(SPLIT_NUMBER), "");
+    OptionalLong count = first.integer(SplitParts.COUNT);
+    if (count.isEmpty() && first.integer(SplitParts.NUMBER).orElse(0) != 0) {
+      throw notFirst(first.requireInteger(SplitParts.NUMBER), "");
     }
-    if (count.orElse(1) < 0 || count.orElse(1) > MAX_FILES) {
+    if (count.orElse(1) < 0 || count.orElse(1) > SplitParts.MAX_FILES) {
       throw new ModelFormatException(
           "%s: %s: a model has 0 to %s files, found %s"
-              .formatted(name, SPLIT_COUNT, MAX_FILES, count.getAsLong()));
+              .formatted(name, SplitParts.COUNT, SplitParts.MAX_FILES, count.getAsLong()));
     }
     return count.orElse(1);
   }
@@ -74,21 +67,27 @@ final class GgufOpener {
       if (!Files.exists(other)) {
         throw new ModelFormatException(
             "%s: %s: all %s files of a split model must lie in one folder, %s is missing"
-                .formatted(name, SPLIT_COUNT, count, ModelFile.name(other)));
+                .formatted(name, SplitParts.COUNT, count, ModelFile.name(other)));
       }
       Metadata metadata = read(other).metadata();
       require(
-          ModelFile.name(other), SPLIT_NUMBER, number - 1, metadata.requireInteger(SPLIT_NUMBER));
+          ModelFile.name(other),
+          SplitParts.NUMBER,
+          number - 1,
+          metadata.requireInteger(SplitParts.NUMBER));
       require(
-          ModelFile.name(other), SPLIT_COUNT, count, metadata.integer(SPLIT_COUNT).orElse(count));
+          ModelFile.name(other),
+          SplitParts.COUNT,
+          count,
+          metadata.integer(SplitParts.COUNT).orElse(count));
     }
     long tensors = parts.stream().mapToLong(part -> part.tensors().size()).sum();
-    require(name, SPLIT_TENSORS, tensors, first.requireInteger(SPLIT_TENSORS));
+    require(name, SplitParts.TENSORS, tensors, first.requireInteger(SplitParts.TENSORS));
     checkNames();
   }
 
   private SplitName splitName(Metadata first, long count) {
-    long number = first.requireInteger(SPLIT_NUMBER);
+    long number = first.requireInteger(SplitParts.NUMBER);
     if (number != 0) {
       throw notFirst(number, " of " + count);
     }
@@ -100,7 +99,7 @@ final class GgufOpener {
                     Locale.ROOT,
                     "%s: %s: the first of %d files must be named like model-00001-of-%05d.gguf",
                     name,
-                    SPLIT_COUNT,
+                    SplitParts.COUNT,
                     count,
                     count)));
   }
@@ -110,7 +109,7 @@ final class GgufOpener {
     String first = SplitName.parse(name).map(found -> ", " + found.withNumber(1)).orElse("");
     return new ModelFormatException(
         "%s: %s: a split model is opened by its first file%s, found part %s%s"
-            .formatted(name, SPLIT_NUMBER, first, number + 1, ofAll));
+            .formatted(name, SplitParts.NUMBER, first, number + 1, ofAll));
   }
 
   private static void require(String origin, String key, long required, long found) {

@@ -28,9 +28,11 @@ import puna.text.FileText;
 /// | padding up to a multiple of the alignment | |
 /// | tensor data; offsets count from here | |
 ///
-/// Source: the GGUF specification (ggml, docs/gguf.md), little-endian files.
+/// Source: the GGUF specification (ggml, docs/gguf.md). Of a big-endian file, which there are since
+/// version 3, all numbers are: tensors are turned round when they are read.
 final class GgufReader {
   static final int MAGIC = 0x46554747;
+  private static final int FIRST_BIG_ENDIAN = 3;
   private static final int MAX_NAME_BYTES = 65535;
   private static final int DEFAULT_ALIGNMENT = 32;
   static final int MAX_ALIGNMENT = 1 << 30;
@@ -42,6 +44,7 @@ final class GgufReader {
 
   private final GgufCursor cursor;
   private final String origin;
+  private final Map<String, MetadataType> types = new LinkedHashMap<>();
 
   private GgufReader(GgufCursor cursor, String origin) {
     this.cursor = cursor;
@@ -71,7 +74,7 @@ final class GgufReader {
     Metadata metadata = metadata((_, _) -> false);
     int alignment = alignment(metadata);
     List<TensorInfo> infos = tensorInfos(tensorCount, alignment);
-    return new GgufPart(version, alignment, metadata, tensors(infos, alignment));
+    return new GgufPart(version, alignment, metadata, types, tensors(infos, alignment));
   }
 
   private int version() {
@@ -89,9 +92,14 @@ final class GgufReader {
       throw cursor.failure(
           "the version must be 2 or 3, found 1, which is no longer in use: convert the model again");
     }
+    if (Integer.reverseBytes(version) == FIRST_BIG_ENDIAN) {
+      cursor.turnRound();
+      return FIRST_BIG_ENDIAN;
+    }
     if (version != 0 && (version & 0xffff) == 0) {
       throw cursor.failure(
-          "the file must be little-endian, found a big-endian one: convert the model again");
+          "a big-endian file must be of version 3, found "
+              + Integer.toUnsignedString(Integer.reverseBytes(version)));
     }
     if (version != 2 && version != 3) {
       throw cursor.failure(
@@ -121,6 +129,7 @@ final class GgufReader {
         throw cursor.failure("the alignment must be of type uint32, found " + type);
       }
       values.put(key, reader.value(type));
+      types.put(key, type == MetadataType.ARRAY ? reader.elements() : type);
     }
     return new Metadata(origin, values);
   }
@@ -232,10 +241,22 @@ final class GgufReader {
             "the data must lie in the file, found offset %s, size %s where %s bytes of data follow"
                 .formatted(info.offset, info.size, room));
       }
-      StoredBytes content = cursor.slice(start + info.offset, info.size);
+      StoredBytes content = inOrder(cursor.slice(start + info.offset, info.size), info.type);
       tensors.add(new Tensor(info.name, info.type, info.shape, content));
     }
     return List.copyOf(tensors);
+  }
+
+  private StoredBytes inOrder(StoredBytes stored, TensorType type) {
+    if (!cursor.isBigEndian()) {
+      return stored;
+    }
+    return BlockFields.of(type)
+        .<StoredBytes>map(fields -> new BigEndianBytes(stored, fields))
+        .orElseThrow(() ->
+            cursor.failure(
+                "tensors of a big-endian file must be of a type that has such files, found "
+                    + type));
   }
 
   /// What the padding before it holds means nothing.

@@ -5,14 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.UUID;
 import puna.tensor.Shape;
 import puna.tensor.StoredBytes;
 import puna.tensor.Tensor;
@@ -46,6 +42,15 @@ public final class GgufWriter {
       alignment = checkedAlignment(typed);
     }
     metadata.put(key, typed);
+    return this;
+  }
+
+  /// Adds values with the types that files usually have for their kinds: unsigned and signed
+  /// integers of 32 bits alone and in arrays, and floating-point numbers of 32 bits.
+  ///
+  /// @throws IllegalArgumentException as [#set]
+  public GgufWriter setAll(SequencedMap<String, Object> values) {
+    values.forEach((key, value) -> set(key, MetadataType.usual(key, value), value));
     return this;
   }
 
@@ -114,16 +119,56 @@ public final class GgufWriter {
   /// @throws IOException when the folder is not writable or full; nothing is left behind
   /// @throws IllegalStateException when a tensor's content has not the size of its type and shape
   public void write(Path file) throws IOException {
-    Path part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
-    try {
-      try (FileChannel out =
-          FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        write(out);
+    write(file, SplitLimit.NONE);
+  }
+
+  /// Writes the model as one file, or as several where it exceeds the limit, in the place of those
+  /// that are there. All appear or none.
+  ///
+  /// @param file what a single one is called; several are `NAME-00001-of-0000N.gguf`
+  /// @return the files, those that [#files] tells
+  /// @throws IllegalArgumentException as [#files]
+  /// @throws IOException when the folder is not writable or full; nothing is left behind
+  /// @throws IllegalStateException when a tensor's content has not the size of its type and shape
+  public List<Path> write(Path file, SplitLimit limit) throws IOException {
+    List<Path> files = files(file, limit);
+    List<GgufWriter> parts = SplitParts.of(this, limit);
+    try (NewFiles written = new NewFiles()) {
+      for (int i = 0; i < parts.size(); i++) {
+        try (FileChannel out = written.open(files.get(i))) {
+          parts.get(i).write(out);
+        }
       }
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
+      written.place();
     }
+    return files;
+  }
+
+  /// The files that the model would be written to.
+  ///
+  /// @throws IllegalArgumentException when there would be more than 65535
+  public List<Path> files(Path file, SplitLimit limit) {
+    return SplitParts.names(file, SplitParts.cut(tensorSizes(), limit).size());
+  }
+
+  /// Bytes of all tensors, in order.
+  List<Long> tensorSizes() {
+    return tensors.values().stream().map(Entry::size).toList();
+  }
+
+  /// A file with the tensors from `from` to before `to` and no metadata.
+  GgufWriter part(int from, int to) {
+    GgufWriter part = new GgufWriter();
+    part.alignment = alignment;
+    List.copyOf(tensors.entrySet())
+        .subList(from, to)
+        .forEach(entry -> part.tensors.put(entry.getKey(), entry.getValue()));
+    return part;
+  }
+
+  /// Takes over all metadata of another.
+  void addMetadata(GgufWriter other) {
+    metadata.putAll(other.metadata);
   }
 
   /// Writes the file's bytes to a channel.

@@ -14,6 +14,7 @@ final class MetadataReader {
   private static final String UNSIGNED_RULE = "must be below 2^63";
 
   private final GgufCursor cursor;
+  private MetadataType elements = MetadataType.ARRAY;
 
   MetadataReader(GgufCursor cursor) {
     this.cursor = cursor;
@@ -23,6 +24,11 @@ final class MetadataReader {
     long id = cursor.uint32("the type");
     return MetadataType.ofId(id)
         .orElseThrow(() -> cursor.failure("the type must be 0 to 12, found " + id));
+  }
+
+  /// The type of the elements of the array that was read last.
+  MetadataType elements() {
+    return elements;
   }
 
   Object value(MetadataType type) {
@@ -42,6 +48,7 @@ final class MetadataReader {
     if (type == MetadataType.ARRAY) {
       throw cursor.failure("an array must not hold arrays, found nested ones");
     }
+    elements = type;
     long count = cursor.count(type.leastBytes(), "the number of elements");
     return switch (type) {
       case UINT8, INT8, UINT16, INT16, UINT32, INT32, UINT64, INT64 -> integers(type, count);

@@ -1,5 +1,6 @@
 package puna.gguf;
 
+import java.util.List;
 import java.util.Optional;
 
 /// The types that a metadata value, or the elements of an array, may have in a file.
@@ -40,6 +41,18 @@ public enum MetadataType {
   /// Bytes of a value; of a string or an array without its contents.
   int leastBytes() {
     return leastBytes;
+  }
+
+  /// The type that files usually have for a value, or for the elements of an array.
+  static MetadataType usual(String key, Object value) {
+    return switch (value) {
+      case Long _ -> UINT32;
+      case long[] _ -> INT32;
+      case Double _, double[] _ -> FLOAT32;
+      case Boolean _, boolean[] _ -> BOOL;
+      case String _, List<?> _ -> STRING;
+      default -> throw new IllegalArgumentException(key + " has no kind in GGUF files: " + value);
+    };
   }
 
   static Optional<MetadataType> ofId(long id) {

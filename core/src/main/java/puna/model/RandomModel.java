@@ -73,7 +73,7 @@ public final class RandomModel {
   /// @throws IOException when the file cannot be written; nothing is left behind
   public void write(Path file) throws IOException {
     GgufWriter writer = new GgufWriter();
-    RandomModelMetadata.write(metadata(), writer);
+    writer.setAll(metadata());
     for (Plan plan : plans) {
       writer.tensor(plan.name, plan.type, plan.shape, plan::writeTo);
     }

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import puna.gguf.GgufWriter;
 
 /// What a random model says of itself: hyper-parameters, and a byte-level tokenizer of the right
 /// size that knows bytes and pairs of letters.
@@ -96,20 +95,5 @@ final class RandomModelMetadata {
       tokens.add(Character.toString(printable ? value : stranger++));
     }
     return tokens;
-  }
-
-  @SuppressWarnings("unchecked")
-  static void write(SequencedMap<String, Object> values, GgufWriter writer) {
-    values.forEach((key, value) -> {
-      switch (value) {
-        case Long number -> writer.uint32(key, number);
-        case Double number -> writer.float32(key, number);
-        case Boolean bool -> writer.bool(key, bool);
-        case String text -> writer.string(key, text);
-        case long[] numbers -> writer.int32s(key, numbers);
-        case List<?> texts -> writer.strings(key, (List<String>) texts);
-        default -> throw new IllegalStateException(key + " has no kind in GGUF files");
-      }
-    });
   }
 }

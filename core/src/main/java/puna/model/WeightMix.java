@@ -77,7 +77,7 @@ public record WeightMix(String name, TensorType type) {
   }
 
   /// The number of this mix in `general.file_type`, where it has one.
-  OptionalInt fileType() {
+  public OptionalInt fileType() {
     int id =
         switch (name) {
           case "F32" -> 0;

@@ -57,6 +57,18 @@ class GgufFuzzTest {
     }
   }
 
+  @Test
+  void readsOrRefusesMutationsOfABigEndianFile() throws IOException {
+    byte[] original = Files.readAllBytes(BigEndianTest.fixture("hf-llama2-f16.big-endian.gguf"));
+    for (int round = 0; round < 1000; round++) {
+      try {
+        readOrRefuse(mutate(original, new Random(SEED + round)));
+      } catch (RuntimeException e) {
+        fail("seed %d: %s".formatted(SEED + round, e), e);
+      }
+    }
+  }
+
   private static boolean readOrRefuse(byte[] bytes) {
     try {
       MemorySegment segment = MemorySegment.ofArray(bytes);

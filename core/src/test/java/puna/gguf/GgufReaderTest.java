@@ -109,7 +109,7 @@ class GgufReaderTest {
         arguments(version(1), "header", "found 1, which is no longer in use"),
         arguments(version(4), "header", "found 4"),
         arguments(version(-1), "header", "found 4294967295"),
-        arguments(version(3 << 24), "header", "big-endian"),
+        arguments(version(2 << 24), "header", "a big-endian file must be of version 3, found 2"),
         arguments(counts(1L << 40, 0), "header", "the number of tensors: 1099511627776"),
         arguments(counts(-1, 0), "header", "the number of tensors: 18446744073709551615"),
         arguments(counts(0, 1000), "header", "the number of metadata pairs: 1000"),

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +34,7 @@ class MixtureFilesTest {
     Path file = temp.resolve("model.gguf");
     try (TensorSource folder = fixture.open(temp, "config.json")) {
       GgufWriter writer = new GgufWriter();
-      RandomModelMetadata.write(new LinkedHashMap<>(folder.metadata().values()), writer);
+      writer.setAll(folder.metadata().values());
       folder.tensors().values().forEach(writer::tensor);
       writer.write(file);
       try (GgufFile gguf = GgufFile.open(file)) {

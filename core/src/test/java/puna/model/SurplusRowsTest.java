@@ -92,7 +92,7 @@ class SurplusRowsTest {
   private static void write(Path file, boolean tied) throws IOException {
     GgufWriter writer = new GgufWriter();
     WeightMix mix = WeightMix.named("F32");
-    RandomModelMetadata.write(RandomModelMetadata.of(shape(TOKENS, tied), mix), writer);
+    writer.setAll(RandomModelMetadata.of(shape(TOKENS, tied), mix));
     try (TensorSource source = new RandomModel(shape(ROWS, tied), mix, 1).load()) {
       for (Tensor tensor : source.tensors().values()) {
         boolean isPadded = tensor.shape().rows() == ROWS;

@@ -1,10 +1,12 @@
 package puna.checkpoint.huggingface;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import puna.checkpoint.Checkpoint;
 import puna.error.ModelFormatException;
@@ -13,6 +15,7 @@ import puna.file.ModelFileSet;
 import puna.safetensors.SafetensorsReader;
 import puna.safetensors.StoredArray;
 import puna.tensor.Metadata;
+import puna.token.model.KeysRequest;
 import puna.token.model.TokenizerSettings;
 
 /// A folder of Hugging Face's kind: configuration, weights as safetensors, tokenizer, templates.
@@ -56,10 +59,11 @@ public final class HuggingFaceCheckpoint {
     }
   }
 
+  /// All arrays by the names of their files and their own, as other programs see them: the headers'
+  /// order goes by the types.
   private SequencedMap<String, StoredArray> arrays(ModelFileSet files) {
     SequencedMap<String, StoredArray> all = new LinkedHashMap<>();
-    folder
-        .weights()
+    new TreeMap<>(folder.weights())
         .forEach((path, indexed) -> {
           ModelFile file = files.open(path);
           Map<String, StoredArray> arrays = SafetensorsReader.read(file, file.name());
@@ -70,13 +74,14 @@ public final class HuggingFaceCheckpoint {
                       .formatted(file.name(), name));
             }
           }
-          arrays.forEach((name, array) -> {
-            if (all.putIfAbsent(name, array) != null) {
-              throw new ModelFormatException(
-                  "%s: tensor %s may occur once, found it in an earlier file too"
-                      .formatted(file.name(), name));
-            }
-          });
+          new TreeMap<>(arrays)
+              .forEach((name, array) -> {
+                if (all.putIfAbsent(name, array) != null) {
+                  throw new ModelFormatException(
+                      "%s: tensor %s may occur once, found it in an earlier file too"
+                          .formatted(file.name(), name));
+                }
+              });
         });
     return all;
   }
@@ -87,6 +92,20 @@ public final class HuggingFaceCheckpoint {
         .filter(folder::has)
         .findFirst()
         .map(folder.path()::resolve);
+  }
+
+  /// The tokenizer as its keys in a GGUF file tell it; SentencePiece's own file has the scores that
+  /// they want and goes before the other.
+  ///
+  /// @param tokenizer the file that texts are read by
+  /// @param vocabulary ids of the model
+  /// @param templates keys of chat templates
+  public KeysRequest tokenizerKeys(
+      Path tokenizer, int vocabulary, SequencedMap<String, Object> templates) {
+    HuggingFaceTokenizerConfig config = new HuggingFaceTokenizerConfig(folder);
+    Path scored = tokenizer.resolveSibling("tokenizer.model");
+    Path file = Files.isRegularFile(scored) ? scored : tokenizer;
+    return new KeysRequest(file, vocabulary, config.settings(), config.roles(), templates);
   }
 
   /// What the other files say of the tokenizer.

@@ -1,12 +1,15 @@
 package puna.checkpoint.huggingface;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import puna.json.file.JsonPlace;
+import puna.token.model.SpecialTokenRoles;
 import puna.token.model.TokenizerSettings;
 import puna.token.model.TokenizerSettings.Added;
 
@@ -37,6 +40,29 @@ final class HuggingFaceTokenizerConfig {
         List.copyOf(ends),
         own.flatMap(HuggingFaceTokenizerConfig::addsBos),
         own.map(HuggingFaceTokenizerConfig::added).orElse(List.of()));
+  }
+
+  SpecialTokenRoles roles() {
+    Optional<JsonPlace> own = folder.json(FILE);
+    JsonPlace model = folder.requireConfig();
+    Map<String, String> texts = new HashMap<>();
+    Map<String, Integer> roleIds = new HashMap<>();
+    Map<String, Boolean> adds = new HashMap<>();
+    for (String role : SpecialTokenRoles.ROLES) {
+      own.flatMap(config -> token(config.get(role + "_token")))
+          .ifPresent(text -> texts.put(role, text));
+      ids(model.get(role + "_token_id")).stream()
+          .findFirst()
+          .ifPresent(id -> roleIds.put(role, id));
+      own.flatMap(config -> flag(config.get("add_" + role + "_token")))
+          .ifPresent(added -> adds.put(role, added));
+    }
+    Optional<Boolean> prefixes = own.flatMap(config -> flag(config.get("add_prefix_space")));
+    return new SpecialTokenRoles(texts, roleIds, adds, prefixes);
+  }
+
+  private static Optional<Boolean> flag(JsonPlace place) {
+    return place.isNull() ? Optional.empty() : Optional.of(place.isTrue(false));
   }
 
   /// One id, a list of them, or none.

@@ -1,11 +1,13 @@
 package puna.token.model;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,30 @@ final class HuggingFaceReader {
   static Tokenizer read(byte[] file, String origin, TokenizerSettings settings) {
     return new HuggingFaceReader(JsonPlace.of(file, origin), settings).tokenizer();
   }
+
+  /// What GGUF's keys tell of the tokenizer.
+  static SequencedMap<String, Object> keys(byte[] file, String origin, KeysRequest request) {
+    HuggingFaceReader reader =
+        new HuggingFaceReader(JsonPlace.of(file, origin), request.settings());
+    reader.checkModel();
+    HuggingFaceText text = HuggingFaceText.of(reader.root);
+    reader.readTokens();
+    if (text instanceof HuggingFaceText.Spaced) {
+      reader.markPieces();
+    }
+    List<Placed> placed = new ArrayList<>();
+    for (int id = 0; id < reader.tokens.length; id++) {
+      String token = reader.tokens[id];
+      placed.add(
+          token == null
+              ? new Placed("[PAD%s]".formatted(id), TokenKind.UNUSED)
+              : new Placed(token, reader.kinds[id]));
+    }
+    return new HuggingFaceKeys(reader.root, placed, request).values();
+  }
+
+  /// A token at its id.
+  record Placed(String text, TokenKind kind) {}
 
   private Tokenizer tokenizer() {
     checkModel();
@@ -96,16 +122,9 @@ final class HuggingFaceReader {
     if (model.get("ignore_merges").isTrue(false)) {
       throw model.get("ignore_merges").refusal("must be false without ByteLevel");
     }
-    OptionalInt unknown = unknown();
-    unknown.ifPresent(id -> kinds[id] = TokenKind.UNKNOWN);
-    boolean fallsBack = model.get("byte_fallback").isTrue(false);
+    OptionalInt unknown = markPieces();
     for (int id = 0; id < tokens.length; id++) {
-      String token = tokens[id] == null ? "" : tokens[id];
-      boolean isByte =
-          fallsBack
-              && kinds[id] == TokenKind.NORMAL
-              && SentencePieceLoading.byteOf(token).isPresent();
-      SentencePieceLoading.add(vocabulary, token, isByte ? TokenKind.BYTE : kinds[id]);
+      SentencePieceLoading.add(vocabulary, tokens[id] == null ? "" : tokens[id], kinds[id]);
     }
     List<JsonPlace> lines = model.get("merges").elements();
     SentencePieceMerges merges = new SentencePieceMerges(vocabulary, lines.size());
@@ -121,6 +140,24 @@ final class HuggingFaceReader {
         new SentencePieceRules(
             text.prefix(), unknown, SentencePieceRules.UNKNOWN_TEXT, unknowns, stripping());
     return new SentencePieceTokenizer(vocabulary, merges, rules, controls());
+  }
+
+  /// Tells the unknown token and those of bytes from others.
+  ///
+  /// @return the id of the unknown token
+  private OptionalInt markPieces() {
+    OptionalInt unknown = unknown();
+    unknown.ifPresent(id -> kinds[id] = TokenKind.UNKNOWN);
+    boolean fallsBack = model.get("byte_fallback").isTrue(false);
+    for (int id = 0; fallsBack && id < tokens.length; id++) {
+      String token = tokens[id];
+      if (token != null
+          && kinds[id] == TokenKind.NORMAL
+          && SentencePieceLoading.byteOf(token).isPresent()) {
+        kinds[id] = TokenKind.BYTE;
+      }
+    }
+    return unknown;
   }
 
   private void readTokens() {
@@ -186,9 +223,9 @@ final class HuggingFaceReader {
     kinds[id] = kind;
   }
 
-  private record Parts(String left, String right) {}
+  record Parts(String left, String right) {}
 
-  private static Parts parts(JsonPlace line) {
+  static Parts parts(JsonPlace line) {
     if (line.isArray()) {
       List<JsonPlace> parts = line.elements();
       if (parts.size() != 2) {

@@ -2,7 +2,12 @@ package puna.token.model;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import puna.error.ModelFormatException;
 import puna.text.FileText;
@@ -34,6 +39,7 @@ final class Llama2cReader {
 
   private final ByteBuffer file;
   private final Vocabulary vocabulary;
+  private final List<String> texts = new ArrayList<>();
   private final double[] scores;
 
   private Llama2cReader(byte[] file, String origin, int size) {
@@ -45,14 +51,32 @@ final class Llama2cReader {
   /// @param size pieces that the model has
   /// @throws ModelFormatException when the file does not hold exactly so many
   static Tokenizer read(byte[] file, String origin, int size) {
+    Llama2cReader reader = new Llama2cReader(file, origin, requireSize(file, origin, size));
+    reader.readPieces();
+    return reader.tokenizer();
+  }
+
+  private static int requireSize(byte[] file, String origin, int size) {
     if (size < LEAST_SIZE || size > MOST_PIECES || size > file.length / LEAST_PIECE) {
       throw new ModelFormatException(
           "%s: must hold the %s pieces of the model, and 3 at least, found %s bytes"
               .formatted(origin, size, file.length));
     }
-    Llama2cReader reader = new Llama2cReader(file, origin, size);
+    return size;
+  }
+
+  /// What GGUF's keys tell of the tokenizer.
+  static SequencedMap<String, Object> keys(byte[] file, String origin, KeysRequest request) {
+    Llama2cReader reader =
+        new Llama2cReader(file, origin, requireSize(file, origin, request.vocabulary()));
     reader.readPieces();
-    return reader.tokenizer();
+    TokenizerKeys keys = TokenizerKeys.sentencePiece();
+    for (int id = 0; id < reader.scores.length; id++) {
+      keys.add(reader.texts.get(id), reader.vocabulary.kind(id), reader.scores[id]);
+    }
+    keys.writeScored();
+    keys.writeRoles(SpecialTokenRoles.beginAndEnd(1, 2), Map.of(), new LinkedHashMap<>());
+    return keys.values(request);
   }
 
   private Tokenizer tokenizer() {
@@ -95,22 +119,27 @@ final class Llama2cReader {
 
   private void add(int id, String text) {
     switch (id) {
-      case 0 -> SentencePieceLoading.add(vocabulary, UNKNOWN, TokenKind.UNKNOWN);
+      case 0 -> add(UNKNOWN, TokenKind.UNKNOWN);
       case 1 -> addControl(id, text, BOS);
       case 2 -> addControl(id, text, EOS);
       default -> {
         TokenKind kind =
             SentencePieceLoading.byteOf(text).isPresent() ? TokenKind.BYTE : TokenKind.NORMAL;
-        SentencePieceLoading.add(vocabulary, text.replace(' ', '▁'), kind);
+        add(text.replace(' ', '▁'), kind);
       }
     }
+  }
+
+  private void add(String piece, TokenKind kind) {
+    SentencePieceLoading.add(vocabulary, piece, kind);
+    texts.add(piece);
   }
 
   private void addControl(int id, String text, String wanted) {
     if (!text.strip().equals(wanted)) {
       throw refusal(id, "must be " + wanted, '"' + text + '"');
     }
-    SentencePieceLoading.add(vocabulary, wanted, TokenKind.CONTROL);
+    add(wanted, TokenKind.CONTROL);
   }
 
   private void requireLeft(int id, int bytes) {

@@ -41,6 +41,18 @@ enum PreTokenizer {
     return String.join(", ", new TreeSet<>(BY_NAME.keySet()));
   }
 
+  /// The name that a file of a vocabulary gets which llama.cpp does not know by heart.
+  String usualName() {
+    return switch (this) {
+      case GPT2 -> "gpt-2";
+      case SMOLLM -> "smollm";
+      case LLAMA3 -> "llama-bpe";
+      case LLAMA3_MERGED -> "smaug-bpe";
+      case LLAMA4 -> "llama4";
+      case DEFAULT -> "default";
+    };
+  }
+
   PieceScanner scanner() {
     return scanner;
   }

@@ -2,8 +2,12 @@ package puna.token.model;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 import puna.error.ModelFormatException;
 import puna.token.Tokenizer;
 import puna.token.model.ControlIds.AddsBos;
@@ -27,9 +31,13 @@ final class SentencePieceReader {
   /// Below that of any piece: added tokens are no merges.
   private static final double ADDED_SCORE = -1000;
 
+  /// That of a place that nothing maps to.
+  static final double PADDING_SCORE = -10_000;
+
   private final String origin;
   private final TokenizerSettings settings;
   private final Vocabulary vocabulary;
+  private final List<String> texts = new ArrayList<>();
   private final List<Double> scores = new ArrayList<>();
   private int modelType = 1;
   private boolean spaceAsSuffix;
@@ -56,6 +64,49 @@ final class SentencePieceReader {
     reader.checkSettings();
     reader.add(settings.added());
     return reader.tokenizer();
+  }
+
+  /// What GGUF's keys tell of the tokenizer.
+  static SequencedMap<String, Object> keys(byte[] file, String origin, KeysRequest request) {
+    SentencePieceReader reader = new SentencePieceReader(origin, request.settings());
+    reader.readModel(new ProtobufReader(file, origin));
+    reader.checkSettings();
+    TokenizerKeys keys = TokenizerKeys.sentencePiece();
+    for (int id = 0; id < reader.texts.size(); id++) {
+      keys.add(reader.texts.get(id), reader.vocabulary.kind(id), reader.scores.get(id));
+    }
+    int highest =
+        request.settings().added().stream().mapToInt(TokenizerSettings.Added::id).max().orElse(-1);
+    if (highest > reader.texts.size() + MOST_ADDED) {
+      throw reader.refusal("ids of added tokens", "must follow the pieces", highest);
+    }
+    keys.pad(Math.max(request.vocabulary(), highest + 1), PADDING_SCORE);
+    Map<String, Integer> added = new HashMap<>();
+    for (TokenizerSettings.Added token : request.settings().added()) {
+      boolean isText = token.kind() == TokenKind.USER_DEFINED;
+      String text = isText ? token.text().replace('▁', ' ') : token.text();
+      keys.replace(token.id(), text, token.kind(), ADDED_SCORE);
+      added.put(token.text(), token.id());
+    }
+    keys.writeScored();
+    reader.writeRoles(keys, added, request);
+    return keys.values(request);
+  }
+
+  /// The ids of the file stand where configurations tell none, those that GGUF takes for granted
+  /// are not written.
+  private void writeRoles(TokenizerKeys keys, Map<String, Integer> added, KeysRequest request) {
+    SpecialTokenRoles roles = request.roles();
+    keys.writeRoles(
+        roles.equals(SpecialTokenRoles.NONE) ? SpecialTokenRoles.beginAndEnd(bos, eos) : roles,
+        added,
+        new LinkedHashMap<>());
+    if (unknown > 0) {
+      keys.put(SpecialTokenRoles.keyOf("unk"), (long) unknown);
+    }
+    if (!prefixesSpace && roles.prefixesSpace().isEmpty()) {
+      keys.put("add_space_prefix", false);
+    }
   }
 
   private Tokenizer tokenizer() {
@@ -128,6 +179,7 @@ final class SentencePieceReader {
       throw refusal("piece " + vocabulary.size(), "must have a text", "none");
     }
     SentencePieceLoading.add(vocabulary, text, kind);
+    texts.add(text);
     scores.add((double) score);
   }
 

@@ -3,8 +3,11 @@ package puna.token.model;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import puna.error.ModelFormatException;
 import puna.token.Tokenizer;
@@ -20,6 +23,9 @@ final class TiktokenReader {
 
   /// A line is base64 of at most [Vocabulary#LONGEST] bytes and a number.
   private static final int LONGEST_LINE = 2 * Vocabulary.LONGEST;
+
+  private static final String BOS = "<|begin_of_text|>";
+  private static final String EOS = "<|end_of_text|>";
 
   private final byte[] file;
   private final Vocabulary vocabulary;
@@ -57,19 +63,51 @@ final class TiktokenReader {
   static Tokenizer read(byte[] file, String origin, int vocabularySize) {
     TiktokenReader reader = new TiktokenReader(file, origin);
     reader.readRanks();
+    Generation generation = reader.generation(vocabularySize);
+    return reader.tokenizer(generation.preTokenizer, generation.specials);
+  }
+
+  /// What GGUF's keys tell of the tokenizer.
+  static SequencedMap<String, Object> keys(byte[] file, String origin, KeysRequest request) {
+    TiktokenReader reader = new TiktokenReader(file, origin);
+    reader.readRanks();
     int ranks = reader.vocabulary.size();
+    Generation generation = reader.generation(request.vocabulary());
+    TokenizerKeys keys = TokenizerKeys.bytePair(generation.preTokenizer);
+    ByteStrings bytes = reader.vocabulary.bytes();
+    for (int id = 0; id < ranks; id++) {
+      keys.add(ByteAlphabet.write(bytes.copy(id)), TokenKind.NORMAL, 0);
+    }
+    generation.specials.forEach(special -> keys.add(special, TokenKind.CONTROL, 0));
+    keys.writeMerged(RankMerges.of(reader.vocabulary));
+    int bos = ranks + generation.specials.indexOf(BOS);
+    int eos = ranks + generation.specials.indexOf(EOS);
+    SpecialTokenRoles roles = SpecialTokenRoles.beginAndEnd(bos, eos);
+    keys.writeRoles(roles, Map.of(), new LinkedHashMap<>());
+    return keys.values(request);
+  }
+
+  /// How a generation of models cuts text, and the special tokens that it has.
+  private record Generation(PreTokenizer preTokenizer, List<String> specials) {}
+
+  private Generation generation(int vocabularySize) {
     List<String> llama3 = MetaSpecialTokens.llama3();
     List<String> llama4 = MetaSpecialTokens.llama4();
-    int specials = vocabularySize - ranks;
+    int specials = vocabularySize - vocabulary.size();
     if (specials == llama3.size()) {
-      return reader.tokenizer(PreTokenizer.LLAMA3, llama3);
+      return new Generation(PreTokenizer.LLAMA3, llama3);
     }
     if (specials == llama4.size()) {
-      return reader.tokenizer(PreTokenizer.LLAMA4, llama4);
+      return new Generation(PreTokenizer.LLAMA4, llama4);
     }
     throw new ModelFormatException(
         "%s: %s ids of the model must be ranks and the special ids of Llama 3 (%s) or Llama 4 (%s), found %s ranks"
-            .formatted(origin, vocabularySize, llama3.size(), llama4.size(), ranks));
+            .formatted(
+                vocabulary.origin(),
+                vocabularySize,
+                llama3.size(),
+                llama4.size(),
+                vocabulary.size()));
   }
 
   /// As [#read], for a vocabulary of any size.
@@ -84,8 +122,8 @@ final class TiktokenReader {
     for (String special : specials) {
       vocabulary.add(Utf8.encode(special), TokenKind.CONTROL);
     }
-    OptionalInt bos = vocabulary.special("<|begin_of_text|>");
-    OptionalInt eos = vocabulary.special("<|end_of_text|>");
+    OptionalInt bos = vocabulary.special(BOS);
+    OptionalInt eos = vocabulary.special(EOS);
     return new BytePairTokenizer(
         vocabulary,
         BytePairMerges.byRank(vocabulary),

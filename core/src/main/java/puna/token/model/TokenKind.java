@@ -17,6 +17,18 @@ enum TokenKind {
   /// One byte, for text that has no piece.
   BYTE;
 
+  /// The number that SentencePiece and GGUF write for this kind.
+  long number() {
+    return switch (this) {
+      case NORMAL -> 1;
+      case UNKNOWN -> 2;
+      case CONTROL -> 3;
+      case USER_DEFINED -> 4;
+      case UNUSED -> 5;
+      case BYTE -> 6;
+    };
+  }
+
   /// The kind that SentencePiece and GGUF write as this number, 1 to 6.
   static Optional<TokenKind> numbered(long number) {
     return switch (Math.clamp(number, 0, 7)) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.SequencedMap;
 import puna.error.ModelFormatException;
 import puna.error.ModelReadException;
 import puna.tensor.Metadata;
@@ -62,6 +63,31 @@ public final class TokenizerFiles {
     return Llama2cReader.read(readable(file), origin(file), vocabularySize);
   }
 
+  /// The `tokenizer.*` keys of GGUF for the tokenizer in a file of its own, in the order in which
+  /// llama.cpp's converter writes them.
+  ///
+  /// @throws ModelReadException when the file cannot be read
+  /// @throws ModelFormatException as the other methods here
+  public static SequencedMap<String, Object> keys(KeysRequest request) {
+    byte[] bytes = readable(request.file());
+    String origin = origin(request.file());
+    if (looksLikeJson(bytes)) {
+      return HuggingFaceReader.keys(bytes, origin, request);
+    }
+    if (TiktokenReader.looksRight(bytes)) {
+      return TiktokenReader.keys(bytes, origin, request);
+    }
+    if (isSentencePiece(bytes)) {
+      return SentencePieceReader.keys(bytes, origin, request);
+    }
+    throw unknown(bytes, origin);
+  }
+
+  /// As [#keys], for llama2.c's `tokenizer.bin`.
+  public static SequencedMap<String, Object> keysOfLlama2c(KeysRequest request) {
+    return Llama2cReader.keys(readable(request.file()), origin(request.file()), request);
+  }
+
   private static byte[] readable(Path file) {
     try {
       return bytes(file);
@@ -105,11 +131,19 @@ public final class TokenizerFiles {
     if (TiktokenReader.looksRight(file)) {
       return TiktokenReader.read(file, origin);
     }
-    // Field 1 of a message is length-delimited: the first piece.
-    if (file.length > 1 && file[0] == 0x0A) {
+    if (isSentencePiece(file)) {
       return SentencePieceReader.read(file, origin, settings);
     }
-    throw new ModelFormatException(
+    throw unknown(file, origin);
+  }
+
+  /// Field 1 of a message is length-delimited: the first piece.
+  private static boolean isSentencePiece(byte[] file) {
+    return file.length > 1 && file[0] == 0x0A;
+  }
+
+  private static ModelFormatException unknown(byte[] file, String origin) {
+    return new ModelFormatException(
         "%s: a tokenizer must be SentencePiece's protobuf, lines of base64 and rank, or a"
                 .formatted(origin)
             + " tokenizer.json, found "

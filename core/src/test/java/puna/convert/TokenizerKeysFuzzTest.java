@@ -1,0 +1,79 @@
+package puna.convert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import puna.error.ModelFormatException;
+import puna.token.model.KeysRequest;
+import puna.token.model.TokenizerFiles;
+
+/// No bytes of a tokenizer's file may make a conversion raise anything but `ModelFormatException`.
+class TokenizerKeysFuzzTest {
+  private static final long SEED = Long.getLong("puna.test.seed", 20260101);
+  private static final int ROUNDS = 300;
+
+  @ParameterizedTest
+  @CsvSource({
+    "formats/hf-llama31-f32/tokenizer.json, 519",
+    "formats/hf-llama2-f16/tokenizer.model, 512",
+    "checkpoint/meta-llama3-2parts/tokenizer.model, 768",
+    "checkpoint/llama2c-v0/tokenizer.bin, 512"
+  })
+  void tellsOrRefusesMutations(String resource, int vocabulary, @TempDir Path folder)
+      throws IOException {
+    byte[] original = Files.readAllBytes(resource(resource));
+    Path file = folder.resolve("tokenizer");
+    int refused = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      Files.write(file, mutated(original, new Random(SEED + round)));
+      refused += isRefused(file, vocabulary, resource, SEED + round) ? 1 : 0;
+    }
+    assertThat(refused).as("seed %d", SEED).isBetween(1, ROUNDS - 1);
+  }
+
+  private static boolean isRefused(Path file, int vocabulary, String resource, long seed) {
+    KeysRequest request = KeysRequest.of(file, vocabulary);
+    try {
+      var keys =
+          resource.endsWith(".bin")
+              ? TokenizerFiles.keysOfLlama2c(request)
+              : TokenizerFiles.keys(request);
+      assertThat(keys).containsKey("tokenizer.ggml.tokens");
+      return false;
+    } catch (ModelFormatException e) {
+      assertThat(e).hasMessageNotContaining("\n");
+      return true;
+    } catch (RuntimeException e) {
+      return fail("seed %d: %s".formatted(seed, e), e);
+    }
+  }
+
+  private static byte[] mutated(byte[] original, Random random) {
+    byte[] bytes = original.clone();
+    for (int change = random.nextInt(1, 4); change > 0; change--) {
+      int place = random.nextInt(bytes.length - 16);
+      switch (random.nextInt(3)) {
+        case 0 -> bytes[place] ^= (byte) (1 << random.nextInt(8));
+        case 1 -> bytes[place] = (byte) random.nextInt(256);
+        default -> System.arraycopy(original, random.nextInt(place + 1), bytes, place, 8);
+      }
+    }
+    return bytes;
+  }
+
+  private static Path resource(String name) throws IOException {
+    try {
+      return Path.of(TokenizerKeysFuzzTest.class.getResource("/puna/" + name).toURI());
+    } catch (URISyntaxException e) {
+      throw new IOException(e);
+    }
+  }
+}
