@@ -1,12 +1,17 @@
 package puna.checkpoint.llama2c;
 
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
 import puna.error.ModelFormatException;
+import puna.tensor.ScaleGrid;
 import puna.tensor.Shape;
 import puna.tensor.StoredBytes;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
+import puna.tensor.TensorViews;
 
 /// The tensors of a file of llama2.c, which lie one behind the other: each kind for all layers.
 ///
@@ -18,6 +23,9 @@ import puna.tensor.TensorType;
 /// Norms are float32, and matrices in versions 0 and 1. In version 2 a matrix is one byte a value,
 /// then one float32 a group.
 final class Llama2cTensors {
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private final StoredBytes file;
   private final Llama2cHeader header;
   private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
@@ -130,11 +138,38 @@ final class Llama2cTensors {
 
   private void matrix(String name, long columns, long rows) {
     long elements = columns * rows;
-    StoredBytes content =
-        header.group() == 0
-            ? next(4 * elements)
-            : new GroupedCodes(next(elements), next(elements / header.group() * 4), header.group());
-    put(name, Shape.of(columns, rows), content);
+    int group = header.group();
+    if (group == 0) {
+      put(name, Shape.of(columns, rows), next(4 * elements));
+      return;
+    }
+    StoredBytes codes = next(elements);
+    StoredBytes scales = next(elements / group * 4);
+    if (columns % group == 0) {
+      Tensor grid = finite(name, Shape.of(columns / group, rows), scales);
+      Optional<ScaleGrid> blocks = Optional.of(new ScaleGrid(grid, 1, group));
+      tensors.put(name, new Tensor(name, TensorType.I8, Shape.of(columns, rows), codes, blocks));
+    } else { // groups that go on in the next row
+      put(name, Shape.of(columns, rows), new GroupedCodes(codes, scales, group));
+    }
+  }
+
+  /// Scales of which those that are no numbers count as 0: a group of zeros has the scale 0/0 in
+  /// llama2.c's own files.
+  private static Tensor finite(String name, Shape shape, StoredBytes scales) {
+    long rowBytes = 4 * shape.columns();
+    return TensorViews.computed(
+        name + ".scales",
+        TensorType.F32,
+        shape,
+        (row, target) -> {
+          scales.read(row * rowBytes, target);
+          for (long column = 0; column < shape.columns(); column++) {
+            if (Float.isNaN(target.getAtIndex(FLOAT, column))) {
+              target.setAtIndex(FLOAT, column, 0);
+            }
+          }
+        });
   }
 
   private void put(String name, Shape shape, StoredBytes content) {

@@ -106,7 +106,8 @@ public final class Http implements AutoCloseable {
 
   /// An address without its query, which may hold a signature.
   static String shown(URI uri) {
-    return FileText.line(uri.getScheme() + "://" + uri.getHost() + uri.getPath());
+    String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+    return FileText.line(uri.getScheme() + "://" + uri.getHost() + port + uri.getPath());
   }
 
   /// Cuts all connections.

@@ -19,6 +19,7 @@ import puna.checkpoint.GoldenCheckpoint;
 import puna.error.ModelFormatException;
 import puna.quant.BlockFormats;
 import puna.tensor.Tensor;
+import puna.tensor.TensorType;
 
 class Llama2cCheckpointTest {
   private static final int VOCABULARY = 20;
@@ -48,6 +49,19 @@ class Llama2cCheckpointTest {
     assertThatExceptionOfType(ModelFormatException.class)
         .isThrownBy(() -> Llama2cCheckpoint.open(folder))
         .withMessageContaining("must hold exactly one file of llama2.c, found 2");
+  }
+
+  @Test
+  void bytesStayBytesWhereGroupsEndWithRows() {
+    try (Checkpoint checkpoint =
+        Llama2cCheckpoint.open(GoldenCheckpoint.named("llama2c-v2").folder())) {
+      Tensor query = checkpoint.find("blk.0.attn_q.weight").orElseThrow();
+      assertThat(query.type()).isEqualTo(TensorType.I8);
+      assertThat(query.scales().orElseThrow().blockColumns()).isEqualTo(32);
+      // Groups of 32 go on in the next of these rows of 80.
+      assertThat(checkpoint.find("blk.0.ffn_down.weight").orElseThrow().type())
+          .isEqualTo(TensorType.F32);
+    }
   }
 
   @Test
