@@ -52,7 +52,7 @@ class ModelSourceTest {
       assertThatExceptionOfType(ModelFormatException.class)
           .isThrownBy(() -> Llama.open(Path.of(named)))
           .withMessageStartingWith(
-              named + ": is a folder without a model: it must hold config.json and safetensors");
+              named + ": is a folder without a model: it must hold a GGUF file, config.json and");
     }
     assertThatExceptionOfType(ModelFormatException.class)
         .isThrownBy(() -> Llama.open(folder.toString()))
@@ -134,9 +134,9 @@ class ModelSourceTest {
       }
       assertThatExceptionOfType(ModelNotFoundException.class)
           .isThrownBy(() -> Llama.open(files.getPath("/missing.gguf")));
-      assertThatExceptionOfType(ModelFormatException.class)
+      assertThatExceptionOfType(ModelReadException.class)
           .isThrownBy(() -> Llama.open(files.getPath("/")))
-          .withMessageStartingWith("/: is a folder without a model");
+          .withMessage("/model.gguf: only files of the default file system can be opened");
     }
   }
 

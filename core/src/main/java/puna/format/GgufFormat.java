@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import puna.chat.format.ChatTemplates;
 import puna.gguf.GgufFile;
+import puna.gguf.GgufPlace;
 import puna.gguf.MetadataType;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
@@ -23,6 +24,8 @@ import puna.token.model.TokenizerFiles;
 
 /// GGUF: tensors, hyper-parameters, tokenizer and chat templates in one file, whole or split.
 final class GgufFormat implements ModelFormat {
+  private static final List<String> OTHERS = List.of("config.json", "params.json");
+
   @Override
   public String name() {
     return "GGUF";
@@ -30,8 +33,10 @@ final class GgufFormat implements ModelFormat {
 
   @Override
   public boolean recognises(Path path) {
-    if (!Files.isRegularFile(path)) {
-      return false;
+    if (Files.isDirectory(path)) {
+      // Other formats' folders may hold such a file beside their own.
+      return OTHERS.stream().noneMatch(name -> Files.exists(path.resolve(name)))
+          && GgufPlace.isIn(path);
     }
     byte[] magic = "GGUF".getBytes(StandardCharsets.US_ASCII);
     try (InputStream stream = Files.newInputStream(path)) {
@@ -43,12 +48,12 @@ final class GgufFormat implements ModelFormat {
 
   @Override
   public ModelContents open(Path file) {
-    return new Source(GgufFile.open(file));
+    return new Source(GgufFile.open(GgufPlace.firstFile(file)));
   }
 
   @Override
   public Metadata glance(Path file) {
-    return GgufFile.beginning(file);
+    return GgufFile.beginning(GgufPlace.firstFile(file));
   }
 
   private record Source(GgufFile file) implements ModelContents {

@@ -25,9 +25,8 @@ public final class ModelFiles {
     if (format.isEmpty() && Files.isDirectory(path)) {
       throw new ModelFormatException(
           path
-              + ": is a folder without a model: it must hold config.json and safetensors files,"
-              + " params.json and consolidated.00.pth, or llama2.c's .bin; name a GGUF file by its"
-              + " own path");
+              + ": is a folder without a model: it must hold a GGUF file, config.json and safetensors"
+              + " files, params.json and consolidated.00.pth, or llama2.c's .bin");
     }
     return format.orElse(USUAL).open(path);
   }
