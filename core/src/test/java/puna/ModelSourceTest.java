@@ -49,12 +49,12 @@ class ModelSourceTest {
   @Test
   void aFolderMustHoldAModel() {
     for (String named : List.of(folder.toString(), "")) {
-      assertThatExceptionOfType(ModelFormatException.class)
+      assertThatExceptionOfType(ModelNotFoundException.class)
           .isThrownBy(() -> Llama.open(Path.of(named)))
           .withMessageStartingWith(
               named + ": is a folder without a model: it must hold a GGUF file, config.json and");
     }
-    assertThatExceptionOfType(ModelFormatException.class)
+    assertThatExceptionOfType(ModelNotFoundException.class)
         .isThrownBy(() -> Llama.open(folder.toString()))
         .withMessageStartingWith("%s: is a folder without a model", folder);
   }

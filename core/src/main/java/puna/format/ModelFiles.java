@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import puna.error.ModelFormatException;
+import puna.error.ModelNotFoundException;
 import puna.tensor.Metadata;
 
 /// The formats of models that can be opened, and the choice of one for a file or folder.
@@ -18,12 +18,13 @@ public final class ModelFiles {
   /// Opens a model of any format by its file or its folder. A file that is of none is opened as
   /// GGUF, which says what is missing.
   ///
-  /// @throws ModelFormatException when it breaks a rule of its format
+  /// @throws ModelNotFoundException when it is a folder without a model
+  /// @throws puna.error.ModelFormatException when it breaks a rule of its format
   /// @throws puna.error.ModelReadException when it cannot be read
   public static ModelContents open(Path path) {
     Optional<ModelFormat> format = format(path);
     if (format.isEmpty() && Files.isDirectory(path)) {
-      throw new ModelFormatException(
+      throw new ModelNotFoundException(
           path
               + ": is a folder without a model: it must hold a GGUF file, config.json and safetensors"
               + " files, params.json and consolidated.00.pth, or llama2.c's .bin");
@@ -34,7 +35,7 @@ public final class ModelFiles {
   /// What a model of any format says of itself at once ([ModelFormat#glance]); empty where a path
   /// is of no format.
   ///
-  /// @throws ModelFormatException when it breaks a rule of its format
+  /// @throws puna.error.ModelFormatException when it breaks a rule of its format
   /// @throws puna.error.ModelReadException when it cannot be read
   public static Optional<Metadata> glance(Path path) {
     return format(path).map(format -> format.glance(path));
