@@ -2,57 +2,25 @@ package puna.gguf;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Objects;
-import java.util.Optional;
+import puna.tensor.ComputedBytes;
 import puna.tensor.StoredBytes;
 
 /// The bytes of a tensor of a big-endian file, turned round field by field while they are read.
 ///
 /// @param stored all blocks of the tensor as they are stored
-/// @param start the first byte of this part
-/// @param size bytes of this part
-record BigEndianBytes(StoredBytes stored, BlockFields fields, long start, long size)
-    implements StoredBytes {
-  private static final int PIECE_BLOCKS = 256;
+record BigEndianBytes(StoredBytes stored, BlockFields fields) implements ComputedBytes.Source {
 
-  BigEndianBytes(StoredBytes stored, BlockFields fields) {
-    this(stored, fields, 0, stored.size());
+  /// All blocks in little-endian order.
+  static StoredBytes turned(StoredBytes stored, BlockFields fields) {
+    long bytes = fields.blockBytes();
+    return new ComputedBytes(new BigEndianBytes(stored, fields), bytes, stored.size() / bytes);
   }
 
   @Override
-  public void read(long from, MemorySegment target) {
-    Objects.checkFromIndexSize(from, target.byteSize(), size);
-    long block = fields.blockBytes();
-    long at = start + from;
-    long end = at + target.byteSize();
-    if (at % block == 0 && end % block == 0) {
-      stored.read(at, target);
-      turn(target);
-      return;
-    }
-    readPieces(at, target);
-  }
-
-  /// Whole blocks by way of the heap, of which a part is asked for.
-  private void readPieces(long from, MemorySegment target) {
-    long block = fields.blockBytes();
-    long end = from + target.byteSize();
-    long at = from;
-    while (at < end) {
-      long first = at / block * block;
-      long last = Math.min(Math.ceilDiv(end, block) * block, first + PIECE_BLOCKS * block);
-      MemorySegment piece = MemorySegment.ofArray(new byte[(int) (last - first)]);
-      stored.read(first, piece);
-      turn(piece);
-      long count = Math.min(end, last) - at;
-      MemorySegment.copy(piece, at - first, target, at - from, count);
-      at += count;
-    }
-  }
-
-  private void turn(MemorySegment blocks) {
+  public void read(long block, MemorySegment target) {
+    stored.read(block * fields.blockBytes(), target);
     for (BlockFields.Field field : fields.fields()) {
-      turn(blocks, field);
+      turn(target, field);
     }
   }
 
@@ -75,17 +43,5 @@ record BigEndianBytes(StoredBytes stored, BlockFields fields, long start, long s
         }
       }
     }
-  }
-
-  @Override
-  public StoredBytes slice(long from, long bytes) {
-    Objects.checkFromIndexSize(from, bytes, size);
-    return new BigEndianBytes(stored, fields, start + from, bytes);
-  }
-
-  /// None: they lie nowhere in this order.
-  @Override
-  public Optional<MemorySegment> memory() {
-    return Optional.empty();
   }
 }

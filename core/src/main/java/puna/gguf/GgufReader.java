@@ -252,7 +252,7 @@ final class GgufReader {
       return stored;
     }
     return BlockFields.of(type)
-        .<StoredBytes>map(fields -> new BigEndianBytes(stored, fields))
+        .map(fields -> BigEndianBytes.turned(stored, fields))
         .orElseThrow(() ->
             cursor.failure(
                 "tensors of a big-endian file must be of a type that has such files, found "

@@ -1,10 +1,8 @@
 package puna.quant;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import puna.tensor.StoredBytes;
+import puna.tensor.ComputedBytes;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 
@@ -35,8 +33,11 @@ public final class ConvertedTensor {
     }
     RowScales scales = tensor.scales().map(RowScales::new).orElse(null);
     Conversion conversion = new Conversion(tensor, from, scales, to, type.byteSize(columns));
-    long bytes = type.byteSize(tensor.shape().elements());
-    return new Tensor(tensor.name(), type, tensor.shape(), new Converted(conversion, 0, bytes));
+    return new Tensor(
+        tensor.name(),
+        type,
+        tensor.shape(),
+        new ComputedBytes(conversion, conversion.rowBytes, tensor.shape().rows()));
   }
 
   /// What becomes of a row.
@@ -44,9 +45,10 @@ public final class ConvertedTensor {
   /// @param scales of what is stored; null for none
   /// @param rowBytes of the other type
   private record Conversion(
-      Tensor tensor, BlockFormat from, @Nullable RowScales scales, BlockFormat to, long rowBytes) {
-    /// Whole rows: as many as `target` has room for.
-    void run(long row, MemorySegment target) {
+      Tensor tensor, BlockFormat from, @Nullable RowScales scales, BlockFormat to, long rowBytes)
+      implements ComputedBytes.Source {
+    @Override
+    public void read(long row, MemorySegment target) {
       int rows = Math.toIntExact(target.byteSize() / rowBytes);
       int columns = Math.toIntExact(tensor.shape().columns());
       long bytes = tensor.rowBytes();
@@ -64,48 +66,9 @@ public final class ConvertedTensor {
 
     /// Rows that are read at once: some of what is stored costs as much to read for one row as for
     /// many.
-    long rowsAtOnce() {
+    @Override
+    public long atOnce(long row) {
       return Math.max(1, AT_ONCE / tensor.rowBytes());
-    }
-  }
-
-  /// @param start the first byte of this part
-  /// @param size bytes of this part
-  private record Converted(Conversion conversion, long start, long size) implements StoredBytes {
-    @Override
-    public void read(long from, MemorySegment target) {
-      Objects.checkFromIndexSize(from, target.byteSize(), size);
-      long rowBytes = conversion.rowBytes();
-      long at = start + from;
-      long done = 0;
-      while (done < target.byteSize()) {
-        long left = target.byteSize() - done;
-        long inRow = at % rowBytes;
-        long rows = Math.min(left / rowBytes, conversion.rowsAtOnce());
-        long bytes = rows * rowBytes;
-        if (inRow > 0 || rows == 0) { // a part of a row
-          bytes = Math.min(left, rowBytes - inRow);
-          MemorySegment whole = MemorySegment.ofArray(new byte[Math.toIntExact(rowBytes)]);
-          conversion.run(at / rowBytes, whole);
-          target.asSlice(done, bytes).copyFrom(whole.asSlice(inRow, bytes));
-        } else {
-          conversion.run(at / rowBytes, target.asSlice(done, bytes));
-        }
-        at += bytes;
-        done += bytes;
-      }
-    }
-
-    @Override
-    public StoredBytes slice(long from, long bytes) {
-      Objects.checkFromIndexSize(from, bytes, size);
-      return new Converted(conversion, start + from, bytes);
-    }
-
-    /// None: they lie nowhere.
-    @Override
-    public Optional<MemorySegment> memory() {
-      return Optional.empty();
     }
   }
 }

@@ -119,18 +119,20 @@ public final class TensorViews {
 
   /// Rows that are computed when they are read.
   public static Tensor computed(String name, TensorType type, Shape shape, RowSource rows) {
-    long rowBytes = type.byteSize(shape.columns());
-    GatheredRows.Rows gather =
-        (row, from, target) -> {
-          if (from == 0 && target.byteSize() == rowBytes) {
+    ComputedBytes.Source source =
+        new ComputedBytes.Source() {
+          @Override
+          public void read(long row, MemorySegment target) {
             rows.read(row, target);
-            return;
           }
-          MemorySegment whole = MemorySegment.ofArray(new byte[Math.toIntExact(rowBytes)]);
-          rows.read(row, whole);
-          target.copyFrom(whole.asSlice(from, target.byteSize()));
+
+          @Override
+          public long atOnce(long row) {
+            return 1;
+          }
         };
-    return new Tensor(name, type, shape, new GatheredRows(gather, rowBytes, shape.rows()));
+    long rowBytes = type.byteSize(shape.columns());
+    return new Tensor(name, type, shape, new ComputedBytes(source, rowBytes, shape.rows()));
   }
 
   /// Matrices of one shape, one after another.
@@ -150,10 +152,10 @@ public final class TensorViews {
   public static Tensor transposed(
       String name, StoredBytes content, Stack stack, long first, long count) {
     Shape shape = Shape.of(stack.rows(), count, stack.matrices());
-    long bytes = stack.type().byteSize(shape.elements());
     TransposedRows.Columns columns = new TransposedRows.Columns(first, count);
+    TransposedRows rows = new TransposedRows(content, stack, columns);
     return new Tensor(
-        name, stack.type(), shape, new TransposedRows(content, stack, columns, 0, bytes));
+        name, stack.type(), shape, new ComputedBytes(rows, rows.rowBytes(), shape.rows()));
   }
 
   private static void readAcross(List<Tensor> parts, long row, long from, MemorySegment target) {

@@ -86,7 +86,7 @@ class BigEndianTest {
       }
     }
     StoredBytes content =
-        new BigEndianBytes(
+        BigEndianBytes.turned(
             StoredBytes.of(MemorySegment.ofArray(stored)), BlockFields.of(type).orElseThrow());
     assertThat(content.toArray()).as(type.name()).isEqualTo(expected);
     assertParts(content, expected);

@@ -150,7 +150,7 @@ final class Llama2cTensors {
       Optional<ScaleGrid> blocks = Optional.of(new ScaleGrid(grid, 1, group));
       tensors.put(name, new Tensor(name, TensorType.I8, Shape.of(columns, rows), codes, blocks));
     } else { // groups that go on in the next row
-      put(name, Shape.of(columns, rows), new GroupedCodes(codes, scales, group));
+      put(name, Shape.of(columns, rows), GroupedCodes.values(codes, scales, group));
     }
   }
 

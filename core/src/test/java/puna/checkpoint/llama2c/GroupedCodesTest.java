@@ -32,7 +32,7 @@ class GroupedCodesTest {
       wanted.putFloat(i * Float.BYTES, codes[i] == 0 ? 0 : value);
     }
     byte[] whole = wanted.array();
-    GroupedCodes scaled = new GroupedCodes(of(codes), of(scales.array()), GROUP);
+    StoredBytes scaled = GroupedCodes.values(of(codes), of(scales.array()), GROUP);
     assertThat(scaled.toArray()).isEqualTo(whole);
     for (int round = 0; round < 500; round++) {
       int from = random.nextInt(whole.length);
@@ -48,7 +48,7 @@ class GroupedCodesTest {
   @Test
   void refusesAnotherNumberOfScales() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new GroupedCodes(of(codes), of(new byte[4]), GROUP))
+        .isThrownBy(() -> GroupedCodes.values(of(codes), of(new byte[4]), GROUP))
         .withMessageContaining("in groups of 24 must have as many scales, found 4 bytes");
   }
 
