@@ -47,7 +47,7 @@ class RandomAnswersTest {
       }
     }
     System.out.printf(
-        "%d runs from seed %d: ended %s, because %s, broken off %d, calls %d, late text %d%n",
+        "%d runs from seed %s: ended %s, because %s, broken off %d, calls %d, late text %d%n",
         RUNS, SEED, ways, reasons, broken, calls, rests);
     assertThat(reasons.keySet()).containsExactlyInAnyOrder(FinishReason.values());
     assertThat(ways.keySet()).containsExactlyInAnyOrder(RandomAnswers.Way.values());

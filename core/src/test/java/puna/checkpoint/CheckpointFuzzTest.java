@@ -76,10 +76,10 @@ class CheckpointFuzzTest {
       } catch (ModelFormatException e) {
         assertThat(e).hasMessageStartingWith("tokenizer.bin: ").hasMessageNotContaining("\n");
       } catch (RuntimeException e) {
-        fail("seed %d: %s".formatted(SEED + round, e), e);
+        fail("seed %s: %s".formatted(SEED + round, e), e);
       }
     }
-    assertThat(read).as("files still readable, seed %d", SEED).isBetween(1, ROUNDS - 1);
+    assertThat(read).as("files still readable, seed %s", SEED).isBetween(1, ROUNDS - 1);
   }
 
   private void run(byte[] original, int[] edges, Path file, Function<Path, Checkpoint> open)
@@ -91,13 +91,13 @@ class CheckpointFuzzTest {
         checkpoint.tensors().values().forEach(CheckpointFuzzTest::touch);
         opened++;
       } catch (ModelFormatException e) {
-        assertThat(e).as("seed %d", SEED + round).hasMessageNotContaining("\n");
+        assertThat(e).as("seed %s", SEED + round).hasMessageNotContaining("\n");
         assertThat(e).hasMessageMatching("\\S+: .+");
       } catch (RuntimeException e) {
-        fail("seed %d: %s".formatted(SEED + round, e), e);
+        fail("seed %s: %s".formatted(SEED + round, e), e);
       }
     }
-    assertThat(opened).as("files still readable, seed %d", SEED).isBetween(1, ROUNDS - 1);
+    assertThat(opened).as("files still readable, seed %s", SEED).isBetween(1, ROUNDS - 1);
   }
 
   /// Reads the first and the last bytes.

@@ -36,7 +36,7 @@ class TokenizerKeysFuzzTest {
       Files.write(file, mutated(original, new Random(SEED + round)));
       refused += isRefused(file, vocabulary, resource, SEED + round) ? 1 : 0;
     }
-    assertThat(refused).as("seed %d", SEED).isBetween(1, ROUNDS - 1);
+    assertThat(refused).as("seed %s", SEED).isBetween(1, ROUNDS - 1);
   }
 
   private static boolean isRefused(Path file, int vocabulary, String resource, long seed) {
@@ -52,7 +52,7 @@ class TokenizerKeysFuzzTest {
       assertThat(e).hasMessageNotContaining("\n");
       return true;
     } catch (RuntimeException e) {
-      return fail("seed %d: %s".formatted(seed, e), e);
+      return fail("seed %s: %s".formatted(seed, e), e);
     }
   }
 

@@ -132,14 +132,14 @@ class OverflowTest {
           int block = pool.share(chain, content(number));
           if (block == BlockPool.NONE) {
             block = pool.acquire();
-            assertThat(block).as("seed %d", SEED).isNotEqualTo(BlockPool.NONE);
+            assertThat(block).as("seed %s", SEED).isNotEqualTo(BlockPool.NONE);
             chain = pool.publish(block, chain, content(number));
           } else {
             chain = pool.chain(block);
           }
           held.add(block);
           String known = texts.putIfAbsent(chain, text);
-          assertThat(known == null ? text : known).as("seed %d", SEED).isEqualTo(text);
+          assertThat(known == null ? text : known).as("seed %s", SEED).isEqualTo(text);
         }
         held.reversed().forEach(pool::release);
         assertThat(pool.available()).isEqualTo(4);

@@ -36,11 +36,11 @@ class GgufFuzzTest {
       try {
         read += readOrRefuse(mutated) ? 1 : 0;
       } catch (RuntimeException e) {
-        fail("seed %d: %s".formatted(SEED + round, e), e);
+        fail("seed %s: %s".formatted(SEED + round, e), e);
       }
     }
     // Neither always nor never: the mutations reach past the header and break something.
-    assertThat(read).as("files still readable, seed %d", SEED).isBetween(1, rounds - 1);
+    assertThat(read).as("files still readable, seed %s", SEED).isBetween(1, rounds - 1);
   }
 
   @Test
@@ -52,7 +52,7 @@ class GgufFuzzTest {
       try (GgufFile gguf = GgufFile.open(file)) {
         gguf.tensors().values().forEach(GgufFuzzTest::touch);
       } catch (ModelFormatException e) {
-        assertThat(e).as("seed %d", SEED + round).hasMessageStartingWith("mutated.gguf: ");
+        assertThat(e).as("seed %s", SEED + round).hasMessageStartingWith("mutated.gguf: ");
       }
     }
   }
@@ -64,7 +64,7 @@ class GgufFuzzTest {
       try {
         readOrRefuse(mutate(original, new Random(SEED + round)));
       } catch (RuntimeException e) {
-        fail("seed %d: %s".formatted(SEED + round, e), e);
+        fail("seed %s: %s".formatted(SEED + round, e), e);
       }
     }
   }

@@ -34,7 +34,7 @@ class AutomatonTest {
         boolean expected = RuleOracle.matches(grammar, text);
         matching += expected ? 1 : 0;
         assertThat(compiled.isPresent() && compiled.get().accepts(text))
-            .as(() -> "seed %d: '%s' in\n%s".formatted(SEED, text, GbnfWriter.write(grammar)))
+            .as(() -> "seed %s: '%s' in\n%s".formatted(SEED, text, GbnfWriter.write(grammar)))
             .isEqualTo(expected);
       }
     }
@@ -75,7 +75,7 @@ class AutomatonTest {
         String read = new String(bytes, StandardCharsets.UTF_8);
         assertThat(read.getBytes(StandardCharsets.UTF_8)).isEqualTo(bytes);
         assertThat(RuleOracle.matches(grammar, read))
-            .as(() -> "seed %d: '%s' in\n%s".formatted(SEED, read, GbnfWriter.write(grammar)))
+            .as(() -> "seed %s: '%s' in\n%s".formatted(SEED, read, GbnfWriter.write(grammar)))
             .isTrue();
         finished++;
       }

@@ -210,7 +210,7 @@ class GbnfParserTest {
       for (int j = 0; j < 5; j++) {
         String text = RandomGrammar.text(random, 6);
         assertThat(RuleOracle.matches(back, text))
-            .as("seed %d: '%s' in\n%s", SEED, text, written)
+            .as("seed %s: '%s' in\n%s", SEED, text, written)
             .isEqualTo(RuleOracle.matches(grammar, text));
       }
     }

@@ -79,7 +79,7 @@ class GrammarMaskTest {
         }
       }
       assertThat(allowed)
-          .as(() -> "seed %d:\n%s".formatted(SEED, GbnfWriter.write(grammar)))
+          .as(() -> "seed %s:\n%s".formatted(SEED, GbnfWriter.write(grammar)))
           .isEqualTo(expected);
       if (allowed.isEmpty() || allowed.equals(List.of(END))) {
         return step + 1;
@@ -159,7 +159,7 @@ class GrammarMaskTest {
         if (best == END) {
           String answer = text.toString(StandardCharsets.UTF_8);
           assertThat(RuleOracle.matches(grammar, answer))
-              .as(() -> "seed %d: '%s' in\n%s".formatted(SEED, answer, GbnfWriter.write(grammar)))
+              .as(() -> "seed %s: '%s' in\n%s".formatted(SEED, answer, GbnfWriter.write(grammar)))
               .isTrue();
           finished++;
           break;
@@ -168,7 +168,7 @@ class GrammarMaskTest {
         text.writeBytes(trie.bytes(best));
       }
     }
-    System.out.printf("seed %d: %d grammars, %d answers ended%n", SEED, GRAMMARS, finished);
+    System.out.printf("seed %s: %d grammars, %d answers ended%n", SEED, GRAMMARS, finished);
     assertThat(finished).isGreaterThan(GRAMMARS * 3 / 8);
   }
 

@@ -128,7 +128,7 @@ class PlainTokensTest {
                 : bytes.length > 0 && !oracle.step(state, bytes).isDead();
         if (expected != (logits[id] == 0)) {
           throw new AssertionError(
-              "seed %d, %s, step %d: token %d '%s' must be allowed: %s"
+              "seed %s, %s, step %d: token %d '%s' must be allowed: %s"
                   .formatted(
                       SEED, name, step, id, new String(bytes, StandardCharsets.UTF_8), expected));
         }

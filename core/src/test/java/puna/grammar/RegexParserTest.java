@@ -101,10 +101,10 @@ class RegexParserTest {
       for (int j = 0; j < 12; j++) {
         String text = j == 0 ? "" : randomText(random);
         assertThat(RuleOracle.matches(whole, text))
-            .as("seed %d: %s whole on '%s'", SEED, expression.pattern(), text)
+            .as("seed %s: %s whole on '%s'", SEED, expression.pattern(), text)
             .isEqualTo(expression.matches(text));
         assertThat(RuleOracle.matches(search, text))
-            .as("seed %d: %s in '%s'", SEED, expression.pattern(), text)
+            .as("seed %s: %s in '%s'", SEED, expression.pattern(), text)
             .isEqualTo(expression.isFoundIn(text));
       }
     }
@@ -117,10 +117,10 @@ class RegexParserTest {
     for (int i = 0; i < 40; i++) {
       String text = i == 0 ? "" : randomText(random);
       assertThat(RuleOracle.matches(whole, text))
-          .as("seed %d: %s whole on '%s'", SEED, pattern, text)
+          .as("seed %s: %s whole on '%s'", SEED, pattern, text)
           .isEqualTo(java.matcher(text).matches());
       assertThat(RuleOracle.matches(search, text))
-          .as("seed %d: %s in '%s'", SEED, pattern, text)
+          .as("seed %s: %s in '%s'", SEED, pattern, text)
           .isEqualTo(java.matcher(text).find());
     }
   }

@@ -127,7 +127,7 @@ class JsonTest {
       try {
         assertThat(Json.write(Json.parse(mutated, "fuzz"))).isNotEmpty();
       } catch (JsonException e) {
-        assertThat(e).as("seed %d round %d", seed, round).hasMessageStartingWith("fuzz: line ");
+        assertThat(e).as("seed %s round %d", seed, round).hasMessageStartingWith("fuzz: line ");
       }
     }
   }

@@ -79,7 +79,7 @@ class AtomicFileTest {
         saver.destroyForcibly().waitFor(); // kill -9
       }
       byte[] bytes = Files.readAllBytes(file);
-      assertThat(bytes).as("after kill %d, seed %d", kill, SEED).hasSize(SIZE);
+      assertThat(bytes).as("after kill %d, seed %s", kill, SEED).hasSize(SIZE);
       assertThat(bytes).containsOnly(bytes[0]);
       changed += bytes[0] == 0 ? 0 : 1;
     }

@@ -34,11 +34,11 @@ class FileTextTest {
       byte[] bytes = new byte[random.nextInt(7)];
       random.nextBytes(bytes);
       String text = FileText.read(bytes, 0, bytes.length);
-      assertThat(FileText.bytes(text)).as("seed %d", seed).isEqualTo(bytes);
+      assertThat(FileText.bytes(text)).as("seed %s", seed).isEqualTo(bytes);
       texts.add(text);
       spellings.add(new String(bytes, StandardCharsets.ISO_8859_1));
     }
-    assertThat(texts).as("different bytes, seed %d", seed).hasSameSizeAs(spellings);
+    assertThat(texts).as("different bytes, seed %s", seed).hasSameSizeAs(spellings);
   }
 
   @Test

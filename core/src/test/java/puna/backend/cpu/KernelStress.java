@@ -75,7 +75,7 @@ public final class KernelStress {
     kernel.multiply(packed, panel, new RowRange(0, cut), found, scratch);
 
     assertThat(error(RandomWeights.decoded(weights), x, found))
-        .as("seed %d: %s, %d rows, %d columns, %d tokens", seed, type, rows, columns, tokens)
+        .as("seed %s: %s, %d rows, %d columns, %d tokens", seed, type, rows, columns, tokens)
         .isLessThanOrEqualTo(largestError.applyAsDouble(type));
   }
 

@@ -106,7 +106,7 @@ class AnswerReaderTest {
       }
       for (List<ChatEvent> way : ways) {
         assertThat(way.getLast())
-            .as("seed %d: %s", seed, answer)
+            .as("seed %s: %s", seed, answer)
             .isEqualTo(ways.getFirst().getLast());
         assertThat(joined(way, ChatEvent.ReasoningDelta.class))
             .isEqualTo(joined(ways.getFirst(), ChatEvent.ReasoningDelta.class));

@@ -281,7 +281,7 @@ class ToolCallParserTest {
       ParsedMessage whole = ParsedMessage.of(format, offered, specials, parts);
       ParsedMessage cut =
           ParsedMessage.of(format, offered, specials, ParsedMessage.cut(parts, specials, random));
-      assertThat(cut).as("seed %d, parts %s", seed, parts).isEqualTo(whole);
+      assertThat(cut).as("seed %s, parts %s", seed, parts).isEqualTo(whole);
     }
   }
 
@@ -296,7 +296,7 @@ class ToolCallParserTest {
           ParsedMessage.of(ToolFormat.LLAMA_JSON, offered(random), Set.of(), parts);
       if (message.calls().isEmpty()) {
         withoutCalls++;
-        assertThat(message.text()).as("seed %d", seed).isEqualTo(String.join("", parts));
+        assertThat(message.text()).as("seed %s", seed).isEqualTo(String.join("", parts));
       }
     }
     assertThat(withoutCalls).isGreaterThan(1000);

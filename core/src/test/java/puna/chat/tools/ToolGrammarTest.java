@@ -58,11 +58,11 @@ class ToolGrammarTest {
           masks(new ToolUse(TOOLS, ToolChoice.named("count"), Calls.ONE), format, tokenizer);
       for (long seed = 0; seed < 150; seed++) {
         ChatMessage message = answer(several.mask(), format, tokenizer, seed);
-        assertThat(message.text()).as("seed %d", seed).isEmpty();
-        assertThat(message.toolCalls()).as("seed %d", seed).isNotEmpty();
+        assertThat(message.text()).as("seed %s", seed).isEmpty();
+        assertThat(message.toolCalls()).as("seed %s", seed).isNotEmpty();
         message.toolCalls().forEach(ToolGrammarTest::requireValid);
         ChatMessage one = answer(named.mask(), format, tokenizer, seed);
-        assertThat(one.toolCalls()).as("seed %d", seed).hasSize(1);
+        assertThat(one.toolCalls()).as("seed %s", seed).hasSize(1);
         assertThat(one.toolCalls().getFirst().name()).isEqualTo("count");
         requireValid(one.toolCalls().getFirst());
       }
@@ -280,7 +280,7 @@ class ToolGrammarTest {
         parser.special(tokenizer.piece(token));
       }
     }
-    throw new AssertionError("seed %d: no end after %d tokens".formatted(seed, MOST_TOKENS));
+    throw new AssertionError("seed %s: no end after %d tokens".formatted(seed, MOST_TOKENS));
   }
 
   private static int draw(float[] logits, Random random, int end) {

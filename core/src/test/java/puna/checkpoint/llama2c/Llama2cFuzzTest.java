@@ -34,9 +34,9 @@ class Llama2cFuzzTest {
       } catch (ModelFormatException e) {
         assertThat(e).hasMessageStartingWith("fuzz.bin: ");
       } catch (RuntimeException e) {
-        fail("seed %d: %s".formatted(SEED + round, e), e);
+        fail("seed %s: %s".formatted(SEED + round, e), e);
       }
     }
-    assertThat(read).as("files still readable, seed %d", SEED).isBetween(1, ROUNDS - 1);
+    assertThat(read).as("files still readable, seed %s", SEED).isBetween(1, ROUNDS - 1);
   }
 }

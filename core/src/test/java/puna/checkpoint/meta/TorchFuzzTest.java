@@ -37,10 +37,10 @@ class TorchFuzzTest {
       try {
         read += readOrRefuse(mutated) ? 1 : 0;
       } catch (RuntimeException e) {
-        fail("seed %d: %s".formatted(SEED + round, e), e);
+        fail("seed %s: %s".formatted(SEED + round, e), e);
       }
     }
-    assertThat(read).as("files still readable, seed %d", SEED).isBetween(1, ROUNDS - 1);
+    assertThat(read).as("files still readable, seed %s", SEED).isBetween(1, ROUNDS - 1);
   }
 
   /// A pickle with nothing around it, so that each change meets the machine.
@@ -60,10 +60,10 @@ class TorchFuzzTest {
       } catch (ModelFormatException e) {
         assertThat(e).hasMessageStartingWith("fuzz.pth: data.pkl: byte ");
       } catch (RuntimeException e) {
-        fail("seed %d: %s".formatted(SEED + round, e), e);
+        fail("seed %s: %s".formatted(SEED + round, e), e);
       }
     }
-    assertThat(read).as("pickles still readable, seed %d", SEED).isBetween(1, ROUNDS - 1);
+    assertThat(read).as("pickles still readable, seed %s", SEED).isBetween(1, ROUNDS - 1);
   }
 
   private static boolean readOrRefuse(byte[] bytes) {

@@ -45,7 +45,7 @@ class JavaTypesTest {
       JsonValue written = JsonBinding.write(value);
       String text = Json.write(written);
       assertThat(validator.validate(schema, NODES.wrap(written)).isValid())
-          .as("seed %d: %s, %s", SEED, text, Json.write(JsonSchemas.of(type)))
+          .as("seed %s: %s, %s", SEED, text, Json.write(JsonSchemas.of(type)))
           .isTrue();
       assertEqual(JsonBinding.read(Json.parse(text, "text"), type), value, text);
       assertAccepted(compiled, text);
@@ -61,7 +61,7 @@ class JavaTypesTest {
     for (int i = 0; i < VALUES; i++) {
       String text = walk.next();
       if (!compiled.accepts(text)) {
-        assertThat(walk.isAsked()).as("seed %d: %s", SEED, text).isTrue();
+        assertThat(walk.isAsked()).as("seed %s: %s", SEED, text).isTrue();
         continue;
       }
       JsonValue json = Json.parse(text, "text");
@@ -78,12 +78,12 @@ class JavaTypesTest {
   }
 
   private static void assertAccepted(CompiledGrammar grammar, String text) {
-    assertThat(grammar.accepts(text)).as("seed %d: %s", SEED, text).isTrue();
+    assertThat(grammar.accepts(text)).as("seed %s: %s", SEED, text).isTrue();
   }
 
   private static void assertEqual(Object found, Object expected, String text) {
     assertThat(DeepEquals.areEqual(expected, found))
-        .as("seed %d: %s, found %s, expected %s", SEED, text, found, expected)
+        .as("seed %s: %s, found %s, expected %s", SEED, text, found, expected)
         .isTrue();
   }
 }

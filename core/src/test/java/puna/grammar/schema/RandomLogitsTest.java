@@ -80,7 +80,7 @@ class RandomLogitsTest {
     }
     JsonValue value = Json.parse(answer.get(), "answer");
     finished++;
-    assertThat(isValid(schema, value)).as("seed %d: %s", seed, answer.get()).isTrue();
+    assertThat(isValid(schema, value)).as("seed %s: %s", seed, answer.get()).isTrue();
   }
 
   private static boolean isValid(JsonValue schema, JsonValue value) {

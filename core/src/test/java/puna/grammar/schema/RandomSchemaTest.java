@@ -49,7 +49,7 @@ class RandomSchemaTest {
     try {
       grammar = JsonSchemaCompiler.compile(schema, OPTIONS);
     } catch (GrammarException e) {
-      assertThat(e).as("seed %d", seed).hasMessageStartingWith("#");
+      assertThat(e).as("seed %s", seed).hasMessageStartingWith("#");
       if (String.valueOf(e.getMessage()).contains("admits nothing")) {
         checkNothing(schemas, schema, seed);
         return;
@@ -68,7 +68,7 @@ class RandomSchemaTest {
       JsonValue value = schemas.value(2);
       boolean isValid = isValid(validator, uri, value);
       boolean accepted = compiled.accepts(Json.write(value));
-      assertThat(accepted && !isValid).as("seed %d: %s", seed, Json.write(value)).isFalse();
+      assertThat(accepted && !isValid).as("seed %s: %s", seed, Json.write(value)).isFalse();
       valid += isValid ? 1 : 0;
       admitted += accepted ? 1 : 0;
     }
@@ -92,7 +92,7 @@ class RandomSchemaTest {
     for (int i = 0; i < 10; i++) {
       JsonValue value = schemas.value(2);
       boolean isValid = isValid(validator, uri, value);
-      assertThat(isValid).as("seed %d: %s", seed, Json.write(value)).isFalse();
+      assertThat(isValid).as("seed %s: %s", seed, Json.write(value)).isFalse();
     }
   }
 
@@ -110,13 +110,13 @@ class RandomSchemaTest {
       RandomWalk walk, CompiledGrammar grammar, Validator validator, URI uri, long seed) {
     String text = walk.next();
     if (!grammar.accepts(text)) {
-      assertThat(walk.isAsked()).as("seed %d: %s", seed, text).isTrue();
+      assertThat(walk.isAsked()).as("seed %s: %s", seed, text).isTrue();
       return;
     }
     JsonValue value = Json.parse(text, "text");
     texts++;
     assertThat(validator.validate(uri, NODES.wrap(value)).isValid())
-        .as("seed %d: %s", seed, text)
+        .as("seed %s: %s", seed, text)
         .isTrue();
   }
 }

@@ -145,7 +145,7 @@ class PieceScannerTest {
         text.append(UNITS.get(random.nextInt(UNITS.size())));
       }
       assertThat(scan(preTokenizer.scanner(), text.toString()))
-          .as("seed %d, text %d: \"%s\"", seed, i, text)
+          .as("seed %s, text %d: \"%s\"", seed, i, text)
           .isEqualTo(oracle.cut(text.toString()));
     }
   }
