@@ -117,6 +117,9 @@ final class ServeCommand extends PunaCommand {
       }
     }
     err.println();
+    if (insight.showsPage()) {
+      err.println("  in a browser:           " + url + "/");
+    }
     err.println("  OpenAI's clients:       base URL " + url + "/v1");
     err.println("  Anthropic's, Ollama's:  base URL " + url);
     err.println("  llama-server's:         base URL " + url);

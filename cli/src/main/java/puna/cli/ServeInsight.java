@@ -27,9 +27,22 @@ final class ServeInsight {
       description = "Let clients save what slots hold to files there, and restore it.")
   private @Nullable Path slotFolder;
 
+  @Option(
+      names = "--no-webui",
+      description = "Show browsers no page to chat at the server's address.")
+  private boolean isPageHidden;
+
+  /// Whether browsers are shown a page to chat.
+  boolean showsPage() {
+    return !isPageHidden;
+  }
+
   /// Those options with these.
   ServerOptions over(ServerOptions options) {
     ServerOptions all = slotFolder == null ? options : options.withSlotFolder(slotFolder);
+    if (isPageHidden) {
+      all = all.withPage(Visibility.HIDDEN);
+    }
     if (metrics != null) {
       all = all.withMetrics(metrics ? Visibility.SHOWN : Visibility.HIDDEN);
     }

@@ -27,6 +27,7 @@ import puna.server.models.Models;
 import puna.server.ollama.OllamaRoutes;
 import puna.server.openai.OpenAi;
 import puna.server.openai.OpenAiRoutes;
+import puna.server.page.ChatPage;
 import puna.server.watch.AccessLog;
 import puna.server.watch.FlightRecords;
 import puna.server.watch.GenAiMetrics;
@@ -83,9 +84,20 @@ public final class PunaHandler {
     routes.addAll(OllamaRoutes.of(desk, Clock.systemUTC(), library(options)));
     routes.addAll(AnthropicRoutes.of(desk, ids));
     routes.addAll(LlamaServerRoutes.of(desk, insight(slots, metrics, options)));
+    if (options.page() == Visibility.SHOWN) {
+      offerPage(routes);
+    }
     routes.add(new Route("GET", "/openapi.json", new OpenAi(), new OpenApiDocument(routes)));
     this.router = new Router(routes);
     this.dialects = new Dialects();
+  }
+
+  /// Browsers are shown the page where others are told that the server runs.
+  private static void offerPage(List<Route> routes) {
+    Route root =
+        routes.stream().filter(route -> route.path().equals("/")).findFirst().orElseThrow();
+    routes.remove(root);
+    routes.addAll(ChatPage.load().routes(root.dialect(), root.endpoint()));
   }
 
   private static Optional<ModelLibrary> library(ServerOptions options) {
@@ -196,7 +208,8 @@ public final class PunaHandler {
   }
 
   private static boolean isPublic(String path) {
-    return List.of("/", "/health", "/v1/health", "/api/version").contains(path);
+    return ChatPage.isPublic(path)
+        || List.of("/health", "/v1/health", "/api/version").contains(path);
   }
 
   private Headers headers(Request request, Dialect dialect, String id) {

@@ -67,7 +67,10 @@ public final class ServerOptions {
   private record Limits(long bodyBytes, int requests, Duration slowReader, Duration stop) {}
 
   private record Insight(
-      Optional<Visibility> metrics, Optional<Visibility> slots, Optional<Path> slotFolder) {}
+      Optional<Visibility> metrics,
+      Optional<Visibility> slots,
+      Optional<Path> slotFolder,
+      Visibility page) {}
 
   private record Watching(Consumer<String> accessLog, List<RequestListener> listeners) {}
 
@@ -90,7 +93,7 @@ public final class ServerOptions {
             DEFAULT_MAX_REQUESTS,
             Duration.ofSeconds(30),
             Duration.ofSeconds(10)),
-        new Insight(Optional.empty(), Optional.empty(), Optional.empty()),
+        new Insight(Optional.empty(), Optional.empty(), Optional.empty(), Visibility.SHOWN),
         new Watching(line -> {}, List.of()));
   }
 
@@ -199,17 +202,23 @@ public final class ServerOptions {
   /// Who may read `/metrics`. Default: whoever may call the server where it listens on this machine
   /// alone, else nobody.
   public ServerOptions withMetrics(Visibility value) {
-    return with(new Insight(Optional.of(value), insight.slots, insight.slotFolder));
+    return with(new Insight(Optional.of(value), insight.slots, insight.slotFolder, page()));
   }
 
   /// Who may read `/slots`. Default: as for [#withMetrics].
   public ServerOptions withSlots(Visibility value) {
-    return with(new Insight(insight.metrics, Optional.of(value), insight.slotFolder));
+    return with(new Insight(insight.metrics, Optional.of(value), insight.slotFolder, page()));
   }
 
   /// A folder for files with what slots hold, which clients may then write and read. Default: none.
   public ServerOptions withSlotFolder(Path value) {
-    return with(new Insight(insight.metrics, insight.slots, Optional.of(value)));
+    return with(new Insight(insight.metrics, insight.slots, Optional.of(value), page()));
+  }
+
+  /// Whether browsers are shown a page to chat at `/`. Default: shown.
+  public ServerOptions withPage(Visibility value) {
+    requireNonNull(value, "value");
+    return with(new Insight(insight.metrics, insight.slots, insight.slotFolder, value));
   }
 
   private static long requirePositive(String name, long value) {
@@ -287,6 +296,11 @@ public final class ServerOptions {
   /// The folder for slot files; empty for none.
   public Optional<Path> slotFolder() {
     return insight.slotFolder;
+  }
+
+  /// Whether browsers are shown a page to chat.
+  public Visibility page() {
+    return insight.page;
   }
 
   private Visibility usualVisibility() {

@@ -34,9 +34,20 @@ public final class Origins {
       }
     }
     Optional<String> origin = headers.first("Origin");
-    if (origin.isPresent() && !isAllowed(origin.get()) && !isLocal(origin.get())) {
+    if (origin.isPresent()
+        && !isAllowed(origin.get())
+        && !isLocal(origin.get())
+        && !isSame(origin.get(), headers)) {
       throw Failure.of(Kind.FORBIDDEN, "pages of that origin may not call this server");
     }
+  }
+
+  /// A page that came from here, by a name that was found right.
+  private static boolean isSame(String origin, Headers headers) {
+    Optional<String> host = headers.first("Host");
+    return host.isPresent()
+        && (origin.equalsIgnoreCase("http://" + host.get())
+            || origin.equalsIgnoreCase("https://" + host.get()));
   }
 
   private boolean isOurs(String host) {

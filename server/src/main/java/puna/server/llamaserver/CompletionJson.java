@@ -9,7 +9,6 @@ import java.util.Optional;
 import puna.FinishReason;
 import puna.GeneratedToken;
 import puna.Generation;
-import puna.Timings;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonObject;
 import puna.sample.LogProbabilityOptions.Stage;
@@ -18,6 +17,7 @@ import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
 import puna.server.wire.Members;
 import puna.server.work.CutText;
+import puna.server.work.TimingMembers;
 import puna.token.Tokenizer;
 
 /// An answer in llama-server's form.
@@ -28,7 +28,6 @@ import puna.token.Tokenizer;
 /// @param tokenizer of the model
 record CompletionJson(
     CompletionFields request, JsonObject settings, Place place, Tokenizer tokenizer) {
-  private static final double NANOS_PER_MILLI = 1e6;
 
   /// JSON has no infinity: a stand-in for a token that cannot come.
   private static final double NEVER = -9999;
@@ -73,7 +72,7 @@ record CompletionJson(
             .put("stop_type", stopType(answer))
             .put("stopping_word", answer.stopString().orElse(""))
             .put("tokens_cached", answer.usage().cachedTokens())
-            .put("timings", timings(answer.timings()));
+            .put("timings", TimingMembers.of(answer.timings()));
     if (request.form().probabilities().likeliest() > 0) {
       all.put("completion_probabilities", last);
     }
@@ -98,24 +97,6 @@ record CompletionJson(
       value.ifPresent(found -> some.put(path, found));
     }
     return new JsonObject(some);
-  }
-
-  private static Members timings(Timings timings) {
-    int cached = timings.usage().cachedTokens();
-    int read = timings.usage().promptTokens() - cached;
-    int generated = timings.usage().completionTokens();
-    Members all = Members.none().put("cache_n", cached);
-    phase(all, "prompt", read, timings.promptNanos());
-    return phase(all, "predicted", generated, timings.decodeNanos());
-  }
-
-  /// How fast tokens were.
-  static Members phase(Members all, String name, long tokens, long nanos) {
-    double millis = nanos / NANOS_PER_MILLI;
-    return all.put(name + "_n", tokens)
-        .put(name + "_ms", millis)
-        .put(name + "_per_token_ms", tokens == 0 ? 0 : millis / tokens)
-        .put(name + "_per_second", nanos == 0 ? 0 : tokens * 1e9 / nanos);
   }
 
   /// How likely tokens were.

@@ -9,6 +9,7 @@ import puna.server.wire.Members;
 import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.CutText;
+import puna.server.work.TimingMembers;
 
 /// Completions as a stream: pieces, and for each answer a last object. There is no `[DONE]`.
 final class CompletionPieces implements Answering.Sink<String> {
@@ -89,9 +90,9 @@ final class CompletionPieces implements Answering.Sink<String> {
   private Members timings(int answer) {
     Told of = told.get(answer);
     Members all = Members.none();
-    CompletionJson.phase(
+    TimingMembers.phase(
         all, "prompt", answers.get(answer).promptTokens().length, of.firstPiece - of.start);
-    return CompletionJson.phase(all, "predicted", of.count, System.nanoTime() - of.firstPiece);
+    return TimingMembers.phase(all, "predicted", of.count, System.nanoTime() - of.firstPiece);
   }
 
   @Override

@@ -16,6 +16,7 @@ import puna.sample.SamplingOptions.EndTokens;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
 import puna.server.wire.Members;
+import puna.server.work.SamplingFields.Range;
 
 /// Sampling parameters by llama.cpp's names. Those that a request does not set are the model's own,
 /// else llama.cpp's.
@@ -23,32 +24,23 @@ final class NativeSampling {
   private static final int MOST = Integer.MAX_VALUE;
   private static final double LARGEST = Float.MAX_VALUE;
 
-  /// A number and what it may be.
-  private record Range(String name, double least, double most) {}
-
   private static final List<Range> NUMBERS =
-      List.of(
+      with(
+          Range.NUMBERS,
           new Range("temperature", -LARGEST, LARGEST),
-          new Range("dynatemp_range", 0, LARGEST),
-          new Range("dynatemp_exponent", 0, LARGEST),
           new Range("top_p", 0, LARGEST),
           new Range("min_p", 0, 1),
-          new Range("top_n_sigma", -LARGEST, LARGEST),
-          new Range("xtc_probability", 0, 1),
-          new Range("xtc_threshold", 0, 1),
-          new Range("typical_p", 0, LARGEST),
           new Range("repeat_penalty", Float.MIN_NORMAL, LARGEST),
           new Range("presence_penalty", -LARGEST, LARGEST),
-          new Range("frequency_penalty", -LARGEST, LARGEST),
-          new Range("dry_multiplier", 0, LARGEST),
-          new Range("dry_base", 1, LARGEST));
+          new Range("frequency_penalty", -LARGEST, LARGEST));
 
-  private static final List<Range> INTEGERS =
-      List.of(
-          new Range("top_k", -1, MOST),
-          new Range("repeat_last_n", -1, MOST),
-          new Range("dry_allowed_length", 0, MOST),
-          new Range("dry_penalty_last_n", -1, MOST));
+  private static final List<Range> INTEGERS = with(Range.INTEGERS, new Range("top_k", -1, MOST));
+
+  private static List<Range> with(List<Range> some, Range... more) {
+    List<Range> all = new ArrayList<>(some);
+    all.addAll(List.of(more));
+    return List.copyOf(all);
+  }
 
   private NativeSampling() {}
 
@@ -58,13 +50,12 @@ final class NativeSampling {
   static SamplingOptions read(Fields request) {
     Members set = Members.none();
     for (Range range : NUMBERS) {
-      OptionalDouble value = request.number(range.name, range.least, range.most);
-      value.ifPresent(number -> set.put(range.name, usable(range.name, number)));
+      OptionalDouble value = request.number(range.name(), range.least(), range.most());
+      value.ifPresent(number -> set.put(range.name(), range.usable(number)));
     }
     for (Range range : INTEGERS) {
-      OptionalInt value = request.integer(range.name, (int) range.least, (int) range.most);
-      value.ifPresent(
-          number -> set.put(range.name, range.name.equals("top_k") ? Math.max(0, number) : number));
+      OptionalInt value = request.integer(range.name(), (int) range.least(), (int) range.most());
+      value.ifPresent(number -> set.put(range.name(), (int) range.usable(number)));
     }
     if (request.has("dry_sequence_breakers")) {
       List<JsonString> breakers =
@@ -85,15 +76,6 @@ final class NativeSampling {
     options = options.over(SamplingOptions.llamaCppDefaults());
     options = request.isSet("ignore_eos") ? options.withEndTokens(EndTokens.BANNED) : options;
     return drawing(request, options);
-  }
-
-  /// What clients write for “off”, in the engine's words.
-  private static double usable(String name, double value) {
-    return switch (name) {
-      case "temperature" -> Math.max(0, value);
-      case "top_p", "typical_p" -> Math.min(1, Math.max(Float.MIN_NORMAL, value));
-      default -> value;
-    };
   }
 
   /// The steps by name, or by letter; names that nobody knows are left out, since clients list

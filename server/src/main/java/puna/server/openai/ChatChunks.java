@@ -133,14 +133,12 @@ final class ChatChunks extends ChatSink {
 
   /// The end of the stream.
   ///
-  /// @param usage null where nobody asked for it
-  void finish(@Nullable JsonObject usage) {
-    if (usage != null) {
-      reply.data(
-          head.start("chat.completion.chunk")
-              .put("choices", new JsonArray(List.of()))
-              .put("usage", usage)
-              .toJson());
+  /// @param closing members of a last chunk; null where nobody asked for them
+  void finish(@Nullable Members closing) {
+    if (closing != null) {
+      Members last = head.start("chat.completion.chunk").put("choices", new JsonArray(List.of()));
+      closing.toJson().members().forEach(last::put);
+      reply.data(last.toJson());
     }
     reply.write("data: [DONE]\n\n");
     reply.flush();

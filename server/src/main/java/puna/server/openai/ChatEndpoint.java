@@ -27,6 +27,7 @@ import puna.server.work.Answering;
 import puna.server.work.ChatTask;
 import puna.server.work.Conversations;
 import puna.server.work.ModelDesk;
+import puna.server.work.TimingMembers;
 import puna.server.work.TokenCursor;
 import puna.server.work.TokenTexts;
 
@@ -84,7 +85,7 @@ final class ChatEndpoint implements Endpoint {
                 new ChatChunks(reply, head, answers.list(), tokenTexts(answers, wanted, lease));
             chunks.begin();
             Answering.stream(call, answers.list(), chunks);
-            chunks.finish(wanted.usage() ? usage(answers.list()) : null);
+            chunks.finish(wanted.usage() ? closing(answers.list()) : null);
           }
         },
         (reply, failure) -> reply.event("error", call.dialect().body(failure, call)));
@@ -117,8 +118,15 @@ final class ChatEndpoint implements Endpoint {
         new TokenCursor(lease.llama().tokenizer(), answer.generation().tokenIterator()));
   }
 
-  private static JsonObject usage(List<ChatAnswer> answers) {
-    return ChatJson.usage(answers.stream().map(Answer::usage).toList(), 0);
+  /// What is said when all is said: what it took, and, beyond OpenAI's own API, how fast that was
+  /// and how many messages the context had no room for.
+  private static Members closing(List<ChatAnswer> answers) {
+    ChatAnswer first = answers.getFirst();
+    Members all =
+        Members.none()
+            .put("usage", ChatJson.usage(answers.stream().map(Answer::usage).toList(), 0))
+            .put("timings", TimingMembers.of(first.timings()));
+    return first.dropped().isEmpty() ? all : all.put("dropped_messages", first.dropped().size());
   }
 
   private static JsonValue whole(
@@ -138,9 +146,8 @@ final class ChatEndpoint implements Endpoint {
               .put("finish_reason", ChatJson.finishReason(answer))
               .toJson());
     }
-    return head.start("chat.completion")
-        .put("choices", new JsonArray(List.copyOf(choices)))
-        .put("usage", usage(answers))
-        .toJson();
+    Members all = head.start("chat.completion").put("choices", new JsonArray(List.copyOf(choices)));
+    closing(answers).toJson().members().forEach(all::put);
+    return all.toJson();
   }
 }

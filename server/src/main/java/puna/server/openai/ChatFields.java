@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import puna.ChatOptions;
 import puna.ChatOptions.LastMessage;
+import puna.ChatOptions.OnHistoryFull;
 import puna.Llama;
 import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
@@ -45,6 +46,7 @@ public final class ChatFields {
     }
     options = reasoning(request, options);
     options = logProbabilities(request, options);
+    options = history(request, options);
     int answers = request.integer("n", 1, Math.min(MOST_ANSWERS, Llama.MOST_ANSWERS)).orElse(1);
     requireText(request);
     List<ChatMessage> messages = MessageFields.read(request);
@@ -77,6 +79,18 @@ public final class ChatFields {
       most = most < 0 ? found.orElse(-1) : most;
     }
     return most < 0 ? Integer.MAX_VALUE : most;
+  }
+
+  /// What happens to a conversation that is too long, by the Responses API's name.
+  private static ChatOptions history(Fields request, ChatOptions options) {
+    String word = request.text("truncation").orElse("disabled");
+    return switch (word) {
+      case "disabled" -> options;
+      case "auto" -> options.withOnHistoryFull(OnHistoryFull.DROP_MIDDLE);
+      default ->
+          throw Failure.invalid(
+              "truncation", "truncation: must be auto or disabled, found " + word);
+    };
   }
 
   private static ChatOptions logProbabilities(Fields request, ChatOptions options) {

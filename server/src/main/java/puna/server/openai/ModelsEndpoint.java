@@ -54,6 +54,14 @@ final class ModelsEndpoint {
     call.reply(200, model(desk.find(name), name));
   }
 
+  /// Whether it is loaded, in llama-server's words; while it is being loaded, how far.
+  private Members status(ServedModel model) {
+    Models models = desk.models();
+    return models.isLoading(model)
+        ? Members.none().put("value", "loading").put("progress", models.progress())
+        : Members.none().put("value", models.isLoaded(model) ? "loaded" : "unloaded");
+  }
+
   private JsonObject model(ServedModel model, String id) {
     Optional<ModelInfo> info =
         desk.models().loaded().stream()
@@ -87,6 +95,6 @@ final class ModelsEndpoint {
             .put("n_params", facts.parameters())
             .put("n_vocab", facts.vocabulary())
             .put("size", facts.bytes()));
-    return json.put("meta", meta).toJson();
+    return json.put("meta", meta).put("status", status(model)).toJson();
   }
 }

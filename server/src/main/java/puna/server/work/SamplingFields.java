@@ -7,16 +7,53 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import puna.error.JsonException;
 import puna.json.JsonValue;
 import puna.sample.SamplingOptions;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
+import puna.server.wire.Members;
 
 /// The sampling parameters that most dialects name alike.
 public final class SamplingFields {
   private static final int MOST = Integer.MAX_VALUE;
   private static final double LARGEST = Float.MAX_VALUE;
   private static final double MOST_BIAS = 100;
+
+  /// A number that llama.cpp's samplers know, and what it may be.
+  public record Range(String name, double least, double most) {
+    private static final double LARGEST = Float.MAX_VALUE;
+    private static final int MOST = Integer.MAX_VALUE;
+
+    /// Those that only llama.cpp has, with fractions.
+    public static final List<Range> NUMBERS =
+        List.of(
+            new Range("dynatemp_range", 0, LARGEST),
+            new Range("dynatemp_exponent", 0, LARGEST),
+            new Range("top_n_sigma", -LARGEST, LARGEST),
+            new Range("xtc_probability", 0, 1),
+            new Range("xtc_threshold", 0, 1),
+            new Range("typical_p", 0, LARGEST),
+            new Range("dry_multiplier", 0, LARGEST),
+            new Range("dry_base", 1, LARGEST));
+
+    /// Those that only llama.cpp has, whole.
+    public static final List<Range> INTEGERS =
+        List.of(
+            new Range("repeat_last_n", -1, MOST),
+            new Range("dry_allowed_length", 0, MOST),
+            new Range("dry_penalty_last_n", -1, MOST));
+
+    /// What clients write for “off”, in the engine's words.
+    public double usable(double value) {
+      return switch (name) {
+        case "temperature" -> Math.max(0, value);
+        case "top_p", "typical_p" -> Math.min(1, Math.max(Float.MIN_NORMAL, value));
+        case "top_k" -> Math.max(0, value);
+        default -> value;
+      };
+    }
+  }
 
   private final Fields fields;
   private SamplingOptions options = SamplingOptions.defaults();
@@ -25,7 +62,8 @@ public final class SamplingFields {
     this.fields = fields;
   }
 
-  /// Reads `temperature`, `top_p`, `top_k`, `min_p`, the penalties, `seed` and `logit_bias`.
+  /// Reads `temperature`, `top_p`, `top_k`, `min_p`, the penalties, `seed` and `logit_bias`, and
+  /// what else llama.cpp has names for.
   ///
   /// @param mostTemperature that the dialect allows
   /// @throws Failure when one is of another type or outside its bounds
@@ -33,6 +71,7 @@ public final class SamplingFields {
     SamplingFields reader = new SamplingFields(fields);
     reader.shape(mostTemperature);
     reader.penalties();
+    reader.others();
     reader.seed();
     reader.bias();
     return reader.options;
@@ -72,6 +111,30 @@ public final class SamplingFields {
       if (repeat.isPresent()) {
         options = options.withRepeatPenalty((float) repeat.getAsDouble());
       }
+    }
+  }
+
+  /// What no API but llama.cpp's has a name for.
+  private void others() {
+    Members set = Members.none();
+    for (Range range : Range.NUMBERS) {
+      OptionalDouble value = fields.number(range.name(), range.least(), range.most());
+      value.ifPresent(number -> set.put(range.name(), range.usable(number)));
+    }
+    for (Range range : Range.INTEGERS) {
+      OptionalInt value = fields.integer(range.name(), (int) range.least(), (int) range.most());
+      value.ifPresent(number -> set.put(range.name(), number));
+    }
+    if (!set.toJson().members().isEmpty()) {
+      options = checked(set).over(options);
+    }
+  }
+
+  private static SamplingOptions checked(Members set) {
+    try {
+      return SamplingOptions.fromJson(set.toJson());
+    } catch (JsonException e) {
+      throw Failure.of(Failure.Kind.INVALID, String.valueOf(e.getMessage()));
     }
   }
 
