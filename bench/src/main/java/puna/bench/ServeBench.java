@@ -64,7 +64,11 @@ public final class ServeBench {
     }
     String name = arguments[0];
     LlamaOptions options =
-        LlamaOptions.defaults().withContextLength(2048).withMaxConcurrent(256).withMaxWaiting(512);
+        LlamaOptions.defaults()
+            .withContextLength(2048)
+            .withMaxConcurrent(256)
+            .withMaxWaiting(512)
+            .withMaxWaitingTime(Duration.ofMinutes(10)); // two cores take over a minute for 256
     Models models =
         new Models(
             List.of(ServedModel.of(name, ModelSource.of(name), options)),

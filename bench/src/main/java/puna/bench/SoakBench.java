@@ -1,9 +1,6 @@
 package puna.bench;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +8,6 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import puna.ChatAnswer;
 import puna.ChatOptions;
 import puna.FinishReason;
@@ -68,12 +64,9 @@ public final class SoakBench {
     }
     System.out.printf(
         Locale.ROOT,
-        "%8s %8s %9s %9s %7s %7s %8s %8s %8s %s%n",
+        "%8s%s %7s %8s %8s %8s %s%n",
         "seconds",
-        "heap MB",
-        "RSS MB",
-        "threads",
-        "files",
+        ProcessFigures.HEAD,
         "answers",
         "tokens",
         "cancels",
@@ -91,32 +84,16 @@ public final class SoakBench {
   }
 
   private void report(long seconds) throws IOException {
-    System.gc();
-    long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     System.out.printf(
         Locale.ROOT,
-        "%8s %8s %9s %9s %7s %7s %8s %8s %8s %s%n",
+        "%8s%s %7s %8s %8s %8s %s%n",
         seconds,
-        heap >> 20,
-        residentBytes() >> 20,
-        ManagementFactory.getThreadMXBean().getThreadCount(),
-        openFiles(),
+        ProcessFigures.take(),
         answers,
         tokens,
         cancelled,
         late,
         refused);
-  }
-
-  private static long residentBytes() throws IOException {
-    String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
-    return 4096 * Long.parseLong(pages[1]);
-  }
-
-  private static long openFiles() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-      return files.count();
-    }
   }
 
   private void converse(int caller) {

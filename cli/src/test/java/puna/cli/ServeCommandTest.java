@@ -190,6 +190,8 @@ class ServeCommandTest {
         }
       }
       assertThat(screen).anyMatch(line -> line.matches("  it's \"mine\": 13[0-9] M param.*256"));
+      assertThat(screen)
+          .anyMatch(line -> line.matches("  in a browser: +http://127.0.0.1:[0-9]+/"));
       String curl =
           screen.stream().filter(line -> line.startsWith("  curl ")).findFirst().orElseThrow();
       Process shell = new ProcessBuilder("bash", "-c", curl + " -s --max-time 300").start();
