@@ -93,9 +93,9 @@ class PlanCommandTest {
         CommandRun.of("info", "-m", file.toString(), "-c", "131072", "--parallel", "1");
     assertThat(run.out())
         .containsPattern(
-            "KV cache +19.* MB +once full: 131,072 tokens of 128 B, "
+            "KV cache +20.1 MB +once full: 131,072 tokens of 128 B, "
                 + "and in layers that see a part alone 8,768 of 384 B")
-        .containsPattern("context +131,072 +tokens; the cache of 1 whole ones is 19");
+        .containsPattern("context +131,072 +tokens; the cache of 1 whole ones is 20.1 MB");
   }
 
   @Test
