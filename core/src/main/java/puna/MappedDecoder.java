@@ -89,6 +89,11 @@ final class MappedDecoder implements Decoder {
   }
 
   @Override
+  public void dropNear(int block) {
+    decoder.dropNear(block);
+  }
+
+  @Override
   public void close() {
     decoder.close();
   }

@@ -25,19 +25,42 @@ public final class MemoryPlan {
   private final Window window;
   private final OptionalLong available;
 
-  /// @param cacheToken of one position in the KV cache, all layers
+  /// @param cacheToken of one position in the KV cache
   record Bytes(
-      long weights, long cacheToken, long activations, long logits, long scratch, Draft draft) {
+      long weights, PerToken cacheToken, long activations, long logits, long scratch, Draft draft) {
     /// All but the KV caches.
     long fixed() {
       return Math.addExact(weights + draft.fixed, activations + logits + scratch);
     }
 
     /// Of one position in both KV caches.
-    long cacheTokens() {
-      return cacheToken + draft.cacheToken;
+    PerToken cacheTokens() {
+      return new PerToken(cacheToken.far + draft.cacheToken, cacheToken.near);
     }
   }
+
+  /// The keys and values of one position.
+  ///
+  /// @param far in layers that see all
+  /// @param near in layers that see their chunk or a window alone
+  record PerToken(long far, long near) {
+    long all() {
+      return far + near;
+    }
+
+    /// Of so many positions.
+    long bytes(Cache cache) {
+      return Math.addExact(
+          Math.multiplyExact(far, (long) cache.tokens),
+          Math.multiplyExact(near, (long) cache.nearTokens));
+    }
+  }
+
+  /// How many positions a KV cache holds.
+  ///
+  /// @param tokens whole blocks
+  /// @param nearTokens the same of the near layers, at most as many
+  record Cache(int tokens, int nearTokens) {}
 
   /// A model that guesses for another, which has as many positions in its KV cache.
   ///
@@ -47,9 +70,9 @@ public final class MemoryPlan {
   }
 
   /// @param context tokens of a prompt and its answer
-  /// @param cacheTokens whole blocks of the cache
+  /// @param answer positions of one answer that takes the whole context
   /// @param overflow bytes beside the cache
-  record Window(int context, int maxConcurrent, int cacheTokens, long overflow) {}
+  record Window(int context, int maxConcurrent, Cache cache, Cache answer, long overflow) {}
 
   MemoryPlan(Bytes bytes, Window window, OptionalLong available) {
     this.bytes = bytes;
@@ -64,7 +87,7 @@ public final class MemoryPlan {
 
   /// The KV cache once it is full.
   public long cacheBytes() {
-    return Math.multiplyExact(bytes.cacheToken, (long) window.cacheTokens);
+    return bytes.cacheToken.bytes(window.cache);
   }
 
   /// What is kept beside the KV cache, once that is full.
@@ -74,7 +97,18 @@ public final class MemoryPlan {
 
   /// One token in the KV cache, keys and values of all layers.
   public long cacheTokenBytes() {
-    return bytes.cacheToken;
+    return bytes.cacheToken.all();
+  }
+
+  /// The part of it that layers take which see their chunk or a window alone: the cache has room
+  /// for [#nearCacheTokens] of them. 0 where every token has those of all layers.
+  public long nearCacheTokenBytes() {
+    return hasFewerNear() ? bytes.cacheToken.near : 0;
+  }
+
+  /// One answer of the whole context in the KV cache.
+  public long answerCacheBytes() {
+    return bytes.cacheToken.bytes(window.answer);
   }
 
   /// Activations of one step, without its logits.
@@ -98,7 +132,7 @@ public final class MemoryPlan {
   }
 
   private long draftCacheBytes() {
-    return Math.multiplyExact(bytes.draft.cacheToken, (long) window.cacheTokens);
+    return Math.multiplyExact(bytes.draft.cacheToken, (long) window.cache.tokens);
   }
 
   /// All of the above, with full KV caches.
@@ -124,7 +158,22 @@ public final class MemoryPlan {
 
   /// Tokens that the KV cache has room for, whoever's they are.
   public int cacheTokens() {
-    return window.cacheTokens;
+    return window.cache.tokens;
+  }
+
+  /// Tokens of which layers that see their chunk or a window alone have keys and values at a time:
+  /// those of earlier tokens are never read again.
+  public int nearCacheTokens() {
+    return window.cache.nearTokens;
+  }
+
+  /// The same numbers as they were decided.
+  Cache cache() {
+    return window.cache;
+  }
+
+  private boolean hasFewerNear() {
+    return window.cache.nearTokens < window.cache.tokens;
   }
 
   /// Whether the system has that much memory, as far as it tells.
@@ -155,7 +204,8 @@ public final class MemoryPlan {
   /// The sizes, and what they are for, as an object with the members `weight_bytes`, `cache_bytes`,
   /// `cache_token_bytes`, `overflow_bytes`, `activation_bytes`, `logit_bytes`, `scratch_bytes`,
   /// `draft_bytes` where there is a draft model, `total_bytes`, `available_bytes` where known,
-  /// `fits`, `context_length`, `max_concurrent`, `cache_tokens`.
+  /// `fits`, `context_length`, `max_concurrent`, `cache_tokens`; and `near_cache_token_bytes` and
+  /// `near_cache_tokens` where some layers keep fewer.
   public JsonObject toJson() {
     Map<String, JsonValue> members = new LinkedHashMap<>();
     put(members, "weight_bytes", weightBytes());
@@ -174,6 +224,10 @@ public final class MemoryPlan {
     put(members, "context_length", contextLength());
     put(members, "max_concurrent", maxConcurrent());
     put(members, "cache_tokens", cacheTokens());
+    if (hasFewerNear()) {
+      put(members, "near_cache_token_bytes", nearCacheTokenBytes());
+      put(members, "near_cache_tokens", nearCacheTokens());
+    }
     return new JsonObject(members);
   }
 

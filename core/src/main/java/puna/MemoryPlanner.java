@@ -16,8 +16,11 @@ import puna.tensor.TensorSource;
 /// batch, as far as that takes at most half of what weights and steps leave: the system is not ours
 /// alone. It is never smaller than one context; where no context is asked for either, that is cut
 /// to the same half.
+///
+/// Layers that see their chunk or a window alone keep as many positions as all answers of a batch
+/// can read there, each of a whole context; fewer answers where memory is short, but one at least.
 final class MemoryPlanner {
-  private static final int BLOCK_POSITIONS = 64;
+  private static final int BLOCK_POSITIONS = CacheSize.BLOCK_POSITIONS;
 
   /// Bounds the buffer of logits, which is the largest one of a step.
   private static final int MOST_OUTPUTS = 32;
@@ -53,20 +56,24 @@ final class MemoryPlanner {
   /// @throws puna.error.ModelFormatException when the file is no Llama that can run here
   MemoryPlan plan(TensorSource file, Optional<? extends TensorSource> draft, BackendPlan backend) {
     LlamaModel model = LlamaModel.load(file, backend, new ModelWarnings(), bytes -> {});
-    long tokenBytes;
-    try (Decoder decoder = decoder(model, 1)) {
-      tokenBytes = decoder.kvShape().bytesPerBlock() / BLOCK_POSITIONS;
-    }
+    decoder(model, new MemoryPlan.Cache(1, 1)).close();
     long logits = 4L * outputs() * model.config().vocabulary();
     MemoryPlan.Bytes bytes =
         new MemoryPlan.Bytes(
             backend.weightBytes(),
-            tokenBytes,
+            perToken(model),
             backend.activationBytes() - logits,
             logits,
             backend.scratchBytes(),
             draft.map(other -> draft(other, backend)).orElse(MemoryPlan.Draft.NONE));
-    return new MemoryPlan(bytes, window(bytes, model.config().context()), available);
+    return new MemoryPlan(bytes, window(bytes, model), available);
+  }
+
+  private MemoryPlan.PerToken perToken(LlamaModel model) {
+    KvShape all = shape(model, 1);
+    long far = model.nearLayers().map(all::with).orElse(all).farBytesPerBlock();
+    return new MemoryPlan.PerToken(
+        far / BLOCK_POSITIONS, (all.bytesPerBlock() - far) / BLOCK_POSITIONS);
   }
 
   /// What a draft model takes beside the model that the back end has already; panels and scratch
@@ -84,59 +91,57 @@ final class MemoryPlanner {
     return backend.weightBytes() + backend.activationBytes() + backend.scratchBytes();
   }
 
-  private MemoryPlan.Window window(MemoryPlan.Bytes bytes, int trained) {
-    MemoryPlan.Window cache = cache(bytes, trained);
-    long cacheBytes = Math.multiplyExact(bytes.cacheToken(), (long) cache.cacheTokens());
-    long caches = Math.multiplyExact(bytes.cacheTokens(), (long) cache.cacheTokens());
-    long overflow =
-        options.overflowBytes().orElseGet(() -> overflow(bytes.fixed() + caches, cacheBytes));
-    return new MemoryPlan.Window(
-        cache.context(), cache.maxConcurrent(), cache.cacheTokens(), overflow);
+  private MemoryPlan.Window window(MemoryPlan.Bytes bytes, LlamaModel model) {
+    CacheSize size = new CacheSize(bytes.cacheTokens(), model.nearLayers(), batchTokens());
+    long half = Math.max(0, available.orElse(0) - bytes.fixed()) / 2;
+    int context = context(size, half, model.config().context());
+    MemoryPlan.Cache cache;
+    if (options.cacheTokens().isPresent()) {
+      cache = size.of(options.cacheTokens().getAsInt(), context, maxConcurrent());
+    } else if (available.isEmpty()) {
+      cache = size.of(context, context, 1);
+    } else {
+      cache = size.within(half, context, maxConcurrent());
+    }
+    long overflow = options.overflowBytes().orElseGet(() -> overflow(bytes, cache));
+    return new MemoryPlan.Window(context, maxConcurrent(), cache, size.answer(context), overflow);
   }
 
-  /// @param taken by all else
-  private long overflow(long taken, long cacheBytes) {
-    long left = Math.max(0, available.orElse(Long.MAX_VALUE) - taken);
-    return Math.min(Math.min(cacheBytes, MOST_OVERFLOW), left / 4);
-  }
-
-  /// Without what is kept beside it.
-  private MemoryPlan.Window cache(MemoryPlan.Bytes bytes, int trained) {
+  private int context(CacheSize size, long half, int trained) {
     int context =
         options
             .contextLength()
             .orElseGet(() -> Math.min(trained, LlamaOptions.DEFAULT_CONTEXT_LIMIT));
     if (options.cacheTokens().isPresent()) {
-      int tokens = options.cacheTokens().getAsInt();
-      return new MemoryPlan.Window(Math.min(context, tokens), maxConcurrent(), whole(tokens), 0);
+      return Math.min(context, options.cacheTokens().getAsInt());
     }
-    if (available.isEmpty()) {
-      return new MemoryPlan.Window(context, maxConcurrent(), whole(context), 0);
+    if (available.isEmpty() || options.contextLength().isPresent()) {
+      return context;
     }
-    long most = Math.max(0, available.getAsLong() - bytes.fixed()) / 2 / bytes.cacheTokens();
-    if (options.contextLength().isEmpty() && most < context) {
-      long cut = Math.max(LEAST_CONTEXT, most / BLOCK_POSITIONS * BLOCK_POSITIONS);
-      context = (int) Math.min(context, cut);
-    }
-    long wanted = Math.min((long) context * maxConcurrent(), most);
-    return new MemoryPlan.Window(context, maxConcurrent(), whole(Math.max(context, wanted)), 0);
+    long within = size.contextWithin(half, context);
+    return (int) Math.min(context, Math.max(LEAST_CONTEXT, within));
   }
 
-  /// Tokens of whole blocks.
-  private static int whole(long tokens) {
-    long blocks = Math.ceilDiv(tokens, BLOCK_POSITIONS);
-    return (int) Math.min(blocks, Integer.MAX_VALUE / BLOCK_POSITIONS) * BLOCK_POSITIONS;
+  private long overflow(MemoryPlan.Bytes bytes, MemoryPlan.Cache cache) {
+    long taken = bytes.fixed() + bytes.cacheTokens().bytes(cache);
+    long left = Math.max(0, available.orElse(Long.MAX_VALUE) - taken);
+    return Math.min(Math.min(bytes.cacheToken().bytes(cache), MOST_OVERFLOW), left / 4);
   }
 
   /// A decoder of the model.
-  Decoder decoder(LlamaModel model, int cacheTokens) {
-    KvShape shape =
-        model.kvShape(
-            Math.ceilDiv(cacheTokens, BLOCK_POSITIONS),
-            BLOCK_POSITIONS,
-            type(options.keyPrecision()),
-            type(options.valuePrecision()));
+  Decoder decoder(LlamaModel model, MemoryPlan.Cache cache) {
+    KvShape shape = shape(model, Math.ceilDiv(cache.tokens(), BLOCK_POSITIONS));
+    if (cache.nearTokens() < cache.tokens()) {
+      int nearBlocks = cache.nearTokens() / BLOCK_POSITIONS;
+      shape = shape.with(model.nearLayers().orElseThrow().withBlocks(nearBlocks));
+    }
     return model.decoder(shape, batchTokens(), outputs());
+  }
+
+  /// Every block holds all layers.
+  private KvShape shape(LlamaModel model, int blocks) {
+    return model.kvShape(
+        blocks, BLOCK_POSITIONS, type(options.keyPrecision()), type(options.valuePrecision()));
   }
 
   private KvType type(Optional<KvPrecision> precision) {

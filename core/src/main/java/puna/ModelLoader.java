@@ -254,7 +254,7 @@ final class ModelLoader {
       Tokenizer tokenizer,
       Backend backend) {
     Decoder computing =
-        new MemoryPlanner(options, plan.availableBytes()).decoder(model, plan.cacheTokens());
+        new MemoryPlanner(options, plan.availableBytes()).decoder(model, plan.cache());
     Decoder decoder =
         mapped.<Decoder>map(file -> new MappedDecoder(computing, file)).orElse(computing);
     opened.push(decoder::close);

@@ -38,10 +38,10 @@ final class SavedCache {
     return exchange.shape().blockPositions();
   }
 
-  /// How many of the tokens lie in blocks that the cache knows.
+  /// How many of the tokens lie in blocks that a prompt can take up.
   int known(int[] tokens) {
     try (CacheExchange.Outgoing blocks = exchange.beginning(tokens)) {
-      return blocks.blocks().size() * blockPositions();
+      return blocks.usable() * blockPositions();
     } catch (InterruptedException e) {
       throw interrupted("looking for cached tokens", e);
     }
@@ -85,8 +85,13 @@ final class SavedCache {
         target -> {
           try (BlockFileWriter writer = new BlockFileWriter(target, subject, form)) {
             for (Known known : blocks.blocks()) {
-              blocks.read(known, writer.block());
-              writer.add(known.parent(), known.tokens());
+              if (known.bytes() == exchange.shape().bytesPerBlock()) {
+                blocks.read(known, writer.block());
+                writer.add(known.parent(), known.tokens());
+              } else {
+                blocks.read(known, writer.farBlock());
+                writer.addFar(known.parent(), known.tokens());
+              }
             }
             writer.finish();
           }
@@ -103,7 +108,7 @@ final class SavedCache {
       boolean hasRoom = true;
       while (hasRoom && reader.remaining() > 0) {
         BlockFileReader.Entry entry = reader.next();
-        hasRoom = blocks.add(entry.parent(), entry.tokens(), entry.block());
+        hasRoom = isUsable(entry) && blocks.add(entry.parent(), entry.tokens(), entry.block());
       }
       return reader.messages();
     } catch (InterruptedException e) {
@@ -114,6 +119,12 @@ final class SavedCache {
       }
       throw e;
     }
+  }
+
+  /// A context within a chunk needs the keys and values of all layers.
+  private boolean isUsable(BlockFileReader.Entry entry) {
+    return exchange.shape().near().isPresent()
+        || entry.block().byteSize() == exchange.shape().bytesPerBlock();
   }
 
   /// Takes up what an earlier process left in the cache folder, if there is one. A file that cannot

@@ -72,6 +72,11 @@ abstract class ForwardingDecoder implements Decoder {
   }
 
   @Override
+  public void dropNear(int block) {
+    decoder.dropNear(block);
+  }
+
+  @Override
   public void close() {
     decoder.close();
   }

@@ -64,6 +64,11 @@ class MappedDecoderTest {
     }
 
     @Override
+    public void dropNear(int block) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void close() {}
   }
 }

@@ -14,6 +14,8 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import puna.error.ModelFormatException;
 import puna.error.ModelMemoryException;
 import puna.error.ModelNotFoundException;
@@ -162,6 +164,71 @@ class MemoryPlanTest {
     LlamaOptions asked = none.withOverflowBytes(1L << 50);
     assertThat(plan(asked, PLENTY).totalBytes()).isEqualTo(rest + (1L << 50));
     refuses(asked, PLENTY, "lower overflowBytes (1125899906842624)");
+  }
+
+  /// A cache as Scout's, of an answer of the whole context: 12 layers keep all, 36 the last chunk.
+  @ParameterizedTest
+  @CsvSource({
+    "8192, 8192, 1_610_612_736",
+    "131072, 8768, 7_735_345_152",
+    "262144, 8768, 14_177_796_096",
+    "1048576, 8768, 52_832_501_760"
+  })
+  void chunkedLayersKeepTheLastChunkAlone(int context, int near, String bytes) throws IOException {
+    MemoryPlan plan = longPlan(none.withContextLength(context).withMaxConcurrent(1), PLENTY);
+    assertThat(plan.cacheTokens()).isEqualTo(context);
+    assertThat(plan.nearCacheTokens()).isEqualTo(near);
+    assertThat(plan.cacheTokenBytes()).isEqualTo(196_608);
+    assertThat(plan.nearCacheTokenBytes()).isEqualTo(context > 8192 ? 147_456 : 0);
+    assertThat(plan.cacheBytes()).isEqualTo(Long.parseLong(bytes.replace("_", "")));
+    assertThat(plan.answerCacheBytes()).isEqualTo(plan.cacheBytes());
+    assertThat(Json.write(plan.toJson()).contains("\"near_cache_tokens\":8768"))
+        .isEqualTo(context > 8192);
+  }
+
+  @Test
+  void answersReadTheirChunksAtATimeAsFarAsMemoryGoes() throws IOException {
+    LlamaOptions eight = none.withContextLength(131_072).withMaxConcurrent(8);
+    MemoryPlan free = longPlan(eight, PLENTY);
+    assertThat(free.nearCacheTokens()).isEqualTo(8 * 8768);
+    assertThat(free.cacheTokens()).isEqualTo(8 * 131_072);
+    long fixed = free.totalBytes() - free.cacheBytes() - free.overflowBytes();
+    long far = 131_072L * 49_152;
+    long near = 8768L * 147_456;
+    MemoryPlan three = longPlan(eight, fixed + 2 * (far + 3 * near + 64 * 49_152));
+    assertThat(three.nearCacheTokens()).isEqualTo(3 * 8768);
+    assertThat(three.cacheTokens()).isEqualTo(131_072 + 64);
+    assertThat(three.fits()).isTrue();
+    MemoryPlan one = longPlan(eight, fixed + far + near);
+    assertThat(one.nearCacheTokens()).isEqualTo(8768);
+    assertThat(one.fits()).isTrue();
+    assertThat(longPlan(eight, fixed + far).fits()).isFalse();
+    LlamaOptions sized = eight.withCacheTokens(262_144);
+    assertThat(longPlan(sized, PLENTY).nearCacheTokens()).isEqualTo(8 * 8768);
+  }
+
+  private static MemoryPlan longPlan(LlamaOptions options, long available) throws IOException {
+    Path file = folder.resolve("chunked.gguf");
+    if (!Files.exists(file)) {
+      ModelShape shape =
+          new ModelShape(
+              "chunked",
+              320,
+              1 << 20,
+              32,
+              48,
+              8,
+              8,
+              128,
+              32,
+              1e-5,
+              10_000,
+              Optional.empty(),
+              true,
+              Optional.of(new ModelShape.Experts(2, 1, 2, 32, 1)));
+      new RandomModel(shape, WeightMix.named("Q8_0"), 1).write(file);
+    }
+    return ModelLoader.plan(ModelSource.file(file), options, () -> OptionalLong.of(available));
   }
 
   @Test

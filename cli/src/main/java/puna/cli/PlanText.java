@@ -16,30 +16,42 @@ final class PlanText {
     table.row("total", Text.bytes(plan.totalBytes()), plan.fits() ? "fits" : "does not fit");
     plan.availableBytes()
         .ifPresent(bytes -> table.row("available", Text.bytes(bytes), "of the system's memory"));
-    long whole = (long) plan.contextLength() * plan.maxConcurrent();
     table.row(
         "context",
         number(plan.contextLength()),
         "tokens; the cache of %s whole ones is %s"
             .formatted(
-                number(plan.maxConcurrent()), Text.bytes(size(whole, plan.cacheTokenBytes()))));
+                number(plan.maxConcurrent()),
+                Text.bytes(size(plan.maxConcurrent(), plan.answerCacheBytes()))));
     return table.render("");
   }
 
   private static String note(String part, MemoryPlan plan) {
     return switch (part) {
-      case "KV cache" ->
-          "once full: %s tokens of %s"
-              .formatted(number(plan.cacheTokens()), Text.bytes(plan.cacheTokenBytes()));
+      case "KV cache" -> cache(plan);
       case "overflow" -> "once the KV cache is full";
       case "draft" -> "with a KV cache of its own, once full";
       default -> "";
     };
   }
 
+  private static String cache(MemoryPlan plan) {
+    long near = plan.nearCacheTokenBytes();
+    if (near == 0) {
+      return "once full: %s tokens of %s"
+          .formatted(number(plan.cacheTokens()), Text.bytes(plan.cacheTokenBytes()));
+    }
+    return "once full: %s tokens of %s, and in layers that see a part alone %s of %s"
+        .formatted(
+            number(plan.cacheTokens()),
+            Text.bytes(plan.cacheTokenBytes() - near),
+            number(plan.nearCacheTokens()),
+            Text.bytes(near));
+  }
+
   /// Capped where no number of bytes is that large.
-  private static long size(long tokens, long tokenBytes) {
-    return tokens > Long.MAX_VALUE / tokenBytes ? Long.MAX_VALUE : tokens * tokenBytes;
+  private static long size(long answers, long answerBytes) {
+    return answers > Long.MAX_VALUE / answerBytes ? Long.MAX_VALUE : answers * answerBytes;
   }
 
   private static String number(long value) {

@@ -70,6 +70,35 @@ class PlanCommandTest {
   }
 
   @Test
+  void saysWhatChunkedLayersKeep() throws IOException {
+    Path file = folder.resolve("chunked.gguf");
+    ModelShape shape =
+        new ModelShape(
+            "chunked",
+            320,
+            1 << 17,
+            64,
+            4,
+            4,
+            2,
+            16,
+            128,
+            1e-5,
+            10_000,
+            Optional.empty(),
+            true,
+            Optional.of(new ModelShape.Experts(2, 1, 2, 64, 1)));
+    new RandomModel(shape, WeightMix.named("Q8_0"), 1).write(file);
+    CommandRun run =
+        CommandRun.of("info", "-m", file.toString(), "-c", "131072", "--parallel", "1");
+    assertThat(run.out())
+        .containsPattern(
+            "KV cache +20.1 MB +once full: 131,072 tokens of 128 B, "
+                + "and in layers that see a part alone 8,768 of 384 B")
+        .containsPattern("context +131,072 +tokens; the cache of 1 whole ones is 20.1 MB");
+  }
+
+  @Test
   void aDraftModelHasARowOfItsOwn() {
     CommandRun run = CommandRun.of("info", "-m", model, "-md", model, "-c", "1024");
     assertThat(run.exitCode()).as("%s", run).isZero();

@@ -15,7 +15,8 @@ public interface KvCache extends AutoCloseable {
   ///
   /// Not while a step runs.
   ///
-  /// @param target receives `shape().bytesPerBlock()` bytes, no more and no fewer
+  /// @param target receives `shape().bytesPerBlock()` bytes, or without the near layers
+  ///   `shape().farBytesPerBlock()`, no other number
   /// @throws IllegalArgumentException when `target` has another size
   /// @throws IndexOutOfBoundsException when the cache has no such block
   void readBlock(int block, MemorySegment target);
@@ -25,10 +26,17 @@ public interface KvCache extends AutoCloseable {
   ///
   /// Not while a step runs.
   ///
-  /// @param source holds `shape().bytesPerBlock()` bytes, no more and no fewer
+  /// @param source holds `shape().bytesPerBlock()` bytes, or without the near layers
+  ///   `shape().farBytesPerBlock()`, no other number
   /// @throws IllegalArgumentException when `source` has another size
   /// @throws IndexOutOfBoundsException when the cache has no such block
   void writeBlock(int block, MemorySegment source);
+
+  /// Forgets the near layers of a block, whose memory goes to others: they are not read again
+  /// before they are written.
+  ///
+  /// Not while a step runs.
+  void dropNear(int block);
 
   @Override
   void close();

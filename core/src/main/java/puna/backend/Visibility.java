@@ -11,6 +11,11 @@ public sealed interface Visibility {
   /// @param end the position after the last one of the token's run
   int last(int position, int end);
 
+  /// The most positions up to its own that a token sees, itself included.
+  default int span() {
+    return Integer.MAX_VALUE;
+  }
+
   /// All positions up to its own.
   record Causal() implements Visibility {
     @Override
@@ -33,6 +38,11 @@ public sealed interface Visibility {
     }
 
     @Override
+    public int span() {
+      return window;
+    }
+
+    @Override
     public int first(int position) {
       return window > position ? 0 : position - window + 1;
     }
@@ -50,6 +60,11 @@ public sealed interface Visibility {
   record Chunked(int chunk) implements Visibility {
     public Chunked {
       requirePositions("chunk", chunk);
+    }
+
+    @Override
+    public int span() {
+      return chunk;
     }
 
     @Override

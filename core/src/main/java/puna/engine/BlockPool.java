@@ -3,7 +3,10 @@ package puna.engine;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import puna.backend.KvShape;
+import puna.backend.KvType;
 
 /// Fixed-size pieces of KV cache, shared by equal prefixes. It knows numbers only; the memory is
 /// the decoder's. One thread.
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A published block is found by its chain: the chain of the block before it and its own content,
 /// compared by value, so that a hash collision cannot mix two texts up, nor two images or adapters.
+///
+/// Where models have near layers, not every block has their keys and values ([NearParts]). Of two
+/// blocks with one content, the one that has them is known.
 final class BlockPool {
   /// No block: none is left, or none matches.
   static final int NONE = -1;
@@ -30,18 +36,28 @@ final class BlockPool {
   private final Prefix[] published; // by block; UNPUBLISHED where it is not
   private final Map<Prefix, Integer> blockByPrefix = new HashMap<>();
   private final RecencyList reusable;
+  private final NearParts near;
   private final @Nullable Overflow overflow;
   private long lastChain = ROOT;
 
   private static final Prefix UNPUBLISHED = new Prefix(-1, BlockContent.NOTHING, -1);
 
+  /// Every block has all layers.
   BlockPool(int blocks, int blockPositions) {
     this(blocks, blockPositions, null);
   }
 
-  /// @param overflow where known blocks go on that are given out anew; null for nowhere
+  /// The same with a place where known blocks go on.
   BlockPool(int blocks, int blockPositions, @Nullable Overflow overflow) {
-    this.blockPositions = blockPositions;
+    this(new KvShape(1, 1, 1, blocks, blockPositions, KvType.F32), block -> {}, overflow);
+  }
+
+  /// @param dropNear is told which block's near layers are gone
+  /// @param overflow where known blocks go on that are given out anew; null for nowhere
+  BlockPool(KvShape shape, IntConsumer dropNear, @Nullable Overflow overflow) {
+    int blocks = shape.blocks();
+    this.blockPositions = shape.blockPositions();
+    this.near = new NearParts(shape, dropNear);
     this.overflow = overflow;
     holders = new int[blocks];
     free = new int[blocks];
@@ -59,6 +75,11 @@ final class BlockPool {
 
   int blockPositions() {
     return blockPositions;
+  }
+
+  /// The blocks' near layers.
+  NearParts near() {
+    return near;
   }
 
   /// Blocks that nobody holds.
@@ -85,7 +106,7 @@ final class BlockPool {
     return Math.ceilDiv(positions, blockPositions);
   }
 
-  /// Holds a block with nothing in it, or `NONE`.
+  /// Holds a block with nothing in it, not even near layers, or `NONE`.
   int acquire() {
     if (isToBeRecycled()) {
       int oldest = reusable.removeOldest();
@@ -93,9 +114,9 @@ final class BlockPool {
       blockByPrefix.remove(known);
       published[oldest] = UNPUBLISHED;
       if (overflow != null) {
-        overflow.keep(known, oldest);
+        overflow.keep(known, oldest, near);
       }
-      free[freeCount++] = oldest;
+      free(oldest);
     }
     if (freeCount == 0) {
       return NONE;
@@ -103,6 +124,11 @@ final class BlockPool {
     int block = free[--freeCount];
     holders[block] = 1;
     return block;
+  }
+
+  private void free(int block) {
+    near.drop(block);
+    free[freeCount++] = block;
   }
 
   private boolean isToBeRecycled() {
@@ -130,9 +156,20 @@ final class BlockPool {
     if (known == null || available() == 0) {
       return NONE;
     }
+    boolean hasNear = kept.hasNear(known);
+    if (hasNear && near.available() == 0) {
+      return NONE;
+    }
     Overflow.Kept copy = kept.take(known); // or acquiring might drive it out
     int block = acquire();
-    if (!kept.restore(copy, block)) {
+    if (hasNear) {
+      boolean _ = near.acquire(block);
+    }
+    boolean isBack = kept.restore(copy, block);
+    if (hasNear) {
+      near.release(block);
+    }
+    if (!isBack) {
       release(block);
       return NONE;
     }
@@ -150,19 +187,24 @@ final class BlockPool {
       return;
     }
     if (published[block].equals(UNPUBLISHED)) {
-      free[freeCount++] = block;
+      free(block);
     } else {
       reusable.addNewest(block);
     }
   }
 
   /// Makes a full block known to sequences that begin alike; returns the chain that it ends. Where
-  /// an equal one is known already, that one stays, and its chain goes on.
+  /// an equal one is known already, that one stays, unless it lacks near layers that this one has,
+  /// and its chain goes on.
   long publish(int block, long chain, BlockContent content) {
     Prefix prefix = new Prefix(chain, content, lastChain + 1);
     Integer known = blockByPrefix.putIfAbsent(prefix, block);
     if (known != null) {
-      return published[known].end;
+      long end = published[known].end;
+      if (near.has(block) && !near.has(known)) {
+        replace(known, block);
+      }
+      return end;
     }
     Prefix before = overflow == null ? null : overflow.forget(prefix);
     if (before != null) {
@@ -172,6 +214,17 @@ final class BlockPool {
     lastChain++;
     published[block] = prefix;
     return lastChain;
+  }
+
+  private void replace(int known, int block) {
+    Prefix prefix = published[known];
+    blockByPrefix.put(prefix, block);
+    published[block] = prefix;
+    published[known] = UNPUBLISHED;
+    if (holders[known] == 0) {
+      reusable.remove(known);
+      free(known);
+    }
   }
 
   /// The chain that a published block ends.

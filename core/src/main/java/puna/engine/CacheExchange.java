@@ -40,13 +40,21 @@ public final class CacheExchange {
   /// @param parent the one that it follows, by its place among those that are taken out; -1 for
   ///   none
   /// @param tokens ids of its positions
-  public record Known(int parent, int[] tokens, int block) {}
+  /// @param bytes of its keys and values, which may lack the near layers
+  public record Known(int parent, int[] tokens, int block, long bytes) {}
 
   /// Blocks that are on their way out. They stay in the cache until it is closed.
   public final class Outgoing implements AutoCloseable {
     private final List<Known> blocks = new ArrayList<>(); // the engine's thread writes
+    private int usable;
 
     private Outgoing() {}
+
+    /// How many of the blocks of a beginning a prompt can go on behind: fewer than all where near
+    /// layers are missing.
+    public int usable() {
+      return usable;
+    }
 
     /// In an order that has each behind the one that it follows.
     public List<Known> blocks() {
@@ -55,7 +63,7 @@ public final class CacheExchange {
 
     /// Copies keys and values.
     ///
-    /// @param target has room for exactly one block
+    /// @param target has room for exactly `known.bytes()`
     /// @throws IllegalStateException when the engine is closed
     public void read(Known known, MemorySegment target) throws InterruptedException {
       await(() -> {
@@ -68,7 +76,11 @@ public final class CacheExchange {
     public void close() {
       later(() -> {
         for (int i = blocks.size() - 1; i >= 0; i--) {
-          pool.release(blocks.get(i).block());
+          Known known = blocks.get(i);
+          if (known.bytes() == shape().bytesPerBlock()) {
+            pool.near().release(known.block());
+          }
+          pool.release(known.block());
         }
         blocks.clear();
         return true;
@@ -87,7 +99,7 @@ public final class CacheExchange {
     ///
     /// @param parent the one that it follows, by the order of adding; -1 for none
     /// @param tokens ids of its positions
-    /// @param source its keys and values
+    /// @param source its keys and values, with near layers or without
     /// @return false when the cache has no room left beside what running requests may come to
     /// @throws IllegalStateException when the engine is closed
     public boolean add(int parent, int[] tokens, MemorySegment source) throws InterruptedException {
@@ -98,16 +110,14 @@ public final class CacheExchange {
       long before = parent < 0 ? BlockPool.ROOT : chains[parent];
       BlockContent content = new BlockContent(tokens, List.of(), ContentKey.NONE);
       int block = pool.share(before, content);
+      if (block != BlockPool.NONE && hasNear(source) && !pool.near().has(block)) {
+        pool.release(block); // this one has more
+        block = BlockPool.NONE;
+      }
       if (block == BlockPool.NONE) {
-        block = scheduler.spareBlocks() > 0 ? pool.acquire() : BlockPool.NONE;
+        block = taken(source);
         if (block == BlockPool.NONE) {
           return false;
-        }
-        try {
-          decoder.writeBlock(block, source);
-        } catch (Throwable e) {
-          pool.release(block);
-          throw e;
         }
         long _ = pool.publish(block, before, content);
       } else if (scheduler.spareBlocks() < 0) {
@@ -119,6 +129,31 @@ public final class CacheExchange {
       chains = number < chains.length ? chains : Arrays.copyOf(chains, 2 * number);
       chains[number] = pool.chain(block);
       return true;
+    }
+
+    /// Copies it into a block that nobody holds; `NONE` where there is no room.
+    private int taken(MemorySegment source) {
+      boolean hasNear = hasNear(source);
+      if (scheduler.spareBlocks() <= 0 || hasNear && scheduler.spareNear() <= 0) {
+        return BlockPool.NONE;
+      }
+      int block = pool.acquire();
+      if (hasNear) {
+        boolean _ = pool.near().acquire(block);
+      }
+      boolean done = false;
+      try {
+        decoder.writeBlock(block, source);
+        done = true;
+        return block;
+      } finally {
+        if (hasNear) {
+          pool.near().release(block); // kept, as long as there is room
+        }
+        if (!done) {
+          pool.release(block);
+        }
+      }
     }
 
     @Override
@@ -133,11 +168,26 @@ public final class CacheExchange {
     }
   }
 
+  /// Whether a copy of a block has the near layers too.
+  private boolean hasNear(MemorySegment copy) {
+    return !pool.near().isLimited() || copy.byteSize() != shape().farBytesPerBlock();
+  }
+
+  /// A block that is held, with its near layers where it has them.
+  private Known known(int parent, int[] tokens, int block) {
+    long bytes = pool.near().hold(block) ? shape().bytesPerBlock() : shape().farBytesPerBlock();
+    return new Known(parent, tokens, block, bytes);
+  }
+
   /// The blocks of the longest beginning of `tokens` that the cache knows.
   ///
   /// @throws IllegalStateException when the engine is closed
   public Outgoing beginning(int[] tokens) throws InterruptedException {
-    return outgoing(blocks -> holdBeginning(tokens, blocks));
+    return outgoing(outgoing -> {
+      holdBeginning(tokens, outgoing.blocks);
+      int[] all = outgoing.blocks.stream().mapToInt(Known::block).toArray();
+      outgoing.usable = pool.near().usable(all, all.length);
+    });
   }
 
   /// The blocks that were used last, each with all that it follows.
@@ -145,7 +195,7 @@ public final class CacheExchange {
   /// @param most how many, at most
   /// @throws IllegalStateException when the engine is closed
   public Outgoing recent(int most) throws InterruptedException {
-    return outgoing(blocks -> holdRecent(most, blocks));
+    return outgoing(outgoing -> holdRecent(most, outgoing.blocks));
   }
 
   /// @throws IllegalStateException on the engine's own thread
@@ -155,7 +205,7 @@ public final class CacheExchange {
   }
 
   private interface Holding {
-    void into(List<Known> blocks);
+    void into(Outgoing outgoing);
   }
 
   private Outgoing outgoing(Holding holding) throws InterruptedException {
@@ -163,7 +213,7 @@ public final class CacheExchange {
     boolean done = false;
     try {
       await(() -> {
-        holding.into(outgoing.blocks);
+        holding.into(outgoing);
         return true;
       });
       done = true;
@@ -184,7 +234,7 @@ public final class CacheExchange {
       if (block == BlockPool.NONE) {
         return;
       }
-      blocks.add(new Known(blocks.size() - 1, ids, block));
+      blocks.add(known(blocks.size() - 1, ids, block));
       chain = pool.chain(block);
     }
   }
@@ -206,7 +256,7 @@ public final class CacheExchange {
         int held = pool.share(pool.before(next), content);
         assert held == next : "a published block is found by its content";
         places.put(pool.chain(next), blocks.size());
-        blocks.add(new Known(parent, content.tokens(), next));
+        blocks.add(known(parent, content.tokens(), next));
       }
     }
   }

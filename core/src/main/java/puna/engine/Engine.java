@@ -103,12 +103,13 @@ public final class Engine implements AutoCloseable {
           "context and maxConcurrent must be 1 or more, found %s and %s"
               .formatted(this.context, maxConcurrent));
     }
+    requireNearBlocks(shape);
     StepBudget budget = new StepBudget(settings.tokenInterval().toNanos(), decoder.maxBatch());
     int together = Math.min(maxConcurrent, Math.min(decoder.maxBatch(), decoder.maxOutputs()));
     Speculator speculator = new Speculator(draft);
     CopyCosts copyCosts = new CopyCosts(shape.blockPositions());
     overflow = new Overflow(decoder, settings.overflowBytes(), copyCosts, clock);
-    BlockPool pool = new BlockPool(shape.blocks(), shape.blockPositions(), overflow);
+    BlockPool pool = new BlockPool(shape, decoder::dropNear, overflow);
     scheduler =
         new Scheduler(
             pool,
@@ -126,6 +127,20 @@ public final class Engine implements AutoCloseable {
             () -> !closing);
     exchange = new CacheExchange(this, pool, scheduler, decoder);
     thread = Thread.ofPlatform().daemon().name("puna-engine").start(this::run);
+  }
+
+  /// One sequence alone must always go on.
+  private void requireNearBlocks(KvShape shape) {
+    shape
+        .near()
+        .ifPresent(near -> {
+          int needed = near.blocksOf(context, decoder.maxBatch(), shape.blockPositions());
+          if (near.blocks() < needed) {
+            throw new IllegalArgumentException(
+                "a context of %s needs %s blocks with near layers, found %s"
+                    .formatted(context, needed, near.blocks()));
+          }
+        });
   }
 
   /// Positions that a prompt and its answer may take.

@@ -19,6 +19,7 @@ final class Overflow implements AutoCloseable {
 
   private final Decoder decoder;
   private final long blockBytes;
+  private final long farBytes; // of a block without near layers
   private final long most; // blocks
   private final CopyCosts costs;
   private final LongSupplier clock;
@@ -28,13 +29,21 @@ final class Overflow implements AutoCloseable {
   private long made;
 
   /// A block's copy.
-  record Kept(Prefix prefix, MemorySegment memory) {}
+  ///
+  /// @param memory room for a whole block
+  /// @param bytes of the copy, which may lack the near layers
+  record Kept(Prefix prefix, MemorySegment memory, long bytes) {
+    MemorySegment numbers() {
+      return memory.asSlice(0, bytes);
+    }
+  }
 
   /// @param bytes the most that it takes
   /// @param clock by which copies are found dear or cheap, in nanoseconds
   Overflow(Decoder decoder, long bytes, CopyCosts costs, LongSupplier clock) {
     this.decoder = decoder;
     this.blockBytes = decoder.kvShape().bytesPerBlock();
+    this.farBytes = decoder.kvShape().farBytesPerBlock();
     this.most = bytes / blockBytes;
     this.costs = costs;
     this.clock = clock;
@@ -46,8 +55,11 @@ final class Overflow implements AutoCloseable {
   }
 
   /// Copies a block that is about to be given out anew, where that pays and there is memory.
-  void keep(Prefix prefix, int block) {
-    if (most == 0 || !costs.isKept()) {
+  ///
+  /// @param near which blocks have their near layers
+  void keep(Prefix prefix, int block, NearParts near) {
+    long bytes = near.has(block) ? blockBytes : farBytes;
+    if (most == 0 || bytes == 0 || !costs.isKept()) {
       return;
     }
     MemorySegment memory = memory();
@@ -55,9 +67,10 @@ final class Overflow implements AutoCloseable {
       return;
     }
     long start = clock.getAsLong();
-    decoder.readBlock(block, memory);
+    Kept kept = new Kept(prefix, memory, bytes);
+    decoder.readBlock(block, kept.numbers());
     costs.out(clock.getAsLong() - start);
-    blocks.put(prefix, new Kept(prefix, memory));
+    blocks.put(prefix, kept);
   }
 
   private @Nullable MemorySegment memory() {
@@ -79,6 +92,14 @@ final class Overflow implements AutoCloseable {
   private MemorySegment oldest() {
     Prefix oldest = blocks.keySet().iterator().next();
     return take(oldest).memory;
+  }
+
+  /// Whether the copy has the near layers.
+  ///
+  /// @param prefix that was found
+  boolean hasNear(Prefix prefix) {
+    Kept kept = blocks.get(prefix);
+    return kept != null && kept.bytes == blockBytes;
   }
 
   /// Takes a copy out, to be restored.
@@ -106,7 +127,7 @@ final class Overflow implements AutoCloseable {
     unused.push(kept.memory);
     long start = clock.getAsLong();
     try {
-      decoder.writeBlock(block, kept.memory);
+      decoder.writeBlock(block, kept.numbers());
     } catch (OutOfMemoryError _) {
       return false; // the cache could not grow: it is computed, or waits
     }

@@ -47,8 +47,13 @@ final class RecencyList {
   }
 
   /// The number that came first; there must be one.
+  int oldest() {
+    return newer[end];
+  }
+
+  /// The number that came first, which goes; there must be one.
   int removeOldest() {
-    int oldest = newer[end];
+    int oldest = oldest();
     remove(oldest);
     return oldest;
   }

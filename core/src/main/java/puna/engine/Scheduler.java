@@ -104,7 +104,18 @@ final class Scheduler {
   /// Whether there are blocks for all that it may come to, beside those that are promised to those
   /// that run. Alone it always fits.
   private boolean fits(Sequence next) {
-    return running.isEmpty() || promisedBlocks(next) <= spareBlocks();
+    return running.isEmpty()
+        || promisedBlocks(next) <= spareBlocks()
+            && next.nearToCome(pool, limits.batchTokens()) <= spareNear();
+  }
+
+  /// Near parts that nobody holds, without those that are promised to sequences that run.
+  long spareNear() {
+    long promised = 0;
+    for (int i = 0; i < running.size(); i++) {
+      promised += running.get(i).nearToCome(pool, limits.batchTokens());
+    }
+    return pool.near().available() - promised;
   }
 
   /// Blocks that nobody holds, without those that are promised to sequences that run.
@@ -272,7 +283,7 @@ final class Scheduler {
   private boolean hold(Step.Part part) {
     Sequence sequence = part.sequence();
     while (running.contains(sequence)) {
-      if (sequence.reserve(pool, sequence.computed() + part.count())) {
+      if (sequence.reserveWithNear(pool, sequence.computed() + part.count())) {
         return true;
       }
       putBack(lastOfLowestRank());

@@ -25,6 +25,8 @@ public final class Sequence {
   private int proposals; // tokens behind the last that are guesses
   private int computed; // positions whose keys and values are in the blocks
   private int[] blocks = NO_BLOCKS; // exactly those held
+  private int nearFrom; // the first whose near layers are held
+  private int nearEnd; // behind the last of those
   private int chained; // blocks that `chain` covers
   private long chain = BlockPool.ROOT;
   private long arrival;
@@ -228,18 +230,51 @@ public final class Sequence {
     int width = pool.blockPositions();
     int most = Math.min(size - 1, task.firstOutput(this)) / width;
     int[] found = new int[most];
-    int count = 0;
-    while (count < most) {
-      int block = pool.share(chain, prompt.block(tokens, count * width, width));
+    int known = 0;
+    while (known < most) {
+      int block = pool.share(chain, prompt.block(tokens, known * width, width));
       if (block == BlockPool.NONE) {
         break;
       }
-      found[count++] = block;
+      found[known++] = block;
       chain = pool.chain(block);
+    }
+    int count = pool.near().usable(found, known);
+    if (count < known) {
+      chain = count == 0 ? BlockPool.ROOT : pool.chain(found[count - 1]);
+    }
+    for (int i = known - 1; i >= count; i--) {
+      pool.release(found[i]);
     }
     blocks = Arrays.copyOf(found, count);
     chained = count;
     computed = count * width;
+    nearFrom = Math.min(pool.near().firstRead(computed), count);
+    nearEnd = count;
+    for (int i = nearFrom; i < nearEnd; i++) {
+      boolean _ = pool.near().hold(blocks[i]);
+    }
+  }
+
+  /// The most near parts that it may still need beside those that it holds.
+  ///
+  /// @param together positions that one step computes, at most
+  int nearToCome(BlockPool pool, int together) {
+    return Math.max(0, pool.near().most(most, together) - (nearEnd - nearFrom));
+  }
+
+  /// Holds blocks for the first `positions` positions, with near layers, as a step needs them that
+  /// computes the last of them; false when the pool has none left.
+  boolean reserveWithNear(BlockPool pool, int positions) {
+    int wanted = pool.blocksFor(positions);
+    if (wanted - nearEnd > pool.near().available() || !reserve(pool, positions)) {
+      return false;
+    }
+    while (nearEnd < wanted) {
+      boolean _ = pool.near().acquire(blocks[nearEnd]); // available, as was seen
+      nearEnd++;
+    }
+    return true;
   }
 
   /// Holds blocks for the first `positions` positions; false when the pool has none left.
@@ -259,7 +294,8 @@ public final class Sequence {
     return true;
   }
 
-  /// `count` more positions are in the blocks: full blocks become known to others.
+  /// `count` more positions are in the blocks: full blocks become known to others, and near layers
+  /// that it does not read again are given back.
   void advance(BlockPool pool, int count) {
     computed += count;
     if (shared != null) {
@@ -270,14 +306,22 @@ public final class Sequence {
       chain = pool.publish(blocks[chained], chain, prompt.block(tokens, chained * width, width));
       chained++;
     }
+    for (int read = pool.near().firstRead(computed); nearFrom < read; nearFrom++) {
+      pool.near().release(blocks[nearFrom]);
+    }
   }
 
   /// Gives all blocks back, the last first, so that the beginning is reusable the longest.
   void release(BlockPool pool) {
     for (int i = blocks.length - 1; i >= 0; i--) {
+      if (i >= nearFrom && i < nearEnd) {
+        pool.near().release(blocks[i]);
+      }
       pool.release(blocks[i]);
     }
     blocks = NO_BLOCKS;
+    nearFrom = 0;
+    nearEnd = 0;
     chained = 0;
     chain = BlockPool.ROOT;
     computed = 0;

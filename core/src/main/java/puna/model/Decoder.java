@@ -60,17 +60,23 @@ public interface Decoder extends AutoCloseable {
 
   /// Copies a block of the KV cache out, between steps: layer by layer its keys, then its values.
   ///
-  /// @param target receives `kvShape().bytesPerBlock()` bytes, no more and no fewer
+  /// @param target receives `kvShape().bytesPerBlock()` bytes, or without the near layers
+  ///   `kvShape().farBytesPerBlock()`, no other number
   /// @throws IllegalArgumentException when `target` has another size
   /// @throws IndexOutOfBoundsException when the cache has no such block
   void readBlock(int block, MemorySegment target);
 
   /// Copies a block in, between steps, that `readBlock` of the same model and KV type copied out.
   ///
-  /// @param source holds `kvShape().bytesPerBlock()` bytes, no more and no fewer
+  /// @param source holds `kvShape().bytesPerBlock()` bytes, or without the near layers
+  ///   `kvShape().farBytesPerBlock()`, no other number
   /// @throws IllegalArgumentException when `source` has another size
   /// @throws IndexOutOfBoundsException when the cache has no such block
   void writeBlock(int block, MemorySegment source);
+
+  /// Forgets the keys and values of a block's near layers, between steps: no step reads them again
+  /// before it writes them.
+  void dropNear(int block);
 
   @Override
   void close();

@@ -220,6 +220,11 @@ final class LlamaDecoder implements Decoder {
   }
 
   @Override
+  public void dropNear(int block) {
+    cache.dropNear(block);
+  }
+
+  @Override
   public void close() {
     cache.close();
   }

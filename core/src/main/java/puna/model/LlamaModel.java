@@ -3,9 +3,13 @@ package puna.model;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import puna.backend.Backend;
 import puna.backend.KvShape;
 import puna.backend.KvType;
+import puna.backend.NearLayers;
+import puna.backend.Visibility;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 import puna.tensor.TensorSource;
@@ -95,6 +99,24 @@ public final class LlamaModel {
         blockPositions,
         keyType,
         valueType);
+  }
+
+  /// The layers that see what is near alone, in a cache whose blocks all hold them; empty where
+  /// every layer sees all.
+  public Optional<NearLayers> nearLayers() {
+    Optional<Visibility> near =
+        plans.stream()
+            .map(LayerPlan::visibility)
+            .filter(visibility -> visibility.span() < Integer.MAX_VALUE)
+            .findFirst();
+    return near.map(visibility ->
+        new NearLayers(
+            IntStream.range(0, plans.size())
+                .filter(layer -> plans.get(layer).visibility().equals(visibility))
+                .boxed()
+                .collect(Collectors.toSet()),
+            visibility,
+            Integer.MAX_VALUE));
   }
 
   /// A decoder with a KV cache and step buffers of its own.

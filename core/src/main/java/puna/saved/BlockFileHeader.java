@@ -14,7 +14,7 @@ import puna.error.SavedStateException;
 /// | bytes | content |
 /// |---|---|
 /// | 0..7 | `PUNA-KV` and a line feed |
-/// | 8..11 | version, 1 |
+/// | 8..11 | version: 1, or 2 where some entries lack near layers |
 /// | 12..15 | bytes of this header, 128 |
 /// | 16..47 | the model's fingerprint |
 /// | 48..63 | layers, KV heads, head size, positions of a block |
@@ -23,12 +23,15 @@ import puna.error.SavedStateException;
 /// | 80..83 | entries |
 /// | 84..87 | CRC-32C of the messages |
 /// | 88..95 | bytes of the messages |
-/// | 96..123 | zeros |
+/// | 96..99 | how many of the entries lack near layers |
+/// | 100..103 | layers of such an entry |
+/// | 104..123 | zeros |
 /// | 124..127 | CRC-32C of all before it |
 ///
-/// Behind it come the messages, as a JSON array in UTF-8, and then the entries, all of one size:
-/// the entry that it follows, counted from 1, or 0 for none; a CRC-32C of all else in the entry;
-/// the token ids; keys and values.
+/// Behind it come the messages, as a JSON array in UTF-8, and then the entries: the entry that it
+/// follows, counted from 1, or 0 for none, with the highest bit set where it lacks near layers; a
+/// CRC-32C of all else in the entry; the token ids; keys and values. All are of one size, but for
+/// those that lack layers.
 ///
 /// @param stored the form of blocks in the file
 /// @param messageSum CRC-32C of the messages
@@ -37,19 +40,56 @@ record BlockFileHeader(
     BlockForm cached,
     BlockForm stored,
     int entries,
+    Fewer fewer,
     int messageSum,
     long messageBytes) {
   static final int BYTES = 128;
   static final int ENTRY_HEAD = 8;
 
+  /// In the first number of an entry without near layers.
+  static final int LACKS_NEAR = 1 << 31;
+
   private static final byte[] MAGIC = "PUNA-KV\n".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION = 1;
+  private static final int VERSION_WITH_FEWER = 2;
   private static final int SUM_AT = 124;
   private static final KvType[] TYPES = {KvType.F16, KvType.F32, KvType.Q8_0, KvType.Q4_0};
 
+  /// Entries that lack near layers.
+  ///
+  /// @param layers that they have
+  record Fewer(int entries, int layers) {
+    static final Fewer NONE = new Fewer(0, 0);
+  }
+
+  /// All entries have all layers.
+  BlockFileHeader(
+      Fingerprint fingerprint,
+      BlockForm cached,
+      BlockForm stored,
+      int entries,
+      int messageSum,
+      long messageBytes) {
+    this(fingerprint, cached, stored, entries, Fewer.NONE, messageSum, messageBytes);
+  }
+
   /// Bytes of one entry.
   long entryBytes() {
-    return ENTRY_HEAD + 4L * stored.blockPositions() + stored.bytes();
+    return entryBytes(stored);
+  }
+
+  /// Bytes of one entry that lacks near layers.
+  long fewerBytes() {
+    return entryBytes(stored.withLayers(fewer.layers));
+  }
+
+  private static long entryBytes(BlockForm form) {
+    return ENTRY_HEAD + 4L * form.blockPositions() + form.bytes();
+  }
+
+  /// Bytes of all entries; meaningful where those of one are no more than a buffer has.
+  long allEntryBytes() {
+    return (entries - fewer.entries) * entryBytes() + fewer.entries * fewerBytes();
   }
 
   static int sum(ByteBuffer... parts) {
@@ -62,12 +102,14 @@ record BlockFileHeader(
 
   ByteBuffer encoded() {
     ByteBuffer bytes = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.put(MAGIC).putInt(VERSION).putInt(BYTES).put(fingerprint.bytes());
+    int version = fewer.entries == 0 ? VERSION : VERSION_WITH_FEWER;
+    bytes.put(MAGIC).putInt(version).putInt(BYTES).put(fingerprint.bytes());
     bytes.putInt(cached.layers()).putInt(cached.kvHeads());
     bytes.putInt(cached.headSize()).putInt(cached.blockPositions());
     bytes.putInt(code(cached.keyType())).putInt(code(cached.valueType()));
     bytes.putInt(code(stored.keyType())).putInt(code(stored.valueType()));
     bytes.putInt(entries).putInt(messageSum).putLong(messageBytes);
+    bytes.putInt(fewer.entries).putInt(fewer.layers);
     bytes.putInt(SUM_AT, sum(bytes.duplicate().position(0).limit(SUM_AT)));
     return bytes.clear();
   }
@@ -86,7 +128,9 @@ record BlockFileHeader(
     if (!Arrays.equals(magic, MAGIC)) {
       throw wrong(origin, 0, "must begin with PUNA-KV", HexFormat.of().formatHex(magic));
     }
-    require(origin, 8, "the version must be " + VERSION, header.getInt(8) == VERSION, header);
+    int version = header.getInt(8);
+    boolean isKnown = version == VERSION || version == VERSION_WITH_FEWER;
+    require(origin, 8, "the version must be 1 or 2", isKnown, header);
     require(origin, 12, "the header must have " + BYTES, header.getInt(12) == BYTES, header);
     int found = header.getInt(SUM_AT);
     int sum = sum(header.duplicate().position(0).limit(SUM_AT));
@@ -99,6 +143,7 @@ record BlockFileHeader(
       require(origin, at, "a type must be from 0 to 3", code >= 0 && code < TYPES.length, header);
     }
     require(origin, 80, "there must be 0 entries or more", header.getInt(80) >= 0, header);
+    Fewer fewer = version == VERSION ? Fewer.NONE : fewer(header, origin);
     byte[] name = new byte[Fingerprint.BYTES];
     header.get(16, name);
     return new BlockFileHeader(
@@ -106,8 +151,18 @@ record BlockFileHeader(
         form(header, 64),
         form(header, 72),
         header.getInt(80),
+        fewer,
         header.getInt(84),
         header.getLong(88));
+  }
+
+  private static Fewer fewer(ByteBuffer header, String origin) {
+    Fewer fewer = new Fewer(header.getInt(96), header.getInt(100));
+    boolean isSome = fewer.entries > 0 && fewer.entries <= header.getInt(80);
+    require(origin, 96, "some of the entries must lack near layers", isSome, header);
+    boolean isLess = fewer.layers >= 0 && fewer.layers < header.getInt(48);
+    require(origin, 100, "those must have fewer layers", isLess, header);
+    return fewer;
   }
 
   private static BlockForm form(ByteBuffer header, int typesAt) {

@@ -28,10 +28,12 @@ public final class BlockFileReader implements AutoCloseable {
   private final ByteBuffer entry;
   private final MemorySegment block;
   private int read;
+  private long at; // where the next entry begins
 
   /// @param parent the entry that it follows, from 0; -1 for none
   /// @param tokens ids of the block's positions
-  /// @param block keys and values as the cache has them; valid until the next is read
+  /// @param block keys and values as the cache has them, of all layers or of all but the near ones;
+  ///   valid until the next is read
   public record Entry(int parent, int[] tokens, MemorySegment block) {}
 
   private BlockFileReader(
@@ -40,6 +42,7 @@ public final class BlockFileReader implements AutoCloseable {
     this.channel = channel;
     this.header = header;
     this.messages = messages;
+    this.at = BlockFileHeader.BYTES + (long) messages.length;
     this.entry =
         arena.allocate(header.entryBytes(), 64).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     this.block = arena.allocate(header.cached().bytes(), 64);
@@ -59,6 +62,7 @@ public final class BlockFileReader implements AutoCloseable {
       channel = FileChannel.open(file, StandardOpenOption.READ);
       BlockFileHeader header = header(origin, channel);
       requireSame(origin, header, fingerprint, BlockForm.of(shape));
+      requireSameLayers(origin, header, shape);
       requireSize(origin, header, channel.size());
       BlockFileReader reader =
           new BlockFileReader(origin, channel, header, messages(origin, header, channel));
@@ -115,6 +119,18 @@ public final class BlockFileReader implements AutoCloseable {
     }
   }
 
+  /// A cache whose blocks hold all layers takes up what has all of them.
+  private static void requireSameLayers(String origin, BlockFileHeader header, KvShape shape) {
+    int found = header.fewer().layers();
+    if (header.fewer().entries() > 0 && shape.near().isPresent() && found != shape.farLayers()) {
+      throw BlockFileHeader.wrong(
+          origin,
+          100,
+          "entries that lack near layers must have the other " + shape.farLayers(),
+          String.valueOf(found));
+    }
+  }
+
   /// All lengths are checked against the file's here, so that none of them is believed.
   private static void requireSize(String origin, BlockFileHeader header, long size) {
     long entryBytes = header.entryBytes();
@@ -124,7 +140,7 @@ public final class BlockFileReader implements AutoCloseable {
         entryBytes <= Integer.MAX_VALUE
             && messages >= 0
             && messages <= Math.min(rest, Integer.MAX_VALUE - 8)
-            && rest - messages == (long) header.entries() * entryBytes;
+            && rest - messages == header.allEntryBytes();
     if (!fits) {
       throw new SavedStateException(
           "%s: must have %s bytes, %s of messages and %s entries of %s, found %s bytes"
@@ -171,14 +187,8 @@ public final class BlockFileReader implements AutoCloseable {
   ///
   /// @throws SavedStateException when it is broken
   public Entry next() {
-    long at = BlockFileHeader.BYTES + messages.length + read * header.entryBytes();
     String place = "entry %s of %s".formatted(read, header.entries());
-    try {
-      entry.clear();
-      readAll(channel, entry);
-    } catch (IOException e) {
-      throw unreadable(origin + ": " + place, e);
-    }
+    boolean lacksNear = readEntry(place);
     int found = entry.getInt(4);
     entry.putInt(4, 0);
     int sum = BlockFileHeader.sum(entry);
@@ -186,7 +196,8 @@ public final class BlockFileReader implements AutoCloseable {
       throw BlockFileHeader.wrong(
           origin, at, "the checksum of %s must be %s".formatted(place, sum), "" + found);
     }
-    int parent = entry.getInt(0) - 1;
+    int link = entry.getInt(0);
+    int parent = (lacksNear ? link & ~BlockFileHeader.LACKS_NEAR : link) - 1;
     if (parent < -1 || parent >= read) {
       throw BlockFileHeader.wrong(
           origin, at, place + " must follow an earlier one", "entry " + parent);
@@ -197,11 +208,32 @@ public final class BlockFileReader implements AutoCloseable {
         .order(ByteOrder.LITTLE_ENDIAN)
         .asIntBuffer()
         .get(tokens);
+    int layers = lacksNear ? header.fewer().layers() : header.stored().layers();
+    BlockForm form = header.cached().withLayers(layers);
     MemorySegment numbers =
         MemorySegment.ofBuffer(entry).asSlice(BlockFileHeader.ENTRY_HEAD + 4L * tokens.length);
-    BlockCodec.convert(numbers, header.stored(), block, header.cached());
+    BlockCodec.convert(numbers, header.stored().withLayers(layers), block, form);
     read++;
-    return new Entry(parent, tokens, block);
+    at += entry.limit();
+    return new Entry(parent, tokens, block.asSlice(0, form.bytes()));
+  }
+
+  /// Reads the bytes of an entry.
+  ///
+  /// @return whether it lacks near layers
+  private boolean readEntry(String place) {
+    try {
+      entry.clear().limit(BlockFileHeader.ENTRY_HEAD);
+      readAll(channel, entry);
+      boolean lacksNear =
+          header.fewer().entries() > 0 && (entry.getInt(0) & BlockFileHeader.LACKS_NEAR) != 0;
+      long bytes = lacksNear ? header.fewerBytes() : header.entryBytes();
+      entry.limit((int) bytes).position(BlockFileHeader.ENTRY_HEAD);
+      readAll(channel, entry);
+      return lacksNear;
+    } catch (IOException e) {
+      throw unreadable(origin + ": " + place, e);
+    }
   }
 
   @Override

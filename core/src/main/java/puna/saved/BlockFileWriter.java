@@ -19,7 +19,9 @@ public final class BlockFileWriter implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment block;
   private final MemorySegment converted;
+  private final int farLayers;
   private int entries;
+  private int fewer; // entries without near layers
 
   /// How keys and values are written.
   public enum Form {
@@ -42,6 +44,7 @@ public final class BlockFileWriter implements AutoCloseable {
     this.cached = BlockForm.of(subject.shape());
     this.stored = form == Form.Q8_0 ? cached.quantised() : cached;
     this.messages = subject.messages();
+    this.farLayers = subject.shape().farLayers();
     this.block = arena.allocate(cached.bytes(), 64);
     this.converted = stored.equals(cached) ? block : arena.allocate(stored.bytes(), 64);
     target.position(BlockFileHeader.BYTES);
@@ -51,6 +54,11 @@ public final class BlockFileWriter implements AutoCloseable {
   /// Where the next block's keys and values go before they are added.
   public MemorySegment block() {
     return block;
+  }
+
+  /// Where those of the next block go that lacks near layers.
+  public MemorySegment farBlock() {
+    return block.asSlice(0, cached.withLayers(farLayers).bytes());
   }
 
   /// Refuses a form that a cache cannot be written in.
@@ -74,23 +82,42 @@ public final class BlockFileWriter implements AutoCloseable {
   /// @param parent the entry that it follows, from 0, in the order of writing; -1 for none
   /// @param tokens ids of the block's positions
   public void add(int parent, int[] tokens) throws IOException {
+    requireEntry(parent, tokens);
+    write(parent + 1, tokens, cached.layers());
+  }
+
+  /// Writes what `farBlock` holds.
+  ///
+  /// @param parent the entry that it follows, from 0, in the order of writing; -1 for none
+  /// @param tokens ids of the block's positions
+  public void addFar(int parent, int[] tokens) throws IOException {
+    requireEntry(parent, tokens);
+    write((parent + 1) | BlockFileHeader.LACKS_NEAR, tokens, farLayers);
+    fewer++;
+  }
+
+  private void requireEntry(int parent, int[] tokens) {
     if (parent < -1 || parent >= entries || tokens.length != stored.blockPositions()) {
       throw new IllegalArgumentException(
           "entry %s must follow an earlier one and have %s tokens, found entry %s and %s tokens"
               .formatted(entries, stored.blockPositions(), parent, tokens.length));
     }
+  }
+
+  private void write(int link, int[] tokens, int layers) throws IOException {
+    BlockForm form = stored.withLayers(layers);
     if (!stored.equals(cached)) {
-      BlockCodec.convert(block, cached, converted, stored);
+      BlockCodec.convert(block, cached.withLayers(layers), converted, form);
     }
     ByteBuffer head =
         ByteBuffer.allocate(BlockFileHeader.ENTRY_HEAD + 4 * tokens.length)
             .order(ByteOrder.LITTLE_ENDIAN);
-    head.putInt(parent + 1).putInt(0);
+    head.putInt(link).putInt(0);
     for (int token : tokens) {
       head.putInt(token);
     }
     head.clear();
-    ByteBuffer numbers = converted.asByteBuffer();
+    ByteBuffer numbers = converted.asSlice(0, form.bytes()).asByteBuffer();
     head.putInt(4, BlockFileHeader.sum(head, numbers)); // over itself as zero
     writeAll(head);
     writeAll(numbers);
@@ -105,6 +132,7 @@ public final class BlockFileWriter implements AutoCloseable {
                 cached,
                 stored,
                 entries,
+                new BlockFileHeader.Fewer(fewer, fewer == 0 ? 0 : farLayers),
                 BlockFileHeader.sum(ByteBuffer.wrap(messages)),
                 messages.length)
             .encoded();

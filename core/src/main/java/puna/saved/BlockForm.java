@@ -18,6 +18,11 @@ record BlockForm(
         shape.valueType());
   }
 
+  /// The same of fewer layers.
+  BlockForm withLayers(int count) {
+    return new BlockForm(count, kvHeads, headSize, blockPositions, keyType, valueType);
+  }
+
   /// The same with every float in eight bits.
   ///
   /// @throws IllegalArgumentException when heads are no whole blocks of q8_0

@@ -10,7 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import puna.backend.KvShape;
+import puna.backend.KvType;
+import puna.backend.NearLayers;
+import puna.backend.Visibility;
 
 class BlockPoolTest {
   private static final int[] TOKENS = {1, 2, 3, 4, 5, 6, 7, 8};
@@ -153,6 +158,40 @@ class BlockPoolTest {
           .as("step %d of seed 5", step)
           .isEqualTo(blocks - (int) held.stream().distinct().count());
     }
+  }
+
+  @Test
+  void ofTwoEqualBlocksTheOneWithNearLayersIsKnown() {
+    List<Integer> dropped = new ArrayList<>();
+    KvShape shape = new KvShape(2, 1, 2, 4, 4, KvType.F16);
+    NearLayers near = new NearLayers(Set.of(1), new Visibility.Sliding(8), 3);
+    BlockPool pool = new BlockPool(shape.with(near), dropped::add, null);
+    int poor = pool.acquire();
+    long chain = pool.publish(poor, BlockPool.ROOT, text(TOKENS, 0));
+    int rich = pool.acquire();
+    assertThat(pool.near().acquire(rich)).isTrue();
+    assertThat(pool.publish(rich, BlockPool.ROOT, text(TOKENS, 0))).isEqualTo(chain);
+    int third = pool.acquire();
+    assertThat(pool.near().acquire(third)).isTrue();
+    assertThat(pool.publish(third, BlockPool.ROOT, text(TOKENS, 0))).isEqualTo(chain);
+    assertThat(pool.share(BlockPool.ROOT, text(TOKENS, 0))).isEqualTo(rich);
+    assertThat(pool.chain(rich)).isEqualTo(chain);
+    pool.release(rich);
+
+    pool.release(poor); // nobody can find it: it is free, and has nothing to drop
+    assertThat(pool.available()).isEqualTo(2);
+    assertThat(pool.reusable()).isZero();
+    pool.near().release(third);
+    pool.near().release(rich);
+    pool.release(third);
+    assertThat(dropped).containsExactly(third);
+    pool.release(rich);
+    assertThat(pool.reusable()).isEqualTo(1);
+    for (int i = 0; i < 4; i++) {
+      int _ = pool.acquire();
+    }
+    assertThat(dropped).containsExactly(third, rich);
+    assertThat(pool.near().available()).isEqualTo(3);
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import puna.backend.Batch;
 import puna.backend.KvShape;
 import puna.backend.KvType;
+import puna.backend.NearLayers;
 import puna.backend.ParallelWork;
 import puna.backend.RopeScaling;
 import puna.backend.Threads;
@@ -27,7 +28,8 @@ import puna.model.Decoder;
 import puna.model.LlamaConfig;
 
 /// A decoder whose logits are a hash of every token and position that it finds in the sequence's
-/// blocks: a wrong block, position or order changes all that follows.
+/// blocks: a wrong block, position or order changes all that follows. Where its cache has near
+/// layers, a step that would read what is not there fails.
 public final class FakeDecoder implements Decoder {
   public static final int VOCABULARY = 64;
 
@@ -45,12 +47,15 @@ public final class FakeDecoder implements Decoder {
 
   private static final long STEP_TICKS = 1_000_000;
 
+  private static final long ABSENT = -1;
+
   private static final ValueLayout.OfLong CELL = ValueLayout.JAVA_LONG_UNALIGNED;
 
   private final KvShape shape;
   private final int context;
   private final int maxBatch;
   private final long[] cells; // by block and position in it: token and position
+  private final long[] nearCells; // the same of near layers; ABSENT where nothing is
   private final List<Integer> batchSizes = new ArrayList<>();
   private final @Nullable Semaphore steps;
   private @Nullable Batch last;
@@ -72,6 +77,8 @@ public final class FakeDecoder implements Decoder {
     this.maxBatch = maxBatch;
     this.steps = steps;
     cells = new long[shape.blocks() * shape.blockPositions()];
+    nearCells = new long[cells.length];
+    Arrays.fill(nearCells, ABSENT);
   }
 
   /// The tokens that follow a prompt greedily.
@@ -125,8 +132,10 @@ public final class FakeDecoder implements Decoder {
           throw new IllegalStateException("the device is on fire");
         }
         cells[address(run, position)] = cell(batch.token(run.start() + i), position);
+        nearCells[address(run, position)] = cells[address(run, position)];
       }
     }
+    shape.near().ifPresent(near -> checkNear(batch, near));
     last = batch;
     return true;
   }
@@ -181,6 +190,38 @@ public final class FakeDecoder implements Decoder {
           }));
     }
     threads.forEach(Threads::join);
+  }
+
+  private void checkNear(Batch batch, NearLayers near) {
+    require(nearBlocks() <= near.blocks(), "near layers of as many blocks as there may be");
+    for (int token = 0; token < batch.size(); token++) {
+      Batch.Run run = batch.runOf(token);
+      int position = batch.position(token);
+      for (int seen = near.firstRead(position); seen <= position; seen++) {
+        int at = address(run, seen);
+        require(nearCells[at] == cells[at], "near layers at " + seen + " for " + position);
+      }
+    }
+  }
+
+  /// How many blocks have their near layers.
+  public int nearBlocks() {
+    int count = 0;
+    for (int block = 0; block < shape.blocks(); block++) {
+      int from = firstCell(block);
+      count +=
+          Arrays.stream(nearCells, from, from + shape.blockPositions())
+                  .allMatch(cell -> cell == ABSENT)
+              ? 0
+              : 1;
+    }
+    return count;
+  }
+
+  @Override
+  public void dropNear(int block) {
+    int from = firstCell(block);
+    Arrays.fill(nearCells, from, from + shape.blockPositions(), ABSENT);
   }
 
   private void check(Batch batch) {
@@ -317,15 +358,28 @@ public final class FakeDecoder implements Decoder {
     return Math.min(maxBatch, 8);
   }
 
-  /// A block is its cells, eight bytes a position, whatever the shape's type.
+  /// A block is its cells, eight bytes a position, whatever the shape's type; and then those of the
+  /// near layers, where a copy has room for them.
   @Override
   public void readBlock(int block, MemorySegment target) {
     MemorySegment.copy(cells, firstCell(block), target, CELL, 0, shape.blockPositions());
+    if (hasNear(target)) {
+      long at = 8L * shape.blockPositions();
+      MemorySegment.copy(nearCells, firstCell(block), target, CELL, at, shape.blockPositions());
+    }
   }
 
   @Override
   public void writeBlock(int block, MemorySegment source) {
     MemorySegment.copy(source, CELL, 0, cells, firstCell(block), shape.blockPositions());
+    if (hasNear(source)) {
+      long at = 8L * shape.blockPositions();
+      MemorySegment.copy(source, CELL, at, nearCells, firstCell(block), shape.blockPositions());
+    }
+  }
+
+  private boolean hasNear(MemorySegment copy) {
+    return shape.near().isPresent() && copy.byteSize() == shape.bytesPerBlock();
   }
 
   private int firstCell(int block) {

@@ -99,6 +99,17 @@ public abstract class LlamaDecoderContract {
             895.906));
   }
 
+  @ParameterizedTest
+  @CsvSource({"F32", "F16"})
+  void whatLiesBeforeAWindowIsNotMissed(KvType kv) {
+    try (MemoryTensors model =
+            GoldenModel.plain().tensors().with("llama.attention.sliding_window", 37L);
+        CpuBackend backend = new CpuBackend(2, Optional.of(tier))) {
+      LlamaModel llama = LlamaModel.load(model, backend, new ModelWarnings(), bytes -> {});
+      NearTwins.check(llama, kv);
+    }
+  }
+
   @Test
   void givesTheSameLogitsInAnyCutIntoSteps() {
     float[][] whole = logits(20, BatchInvariance.OFF);

@@ -123,6 +123,17 @@ public abstract class MixtureContract {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"maverick-like, F32", "scout-like, F32", "scout-like, F16"})
+  void chunksThatAreGivenBackAreNotMissed(String model, KvType type) throws IOException {
+    try (TensorSource source = new MixtureFixture(model).open(temp, "config.json");
+        CpuBackend backend = backend(BatchInvariance.OFF)) {
+      LlamaModel llama = LlamaModel.load(source, backend, new ModelWarnings(), bytes -> {});
+      assertThat(llama.nearLayers().orElseThrow().layers()).hasSize(6);
+      NearTwins.check(llama, type);
+    }
+  }
+
   /// Tokens of others among those of an expert change nothing.
   @ParameterizedTest
   @CsvSource({"scout-like, ON", "scout-like, OFF", "maverick-like, OFF", "mixtral-like, ON"})

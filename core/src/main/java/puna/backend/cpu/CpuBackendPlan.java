@@ -209,6 +209,11 @@ final class CpuBackendPlan implements BackendPlan {
     }
 
     @Override
+    public void dropNear(int block) {
+      throw nothing();
+    }
+
+    @Override
     public void close() {}
   }
 

@@ -4,42 +4,47 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Batch;
 import puna.backend.KvCache;
 import puna.backend.KvLayer;
 import puna.backend.KvShape;
+import puna.backend.NearLayers;
 import puna.backend.Visibility;
 
 /// Keys and values in native memory, block by block: each block's lie together, layer by layer the
-/// keys and then the values.
+/// keys and then the values. Near layers have a piece of memory of their own in each block.
 ///
 /// A block takes its memory when it is first written, since a context is rarely used in full, and
-/// keeps it: nothing is copied or moved as the cache fills, and no step waits for more than the
-/// memory of the blocks that it begins.
+/// keeps it, but for that of near layers: nothing is copied or moved as the cache fills, and no
+/// step waits for more than the memory of the blocks that it begins.
 final class CpuKvCache implements KvCache {
   private final KvShape shape;
   private final List<Layer> layers = new ArrayList<>();
   private final Arena arena = Arena.ofShared();
-  private final SegmentAllocator memory; // of `arena`
-  private final MemorySegment[] blocks; // empty before they are first written
-  private final long blockBytes; // what one takes, padding included
+  private final KvBlocks far;
+  private final KvBlocks near; // holds nothing where there are no such layers
   private @Nullable Batch reserved;
   private long reservedEdition;
 
   /// One layer's keys and values.
   static final class Layer implements KvLayer {
     private final CpuKvCache cache;
+    private final KvBlocks blocks;
     private final KvSlab keys;
     private final KvSlab values;
     private AttentionTask.Call call;
 
-    Layer(CpuKvCache cache, long keysAt, long valuesAt) {
+    Layer(CpuKvCache cache, KvBlocks blocks) {
+      KvShape shape = cache.shape;
+      long keysAt = blocks.makeRoom(shape.blockBytes(shape.keyType()));
+      long valuesAt = blocks.makeRoom(shape.blockBytes(shape.valueType()));
       this.cache = cache;
-      this.keys = new KvSlab(cache.shape, cache.shape.keyType(), cache.blocks, keysAt);
-      this.values = new KvSlab(cache.shape, cache.shape.valueType(), cache.blocks, valuesAt);
+      this.blocks = blocks;
+      this.keys = new KvSlab(shape, shape.keyType(), blocks.table(), keysAt);
+      this.values = new KvSlab(shape, shape.valueType(), blocks.table(), valuesAt);
       this.call =
           new AttentionTask.Call(
               FloatMatrix.none(), FloatMatrix.none(), keys, values, new Visibility.Causal());
@@ -75,16 +80,13 @@ final class CpuKvCache implements KvCache {
 
   CpuKvCache(KvShape shape, KernelProvider provider) {
     this.shape = shape;
-    this.memory = provider.weightMemory(arena);
-    this.blocks = new MemorySegment[shape.blocks()];
-    Arrays.fill(blocks, MemorySegment.NULL);
-    long keyBytes = aligned(shape.blockBytes(shape.keyType()));
-    long layerBytes = keyBytes + aligned(shape.blockBytes(shape.valueType()));
+    SegmentAllocator memory = provider.weightMemory(arena);
+    this.far = new KvBlocks(shape.blocks(), memory);
+    this.near = new KvBlocks(shape.blocks(), memory);
+    Set<Integer> nearLayers = shape.near().map(NearLayers::layers).orElse(Set.of());
     for (int layer = 0; layer < shape.layers(); layer++) {
-      long at = layer * layerBytes;
-      layers.add(new Layer(this, at, at + keyBytes));
+      layers.add(new Layer(this, nearLayers.contains(layer) ? near : far));
     }
-    this.blockBytes = Math.multiplyExact((long) shape.layers(), layerBytes);
   }
 
   @SuppressWarnings("ReferenceEquality") // the batch of a step is one object
@@ -109,17 +111,8 @@ final class CpuKvCache implements KvCache {
       throw new IllegalArgumentException(
           "the cache has blocks 0 to %s, not %s".formatted(shape.blocks() - 1, block));
     }
-    if (isUnwritten(block)) {
-      blocks[block] = memory.allocate(blockBytes, FloatMatrix.ALIGNMENT);
-    }
-  }
-
-  private boolean isUnwritten(int block) {
-    return blocks[block].byteSize() == 0;
-  }
-
-  private static long aligned(long bytes) {
-    return Math.ceilDiv(bytes, FloatMatrix.ALIGNMENT) * FloatMatrix.ALIGNMENT;
+    far.reserve(block);
+    near.reserve(block);
   }
 
   @Override
@@ -135,31 +128,44 @@ final class CpuKvCache implements KvCache {
   @Override
   public void readBlock(int block, MemorySegment target) {
     requireBlock(block, target);
-    if (isUnwritten(block)) {
-      target.fill((byte) 0);
-      return;
-    }
     long at = 0;
     for (Layer layer : layers) {
-      at = copy(layer.keys.block(block), target, at);
-      at = copy(layer.values.block(block), target, at);
+      if (isIn(layer, target)) {
+        at = read(layer, layer.keys, block, target, at);
+        at = read(layer, layer.values, block, target, at);
+      }
     }
   }
 
+  /// Whether a copy of a block has that layer.
+  private boolean isIn(Layer layer, MemorySegment copy) {
+    return layer.blocks == far || copy.byteSize() == shape.bytesPerBlock();
+  }
+
   /// @return where the next copy goes
-  private static long copy(MemorySegment source, MemorySegment target, long at) {
-    MemorySegment.copy(source, 0, target, at, source.byteSize());
-    return at + source.byteSize();
+  private static long read(Layer layer, KvSlab slab, int block, MemorySegment target, long at) {
+    long bytes = slab.shape().blockBytes(slab.type());
+    if (layer.blocks.isUnwritten(block)) {
+      target.asSlice(at, bytes).fill((byte) 0);
+    } else {
+      MemorySegment.copy(slab.block(block), 0, target, at, bytes);
+    }
+    return at + bytes;
   }
 
   @Override
   public void writeBlock(int block, MemorySegment source) {
     requireBlock(block, source);
-    reserve(block);
+    far.reserve(block);
+    if (source.byteSize() == shape.bytesPerBlock()) {
+      near.reserve(block);
+    }
     long at = 0;
     for (Layer layer : layers) {
-      at = fill(layer.keys.block(block), source, at);
-      at = fill(layer.values.block(block), source, at);
+      if (isIn(layer, source)) {
+        at = fill(layer.keys.block(block), source, at);
+        at = fill(layer.values.block(block), source, at);
+      }
     }
   }
 
@@ -169,15 +175,20 @@ final class CpuKvCache implements KvCache {
     return at + target.byteSize();
   }
 
+  @Override
+  public void dropNear(int block) {
+    near.drop(block);
+  }
+
   private void requireBlock(int block, MemorySegment memory) {
     if (block < 0 || block >= shape.blocks()) {
       throw new IndexOutOfBoundsException(
           "the cache has blocks 0 to %s, not %s".formatted(shape.blocks() - 1, block));
     }
-    if (memory.byteSize() != shape.bytesPerBlock()) {
+    long bytes = memory.byteSize();
+    if (bytes != shape.bytesPerBlock() && bytes != shape.farBytesPerBlock()) {
       throw new IllegalArgumentException(
-          "a block of the cache has %s bytes, not %s"
-              .formatted(shape.bytesPerBlock(), memory.byteSize()));
+          "a block of the cache has %s bytes, not %s".formatted(shape.bytesPerBlock(), bytes));
     }
   }
 

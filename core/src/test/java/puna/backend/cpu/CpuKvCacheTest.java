@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import puna.backend.Batch;
 import puna.backend.KvShape;
 import puna.backend.KvType;
+import puna.backend.NearLayers;
+import puna.backend.Visibility;
 import puna.backend.cpu.scalar.ScalarKernels;
 import puna.tensor.TensorType;
 
@@ -65,6 +68,60 @@ class CpuKvCacheTest {
           .withMessageContaining("blocks 0 to 8, not 9");
       assertThat(memory.bytes).isEqualTo(shape.bytes());
     }
+  }
+
+  @Test
+  void memoryOfNearLayersGoesOnToOtherBlocks() {
+    KvShape shape = withNear(new KvShape(3, 1, 8, 100, 2, KvType.F32));
+    MeteredMemory memory = new MeteredMemory();
+    try (CpuKvCache cache = new CpuKvCache(shape, memory)) {
+      Batch batch = new Batch(1);
+      for (int block = 0; block < 60; block++) {
+        write(cache, batch, block);
+        cache.dropNear(Math.max(0, block - 3));
+      }
+      assertThat(memory.bytes)
+          .isEqualTo(60 * shape.farBytesPerBlock() + 4 * (shape.bytesPerBlock() / 3 * 2));
+      CpuKvCache.Layer far = (CpuKvCache.Layer) cache.layer(1);
+      CpuKvCache.Layer near = (CpuKvCache.Layer) cache.layer(2);
+      for (int block = 0; block < 60; block++) {
+        assertThat(mark(far.keys(), block)).isEqualTo((byte) (block + 1));
+        assertThat(near.keys().memory(block).byteSize() > 0).isEqualTo(block > 56);
+      }
+      assertThat(mark(near.values(), 59)).isEqualTo((byte) (59 + 2 + 100));
+      assertThat(mark(near.values(), 57)).isEqualTo((byte) (57 + 2 + 100));
+    }
+  }
+
+  @Test
+  void aBlockIsCopiedWithItsNearLayersOrWithout() {
+    KvShape shape = withNear(new KvShape(3, 1, 8, 9, 2, KvType.F32));
+    MeteredMemory memory = new MeteredMemory();
+    try (CpuKvCache cache = new CpuKvCache(shape, memory);
+        Arena arena = Arena.ofConfined()) {
+      write(cache, new Batch(1), 4);
+      MemorySegment whole = arena.allocate(shape.bytesPerBlock());
+      MemorySegment far = arena.allocate(shape.farBytesPerBlock());
+      cache.readBlock(4, whole);
+      cache.readBlock(4, far);
+      long layerBytes = far.byteSize();
+      assertThat(whole.asSlice(layerBytes, layerBytes).mismatch(far)).isEqualTo(-1);
+      long before = memory.bytes;
+      cache.writeBlock(5, far);
+      assertThat(memory.bytes - before).isEqualTo(layerBytes);
+      MemorySegment copy = arena.allocate(shape.bytesPerBlock()).fill((byte) 1);
+      cache.readBlock(5, copy);
+      assertThat(copy.asSlice(layerBytes, layerBytes).mismatch(far)).isEqualTo(-1);
+      assertThat(copy.get(ValueLayout.JAVA_BYTE, layerBytes - 1)).isZero();
+      cache.writeBlock(5, whole);
+      cache.readBlock(5, copy);
+      assertThat(copy.mismatch(whole)).isEqualTo(-1);
+    }
+  }
+
+  /// All layers but that in the middle.
+  private static KvShape withNear(KvShape shape) {
+    return shape.with(new NearLayers(Set.of(0, 2), new Visibility.Chunked(4), 4));
   }
 
   @Test

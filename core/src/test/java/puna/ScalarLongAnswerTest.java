@@ -1,0 +1,7 @@
+package puna;
+
+class ScalarLongAnswerTest extends LongAnswerContract {
+  ScalarLongAnswerTest() {
+    super(KernelTier.SCALAR);
+  }
+}

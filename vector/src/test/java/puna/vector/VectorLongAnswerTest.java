@@ -1,0 +1,10 @@
+package puna.vector;
+
+import puna.KernelTier;
+import puna.LongAnswerContract;
+
+class VectorLongAnswerTest extends LongAnswerContract {
+  VectorLongAnswerTest() {
+    super(KernelTier.VECTOR);
+  }
+}
