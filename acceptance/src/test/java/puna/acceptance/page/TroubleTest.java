@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -179,6 +180,40 @@ class TroubleTest {
             ServedModel.of(
                 MODEL, ModelSource.named(MODEL), LlamaOptions.defaults().withContextLength(2048))),
         Models.Settings.defaults());
+  }
+
+  @Test
+  void aModelIsLoadedWhenItIsChosen() throws IOException {
+    LlamaOptions options = LlamaOptions.defaults().withContextLength(1024);
+    Models two =
+        new Models(
+            List.of(
+                ServedModel.of("first", ModelSource.named(MODEL), options),
+                ServedModel.of("second", ModelSource.named(MODEL), options)),
+            Models.Settings.defaults());
+    try (two;
+        PunaServer real = PunaServer.start(two, ServerOptions.defaults().withPort(0))) {
+      ChatTab tab =
+          new ChatTab(
+              chromium.open("http://127.0.0.1:%s/".formatted(real.port()), Chromium.desk()));
+      tab.page().locator("#model").selectOption("second");
+      tab.expectSaid("#banner", "Loading second …");
+      assertThat(tab.page().locator("#banner p")).hasCount(0, patient());
+      assertThat(two.loaded()).hasSize(1);
+      assertThat(two.loaded().getFirst().model().id()).isEqualTo("second");
+      tab.send("What is the capital of France?");
+      tab.expect(1, "second");
+      tab.expect(1, "Paris");
+      tab.awaitEnd();
+      tab.page().reload();
+      tab.expect(1, "Paris");
+      assertThat(tab.page().locator("#model")).hasValue("second");
+      tab.page().context().close();
+    }
+  }
+
+  private static LocatorAssertions.HasCountOptions patient() {
+    return new LocatorAssertions.HasCountOptions().setTimeout(120_000);
   }
 
   @Test
