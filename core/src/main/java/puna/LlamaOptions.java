@@ -177,7 +177,8 @@ public final class LlamaOptions {
     return with(BATCH_INVARIANCE, value);
   }
 
-  /// Whether weights are read into memory or mapped. Default: `OWN`, which reads them.
+  /// Whether weights are read into memory or mapped. Default: read, but for
+  /// [experts](WeightMemory).
   public LlamaOptions withWeightMemory(WeightMemory value) {
     return with(WEIGHT_MEMORY, value);
   }
