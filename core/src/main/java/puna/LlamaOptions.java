@@ -177,7 +177,7 @@ public final class LlamaOptions {
     return with(BATCH_INVARIANCE, value);
   }
 
-  /// Whether weights are read into memory or mapped. Default: `OWN`, which reads them.
+  /// Whether weights are read or mapped. Default: read, but for experts that do not fit.
   public LlamaOptions withWeightMemory(WeightMemory value) {
     return with(WEIGHT_MEMORY, value);
   }

@@ -25,9 +25,16 @@ public final class MemoryPlan {
   private final Window window;
   private final OptionalLong available;
 
+  /// @param mapped of weights that stay in the mapped file
   /// @param cacheToken of one position in the KV cache
   record Bytes(
-      long weights, PerToken cacheToken, long activations, long logits, long scratch, Draft draft) {
+      long weights,
+      long mapped,
+      PerToken cacheToken,
+      long activations,
+      long logits,
+      long scratch,
+      Draft draft) {
     /// All but the KV caches.
     long fixed() {
       return Math.addExact(weights + draft.fixed, activations + logits + scratch);
@@ -83,6 +90,14 @@ public final class MemoryPlan {
   /// Weights as the kernels of this machine pack them; those that stay in a mapped file are none.
   public long weightBytes() {
     return bytes.weights;
+  }
+
+  /// Weights that stay in the mapped file, as it has them: not memory of this process, but the more
+  /// of them the system can keep in its cache beside [#totalBytes], the faster they are read. They
+  /// do so where that is asked for ([WeightMemory#MAPPED]), and those of experts where all weights
+  /// would be more than the system has.
+  public long mappedWeightBytes() {
+    return bytes.mapped;
   }
 
   /// The KV cache once it is full.
@@ -201,14 +216,16 @@ public final class MemoryPlan {
     return !bytes.draft.equals(Draft.NONE);
   }
 
-  /// The sizes, and what they are for, as an object with the members `weight_bytes`, `cache_bytes`,
-  /// `cache_token_bytes`, `overflow_bytes`, `activation_bytes`, `logit_bytes`, `scratch_bytes`,
-  /// `draft_bytes` where there is a draft model, `total_bytes`, `available_bytes` where known,
-  /// `fits`, `context_length`, `max_concurrent`, `cache_tokens`; and `near_cache_token_bytes` and
-  /// `near_cache_tokens` where some layers keep fewer.
+  /// The sizes, and what they are for, as an object with the members `weight_bytes`,
+  /// `mapped_weight_bytes`, `cache_bytes`, `cache_token_bytes`, `overflow_bytes`,
+  /// `activation_bytes`, `logit_bytes`, `scratch_bytes`, `draft_bytes` where there is a draft
+  /// model, `total_bytes`, `available_bytes` where known, `fits`, `context_length`,
+  /// `max_concurrent`, `cache_tokens`; and `near_cache_token_bytes` and `near_cache_tokens` where
+  /// some layers keep fewer.
   public JsonObject toJson() {
     Map<String, JsonValue> members = new LinkedHashMap<>();
     put(members, "weight_bytes", weightBytes());
+    put(members, "mapped_weight_bytes", mappedWeightBytes());
     put(members, "cache_bytes", cacheBytes());
     put(members, "cache_token_bytes", cacheTokenBytes());
     put(members, "overflow_bytes", overflowBytes());
@@ -276,6 +293,15 @@ public final class MemoryPlan {
 
   private static String megabytes(long bytes) {
     return String.format(Locale.ROOT, "%,.1f MB", bytes / MEGABYTE);
+  }
+
+  /// That experts stay in the file although nobody asked for it, for people.
+  String aboutExperts() {
+    String file = megabytes(mappedWeightBytes());
+    return ("it does not fit in the %s of memory that the system has, so %s of weights, the experts,"
+            + " stay in the mapped file, which must not change, and are read through the system's"
+            + " cache; %s are packed")
+        .formatted(megabytes(available.orElse(0)), file, megabytes(weightBytes()));
   }
 
   /// For people, on one line.

@@ -6,6 +6,7 @@ import puna.backend.BackendPlan;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.model.Decoder;
+import puna.model.ExpertPlace;
 import puna.model.LlamaModel;
 import puna.tensor.ModelWarnings;
 import puna.tensor.TensorSource;
@@ -51,16 +52,22 @@ final class MemoryPlanner {
     }
   }
 
+  /// @param experts where they are
   /// @param draft a model that guesses for it
   /// @param backend adds up what it is given
   /// @throws puna.error.ModelFormatException when the file is no Llama that can run here
-  MemoryPlan plan(TensorSource file, Optional<? extends TensorSource> draft, BackendPlan backend) {
-    LlamaModel model = LlamaModel.load(file, backend, new ModelWarnings(), bytes -> {});
+  MemoryPlan plan(
+      TensorSource file,
+      ExpertPlace experts,
+      Optional<? extends TensorSource> draft,
+      BackendPlan backend) {
+    LlamaModel model = LlamaModel.load(file, backend, experts, new ModelWarnings(), bytes -> {});
     decoder(model, new MemoryPlan.Cache(1, 1)).close();
     long logits = 4L * outputs() * model.config().vocabulary();
     MemoryPlan.Bytes bytes =
         new MemoryPlan.Bytes(
             backend.weightBytes(),
+            backend.mappedBytes(),
             perToken(model),
             backend.activationBytes() - logits,
             logits,

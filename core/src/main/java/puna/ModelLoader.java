@@ -28,6 +28,7 @@ import puna.format.ConvertedContents;
 import puna.format.ModelContents;
 import puna.format.ModelFiles;
 import puna.model.Decoder;
+import puna.model.ExpertPlace;
 import puna.model.LlamaModel;
 import puna.sample.SamplingOptions;
 import puna.saved.Fingerprint;
@@ -110,19 +111,39 @@ final class ModelLoader {
     ModelLoader loader = new ModelLoader(source, options, _ -> {}, memory);
     try {
       ModelContents file = loader.contents(loader.resolve());
-      return loader.plan(file, loader.backend());
+      return loader.placed(file, loader.backend()).plan();
     } finally {
       loader.close();
     }
   }
 
-  private MemoryPlan plan(ModelContents file, Backend backend) {
+  /// A plan, and where experts are when it is carried out.
+  private record Placed(MemoryPlan plan, ExpertPlace experts) {}
+
+  /// Packed where they fit, unless they are to be mapped; in the file where that alone makes the
+  /// model fit.
+  private Placed placed(ModelContents file, Backend backend) {
+    MemoryPlan packed = plan(file, backend, ExpertPlace.PACKED);
+    boolean mayStay =
+        !options.weightMemory().equals(Optional.of(WeightMemory.OWN))
+            && LlamaModel.configOf(file).mixture().isPresent();
+    if (!packed.fits() && mayStay) {
+      file.map();
+      MemoryPlan stays = plan(file, backend, ExpertPlace.FILE);
+      if (stays.fits() && stays.mappedWeightBytes() > packed.mappedWeightBytes()) {
+        return new Placed(stays, ExpertPlace.FILE);
+      }
+    }
+    return new Placed(packed, ExpertPlace.PACKED);
+  }
+
+  private MemoryPlan plan(ModelContents file, Backend backend, ExpertPlace experts) {
     if (isMapped(file, backend)) {
       file.map();
     }
     Optional<ModelContents> draft = options.draft().map(DraftLoader::open);
     try (BackendPlan taken = backend.plan()) {
-      return new MemoryPlanner(options, memory.get()).plan(file, draft, taken);
+      return new MemoryPlanner(options, memory.get()).plan(file, experts, draft, taken);
     } finally {
       draft.ifPresent(ModelContents::close);
     }
@@ -169,11 +190,15 @@ final class ModelLoader {
     ChatTemplates.Chosen chat =
         file.chat(tokenizer, Clock.system(ZoneId.systemDefault()), warnings);
     Backend backend = backend();
-    boolean mapped = isMapped(file, backend);
-    MemoryPlan plan = plan(file, backend);
+    Placed placed = placed(file, backend);
+    MemoryPlan plan = placed.plan();
     plan.requireFits(file.origin(), options);
+    boolean mapped = isMapped(file, backend) || placed.experts() == ExpertPlace.FILE;
+    if (placed.experts() == ExpertPlace.FILE) {
+      warnings.add(plan.aboutExperts());
+    }
     long packStart = System.nanoTime();
-    LlamaModel model = model(file, backend, warnings);
+    LlamaModel model = model(file, backend, placed.experts(), warnings);
     long packNanos = System.nanoTime() - packStart;
     Fingerprint fingerprint = Fingerprint.of(file);
     file.requireUnchanged();
@@ -240,10 +265,15 @@ final class ModelLoader {
         .over(SamplingOptions.metaDefaults());
   }
 
-  private LlamaModel model(ModelContents file, Backend backend, ModelWarnings warnings) {
+  private LlamaModel model(
+      ModelContents file, Backend backend, ExpertPlace experts, ModelWarnings warnings) {
     long bytes = bytes(file);
     return LlamaModel.load(
-        file, backend, warnings, loaded -> progress.accept(Math.min(1.0, loaded / (double) bytes)));
+        file,
+        backend,
+        experts,
+        warnings,
+        loaded -> progress.accept(Math.min(1.0, loaded / (double) bytes)));
   }
 
   /// @param mapped the file that weights are read from while the model works

@@ -3,6 +3,9 @@ package puna;
 /// Whether weights are read into memory or memory-mapped (mmap). It concerns the vector and scalar
 /// kernel tiers, which use weights in the file's own layout; the x64 tier always repacks them into
 /// memory of its own.
+///
+/// Where neither is asked for, weights are read into memory; those of experts stay in the mapped
+/// file, on every tier, where that alone makes the model fit ([MemoryPlan#mappedWeightBytes]).
 public enum WeightMemory {
   /// Read into memory when the model is opened. The file is not needed afterwards.
   OWN,

@@ -95,8 +95,9 @@ final class EngineOptions {
       paramLabel = "WHERE",
       description =
           "Where the vector and scalar tiers keep weights: own, memory of their own, or mapped, the"
-              + " mapped file, which then must stay as it is (default: own).")
-  private WeightMemory weightMemory = WeightMemory.OWN;
+              + " mapped file, which then must stay as it is (default: own, but experts that do not"
+              + " fit in memory mapped, on every tier).")
+  private @Nullable WeightMemory weightMemory;
 
   @Option(
       names = "--as",
@@ -134,8 +135,8 @@ final class EngineOptions {
         LlamaOptions.defaults()
             .withKeyPrecision(keyPrecision())
             .withValuePrecision(valuePrecision())
-            .withBatchInvariance(batchInvariance())
-            .withWeightMemory(weightMemory());
+            .withBatchInvariance(batchInvariance());
+    options = Optional.ofNullable(weightMemory).map(options::withWeightMemory).orElse(options);
     options = tier().map(options::withTier).orElse(options);
     options = Optional.ofNullable(draft).map(options::withDraft).orElse(options);
     options = Optional.ofNullable(weightType).map(options::withWeightType).orElse(options);
@@ -151,7 +152,7 @@ final class EngineOptions {
   }
 
   WeightMemory weightMemory() {
-    return weightMemory;
+    return weightMemory == null ? WeightMemory.OWN : weightMemory;
   }
 
   KvPrecision keyPrecision() {

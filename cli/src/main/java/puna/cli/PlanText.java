@@ -13,6 +13,12 @@ final class PlanText {
     for (Map.Entry<String, Long> part : plan.parts().entrySet()) {
       table.row(part.getKey(), Text.bytes(part.getValue()), note(part.getKey(), plan));
     }
+    if (plan.mappedWeightBytes() > 0) {
+      table.row(
+          "in the file",
+          Text.bytes(plan.mappedWeightBytes()),
+          "weights that stay there, read through the system's cache");
+    }
     table.row("total", Text.bytes(plan.totalBytes()), plan.fits() ? "fits" : "does not fit");
     plan.availableBytes()
         .ifPresent(bytes -> table.row("available", Text.bytes(bytes), "of the system's memory"));

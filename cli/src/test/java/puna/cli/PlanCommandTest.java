@@ -99,6 +99,16 @@ class PlanCommandTest {
   }
 
   @Test
+  void weightsThatStayInTheFileHaveARowOfTheirOwn() {
+    CommandRun read = CommandRun.of("info", "-m", model, "--tier", "scalar", "-c", "1024");
+    CommandRun run =
+        CommandRun.of("info", "-m", model, "--tier", "scalar", "-c", "1024", "--weights", "mapped");
+    assertThat(run.exitCode()).as("%s", run).isZero();
+    assertThat(run.out()).containsPattern("in the file +[0-9.]+ [kM]B +weights that stay there");
+    assertThat(read.out()).doesNotContain("in the file");
+  }
+
+  @Test
   void aDraftModelHasARowOfItsOwn() {
     CommandRun run = CommandRun.of("info", "-m", model, "-md", model, "-c", "1024");
     assertThat(run.exitCode()).as("%s", run).isZero();

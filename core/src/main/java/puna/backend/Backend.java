@@ -37,6 +37,18 @@ public interface Backend extends AutoCloseable {
   /// @param bias (rows) in a floating-point type, or null for none
   Matrix load(Tensor weight, float scale, @Nullable Tensor bias);
 
+  /// Takes a weight matrix in as the file has it, wherever it lies in memory: from a mapped file
+  /// nothing is copied, and the system keeps of it what is used and it has room for. One that lies
+  /// nowhere in memory is packed.
+  Matrix loadInPlace(Tensor weight, float scale, @Nullable Tensor bias);
+
+  /// Whether the system can be asked for a matrix before it is used: it stays in a mapped file, and
+  /// this back end knows how to ask.
+  boolean asksAhead(Matrix matrix);
+
+  /// Asks the system for a matrix that stays in a mapped file, and returns at once.
+  void askFor(Matrix matrix);
+
   /// @param gains (width) in a floating-point type
   NormWeight loadNorm(Tensor gains);
 

@@ -7,6 +7,9 @@ public interface BackendPlan extends Backend {
   /// Bytes of weights as they will lie packed. Those that stay in a mapped file are none.
   long weightBytes();
 
+  /// Bytes of weights that stay in a mapped file.
+  long mappedBytes();
+
   /// Bytes of all activations.
   long activationBytes();
 

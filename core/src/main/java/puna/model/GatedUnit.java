@@ -11,6 +11,7 @@ final class GatedUnit implements FeedForward {
   private final Gates gates;
   private final Projection[] inputs;
   private final Projection[] output;
+  private final boolean asksAhead;
 
   /// The products of W1 and W3, (tokens × feedForward) each; units of one width share them.
   record Gates(Activations gate, Activations up) {}
@@ -22,6 +23,19 @@ final class GatedUnit implements FeedForward {
     this.inputs =
         new Projection[] {weights.gate().into(gates.gate()), weights.up().into(gates.up())};
     this.output = new Projection[] {weights.down().into(h)};
+    this.asksAhead = backend.asksAhead(weights.down());
+  }
+
+  /// Whether its weights stay in a mapped file, and the system can be asked for them.
+  boolean isAskedFor() {
+    return asksAhead;
+  }
+
+  /// Asks the system for its weights, and returns at once.
+  void askFor() {
+    backend.askFor(inputs[0].matrix());
+    backend.askFor(inputs[1].matrix());
+    backend.askFor(output[0].matrix());
   }
 
   /// @param h what it was made for

@@ -92,6 +92,7 @@ final class LlamaDecoder implements Decoder {
         return false;
       }
       attention(layers.get(i), cache.layer(i), batch);
+      askAhead(layers.get(i + 1));
       feedForward(layers.get(i));
     }
     wanted.takeWanted(batch);
@@ -161,6 +162,15 @@ final class LlamaDecoder implements Decoder {
     }
     if (layer.plan.headNorm() == HeadNorm.RMS) {
       backend.normalizeHeads(heads, config.headSize(), config.normEpsilon());
+    }
+  }
+
+  /// Asks for the weights that the next layer will want, where they are not in memory: `hidden` is
+  /// free between two halves of a layer.
+  private void askAhead(Layer next) {
+    if (next.feedForward.asksAhead()) {
+      backend.rmsNorm(hidden, x, next.weights.feedForwardNorm(), config.normEpsilon());
+      next.feedForward.askAhead(hidden);
     }
   }
 

@@ -51,13 +51,25 @@ public final class LlamaModel {
   /// @throws puna.error.ModelFormatException when the file is no Llama that can run here
   public static LlamaModel load(
       TensorSource source, Backend backend, ModelWarnings warnings, LongConsumer loadedBytes) {
+    return load(source, backend, ExpertPlace.PACKED, warnings, loadedBytes);
+  }
+
+  /// The same.
+  ///
+  /// @param experts where those of a mixture are
+  public static LlamaModel load(
+      TensorSource source,
+      Backend backend,
+      ExpertPlace experts,
+      ModelWarnings warnings,
+      LongConsumer loadedBytes) {
     TensorTally tally = new TensorTally(source);
     LlamaConfig config = LlamaConfigReader.read(tally);
     LlamaTensors tensors = LlamaTensors.find(tally, config);
     Optional<RankHead> rankHead = RankHead.find(tally, config.width());
     UnreadTensors.refuse(tally);
     new ForeignKeys(new LlamaKeys(tally.origin(), tally.metadata())).warn(warnings);
-    LlamaWeights weights = LlamaWeights.load(tensors, backend, loadedBytes);
+    LlamaWeights weights = LlamaWeights.load(tensors, backend, experts, loadedBytes);
     return new LlamaModel(config, weights, LayerPlan.of(config), rankHead, backend);
   }
 

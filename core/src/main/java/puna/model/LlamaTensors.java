@@ -11,6 +11,7 @@ import puna.quant.BlockFormats;
 import puna.tensor.Shape;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
+import puna.tensor.TensorViews;
 
 /// The tensors of a Llama as they lie in its file, by layer, each checked against the
 /// configuration.
@@ -129,15 +130,12 @@ record LlamaTensors(
       int count = config.mixture().orElseThrow().count();
       Tensor all = checked(name + ".weight", Shape.of(matrix.ne0(), matrix.ne1(), count));
       float[] scales = scales(name + ".scale", count);
-      long bytes = all.byteSize() / count;
       return IntStream.range(0, count)
           .mapToObj(expert ->
               new Product(
-                  new Tensor(
+                  TensorViews.named(
                       all.name() + "[" + expert + "]",
-                      all.type(),
-                      matrix,
-                      all.content().slice(expert * bytes, bytes)),
+                      TensorViews.rows(all, expert * matrix.ne1(), matrix.ne1())),
                   scales[expert],
                   null))
           .toList();

@@ -49,18 +49,22 @@ record LlamaWeights(Matrix embedding, List<Layer> layers, NormWeight outputNorm,
 
   /// Takes all tensors in.
   ///
+  /// @param experts where the experts' are
   /// @param loadedBytes is told the bytes taken in so far
-  static LlamaWeights load(LlamaTensors tensors, Backend backend, LongConsumer loadedBytes) {
-    return new Loader(backend, loadedBytes).load(tensors);
+  static LlamaWeights load(
+      LlamaTensors tensors, Backend backend, ExpertPlace experts, LongConsumer loadedBytes) {
+    return new Loader(backend, experts, loadedBytes).load(tensors);
   }
 
   private static final class Loader {
     private final Backend backend;
+    private final ExpertPlace place;
     private final LongConsumer loadedBytes;
     private long bytes;
 
-    Loader(Backend backend, LongConsumer loadedBytes) {
+    Loader(Backend backend, ExpertPlace place, LongConsumer loadedBytes) {
       this.backend = backend;
+      this.place = place;
       this.loadedBytes = loadedBytes;
     }
 
@@ -94,9 +98,23 @@ record LlamaWeights(Matrix embedding, List<Layer> layers, NormWeight outputNorm,
         case LlamaTensors.Experts(var router, var experts, var shared) ->
             new Experts(
                 matrix(router),
-                experts.stream().map(this::gated).toList(),
+                experts.stream().map(this::expert).toList(),
                 shared == null ? null : gated(shared));
       };
+    }
+
+    private Gated expert(LlamaTensors.Gated expert) {
+      return switch (place) {
+        case PACKED -> gated(expert);
+        case FILE ->
+            new Gated(inPlace(expert.gate()), inPlace(expert.up()), inPlace(expert.down()));
+      };
+    }
+
+    private Matrix inPlace(LlamaTensors.Product product) {
+      Matrix matrix = backend.loadInPlace(product.weight(), product.scale(), product.bias());
+      report(product.weight());
+      return matrix;
     }
 
     private Gated gated(LlamaTensors.Gated gated) {

@@ -1,5 +1,6 @@
 package puna.model;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import puna.backend.Activations;
@@ -15,6 +16,8 @@ final class MixtureFeedForward implements FeedForward {
   private final Projection[] toRouter;
   private final List<GatedUnit> experts;
   private final @Nullable GatedUnit shared;
+  private final boolean asksAhead;
+  private final boolean[] asked; // (experts): for the step to come
 
   /// What the layers share, which compute one after another.
   ///
@@ -34,14 +37,50 @@ final class MixtureFeedForward implements FeedForward {
     this.experts = List.copyOf(experts);
     this.shared = shared;
     this.buffers = buffers;
+    this.asksAhead = experts.getFirst().isAskedFor();
+    this.asked = new boolean[experts.size()];
+  }
+
+  @Override
+  public boolean asksAhead() {
+    return asksAhead;
+  }
+
+  /// What the router chooses for the state before the layer ahead has added to it: mostly what it
+  /// will choose behind it. Reading a file takes longer than a layer, and a wrong guess costs what
+  /// it reads.
+  @Override
+  public void askAhead(Activations hidden) {
+    route(hidden);
+    askForChosen();
+  }
+
+  private void route(Activations hidden) {
+    backend.project(hidden, toRouter);
+    backend.route(buffers.routing(), buffers.logits());
+  }
+
+  /// All at once, before the first is used.
+  private void askForChosen() {
+    Routing routing = buffers.routing();
+    for (int i = 0; i < routing.groups(); i++) {
+      int expert = routing.group(i).expert();
+      if (!asked[expert]) {
+        asked[expert] = true;
+        experts.get(expert).askFor();
+      }
+    }
   }
 
   // x ← x + Σ chosen after·E(before·h) + S(h)
   @Override
   public void add(Activations x, Activations hidden) {
     Routing routing = buffers.routing();
-    backend.project(hidden, toRouter);
-    backend.route(routing, buffers.logits());
+    route(hidden);
+    if (asksAhead) {
+      askForChosen();
+      Arrays.fill(asked, false);
+    }
     for (int i = 0; i < routing.groups(); i++) {
       Routing.Group group = routing.group(i);
       backend.gather(buffers.sent(), hidden, group);

@@ -9,12 +9,15 @@ import puna.tensor.TensorType;
 
 /// Which type each matrix of a quantized model file has: the choice behind names such as `Q4_K_M`.
 ///
-/// Source: llama.cpp's quantization tool, without importance matrix, for dense Llamas; experts are
-/// as dense feed-forward matrices are.
+/// Source: `llama_tensor_get_type` of llama.cpp's quantization tool, without importance matrix.
+/// Experts have the types of dense feed-forward matrices; where there are eight of them, as in
+/// Mixtral, the little that is not experts gets more bits.
 ///
 /// @param name as files carry it, such as `Q4_K_M`
 /// @param type of the matrices that no rule singles out
 public record WeightMix(String name, TensorType type) {
+  private static final int MIXTRALS = 8;
+  private static final int FEW = 4;
 
   /// The matrices of a model by what they do.
   public enum Role {
@@ -131,17 +134,49 @@ public record WeightMix(String name, TensorType type) {
     return switch (role) {
       case TIED_EMBEDDING, OUTPUT -> outputType(columns);
       case TOKEN_EMBEDDING -> embeddingType();
+      case ATTENTION_KEY -> keyType(shape);
       case ATTENTION_VALUE -> valueType(layer, shape);
       case ATTENTION_OUTPUT ->
-          switch (name) {
-            case "Q2_K" -> TensorType.Q3_K;
-            case "Q3_K_M" -> TensorType.Q4_K;
-            case "Q3_K_L" -> TensorType.Q5_K;
-            default -> type;
-          };
+          experts(shape) == MIXTRALS ? attentionOutputBesideEight() : attentionOutputType();
       case FEED_FORWARD_DOWN -> downType(layer, shape.layers());
-      case ATTENTION_QUERY, ATTENTION_KEY, FEED_FORWARD_GATE, FEED_FORWARD_UP -> type;
+      case ATTENTION_QUERY, FEED_FORWARD_GATE, FEED_FORWARD_UP -> type;
     };
+  }
+
+  private static int experts(ModelShape shape) {
+    return shape.experts().map(ModelShape.Experts::count).orElse(0);
+  }
+
+  /// Whether it is a lattice type of one or two bits, which have rules of their own.
+  private boolean isCoarsest() {
+    return switch (type) {
+      case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S -> true;
+      default -> false;
+    };
+  }
+
+  private TensorType attentionOutputType() {
+    return switch (name) {
+      case "Q2_K" -> TensorType.Q3_K;
+      case "Q3_K_M" -> TensorType.Q4_K;
+      case "Q3_K_L" -> TensorType.Q5_K;
+      default -> type;
+    };
+  }
+
+  private TensorType attentionOutputBesideEight() {
+    return switch (name) {
+      case "Q2_K", "Q3_K_S", "Q3_K_M", "Q4_K_S", "Q4_K_M" -> TensorType.Q5_K;
+      case "IQ3_XXS", "IQ3_S", "IQ4_NL", "IQ4_XS" -> TensorType.Q5_K;
+      default -> isCoarsest() ? TensorType.Q5_K : type;
+    };
+  }
+
+  private TensorType keyType(ModelShape shape) {
+    if (experts(shape) != MIXTRALS) {
+      return type;
+    }
+    return isCoarsest() ? TensorType.Q4_K : TensorType.Q8_0;
   }
 
   private TensorType outputType(long columns) {
@@ -164,6 +199,12 @@ public record WeightMix(String name, TensorType type) {
   }
 
   private TensorType valueType(int layer, ModelShape shape) {
+    if (isCoarsest() && experts(shape) >= FEW) {
+      return TensorType.Q4_K;
+    }
+    if (!isCoarsest() && experts(shape) == MIXTRALS) {
+      return TensorType.Q8_0;
+    }
     boolean wideGroups = shape.heads() / shape.kvHeads() >= 4;
     TensorType chosen =
         switch (name) {

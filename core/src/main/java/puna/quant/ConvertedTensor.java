@@ -68,7 +68,12 @@ public final class ConvertedTensor {
     /// many.
     @Override
     public long atOnce(long row) {
-      return Math.max(1, AT_ONCE / tensor.rowBytes());
+      return Math.max(1, Math.max(AT_ONCE, tensor.content().together()) / tensor.rowBytes());
+    }
+
+    @Override
+    public long together() {
+      return Math.max(1, tensor.content().together() / tensor.rowBytes());
     }
   }
 }

@@ -23,6 +23,11 @@ public record ComputedBytes(Source source, long unitBytes, long start, long size
     default long atOnce(long first) {
       return Long.MAX_VALUE;
     }
+
+    /// Units that are best computed in one call; 1 where it does not matter.
+    default long together() {
+      return 1;
+    }
   }
 
   /// All units.
@@ -58,6 +63,11 @@ public record ComputedBytes(Source source, long unitBytes, long start, long size
   public StoredBytes slice(long from, long bytes) {
     Objects.checkFromIndexSize(from, bytes, size);
     return new ComputedBytes(source, unitBytes, start + from, bytes);
+  }
+
+  @Override
+  public long together() {
+    return source.together() * unitBytes;
   }
 
   /// None: they lie nowhere as they are read.

@@ -38,6 +38,29 @@ public record ScaleGrid(Tensor values, long blockRows, long blockColumns) {
     }
   }
 
+  /// The grid of some rows of the matrix alone.
+  ///
+  /// @throws IllegalArgumentException when they do not begin with a block
+  ScaleGrid rows(long first, long count) {
+    if (values.shape().rows() == 1) {
+      return this;
+    }
+    if (first % blockRows != 0) {
+      throw new IllegalArgumentException(
+          "rows with scales must begin with a block of %s rows, found row %s"
+              .formatted(blockRows, first));
+    }
+    long rowBytes = values.rowBytes();
+    long down = Math.ceilDiv(count, blockRows);
+    Tensor part =
+        new Tensor(
+            values.name(),
+            values.type(),
+            Shape.of(across(), down),
+            values.content().slice(down(first) * rowBytes, down * rowBytes));
+    return new ScaleGrid(part, blockRows, blockColumns);
+  }
+
   /// The grid of the same matrix with its rows in another order, one row a block.
   ///
   /// @param source the row that each row was

@@ -28,6 +28,12 @@ public interface StoredBytes {
   /// empty where they lie in a file alone.
   Optional<MemorySegment> memory();
 
+  /// How many bytes one call should ask for: some cost as much to read as others beside them do
+  /// together. 1 where it does not matter.
+  default long together() {
+    return 1;
+  }
+
   /// All bytes, copied to the heap.
   ///
   /// @throws ModelReadException as `read`

@@ -58,6 +58,35 @@ public final class TensorViews {
     return isWholeHeads ? scales : scales.reordered(rows, source);
   }
 
+  /// Some rows of a matrix, or of a stack of them, as a matrix of their own.
+  ///
+  /// @throws IllegalArgumentException when they have scales and do not begin with a block of them
+  public static Tensor rows(Tensor tensor, long first, long count) {
+    long rowBytes = tensor.rowBytes();
+    return new Tensor(
+        tensor.name(),
+        tensor.type(),
+        Shape.of(tensor.shape().columns(), count),
+        tensor.content().slice(first * rowBytes, count * rowBytes),
+        tensor.scales().map(scales -> scales.rows(first, count)));
+  }
+
+  /// Some columns of a matrix whose type has no blocks, as a matrix of their own.
+  public static Tensor columns(Tensor tensor, long first, long count) {
+    requireNoScales(tensor);
+    StoredBytes content = tensor.content();
+    long rowBytes = tensor.rowBytes();
+    long skipped = tensor.type().byteSize(first);
+    GatheredRows.Rows gather =
+        (row, from, target) -> content.read(row * rowBytes + skipped + from, target);
+    Shape shape = Shape.of(count, tensor.shape().rows());
+    return new Tensor(
+        tensor.name(),
+        tensor.type(),
+        shape,
+        new GatheredRows(gather, tensor.type().byteSize(count), shape.rows()));
+  }
+
   /// Parts with the same columns, one after the other.
   ///
   /// @throws IllegalArgumentException when their types or columns differ
@@ -108,6 +137,30 @@ public final class TensorViews {
     Shape shape = Shape.of(columns, first.shape().rows());
     GatheredRows.Rows gather = (row, from, target) -> readAcross(parts, row, from, target);
     long rowBytes = first.type().byteSize(columns);
+    return new Tensor(name, first.type(), shape, new GatheredRows(gather, rowBytes, shape.rows()));
+  }
+
+  /// Stacks of as many matrices each: every matrix goes on with the rows of the next stack's.
+  ///
+  /// @param matrices of each part
+  /// @throws IllegalArgumentException when types, columns or rows of the parts differ
+  public static Tensor woven(String name, List<Tensor> parts, long matrices) {
+    Tensor first = parts.getFirst();
+    for (Tensor part : parts) {
+      requireSameType(name, first, part);
+      if (!part.shape().sameExtents(first.shape())) {
+        throw differing(name, "rows and columns", first, part);
+      }
+    }
+    long rowBytes = first.rowBytes();
+    long rows = first.shape().rows() / matrices;
+    GatheredRows.Rows gather =
+        (row, from, target) -> {
+          long inMatrix = row % (rows * parts.size());
+          long source = row / (rows * parts.size()) * rows + inMatrix % rows;
+          parts.get((int) (inMatrix / rows)).content().read(source * rowBytes + from, target);
+        };
+    Shape shape = Shape.of(first.shape().columns(), rows * parts.size(), matrices);
     return new Tensor(name, first.type(), shape, new GatheredRows(gather, rowBytes, shape.rows()));
   }
 

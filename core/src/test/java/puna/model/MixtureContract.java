@@ -178,7 +178,7 @@ public abstract class MixtureContract {
   }
 
   /// Goes on behind the prompt that was read last, token by token.
-  private static int[] greedy(Decoder decoder, MixtureFixture.Case each) {
+  static int[] greedy(Decoder decoder, MixtureFixture.Case each) {
     int[] answer = new int[each.greedy().length];
     int position = each.prompt().length;
     answer[0] = argmax(read(decoder, position - 1));

@@ -60,7 +60,7 @@ record MixtureFixture(String model) {
     return open(temp.resolve(model + "-" + config), text(config), bytes("model.safetensors"));
   }
 
-  private Checkpoint open(Path folder, String config, byte[] weights) throws IOException {
+  Checkpoint open(Path folder, String config, byte[] weights) throws IOException {
     Files.createDirectories(folder);
     Files.writeString(folder.resolve("config.json"), config);
     Files.write(folder.resolve("model.safetensors"), weights);
@@ -120,7 +120,7 @@ record MixtureFixture(String model) {
     return rows;
   }
 
-  private byte[] bytes(String file) throws IOException {
+  byte[] bytes(String file) throws IOException {
     String path = "/puna/mixtures/" + model + "/" + file;
     try (InputStream in = MixtureFixture.class.getResourceAsStream(path)) {
       return Objects.requireNonNull(in, path).readAllBytes();

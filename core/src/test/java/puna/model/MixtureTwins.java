@@ -2,12 +2,15 @@ package puna.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import puna.Logits;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
+import puna.gguf.GgufFile;
 import puna.model.ModelShape.Experts;
 import puna.quant.BlockFormats;
 import puna.tensor.ModelWarnings;
@@ -42,6 +45,25 @@ public final class MixtureTwins {
     }
   }
 
+  /// Experts that stay in the mapped file against the same in memory, on one tier.
+  ///
+  /// @param bound of the relative L2 of all logits
+  public static void checkInFile(String tier, Path folder, double bound) throws IOException {
+    for (String mix : new String[] {"F32", "BF16", "Q8_0", "Q4_0", "Q4_K_M", "IQ4_XS"}) {
+      for (ModelShape shape : new ModelShape[] {fourth(), mixtral()}) {
+        Path file = folder.resolve(shape.name() + "-" + mix + ".gguf");
+        new RandomModel(shape, WeightMix.named(mix), 7).write(file);
+        try (GgufFile source = GgufFile.open(file)) {
+          float[] packed = logits(source, tier);
+          source.map();
+          assertThat(Logits.relativeL2(logits(source, tier, ExpertPlace.FILE), packed))
+              .as("%s %s on %s", shape.name(), mix, tier)
+              .isLessThanOrEqualTo(bound);
+        }
+      }
+    }
+  }
+
   /// Experts in every second layer, one of eight, beside a shared one.
   static ModelShape fourth() {
     return shape("fourth", Optional.of(new Experts(8, 1, 2, 256, 1)));
@@ -69,9 +91,14 @@ public final class MixtureTwins {
 
   /// Of all positions of a prompt.
   static float[] logits(TensorSource source, String tier) {
+    return logits(source, tier, ExpertPlace.PACKED);
+  }
+
+  private static float[] logits(TensorSource source, String tier, ExpertPlace experts) {
     int[] prompt = new SplittableRandom(3).ints(PROMPT, 0, 512).toArray();
     try (CpuBackend backend = new CpuBackend(2, Optional.of(tier))) {
-      LlamaModel model = LlamaModel.load(source, backend, new ModelWarnings(), bytes -> {});
+      LlamaModel model =
+          LlamaModel.load(source, backend, experts, new ModelWarnings(), bytes -> {});
       try (Decoder decoder = model.decoder(model.kvShape(3, 8, KvType.F32), PROMPT, PROMPT)) {
         decoder.forward(Batches.all(prompt, 0, BLOCKS));
         int vocabulary = model.config().vocabulary();

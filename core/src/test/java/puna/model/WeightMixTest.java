@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import puna.model.WeightMix.Role;
 import puna.tensor.TensorType;
@@ -58,6 +61,65 @@ class WeightMixTest {
     assertThat(type(mix, Role.TIED_EMBEDDING, 0, SMOL)).isEqualTo(TensorType.Q8_0);
     assertThat(mix.typeOf(Role.FEED_FORWARD_DOWN, 5, 1536, SMOL)).isEqualTo(TensorType.Q6_K);
     assertThat(mix.typeOf(Role.FEED_FORWARD_DOWN, 5, 172, SMOL)).isEqualTo(TensorType.F16);
+  }
+
+  /// What `llama-quantize` makes of models with so many experts: keys, values, what follows
+  /// attention, and an expert's down matrix, in a layer that gets no more bits by its place.
+  @ParameterizedTest
+  @CsvSource({
+    "8, Q2_K, Q8_0 Q8_0 Q5_K Q3_K",
+    "8, Q3_K_S, Q8_0 Q8_0 Q5_K Q3_K",
+    "8, Q3_K_M, Q8_0 Q8_0 Q5_K Q4_K",
+    "8, Q3_K_L, Q8_0 Q8_0 Q3_K Q5_K",
+    "8, Q4_0, Q8_0 Q8_0 Q4_0 Q4_0",
+    "8, Q4_K_S, Q8_0 Q8_0 Q5_K Q4_K",
+    "8, Q4_K_M, Q8_0 Q8_0 Q5_K Q4_K",
+    "8, Q5_K_S, Q8_0 Q8_0 Q5_K Q5_K",
+    "8, Q5_K_M, Q8_0 Q8_0 Q5_K Q5_K",
+    "8, Q6_K, Q8_0 Q8_0 Q6_K Q6_K",
+    "8, IQ4_NL, Q8_0 Q8_0 Q5_K IQ4_NL",
+    "8, IQ4_XS, Q8_0 Q8_0 Q5_K IQ4_XS",
+    "8, IQ3_S, Q8_0 Q8_0 Q5_K IQ3_S",
+    "8, IQ2_XS, Q4_K Q4_K Q5_K IQ2_XS",
+    "16, Q2_K, Q2_K Q4_K Q3_K Q3_K",
+    "16, Q3_K_L, Q3_K Q5_K Q5_K Q5_K",
+    "16, Q4_K_M, Q4_K Q4_K Q4_K Q4_K",
+    "16, IQ2_XS, IQ2_XS Q4_K IQ2_XS IQ2_XS",
+    "2, Q4_K_M, Q4_K Q4_K Q4_K Q4_K"
+  })
+  void givesMoreBitsToWhatIsNoExpertBesideEight(int experts, String name, String types) {
+    ModelShape shape = withExperts(experts);
+    WeightMix mix = WeightMix.named(name);
+    List<String> found =
+        Stream.of(
+                Role.ATTENTION_KEY,
+                Role.ATTENTION_VALUE,
+                Role.ATTENTION_OUTPUT,
+                Role.FEED_FORWARD_DOWN)
+            .map(role -> type(mix, role, 4, shape).name())
+            .toList();
+    assertThat(found).containsExactly(types.split(" "));
+    assertThat(type(mix, Role.FEED_FORWARD_GATE, 4, shape)).isEqualTo(mix.type());
+    assertThat(type(mix, Role.ATTENTION_QUERY, 4, shape)).isEqualTo(mix.type());
+  }
+
+  private static ModelShape withExperts(int count) {
+    ModelShape dense = ModelShapes.named("mixtral-8x7b").orElseThrow();
+    return new ModelShape(
+        dense.name(),
+        dense.vocabulary(),
+        dense.context(),
+        dense.width(),
+        dense.layers(),
+        dense.heads(),
+        dense.kvHeads(),
+        dense.headSize(),
+        dense.feedForward(),
+        dense.normEpsilon(),
+        dense.ropeBase(),
+        dense.ropeStretch(),
+        dense.tied(),
+        Optional.of(new ModelShape.Experts(count, 1, 1, dense.feedForward(), 0)));
   }
 
   @ParameterizedTest

@@ -57,6 +57,45 @@ class TensorViewsTest {
   }
 
   @Test
+  void someRowsHaveTheirOwnScales() {
+    assertThat(BlockFormats.floats(TensorViews.rows(matrix(2), 2, 4)))
+        .containsExactly(30, 40, 500, 600);
+    assertThat(BlockFormats.floats(TensorViews.rows(matrix(1), 3, 2)))
+        .containsExactly(4000, 50_000);
+    assertThat(BlockFormats.floats(TensorViews.rows(matrix(8), 3, 2))).containsExactly(4, 5);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TensorViews.rows(matrix(2), 3, 2))
+        .withMessageContaining("must begin with a block of 2 rows, found row 3");
+  }
+
+  @Test
+  void someColumnsAreAMatrix() {
+    Tensor columns = TensorViews.columns(floats(4, 1, 2, 3, 4, 5, 6, 7, 8), 1, 2);
+    assertThat(columns.shape()).isEqualTo(Shape.of(2, 2));
+    assertThat(BlockFormats.floats(columns)).containsExactly(2, 3, 6, 7);
+  }
+
+  /// Two stacks of two matrices, each of two rows.
+  @Test
+  void matricesGoOnWithTheRowsOfOtherStacks() {
+    Tensor woven =
+        TensorViews.woven("woven", List.of(floats(1, 1, 2, 5, 6), floats(1, 3, 4, 7, 8)), 2);
+    assertThat(woven.shape()).isEqualTo(Shape.of(1, 4, 2));
+    assertThat(BlockFormats.floats(woven)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TensorViews.woven("woven", List.of(floats(1, 1, 2), floats(2, 3, 4)), 1))
+        .withMessageContaining("the same rows and columns");
+  }
+
+  private static Tensor floats(int columns, float... values) {
+    return new Tensor(
+        "f",
+        TensorType.F32,
+        Shape.of(columns, values.length / columns),
+        MemorySegment.ofArray(values));
+  }
+
+  @Test
   void viewsThatWouldLoseScalesAreRefused() {
     Tensor matrix = matrix(4);
     String told = "tensor w: numbers with scales beside them have one shape";

@@ -2,6 +2,7 @@ package puna.x64;
 
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.EnumMap;
 import java.util.Map;
@@ -98,6 +99,19 @@ public final class X64Kernels implements KernelProvider {
   /// The processor that it runs on.
   public CpuFeatures cpu() {
     return cpu;
+  }
+
+  @Override
+  public boolean asksAhead() {
+    return memory.readsAhead();
+  }
+
+  /// That the system takes no advice changes nothing but when bytes are read.
+  @Override
+  public void askFor(MemorySegment mapped) {
+    if (mapped.isMapped() && mapped.byteSize() > 0) {
+      boolean _ = memory.adviseNeeded(mapped.address(), mapped.byteSize());
+    }
   }
 
   @Override

@@ -29,8 +29,6 @@ import puna.backend.Projection;
 import puna.backend.RopeTable;
 import puna.backend.Routing;
 import puna.backend.Visibility;
-import puna.error.ModelFormatException;
-import puna.quant.BlockFormats;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 
@@ -40,9 +38,6 @@ public final class CpuBackend implements Backend {
   private static final System.Logger LOG = System.getLogger(CpuBackend.class.getName());
 
   private static final AtomicBoolean WARNED = new AtomicBoolean();
-
-  /// Bytes of a file that one worker packs at once.
-  private static final long PACKED_AT_ONCE = 1 << 20;
 
   private static final ParallelWork NOTHING = (item, worker) -> {};
 
@@ -55,6 +50,7 @@ public final class CpuBackend implements Backend {
   private final BatchInvariance invariance;
   private final ElementLoops elements;
   private final HeadLoops heads;
+  private final MatrixLoader loader;
   private final TokenRows rows = new TokenRows();
   private final AttentionLoops attention;
   private final MatrixDispatch dispatch;
@@ -98,6 +94,7 @@ public final class CpuBackend implements Backend {
       throw e;
     }
     this.doGiven = (item, scratch) -> given.run(item, scratch.worker());
+    this.loader = new MatrixLoader(table, memory, pool);
     this.elements = new ElementLoops(pool, table.floatKernels());
     this.heads = new HeadLoops(pool);
     this.attention = new AttentionLoops(pool, table.floatKernels(), invariance);
@@ -174,67 +171,31 @@ public final class CpuBackend implements Backend {
 
   @Override
   public Matrix load(Tensor weight, float scale, @Nullable Tensor bias) {
-    MatrixKernel kernel = requireKernel(weight);
-    PackedMatrix packed = kernel.reserve(weight, memory);
-    packed.fillScales(weight);
-    if (!packed.data().isReadOnly()) {
-      pack(weight, packed, kernel);
-    }
-    return new CpuMatrix(packed, kernel, scale, bias == null ? null : floats(bias));
+    return loader.load(weight, scale, bias);
   }
 
-  /// What multiplies by `weight`.
-  MatrixKernel requireKernel(Tensor weight) {
-    return table
-        .kernelFor(weight.type())
-        .orElseThrow(() ->
-            new ModelFormatException(
-                "tensor %s: type %s cannot be multiplied".formatted(weight.name(), weight.type())));
+  @Override
+  public Matrix loadInPlace(Tensor weight, float scale, @Nullable Tensor bias) {
+    return loader.loadInPlace(weight, scale, bias);
   }
 
-  /// Rows that one worker packs at once, whole groups.
-  static int rowsPackedAtOnce(Tensor weight, MatrixKernel kernel) {
-    int group = kernel.rowGroup();
-    return Math.ceilDiv((int) Math.max(1, PACKED_AT_ONCE / weight.rowBytes()), group) * group;
+  @Override
+  public boolean asksAhead(Matrix matrix) {
+    return tiers.available().getFirst().asksAhead() && ((CpuMatrix) matrix).isMapped();
   }
 
-  private void pack(Tensor weight, PackedMatrix packed, MatrixKernel kernel) {
-    int rows = rowsPackedAtOnce(weight, kernel);
-    pool.run(
-        Math.ceilDiv(packed.rows(), rows),
-        (chunk, scratch) -> {
-          int first = chunk * rows;
-          RowRange range = new RowRange(first, Math.min(first + rows, packed.rows()));
-          MemorySegment stored = rows(weight, range, scratch);
-          FiniteCodes.require(weight, stored, first);
-          kernel.pack(stored, packed, range);
-        });
+  @Override
+  public void askFor(Matrix matrix) {
+    tiers.available().getFirst().askFor(((CpuMatrix) matrix).packed().data());
   }
 
-  /// The rows of `range`, from the file where the tensor lies in one.
-  private static MemorySegment rows(Tensor weight, RowRange range, WorkerScratch scratch) {
-    long from = range.first() * weight.rowBytes();
-    long size = range.count() * weight.rowBytes();
-    Optional<MemorySegment> memory = weight.content().memory();
-    if (memory.isPresent()) {
-      return memory.get().asSlice(from, size);
-    }
-    MemorySegment rows = scratch.bytes(size).asSlice(0, size);
-    weight.content().read(from, rows);
-    return rows;
+  MatrixLoader loader() {
+    return loader;
   }
 
   @Override
   public NormWeight loadNorm(Tensor gains) {
-    return new CpuNormWeight(floats(gains));
-  }
-
-  /// All elements of a small tensor, as float32.
-  private MemorySegment floats(Tensor tensor) {
-    float[] values = BlockFormats.floats(tensor);
-    MemorySegment floats = memory.allocate(4L * values.length, FloatMatrix.ALIGNMENT);
-    MemorySegment.copy(values, 0, floats, ValueLayout.JAVA_FLOAT, 0, values.length);
-    return floats;
+    return new CpuNormWeight(loader.floats(gains));
   }
 
   @Override

@@ -41,6 +41,7 @@ final class CpuBackendPlan implements BackendPlan {
   private final Map<Product, Integer> mostExact = new HashMap<>(); // tokens of exact products
   private final List<FloatMatrix> made = new ArrayList<>();
   private final List<KvShape> caches = new ArrayList<>();
+  private long mapped; // bytes that stay in a mapped file
   private long packing; // bytes that workers hold while a matrix is packed
 
   /// Adds up what is asked for, and gives nothing.
@@ -94,10 +95,25 @@ final class CpuBackendPlan implements BackendPlan {
 
   @Override
   public Matrix load(Tensor weight, float scale, @Nullable Tensor bias) {
-    MatrixKernel kernel = backend.requireKernel(weight);
+    return load(weight, backend.loader().requireKernel(weight), bias);
+  }
+
+  @Override
+  public Matrix loadInPlace(Tensor weight, float scale, @Nullable Tensor bias) {
+    return load(weight, backend.loader().kernelInPlace(weight), bias);
+  }
+
+  private Matrix load(Tensor weight, MatrixKernel kernel, @Nullable Tensor bias) {
     PackedMatrix packed = kernel.reserve(weight, weights);
+    if (packed.data().isMapped()) {
+      mapped = Math.addExact(mapped, weight.byteSize());
+    }
+    if (kernel instanceof RepackingKernel) {
+      long each = RepackingKernel.scratchBytes(weight.byteSize());
+      packing = Math.max(packing, backend.threads() * each);
+    }
     if (weight.content().memory().isEmpty()) {
-      long atOnce = (long) CpuBackend.rowsPackedAtOnce(weight, kernel) * weight.rowBytes();
+      long atOnce = (long) MatrixLoader.rowsPackedAtOnce(weight, kernel) * weight.rowBytes();
       long all = Math.min(weight.byteSize(), backend.threads() * atOnce);
       packing = Math.max(packing, all);
     }
@@ -134,6 +150,11 @@ final class CpuBackendPlan implements BackendPlan {
   @Override
   public long weightBytes() {
     return weights.bytes;
+  }
+
+  @Override
+  public long mappedBytes() {
+    return mapped;
   }
 
   @Override
@@ -249,6 +270,16 @@ final class CpuBackendPlan implements BackendPlan {
   @Override
   public boolean keepsFileLayout(TensorType type) {
     return backend.keepsFileLayout(type);
+  }
+
+  @Override
+  public boolean asksAhead(Matrix matrix) {
+    return false;
+  }
+
+  @Override
+  public void askFor(Matrix matrix) {
+    throw nothing();
   }
 
   @Override

@@ -32,6 +32,11 @@ final class CpuMatrix implements Matrix {
     return packed;
   }
 
+  /// Whether it stays in a mapped file.
+  boolean isMapped() {
+    return packed.data().isMapped();
+  }
+
   MatrixKernel kernel() {
     return kernel;
   }

@@ -24,6 +24,18 @@ public final class FloatMatrix implements Activations {
             Math.multiplyExact(Math.multiplyExact((long) capacity, (long) width), 4L), ALIGNMENT);
   }
 
+  private FloatMatrix(MemorySegment data, FloatMatrix whole) {
+    this.data = data;
+    this.capacity = whole.capacity;
+    this.width = whole.width;
+    this.tokens = whole.tokens;
+  }
+
+  /// The same values, seen from another column on: what is column 0 there is `column` here.
+  FloatMatrix fromColumn(int column) {
+    return new FloatMatrix(data.asSlice((long) column * Float.BYTES), this);
+  }
+
   /// Room for nothing.
   static FloatMatrix none() {
     return new FloatMatrix((size, alignment) -> MemorySegment.NULL, 0, 0);

@@ -1,6 +1,7 @@
 package puna.backend.cpu;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.Optional;
 import puna.tensor.TensorType;
@@ -29,6 +30,15 @@ public interface KernelProvider extends AutoCloseable {
   default SegmentAllocator weightMemory(Arena arena) {
     return (size, alignment) -> arena.allocate(size, Math.max(alignment, FloatMatrix.ALIGNMENT));
   }
+
+  /// Whether it can ask the system for bytes of a mapped file.
+  default boolean asksAhead() {
+    return false;
+  }
+
+  /// Asks for them, and returns at once: the system reads them while something else is computed.
+  /// Does nothing where it cannot ask.
+  default void askFor(MemorySegment mapped) {}
 
   /// Releases what the tier holds. None of its kernels runs then or later.
   @Override

@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import puna.backend.KernelChoice;
+import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 
 /// Which kernel multiplies which tensor type, chosen when first asked for: the first tier that
 /// offers one wins.
 public final class KernelTable {
   private final Map<TensorType, Choice> choices = new EnumMap<>(TensorType.class);
+  private final Map<TensorType, MatrixKernel> repacking = new EnumMap<>(TensorType.class);
   private final List<KernelProvider> tiers;
   private final FloatKernels floatKernels;
 
@@ -48,6 +50,23 @@ public final class KernelTable {
   /// The kernel of a type, chosen when first asked for.
   public Optional<MatrixKernel> kernelFor(TensorType type) {
     return choice(type).kernel();
+  }
+
+  /// The kernel that multiplies by a type as the file has it, for weights alone or beside scales.
+  Optional<MatrixKernel> kernelInPlaceFor(Tensor weight) {
+    if (weight.scales().isPresent()) {
+      return tiers.stream()
+          .flatMap(tier -> tier.kernelFor(weight.type()).stream())
+          .filter(MatrixKernel::keepsFileLayout)
+          .findFirst();
+    }
+    return kernelFor(weight.type()).map(kernel -> inPlace(weight.type(), kernel));
+  }
+
+  private synchronized MatrixKernel inPlace(TensorType type, MatrixKernel kernel) {
+    return kernel.keepsFileLayout()
+        ? kernel
+        : repacking.computeIfAbsent(type, _ -> new RepackingKernel(kernel));
   }
 
   /// The loops that are no matrix products, of the fastest tier that has them.

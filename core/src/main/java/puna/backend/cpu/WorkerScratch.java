@@ -13,6 +13,7 @@ public final class WorkerScratch implements AutoCloseable {
   private final int worker;
   private final Native bytes;
   private final Native moreBytes;
+  private final Native packedRows;
   private final Native arguments;
   private float[] floats = new float[0];
   private float[] moreFloats = new float[0];
@@ -34,6 +35,7 @@ public final class WorkerScratch implements AutoCloseable {
     this.worker = worker;
     bytes = new GrowingMemory(memory);
     moreBytes = new GrowingMemory(memory);
+    packedRows = new GrowingMemory(memory);
     arguments = new GrowingMemory(arena -> arena);
   }
 
@@ -41,6 +43,7 @@ public final class WorkerScratch implements AutoCloseable {
     worker = 0;
     bytes = new Exact(memory);
     moreBytes = new Exact(memory);
+    packedRows = new Exact(memory);
     arguments = new Exact(memory);
   }
 
@@ -82,6 +85,11 @@ public final class WorkerScratch implements AutoCloseable {
     return moreBytes.atLeast(size);
   }
 
+  /// A third piece, for rows that are packed to be used once.
+  MemorySegment packedRows(long size) {
+    return packedRows.atLeast(size);
+  }
+
   /// 512 bytes of native memory for the argument struct of a routine, distinct from the others.
   public MemorySegment arguments() {
     return arguments.atLeast(ARGUMENT_BYTES);
@@ -92,6 +100,7 @@ public final class WorkerScratch implements AutoCloseable {
   public void close() {
     bytes.close();
     moreBytes.close();
+    packedRows.close();
     arguments.close();
   }
 

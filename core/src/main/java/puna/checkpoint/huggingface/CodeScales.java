@@ -57,9 +57,17 @@ final class CodeScales {
     return new Tensor(name, type, shape, codes.content(), Optional.of(grid(codes, found)));
   }
 
-  private ScaleGrid grid(StoredArray codes, StoredArray scale) {
+  /// The type of the numbers in an array of scales.
+  ///
+  /// @throws ModelFormatException when it is none for scales, or some are no finite numbers
+  TensorType checked(StoredArray scale) {
     TensorType type = scaleType(scale);
     requireFinite(scale, type);
+    return type;
+  }
+
+  private ScaleGrid grid(StoredArray codes, StoredArray scale) {
+    TensorType type = checked(scale);
     long rows = codes.rows();
     long columns = codes.columns();
     if (scale.elements() == 1) {

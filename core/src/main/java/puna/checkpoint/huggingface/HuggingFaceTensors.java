@@ -59,14 +59,14 @@ final class HuggingFaceTensors {
   }
 
   private static boolean isScale(String name) {
-    return SCALES.stream().anyMatch(scale -> name.endsWith("." + scale));
+    return SCALES.stream().anyMatch(scale -> name.endsWith("." + scale))
+        || TransposedExperts.isScale(name);
   }
 
   private void add(String name, StoredArray array) {
     String translated = names.translated(name);
     if (TransposedExperts.isOne(translated)) {
-      TransposedExperts experts = new TransposedExperts(config, array, type(array));
-      experts.tensors(translated).forEach(tensor -> put(name, tensor));
+      experts(translated, array).forEach(tensor -> put(name, tensor));
       return;
     }
     Tensor tensor = tensor(translated, array);
@@ -76,6 +76,16 @@ final class HuggingFaceTensors {
       tensor = TensorViews.interleaved(tensor, heads);
     }
     put(name, tensor);
+  }
+
+  private List<Tensor> experts(String translated, StoredArray array) {
+    Optional<TensorType> code = CodeScales.codeType(array.type());
+    TransposedExperts experts =
+        new TransposedExperts(config, array, code.orElseGet(() -> type(array)));
+    Optional<StoredArray> scale = experts.scale(arrays);
+    return code.isPresent() || scale.isPresent()
+        ? experts.tensors(translated, scales, scale)
+        : experts.tensors(translated);
   }
 
   private int turnedHeads(String translated) {

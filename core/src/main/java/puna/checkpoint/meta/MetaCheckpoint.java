@@ -3,7 +3,6 @@ package puna.checkpoint.meta;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -17,18 +16,9 @@ import puna.tensor.TensorType;
 
 /// Opens checkpoints as Meta publishes them.
 ///
-/// The rows of queries and keys have GGUF's order already. How many positions the model was trained
-/// for is in none of the files: it follows from the generation, which the rotary frequencies tell.
+/// The rows of queries and keys have GGUF's order already.
 public final class MetaCheckpoint {
   private static final long LARGEST_PARAMS = 1L << 20;
-  private static final int LLAMA_1_CONTEXT = 2048;
-  private static final int LLAMA_2_CONTEXT = 4096;
-  private static final int CODE_LLAMA_CONTEXT = 16_384;
-  private static final int LLAMA_3_CONTEXT = 8192;
-  private static final int LLAMA_3_1_CONTEXT = 131_072;
-  private static final double LLAMA_3_BASE = 500_000;
-  private static final double CODE_LLAMA_BASE = 1_000_000;
-  private static final double LLAMA_2_EPSILON = 1e-5;
 
   private MetaCheckpoint() {}
 
@@ -92,51 +82,17 @@ public final class MetaCheckpoint {
 
   private static Checkpoint checkpoint(
       String name, ModelFileSet files, MetaParams params, List<MetaPart> parts) {
-    MetaParts.Whole whole = MetaParts.join(params, parts);
-    SequencedMap<String, Object> values = metadata(name, params, whole);
+    MetaParts joined = new MetaParts(params, parts);
+    MetaExtents extents =
+        params.fourth().isPresent()
+            ? new Llama4Layers(joined).join()
+            : new DenseLayers(joined).join();
+    SequencedMap<String, Tensor> tensors = joined.tensors();
+    TensorType weights = tensors.firstEntry().getValue().type();
+    SequencedMap<String, Object> values = new MetaKeys(params, extents, weights).values(name);
     if (params.scalesRope()) {
-      Tensor divisors = Llama3Divisors.of(params);
-      whole.tensors().put(divisors.name(), divisors);
+      joined.put(Llama3Divisors.of(params));
     }
-    return new Checkpoint(name, files, new Metadata(name, values), whole.tensors());
-  }
-
-  private static SequencedMap<String, Object> metadata(
-      String name, MetaParams params, MetaParts.Whole whole) {
-    TensorType weights = whole.tensors().firstEntry().getValue().type();
-    SequencedMap<String, Object> values = new LinkedHashMap<>();
-    values.put("general.architecture", "llama");
-    values.put("general.type", "model");
-    values.put("general.name", name);
-    values.put("llama.vocab_size", whole.vocabulary());
-    values.put("llama.context_length", context(params, weights));
-    values.put("llama.embedding_length", (long) params.width());
-    values.put("llama.block_count", (long) params.layers());
-    values.put("llama.feed_forward_length", whole.feedForward());
-    values.put("llama.attention.head_count", (long) params.heads());
-    values.put("llama.attention.head_count_kv", (long) params.kvHeads());
-    values.put("llama.attention.key_length", (long) params.headSize());
-    values.put("llama.attention.value_length", (long) params.headSize());
-    values.put("llama.attention.layer_norm_rms_epsilon", params.epsilon());
-    values.put("llama.rope.dimension_count", (long) params.headSize());
-    values.put("llama.rope.freq_base", params.ropeBase());
-    params.slidingWindow().ifPresent(size -> values.put("llama.attention.sliding_window", size));
-    return values;
-  }
-
-  /// Positions that models of a generation were trained for. LLaMA 1 and Llama 2 differ in the
-  /// precision of their weights, and their small models in the epsilon.
-  private static long context(MetaParams params, TensorType weights) {
-    if (params.scalesRope()) {
-      return LLAMA_3_1_CONTEXT;
-    }
-    if (params.ropeBase() >= CODE_LLAMA_BASE) {
-      return CODE_LLAMA_CONTEXT;
-    }
-    if (params.ropeBase() >= LLAMA_3_BASE) {
-      return LLAMA_3_CONTEXT;
-    }
-    boolean isFirst = weights == TensorType.F16 || params.epsilon() < LLAMA_2_EPSILON;
-    return isFirst ? LLAMA_1_CONTEXT : LLAMA_2_CONTEXT;
+    return new Checkpoint(name, files, new Metadata(name, values), tensors);
   }
 }

@@ -2,10 +2,11 @@ package puna.checkpoint.meta;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.regex.Pattern;
 import puna.error.ModelFormatException;
 import puna.tensor.Shape;
@@ -18,98 +19,106 @@ import puna.tensor.TensorViews;
 /// Which of the two is decided by shape, since generations differ: the embedding was cut by columns
 /// first, by rows from Llama 3 on. What has one axis is in every part as a whole.
 final class MetaParts {
-  /// Rotary frequencies, which follow from the base: early checkpoints wrote them out.
-  private static final Pattern WRITTEN_OUT =
-      Pattern.compile("rope\\.freqs|layers\\.\\d+\\.attention\\.inner_attention\\.rope\\.freqs");
-
   private static final int NAMED = 4;
 
   private final MetaParams params;
   private final List<MetaPart> parts;
   private final SequencedMap<String, Tensor> joined = new LinkedHashMap<>();
-  private final Map<String, Tensor> left;
+  private final Set<String> left;
 
-  private MetaParts(MetaParams params, List<MetaPart> parts) {
+  MetaParts(MetaParams params, List<MetaPart> parts) {
     this.params = params;
     this.parts = parts;
-    this.left = new LinkedHashMap<>(parts.getFirst().tensors());
+    this.left = new LinkedHashSet<>(parts.getFirst().tensors().keySet());
   }
 
-  /// A whole model.
+  /// What has been joined, by GGUF's names.
+  SequencedMap<String, Tensor> tensors() {
+    return joined;
+  }
+
+  MetaParams params() {
+    return params;
+  }
+
+  int count() {
+    return parts.size();
+  }
+
+  boolean has(String meta) {
+    return parts.getFirst().tensors().containsKey(meta);
+  }
+
+  void put(Tensor tensor) {
+    joined.put(tensor.name(), tensor);
+  }
+
+  /// The embedding, which tells the vocabulary.
   ///
-  /// @param tensors by GGUF's names
-  /// @param vocabulary rows of the embedding
-  record Whole(SequencedMap<String, Tensor> tensors, long vocabulary, long feedForward) {}
-
-  /// @throws ModelFormatException when parts contradict each other or `params`, or a tensor is
-  ///   missing, or is of another kind of model
-  static Whole join(MetaParams params, List<MetaPart> parts) {
-    return new MetaParts(params, parts).join();
-  }
-
-  private Whole join() {
-    long width = params.width();
-    Tensor embedding = free("tok_embeddings.weight", "token_embd.weight");
-    long vocabulary = embedding.shape().rows();
-    requireVocabulary(vocabulary);
-    long feedForward = 0;
-    for (int layer = 0; layer < params.layers(); layer++) {
-      String meta = "layers." + layer + ".";
-      String gguf = "blk." + layer + ".";
-      norm(meta + "attention_norm.weight", gguf + "attn_norm.weight");
-      matrix(meta + "attention.wq", gguf + "attn_q", width, params.queryWidth());
-      matrix(meta + "attention.wk", gguf + "attn_k", width, params.kvWidth());
-      matrix(meta + "attention.wv", gguf + "attn_v", width, params.kvWidth());
-      matrix(meta + "attention.wo", gguf + "attn_output", params.queryWidth(), width);
-      norm(meta + "ffn_norm.weight", gguf + "ffn_norm.weight");
-      if (layer == 0) {
-        String first = meta + "feed_forward.w1.weight";
-        feedForward = free(first, gguf + "ffn_gate.weight").shape().rows();
-      } else {
-        matrix(meta + "feed_forward.w1", gguf + "ffn_gate", width, feedForward);
-      }
-      matrix(meta + "feed_forward.w3", gguf + "ffn_up", width, feedForward);
-      matrix(meta + "feed_forward.w2", gguf + "ffn_down", feedForward, width);
-    }
-    norm("norm.weight", "output_norm.weight");
-    if (left.containsKey("output.weight")) {
-      matrix("output", "output", width, vocabulary);
-    }
-    refuseOthers();
-    return new Whole(joined, vocabulary, feedForward);
-  }
-
-  private void requireVocabulary(long rows) {
+  /// @return its rows
+  long embedding() {
+    long rows = free("tok_embeddings.weight", "token_embd.weight").shape().rows();
     Optional<Long> said = params.vocabulary();
     if (said.isPresent() && said.get() != rows) {
       throw new ModelFormatException(
           "%s: vocab_size: must be the rows of tok_embeddings.weight, %s, found %s"
               .formatted(params.origin(), rows, said.get()));
     }
+    return rows;
   }
 
-  private void norm(String meta, String gguf) {
-    List<Tensor> cuts = cuts(meta);
-    Shape wanted = Shape.of(params.width());
-    if (!cuts.getFirst().shape().sameExtents(wanted)) {
-      throw shapeFailure(meta, wanted, cuts.getFirst());
+  /// What follows the layers; without an output the embedding serves as one.
+  void output(long vocabulary) {
+    norm("norm.weight", "output_norm.weight");
+    if (has("output.weight")) {
+      matrix("output.weight", "output.weight", Shape.of(params.width(), vocabulary));
     }
-    joined.put(gguf, TensorViews.named(gguf, cuts.getFirst()));
   }
 
-  private void matrix(String meta, String gguf, long columns, long rows) {
-    String name = meta + ".weight";
-    Tensor whole = whole(name, gguf + ".weight", Shape.of(columns, rows));
-    joined.put(whole.name(), whole);
+  void norm(String meta, String gguf) {
+    put(TensorViews.named(gguf, replicated(meta, Shape.of(params.width()))));
+  }
+
+  /// What is in every part as a whole.
+  Tensor replicated(String meta, Shape wanted) {
+    Tensor first = cuts(meta).getFirst();
+    if (!first.shape().sameExtents(wanted)) {
+      throw shapeFailure(meta, wanted, first);
+    }
+    return first;
+  }
+
+  void matrix(String meta, String gguf, Shape wanted) {
+    put(whole(meta, gguf, wanted));
   }
 
   /// A matrix whose rows nothing but its own shape tells.
-  private Tensor free(String meta, String gguf) {
+  Tensor free(String meta, String gguf) {
     Shape cut = cuts(meta).getFirst().shape();
     long rows = cut.columns() == params.width() ? cut.rows() * parts.size() : cut.rows();
     Tensor whole = whole(meta, gguf, Shape.of(params.width(), rows));
-    joined.put(gguf, whole);
+    put(whole);
     return whole;
+  }
+
+  /// The three matrices of a gated unit.
+  ///
+  /// @param names of gate, up and down
+  /// @param gguf what GGUF's names have in the place of `%s`, such as `blk.0.ffn_%s.weight`
+  /// @param hidden the unit's width; 0 where the gate tells it
+  /// @return the unit's width
+  long gated(List<String> names, String gguf, long hidden) {
+    String gate = gguf.formatted("gate");
+    long width = params.width();
+    long known = hidden;
+    if (known == 0) {
+      known = free(names.get(0), gate).shape().rows();
+    } else {
+      matrix(names.get(0), gate, Shape.of(width, known));
+    }
+    matrix(names.get(1), gguf.formatted("up"), Shape.of(width, known));
+    matrix(names.get(2), gguf.formatted("down"), Shape.of(known, width));
+    return known;
   }
 
   private Tensor whole(String meta, String gguf, Shape wanted) {
@@ -128,7 +137,7 @@ final class MetaParts {
   }
 
   /// The cuts of a tensor, one of each part, all of one type and shape.
-  private List<Tensor> cuts(String meta) {
+  List<Tensor> cuts(String meta) {
     left.remove(meta);
     List<Tensor> cuts = new ArrayList<>();
     for (MetaPart part : parts) {
@@ -163,12 +172,17 @@ final class MetaParts {
     }
   }
 
-  private ModelFormatException shapeFailure(String meta, Shape wanted, Tensor found) {
+  ModelFormatException failure(String meta, String finding) {
+    return parts.getFirst().failure(meta, finding);
+  }
+
+  /// @param wanted of the whole tensor
+  ModelFormatException shapeFailure(String meta, Shape wanted, Tensor found) {
     Shape shape = found.shape();
     String finding =
         "must be a part of %s (columns × rows) cut into %s by %s, found %s"
             .formatted(wanted, parts.size(), params.origin(), shape);
-    return parts.getFirst().failure(meta, finding + missingParts(wanted, shape));
+    return failure(meta, finding + missingParts(wanted, shape));
   }
 
   /// That further parts would make the whole, if they would.
@@ -185,17 +199,19 @@ final class MetaParts {
         : "";
   }
 
-  /// Refuses what is no tensor of a dense Llama, in any part.
-  private void refuseOthers() {
-    left.keySet().removeIf(name -> WRITTEN_OUT.matcher(name).matches());
+  /// Refuses what has not been joined, in any part.
+  ///
+  /// @param skipped what a text model has no use for
+  /// @param owner what every tensor must be, such as `a dense Llama's`
+  void refuseOthers(Pattern skipped, String owner) {
     refuse(
         parts.getFirst(),
-        List.copyOf(left.keySet()),
-        "a dense Llama's for the layers of " + params.origin());
+        left.stream().filter(name -> !skipped.matcher(name).matches()).toList(),
+        "%s for the layers of %s".formatted(owner, params.origin()));
     for (MetaPart part : parts.subList(1, parts.size())) {
       List<String> others =
           part.tensors().keySet().stream()
-              .filter(name -> !parts.getFirst().tensors().containsKey(name))
+              .filter(name -> !has(name) && !skipped.matcher(name).matches())
               .toList();
       refuse(part, others, "in every part");
     }

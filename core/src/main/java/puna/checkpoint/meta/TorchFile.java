@@ -24,6 +24,9 @@ final class TorchFile {
   private static final long LARGEST_PICKLE = 16L << 20;
   private static final long LARGEST_WORD = 64;
 
+  /// What NVIDIA's Transformer Engine keeps beside a layer's weights, for another training.
+  private static final String FOREIGN_STATE = "._extra_state";
+
   private final String origin;
   private final Map<String, StoredBytes> entries;
   private final String root;
@@ -63,7 +66,7 @@ final class TorchFile {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     PickleMachine.read(pickle.toArray(), origin + ": " + PICKLE)
         .forEach((name, value) -> {
-          if (value instanceof StoredTensor tensor) {
+          if (value instanceof StoredTensor tensor && !name.endsWith(FOREIGN_STATE)) {
             tensors.put(name, tensor(name, tensor));
           }
         });

@@ -20,6 +20,8 @@ public final class PosixMemory implements SystemMemory {
   private static final int PRIVATE = 2;
   private static final int NO_FILE = -1;
   private static final int NO_ADVICE = -1;
+  private static final int NEEDED = 3; // MADV_WILLNEED of both
+  private static final long PAGE = 4096;
   private static final long MAP_FAILED = -1;
 
   private static final StructLayout ERRNO = Linker.Option.captureStateLayout();
@@ -106,5 +108,17 @@ public final class PosixMemory implements SystemMemory {
     int advice = numbers.hugePages();
     return advice != NO_ADVICE
         && NativeCalls.run(() -> (int) madvise.invokeExact(address, bytes, advice)) == 0;
+  }
+
+  @Override
+  public boolean readsAhead() {
+    return true;
+  }
+
+  @Override
+  public boolean adviseNeeded(long address, long bytes) {
+    long first = address & -PAGE;
+    long size = address + bytes - first;
+    return NativeCalls.run(() -> (int) madvise.invokeExact(first, size, NEEDED)) == 0;
   }
 }

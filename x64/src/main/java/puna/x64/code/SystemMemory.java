@@ -30,4 +30,15 @@ public interface SystemMemory {
 
   /// Asks for huge pages; false when the system has none to offer.
   boolean adviseHuge(long address, long bytes);
+
+  /// Whether `adviseNeeded` asks for anything.
+  default boolean readsAhead() {
+    return false;
+  }
+
+  /// Asks for the pages of a mapped file that will be read soon, and returns at once; false when
+  /// the system does not take the advice.
+  default boolean adviseNeeded(long address, long bytes) {
+    return false;
+  }
 }

@@ -1,0 +1,7 @@
+package puna;
+
+class ScalarMappedExpertsTest extends MappedExpertsContract {
+  ScalarMappedExpertsTest() {
+    super(KernelTier.SCALAR, 0);
+  }
+}
