@@ -4,8 +4,8 @@ import puna.chat.tools.AnswerReader;
 
 /// Counts the tokens of an answer's reasoning, without those of the marks around it.
 ///
-/// A closing mark that is written in letters is known by its last one, so tokens that may belong to
-/// it are counted when it turns out that they do not.
+/// A closing mark that is written in letters is known by its last one, and white space in front of
+/// it is layout, so tokens of these are counted when more reasoning follows.
 final class ReasoningCount {
   private final AnswerReader reader;
   private boolean wasThinking;
@@ -23,7 +23,7 @@ final class ReasoningCount {
     boolean isThinking = reader.isThinking();
     if (!wasThinking || !isThinking) {
       held = 0;
-    } else if (!token.text().isEmpty() && reader.held() >= token.text().length()) {
+    } else if (reader.held() >= token.text().stripLeading().length()) {
       held++;
     } else {
       counted += held + 1;

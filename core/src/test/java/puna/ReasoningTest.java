@@ -198,6 +198,7 @@ class ReasoningTest {
   @CsvSource({
     "LEFT_TO_MODEL, <think>abcd</think>ef, 4",
     "LEFT_TO_MODEL, <think>ab</cd</thin ef</think>gh, 15",
+    "LEFT_TO_MODEL, <think>ab  cd  </think>ef, 6",
     "LEFT_TO_MODEL, ab</think>cd, 0",
     "LEFT_TO_MODEL, <think></think>cd, 0",
     "IN_PROMPT, ab</think>cd, 2",
