@@ -34,6 +34,7 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
   private final Asked asked;
   private final Map<Integer, String> marks; // by token; those without text
   private final long idSeed = new Random().nextLong();
+  private volatile @Nullable Reading whole; // once it has been read to its end
 
   /// What it is an answer to.
   ///
@@ -41,6 +42,12 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
   /// @param dropped those that were left out of the prompt
   record Asked(
       Llama llama, List<ChatMessage> messages, ChatOptions options, List<ChatMessage> dropped) {}
+
+  /// What reading the whole answer tells.
+  ///
+  /// @param held text that might have become a call until the answer ended
+  /// @param isThinking whether it ended while the model thought
+  private record Reading(String held, boolean isThinking, int reasoningTokens) {}
 
   ChatAnswer(Generation generation, AnswerPlan plan, Asked asked) {
     this.generation = generation;
@@ -150,11 +157,7 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
     if (generation.finishReason() == FinishReason.STOP || !plan.hasTools()) {
       return Optional.empty();
     }
-    Events events = new Events();
-    while (events.hasNext()) {
-      events.next();
-    }
-    return Optional.of(events.held).filter(text -> !text.isBlank());
+    return Optional.of(reading().held()).filter(text -> !text.isBlank());
   }
 
   /// The text beside the calls, of an answer that must be whole; waits for the end.
@@ -181,27 +184,33 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
   @Override
   public FinishReason finishReason() {
     FinishReason reason = generation.finishReason();
-    return reason == FinishReason.STOP && plan.isThinking() && endsThinking()
+    return reason == FinishReason.STOP && plan.isThinking() && reading().isThinking()
         ? FinishReason.REASONING_ONLY
         : reason;
   }
 
-  private boolean endsThinking() {
-    Events events = new Events();
-    while (events.hasNext()) {
-      events.next();
+  private Reading reading() {
+    Reading known = whole;
+    if (known == null) {
+      Events events = new Events();
+      while (events.hasNext()) {
+        events.next();
+      }
+      known = new Reading(events.held, events.reader.isThinking(), events.reasoning.tokens());
+      whole = known;
     }
-    return events.reader.isThinking();
+    return known;
   }
 
   @Override
   public Usage usage() {
-    return generation.usage();
+    Usage usage = generation.usage();
+    return plan.isThinking() ? usage.withReasoning(reading().reasoningTokens()) : usage;
   }
 
   @Override
   public Timings timings() {
-    return generation.timings();
+    return generation.timings(usage());
   }
 
   @Override
@@ -242,6 +251,7 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
   private final class Events implements Iterator<ChatEvent> {
     private final Random random = new Random(idSeed);
     private final AnswerReader reader = plan.reader(() -> id(random));
+    private final ReasoningCount reasoning = new ReasoningCount(reader);
     private final Deque<ChatEvent> ready = new ArrayDeque<>();
     private int next;
     private boolean ended;
@@ -278,6 +288,7 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
       if (mark != null) {
         ready.addAll(reader.special(mark));
       }
+      reasoning.add(token);
     }
   }
 }

@@ -165,8 +165,12 @@ public final class Generation extends Answer<String, String> {
 
   @Override
   public Timings timings() {
-    Outcome end = awaitEnd();
-    return new Timings(usage(), model.info().loadNanos(), end);
+    return timings(usage());
+  }
+
+  /// The same about tokens of which more is known.
+  Timings timings(Usage usage) {
+    return new Timings(usage, model.info().loadNanos(), awaitEnd());
   }
 
   /// The ids of the generated tokens, the end token included; waits for the end.

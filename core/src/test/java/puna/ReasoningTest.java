@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import puna.ChatOptions.Reasoning;
 import puna.ChatOptions.ToolCalls;
@@ -190,6 +191,40 @@ class ReasoningTest {
             TinyLlama.open(new ScriptedDecoder(tokenizer, "<think>ab</think>cd"), tokenizer);
         ChatAnswer answer = llama.chat(question(), OPTIONS)) {
       assertThat(answer.message()).isEqualTo(ChatMessage.assistant("<think>ab</think>cd"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LEFT_TO_MODEL, <think>abcd</think>ef, 4",
+    "LEFT_TO_MODEL, <think>ab</cd</thin ef</think>gh, 15",
+    "LEFT_TO_MODEL, <think>ab  cd  </think>ef, 6",
+    "LEFT_TO_MODEL, ab</think>cd, 0",
+    "LEFT_TO_MODEL, <think></think>cd, 0",
+    "IN_PROMPT, ab</think>cd, 2",
+    "IN_PROMPT, </think>cd, 0"
+  })
+  void isCountedWithoutItsMarks(Opening opening, String script, int tokens) {
+    try (Llama llama = open(opening, script);
+        ChatAnswer answer = llama.chat(question(), OPTIONS)) {
+      assertThat(answer.usage().reasoningTokens()).isEqualTo(tokens);
+      assertThat(answer.usage().completionTokens()).isEqualTo(script.length() + 1);
+      assertThat(answer.timings().usage()).isEqualTo(answer.usage());
+      assertThat(answer.generation().usage().reasoningTokens()).isZero();
+    }
+  }
+
+  @Test
+  void isAllThatIsCountedWhereItNeverEnds() {
+    for (String script : List.of("abcdef", "abcde</thi")) {
+      try (Llama llama = open(Opening.IN_PROMPT, script);
+          ChatAnswer answer = llama.chat(question(), OPTIONS.withMaxTokens(script.length()))) {
+        assertThat(answer.usage().reasoningTokens()).isEqualTo(script.length());
+      }
+    }
+    try (Llama llama = open(Opening.IN_PROMPT, "abababababababab");
+        ChatAnswer answer = llama.chat(question(), OPTIONS.withMaxReasoningTokens(5))) {
+      assertThat(answer.usage().reasoningTokens()).isEqualTo(5);
     }
   }
 

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import puna.ModelLibrary;
 import puna.server.ServerOptions.Pulls;
 import puna.server.ServerOptions.Visibility;
@@ -23,6 +24,7 @@ import puna.server.guard.Keys;
 import puna.server.guard.Origins;
 import puna.server.llamaserver.LlamaServerRoutes;
 import puna.server.llamaserver.Slots;
+import puna.server.models.LoadedModel;
 import puna.server.models.Models;
 import puna.server.ollama.OllamaRoutes;
 import puna.server.openai.OpenAi;
@@ -52,6 +54,10 @@ public final class PunaHandler {
   private static final Logger LOG = System.getLogger("puna.server");
 
   private static final int DEFAULT_SLOTS = 16;
+
+  /// What would fail again at once.
+  private static final Set<Kind> LASTING =
+      Set.of(Kind.INTERNAL, Kind.NOT_SUPPORTED, Kind.NO_STORAGE);
 
   private final Router router;
   private final Dialects dialects;
@@ -128,7 +134,11 @@ public final class PunaHandler {
         slots::processing,
         slots::deferred,
         () ->
-            models.loaded().stream().mapToLong(loaded -> loaded.llama().activity().steps()).sum());
+            models.loaded().stream()
+                .map(LoadedModel::llama)
+                .distinct()
+                .mapToLong(llama -> llama.activity().steps())
+                .sum());
   }
 
   /// Answers a request. Returns when the answer is sent, or the client has gone.
@@ -242,8 +252,8 @@ public final class PunaHandler {
     failure
         .retryAfter()
         .ifPresent(seconds -> call.header("Retry-After", Integer.toString(seconds)));
-    if (failure.kind() == Kind.INTERNAL || failure.kind() == Kind.NOT_SUPPORTED) {
-      call.header("x-should-retry", "false"); // it would fail again
+    if (LASTING.contains(failure.kind())) {
+      call.header("x-should-retry", "false");
     }
     try {
       call.reply(call.dialect().status(failure), call.dialect().body(failure, call));

@@ -23,13 +23,15 @@ public final class FakeExchange implements Exchange {
     this(method, path, body, Long.MAX_VALUE);
   }
 
+  /// @param path with its query, if it has one
   /// @param leavesAfter bytes of the reply
   public FakeExchange(String method, String path, byte[] body, long leavesAfter) {
+    String[] parts = path.split("\\?", 2);
     this.request =
         new Request(
             method,
-            path,
-            "",
+            parts[0],
+            parts.length == 1 ? "" : parts[1],
             Headers.of(Map.of("Host", List.of("localhost"))),
             new ByteArrayInputStream(body),
             "test");

@@ -2,17 +2,25 @@ package puna.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import puna.LlamaOptions;
 import puna.ModelSource;
 import puna.json.Json;
@@ -30,64 +38,17 @@ import puna.server.models.ServedModel;
 @Timeout(1200)
 class HostileRequestsTest {
   private static final boolean THOROUGH = Boolean.getBoolean("puna.test.thorough");
+  private static final long SEED = Long.getLong("puna.test.seed", 29);
   private static final int MUTANTS =
-      Integer.getInteger("puna.test.mutants", THOROUGH ? 20_000 : 1_500);
-  private static final String HELLO = "{\"role\":\"user\",\"content\":\"Hi\"}";
-  private static final String TOOL =
-      "{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\","
-          + "\"properties\":{\"a\":{\"type\":\"integer\"}}}}}";
+      Integer.getInteger("puna.test.mutants", THOROUGH ? 100_000 : 1_500);
+  private static final int BODIES =
+      Integer.getInteger("puna.test.bodies", THOROUGH ? 10_000 : 1_000);
+  private static final int THREADS = 16;
+  private static final Map<String, String> RIGHT = RightRequests.all();
 
-  /// Right requests of all dialects, from which wrong ones are made.
-  private static final Map<String, String> RIGHT = right();
-
+  @TempDir private static Path folder;
   private static Models models;
   private static PunaHandler handler;
-
-  private static Map<String, String> right() {
-    Map<String, String> all = new LinkedHashMap<>();
-    all.put(
-        "/v1/chat/completions",
-        "{\"model\":\"m\",\"messages\":[%s],\"max_tokens\":2,\"temperature\":0.5,\"top_p\":0.9,"
-                .formatted(HELLO)
-            + "\"stop\":[\"x\"],\"seed\":1,\"n\":1,\"logprobs\":true,\"top_logprobs\":2,"
-            + "\"tools\":[%s],\"tool_choice\":\"none\",\"stream\":true,\"logit_bias\":{\"5\":1}}"
-                .formatted(TOOL));
-    all.put(
-        "/v1/completions",
-        "{\"model\":\"m\",\"prompt\":[\"a\",[1,2]],\"max_tokens\":1,\"echo\":true,\"logprobs\":1}");
-    all.put(
-        "/v1/responses",
-        "{\"model\":\"m\",\"input\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_text\","
-            + "\"text\":\"Hi\"}]}],\"max_output_tokens\":1,\"text\":{\"format\":{\"type\":\"text\"}},"
-            + "\"tools\":[],\"stream\":false}");
-    all.put("/v1/embeddings", "{\"model\":\"m\",\"input\":[\"a\",\"b\"],\"dimensions\":8}");
-    all.put(
-        "/v1/messages",
-        "{\"model\":\"m\",\"max_tokens\":1,\"system\":[{\"type\":\"text\",\"text\":\"Be brief.\"}],"
-            + "\"messages\":[%s],\"stop_sequences\":[\"x\"],\"stream\":false}".formatted(HELLO));
-    all.put("/v1/messages/count_tokens", "{\"model\":\"m\",\"messages\":[%s]}".formatted(HELLO));
-    addOthers(all);
-    return all;
-  }
-
-  private static void addOthers(Map<String, String> all) {
-    all.put(
-        "/api/chat",
-        "{\"model\":\"m\",\"messages\":[%s],\"options\":{\"num_predict\":1,\"temperature\":0},"
-                .formatted(HELLO)
-            + "\"keep_alive\":\"5m\",\"format\":\"json\"}");
-    all.put("/api/generate", "{\"model\":\"m\",\"prompt\":\"a\",\"options\":{\"num_predict\":1}}");
-    all.put("/api/embed", "{\"model\":\"m\",\"input\":[\"a\"]}");
-    all.put("/api/show", "{\"model\":\"m\"}");
-    all.put(
-        "/completion",
-        "{\"prompt\":\"a\",\"n_predict\":1,\"n_probs\":1,\"samplers\":[\"top_k\",\"temperature\"],"
-            + "\"logit_bias\":[[5,false]],\"grammar\":\"root ::= \\\"a\\\"\"}");
-    all.put("/tokenize", "{\"content\":\"a\",\"with_pieces\":true}");
-    all.put("/detokenize", "{\"tokens\":[1,2,3]}");
-    all.put("/rerank", "{\"query\":\"a\",\"documents\":[\"b\",\"c\"]}");
-    all.put("/apply-template", "{\"messages\":[%s]}".formatted(HELLO));
-  }
 
   @BeforeAll
   static void start() {
@@ -99,7 +60,9 @@ class HostileRequestsTest {
                     ModelSource.named(TestServer.MODEL),
                     LlamaOptions.defaults().withContextLength(256))),
             Models.Settings.defaults());
-    handler = new PunaHandler(models, ServerOptions.defaults().withMaxBodyBytes(1 << 20));
+    handler =
+        new PunaHandler(
+            models, ServerOptions.defaults().withMaxBodyBytes(1 << 20).withSlotFolder(folder));
   }
 
   @AfterAll
@@ -107,10 +70,17 @@ class HostileRequestsTest {
     models.close();
   }
 
-  private static FakeExchange send(String path, byte[] body) throws Exception {
-    FakeExchange exchange = new FakeExchange("POST", path, body);
+  /// @param place method and path
+  private static FakeExchange send(String place, byte[] body) throws IOException {
+    FakeExchange exchange = exchange(place, body, Long.MAX_VALUE);
     handler.handle(exchange);
     return exchange;
+  }
+
+  private static FakeExchange exchange(String place, byte[] body, long leavesAfter) {
+    int space = place.indexOf(' ');
+    return new FakeExchange(
+        place.substring(0, space), place.substring(space + 1), body, leavesAfter);
   }
 
   private static void requireAnswered(FakeExchange exchange, String body) {
@@ -123,6 +93,7 @@ class HostileRequestsTest {
 
   @Test
   void rightRequestsAreAnswered() throws Exception {
+    FakeExchange _ = send("DELETE /api/delete", bytes("{\"model\":\"copy\"}")); // of another test
     for (Map.Entry<String, String> request : RIGHT.entrySet()) {
       FakeExchange reply =
           send(request.getKey(), request.getValue().getBytes(StandardCharsets.UTF_8));
@@ -132,20 +103,95 @@ class HostileRequestsTest {
 
   @Test
   void changedRequestsAreAnswered() throws Exception {
-    long seed = Long.getLong("puna.test.seed", 29);
-    Random random = new Random(seed);
     List<Map.Entry<String, String>> right = List.copyOf(RIGHT.entrySet());
-    Map<Integer, Integer> statuses = new LinkedHashMap<>();
-    for (int i = 0; i < MUTANTS; i++) {
-      Map.Entry<String, String> request = right.get(random.nextInt(right.size()));
-      byte[] body = changed(request.getValue(), random);
-      FakeExchange reply = send(request.getKey(), body);
-      requireAnswered(reply, "seed %s, %s".formatted(seed, text(body)));
-      statuses.merge(reply.status(), 1, Integer::sum);
-    }
+    Map<Integer, Integer> statuses = new ConcurrentHashMap<>();
+    inParallel(
+        MUTANTS,
+        number -> {
+          Random random = random(number);
+          Map.Entry<String, String> request = right.get(random.nextInt(right.size()));
+          byte[] body = changed(request.getValue(), random);
+          FakeExchange reply = send(request.getKey(), body);
+          requireAnswered(reply, "seed %s, %s: %s".formatted(SEED, number, text(body)));
+          statuses.merge(reply.status(), 1, Integer::sum);
+        });
     System.out.println("%s changed requests: %s".formatted(MUTANTS, statuses));
     assertThat(statuses.keySet()).contains(200, 400);
     requireNothingLeft();
+  }
+
+  @Test
+  void bodiesThatAreNoJsonAreRefusedEverywhere() throws Exception {
+    List<Map.Entry<String, String>> right = List.copyOf(RIGHT.entrySet());
+    inParallel(
+        BODIES * 3 / 4,
+        number -> {
+          Random random = random(number);
+          Map.Entry<String, String> request = right.get(number % right.size());
+          byte[] body = HostileBodies.broken(request.getValue(), random);
+          FakeExchange reply = send(request.getKey(), body);
+          assertThat(reply.status())
+              .as("%s, seed %s, %s: %s", request.getKey(), SEED, number, shortened(body))
+              .isEqualTo(400);
+          assertThat(reply.body()).contains("error").hasSizeLessThan(2000);
+        });
+    requireNothingLeft();
+  }
+
+  @Test
+  void oddBodiesAreAnswered() throws Exception {
+    List<Map.Entry<String, String>> right = List.copyOf(RIGHT.entrySet());
+    Map<Integer, Integer> statuses = new ConcurrentHashMap<>();
+    inParallel(
+        BODIES / 4,
+        number -> {
+          Map.Entry<String, String> request = right.get(number % right.size());
+          byte[] body = HostileBodies.odd(request.getValue(), random(number));
+          FakeExchange reply = send(request.getKey(), body);
+          requireAnswered(reply, "seed %s, %s: %s".formatted(SEED, number, shortened(body)));
+          statuses.merge(reply.status(), 1, Integer::sum);
+        });
+    assertThat(statuses.keySet()).contains(200, 400);
+    requireNothingLeft();
+  }
+
+  private static Random random(int number) {
+    return new Random(SEED * 1_000_003 + number);
+  }
+
+  /// One of many.
+  private interface Step {
+    void run(int number) throws IOException;
+  }
+
+  private static void inParallel(int count, Step step) throws Exception {
+    AtomicInteger next = new AtomicInteger();
+    List<Future<?>> runs = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+      for (int i = 0; i < THREADS; i++) {
+        runs.add(
+            threads.submit(() -> {
+              for (int number = next.getAndIncrement();
+                  number < count;
+                  number = next.getAndIncrement()) {
+                step.run(number);
+              }
+              return count;
+            }));
+      }
+    }
+    for (Future<?> run : runs) {
+      run.get();
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String shortened(byte[] body) {
+    String text = text(body);
+    return text.substring(0, Math.min(300, text.length()));
   }
 
   private static String text(byte[] body) {
@@ -153,13 +199,19 @@ class HostileRequestsTest {
   }
 
   private static void requireNothingLeft() throws InterruptedException {
-    var llama = models.loaded().getFirst().llama();
     long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
-    while (llama.activity().running() + llama.activity().waiting() > 0 && System.nanoTime() < end) {
+    while (working() > 0 && System.nanoTime() < end) {
       Thread.sleep(20);
     }
-    assertThat(llama.activity().running() + llama.activity().waiting()).isZero();
+    assertThat(working()).isZero();
     assertThat(handler.doorway().inside()).isZero();
+  }
+
+  private static int working() {
+    return models.loaded().stream()
+        .map(loaded -> loaded.llama().activity())
+        .mapToInt(activity -> activity.running() + activity.waiting())
+        .sum();
   }
 
   /// One to three changes: of a value, of a member's name, or of a byte.
@@ -252,6 +304,9 @@ class HostileRequestsTest {
     bodies.add(new byte[] {'{', '"', (byte) 0xc0, (byte) 0x80, '"', ':', '1', '}'});
     bodies.add(new byte[2 << 20]);
     for (String path : RIGHT.keySet()) {
+      if (path.startsWith("DELETE")) {
+        continue; // some of them name the model
+      }
       for (byte[] body : bodies) {
         FakeExchange reply = send(path, body);
         requireAnswered(reply, text(body).substring(0, Math.min(60, text(body).length())));
@@ -264,11 +319,11 @@ class HostileRequestsTest {
   @Test
   void clientsThatLeaveAtAnyByteLeaveNothingBehind() throws Exception {
     for (Map.Entry<String, String> request : RIGHT.entrySet()) {
-      byte[] body = request.getValue().getBytes(StandardCharsets.UTF_8);
+      byte[] body = bytes(request.getValue());
       FakeExchange whole = send(request.getKey(), body);
       int length = whole.body().length();
       for (int i = 0; i < 12; i++) {
-        handler.handle(new FakeExchange("POST", request.getKey(), body, (long) length * i / 12));
+        handler.handle(exchange(request.getKey(), body, (long) length * i / 12));
       }
     }
     requireNothingLeft();

@@ -103,6 +103,11 @@ public final class AnswerReader {
     return place == Place.INSIDE || (place == Place.BEFORE && thinking.start() == Start.BEGUN);
   }
 
+  /// How many characters of reasoning are held back: they may be the beginning of a mark.
+  public int held() {
+    return isThinking() ? held.length() : 0;
+  }
+
   private ChatMessage withReasoning(ChatMessage answer) {
     if (reasoning.isEmpty()) {
       return answer;

@@ -51,7 +51,7 @@ public final class Anthropic implements Dialect {
       case NO_MODEL, NO_ROUTE -> "not_found_error";
       case TOO_LARGE -> "request_too_large";
       case RATE_LIMITED -> "rate_limit_error";
-      case INTERNAL -> "api_error";
+      case INTERNAL, NO_STORAGE -> "api_error";
       case BUSY, LOADING -> "overloaded_error";
     };
   }

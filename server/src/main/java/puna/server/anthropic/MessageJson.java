@@ -86,7 +86,12 @@ record MessageJson(String id, String model) {
 
   /// What an answer took.
   static Members usage(Usage usage) {
-    return usage(usage.promptTokens(), usage.cachedTokens(), usage.completionTokens());
+    Members json = usage(usage.promptTokens(), usage.cachedTokens(), usage.completionTokens());
+    return usage.reasoningTokens() == 0
+        ? json
+        : json.put(
+            "output_tokens_details",
+            Members.none().put("thinking_tokens", usage.reasoningTokens()));
   }
 
   private static Members usage(int prompt, int cached, int answer) {

@@ -1,13 +1,16 @@
 package puna.server.jetty;
 
+import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
@@ -15,6 +18,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Response;
 import puna.server.exchange.Exchange;
 import puna.server.exchange.Headers;
+import puna.server.exchange.MalformedBodyException;
 import puna.server.exchange.Request;
 
 /// A request as Jetty brings it.
@@ -25,6 +29,7 @@ final class JettyExchange implements Exchange {
   private final Response response;
   private final Request told;
   private boolean isGone;
+  private boolean hasResponded;
 
   JettyExchange(org.eclipse.jetty.server.Request request, Response response) {
     this.request = request;
@@ -42,8 +47,47 @@ final class JettyExchange implements Exchange {
             String.valueOf(request.getHttpURI().getPath()),
             query == null ? "" : query,
             Headers.of(headers),
-            Content.Source.asInputStream(request),
+            new Body(Content.Source.asInputStream(request)),
             org.eclipse.jetty.server.Request.getRemoteAddr(request));
+  }
+
+  /// Tells bodies that are malformed from those of clients that have gone.
+  private static final class Body extends FilterInputStream {
+    Body(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      try {
+        return in.read();
+      } catch (IOException e) {
+        throw told(e);
+      }
+    }
+
+    @Override
+    public int read(byte[] bytes, int from, int count) throws IOException {
+      try {
+        return in.read(bytes, from, count);
+      } catch (IOException e) {
+        throw told(e);
+      }
+    }
+
+    private static IOException told(IOException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof HttpException wrong) {
+          return new MalformedBodyException("the body is malformed: " + wrong.getReason(), e);
+        }
+      }
+      return e;
+    }
+  }
+
+  /// Whether its answer has begun.
+  boolean hasResponded() {
+    return hasResponded;
   }
 
   @Override
@@ -53,6 +97,7 @@ final class JettyExchange implements Exchange {
 
   @Override
   public OutputStream respond(int status, Headers headers) {
+    hasResponded = true;
     response.setStatus(status);
     headers.forEach((name, value) -> response.getHeaders().put(name, value));
     return new Reply(Content.Sink.asOutputStream(response));

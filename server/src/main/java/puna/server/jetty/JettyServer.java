@@ -6,6 +6,8 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -86,8 +88,13 @@ public final class JettyServer {
     public boolean handle(
         org.eclipse.jetty.server.Request request, Response response, Callback callback) {
       try {
-        requests.handle(new JettyExchange(request, response));
-        callback.succeeded();
+        JettyExchange exchange = new JettyExchange(request, response);
+        requests.handle(exchange);
+        if (exchange.hasResponded()) {
+          callback.succeeded();
+        } else { // left, or silent in the middle of its request
+          callback.failed(new HttpException.RuntimeException(HttpStatus.REQUEST_TIMEOUT_408));
+        }
       } catch (IOException | RuntimeException e) { // whatever it is, the connection is of no use
         callback.failed(e);
       }

@@ -33,7 +33,7 @@ public final class LlamaServer implements Dialect {
       case NO_MODEL, NO_ROUTE -> "not_found_error";
       case NOT_SUPPORTED -> "not_supported_error";
       case RATE_LIMITED, BUSY, LOADING -> "unavailable_error";
-      case INTERNAL -> "server_error";
+      case INTERNAL, NO_STORAGE -> "server_error";
     };
   }
 }

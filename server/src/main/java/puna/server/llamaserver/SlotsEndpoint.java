@@ -23,6 +23,7 @@ import puna.server.work.ModelDesk;
 
 /// `/slots`: what is done in them, and what was done last to files and back.
 final class SlotsEndpoint {
+  private static final System.Logger LOG = System.getLogger("puna.server");
   private static final double NANOS_PER_MILLI = 1e6;
   private static final int LONGEST_NAME = 200;
 
@@ -151,7 +152,16 @@ final class SlotsEndpoint {
               .put("n_written", size(file))
               .put("timings", Members.none().put("save_ms", millisSince(start)))
               .toJson());
+    } catch (SavedStateException e) {
+      LOG.log(System.Logger.Level.WARNING, "a slot is not saved: {0}", e.getMessage());
+      throw Failure.of(Kind.NO_STORAGE, told(e, file)).at("filename");
     }
+  }
+
+  /// What is wrong with a file, without the place of its folder.
+  private static String told(SavedStateException e, Path file) {
+    String folder = file.getParent() + file.getFileSystem().getSeparator();
+    return "filename: " + String.valueOf(e.getMessage()).replace(folder, "");
   }
 
   private void restore(Call call, int id, Path file, String model) {
@@ -177,8 +187,7 @@ final class SlotsEndpoint {
               .put("timings", Members.none().put("restore_ms", millisSince(start)))
               .toJson());
     } catch (SavedStateException e) {
-      String message = String.valueOf(e.getMessage()).replace(file.toString(), name(file));
-      throw Failure.invalid("filename", "filename: " + message);
+      throw Failure.invalid("filename", told(e, file));
     }
   }
 

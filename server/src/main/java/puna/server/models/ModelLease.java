@@ -2,19 +2,20 @@ package puna.server.models;
 
 import java.time.Duration;
 import puna.Llama;
+import puna.server.models.ModelSlots.Offer;
 
 /// An open model for as long as one request needs it: it is not evicted until this is closed.
 public final class ModelLease implements AutoCloseable {
   private final Models models;
-  private final ModelSlot slot;
+  private final Offer offer;
   private final Llama llama;
   private final long waitedNanos;
   private Duration keepAlive;
   private boolean isClosed;
 
-  ModelLease(Models models, ModelSlot slot, Llama llama, long waitedNanos) {
+  ModelLease(Models models, Offer offer, Llama llama, long waitedNanos) {
     this.models = models;
-    this.slot = slot;
+    this.offer = offer;
     this.llama = llama;
     this.waitedNanos = waitedNanos;
     this.keepAlive = models.settings.keepAlive();
@@ -25,9 +26,9 @@ public final class ModelLease implements AutoCloseable {
     return llama;
   }
 
-  /// What it is offered as.
+  /// What it is offered as, by the name that was asked for.
   public ServedModel model() {
-    return slot.model();
+    return offer.model();
   }
 
   /// Nanoseconds that this request waited for it to be loaded; about 0 where it was.
@@ -45,7 +46,7 @@ public final class ModelLease implements AutoCloseable {
   public void close() {
     if (!isClosed) {
       isClosed = true;
-      models.giveBack(slot, keepAlive);
+      models.giveBack(offer.slot(), keepAlive);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -27,9 +28,17 @@ final class ModelSlots {
   final LongSupplier clock; // of keep-alives, in nanoseconds
   final ReentrantLock lock = new ReentrantLock();
   final Condition changed = lock.newCondition();
-  final Map<String, ModelSlot> slots = new LinkedHashMap<>(); // by id
+  final Map<String, Offer> offers = new LinkedHashMap<>(); // by id
   final Set<ModelSlot> leaving = new HashSet<>(); // not served any more, but not done yet
   boolean isClosed;
+
+  /// A model by one of its names; copies share what is open.
+  record Offer(ServedModel model, ModelSlot slot) {
+    /// A model that shares nothing.
+    static Offer of(ServedModel model) {
+      return new Offer(model, new ModelSlot(model));
+    }
+  }
 
   ModelSlots(LongSupplier clock) {
     this.clock = clock;
@@ -48,23 +57,41 @@ final class ModelSlots {
     if (isClosed) {
       throw closed();
     }
-    ModelSlot slot = slots.get(model.id());
-    if (slot == null) {
-      throw new NoSuchElementException(model.id() + " is not served any more");
-    }
-    return slot;
+    return slot(model)
+        .orElseThrow(() -> new NoSuchElementException(model.id() + " is not served any more"));
+  }
+
+  /// Under the lock: the slot of a model; empty when it is not served any more.
+  Optional<ModelSlot> slot(ServedModel model) {
+    return Optional.ofNullable(offers.get(model.id())).map(Offer::slot);
   }
 
   /// Under the lock: whether requests may still ask for it.
   boolean isServed(ModelSlot slot) {
-    return slots.get(slot.model().id()) == slot;
+    return offers.values().stream().anyMatch(offer -> offer.slot() == slot);
   }
 
-  /// Under the lock: all that may take memory.
-  List<ModelSlot> all() {
-    List<ModelSlot> all = new ArrayList<>(slots.values());
+  /// Under the lock: all that may take memory, each once whatever its names.
+  Set<ModelSlot> all() {
+    Set<ModelSlot> all = new LinkedHashSet<>();
+    offers.values().forEach(offer -> all.add(offer.slot()));
     all.addAll(leaving);
     return all;
+  }
+
+  /// Those that are loaded, by each of their names, those first that stay longest.
+  List<LoadedModel> loaded() {
+    long now = clock.getAsLong();
+    lock.lock();
+    try {
+      return offers.values().stream()
+          .filter(offer -> offer.slot().llama != null)
+          .sorted(Comparator.comparingLong((Offer offer) -> offer.slot().nanosLeft(now)).reversed())
+          .map(offer -> offer.slot().told(offer.model(), now))
+          .toList();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Under the lock: models that are not served any more are of no interest once they are closed.

@@ -3,9 +3,7 @@ package puna.server.models;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +20,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import puna.Llama;
 import puna.error.ModelInterruptedException;
+import puna.server.models.ModelSlots.Offer;
 
 /// The models that a server offers. One is loaded when it is asked for, by one thread however many
 /// ask; where memory is short those that were used longest ago and have nothing to do are closed
@@ -31,7 +30,7 @@ public final class Models implements AutoCloseable {
 
   final Settings settings;
   private final ModelSlots shelf;
-  private final Map<String, ModelSlot> slots; // by id, under the lock
+  private final Map<String, Offer> offers; // by id, under the lock
   private final ReentrantLock lock;
   final ReentrantLock loads = new ReentrantLock(); // one at a time: each must find room
 
@@ -59,7 +58,7 @@ public final class Models implements AutoCloseable {
   Models(List<ServedModel> models, Settings settings, LongSupplier clock) {
     this.settings = requireNonNull(settings, "settings");
     shelf = new ModelSlots(clock);
-    slots = shelf.slots;
+    offers = shelf.offers;
     lock = shelf.lock;
     Set<String> seen = new HashSet<>();
     for (ServedModel model : models) {
@@ -67,7 +66,7 @@ public final class Models implements AutoCloseable {
         throw new IllegalArgumentException(
             "two models are served by the name %s: names must differ".formatted(model.id()));
       }
-      slots.put(model.id(), new ModelSlot(model));
+      offers.put(model.id(), Offer.of(model));
     }
     Thread _ = Thread.ofVirtual().name("puna-models").start(shelf::closeTheExpired);
   }
@@ -82,7 +81,7 @@ public final class Models implements AutoCloseable {
   public List<ServedModel> list() {
     lock.lock();
     try {
-      return slots.values().stream().map(ModelSlot::model).toList();
+      return offers.values().stream().map(Offer::model).toList();
     } finally {
       lock.unlock();
     }
@@ -93,28 +92,48 @@ public final class Models implements AutoCloseable {
     return ModelNames.find(list(), name);
   }
 
-  /// Offers one more model, or the same one by another name.
+  /// Offers one more model.
   ///
   /// @return false when there is a model of that id already
   public boolean add(ServedModel model) {
     lock.lock();
     try {
-      return slots.putIfAbsent(model.id(), new ModelSlot(model)) == null;
+      return offers.putIfAbsent(model.id(), Offer.of(model)) == null;
     } finally {
       lock.unlock();
     }
   }
 
-  /// Offers a model no longer. Requests that it works for end first.
+  /// Offers a model by one more name. Both mean the same open model: it is loaded once, and closed
+  /// for both; what is left when one of them is removed is the other.
+  ///
+  /// @return false when there is a model of that id already
+  public boolean copy(ServedModel model, String id) {
+    ServedModel copy = new ServedModel(id, model.source(), model.options(), List.of());
+    lock.lock();
+    try {
+      ModelSlot slot = shelf.slot(model).orElseGet(() -> new ModelSlot(copy)); // just removed
+      return offers.putIfAbsent(id, new Offer(copy, slot)) == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Offers a model no longer by that name. Where it has no other, requests that it works for end
+  /// first.
   ///
   /// @return false when there was none of that id
   public boolean remove(String id) {
     Llama idle = null;
     lock.lock();
     try {
-      ModelSlot slot = slots.remove(id);
-      if (slot == null) {
+      Offer offer = offers.remove(id);
+      if (offer == null) {
         return false;
+      }
+      ModelSlot slot = offer.slot();
+      if (shelf.isServed(slot)) {
+        return true;
       }
       if (slot.isIdle()) {
         idle = ModelSlots.take(slot);
@@ -130,42 +149,16 @@ public final class Models implements AutoCloseable {
     return true;
   }
 
-  /// Those that are loaded, those first that stay longest.
+  /// Those that are loaded, by each of their names, those first that stay longest.
   public List<LoadedModel> loaded() {
-    long now = shelf.clock.getAsLong();
-    lock.lock();
-    try {
-      List<ModelSlot> open = new ArrayList<>();
-      for (ModelSlot slot : slots.values()) {
-        if (slot.llama != null) {
-          open.add(slot);
-        }
-      }
-      open.sort(Comparator.comparingLong((ModelSlot slot) -> left(slot, now)).reversed());
-      return open.stream().map(slot -> told(slot, now)).toList();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private static long left(ModelSlot slot, long now) {
-    return slot.expires == Long.MAX_VALUE ? Long.MAX_VALUE : slot.expires - now;
-  }
-
-  private static LoadedModel told(ModelSlot slot, long now) {
-    Optional<Instant> expires =
-        slot.expires == Long.MAX_VALUE
-            ? Optional.empty()
-            : Optional.of(Instant.now().plusNanos(Math.max(0, slot.expires - now)));
-    return new LoadedModel(
-        slot.model(), requireNonNull(slot.llama), slot.bytes, expires, slot.users);
+    return shelf.loaded();
   }
 
   /// How far the model is that is being loaded, from 0 to 1; 0 where none is.
   public double progress() {
     lock.lock();
     try {
-      return slots.values().stream().mapToDouble(slot -> slot.progress).max().orElse(0);
+      return shelf.all().stream().mapToDouble(slot -> slot.progress).max().orElse(0);
     } finally {
       lock.unlock();
     }
@@ -175,8 +168,7 @@ public final class Models implements AutoCloseable {
   public boolean isLoaded(ServedModel model) {
     lock.lock();
     try {
-      ModelSlot slot = slots.get(model.id());
-      return slot != null && slot.llama != null;
+      return shelf.slot(model).filter(slot -> slot.llama != null).isPresent();
     } finally {
       lock.unlock();
     }
@@ -186,8 +178,7 @@ public final class Models implements AutoCloseable {
   public boolean isLoading(ServedModel model) {
     lock.lock();
     try {
-      ModelSlot slot = slots.get(model.id());
-      return slot != null && slot.loading != null;
+      return shelf.slot(model).filter(slot -> slot.loading != null).isPresent();
     } finally {
       lock.unlock();
     }
@@ -220,7 +211,7 @@ public final class Models implements AutoCloseable {
     if (llama == null) {
       llama = await(requireNonNull(loading), slot, tick);
     }
-    return new ModelLease(this, slot, llama, System.nanoTime() - start);
+    return new ModelLease(this, new Offer(model, slot), llama, System.nanoTime() - start);
   }
 
   private Llama await(CompletableFuture<Llama> loading, ModelSlot slot, Tick tick) {
@@ -351,12 +342,12 @@ public final class Models implements AutoCloseable {
     Llama idle = null;
     lock.lock();
     try {
-      ModelSlot slot = slots.get(model.id());
-      if (slot != null && slot.users > 0) {
+      Optional<ModelSlot> slot = shelf.slot(model);
+      if (slot.filter(open -> open.users > 0).isPresent()) {
         return false;
       }
-      if (slot != null && slot.isIdle()) {
-        idle = ModelSlots.take(slot);
+      if (slot.filter(ModelSlot::isIdle).isPresent()) {
+        idle = ModelSlots.take(slot.get());
         shelf.changed.signalAll();
       }
     } finally {

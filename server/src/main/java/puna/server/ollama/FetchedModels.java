@@ -73,18 +73,36 @@ final class FetchedModels {
     offer(reference, library.pull(reference, progress));
   }
 
-  /// Deletes what was fetched by that name, and offers it no longer.
+  /// Offers what was fetched by that name no longer, and deletes it where no copy of it is served.
   ///
   /// @return false when nothing was
   boolean remove(String name) {
-    Optional<String> reference =
-        reference(name).flatMap(asked -> known(asked)).map(LibraryModel::reference);
-    if (reference.isEmpty()) {
+    Optional<LibraryModel> model = reference(name).flatMap(asked -> known(asked));
+    if (model.isEmpty()) {
       return false;
     }
-    boolean _ = models.remove(reference.get());
-    long _ = library.remove(reference.get());
+    boolean _ = models.remove(model.get().reference());
+    deleteUnlessServed(model.get());
     return true;
+  }
+
+  /// Deletes the file of a model that was removed, if it was fetched and is served by no other
+  /// name.
+  void forget(ServedModel removed) {
+    library.list().stream()
+        .filter(
+            model -> model.reference().startsWith(HUB) && source(model).equals(removed.source()))
+        .forEach(this::deleteUnlessServed);
+  }
+
+  private void deleteUnlessServed(LibraryModel model) {
+    if (models.list().stream().noneMatch(other -> other.source().equals(source(model)))) {
+      long _ = library.remove(model.reference());
+    }
+  }
+
+  private static ModelSource source(LibraryModel model) {
+    return ModelSource.file(model.path());
   }
 
   private Optional<LibraryModel> known(String reference) {

@@ -1,6 +1,5 @@
 package puna.server.ollama;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -36,12 +35,9 @@ final class ShelfEndpoints {
       throw Failure.invalid("destination", "destination \"%s\" is invalid".formatted(destination));
     }
     ServedModel model = shelf.find(source);
-    ServedModel copy =
-        new ServedModel(
-            ModelJson.untagged(destination), model.source(), model.options(), List.of());
     boolean isTaken =
         shelf.models().find(destination).filter(other -> isNamed(other, destination)).isPresent();
-    if (isTaken || !shelf.models().add(copy)) {
+    if (isTaken || !shelf.models().copy(model, ModelJson.untagged(destination))) {
       throw Failure.invalid(
           "destination", "destination \"%s\" is a model already".formatted(destination));
     }
@@ -64,6 +60,7 @@ final class ShelfEndpoints {
     if (!shelf.models().remove(model.id())) {
       throw ModelShelf.missing("model '%s' not found".formatted(name));
     }
+    fetched.ifPresent(files -> files.forget(model));
     call.reply(200, "application/json", new byte[0]);
   }
 

@@ -124,7 +124,7 @@ final class ChatEndpoint implements Endpoint {
     ChatAnswer first = answers.getFirst();
     Members all =
         Members.none()
-            .put("usage", ChatJson.usage(answers.stream().map(Answer::usage).toList(), 0))
+            .put("usage", ChatJson.usage(answers.stream().map(Answer::usage).toList()))
             .put("timings", TimingMembers.of(first.timings()));
     return first.dropped().isEmpty() ? all : all.put("dropped_messages", first.dropped().size());
   }

@@ -70,15 +70,16 @@ final class ChatJson {
   }
 
   /// What several answers to one prompt took.
-  static JsonObject usage(List<Usage> answers, long reasoningTokens) {
+  static JsonObject usage(List<Usage> answers) {
     Usage first = answers.getFirst();
     long generated = answers.stream().mapToLong(Usage::completionTokens).sum();
+    long reasoning = answers.stream().mapToLong(Usage::reasoningTokens).sum();
     return Members.none()
         .put("prompt_tokens", first.promptTokens())
         .put("completion_tokens", generated)
         .put("total_tokens", first.promptTokens() + generated)
         .put("prompt_tokens_details", Members.none().put("cached_tokens", first.cachedTokens()))
-        .put("completion_tokens_details", Members.none().put("reasoning_tokens", reasoningTokens))
+        .put("completion_tokens_details", Members.none().put("reasoning_tokens", reasoning))
         .toJson();
   }
 

@@ -28,7 +28,7 @@ public final class OpenAi implements Dialect {
   private static String type(Failure failure) {
     return switch (failure.kind()) {
       case RATE_LIMITED -> "requests";
-      case INTERNAL, BUSY, LOADING -> "server_error";
+      case INTERNAL, NO_STORAGE, BUSY, LOADING -> "server_error";
       case NOT_SUPPORTED -> "not_supported_error";
       default -> "invalid_request_error";
     };

@@ -102,7 +102,9 @@ final class ResponseJson {
             "input_tokens_details",
             Members.none().put("cached_tokens", usage.cachedTokens()).put("cache_write_tokens", 0))
         .put("output_tokens", usage.completionTokens())
-        .put("output_tokens_details", Members.none().put("reasoning_tokens", 0))
+        .put(
+            "output_tokens_details",
+            Members.none().put("reasoning_tokens", usage.reasoningTokens()))
         .put("total_tokens", usage.totalTokens())
         .toJson();
   }

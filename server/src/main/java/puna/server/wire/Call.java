@@ -13,6 +13,7 @@ import puna.json.Json;
 import puna.json.JsonValue;
 import puna.server.exchange.Exchange;
 import puna.server.exchange.Headers;
+import puna.server.exchange.MalformedBodyException;
 import puna.server.exchange.Request;
 import puna.server.wire.Failure.Kind;
 
@@ -116,6 +117,8 @@ public final class Call {
         }
         all.write(chunk, 0, count);
       }
+    } catch (MalformedBodyException e) {
+      throw Failure.of(Kind.INVALID, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw new AbandonedException(e);
     }

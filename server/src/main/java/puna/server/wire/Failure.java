@@ -39,7 +39,9 @@ public final class Failure extends RuntimeException {
     /// Too many requests wait already.
     BUSY(503),
     /// The model is being loaded.
-    LOADING(503);
+    LOADING(503),
+    /// What the request wants written cannot be: most often the disk is full.
+    NO_STORAGE(507);
 
     private final int status;
 

@@ -119,6 +119,10 @@ class OllamaModelsTest {
         server.post("/api/copy", "{\"source\": \"smollm2-135m\", \"destination\": \"MY/copy\"}"),
         400,
         "destination \"MY/copy\" is a model already");
+    client.chat("\"messages\": [], \"model\": \"my/copy\"");
+    assertThat(((JsonArray) server.get("/api/ps").at("models")).elements())
+        .extracting(model -> TestServer.text(model, "name"))
+        .containsExactlyInAnyOrder("smollm2-135m:latest", "my/copy:latest");
     assertThat(delete("{\"model\": \"my/copy\"}").status()).isEqualTo(200);
     requireError(delete("{\"name\": \"my/copy\"}"), 404, "model 'my/copy' not found");
     assertThat(((JsonArray) server.get("/api/tags").at("models")).elements()).hasSize(1);

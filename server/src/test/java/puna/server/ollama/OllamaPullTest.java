@@ -116,8 +116,12 @@ class OllamaPullTest {
       assertThat(tags(another)).contains(NAME);
       assertThat(another.post("/api/pull", body(NAME, ", \"stream\": false")).at("status"))
           .isEqualTo(new JsonString("success"));
+      String copy = "{\"source\": \"%s\", \"destination\": \"mine\"}".formatted(NAME);
+      assertThat(another.post("/api/copy", copy).status()).isEqualTo(200);
       assertThat(delete(another, "hf.co/U/Whole:q8_0").status()).isEqualTo(200);
-      assertThat(tags(another)).doesNotContain(NAME);
+      assertThat(tags(another)).doesNotContain(NAME).contains("mine:latest");
+      assertThat(another.post("/api/generate", body("mine", "")).status()).isEqualTo(200);
+      assertThat(delete(another, "mine").status()).isEqualTo(200);
       assertThat(ModelLibrary.standard().list()).noneMatch(model -> model.reference().equals(NAME));
       assertThat(delete(another, NAME).status()).isEqualTo(404);
     }
