@@ -10,6 +10,7 @@ import puna.chat.format.ChatTemplates;
 import puna.chat.template.Template;
 import puna.chat.template.TemplateException;
 import puna.chat.tools.ToolSupport;
+import puna.cli.command.CommandException;
 import puna.format.ModelContents;
 import puna.format.ModelFiles;
 import puna.hub.ModelStore;

@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.command;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,13 +9,13 @@ import puna.tensor.OutOfRange;
 import puna.text.FileText;
 
 /// Values as people read them.
-final class Text {
+public final class Text {
   private static final int SHOWN_CHARACTERS = 100;
 
   private Text() {}
 
   /// A size in the unit that leaves one to three digits before the point: `98.4 MB`.
-  static String bytes(long bytes) {
+  public static String bytes(long bytes) {
     if (bytes < 1000) {
       return bytes + " B";
     }
@@ -29,13 +29,13 @@ final class Text {
   }
 
   /// A number with one to three digits behind the point.
-  static String decimal(double value) {
+  public static String decimal(double value) {
     String format = Math.abs(value) >= 100 ? "%.1f" : Math.abs(value) >= 1 ? "%.2f" : "%.3f";
     return String.format(Locale.ROOT, format, value);
   }
 
   /// A metadata value on one line, long ones cut.
-  static String brief(Object value, int elements) {
+  public static String brief(Object value, int elements) {
     return switch (value) {
       case String text -> oneLine(text);
       case long[] array ->
@@ -63,13 +63,13 @@ final class Text {
 
   /// `text` with every character written out that ends a line, steers a terminal or turns its
   /// direction: `\\x1b`, `\\u202e`.
-  static String escaped(String text) {
+  public static String escaped(String text) {
     return written(text, Text::isSteering);
   }
 
   /// `text` with every character written out that steers a terminal; line ends and tabs stay, and
   /// so do the marks of scripts that run from right to left.
-  static String harmless(String text) {
+  public static String harmless(String text) {
     return written(text, c -> Character.isISOControl(c) && c != '\n' && c != '\t');
   }
 
@@ -109,7 +109,7 @@ final class Text {
   }
 
   /// The same, cut where it is long.
-  static String oneLine(String text) {
+  public static String oneLine(String text) {
     int end = Math.min(text.length(), SHOWN_CHARACTERS);
     String shown = escaped(text.substring(0, end));
     return end < text.length() ? shown + "… (" + text.length() + " characters)" : shown;

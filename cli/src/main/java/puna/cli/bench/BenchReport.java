@@ -1,10 +1,13 @@
-package puna.cli;
+package puna.cli.bench;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import puna.cli.command.JsonFacts;
+import puna.cli.command.Table;
+import puna.cli.command.Text;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonNull;

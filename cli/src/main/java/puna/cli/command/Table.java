@@ -1,32 +1,32 @@
-package puna.cli;
+package puna.cli.command;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /// Rows of cells in aligned columns.
-final class Table {
+public final class Table {
   private static final String GAP = "  ";
 
   private final Align[] aligns;
   private final List<String[]> rows = new ArrayList<>();
 
   /// Where a column's cells stand.
-  enum Align {
+  public enum Align {
     LEFT,
     RIGHT
   }
 
-  Table(Align... aligns) {
+  public Table(Align... aligns) {
     this.aligns = aligns.clone();
   }
 
-  Table row(String... cells) {
+  public Table row(String... cells) {
     rows.add(cells.clone());
     return this;
   }
 
   /// The rows, one a line, each behind `indent`.
-  String render(String indent) {
+  public String render(String indent) {
     int[] widths = new int[aligns.length];
     for (String[] row : rows) {
       for (int column = 0; column < row.length; column++) {

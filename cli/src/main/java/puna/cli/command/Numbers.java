@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.command;
 
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -7,11 +7,11 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /// Converters of option values that refuse what makes no sense, NaN included.
-final class Numbers {
+public final class Numbers {
   private Numbers() {}
 
   /// A whole number of at least 1.
-  static final class Positive implements ITypeConverter<Integer> {
+  public static final class Positive implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String value) {
       return integer(value, 1, "a whole number of at least 1");
@@ -19,7 +19,7 @@ final class Numbers {
   }
 
   /// A whole number of at least 0.
-  static final class NonNegative implements ITypeConverter<Integer> {
+  public static final class NonNegative implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String value) {
       return integer(value, 0, "a whole number of at least 0");
@@ -27,7 +27,7 @@ final class Numbers {
   }
 
   /// A whole number of at least 0, of 63 bits.
-  static final class Seed implements ITypeConverter<Long> {
+  public static final class Seed implements ITypeConverter<Long> {
     private static final String RULE = "a whole number from 0 to " + Long.MAX_VALUE;
 
     @Override
@@ -45,7 +45,7 @@ final class Numbers {
   }
 
   /// A whole number of bytes, or of KiB, MiB, GiB or TiB with the letter K, M, G or T behind it.
-  static final class Bytes implements ITypeConverter<Long> {
+  public static final class Bytes implements ITypeConverter<Long> {
     private static final String RULE =
         "a whole number of bytes, or with K, M, G or T behind it, such as 512M";
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,19})([KMGT]?)");
@@ -66,7 +66,7 @@ final class Numbers {
   }
 
   /// A whole number of at least −1.
-  static final class NoneOrAll implements ITypeConverter<Integer> {
+  public static final class NoneOrAll implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String value) {
       return integer(value, -1, "a whole number of at least -1");
@@ -74,7 +74,7 @@ final class Numbers {
   }
 
   /// A finite number of at least 1.
-  static final class AtLeastOne implements ITypeConverter<Float> {
+  public static final class AtLeastOne implements ITypeConverter<Float> {
     @Override
     public Float convert(String value) {
       return real(value, 1, Float.MAX_VALUE, "a number of at least 1");
@@ -82,7 +82,7 @@ final class Numbers {
   }
 
   /// A number up to 1.
-  static final class Target implements ITypeConverter<Float> {
+  public static final class Target implements ITypeConverter<Float> {
     @Override
     public Float convert(String value) {
       return real(value, -Float.MAX_VALUE, 1, "a number up to 1");
@@ -90,7 +90,7 @@ final class Numbers {
   }
 
   /// A number from 0 to 0.99.
-  static final class Decay implements ITypeConverter<Float> {
+  public static final class Decay implements ITypeConverter<Float> {
     @Override
     public Float convert(String value) {
       return real(value, 0, 0.99f, "a number from 0 to 0.99");
@@ -98,7 +98,7 @@ final class Numbers {
   }
 
   /// A finite number of at least 0.
-  static final class NonNegativeFloat implements ITypeConverter<Float> {
+  public static final class NonNegativeFloat implements ITypeConverter<Float> {
     @Override
     public Float convert(String value) {
       return real(value, 0, Float.MAX_VALUE, "a number of at least 0");
@@ -106,7 +106,7 @@ final class Numbers {
   }
 
   /// A finite number above 0.
-  static final class PositiveFloat implements ITypeConverter<Float> {
+  public static final class PositiveFloat implements ITypeConverter<Float> {
     @Override
     public Float convert(String value) {
       return real(value, Float.MIN_VALUE, Float.MAX_VALUE, "a number above 0");
@@ -114,7 +114,7 @@ final class Numbers {
   }
 
   /// A finite number.
-  static final class AnyFloat implements ITypeConverter<Float> {
+  public static final class AnyFloat implements ITypeConverter<Float> {
     @Override
     public Float convert(String value) {
       return real(value, -Float.MAX_VALUE, Float.MAX_VALUE, "a number");
@@ -122,7 +122,7 @@ final class Numbers {
   }
 
   /// A number from 0 to 1.
-  static final class Probability implements ITypeConverter<Float> {
+  public static final class Probability implements ITypeConverter<Float> {
     @Override
     public Float convert(String value) {
       return real(value, 0, 1, "a number from 0 to 1");

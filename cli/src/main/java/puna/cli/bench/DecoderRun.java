@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.bench;
 
 import java.util.stream.IntStream;
 import puna.backend.Batch;

@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.bench;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import puna.cli.command.CommandException;
+import puna.cli.command.UsageException;
 import puna.error.JsonException;
 import puna.json.Json;
 import puna.json.JsonValue;

@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.command;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,12 +11,12 @@ import java.util.TreeMap;
 
 /// What the environment says: the only place of the command line that reads system properties and
 /// environment variables.
-final class Settings {
+public final class Settings {
   private Settings() {}
 
   /// Whether the stream `in`, `out` or `err` is a terminal. The launcher finds out and says it in
   /// `puna.terminals`, because Java can only tell about all of them together.
-  static boolean isTerminal(String stream) {
+  public static boolean isTerminal(String stream) {
     String terminals = System.getProperty("puna.terminals");
     if (terminals != null) {
       return List.of(terminals.split(",")).contains(stream);
@@ -25,7 +25,7 @@ final class Settings {
   }
 
   /// Whether standard input is a pipe, where the system tells.
-  static boolean inputIsPipe() {
+  public static boolean inputIsPipe() {
     try {
       return Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString().startsWith("pipe:");
     } catch (IOException | UnsupportedOperationException e) {
@@ -34,12 +34,12 @@ final class Settings {
   }
 
   /// An environment variable that the user has named.
-  static Optional<String> variable(String name) {
+  public static Optional<String> variable(String name) {
     return Optional.ofNullable(System.getenv(name));
   }
 
   /// All environment variables whose names begin so.
-  static Map<String, String> variables(String prefix) {
+  public static Map<String, String> variables(String prefix) {
     Map<String, String> found = new TreeMap<>(System.getenv());
     found.keySet().removeIf(name -> !name.startsWith(prefix));
     return found;
@@ -56,7 +56,7 @@ final class Settings {
   }
 
   /// How many columns standard output has, where it is a terminal and the launcher could tell.
-  static OptionalInt columns() {
+  public static OptionalInt columns() {
     try {
       return OptionalInt.of(Integer.parseInt(System.getProperty("puna.columns", "")));
     } catch (NumberFormatException _) {
@@ -64,18 +64,18 @@ final class Settings {
     }
   }
 
-  static String javaVersion() {
+  public static String javaVersion() {
     return System.getProperty("java.runtime.version")
         + " ("
         + System.getProperty("java.vendor")
         + ")";
   }
 
-  static String operatingSystem() {
+  public static String operatingSystem() {
     return System.getProperty("os.name") + " " + System.getProperty("os.version");
   }
 
-  static String architecture() {
+  public static String architecture() {
     return System.getProperty("os.arch");
   }
 }

@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.command;
 
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -10,7 +10,7 @@ import puna.hub.TransferProgress;
 
 /// Says how far a model has come that is being fetched, how fast it comes, and when it will be
 /// here.
-final class Fetching implements TransferProgress, AutoCloseable {
+public final class Fetching implements TransferProgress, AutoCloseable {
   private static final long SAMPLE_NANOS = 1_000_000_000L;
   private static final int SAMPLES = 10; // the rate is that of so many seconds
   private static final double NANOS = 1e9;
@@ -27,19 +27,19 @@ final class Fetching implements TransferProgress, AutoCloseable {
     this(new Progress(console), name, System::nanoTime);
   }
 
-  Fetching(Progress progress, String name, LongSupplier clock) {
+  public Fetching(Progress progress, String name, LongSupplier clock) {
     this.progress = progress;
     this.name = name;
     this.clock = clock;
   }
 
-  static Path resolve(Console console, ModelStore store, String reference) {
+  public static Path resolve(Console console, ModelStore store, String reference) {
     try (Fetching fetching = new Fetching(console, reference)) {
       return store.resolve(reference, fetching);
     }
   }
 
-  static Path pull(Console console, ModelStore store, String reference) {
+  public static Path pull(Console console, ModelStore store, String reference) {
     try (Fetching fetching = new Fetching(console, reference)) {
       return store.pull(reference, fetching);
     }
@@ -74,7 +74,7 @@ final class Fetching implements TransferProgress, AutoCloseable {
         : "%s, %s/s, %s left".formatted(line, Text.bytes((long) rate), left((total - done) / rate));
   }
 
-  static String left(double seconds) {
+  public static String left(double seconds) {
     long whole = (long) Math.ceil(seconds);
     if (whole < 60) {
       return whole + " s";

@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,6 +9,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import puna.WeightMemory;
+import puna.cli.command.CommandException;
+import puna.cli.command.Console;
+import puna.cli.command.EngineOptions;
+import puna.cli.command.ExitCodes;
+import puna.cli.command.ModelOption;
+import puna.cli.command.Numbers;
+import puna.cli.command.PunaCommand;
+import puna.cli.command.UsageException;
 import puna.format.ModelContents;
 import puna.format.ModelFiles;
 import puna.json.Json;
@@ -30,7 +38,7 @@ import puna.tensor.TensorSource;
       "  puna bench --batch 1,4,16 --peer 'node llamacpp.mjs'",
       "  puna bench --shape llama-3.2-1b --type Q4_0 --write random-1b.gguf"
     })
-final class BenchCommand extends PunaCommand {
+public final class BenchCommand extends PunaCommand {
   @Mixin private final ModelOption model = new ModelOption();
   @Mixin private final EngineOptions engine = new EngineOptions();
   @Mixin private final ShapeOptions shape = new ShapeOptions();
@@ -87,7 +95,7 @@ final class BenchCommand extends PunaCommand {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  BenchCommand(Console console) {
+  public BenchCommand(Console console) {
     super(console);
   }
 

@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.bench;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

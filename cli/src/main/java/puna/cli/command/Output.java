@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.command;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
 ///
 /// Every method throws `ClosedOutputException` when the reader has gone, and `CommandException`
 /// when it cannot be written for another reason, such as a full disk.
-final class Output {
+public final class Output {
   private static final int BUFFER = 1 << 16;
 
   private final OutputStream stream;
@@ -19,7 +19,7 @@ final class Output {
   private final UnaryOperator<String> aside;
 
   /// For files and other programs, who get every byte.
-  Output(OutputStream stream) {
+  public Output(OutputStream stream) {
     this(stream, UnaryOperator.identity(), _ -> "");
   }
 
@@ -32,7 +32,7 @@ final class Output {
   /// For a terminal: text of models and files must not steer it, set its title or its clipboard. So
   /// each control character but line end and tab is written out, also where a sequence of them
   /// comes in pieces.
-  static Output ofTerminal(OutputStream stream, Asides asides) {
+  public static Output ofTerminal(OutputStream stream, Asides asides) {
     return new Output(
         stream,
         Text::harmless,
@@ -43,27 +43,27 @@ final class Output {
   }
 
   /// How a terminal shows what is beside the result.
-  enum Asides {
+  public enum Asides {
     PLAIN,
     DIMMED
   }
 
   /// Shows on a terminal what is no part of the result; elsewhere it is left out.
-  void printAside(String text) {
+  public void printAside(String text) {
     write(aside.apply(text));
   }
 
   /// `text` as `print` writes it.
-  String shown(String text) {
+  public String shown(String text) {
     return shown.apply(text);
   }
 
-  void print(String text) {
+  public void print(String text) {
     write(shown(text));
   }
 
   /// Writes text of Puna's own as it is, with its colours.
-  void write(String text) {
+  public void write(String text) {
     try {
       stream.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -71,12 +71,12 @@ final class Output {
     }
   }
 
-  void println(String line) {
+  public void println(String line) {
     print(line);
     print("\n");
   }
 
-  void flush() {
+  public void flush() {
     try {
       stream.flush();
     } catch (IOException e) {

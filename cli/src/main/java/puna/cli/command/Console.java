@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.command;
 
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -13,10 +13,10 @@ import java.nio.charset.StandardCharsets;
 /// @param out results; where they go to a terminal, nothing in them steers it
 /// @param err everything else
 /// @param errIsTerminal whether it is a terminal on which a line can be taken back
-record Console(
+public record Console(
     InputStream in, Output out, PrintStream err, boolean inIsTerminal, boolean errIsTerminal) {
 
-  static Console system() {
+  public static Console system() {
     return new Console(
         new FileInputStream(FileDescriptor.in),
         output(new FileOutputStream(FileDescriptor.out)),

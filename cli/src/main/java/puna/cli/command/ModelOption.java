@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.command;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -6,8 +6,8 @@ import picocli.CommandLine.Option;
 import puna.hub.ModelStore;
 
 /// `--model`: which model a command works on.
-final class ModelOption {
-  static final String OFFLINE = "--offline";
+public final class ModelOption {
+  public static final String OFFLINE = "--offline";
 
   @Option(
       names = {"-m", "--model"},
@@ -22,25 +22,25 @@ final class ModelOption {
   @Option(names = OFFLINE, description = "Fetch nothing: use what is on this machine.")
   private boolean offline;
 
-  String reference() {
+  public String reference() {
     return model == null ? ModelStore.DEFAULT_MODEL : model;
   }
 
-  boolean isGiven() {
+  public boolean isGiven() {
     return model != null;
   }
 
   /// The file of the model, placed in the cache folder or fetched first if need be.
-  Path file(Console console) {
+  public Path file(Console console) {
     return file(console, reference());
   }
 
   /// The file of another model, under the same option.
-  Path file(Console console, String reference) {
+  public Path file(Console console, String reference) {
     return Fetching.resolve(console, offline ? offlineStore() : ModelStore.standard(), reference);
   }
 
-  static ModelStore offlineStore() {
+  public static ModelStore offlineStore() {
     return ModelStore.standard().offline(OFFLINE);
   }
 }

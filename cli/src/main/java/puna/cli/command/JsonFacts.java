@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.command;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,43 +16,43 @@ import puna.tensor.OutOfRange;
 import puna.text.FileText;
 
 /// JSON objects as they are put together, member after member.
-final class JsonFacts {
+public final class JsonFacts {
   private final SequencedMap<String, JsonValue> members = new LinkedHashMap<>();
 
   private JsonFacts() {}
 
-  static JsonFacts object() {
+  public static JsonFacts object() {
     return new JsonFacts();
   }
 
-  JsonFacts put(String name, JsonValue value) {
+  public JsonFacts put(String name, JsonValue value) {
     members.put(name, value);
     return this;
   }
 
-  JsonFacts put(String name, String value) {
+  public JsonFacts put(String name, String value) {
     return put(name, new JsonString(value));
   }
 
-  JsonFacts put(String name, long value) {
+  public JsonFacts put(String name, long value) {
     return put(name, JsonNumber.of(value));
   }
 
   /// NaN and infinities, which JSON cannot say, become null.
-  JsonFacts put(String name, double value) {
+  public JsonFacts put(String name, double value) {
     return put(name, of(value));
   }
 
-  JsonObject build() {
+  public JsonObject build() {
     return new JsonObject(members);
   }
 
-  static JsonArray ids(int[] ids) {
+  public static JsonArray ids(int[] ids) {
     return new JsonArray(Arrays.stream(ids).<JsonValue>mapToObj(JsonNumber::of).toList());
   }
 
   /// A metadata value of any kind.
-  static JsonValue of(Object value) {
+  public static JsonValue of(Object value) {
     return switch (value) {
       case String text -> new JsonString(FileText.shown(text));
       case Long number -> JsonNumber.of(number);

@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.command;
 
 import java.util.OptionalInt;
 
@@ -7,21 +7,21 @@ import java.util.OptionalInt;
 ///
 /// @param kind what `TERM` says; `dumb` and nothing know no escape sequences
 /// @param columns how wide the terminal is, where that is known
-record Screen(boolean isTerminal, String kind, boolean refusesColours, OptionalInt columns) {
+public record Screen(boolean isTerminal, String kind, boolean refusesColours, OptionalInt columns) {
   private static final int WIDEST = 100;
   private static final int USUAL = 80;
   // picocli sets no text that is narrower.
   private static final int NARROWEST = 55;
 
   /// When colours are used.
-  enum Colours {
+  public enum Colours {
     AUTO,
     ALWAYS,
     NEVER
   }
 
   /// Standard output.
-  static Screen system() {
+  public static Screen system() {
     return new Screen(
         Settings.isTerminal("out"),
         Settings.terminalKind(),
@@ -34,7 +34,7 @@ record Screen(boolean isTerminal, String kind, boolean refusesColours, OptionalI
     return !kind.isEmpty() && !kind.equals("dumb");
   }
 
-  boolean hasColours(Colours when) {
+  public boolean hasColours(Colours when) {
     return switch (when) {
       case AUTO -> isTerminal && hasEscapes(kind) && !refusesColours;
       case ALWAYS -> true;
@@ -43,7 +43,7 @@ record Screen(boolean isTerminal, String kind, boolean refusesColours, OptionalI
   }
 
   /// How many columns help may take.
-  int textWidth() {
+  public int textWidth() {
     if (!isTerminal) {
       return WIDEST;
     }

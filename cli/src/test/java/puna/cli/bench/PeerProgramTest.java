@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import puna.cli.command.CommandException;
+import puna.cli.command.UsageException;
 
 class PeerProgramTest {
   private static final Path MODEL = Path.of("m.gguf");

@@ -1,9 +1,9 @@
-package puna.cli;
+package puna.cli.command;
 
 import java.io.IOException;
 
 /// Standard output that nobody reads any more.
-final class ClosedOutputException extends RuntimeException {
+public final class ClosedOutputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   ClosedOutputException(IOException cause) {

@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import puna.cli.command.UsageException;
 import puna.format.ModelFiles;
 import puna.model.ModelShape;
 import puna.model.ModelShapes;

@@ -1,10 +1,10 @@
-package puna.cli;
+package puna.cli.command;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Option;
 
 /// What every command has: the console, `--verbose` and `--help`.
-abstract class PunaCommand implements Callable<Integer> {
+public abstract class PunaCommand implements Callable<Integer> {
   private final Console console;
 
   @Option(
@@ -19,15 +19,15 @@ abstract class PunaCommand implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable") // picocli acts on it
   private boolean help;
 
-  PunaCommand(Console console) {
+  public PunaCommand(Console console) {
     this.console = console;
   }
 
-  Console console() {
+  public Console console() {
     return console;
   }
 
-  boolean isVerbose() {
+  public boolean isVerbose() {
     return verbose;
   }
 }

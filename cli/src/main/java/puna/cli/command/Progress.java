@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.command;
 
 import java.io.PrintStream;
 import java.util.Locale;
@@ -7,10 +7,10 @@ import java.util.function.Supplier;
 
 /// A line on standard error that says how far a long task is. It shows itself only on a terminal,
 /// only after a second, and takes itself away at the end.
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
   private static final long PATIENCE_NANOS = 1_000_000_000L;
   private static final long INTERVAL_NANOS = 100_000_000L;
-  static final String CLEAR_LINE = "\r\u001B[K";
+  public static final String CLEAR_LINE = "\r\u001B[K";
 
   private final PrintStream err;
   private final boolean isTerminal;
@@ -19,11 +19,11 @@ final class Progress implements AutoCloseable {
   private long lastShown;
   private boolean shown;
 
-  Progress(Console console) {
+  public Progress(Console console) {
     this(console, System::nanoTime);
   }
 
-  Progress(Console console, LongSupplier clock) {
+  public Progress(Console console, LongSupplier clock) {
     this.err = console.err();
     this.isTerminal = console.errIsTerminal();
     this.clock = clock;
@@ -32,7 +32,7 @@ final class Progress implements AutoCloseable {
   }
 
   /// Says that `done` of `total` units of `task` are done.
-  void update(String task, long done, long total) {
+  public void update(String task, long done, long total) {
     long percent = total <= 0 ? 0 : Math.min(100, done * 100 / total);
     say(() -> String.format(Locale.ROOT, "%s: %d %%", task, percent));
   }

@@ -1,10 +1,10 @@
-package puna.cli;
+package puna.cli.command;
 
 /// Options that do not go together, found out only when the command runs.
-final class UsageException extends RuntimeException {
+public final class UsageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  UsageException(String message) {
+  public UsageException(String message) {
     super(message);
   }
 }

@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.command;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 ///
 /// @param features of the processor that kernels care about, by the names of Linux; empty where the
 ///   system does not tell
-record Machine(
+public record Machine(
     String processor,
     int cores,
     List<String> features,
@@ -48,7 +48,7 @@ record Machine(
           "sve",
           "sve2");
 
-  static Machine detect() {
+  public static Machine detect() {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     List<String> cpu = lines(CPU_INFO);
     return new Machine(
@@ -64,7 +64,7 @@ record Machine(
   }
 
   /// Memory of this process that is in RAM now; empty where the system does not tell.
-  static Optional<Long> residentBytes() {
+  public static Optional<Long> residentBytes() {
     return value(lines(PROCESS_STATUS), "VmRSS")
         .map(text -> Long.parseLong(text.replace("kB", "").strip()) * 1024);
   }

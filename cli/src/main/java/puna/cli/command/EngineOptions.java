@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.command;
 
 import java.nio.file.Path;
 import java.util.Locale;
@@ -13,7 +13,7 @@ import puna.WeightMemory;
 import puna.WeightType;
 
 /// How a model is run: threads, kernels, context.
-final class EngineOptions {
+public final class EngineOptions {
   @Option(
       names = {"-t", "--threads"},
       paramLabel = "N",
@@ -111,7 +111,7 @@ final class EngineOptions {
       description = "The same seed gives the same text whatever else is computed; slower.")
   private boolean deterministic;
 
-  Optional<Integer> threads() {
+  public Optional<Integer> threads() {
     return Optional.ofNullable(threads);
   }
 
@@ -120,7 +120,7 @@ final class EngineOptions {
   }
 
   /// The tier by the name that its provider has.
-  Optional<String> tierName() {
+  public Optional<String> tierName() {
     return tier().map(known -> known.name().toLowerCase(Locale.ROOT));
   }
 
@@ -129,7 +129,7 @@ final class EngineOptions {
   }
 
   /// How a model is opened.
-  LlamaOptions llamaOptions() {
+  public LlamaOptions llamaOptions() {
     LlamaOptions options =
         LlamaOptions.defaults()
             .withKeyPrecision(keyPrecision())
@@ -150,20 +150,20 @@ final class EngineOptions {
     return deterministic ? BatchInvariance.ON : BatchInvariance.OFF;
   }
 
-  WeightMemory weightMemory() {
+  public WeightMemory weightMemory() {
     return weightMemory;
   }
 
-  KvPrecision keyPrecision() {
+  public KvPrecision keyPrecision() {
     return keyPrecision == null ? kvPrecision : keyPrecision;
   }
 
-  KvPrecision valuePrecision() {
+  public KvPrecision valuePrecision() {
     return valuePrecision == null ? kvPrecision : valuePrecision;
   }
 
   /// The number format of the KV cache, or those of its keys and of its values.
-  String kvTypes() {
+  public String kvTypes() {
     return keyPrecision() == valuePrecision()
         ? keyPrecision().name()
         : keyPrecision() + "/" + valuePrecision();

@@ -1,4 +1,4 @@
-package puna.cli;
+package puna.cli.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +13,11 @@ import java.util.stream.Collectors;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
+import puna.cli.command.Console;
+import puna.cli.command.EngineOptions;
+import puna.cli.command.Machine;
+import puna.cli.command.Progress;
+import puna.cli.command.Text;
 import puna.model.Decoder;
 import puna.model.LlamaModel;
 import puna.model.Mixture;
