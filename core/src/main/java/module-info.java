@@ -34,6 +34,8 @@ module puna {
       puna.cli;
   exports puna.chat.template to
       puna.cli;
+  exports puna.chat.template.python to
+      puna.cli;
   exports puna.chat.tools to
       puna.cli;
   exports puna.convert to

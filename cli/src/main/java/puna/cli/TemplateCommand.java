@@ -17,7 +17,7 @@ import puna.chat.format.ChatTemplate;
 import puna.chat.format.ChatTemplates;
 import puna.chat.format.PromptRequest;
 import puna.chat.template.Template;
-import puna.chat.template.TemplateException;
+import puna.chat.template.python.TemplateException;
 import puna.cli.command.CommandException;
 import puna.cli.command.Console;
 import puna.cli.command.ExitCodes;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import puna.chat.format.ChatTemplate;
 import puna.chat.format.ChatTemplates;
 import puna.chat.template.Template;
-import puna.chat.template.TemplateException;
+import puna.chat.template.python.TemplateException;
 import puna.chat.tools.ToolSupport;
 import puna.cli.command.CommandException;
 import puna.format.ModelContents;
