@@ -13,4 +13,8 @@ module puna.cli {
 
   opens puna.cli to
       info.picocli;
+  opens puna.cli.bench to
+      info.picocli;
+  opens puna.cli.command to
+      info.picocli;
 }

@@ -34,6 +34,8 @@ module puna {
       puna.cli;
   exports puna.chat.template to
       puna.cli;
+  exports puna.chat.template.python to
+      puna.cli;
   exports puna.chat.tools to
       puna.cli;
   exports puna.convert to
@@ -45,6 +47,11 @@ module puna {
       puna.bench;
   exports puna.grammar to
       puna.cli,
+      puna.bench;
+  exports puna.grammar.automaton to
+      puna.cli,
+      puna.bench;
+  exports puna.grammar.mask to
       puna.bench;
   exports puna.grammar.schema to
       puna.bench,

@@ -2,6 +2,8 @@ package puna.cli;
 
 import puna.chat.ChatEvent;
 import puna.chat.ToolCall;
+import puna.cli.command.Console;
+import puna.cli.command.JsonFacts;
 import puna.json.Json;
 import puna.json.JsonValue.JsonObject;
 

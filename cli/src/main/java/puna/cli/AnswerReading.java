@@ -14,6 +14,8 @@ import puna.chat.tools.OfferedNames;
 import puna.chat.tools.Thinking;
 import puna.chat.tools.ToolCallParser;
 import puna.chat.tools.ToolFormat;
+import puna.cli.command.CommandException;
+import puna.cli.command.JsonFacts;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonObject;

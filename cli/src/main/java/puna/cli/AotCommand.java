@@ -1,6 +1,9 @@
 package puna.cli;
 
 import picocli.CommandLine.Command;
+import puna.cli.command.Console;
+import puna.cli.command.PunaCommand;
+import puna.cli.command.UsageException;
 
 /// `puna aot`: prepares faster starts. The work is the launcher's, which starts the JVM that makes
 /// the cache; this class gives it its place in the help.

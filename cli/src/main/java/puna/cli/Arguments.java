@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import puna.cli.command.UsageException;
 
 /// The arguments as the user wrote them: UTF-8, like all text that Puna reads.
 ///

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import puna.chat.ToolCall;
+import puna.cli.command.Text;
 import puna.json.Json;
 
 /// Asks a person whether a call may be made. What the model and the server wrote is shown so that

@@ -12,6 +12,11 @@ import puna.ChatOptions;
 import puna.Llama;
 import puna.Prompt;
 import puna.chat.ChatMessage;
+import puna.cli.command.Console;
+import puna.cli.command.EngineOptions;
+import puna.cli.command.ExitCodes;
+import puna.cli.command.ModelOption;
+import puna.cli.command.PunaCommand;
 import puna.hub.ModelStore;
 
 /// `puna chat`: a conversation, on a terminal or line by line from a pipe.

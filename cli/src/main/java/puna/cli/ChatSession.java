@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import puna.chat.ChatMessage;
+import puna.cli.command.Text;
 import puna.error.ChatTemplateException;
 import puna.error.ContextFullException;
 

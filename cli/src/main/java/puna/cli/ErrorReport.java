@@ -8,6 +8,11 @@ import java.nio.file.NotDirectoryException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import puna.cli.command.ClosedOutputException;
+import puna.cli.command.CommandException;
+import puna.cli.command.ExitCodes;
+import puna.cli.command.Text;
+import puna.cli.command.UsageException;
 import puna.error.ModelReadException;
 
 /// Failures as one line that says what happened and what to do; the stack trace only on request.

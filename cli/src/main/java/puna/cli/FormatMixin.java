@@ -11,6 +11,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import puna.JsonOptions;
 import puna.ResponseFormat;
+import puna.cli.command.CommandException;
+import puna.cli.command.UsageException;
 import puna.error.GrammarException;
 import puna.json.Json;
 

@@ -3,6 +3,7 @@ package puna.cli;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import puna.cli.command.CommandException;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;

@@ -1,5 +1,8 @@
 package puna.cli;
 
+import puna.cli.command.Console;
+import puna.cli.command.Settings;
+
 /// The line `WARNING: Using incubator modules: jdk.incubator.vector`, which the JVM prints before
 /// `main` where the Vector API's tier is asked for, and has no switch for. It tells a user of Puna
 /// nothing.

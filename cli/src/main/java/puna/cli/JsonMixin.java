@@ -9,6 +9,8 @@ import puna.JsonOptions.Objects;
 import puna.JsonOptions.Spelling;
 import puna.JsonOptions.Strictness;
 import puna.JsonOptions.Whitespace;
+import puna.cli.command.Numbers;
+import puna.cli.command.UsageException;
 
 /// How an answer in JSON is written.
 final class JsonMixin {

@@ -5,6 +5,7 @@ import java.text.MessageFormat;
 import java.util.Locale;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
+import puna.cli.command.Text;
 
 /// Writes warnings and errors, each as one line; what is less than a warning is nobody's concern
 /// here.

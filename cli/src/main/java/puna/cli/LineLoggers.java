@@ -4,6 +4,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import puna.cli.command.Progress;
+import puna.cli.command.Settings;
 
 /// The loggers of the `puna` process: a warning is one line on standard error that looks like the
 /// command's own messages, where the JDK's would print two with a date and a method.

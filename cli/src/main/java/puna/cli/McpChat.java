@@ -10,6 +10,10 @@ import puna.ChatOptions;
 import puna.agent.AgentTool;
 import puna.agent.McpServer;
 import puna.agent.McpTools;
+import puna.cli.command.CommandException;
+import puna.cli.command.Console;
+import puna.cli.command.Settings;
+import puna.cli.command.UsageException;
 
 /// The MCP servers of a chat.
 final class McpChat implements ChatTools {

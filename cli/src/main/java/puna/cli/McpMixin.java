@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 import puna.ChatOptions;
+import puna.cli.command.Console;
+import puna.cli.command.UsageException;
 
 /// MCP servers whose tools the model may call. Nothing here knows the module of the agents, so that
 /// it is loaded only where a server is given.

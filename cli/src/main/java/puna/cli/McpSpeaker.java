@@ -16,6 +16,7 @@ import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
 import puna.chat.ToolCall;
 import puna.chat.ToolChoice;
+import puna.cli.command.Text;
 import puna.error.AnswerInterruptedException;
 
 /// Answers a message with the help of tools, each of which is asked about.

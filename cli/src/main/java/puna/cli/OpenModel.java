@@ -2,6 +2,10 @@ package puna.cli;
 
 import puna.Llama;
 import puna.ModelSource;
+import puna.cli.command.Console;
+import puna.cli.command.EngineOptions;
+import puna.cli.command.ModelOption;
+import puna.cli.command.Progress;
 
 /// A model opened for one command, with progress where somebody watches.
 final class OpenModel {

@@ -2,6 +2,9 @@ package puna.cli;
 
 import java.util.List;
 import puna.LibraryModel;
+import puna.cli.command.JsonFacts;
+import puna.cli.command.Table;
+import puna.cli.command.Text;
 import puna.json.JsonValue.JsonObject;
 
 /// The models that other programs have put on this machine.

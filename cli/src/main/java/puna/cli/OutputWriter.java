@@ -2,6 +2,9 @@ package puna.cli;
 
 import java.io.IOException;
 import java.io.Writer;
+import puna.cli.command.ClosedOutputException;
+import puna.cli.command.CommandException;
+import puna.cli.command.Output;
 
 /// Standard output as the writer that picocli prints help and version to.
 final class OutputWriter extends Writer {

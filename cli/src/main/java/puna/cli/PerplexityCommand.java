@@ -12,6 +12,17 @@ import puna.Llama;
 import puna.Prompt;
 import puna.Score;
 import puna.ScoreOptions;
+import puna.cli.command.CommandException;
+import puna.cli.command.Console;
+import puna.cli.command.EngineOptions;
+import puna.cli.command.ExitCodes;
+import puna.cli.command.JsonFacts;
+import puna.cli.command.ModelOption;
+import puna.cli.command.Numbers;
+import puna.cli.command.Progress;
+import puna.cli.command.PunaCommand;
+import puna.cli.command.Table;
+import puna.cli.command.UsageException;
 import puna.json.Json;
 import puna.token.Tokenizer;
 

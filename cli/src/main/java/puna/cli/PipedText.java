@@ -3,6 +3,8 @@ package puna.cli;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import puna.cli.command.Console;
+import puna.cli.command.Settings;
 
 /// What comes through standard input beside a text that stands in the command line.
 ///

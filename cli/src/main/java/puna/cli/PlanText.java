@@ -3,6 +3,8 @@ package puna.cli;
 import java.util.Locale;
 import java.util.Map;
 import puna.MemoryPlan;
+import puna.cli.command.Table;
+import puna.cli.command.Text;
 
 /// A memory plan as a table.
 final class PlanText {

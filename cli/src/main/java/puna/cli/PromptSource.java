@@ -7,6 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import puna.cli.command.Console;
+import puna.cli.command.UsageException;
 
 /// Where a command's text comes from: its arguments, `--file`, or standard input.
 final class PromptSource {

@@ -3,6 +3,10 @@ package puna.cli;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+import puna.cli.command.Console;
+import puna.cli.command.ExitCodes;
+import puna.cli.command.Fetching;
+import puna.cli.command.PunaCommand;
 import puna.hub.ModelStore;
 
 /// `puna pull`: fetches models.

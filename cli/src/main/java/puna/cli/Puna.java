@@ -8,6 +8,14 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import puna.cli.bench.BenchCommand;
+import puna.cli.command.ClosedOutputException;
+import puna.cli.command.CommandException;
+import puna.cli.command.Console;
+import puna.cli.command.ExitCodes;
+import puna.cli.command.Screen;
+import puna.cli.command.Settings;
+import puna.cli.command.UsageException;
 
 /// The `puna` command: reads the command line, runs one of its subcommands, ends with an exit code.
 @Command(

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import puna.ChatOptions;
 import puna.ChatOptions.Reasoning;
+import puna.cli.command.Numbers;
+import puna.cli.command.UsageException;
 
 /// Whether a reasoning model thinks before it answers, and how long.
 final class ReasoningMixin {

@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import puna.cli.command.JsonFacts;
+import puna.cli.command.Table;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 

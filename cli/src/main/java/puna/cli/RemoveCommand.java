@@ -3,6 +3,10 @@ package puna.cli;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+import puna.cli.command.Console;
+import puna.cli.command.ExitCodes;
+import puna.cli.command.PunaCommand;
+import puna.cli.command.Text;
 import puna.hub.ModelStore;
 
 /// `puna rm`: deletes models that were fetched.

@@ -8,6 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import puna.cli.command.Numbers;
+import puna.cli.command.UsageException;
 import puna.sample.SamplerKind;
 import puna.sample.SamplerStep;
 import puna.sample.SamplingOptions;

@@ -6,6 +6,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import puna.AnswerOptions;
 import puna.Speculation;
+import puna.cli.command.Numbers;
+import puna.cli.command.UsageException;
 import puna.sample.SamplingOptions;
 
 /// How an answer is drawn and where it ends. What is not given keeps the engine's default.

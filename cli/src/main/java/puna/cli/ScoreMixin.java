@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import puna.AnswerOptions;
 import puna.AnswerOptions.Echo;
+import puna.cli.command.Numbers;
+import puna.cli.command.UsageException;
 import puna.sample.LogProbabilityOptions;
 import puna.sample.LogProbabilityOptions.Scope;
 import puna.sample.LogProbabilityOptions.Stage;

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import puna.Generation;
+import puna.cli.command.JsonFacts;
+import puna.cli.command.Table;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonObject;

@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import puna.cli.command.CommandException;
+import puna.cli.command.Numbers;
+import puna.cli.command.UsageException;
 import puna.server.ServerOptions;
 import puna.server.keys.ApiKey;
 

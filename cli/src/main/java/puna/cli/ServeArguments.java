@@ -13,6 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import puna.cli.command.CommandException;
+import puna.cli.command.UsageException;
 import puna.error.JsonException;
 import puna.json.Json;
 import puna.json.JsonValue;

@@ -10,6 +10,8 @@ import picocli.CommandLine.Option;
 import puna.ChatOptions;
 import puna.Llama;
 import puna.chat.ChatMessage;
+import puna.cli.command.Text;
+import puna.cli.command.UsageException;
 
 /// A conversation that goes on from one run to the next.
 final class SessionMixin {

@@ -21,6 +21,8 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
+import puna.cli.command.Console;
+import puna.cli.command.Text;
 import puna.error.ModelNotFoundException;
 import puna.hub.ModelStore;
 

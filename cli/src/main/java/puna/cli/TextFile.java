@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import puna.cli.command.CommandException;
 
 /// A file that a command reads its text from.
 final class TextFile {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import puna.cli.command.Console;
+import puna.cli.command.UsageException;
 
 /// Several texts: the arguments, or the lines of standard input that are not blank.
 final class TextLines {

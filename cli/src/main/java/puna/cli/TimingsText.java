@@ -2,6 +2,8 @@ package puna.cli;
 
 import puna.Generation;
 import puna.Timings;
+import puna.cli.command.JsonFacts;
+import puna.cli.command.Text;
 import puna.json.JsonValue.JsonObject;
 
 /// Where an answer's time went, for people and for programs.

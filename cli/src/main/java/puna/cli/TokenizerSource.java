@@ -3,6 +3,8 @@ package puna.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import puna.Tokenizers;
+import puna.cli.command.Console;
+import puna.cli.command.ModelOption;
 import puna.format.ModelContents;
 import puna.format.ModelFiles;
 import puna.tensor.ModelWarnings;

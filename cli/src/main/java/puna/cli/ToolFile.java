@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import puna.chat.Tool;
+import puna.cli.command.CommandException;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;

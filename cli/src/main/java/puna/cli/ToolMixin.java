@@ -11,6 +11,8 @@ import puna.ChatOptions.ToolCalls;
 import puna.chat.Tool;
 import puna.chat.ToolChoice;
 import puna.chat.tools.ToolUse;
+import puna.cli.command.CommandException;
+import puna.cli.command.UsageException;
 import puna.error.GrammarException;
 import puna.grammar.Grammar;
 import puna.grammar.schema.JsonSchemaCompiler;

@@ -10,6 +10,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import puna.cli.command.CommandException;
 
 /// Text that comes in as UTF-8, whole or line by line. Bytes that are no UTF-8 are an error that
 /// names the offset of the first of them. A byte-order mark at the beginning is none of the text

@@ -3,6 +3,7 @@ package puna.cli;
 import java.lang.module.ModuleDescriptor;
 import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
+import puna.cli.command.Settings;
 
 /// The version of this Puna, as the build wrote it into the module.
 final class Version implements IVersionProvider {

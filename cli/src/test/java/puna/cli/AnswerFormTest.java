@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import puna.cli.command.ExitCodes;
 import puna.json.Json;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import puna.chat.ChatEvent;
+import puna.cli.command.Console;
+import puna.cli.command.Output;
 
 class AnswerPrinterTest {
   private static final List<ChatEvent> EVENTS =

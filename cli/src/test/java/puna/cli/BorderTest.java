@@ -20,6 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.cli.command.Output;
+import puna.cli.command.Screen;
+import puna.cli.command.Text;
+import puna.cli.command.UsageException;
 
 /// What comes in and goes out at the border of the process, in the test's own JVM: `LauncherTest`
 /// and `LaunchedTest` have what needs a process.

@@ -4,6 +4,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import puna.cli.command.Console;
+import puna.cli.command.Output;
 
 /// One run of `puna` inside the test's own JVM: what it printed and how it ended.
 record CommandRun(int exitCode, String out, String err) {

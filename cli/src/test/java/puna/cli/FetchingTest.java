@@ -12,6 +12,10 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import puna.cli.command.Console;
+import puna.cli.command.Fetching;
+import puna.cli.command.Output;
+import puna.cli.command.Progress;
 
 /// `puna pull`, `puna rm`, `puna models --recommended`, and what is seen while a model comes. The
 /// tests' own JVM is offline.

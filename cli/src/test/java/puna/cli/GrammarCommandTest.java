@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import puna.cli.command.ExitCodes;
 
 class GrammarCommandTest {
   @TempDir private Path folder;

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import puna.cli.command.JsonFacts;
+import puna.cli.command.Text;
 import puna.gguf.GgufWriter;
 import puna.json.Json;
 import puna.tensor.OutOfRange;

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import puna.cli.command.Progress;
 
 class LineLoggerTest {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();

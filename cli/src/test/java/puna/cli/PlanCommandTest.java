@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.cli.command.ExitCodes;
 import puna.json.Json;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;

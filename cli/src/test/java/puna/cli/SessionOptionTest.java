@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import puna.chat.ChatMessage;
+import puna.cli.command.ExitCodes;
 
 /// `puna chat --session`: a conversation that goes on from one run to the next.
 @Timeout(900)

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import puna.cli.command.ExitCodes;
 
 class TemplateCommandTest {
   @TempDir private Path folder;

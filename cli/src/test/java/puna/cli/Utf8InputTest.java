@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import puna.cli.command.CommandException;
 
 class Utf8InputTest {
 

@@ -3,7 +3,7 @@ package puna.chat.format;
 import java.util.List;
 import java.util.Optional;
 import puna.chat.template.Template;
-import puna.chat.template.TemplateException;
+import puna.chat.template.python.TemplateException;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 

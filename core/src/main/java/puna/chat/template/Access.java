@@ -4,6 +4,17 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import puna.chat.template.python.Bytes;
+import puna.chat.template.python.Dict;
+import puna.chat.template.python.Member;
+import puna.chat.template.python.Namespace;
+import puna.chat.template.python.Printing;
+import puna.chat.template.python.Sequence;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.TextBuilder;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// Attributes, subscripts and slices, as the sandbox of Jinja2 gives them: `a.b` looks for a method
 /// first and for a key second, `a['b']` the other way round, and what is not there is undefined.

@@ -3,6 +3,12 @@ package puna.chat.template;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import puna.chat.template.python.Dict;
+import puna.chat.template.python.Printing;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// A path such as `function.name` or `0.city`, which filters take as `attribute`.
 record AttributePath(List<Value> steps) {

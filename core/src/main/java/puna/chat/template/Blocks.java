@@ -2,6 +2,9 @@ package puna.chat.template;
 
 import java.util.Map;
 import java.util.Optional;
+import puna.chat.template.python.Member;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Value;
 
 /// The `self` of a template: its blocks by name, each a function that prints it once more.
 record Blocks(

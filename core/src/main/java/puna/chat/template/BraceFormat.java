@@ -1,6 +1,17 @@
 package puna.chat.template;
 
 import java.math.BigInteger;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.CharacterClasses;
+import puna.chat.template.python.Dict;
+import puna.chat.template.python.FieldFormat;
+import puna.chat.template.python.Html;
+import puna.chat.template.python.Printing;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.TextBuilder;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// Python's `str.format`, as the sandbox of Jinja2 runs it: fields by number or name with
 /// conversions and specifications, whose own fields are filled in first.
@@ -193,7 +204,7 @@ final class BraceFormat {
       }
       return String.valueOf(automatic++);
     }
-    if (name.codePoints().allMatch(CharacterTests::isDigit)) {
+    if (name.codePoints().allMatch(CharacterClasses::isDigit)) {
       if (automatic > 0) {
         throw mixed();
       }
@@ -244,7 +255,7 @@ final class BraceFormat {
 
   /// The number that a name is, -1 for none.
   private static int index(String name) {
-    if (name.isEmpty() || !name.codePoints().allMatch(CharacterTests::isDecimal)) {
+    if (name.isEmpty() || !name.codePoints().allMatch(CharacterClasses::isDecimal)) {
       return -1;
     }
     long index = 0;

@@ -1,5 +1,7 @@
 package puna.chat.template;
 
+import puna.chat.template.python.TemplateException;
+
 /// The work that one render may take, so that no template runs for ever.
 final class Budget {
   private static final long STEPS = 5_000_000;

@@ -9,6 +9,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import puna.chat.template.Expression.CallArguments;
 import puna.chat.template.Expression.Relation;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Arithmetic;
+import puna.chat.template.python.Comparing;
+import puna.chat.template.python.Dict;
+import puna.chat.template.python.Html;
+import puna.chat.template.python.Member;
+import puna.chat.template.python.Rendering;
+import puna.chat.template.python.Sequence;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.TextBuilder;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// Expressions to values.
 final class Evaluator {

@@ -3,6 +3,9 @@ package puna.chat.template;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import puna.chat.template.python.Arithmetic;
+import puna.chat.template.python.Sequence;
+import puna.chat.template.python.Value;
 
 /// An expression of a template, with the offset of the token that a failure points to.
 sealed interface Expression {

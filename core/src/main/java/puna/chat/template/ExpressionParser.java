@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import puna.chat.template.Expression.Relation;
 import puna.chat.template.Token.Kind;
+import puna.chat.template.python.Arithmetic;
+import puna.chat.template.python.Sequence;
 
 /// Tokens to expressions, by binding power (V. Pratt, "Top Down Operator Precedence").
 ///

@@ -3,6 +3,13 @@ package puna.chat.template;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.JsonText;
+import puna.chat.template.python.Sequence;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// The filters of the dialect, by name.
 final class Filters {

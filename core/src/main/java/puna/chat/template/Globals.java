@@ -5,6 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Dict;
+import puna.chat.template.python.Member;
+import puna.chat.template.python.Namespace;
+import puna.chat.template.python.Printing;
+import puna.chat.template.python.Ranges;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Value;
 
 /// The functions that every template has.
 final class Globals {

@@ -5,6 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import puna.chat.template.Filters.Filter;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Dict;
+import puna.chat.template.python.Html;
+import puna.chat.template.python.Printing;
+import puna.chat.template.python.Rendering;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.TextBuilder;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// The filters that read or write HTML.
 final class HtmlFilters {

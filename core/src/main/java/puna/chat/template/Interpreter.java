@@ -7,6 +7,17 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import puna.chat.template.Statement.Target;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Html;
+import puna.chat.template.python.Member;
+import puna.chat.template.python.Namespace;
+import puna.chat.template.python.Printing;
+import puna.chat.template.python.Rendering;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.TextBuilder;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// One render: runs statements, which print into a text.
 final class Interpreter implements Rendering {
@@ -319,7 +330,7 @@ final class Interpreter implements Rendering {
 
   @Override
   public boolean test(String name, Value value, Arguments arguments) {
-    return Tests.apply(name, value, arguments);
+    return TemplatePredicates.apply(name, value, arguments);
   }
 
   @Override

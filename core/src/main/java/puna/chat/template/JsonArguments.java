@@ -1,6 +1,13 @@
 package puna.chat.template;
 
 import java.util.Optional;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Arithmetic;
+import puna.chat.template.python.JsonText;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// The arguments of `tojson`.
 final class JsonArguments {

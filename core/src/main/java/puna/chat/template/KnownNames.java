@@ -45,7 +45,7 @@ final class KnownNames {
   }
 
   void requireTest(String name, TokenStream tokens, int offset) {
-    if (mode == Mode.STRICT && !Tests.exists(name)) {
+    if (mode == Mode.STRICT && !TemplatePredicates.exists(name)) {
       throw tokens.failure("there is no test named '" + name + "'", offset);
     }
   }

@@ -3,6 +3,7 @@ package puna.chat.template;
 import java.util.Iterator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import puna.chat.template.python.Value;
 
 /// An iterator that comes into being when it is first asked, as Python's generators do.
 final class LazyIterator implements Iterator<Value> {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import puna.chat.template.Token.Kind;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Trimming;
 
 /// Source text to tokens, with the white space rules of chat templates: `trim_blocks` takes the
 /// first line break behind a block or comment, `lstrip_blocks` the blanks before one at the start

@@ -7,6 +7,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.CharacterClasses;
+import puna.chat.template.python.Html;
+import puna.chat.template.python.Printing;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.TextBuilder;
+import puna.chat.template.python.Value;
 
 /// The filter `urlize`: addresses in a text as links of HTML.
 final class Links {
@@ -253,6 +261,6 @@ final class Links {
   }
 
   private static boolean isWord(int point) {
-    return point == '_' || CharacterTests.isAlphanumeric(point);
+    return point == '_' || CharacterClasses.isAlphanumeric(point);
   }
 }

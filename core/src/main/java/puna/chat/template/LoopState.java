@@ -6,6 +6,12 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Comparing;
+import puna.chat.template.python.Member;
+import puna.chat.template.python.Sequence;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Value;
 
 /// The `loop` of a loop. It looks ahead in its values only when asked: a condition on them may
 /// depend on what the body does.

@@ -3,6 +3,11 @@ package puna.chat.template;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Member;
+import puna.chat.template.python.Sequence;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Value;
 
 /// A macro, or the body of a `call` block.
 record Macro(Statement.MacroShape shape, Member.Function body) implements Member {

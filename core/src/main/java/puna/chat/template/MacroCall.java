@@ -5,6 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Dict;
+import puna.chat.template.python.Sequence;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Value;
 
 /// The arguments of a macro's call, on their way to the names of its parameters.
 ///

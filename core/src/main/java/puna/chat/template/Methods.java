@@ -5,6 +5,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Bytes;
+import puna.chat.template.python.BytesMethods;
+import puna.chat.template.python.Comparing;
+import puna.chat.template.python.Dict;
+import puna.chat.template.python.Member;
+import puna.chat.template.python.NumberMethods;
+import puna.chat.template.python.Printing;
+import puna.chat.template.python.Ranges;
+import puna.chat.template.python.Sequence;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// The methods of values. Those that would change a value in place are refused, as the immutable
 /// sandbox refuses them.

@@ -9,6 +9,15 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import puna.chat.template.Filters.Filter;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Arithmetic;
+import puna.chat.template.python.Bytes;
+import puna.chat.template.python.RealText;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Trimming;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// The filters that make numbers.
 final class NumberFilters {

@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import puna.chat.template.Expression.CallArguments;
 import puna.chat.template.Token.Kind;
+import puna.chat.template.python.Sequence;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Value;
 
 /// Tokens to operands: literals, names, what stands in brackets, and the subscripts, calls, filters
 /// and tests behind them.

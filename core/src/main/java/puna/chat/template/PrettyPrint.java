@@ -5,6 +5,19 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Bytes;
+import puna.chat.template.python.Comparing;
+import puna.chat.template.python.Dict;
+import puna.chat.template.python.Printing;
+import puna.chat.template.python.Rendering;
+import puna.chat.template.python.Sequence;
+import puna.chat.template.python.Sorting;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.TextBuilder;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// The filter `pprint`: Python's `pprint.pformat`, values on lines of 80 characters with sorted
 /// dicts.

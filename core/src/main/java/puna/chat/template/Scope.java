@@ -3,6 +3,7 @@ package puna.chat.template;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import puna.chat.template.python.Value;
 
 /// Names and their values in one part of a template, inside another.
 final class Scope {

@@ -7,6 +7,12 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import puna.chat.template.Filters.Filter;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Printing;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// `map`, `select`, `reject`, `selectattr` and `rejectattr`. They give generators, whose values are
 /// made when they are walked through.

@@ -9,6 +9,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import puna.chat.template.Filters.Filter;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Arithmetic;
+import puna.chat.template.python.Comparing;
+import puna.chat.template.python.Dict;
+import puna.chat.template.python.Keys;
+import puna.chat.template.python.Rendering;
+import puna.chat.template.python.Sequence;
+import puna.chat.template.python.Sorting;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// The filters on rows of values and dicts.
 final class SequenceFilters {

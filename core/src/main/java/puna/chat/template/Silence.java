@@ -1,6 +1,8 @@
 package puna.chat.template;
 
 import java.util.List;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Trimming;
 
 /// Tells templates that can print nothing but white space, whatever the conversation: comments,
 /// `set`, `macro` and blank literals alone.

@@ -3,6 +3,13 @@ package puna.chat.template;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Sequence;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Trimming;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// Python's `split`, `rsplit`, `splitlines`, `partition` and `rpartition`.
 final class Splitting {

@@ -3,6 +3,7 @@ package puna.chat.template;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import puna.chat.template.python.Text;
 
 /// A statement of a template.
 sealed interface Statement {

@@ -9,6 +9,9 @@ import java.util.Set;
 import puna.chat.template.ExpressionParser.Level;
 import puna.chat.template.Statement.Target;
 import puna.chat.template.Token.Kind;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// Tokens to statements.
 final class StatementParser {

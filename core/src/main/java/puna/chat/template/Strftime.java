@@ -7,6 +7,8 @@ import java.time.temporal.IsoFields;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
 
 /// The `strftime` of GNU's C library with its flags and widths, in English and with the digits 0 to
 /// 9 whatever the locale, as Python calls it for a time without a zone.

@@ -1,5 +1,7 @@
 package puna.chat.template;
 
+import puna.chat.template.python.TemplateException;
+
 /// The escapes of a string literal, which are Python's.
 final class StringLiteral {
   private StringLiteral() {}

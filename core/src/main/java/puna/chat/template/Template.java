@@ -2,6 +2,8 @@ package puna.chat.template;
 
 import java.time.Clock;
 import java.util.Set;
+import puna.chat.template.python.RenderedText;
+import puna.chat.template.python.TemplateException;
 import puna.json.JsonValue.JsonObject;
 
 /// A parsed chat template: immutable, safe for all threads, rendered any number of times.

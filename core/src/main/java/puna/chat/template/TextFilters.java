@@ -7,6 +7,20 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import puna.chat.template.Filters.Filter;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Arithmetic;
+import puna.chat.template.python.Dict;
+import puna.chat.template.python.Html;
+import puna.chat.template.python.Padding;
+import puna.chat.template.python.PercentFormat;
+import puna.chat.template.python.Printing;
+import puna.chat.template.python.Sequence;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.TextBuilder;
+import puna.chat.template.python.Trimming;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// The filters that make text.
 final class TextFilters {

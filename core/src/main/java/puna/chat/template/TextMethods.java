@@ -8,6 +8,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import puna.chat.template.Methods.Method;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Cases;
+import puna.chat.template.python.CharacterClasses;
+import puna.chat.template.python.Encoding;
+import puna.chat.template.python.Html;
+import puna.chat.template.python.Padding;
+import puna.chat.template.python.Rendering;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.TextBuilder;
+import puna.chat.template.python.Trimming;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// The methods of Python's `str`.
 final class TextMethods {
@@ -56,7 +69,7 @@ final class TextMethods {
     all.put("maketrans", (_, arguments) -> Translation.makeTable(arguments));
     all.put("format", BraceFormat::format);
     all.put("format_map", BraceFormat::formatMap);
-    CharacterTests.ALL.forEach((name, test) -> all.put(name, question(test)));
+    CharacterClasses.ALL.forEach((name, test) -> all.put(name, question(test)));
     return Map.copyOf(all);
   }
 

@@ -1,6 +1,13 @@
 package puna.chat.template;
 
 import java.util.List;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Rendering;
+import puna.chat.template.python.Sequence;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// Python's `find` and its kin. Positions are code points.
 final class TextSearch {

@@ -3,6 +3,7 @@ package puna.chat.template;
 import java.util.List;
 import java.util.Optional;
 import puna.chat.template.Token.Kind;
+import puna.chat.template.python.TemplateException;
 
 /// The tokens of a template, as a parser walks through them.
 final class TokenStream {

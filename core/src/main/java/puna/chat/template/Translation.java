@@ -1,5 +1,15 @@
 package puna.chat.template;
 
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.Bytes;
+import puna.chat.template.python.Dict;
+import puna.chat.template.python.Sequence;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.TextBuilder;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
+
 /// Python's `str.translate` and `str.maketrans`.
 final class Translation {
   private Translation() {}

@@ -5,6 +5,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import puna.chat.template.python.Arguments;
+import puna.chat.template.python.TemplateException;
+import puna.chat.template.python.Text;
+import puna.chat.template.python.Trimming;
+import puna.chat.template.python.Types;
+import puna.chat.template.python.Value;
 
 /// The filter `wordwrap`: Python's `textwrap.wrap`, line by line.
 ///

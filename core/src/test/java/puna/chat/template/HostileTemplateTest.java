@@ -12,6 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.chat.template.python.TemplateException;
 import puna.json.JsonValue.JsonObject;
 
 /// Templates that would take all memory, all time or all of the stack.

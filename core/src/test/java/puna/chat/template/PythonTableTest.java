@@ -16,6 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import puna.chat.template.python.TemplateException;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import puna.chat.template.python.TemplateException;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonObject;

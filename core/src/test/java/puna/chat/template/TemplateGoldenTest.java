@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import puna.chat.template.python.TemplateException;
 import puna.json.Json;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;

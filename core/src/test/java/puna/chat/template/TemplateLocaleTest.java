@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.chat.template.python.TemplateException;
 import puna.json.JsonValue.JsonObject;
 
 /// The model reads the same prompt wherever it runs.

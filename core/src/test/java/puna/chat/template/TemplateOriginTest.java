@@ -9,6 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.chat.template.python.RenderedText;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
