@@ -176,7 +176,7 @@ public final class RuleEnds {
       layers.clear();
     }
 
-    public int toEnd(int node, long marks) {
+    int toEnd(int node, long marks) {
       int found = layer(marks)[place[node]];
       // what has begun may be another member than the next required one
       for (long rest = all & ~marks; found >= NEVER && rest != 0; rest &= rest - 1) {
