@@ -24,6 +24,8 @@ final class ChatChunks extends ChatSink {
   private final ChatHead head;
   private final List<ChatAnswer> answers;
   private final List<@Nullable TokenTexts> logProbabilities = new ArrayList<>();
+  private final List<ChunkFrame> contents = new ArrayList<>(); // for each answer
+  private final List<ChunkFrame> reasonings = new ArrayList<>(); // the same
 
   /// What all chunks have in common.
   ///
@@ -51,6 +53,10 @@ final class ChatChunks extends ChatSink {
     this.head = head;
     this.answers = answers;
     this.logProbabilities.addAll(logProbabilities);
+    for (int i = 0; i < answers.size(); i++) {
+      contents.add(frame(i, "content"));
+      reasonings.add(frame(i, "reasoning_content"));
+    }
   }
 
   /// Each answer's role comes before anything else of any.
@@ -64,12 +70,17 @@ final class ChatChunks extends ChatSink {
 
   @Override
   protected void text(int answer, String piece) {
-    chunk(answer, Members.none().put("content", piece), logProbabilities(answer, piece));
+    JsonValue probabilities = logProbabilities(answer, piece);
+    if (probabilities == JsonNull.NULL) {
+      reply.write(contents.get(answer).with(piece));
+    } else {
+      chunk(answer, Members.none().put("content", piece), probabilities);
+    }
   }
 
   @Override
   protected void reasoning(int answer, String piece) {
-    chunk(answer, Members.none().put("reasoning_content", piece), JsonNull.NULL);
+    reply.write(reasonings.get(answer).with(piece));
   }
 
   @Override
@@ -104,14 +115,21 @@ final class ChatChunks extends ChatSink {
     chunk(answer, Members.none().put("tool_calls", List.of(piece.toJson())), JsonNull.NULL);
   }
 
+  private ChunkFrame frame(int answer, String member) {
+    return ChunkFrame.of(piece -> delta(answer, Members.none().put(member, piece), JsonNull.NULL));
+  }
+
   private void chunk(int answer, Members delta, JsonValue logProbabilities) {
-    reply.data(
-        chunk(
-            Members.none()
-                .put("index", answer)
-                .put("delta", delta)
-                .put("logprobs", logProbabilities)
-                .putNull("finish_reason")));
+    reply.data(delta(answer, delta, logProbabilities));
+  }
+
+  private JsonObject delta(int answer, Members delta, JsonValue logProbabilities) {
+    return chunk(
+        Members.none()
+            .put("index", answer)
+            .put("delta", delta)
+            .put("logprobs", logProbabilities)
+            .putNull("finish_reason"));
   }
 
   private JsonObject chunk(Members choice) {

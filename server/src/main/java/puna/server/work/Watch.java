@@ -11,7 +11,7 @@ import puna.server.wire.Call;
 /// Looks after a client while its answers are generated: whether it is still there, and whether it
 /// should hear that the server is. So the thread that passes tokens on waits for nothing but them.
 final class Watch implements AutoCloseable {
-  private static final Duration TICK = Duration.ofMillis(100);
+  private static final Duration TICK = Duration.ofMillis(250);
 
   private final Call call;
   private final Answering.Sink<?> sink;
