@@ -2,6 +2,7 @@ package puna;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,8 @@ import puna.sample.SamplingOptions;
 class CacheFolderTest {
   private static final int BLOCK = 64;
   private static final long BLOCK_BYTES = 2L * 2 * 2 * 64 * BLOCK * 2; // layers, K and V, heads
+
+  private static final Path SHELL = Path.of("/bin/bash");
 
   @TempDir private Path folder;
 
@@ -165,5 +168,56 @@ class CacheFolderTest {
           .withMessageContaining("cannot be written");
     }
     assertThat(cache()).hasContent("a file");
+  }
+
+  /// Asks something, in a process that may write no file longer than a block, and says what came.
+  static final class Bounded {
+    private Bounded() {}
+
+    public static void main(String[] arguments) {
+      CacheFolderTest test = new CacheFolderTest();
+      test.folder = Path.of(arguments[0]);
+      ModelSource model = ModelSource.file(test.folder.resolve("small-Q8_0-1.gguf"));
+      try (Llama llama = Llama.open(model, test.options())) {
+        ask(llama, prompt(2, 3 * BLOCK + 5));
+        llama.saveCache();
+        System.out.println("saved");
+      } catch (SavedStateException e) {
+        System.out.println(e.getMessage());
+      }
+      try (Llama llama = Llama.open(model, test.options())) {
+        System.out.println(ask(llama, prompt(1, 3 * BLOCK + 5)).usage().cachedTokens());
+      }
+    }
+  }
+
+  @Test
+  void aFullDiskLeavesTheOldFile() throws Exception {
+    assumeTrue(Files.isExecutable(SHELL), "lacks /bin/bash, to bound the length of files");
+    try (Llama llama = open(1, options())) {
+      ask(llama, prompt(1, 3 * BLOCK + 5));
+    }
+    byte[] old = Files.readAllBytes(files().getFirst());
+    Process process =
+        new ProcessBuilder(
+                SHELL.toString(),
+                "-c",
+                "ulimit -f 64; exec \"$@\"",
+                "bounded",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Bounded.class.getName(),
+                folder.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    List<String> said = process.inputReader().lines().toList();
+    assertThat(process.waitFor()).isZero();
+    assertThat(said).hasSize(2);
+    assertThat(said.getFirst()).contains("cannot be written", "File too large");
+    assertThat(said.getLast()).isEqualTo(String.valueOf(3 * BLOCK));
+    assertThat(files()).hasSize(1);
+    assertThat(files().getFirst()).hasBinaryContent(old);
   }
 }

@@ -1,8 +1,10 @@
 package puna.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -11,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConvertCommandTest {
+  private static final Path SHELL = Path.of("/bin/bash");
+
   @TempDir Path folder;
   private Path model = Path.of("");
   private Path output = Path.of("");
@@ -80,6 +84,40 @@ class ConvertCommandTest {
     assertThat(run.err()).contains("must be in a folder that exists");
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).containsExactly(model);
+    }
+  }
+
+  /// A process that may write no file longer than a kilobyte.
+  @Test
+  void leavesTheOldFileWhenTheDiskIsFull() throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(SHELL), "lacks /bin/bash, to bound the length of files");
+    Files.writeString(output, "precious");
+    Process process =
+        new ProcessBuilder(
+                SHELL.toString(),
+                "-c",
+                "ulimit -f 1; exec \"$@\"",
+                "bounded",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:-UsePerfData",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "puna.cli.Puna",
+                "convert",
+                "--force",
+                "-m",
+                model.toString(),
+                "-o",
+                output.toString())
+            .start();
+    String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor()).as(errors).isEqualTo(1);
+    assertThat(errors).contains("File too large");
+    assertThat(output).hasContent("precious");
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactlyInAnyOrder(model, output);
     }
   }
 

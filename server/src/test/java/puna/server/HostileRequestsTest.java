@@ -35,7 +35,7 @@ import puna.server.models.Models;
 import puna.server.models.ServedModel;
 
 /// Whatever a request holds, it is answered: by what it asks for, or by what is wrong with it.
-@Timeout(1200)
+@Timeout(3600)
 class HostileRequestsTest {
   private static final boolean THOROUGH = Boolean.getBoolean("puna.test.thorough");
   private static final long SEED = Long.getLong("puna.test.seed", 29);
