@@ -48,6 +48,11 @@ module puna {
   exports puna.grammar to
       puna.cli,
       puna.bench;
+  exports puna.grammar.automaton to
+      puna.cli,
+      puna.bench;
+  exports puna.grammar.mask to
+      puna.bench;
   exports puna.grammar.schema to
       puna.bench,
       puna.cli;

@@ -13,7 +13,7 @@ import puna.engine.Guesses;
 import puna.engine.Request;
 import puna.engine.Terms;
 import puna.error.ContextFullException;
-import puna.grammar.TokenMask;
+import puna.grammar.mask.TokenMask;
 import puna.sample.LogProbabilityOptions;
 import puna.sample.LogProbabilityOptions.Scope;
 import puna.sample.SamplingOptions;

@@ -4,10 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import puna.grammar.CompiledGrammar;
 import puna.grammar.Grammar;
-import puna.grammar.GrammarMasks;
-import puna.grammar.TokenTrie;
+import puna.grammar.automaton.CompiledGrammar;
+import puna.grammar.mask.GrammarMasks;
+import puna.grammar.mask.TokenTrie;
 import puna.token.Tokenizer;
 
 /// The grammars that a model's answers were bound to lately, ready for the next answer.

@@ -16,7 +16,7 @@ import puna.JsonOptions.Objects;
 import puna.JsonOptions.Strictness;
 import puna.JsonOptions.Whitespace;
 import puna.error.GrammarException;
-import puna.grammar.CompiledGrammar;
+import puna.grammar.automaton.CompiledGrammar;
 import puna.json.Json;
 import puna.json.JsonType;
 import puna.json.JsonValue;

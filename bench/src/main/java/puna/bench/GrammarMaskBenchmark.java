@@ -5,12 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import puna.grammar.CompiledGrammar;
 import puna.grammar.GbnfParser;
 import puna.grammar.Grammar;
-import puna.grammar.GrammarMask;
-import puna.grammar.GrammarMasks;
-import puna.grammar.TokenTrie;
+import puna.grammar.automaton.CompiledGrammar;
+import puna.grammar.mask.GrammarMask;
+import puna.grammar.mask.GrammarMasks;
+import puna.grammar.mask.TokenTrie;
 import puna.token.Tokenizer;
 import puna.token.model.TokenizerFiles;
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import puna.engine.AnswerToken.Held;
-import puna.grammar.TokenMask;
+import puna.grammar.mask.TokenMask;
 import puna.sample.TokenProbability;
 import puna.sample.chain.Candidates;
 import puna.sample.chain.Sampler;

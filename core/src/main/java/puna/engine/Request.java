@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
-import puna.grammar.TokenMask;
+import puna.grammar.mask.TokenMask;
 import puna.sample.LogProbabilityOptions;
 import puna.sample.SamplingOptions;
 import puna.token.TextDecoder;

@@ -7,9 +7,9 @@ import java.util.function.IntPredicate;
 import puna.grammar.Rule.CharacterSet;
 
 /// A set of code points under construction. Surrogates are never in it: no UTF-8 text has them.
-final class CodePoints {
-  static final int FIRST_SURROGATE = 0xD800;
-  static final int LAST_SURROGATE = 0xDFFF;
+public final class CodePoints {
+  public static final int FIRST_SURROGATE = 0xD800;
+  public static final int LAST_SURROGATE = 0xDFFF;
 
   private final List<int[]> ranges = new ArrayList<>();
 

@@ -20,7 +20,7 @@ import puna.grammar.Rule.Token;
 
 /// The rules of a grammar that no finished text matches: every text would go on for ever, or a
 /// class has no character.
-final class DeadRules {
+public final class DeadRules {
   private final Grammar grammar;
   private final Set<String> productive = new HashSet<>();
 
@@ -46,7 +46,7 @@ final class DeadRules {
   /// The names of the dead rules that the root leads to.
   ///
   /// @throws GrammarException when the root is one of them
-  static Set<String> of(Grammar grammar) {
+  public static Set<String> of(Grammar grammar) {
     DeadRules rules = new DeadRules(grammar);
     Set<String> dead = rules.reached();
     if (dead.contains(grammar.root())) {

@@ -2,7 +2,7 @@ package puna.grammar;
 
 import java.util.Optional;
 
-/// What JSON text asks for that rules cannot say, from a place on: see [Reading].
+/// What JSON text asks for that rules cannot say, from a place on: see `Reading`.
 ///
 /// @param kind what begins at that place
 /// @param words all names, or all elements as they are written (strings without their quotes);

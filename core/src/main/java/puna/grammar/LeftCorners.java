@@ -24,11 +24,11 @@ import puna.grammar.Rule.Token;
 /// What each rule of a grammar may begin with.
 ///
 /// @param nullable the rules that admit the empty text
-record LeftCorners(Set<String> nullable) {
+public record LeftCorners(Set<String> nullable) {
   private static final int DEEPEST = 1000;
 
   /// @throws GrammarException when a rule is undefined, nested too deep, or left recursive
-  static LeftCorners of(Grammar grammar) {
+  public static LeftCorners of(Grammar grammar) {
     Map<String, Rule> rules = grammar.rules();
     rules.forEach((name, rule) -> {
       // before anything descends into the rule by recursion
@@ -88,7 +88,7 @@ record LeftCorners(Set<String> nullable) {
     return nullable;
   }
 
-  static boolean isNullable(Rule rule, Set<String> nullable) {
+  public static boolean isNullable(Rule rule, Set<String> nullable) {
     return switch (rule) {
       case Literal(String text) -> text.isEmpty();
       case Rule.Spelled(String text) -> text.isEmpty();

@@ -62,7 +62,7 @@ public sealed interface Rule {
   /// @param present marks that must all be set
   /// @param added marks that are set from here on
   record Marks(long absent, long present, long added) implements Rule {
-    boolean allows(long marks) {
+    public boolean allows(long marks) {
       return (marks & absent) == 0 && (marks & present) == present;
     }
   }

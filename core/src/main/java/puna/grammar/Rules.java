@@ -16,7 +16,7 @@ import puna.grammar.Rule.Sequence;
 import puna.grammar.Rule.Token;
 
 /// Facts about rules, and rules out of others.
-final class Rules {
+public final class Rules {
   private Rules() {}
 
   /// True where a rule without references admits the empty text.
@@ -36,12 +36,12 @@ final class Rules {
   }
 
   /// The number of nodes of a rule, counted up to `limit`.
-  static int size(Rule rule, int limit) {
+  public static int size(Rule rule, int limit) {
     return (int) Math.min(Parts.nodes(rule), limit);
   }
 
   /// The rules that a rule is made of.
-  static List<Rule> inner(Rule rule) {
+  public static List<Rule> inner(Rule rule) {
     return switch (rule) {
       case Sequence(List<Rule> parts) -> parts;
       case Choice(List<Rule> options) -> options;
@@ -52,17 +52,17 @@ final class Rules {
   }
 
   /// True where a rule itself repeats something without bound.
-  static boolean hasLoop(Rule rule) {
+  public static boolean hasLoop(Rule rule) {
     return Parts.hasLoop(rule);
   }
 
   /// True where a rule itself, not one that it calls, sets marks or asks for them.
-  static boolean hasMarks(Rule rule) {
+  public static boolean hasMarks(Rule rule) {
     return Parts.hasMarks(rule);
   }
 
   /// The names of the rules that a rule refers to.
-  static Set<String> references(Rule rule) {
+  public static Set<String> references(Rule rule) {
     Set<String> names = new LinkedHashSet<>();
     Deque<Rule> open = new ArrayDeque<>(List.of(rule));
     while (!open.isEmpty()) {

@@ -45,7 +45,7 @@ public final class Spelling {
   }
 
   /// A character as it is; empty where it must be escaped.
-  static String plain(int character) {
+  public static String plain(int character) {
     boolean mustEscape =
         character <= LAST_CONTROL
             || character == '"'
@@ -55,7 +55,7 @@ public final class Spelling {
   }
 
   /// What may follow a backslash to mean a character.
-  static Rule behindBackslash(int character) {
+  public static Rule behindBackslash(int character) {
     List<Rule> parts = new ArrayList<>();
     for (char unit : Character.toChars(character)) {
       parts.add(new Literal(parts.isEmpty() ? "u" : "\\u"));

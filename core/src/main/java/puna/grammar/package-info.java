@@ -1,5 +1,5 @@
-/// What an answer may be: GBNF, JSON Schema and regular expressions, and the tokens that keep to
-/// them.
+/// What an answer may be, as rules: GBNF and regular expressions, read to grammars and written out
+/// again.
 @NullMarked
 package puna.grammar;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.error.OverloadedException;
-import puna.grammar.TokenMask;
+import puna.grammar.mask.TokenMask;
 
 /// Many requests at once: who goes first, what may wait, and that none is in another's way.
 @Timeout(60)

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import puna.grammar.TokenMask;
+import puna.grammar.mask.TokenMask;
 import puna.sample.LogProbabilityOptions;
 import puna.sample.SamplingOptions;
 import puna.sample.SamplingOptions.EndTokens;

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import puna.grammar.TokenMask;
+import puna.grammar.mask.TokenMask;
 import puna.sample.SamplerKind;
 import puna.sample.SamplingOptions;
 

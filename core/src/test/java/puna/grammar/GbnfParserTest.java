@@ -17,6 +17,7 @@ import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
 import puna.grammar.Rule.Token;
+import puna.grammar.automaton.CompiledGrammar;
 
 class GbnfParserTest {
   private static final long SEED = 3;

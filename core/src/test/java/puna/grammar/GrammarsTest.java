@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import puna.error.GrammarException;
+import puna.grammar.automaton.CompiledGrammar;
 import puna.json.Json;
 
 class GrammarsTest {

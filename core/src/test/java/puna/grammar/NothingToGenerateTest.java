@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import puna.error.GrammarException;
+import puna.grammar.automaton.CompiledGrammar;
 import puna.grammar.schema.JsonSchemaCompiler;
 import puna.json.Json;
 

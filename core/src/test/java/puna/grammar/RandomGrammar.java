@@ -12,10 +12,11 @@ import puna.grammar.Rule.Literal;
 import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Rule.Sequence;
+import puna.grammar.automaton.CompiledGrammar;
 
 /// Small random grammars over few characters of one to four bytes, recursive and ambiguous ones
 /// among them, and texts that often match them.
-final class RandomGrammar {
+public final class RandomGrammar {
   private static final List<String> LETTERS = List.of("a", "b", "é", "漢", "😀");
 
   private final Random random;
@@ -27,7 +28,7 @@ final class RandomGrammar {
   }
 
   /// A grammar without left recursion that admits a text.
-  static Grammar draw(Random random) {
+  public static Grammar draw(Random random) {
     while (true) {
       Grammar grammar = new RandomGrammar(random).grammar();
       try {
@@ -81,7 +82,7 @@ final class RandomGrammar {
     };
   }
 
-  static String text(Random random, int longest) {
+  public static String text(Random random, int longest) {
     StringBuilder text = new StringBuilder();
     int kinds = random.nextInt(3) == 0 ? LETTERS.size() : 2;
     for (int i = random.nextInt(longest + 1); i > 0; i--) {

@@ -16,7 +16,7 @@ import puna.grammar.Rule.Token;
 
 /// The simplest matcher that can be right: from a place of the text, all places where a rule may
 /// end. It works on code points and knows nothing of bytes, stacks or states.
-final class RuleOracle {
+public final class RuleOracle {
   private final Grammar grammar;
   private final int[] text;
   private final Map<String, BitSet> known = new HashMap<>();
@@ -27,12 +27,12 @@ final class RuleOracle {
     this.text = text.codePoints().toArray();
   }
 
-  static boolean matches(Grammar grammar, String text) {
+  public static boolean matches(Grammar grammar, String text) {
     RuleOracle oracle = new RuleOracle(grammar, text);
     return oracle.ends(new Reference(grammar.root()), 0).get(oracle.text.length);
   }
 
-  static boolean matches(Rule rule, String text) {
+  public static boolean matches(Rule rule, String text) {
     return matches(new Grammar(Map.of("root", rule), "root"), text);
   }
 

@@ -7,9 +7,9 @@ import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import puna.grammar.GrammarMask;
-import puna.grammar.GrammarMasks;
-import puna.grammar.TokenMask;
+import puna.grammar.mask.GrammarMask;
+import puna.grammar.mask.GrammarMasks;
+import puna.grammar.mask.TokenMask;
 
 /// Keeps an answer to the grammar of calls once it begins like one: with an object that has named a
 /// tool, or that stands behind a mark. Until then, and otherwise, the answer is free: one in JSON

@@ -8,7 +8,7 @@ import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import puna.chat.tools.Thinking.Start;
-import puna.grammar.TokenMask;
+import puna.grammar.mask.TokenMask;
 import puna.token.Tokenizer;
 
 /// Lets a model think freely before it answers, up to a bound, and binds its answer behind the

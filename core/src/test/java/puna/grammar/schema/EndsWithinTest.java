@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import puna.error.GrammarException;
-import puna.grammar.CompiledGrammar;
-import puna.grammar.GrammarMasks;
-import puna.grammar.ReadableJsonMask;
+import puna.grammar.automaton.CompiledGrammar;
+import puna.grammar.mask.GrammarMasks;
+import puna.grammar.mask.ReadableJsonMask;
 import puna.json.Json;
 
 /// An answer that must end within so many tokens does, whatever is drawn.

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import puna.error.GrammarException;
-import puna.grammar.CompiledGrammar;
 import puna.grammar.Grammar;
+import puna.grammar.automaton.CompiledGrammar;
 import puna.json.Json;
 
 /// Schemas that ask for too much are refused in bounded time, with keyword and place.

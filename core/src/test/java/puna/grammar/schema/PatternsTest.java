@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import puna.grammar.CompiledGrammar;
+import puna.grammar.automaton.CompiledGrammar;
 import puna.json.Json;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;

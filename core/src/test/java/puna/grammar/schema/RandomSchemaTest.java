@@ -9,8 +9,8 @@ import java.net.URI;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import puna.error.GrammarException;
-import puna.grammar.CompiledGrammar;
 import puna.grammar.Grammar;
+import puna.grammar.automaton.CompiledGrammar;
 import puna.json.Json;
 import puna.json.JsonValue;
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import puna.error.GrammarException;
-import puna.grammar.CompiledGrammar;
+import puna.grammar.automaton.CompiledGrammar;
 
 /// What callers may choose of a schema's reading.
 class SchemaOptionsTest {

@@ -3,7 +3,7 @@ package puna.grammar.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import puna.grammar.CompiledGrammar;
+import puna.grammar.automaton.CompiledGrammar;
 import puna.json.Json;
 import puna.json.JsonValue;
 

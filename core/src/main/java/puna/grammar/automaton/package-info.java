@@ -1,0 +1,6 @@
+/// Grammars compiled to pushdown automata over bytes, which read all ways at once, and what JSON
+/// asks beyond them.
+@NullMarked
+package puna.grammar.automaton;
+
+import org.jspecify.annotations.NullMarked;

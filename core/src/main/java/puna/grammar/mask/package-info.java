@@ -1,0 +1,5 @@
+/// The tokens that keep to a grammar: an automaton's state times the trie of a vocabulary's bytes.
+@NullMarked
+package puna.grammar.mask;
+
+import org.jspecify.annotations.NullMarked;
