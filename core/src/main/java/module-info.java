@@ -61,6 +61,8 @@ module puna {
       puna.model.smollm2_135m;
   exports puna.model to
       puna.cli;
+  exports puna.model.synthetic to
+      puna.cli;
   exports puna.quant to
       puna.vector,
       puna.x64,

@@ -41,7 +41,7 @@ class ArchitectureTest {
         .layer("formats")
         .definedBy("puna.format")
         .layer("model")
-        .definedBy("puna.model")
+        .definedBy("puna.model..")
         .layer("token")
         .definedBy("puna.token..")
         .layer("chat")
@@ -124,7 +124,7 @@ class ArchitectureTest {
         .resideInAnyPackage("puna.token..", "puna.chat..", "puna.grammar..", "puna.sample..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("puna.backend..", "puna.model", "puna.gguf", "puna.quant")
+        .resideInAnyPackage("puna.backend..", "puna.model..", "puna.gguf", "puna.quant")
         .check(CORE);
     noClasses()
         .that()

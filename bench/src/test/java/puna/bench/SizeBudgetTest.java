@@ -46,7 +46,7 @@ class SizeBudgetTest {
           "one rule: a layer a line, then who may use it",
           "puna/model/LlamaConfigReaderTest.java#damages",
           "a table of cases",
-          "puna/model/ModelShapesTest.java#haveThePublishedNumberOfParameters",
+          "puna/model/synthetic/ModelShapesTest.java#haveThePublishedNumberOfParameters",
           "a table of cases",
           "puna/engine/BlockPoolTest.java#neverLeaksAndNeverGivesOutWhatIsHeld",
           "one random workload; its moves share the state of the walk",

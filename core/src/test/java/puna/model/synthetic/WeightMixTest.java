@@ -1,4 +1,4 @@
-package puna.model;
+package puna.model.synthetic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import puna.model.WeightMix.Role;
+import puna.model.synthetic.WeightMix.Role;
 import puna.tensor.TensorType;
 
 class WeightMixTest {

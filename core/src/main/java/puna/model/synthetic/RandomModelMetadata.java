@@ -1,4 +1,4 @@
-package puna.model;
+package puna.model.synthetic;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,7 +8,7 @@ import java.util.SequencedMap;
 
 /// What a random model says of itself: hyper-parameters, and a byte-level tokenizer of the right
 /// size that knows bytes and pairs of letters.
-final class RandomModelMetadata {
+public final class RandomModelMetadata {
   private static final int BYTES = 256;
   private static final int SPECIALS = 2;
   private static final int LETTERS = 26;
@@ -20,7 +20,7 @@ final class RandomModelMetadata {
 
   private RandomModelMetadata() {}
 
-  static SequencedMap<String, Object> of(ModelShape shape, WeightMix mix) {
+  public static SequencedMap<String, Object> of(ModelShape shape, WeightMix mix) {
     SequencedMap<String, Object> values = new LinkedHashMap<>();
     String architecture = shape.isFourth() ? "llama4" : "llama";
     String prefix = architecture + ".";

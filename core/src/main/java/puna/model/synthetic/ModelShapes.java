@@ -1,11 +1,11 @@
-package puna.model;
+package puna.model.synthetic;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import puna.model.ModelShape.Experts;
-import puna.model.ModelShape.RopeStretch;
+import puna.model.synthetic.ModelShape.Experts;
+import puna.model.synthetic.ModelShape.RopeStretch;
 
 /// The shapes of the family by name.
 ///

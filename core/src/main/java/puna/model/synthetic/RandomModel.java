@@ -1,4 +1,4 @@
-package puna.model;
+package puna.model.synthetic;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.stream.LongStream;
 import puna.gguf.GgufWriter;
-import puna.model.WeightMix.Role;
+import puna.model.synthetic.WeightMix.Role;
 import puna.quant.BlockFormat;
 import puna.quant.BlockFormats;
 import puna.quant.RandomBlocks;

@@ -1,4 +1,4 @@
-package puna.model;
+package puna.model.synthetic;
 
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package puna.model;
+package puna.model.synthetic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import puna.model.ModelShape.RopeStretch;
+import puna.model.synthetic.ModelShape.RopeStretch;
 
 class ModelShapesTest {
   @ParameterizedTest

@@ -1,4 +1,4 @@
-package puna.model;
+package puna.model.synthetic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -19,7 +19,12 @@ import puna.backend.KvType;
 import puna.backend.RopeScaling;
 import puna.backend.cpu.CpuBackend;
 import puna.gguf.GgufFile;
-import puna.model.ModelShape.RopeStretch;
+import puna.model.Batches;
+import puna.model.Decoder;
+import puna.model.LlamaConfig;
+import puna.model.LlamaModel;
+import puna.model.MixtureTwins;
+import puna.model.synthetic.ModelShape.RopeStretch;
 import puna.tensor.ModelWarnings;
 import puna.tensor.Tensor;
 import puna.tensor.TensorSource;
