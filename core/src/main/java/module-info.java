@@ -76,7 +76,7 @@ module puna {
       puna.bench;
   exports puna.text to
       puna.cli;
-  exports puna.token.model to
+  exports puna.token.file to
       puna.bench;
 
   uses puna.backend.BackendProvider;

@@ -1,4 +1,4 @@
-package puna.token.model;
+package puna.token.file;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;

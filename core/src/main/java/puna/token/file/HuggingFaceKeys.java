@@ -1,4 +1,4 @@
-package puna.token.model;
+package puna.token.file;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import puna.json.file.JsonPlace;
+import puna.token.model.PreTokenizer;
 import puna.token.model.SentencePieceRules.SpacePrefix;
+import puna.token.model.TokenKind;
 
 /// A tokenizer.json told by GGUF's keys.
 ///

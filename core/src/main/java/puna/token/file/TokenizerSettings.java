@@ -1,10 +1,13 @@
-package puna.token.model;
+package puna.token.file;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import puna.error.ModelFormatException;
+import puna.token.model.ControlIds;
+import puna.token.model.TokenKind;
+import puna.token.model.Vocabulary;
 
 /// What files beside a tokenizer's say of it.
 ///

@@ -1,4 +1,4 @@
-package puna.token.model;
+package puna.token.file;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,9 +11,14 @@ import java.util.SequencedMap;
 import puna.error.ModelFormatException;
 import puna.token.Tokenizer;
 import puna.token.model.ControlIds.AddsBos;
+import puna.token.model.SentencePieceMerges;
+import puna.token.model.SentencePieceRules;
 import puna.token.model.SentencePieceRules.SpacePrefix;
 import puna.token.model.SentencePieceRules.Unknowns;
+import puna.token.model.SentencePieceTokenizer;
 import puna.token.model.SpecialMatcher.SpaceStripping;
+import puna.token.model.TokenKind;
+import puna.token.model.Vocabulary;
 
 /// SentencePiece's own tokenizer.model: a protobuf of pieces, training and normalization settings.
 ///

@@ -1,6 +1,6 @@
-package puna.token.model;
+package puna.token.file;
 
-import static puna.token.model.MetadataTokenizers.PREFIX;
+import static puna.token.file.MetadataTokenizers.PREFIX;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +9,8 @@ import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
+import puna.token.model.ByteAlphabet;
+import puna.token.model.TokenKind;
 
 /// The kinds of tokens by `tokenizer.ggml.token_type`. A type that no one has defined makes a token
 /// that no text becomes.

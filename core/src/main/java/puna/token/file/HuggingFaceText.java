@@ -1,8 +1,9 @@
-package puna.token.model;
+package puna.token.file;
 
 import java.util.List;
 import java.util.Set;
 import puna.json.file.JsonPlace;
+import puna.token.model.PreTokenizer;
 import puna.token.model.SentencePieceRules.SpacePrefix;
 
 /// What a tokenizer.json does to text before the merges: its normalizer, pre-tokenizer and decoder.

@@ -1,4 +1,4 @@
-package puna.token.model;
+package puna.token.file;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import puna.token.model.ByteAlphabet;
+import puna.token.model.Vocabulary;
 
 /// The merges that a vocabulary of ranks stands for, as lines: every way to cut a token into two
 /// tokens, in the order of the tokens, as Hugging Face's converter of such vocabularies has them.

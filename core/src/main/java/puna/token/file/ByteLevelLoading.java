@@ -1,6 +1,10 @@
-package puna.token.model;
+package puna.token.file;
 
 import puna.text.FileText;
+import puna.token.model.ByteAlphabet;
+import puna.token.model.BytePairMerges;
+import puna.token.model.TokenKind;
+import puna.token.model.Vocabulary;
 
 /// How tokens and merges are written in byte-level vocabularies, whichever file they come in.
 final class ByteLevelLoading {

@@ -1,10 +1,12 @@
-package puna.token.model;
+package puna.token.file;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import puna.token.model.PreTokenizer;
+import puna.token.model.TokenKind;
 
 /// The `tokenizer.ggml.*` keys of a vocabulary, in the order in which llama.cpp's converter writes
 /// them.

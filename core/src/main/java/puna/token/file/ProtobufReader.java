@@ -1,4 +1,4 @@
-package puna.token.model;
+package puna.token.file;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

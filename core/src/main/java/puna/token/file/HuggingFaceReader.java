@@ -1,4 +1,4 @@
-package puna.token.model;
+package puna.token.file;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,9 +14,18 @@ import org.jspecify.annotations.Nullable;
 import puna.error.ModelFormatException;
 import puna.json.file.JsonPlace;
 import puna.token.Tokenizer;
+import puna.token.model.BytePairMerges;
+import puna.token.model.BytePairRules;
+import puna.token.model.BytePairTokenizer;
+import puna.token.model.ControlIds;
 import puna.token.model.ControlIds.AddsBos;
+import puna.token.model.SentencePieceMerges;
+import puna.token.model.SentencePieceRules;
 import puna.token.model.SentencePieceRules.Unknowns;
+import puna.token.model.SentencePieceTokenizer;
 import puna.token.model.SpecialMatcher.SpaceStripping;
+import puna.token.model.TokenKind;
+import puna.token.model.Vocabulary;
 
 /// Hugging Face's tokenizer.json, as far as the family uses it: BPE models with byte-level or
 /// ▁-for-space text. Whatever else a file asks for is refused with the path to it.

@@ -1,4 +1,4 @@
-package puna.token.model;
+package puna.token.file;
 
 import java.util.List;
 import java.util.Optional;
@@ -9,10 +9,20 @@ import puna.error.ModelFormatException;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
+import puna.token.model.BytePairMerges;
+import puna.token.model.BytePairRules;
+import puna.token.model.BytePairTokenizer;
+import puna.token.model.ControlIds;
 import puna.token.model.ControlIds.AddsBos;
+import puna.token.model.PreTokenizer;
+import puna.token.model.SentencePieceMerges;
+import puna.token.model.SentencePieceRules;
 import puna.token.model.SentencePieceRules.SpacePrefix;
 import puna.token.model.SentencePieceRules.Unknowns;
+import puna.token.model.SentencePieceTokenizer;
 import puna.token.model.SpecialMatcher.SpaceStripping;
+import puna.token.model.TokenKind;
+import puna.token.model.Vocabulary;
 
 /// The tokenizer that `tokenizer.ggml.*` metadata describes.
 final class MetadataTokenizers {

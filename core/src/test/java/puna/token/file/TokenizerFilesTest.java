@@ -1,4 +1,4 @@
-package puna.token.model;
+package puna.token.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import puna.error.ModelFormatException;
 import puna.error.ModelReadException;
 import puna.token.Tokenizer;
+import puna.token.model.PreTokenizer;
+import puna.token.model.TinyVocabularies;
+import puna.token.model.Utf8;
 
 class TokenizerFilesTest {
   @Test

@@ -1,4 +1,4 @@
-package puna.token.model;
+package puna.token.file;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -11,13 +11,23 @@ import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import puna.error.ModelFormatException;
 import puna.token.Tokenizer;
+import puna.token.model.ByteAlphabet;
+import puna.token.model.BytePairMerges;
+import puna.token.model.BytePairRules;
+import puna.token.model.BytePairTokenizer;
+import puna.token.model.ByteStrings;
+import puna.token.model.ControlIds;
 import puna.token.model.ControlIds.AddsBos;
+import puna.token.model.PreTokenizer;
+import puna.token.model.TokenKind;
+import puna.token.model.Utf8;
+import puna.token.model.Vocabulary;
 
 /// Meta's tokenizer.model of Llama 3 and 4: one line a token, base64 of its bytes, a space, its
 /// rank.
 ///
 /// The special tokens are not in the file; the number of ranks says which they are.
-final class TiktokenReader {
+public final class TiktokenReader {
   private static final int LLAMA3_RANKS = 128_000;
   private static final int LLAMA4_RANKS = 200_000;
 
@@ -111,7 +121,7 @@ final class TiktokenReader {
   }
 
   /// As [#read], for a vocabulary of any size.
-  static Tokenizer read(
+  public static Tokenizer read(
       byte[] file, String origin, PreTokenizer preTokenizer, List<String> specials) {
     TiktokenReader reader = new TiktokenReader(file, origin);
     reader.readRanks();

@@ -1,8 +1,10 @@
-package puna.token.model;
+package puna.token.file;
 
 import java.util.OptionalInt;
 import puna.error.ModelFormatException;
 import puna.text.FileText;
+import puna.token.model.TokenKind;
+import puna.token.model.Vocabulary;
 
 /// How pieces are written in SentencePiece vocabularies, whichever file they come in.
 final class SentencePieceLoading {

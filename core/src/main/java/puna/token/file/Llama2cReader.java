@@ -1,4 +1,4 @@
-package puna.token.model;
+package puna.token.file;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,10 +12,16 @@ import java.util.stream.IntStream;
 import puna.error.ModelFormatException;
 import puna.text.FileText;
 import puna.token.Tokenizer;
+import puna.token.model.ControlIds;
 import puna.token.model.ControlIds.AddsBos;
+import puna.token.model.SentencePieceMerges;
+import puna.token.model.SentencePieceRules;
 import puna.token.model.SentencePieceRules.SpacePrefix;
 import puna.token.model.SentencePieceRules.Unknowns;
+import puna.token.model.SentencePieceTokenizer;
 import puna.token.model.SpecialMatcher.SpaceStripping;
+import puna.token.model.TokenKind;
+import puna.token.model.Vocabulary;
 
 /// llama2.c's tokenizer.bin: SentencePiece's pieces and scores without their kinds, little-endian.
 ///

@@ -1,4 +1,4 @@
-package puna.token.model;
+package puna.token.file;
 
 import java.util.ArrayList;
 import java.util.List;

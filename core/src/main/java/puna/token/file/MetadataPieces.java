@@ -1,6 +1,7 @@
-package puna.token.model;
+package puna.token.file;
 
 import java.util.List;
+import puna.token.model.TokenKind;
 
 /// Tells a vocabulary whose pieces are written in another way than its model says: every text would
 /// fall apart into bytes or unknown tokens without a word.

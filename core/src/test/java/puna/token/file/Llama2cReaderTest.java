@@ -1,4 +1,4 @@
-package puna.token.model;
+package puna.token.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import puna.error.ModelFormatException;
 import puna.token.Tokenizer;
+import puna.token.model.TinyVocabularies;
 
 class Llama2cReaderTest {
   private static final int SIZE = 3 + 256 + 6;
