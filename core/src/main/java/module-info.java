@@ -61,6 +61,8 @@ module puna {
       puna.model.smollm2_135m;
   exports puna.model to
       puna.cli;
+  exports puna.model.synthetic to
+      puna.cli;
   exports puna.quant to
       puna.vector,
       puna.x64,
@@ -74,7 +76,7 @@ module puna {
       puna.bench;
   exports puna.text to
       puna.cli;
-  exports puna.token.model to
+  exports puna.token.file to
       puna.bench;
 
   uses puna.backend.BackendProvider;

@@ -24,7 +24,7 @@ import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
-import puna.model.WeightMix;
+import puna.model.synthetic.WeightMix;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 import puna.tensor.Tensor;

@@ -13,7 +13,7 @@ import puna.hub.FoundModel;
 import puna.hub.ModelStore;
 import puna.hub.TransferProgress;
 import puna.model.LlamaModel;
-import puna.model.WeightMix;
+import puna.model.synthetic.WeightMix;
 import puna.tensor.Metadata;
 
 /// The models on this machine: those that were fetched, and those of other programs. Thread-safe;

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import puna.error.ModelFormatException;
 import puna.error.ModelReadException;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// Opens tokenizers from separate files. A model file has its tokenizer inside: see
 /// [Llama#tokenizer].

@@ -1,11 +1,15 @@
 package puna;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -14,6 +18,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import org.junit.jupiter.api.Test;
 import puna.error.PunaException;
+import puna.token.Tokenizer;
 
 /// The direction rules of the house, as far as module-info cannot say them.
 class ArchitectureTest {
@@ -41,7 +46,7 @@ class ArchitectureTest {
         .layer("formats")
         .definedBy("puna.format")
         .layer("model")
-        .definedBy("puna.model")
+        .definedBy("puna.model..")
         .layer("token")
         .definedBy("puna.token..")
         .layer("chat")
@@ -124,7 +129,7 @@ class ArchitectureTest {
         .resideInAnyPackage("puna.token..", "puna.chat..", "puna.grammar..", "puna.sample..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("puna.backend..", "puna.model", "puna.gguf", "puna.quant")
+        .resideInAnyPackage("puna.backend..", "puna.model..", "puna.gguf", "puna.quant")
         .check(CORE);
     noClasses()
         .that()
@@ -132,6 +137,35 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("puna.token..", "puna.chat..", "puna.tensor")
+        .check(CORE);
+  }
+
+  @Test
+  void theTextSideCouldBeDivided() {
+    knowsNothingOfPunaBut("puna.chat.template..", "puna.json..");
+    knowsNothingOfPunaBut("puna.grammar..", "puna.json..", "puna.token");
+    knowsNothingOfPunaBut("puna.token..", "puna.json..", "puna.tensor");
+    knowsNothingOfPunaBut("puna.json..");
+    knowsNothingOfPunaBut("puna.settings");
+    noClasses()
+        .that()
+        .resideInAPackage("puna.grammar..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("puna.token").and(not(JavaClass.Predicates.type(Tokenizer.class))))
+        .check(CORE);
+  }
+
+  /// Beside what is named, all know the failures and the text of their messages.
+  private static void knowsNothingOfPunaBut(String packages, String... known) {
+    noClasses()
+        .that()
+        .resideInAPackage(packages)
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("puna..")
+                .and(resideOutsideOfPackages(packages, "puna.error", "puna.text"))
+                .and(resideOutsideOfPackages(known)))
         .check(CORE);
   }
 

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import puna.error.ModelMemoryException;
 import puna.json.Json;
 import puna.model.MixtureTwins;
-import puna.model.ModelShape;
-import puna.model.RandomModel;
-import puna.model.WeightMix;
+import puna.model.synthetic.ModelShape;
+import puna.model.synthetic.RandomModel;
+import puna.model.synthetic.WeightMix;
 
 /// A mixture of experts that is larger than the memory: its experts stay in the mapped file.
 public abstract class MappedExpertsContract {

@@ -20,9 +20,9 @@ import puna.error.ModelFormatException;
 import puna.error.ModelMemoryException;
 import puna.error.ModelNotFoundException;
 import puna.json.Json;
-import puna.model.ModelShape;
-import puna.model.RandomModel;
-import puna.model.WeightMix;
+import puna.model.synthetic.ModelShape;
+import puna.model.synthetic.RandomModel;
+import puna.model.synthetic.WeightMix;
 
 class MemoryPlanTest {
   private static final int TRAINED = 4096;

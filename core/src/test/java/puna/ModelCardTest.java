@@ -17,9 +17,9 @@ import puna.error.ModelNotFoundException;
 import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonString;
-import puna.model.ModelShape;
-import puna.model.RandomModel;
-import puna.model.WeightMix;
+import puna.model.synthetic.ModelShape;
+import puna.model.synthetic.RandomModel;
+import puna.model.synthetic.WeightMix;
 
 class ModelCardTest {
   @TempDir private static Path folder;

@@ -9,7 +9,7 @@ import puna.engine.FakeDecoder;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// Vocabularies of single letters, as large as the fake decoder's.
 final class TinyTokenizer {

@@ -12,7 +12,7 @@ import puna.grammar.mask.GrammarMask;
 import puna.grammar.mask.GrammarMasks;
 import puna.grammar.mask.TokenTrie;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// What a schema-like grammar costs: compiling it, and masking one token of an answer, with masks
 /// at hand and without.

@@ -30,7 +30,7 @@ import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// What masks cost on schemas as people have them: each schema is compiled afresh, and each of its
 /// valid texts is read token by token.

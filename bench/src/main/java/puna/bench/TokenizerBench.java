@@ -9,7 +9,7 @@ import java.util.Locale;
 import puna.gguf.GgufFile;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// Encoding and decoding speed of a tokenizer on one core, in MB of UTF-8 a second.
 ///

@@ -15,9 +15,9 @@ import puna.cli.command.ExitCodes;
 import puna.json.Json;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
-import puna.model.ModelShape;
-import puna.model.RandomModel;
-import puna.model.WeightMix;
+import puna.model.synthetic.ModelShape;
+import puna.model.synthetic.RandomModel;
+import puna.model.synthetic.WeightMix;
 
 /// `puna info` of a model.
 class PlanCommandTest {

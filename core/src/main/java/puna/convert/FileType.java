@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import puna.model.WeightMix;
+import puna.model.synthetic.WeightMix;
 import puna.quant.BlockFormat;
 import puna.quant.BlockFormats;
 import puna.tensor.TensorType;

@@ -20,7 +20,7 @@ import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 import puna.tensor.Tensor;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// GGUF: tensors, hyper-parameters, tokenizer and chat templates in one file, whole or split.
 final class GgufFormat implements ModelFormat {

@@ -3,7 +3,7 @@ package puna.format;
 import java.nio.file.Path;
 import puna.checkpoint.Checkpoint;
 import puna.checkpoint.huggingface.HuggingFaceCheckpoint;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// Folders of Hugging Face's kind: safetensors with `config.json` and a tokenizer.
 final class HuggingFaceFormat implements ModelFormat {

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import puna.checkpoint.Checkpoint;
 import puna.checkpoint.llama2c.Llama2cCheckpoint;
-import puna.token.model.KeysRequest;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.KeysRequest;
+import puna.token.file.TokenizerFiles;
 
 /// The files of llama2.c: a `.bin` of weights, and `tokenizer.bin`.
 final class Llama2cFormat implements ModelFormat {

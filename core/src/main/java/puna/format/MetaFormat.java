@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import puna.checkpoint.Checkpoint;
 import puna.checkpoint.meta.MetaCheckpoint;
-import puna.token.model.KeysRequest;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.KeysRequest;
+import puna.token.file.TokenizerFiles;
 
 /// Checkpoints as Meta publishes them: `consolidated.NN.pth`, `params.json`, `tokenizer.model`.
 final class MetaFormat implements ModelFormat {

@@ -15,7 +15,7 @@ import puna.checkpoint.llama2c.Llama2cCheckpoint;
 import puna.checkpoint.meta.MetaCheckpoint;
 import puna.error.ModelFormatException;
 import puna.tensor.Tensor;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// No bytes may make the readers raise anything but `ModelFormatException`, and no file may cost
 /// more memory than they bound.

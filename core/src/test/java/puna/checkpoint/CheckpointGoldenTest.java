@@ -12,7 +12,7 @@ import puna.checkpoint.GoldenCheckpoint.Run;
 import puna.checkpoint.llama2c.Llama2cCheckpoint;
 import puna.checkpoint.meta.MetaCheckpoint;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// Models in the files of others give the logits and ids of the programs that they come from.
 class CheckpointGoldenTest {

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import puna.error.ModelFormatException;
-import puna.token.model.KeysRequest;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.KeysRequest;
+import puna.token.file.TokenizerFiles;
 
 /// No bytes of a tokenizer's file may make a conversion raise anything but `ModelFormatException`.
 class TokenizerKeysFuzzTest {

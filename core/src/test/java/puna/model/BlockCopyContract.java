@@ -14,6 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
+import puna.model.synthetic.ModelShape;
+import puna.model.synthetic.RandomModel;
+import puna.model.synthetic.WeightMix;
 import puna.tensor.ModelWarnings;
 import puna.tensor.TensorSource;
 

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import puna.backend.cpu.CpuBackend;
 import puna.error.ModelFormatException;
+import puna.model.synthetic.RandomModel;
+import puna.model.synthetic.WeightMix;
 import puna.quant.BlockFormats;
 import puna.tensor.ModelWarnings;
 import puna.tensor.Shape;

@@ -11,7 +11,10 @@ import puna.Logits;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
 import puna.gguf.GgufFile;
-import puna.model.ModelShape.Experts;
+import puna.model.synthetic.ModelShape;
+import puna.model.synthetic.ModelShape.Experts;
+import puna.model.synthetic.RandomModel;
+import puna.model.synthetic.WeightMix;
 import puna.quant.BlockFormats;
 import puna.tensor.ModelWarnings;
 import puna.tensor.Tensor;
@@ -65,12 +68,12 @@ public final class MixtureTwins {
   }
 
   /// Experts in every second layer, one of eight, beside a shared one.
-  static ModelShape fourth() {
+  public static ModelShape fourth() {
     return shape("fourth", Optional.of(new Experts(8, 1, 2, 256, 1)));
   }
 
   /// Experts in every layer, two of eight.
-  static ModelShape mixtral() {
+  public static ModelShape mixtral() {
     return shape("mixtral", Optional.of(new Experts(8, 2, 1, 512, 0)));
   }
 

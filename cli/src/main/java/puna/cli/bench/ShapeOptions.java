@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import puna.cli.command.UsageException;
 import puna.format.ModelFiles;
-import puna.model.ModelShape;
-import puna.model.ModelShapes;
-import puna.model.RandomModel;
-import puna.model.WeightMix;
+import puna.model.synthetic.ModelShape;
+import puna.model.synthetic.ModelShapes;
+import puna.model.synthetic.RandomModel;
+import puna.model.synthetic.WeightMix;
 import puna.tensor.TensorSource;
 
 /// `--shape`: random weights of a named shape, instead of a model.

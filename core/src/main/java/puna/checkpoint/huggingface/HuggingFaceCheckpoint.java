@@ -15,8 +15,8 @@ import puna.file.ModelFileSet;
 import puna.safetensors.SafetensorsReader;
 import puna.safetensors.StoredArray;
 import puna.tensor.Metadata;
-import puna.token.model.KeysRequest;
-import puna.token.model.TokenizerSettings;
+import puna.token.file.KeysRequest;
+import puna.token.file.TokenizerSettings;
 
 /// A folder of Hugging Face's kind: configuration, weights as safetensors, tokenizer, templates.
 public final class HuggingFaceCheckpoint {

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import puna.json.file.JsonPlace;
-import puna.token.model.SpecialTokenRoles;
-import puna.token.model.TokenizerSettings;
-import puna.token.model.TokenizerSettings.Added;
+import puna.token.file.SpecialTokenRoles;
+import puna.token.file.TokenizerSettings;
+import puna.token.file.TokenizerSettings.Added;
 
 /// What the configurations of a folder say of its tokenizer.
 final class HuggingFaceTokenizerConfig {

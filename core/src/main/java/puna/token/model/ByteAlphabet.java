@@ -6,7 +6,7 @@ import java.util.Arrays;
 ///
 /// Bytes 33..126, 161..172 and 174..255 are the characters of that number; the other 68 in
 /// ascending order are U+0100, U+0101 and so on, so that a space is Ġ and a line feed Ċ.
-final class ByteAlphabet {
+public final class ByteAlphabet {
   private static final int SIZE = 0x100 + 68;
   private static final char[] CHARACTERS = new char[256];
   private static final short[] BYTES = new short[SIZE];
@@ -26,7 +26,7 @@ final class ByteAlphabet {
   /// The bytes that `text` spells, written to `into` from `at` on.
   ///
   /// @return the end of them, or -1 when a character is not of the alphabet or there is no room
-  static int spell(String text, byte[] into, int at) {
+  public static int spell(String text, byte[] into, int at) {
     int end = at;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -39,12 +39,12 @@ final class ByteAlphabet {
   }
 
   /// Whether `text` is the character of one byte.
-  static boolean isByte(String text) {
+  public static boolean isByte(String text) {
     return text.length() == 1 && spell(text, new byte[1], 0) == 1;
   }
 
   /// The characters that stand for `bytes`.
-  static String write(byte[] bytes) {
+  public static String write(byte[] bytes) {
     char[] text = new char[bytes.length];
     for (int i = 0; i < bytes.length; i++) {
       text[i] = CHARACTERS[bytes[i] & 0xFF];

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import puna.error.ModelFormatException;
 
 /// The pieces of a byte-level vocabulary and the merges that lead to them.
-final class BytePairMerges {
+public final class BytePairMerges {
   private final Vocabulary vocabulary;
   private final PieceTable pieces;
   private final PairTable table;
@@ -17,7 +17,7 @@ final class BytePairMerges {
   /// The pieces without merges.
   ///
   /// @throws ModelFormatException when two pieces have equal bytes
-  BytePairMerges(Vocabulary vocabulary, int expectedMerges) {
+  public BytePairMerges(Vocabulary vocabulary, int expectedMerges) {
     this.vocabulary = vocabulary;
     this.pieces = new PieceTable(vocabulary.bytes(), vocabulary.size());
     this.table = new PairTable(expectedMerges);
@@ -47,7 +47,7 @@ final class BytePairMerges {
   /// two tokens is a merge of that token's rank, which is its id.
   ///
   /// @throws ModelFormatException when two pieces have equal bytes or a byte has none
-  static BytePairMerges byRank(Vocabulary vocabulary) {
+  public static BytePairMerges byRank(Vocabulary vocabulary) {
     BytePairMerges merges = new BytePairMerges(vocabulary, vocabulary.size() * 5 / 2);
     ByteStrings bytes = vocabulary.bytes();
     for (int b = 0; b < 256; b++) {
@@ -80,7 +80,7 @@ final class BytePairMerges {
   ///
   /// @param place where the merge stands in the file, for messages
   /// @throws ModelFormatException when a part or the whole is no token
-  void add(String left, String right, int rank, String place) {
+  public void add(String left, String right, int rank, String place) {
     if (!addIfApplicable(left, right, rank)) {
       throw new ModelFormatException(
           "%s: %s: both parts of a merge and the whole must be tokens, found \"%s\" and \"%s\""
@@ -91,7 +91,7 @@ final class BytePairMerges {
   /// Adds a merge whose parts are written in the byte alphabet.
   ///
   /// @return false where a part or the whole is no token, so that it never applies
-  boolean addIfApplicable(String left, String right, int rank) {
+  public boolean addIfApplicable(String left, String right, int rank) {
     int leftEnd = ByteAlphabet.spell(left, spelled, 0);
     int rightEnd = leftEnd <= 0 ? leftEnd : ByteAlphabet.spell(right, spelled, leftEnd);
     if (leftEnd <= 0 || rightEnd <= leftEnd) {
@@ -125,7 +125,7 @@ final class BytePairMerges {
     return longest;
   }
 
-  boolean coversAllBytes() {
+  public boolean coversAllBytes() {
     return Arrays.stream(byteIds).noneMatch(id -> id == PieceTable.NONE);
   }
 

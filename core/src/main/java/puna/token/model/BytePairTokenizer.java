@@ -26,7 +26,7 @@ public final class BytePairTokenizer implements Tokenizer {
   private final SpecialMatcher inTemplates;
   private final PromptEncoder prompts;
 
-  BytePairTokenizer(
+  public BytePairTokenizer(
       Vocabulary vocabulary, BytePairMerges merges, BytePairRules rules, ControlIds controls) {
     this.vocabulary = vocabulary;
     this.merges = merges;

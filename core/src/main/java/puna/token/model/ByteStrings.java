@@ -3,7 +3,7 @@ package puna.token.model;
 import java.util.Arrays;
 
 /// Many short byte strings in one array, by index.
-final class ByteStrings {
+public final class ByteStrings {
   private byte[] bytes = new byte[1024];
   private int[] starts = new int[257];
   private int size;
@@ -38,11 +38,11 @@ final class ByteStrings {
     return starts[index];
   }
 
-  int length(int index) {
+  public int length(int index) {
     return starts[index + 1] - starts[index];
   }
 
-  byte[] copy(int index) {
+  public byte[] copy(int index) {
     return Arrays.copyOfRange(bytes, starts[index], starts[index + 1]);
   }
 }

@@ -11,7 +11,8 @@ import java.util.stream.IntStream;
 /// @param addsBos a prompt starts with BOS by the file's own word
 /// @param addsEos a raw text ends with EOS by the file's own word
 /// @param ends tokens that end an answer
-record ControlIds(OptionalInt bos, OptionalInt eos, AddsBos addsBos, AddsEos addsEos, BitSet ends) {
+public record ControlIds(
+    OptionalInt bos, OptionalInt eos, AddsBos addsBos, AddsEos addsEos, BitSet ends) {
   /// Texts of tokens that end an answer, whatever else the file says.
   private static final Set<String> ENDING_TEXTS =
       Set.of(
@@ -33,7 +34,7 @@ record ControlIds(OptionalInt bos, OptionalInt eos, AddsBos addsBos, AddsEos add
   /// Code Llama, whose 70B form ends its messages with `<step>`.
   private static final int CODE_LLAMA_SIZE = 32016;
 
-  enum AddsBos {
+  public enum AddsBos {
     YES,
     NO
   }
@@ -44,7 +45,7 @@ record ControlIds(OptionalInt bos, OptionalInt eos, AddsBos addsBos, AddsEos add
   }
 
   /// The end-of-answer set from EOS, further ids that the file names, and the texts of tokens.
-  static ControlIds of(
+  public static ControlIds of(
       Vocabulary vocabulary, OptionalInt bos, OptionalInt eos, AddsBos addsBos, IntStream more) {
     BitSet ends = new BitSet();
     eos.ifPresent(ends::set);
@@ -58,7 +59,7 @@ record ControlIds(OptionalInt bos, OptionalInt eos, AddsBos addsBos, AddsEos add
   }
 
   /// The same for a file that wants EOS behind a raw text.
-  ControlIds addingEos() {
+  public ControlIds addingEos() {
     return new ControlIds(bos, eos, addsBos, eos.isPresent() ? AddsEos.YES : AddsEos.NO, ends);
   }
 

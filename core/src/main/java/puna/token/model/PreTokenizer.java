@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /// The pre-tokenizers of the family, with the names and the rules that files give them.
-enum PreTokenizer {
+public enum PreTokenizer {
   GPT2(Gpt2Scanner.withRunsOfNumbers()),
   SMOLLM(Gpt2Scanner.withSingleNumbers()),
   LLAMA3(new Llama3Scanner()),
@@ -37,12 +37,12 @@ enum PreTokenizer {
   }
 
   /// Every name that files give one of them, for messages.
-  static String knownNames() {
+  public static String knownNames() {
     return String.join(", ", new TreeSet<>(BY_NAME.keySet()));
   }
 
   /// The name that a file of a vocabulary gets which llama.cpp does not know by heart.
-  String usualName() {
+  public String usualName() {
     return switch (this) {
       case GPT2 -> "gpt-2";
       case SMOLLM -> "smollm";
@@ -63,17 +63,17 @@ enum PreTokenizer {
   }
 
   /// A prompt starts with BOS where the file is silent.
-  boolean addsBosByDefault() {
+  public boolean addsBosByDefault() {
     return this == LLAMA3;
   }
 
   /// By the value of `tokenizer.ggml.pre`.
-  static Optional<PreTokenizer> named(String name) {
+  public static Optional<PreTokenizer> named(String name) {
     return Optional.ofNullable(BY_NAME.get(name));
   }
 
   /// By the regular expression that a tokenizer.json spells out.
-  static Optional<PreTokenizer> ruled(String regex) {
+  public static Optional<PreTokenizer> ruled(String regex) {
     return switch (regex) {
       case GPT2_RULE -> Optional.of(GPT2);
       case LLAMA3_RULE -> Optional.of(LLAMA3);

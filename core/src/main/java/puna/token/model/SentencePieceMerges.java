@@ -11,7 +11,7 @@ import puna.error.ModelFormatException;
 ///
 /// A symbol is a piece, or a character that occurs in pieces without being one. Symbols that are
 /// pieces have the piece's id; the others follow behind the vocabulary. Spaces stand for ▁.
-final class SentencePieceMerges {
+public final class SentencePieceMerges {
   private static final char REPLACEMENT = '\uFFFD';
 
   private final Vocabulary vocabulary;
@@ -26,7 +26,7 @@ final class SentencePieceMerges {
   /// The symbols without merges.
   ///
   /// @throws ModelFormatException when pieces are equal or byte tokens incomplete
-  SentencePieceMerges(Vocabulary vocabulary, int expectedMerges) {
+  public SentencePieceMerges(Vocabulary vocabulary, int expectedMerges) {
     this.vocabulary = vocabulary;
     int size = vocabulary.size();
     for (int id = 0; id < size; id++) {
@@ -53,7 +53,7 @@ final class SentencePieceMerges {
   }
 
   /// Merges by the scores of what they make: the higher the score, the earlier.
-  static SentencePieceMerges byScore(Vocabulary vocabulary, double[] scores) {
+  public static SentencePieceMerges byScore(Vocabulary vocabulary, double[] scores) {
     SentencePieceMerges merges = new SentencePieceMerges(vocabulary, vocabulary.size() * 4);
     Integer[] order =
         IntStream.range(0, vocabulary.size())
@@ -72,7 +72,7 @@ final class SentencePieceMerges {
   }
 
   /// Adds the merge of two pieces into a third.
-  void add(int left, int right, int rank, int result) {
+  public void add(int left, int right, int rank, int result) {
     table.put(left, right, rank, result);
     byte[] head = bytes.copy(left);
     byte[] tail = bytes.copy(right);

@@ -11,17 +11,17 @@ import puna.token.model.SpecialMatcher.SpaceStripping;
 /// @param unknownText what the unknown token is decoded to
 /// @param unknowns how adjacent characters without a piece are counted
 /// @param stripping special tokens that swallow white space
-record SentencePieceRules(
+public record SentencePieceRules(
     SpacePrefix prefix,
     OptionalInt unknown,
     String unknownText,
     Unknowns unknowns,
     SpaceStripping stripping) {
   /// What SentencePiece itself decodes the unknown token to.
-  static final String UNKNOWN_TEXT = " \u2047 ";
+  public static final String UNKNOWN_TEXT = " \u2047 ";
 
   /// Where a space is put before text.
-  enum SpacePrefix {
+  public enum SpacePrefix {
     NEVER,
     /// Only where the text begins with it.
     AT_START,
@@ -36,7 +36,7 @@ record SentencePieceRules(
   }
 
   /// How adjacent characters without a piece are counted.
-  enum Unknowns {
+  public enum Unknowns {
     FUSED,
     SINGLE
   }

@@ -31,7 +31,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
   private final PromptEncoder prompts;
   private final int[] asciiSymbols = new int[128];
 
-  SentencePieceTokenizer(
+  public SentencePieceTokenizer(
       Vocabulary vocabulary,
       SentencePieceMerges merges,
       SentencePieceRules rules,

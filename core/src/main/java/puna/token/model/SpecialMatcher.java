@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds special tokens in text: the leftmost, and the longest that begins there. A trie over
 /// bytes.
-final class SpecialMatcher {
+public final class SpecialMatcher {
   private static final int ROOT = 0;
 
   private final PairTable trie = new PairTable(16);
@@ -33,8 +33,8 @@ final class SpecialMatcher {
   }
 
   /// Ids of special tokens that swallow the white space before and after them.
-  record SpaceStripping(Set<Integer> left, Set<Integer> right) {
-    static final SpaceStripping NONE = new SpaceStripping(Set.of(), Set.of());
+  public record SpaceStripping(Set<Integer> left, Set<Integer> right) {
+    public static final SpaceStripping NONE = new SpaceStripping(Set.of(), Set.of());
   }
 
   /// The first special token at `from` or later, with the white space that it swallows.

@@ -3,7 +3,7 @@ package puna.token.model;
 import java.util.Optional;
 
 /// What a token stands for.
-enum TokenKind {
+public enum TokenKind {
   /// A piece of text.
   NORMAL,
   /// What stands for text that has no token.
@@ -18,7 +18,7 @@ enum TokenKind {
   BYTE;
 
   /// The number that SentencePiece and GGUF write for this kind.
-  long number() {
+  public long number() {
     return switch (this) {
       case NORMAL -> 1;
       case UNKNOWN -> 2;
@@ -30,7 +30,7 @@ enum TokenKind {
   }
 
   /// The kind that SentencePiece and GGUF write as this number, 1 to 6.
-  static Optional<TokenKind> numbered(long number) {
+  public static Optional<TokenKind> numbered(long number) {
     return switch (Math.clamp(number, 0, 7)) {
       case 1 -> Optional.of(NORMAL);
       case 2 -> Optional.of(UNKNOWN);

@@ -3,11 +3,11 @@ package puna.token.model;
 import java.nio.charset.StandardCharsets;
 
 /// Steps through valid UTF-8, and text to it.
-final class Utf8 {
+public final class Utf8 {
   private Utf8() {}
 
   /// The UTF-8 of `text`; an unpaired surrogate becomes U+FFFD.
-  static byte[] encode(String text) {
+  public static byte[] encode(String text) {
     // Java itself would put a question mark there.
     String paired = hasUnpairedSurrogate(text) ? replaceUnpaired(text) : text;
     return paired.getBytes(StandardCharsets.UTF_8);

@@ -16,9 +16,9 @@ import puna.text.FileText;
 ///
 /// The bytes of a token are those of the text it stands for; for control and unknown tokens, which
 /// stand for none, those of their name.
-final class Vocabulary {
+public final class Vocabulary {
   /// The longest token that text is searched for, in bytes; the family's longest has 128.
-  static final int LONGEST = 1024;
+  public static final int LONGEST = 1024;
 
   /// What a converter puts where bytes are not UTF-8, so that tokens look alike that were not.
   private static final char REPLACEMENT = '\uFFFD';
@@ -31,7 +31,7 @@ final class Vocabulary {
   private final Map<String, Integer> steering = new HashMap<>();
 
   /// @param origin the file's name, for messages
-  Vocabulary(String origin) {
+  public Vocabulary(String origin) {
     this.origin = origin;
   }
 
@@ -39,7 +39,7 @@ final class Vocabulary {
   /// it.
   ///
   /// @throws ModelFormatException when a special token's text is taken
-  void add(byte[] token, TokenKind kind) {
+  public void add(byte[] token, TokenKind kind) {
     int id = bytes.size();
     bytes.add(token);
     kinds.add(token.length > LONGEST && isText(kind) ? TokenKind.UNUSED : kind);
@@ -73,20 +73,20 @@ final class Vocabulary {
     }
   }
 
-  String origin() {
+  public String origin() {
     return origin;
   }
 
-  int size() {
+  public int size() {
     return bytes.size();
   }
 
-  ByteStrings bytes() {
+  public ByteStrings bytes() {
     return bytes;
   }
 
   /// @throws IllegalArgumentException when the id is outside the vocabulary
-  TokenKind kind(int id) {
+  public TokenKind kind(int id) {
     if (id < 0 || id >= bytes.size()) {
       throw new IllegalArgumentException(
           "token id must be in 0..%s, found %s".formatted(bytes.size() - 1, id));
@@ -106,7 +106,7 @@ final class Vocabulary {
 
   /// The token with that text: one that steers, else a special one, else one of any kind that is
   /// written like a mark. Converters file marks under every kind.
-  OptionalInt special(String text) {
+  public OptionalInt special(String text) {
     for (Map<String, Integer> known : List.of(steering, specials, otherMarks)) {
       Integer id = known.get(text);
       if (id != null) {

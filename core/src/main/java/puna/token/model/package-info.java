@@ -1,5 +1,4 @@
-/// The two tokenizer models of the family, byte pairs and SentencePiece, and the readers of their
-/// files.
+/// The two tokenizer models of the family, byte pairs and SentencePiece.
 @NullMarked
 package puna.token.model;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// Marks of a template that are no tokens of the vocabulary: told where they reach the model.
 class MissingMarksTest {

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import puna.chat.ChatMessage;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// Prompts down to their token ids, with the real vocabularies of the family.
 class PromptTokensTest {

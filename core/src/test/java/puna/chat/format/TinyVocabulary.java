@@ -9,7 +9,7 @@ import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 import puna.token.PromptPart;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// TokenizerFiles whose vocabulary is little more than special tokens: all that chat formats ask
 /// about.

@@ -18,7 +18,7 @@ import puna.chat.ChatMessage;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// What a format prints may be a mark, what a message holds never is, whatever types the file gives
 /// the tokens.

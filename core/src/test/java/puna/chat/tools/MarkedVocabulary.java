@@ -9,7 +9,7 @@ import java.util.Set;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// A byte-level vocabulary of all ASCII characters and some longer tokens, with marks as special
 /// tokens.

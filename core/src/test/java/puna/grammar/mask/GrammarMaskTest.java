@@ -27,7 +27,7 @@ import puna.grammar.RuleOracle;
 import puna.grammar.automaton.CompiledGrammar;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 class GrammarMaskTest {
   private static final long SEED = Long.getLong("puna.test.seed", 11);

@@ -18,7 +18,7 @@ import puna.grammar.automaton.State;
 import puna.grammar.schema.JsonSchemaCompiler;
 import puna.json.Json;
 import puna.tensor.ModelWarnings;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// Masks of a real vocabulary, where sets of tokens are taken without a look, against a look at
 /// each token.

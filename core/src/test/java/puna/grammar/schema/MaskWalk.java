@@ -11,7 +11,7 @@ import puna.grammar.mask.TokenMask;
 import puna.grammar.mask.TokenTrie;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// What is written by drawing tokens that a mask allows, on the embedded model's vocabulary.
 final class MaskWalk {

@@ -24,7 +24,7 @@ import puna.json.Json;
 import puna.json.JsonValue;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
-import puna.token.model.TokenizerFiles;
+import puna.token.file.TokenizerFiles;
 
 /// What a model that knows nothing writes under random schemas, on a real vocabulary: every answer
 /// that ends is valid for an independent validator.

@@ -22,6 +22,8 @@ import puna.json.JsonValue.JsonString;
 import puna.tensor.ModelWarnings;
 import puna.token.PromptPart;
 import puna.token.Tokenizer;
+import puna.token.file.TiktokenReader;
+import puna.token.file.TokenizerFiles;
 
 class BytePairTokenizerTest {
   private static final int AB = 256;

@@ -19,6 +19,7 @@ import puna.tensor.ModelWarnings;
 import puna.text.FileText;
 import puna.token.PromptPart;
 import puna.token.Tokenizer;
+import puna.token.file.TokenizerFiles;
 
 /// Vocabularies that break a rule of their keys: read with a warning where no text depends on it,
 /// refused by name where all of it does.

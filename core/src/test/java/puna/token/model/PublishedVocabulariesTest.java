@@ -28,6 +28,7 @@ import puna.json.JsonValue.JsonString;
 import puna.tensor.ModelWarnings;
 import puna.token.PromptPart;
 import puna.token.Tokenizer;
+import puna.token.file.TokenizerFiles;
 
 /// The vocabularies that models come with, against ids from the reference libraries.
 class PublishedVocabulariesTest {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import puna.tensor.ModelWarnings;
 import puna.text.FileText;
 import puna.token.Tokenizer;
+import puna.token.file.TokenizerFiles;
 
 /// Tokens whose bytes are no UTF-8: parts of characters, which a vocabulary may hold.
 class RawTokensTest {

@@ -14,6 +14,7 @@ import puna.tensor.ModelWarnings;
 import puna.token.PromptPart;
 import puna.token.TextDecoder;
 import puna.token.Tokenizer;
+import puna.token.file.TokenizerFiles;
 
 class SentencePieceTokenizerTest {
   private static final int SPACES = 259;

@@ -11,9 +11,10 @@ import java.util.Map;
 import puna.tensor.Metadata;
 import puna.tensor.ModelWarnings;
 import puna.token.Tokenizer;
+import puna.token.file.TokenizerFiles;
 
 /// Small vocabularies made by hand, in each form that a file can have.
-final class TinyVocabularies {
+public final class TinyVocabularies {
   private TinyVocabularies() {}
 
   /// `<unk>`, `<s>`, `</s>`, 256 bytes, then pieces whose scores fall with their ids.
@@ -74,7 +75,7 @@ final class TinyVocabularies {
   }
 
   /// The bytes, then `bc`, `abcd`, as lines of base64 and rank.
-  static byte[] tiktoken() {
+  public static byte[] tiktoken() {
     StringBuilder lines = new StringBuilder();
     int rank = 0;
     for (int b = 0; b < 256; b++) {
@@ -90,7 +91,7 @@ final class TinyVocabularies {
   }
 
   /// A tokenizer.json of LLaMA's kind: ▁ for spaces and bytes for what has no piece.
-  static String llamaJson() {
+  public static String llamaJson() {
     StringBuilder vocab = new StringBuilder("\"<unk>\":0,\"<s>\":1,\"</s>\":2");
     for (int b = 0; b < 256; b++) {
       vocab.append(String.format(Locale.ROOT, ",\"<0x%02X>\":%d", b, 3 + b));
@@ -121,7 +122,7 @@ final class TinyVocabularies {
 
   /// SentencePiece's protobuf with the same pieces as [#sentencePieceKeys].
   @SuppressWarnings("unchecked")
-  static byte[] sentencePieceProtobuf() {
+  public static byte[] sentencePieceProtobuf() {
     Map<String, Object> keys = sentencePieceKeys();
     List<String> tokens = (List<String>) keys.getOrDefault("tokenizer.ggml.tokens", List.of());
     double[] scores = (double[]) keys.getOrDefault("tokenizer.ggml.scores", new double[0]);
