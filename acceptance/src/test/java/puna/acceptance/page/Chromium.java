@@ -115,6 +115,13 @@ final class Chromium implements AutoCloseable {
     return List.copyOf(faults);
   }
 
+  /// Closes all tabs, and forgets what they did.
+  void forget() {
+    browser.contexts().forEach(BrowserContext::close);
+    foreign.clear();
+    faults.clear();
+  }
+
   @Override
   public void close() {
     browser.close();

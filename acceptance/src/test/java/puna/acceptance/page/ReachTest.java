@@ -10,17 +10,13 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Whoever uses the page, and with whatever: a keyboard alone, a screen reader, a telephone, at
 /// night, in a script that runs from right to left.
 @Timeout(900)
-class ReachTest {
+class ReachTest extends PageTest {
   private static final String MARKDOWN =
       """
       A **word**, a [link](https://example.invalid/), `code` and $x^2$.
@@ -35,37 +31,6 @@ class ReachTest {
 
       > Quoted.
       """;
-
-  private static Chromium chromium;
-
-  private ScriptedServer server;
-
-  @BeforeAll
-  static void start() {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @BeforeEach
-  void serve() {
-    server = new ScriptedServer();
-  }
-
-  @AfterEach
-  void close() {
-    server.close();
-    assertThat(chromium.faults()).isEmpty();
-  }
-
-  private ChatTab open(Browser.NewContextOptions options) {
-    return new ChatTab(chromium.open(server.address(), options));
-  }
 
   private ChatTab withAnswer(Browser.NewContextOptions options) {
     ChatTab tab = open(options);

@@ -9,10 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import puna.LlamaOptions;
@@ -27,39 +23,8 @@ import puna.server.models.ServedModel;
 /// What goes wrong between the page and its server, and between two tabs; and the page with a real
 /// model.
 @Timeout(900)
-class TroubleTest {
+class TroubleTest extends PageTest {
   private static final String MODEL = "smollm2-135m";
-
-  private static Chromium chromium;
-
-  private ScriptedServer server;
-
-  @BeforeAll
-  static void start() {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @BeforeEach
-  void serve() {
-    server = new ScriptedServer();
-  }
-
-  @AfterEach
-  void close() {
-    server.close();
-    assertThat(chromium.faults()).isEmpty();
-  }
-
-  private ChatTab open() {
-    return new ChatTab(chromium.open(server.address(), Chromium.desk()));
-  }
 
   @Test
   void refusalsAreShownAndCanBeTriedAgain() {
