@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import puna.ChatAnswer;
 import puna.ChatOptions;
@@ -126,21 +127,38 @@ public final class ServeBench {
     tally.times.start();
     long start = System.nanoTime();
     long end = start + time.toNanos();
+    CountDownLatch done = new CountDownLatch(clients);
+    CountDownLatch counted = new CountDownLatch(1);
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < clients; i++) {
       Random random = new Random(i);
       threads.add(
-          Thread.startVirtualThread(() -> {
-            while (System.nanoTime() < end) {
-              one(random, way, tally);
-            }
-          }));
+          // threads of their own, so that their time can be told from the server's
+          Thread.ofPlatform()
+              .name("client " + i)
+              .start(() -> {
+                while (System.nanoTime() < end) {
+                  one(random, way, tally);
+                }
+                done.countDown();
+                await(counted);
+              }));
     }
+    await(done);
+    tally.nanos += System.nanoTime() - start;
+    tally.times.stop(); // while they are there: what a thread took is gone with it
+    counted.countDown();
     for (Thread thread : threads) {
       thread.join();
     }
-    tally.nanos += System.nanoTime() - start;
-    tally.times.stop();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void one(Random random, Way way, Tally tally) {
