@@ -35,7 +35,7 @@ class TroubleTest extends PageTest {
         ScriptedServer.broken("Half an ans"),
         ScriptedServer.text("A whole answer."));
     tab.send("Question");
-    tab.expect(1, "too many requests wait Try again in 7 s.");
+    tab.expect(1, "too many requests wait. Try again in 7 s.");
     assertThat(tab.message(1).getByText("too many")).isVisible();
     tab.page().reload();
     tab.expect(1, "too many requests wait");

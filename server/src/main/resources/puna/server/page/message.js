@@ -238,7 +238,8 @@ export class MessageView {
       ways.push(h("button", { type: "button", "data-action": "key" }, "Enter a key"));
     }
     const when = error.retryAfter > 0 ? ` Try again in ${error.retryAfter} s.` : "";
-    return h("div", { class: "error", role: "alert" }, h("p", {}, error.message + when), ...ways);
+    const text = when === "" || /[.!?]$/.test(error.message) ? error.message : error.message + ".";
+    return h("div", { class: "error", role: "alert" }, h("p", {}, text + when), ...ways);
   }
 
   figures() {
