@@ -40,9 +40,9 @@ class HostileRequestsTest {
   private static final boolean THOROUGH = Boolean.getBoolean("puna.test.thorough");
   private static final long SEED = Long.getLong("puna.test.seed", 29);
   private static final int MUTANTS =
-      Integer.getInteger("puna.test.mutants", THOROUGH ? 6_000 : 1_500);
+      Integer.getInteger("puna.test.mutants", THOROUGH ? 3_000 : 1_500);
   private static final int BODIES =
-      Integer.getInteger("puna.test.bodies", THOROUGH ? 3_000 : 1_000);
+      Integer.getInteger("puna.test.bodies", THOROUGH ? 2_000 : 1_000);
   private static final int THREADS = 16;
   private static final Map<String, String> RIGHT = RightRequests.all();
 
