@@ -108,7 +108,7 @@ final class MetaParts {
   /// @param hidden the unit's width; 0 where the gate tells it
   /// @return the unit's width
   long gated(List<String> names, String gguf, long hidden) {
-    String gate = gguf.formatted("gate");
+    String gate = gguf.replace("%s", "gate");
     long width = params.width();
     long known = hidden;
     if (known == 0) {
@@ -116,8 +116,8 @@ final class MetaParts {
     } else {
       matrix(names.get(0), gate, Shape.of(width, known));
     }
-    matrix(names.get(1), gguf.formatted("up"), Shape.of(width, known));
-    matrix(names.get(2), gguf.formatted("down"), Shape.of(known, width));
+    matrix(names.get(1), gguf.replace("%s", "up"), Shape.of(width, known));
+    matrix(names.get(2), gguf.replace("%s", "down"), Shape.of(known, width));
     return known;
   }
 
