@@ -3,7 +3,7 @@
 import { blockStarts, render } from "./markdown.js";
 
 const FRAME = 2; // milliseconds of a frame that rendering may take, on average
-const APART = 45; // milliseconds between two renderings: more often nobody can read
+const APART = 80; // milliseconds between two renderings: more often nobody can read
 
 /** Renders a growing text into an element. */
 export class GrowingText {
