@@ -12,7 +12,6 @@ const STALE = 6000; // milliseconds after which nobody writes a message any more
 const TITLE = 60; // characters
 
 export class App {
-  /** @param parts `thread`, `composer`, `served`, and what is told: `shown()`, `listed()`, `needKey()` */
   constructor() {
     this.running = new Map(); // by conversation
     this.conversation = null;
@@ -20,8 +19,9 @@ export class App {
     this.page = {};
   }
 
-  connect(parts) {
-    Object.assign(this, parts);
+  /** @param all `thread`, `composer`, `served`, and `parts` of the page that are told: `shown()`, `listed()`, `needKey()` */
+  connect(all) {
+    Object.assign(this, all);
     store.onChangeElsewhere((id) => void this.changedElsewhere(id));
   }
 

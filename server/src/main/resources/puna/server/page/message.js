@@ -1,7 +1,8 @@
 // How one message looks.
 
 import { duration, h, icon, iconButton, number, plainName } from "./dom.js";
-import { onMathematics, render } from "./markdown.js";
+import { render } from "./markdown.js";
+import { fenced } from "./request.js";
 import { GrowingText } from "./stream.js";
 import { tokenView } from "./tokens.js";
 
@@ -15,13 +16,6 @@ function pretty(text) {
   } catch {
     return null;
   }
-}
-
-/** A text in a code block, whatever it contains. */
-function fenced(text, language) {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
 }
 
 /** One message of the thread. What it cannot do itself it asks `actions` for. */
@@ -48,7 +42,6 @@ export class MessageView {
       this.tools,
     );
     this.element = h("li", { "data-message": message.id }, this.article);
-    onMathematics(() => this.isRendered && this.content.querySelector(".math-pending") && this.renderContent());
   }
 
   who() {
@@ -92,6 +85,13 @@ export class MessageView {
     } else {
       const json = pretty(message.content);
       this.content.replaceChildren(render(json === null ? message.content : fenced(json, "json")));
+    }
+  }
+
+  /** Formulas can be shown that could not be before. */
+  showMathematics() {
+    if (this.isRendered && this.content.querySelector(".math-pending")) {
+      this.renderContent();
     }
   }
 

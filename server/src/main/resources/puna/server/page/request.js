@@ -2,13 +2,16 @@
 
 import { SAMPLING } from "./sampling.js";
 
-/** The text of a message with its files, each in a fence that it cannot close. */
+/** A text in a code block that it cannot close, whatever it contains. */
+export function fenced(text, language = "") {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
+}
+
+/** The text of a message with its files. */
 export function withFiles(message) {
-  const files = (message.files ?? []).map((file) => {
-    const longest = Math.max(2, ...(file.text.match(/`+/g) ?? []).map((run) => run.length));
-    const fence = "`".repeat(longest + 1);
-    return `${file.name}\n${fence}\n${file.text}\n${fence}`;
-  });
+  const files = (message.files ?? []).map((file) => `${file.name}\n${fenced(file.text)}`);
   return [...files, message.content].filter((part) => part !== "").join("\n\n");
 }
 
@@ -47,7 +50,6 @@ export function requestOf(conversation, model, path) {
     model,
     messages: wireMessages(conversation.system, path),
     stream_options: { include_usage: true },
-    timings_per_token: true,
     truncation: settings.truncation ?? "disabled",
   };
   for (const [name] of SAMPLING) {

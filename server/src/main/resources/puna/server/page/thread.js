@@ -1,8 +1,9 @@
 // The messages of the conversation that is shown, and where the reader is in them.
 
 import { byId, h } from "./dom.js";
+import { onMathematics } from "./markdown.js";
 import { MessageView } from "./message.js";
-import { branch, path } from "./tree.js";
+import { branch, childrenOf, path } from "./tree.js";
 
 const NEAR_END = 48; // pixels
 
@@ -18,6 +19,7 @@ export class Thread {
     this.seen = watcher(this.scroller, (id) => this.render(id));
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.toEnd.addEventListener("click", () => this.goToEnd());
+    onMathematics(() => this.views.forEach((view) => view.showMathematics()));
     // The text box grows, or the window shrinks: the end stays in sight.
     new ResizeObserver(() => this.follow()).observe(this.scroller);
     this.list.addEventListener("click", (event) => this.clicked(event));
@@ -47,10 +49,7 @@ export class Thread {
         this.views.delete(id);
       }
     }
-    const siblings = new Map();
-    for (const message of messages) {
-      siblings.set(message.parent ?? "", [...(siblings.get(message.parent ?? "") ?? []), message.id]);
-    }
+    const siblings = childrenOf(messages);
     shown.forEach((message, index) => this.place(message, index, shown.length, siblings.get(message.parent ?? "")));
     byId("empty").hidden = shown.length > 0;
     this.follow();
@@ -61,7 +60,7 @@ export class Thread {
     const place = {
       index,
       isLast: index === count - 1,
-      branch: siblings.indexOf(message.id),
+      branch: siblings.indexOf(message),
       branches: siblings.length,
     };
     const isSame =
