@@ -3,10 +3,7 @@ package puna.server.llamaserver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
-import puna.error.JsonException;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonString;
 import puna.sample.SamplerKind;
@@ -16,6 +13,7 @@ import puna.sample.SamplingOptions.EndTokens;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
 import puna.server.wire.Members;
+import puna.server.work.SamplingFields;
 import puna.server.work.SamplingFields.Range;
 
 /// Sampling parameters by llama.cpp's names. Those that a request does not set are the model's own,
@@ -48,15 +46,7 @@ final class NativeSampling {
   ///
   /// @throws Failure when one is of another type or outside its bounds
   static SamplingOptions read(Fields request) {
-    Members set = Members.none();
-    for (Range range : NUMBERS) {
-      OptionalDouble value = request.number(range.name(), range.least(), range.most());
-      value.ifPresent(number -> set.put(range.name(), range.usable(number)));
-    }
-    for (Range range : INTEGERS) {
-      OptionalInt value = request.integer(range.name(), (int) range.least(), (int) range.most());
-      value.ifPresent(number -> set.put(range.name(), (int) range.usable(number)));
-    }
+    Members set = SamplingFields.set(request, NUMBERS, INTEGERS);
     if (request.has("dry_sequence_breakers")) {
       List<JsonString> breakers =
           request.texts("dry_sequence_breakers").stream().map(JsonString::new).toList();
@@ -67,13 +57,7 @@ final class NativeSampling {
     if (seed.isPresent() && seed.getAsLong() >= 0) { // below 0: any
       set.put("seed", seed.getAsLong());
     }
-    SamplingOptions options;
-    try {
-      options = SamplingOptions.fromJson(set.toJson());
-    } catch (JsonException e) {
-      throw Failure.of(Failure.Kind.INVALID, String.valueOf(e.getMessage()));
-    }
-    options = options.over(SamplingOptions.llamaCppDefaults());
+    SamplingOptions options = SamplingFields.options(set).over(SamplingOptions.llamaCppDefaults());
     options = request.isSet("ignore_eos") ? options.withEndTokens(EndTokens.BANNED) : options;
     return drawing(request, options);
   }

@@ -45,7 +45,7 @@ public final class SamplingFields {
             new Range("dry_penalty_last_n", -1, MOST));
 
     /// What clients write for “off”, in the engine's words.
-    public double usable(double value) {
+    double usable(double value) {
       return switch (name) {
         case "temperature" -> Math.max(0, value);
         case "top_p", "typical_p" -> Math.min(1, Math.max(Float.MIN_NORMAL, value));
@@ -116,21 +116,32 @@ public final class SamplingFields {
 
   /// What no API but llama.cpp's has a name for.
   private void others() {
-    Members set = Members.none();
-    for (Range range : Range.NUMBERS) {
-      OptionalDouble value = fields.number(range.name(), range.least(), range.most());
-      value.ifPresent(number -> set.put(range.name(), range.usable(number)));
-    }
-    for (Range range : Range.INTEGERS) {
-      OptionalInt value = fields.integer(range.name(), (int) range.least(), (int) range.most());
-      value.ifPresent(number -> set.put(range.name(), number));
-    }
+    Members set = set(fields, Range.NUMBERS, Range.INTEGERS);
     if (!set.toJson().members().isEmpty()) {
-      options = checked(set).over(options);
+      options = options(set).over(options);
     }
   }
 
-  private static SamplingOptions checked(Members set) {
+  /// Those of these parameters that a request sets, in the engine's words.
+  ///
+  /// @throws Failure when one is of another type or outside its bounds
+  public static Members set(Fields request, List<Range> numbers, List<Range> integers) {
+    Members set = Members.none();
+    for (Range range : numbers) {
+      OptionalDouble value = request.number(range.name, range.least, range.most);
+      value.ifPresent(number -> set.put(range.name, range.usable(number)));
+    }
+    for (Range range : integers) {
+      OptionalInt value = request.integer(range.name, (int) range.least, (int) range.most);
+      value.ifPresent(number -> set.put(range.name, (int) range.usable(number)));
+    }
+    return set;
+  }
+
+  /// Options in which these are set.
+  ///
+  /// @throws Failure when the engine refuses one
+  public static SamplingOptions options(Members set) {
     try {
       return SamplingOptions.fromJson(set.toJson());
     } catch (JsonException e) {
