@@ -1,8 +1,6 @@
 package puna.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +141,6 @@ public final class OverloadBench {
   }
 
   private static long residentMegabytes() throws IOException {
-    String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
-    return 4096 * Long.parseLong(pages[1]) >> 20;
+    return ProcessFigures.memory() >> 20;
   }
 }

@@ -20,14 +20,19 @@ record ProcessFigures(long heapBytes, long residentBytes, int threads, long file
   /// As they are now.
   static ProcessFigures take() throws IOException {
     System.gc();
-    String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
     try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
       return new ProcessFigures(
           ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
-          4096 * Long.parseLong(pages[1]),
+          memory(),
           ManagementFactory.getThreadMXBean().getThreadCount(),
           files.count());
     }
+  }
+
+  /// Bytes of memory that are resident now; collects nothing.
+  static long memory() throws IOException {
+    String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
+    return 4096 * Long.parseLong(pages[1]);
   }
 
   /// A part of a line below [#HEAD].

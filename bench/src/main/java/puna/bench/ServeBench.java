@@ -1,8 +1,6 @@
 package puna.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,7 +107,6 @@ public final class ServeBench {
   }
 
   private static void report(int clients, String way, Tally tally) throws IOException {
-    String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
     System.out.printf(
         Locale.ROOT,
         "%7s %-7s %6s %7s %8.1f %s %18.2f %11s%n",
@@ -120,7 +117,7 @@ public final class ServeBench {
         rate(tally),
         tally.first,
         tally.rates.at(0) / tally.rates.at(50),
-        4096 * Long.parseLong(pages[1]) >> 20);
+        ProcessFigures.memory() >> 20);
   }
 
   private void run(int clients, Duration time, Way way, Tally tally) throws InterruptedException {

@@ -280,7 +280,7 @@ class ToolGrammarTest {
         parser.special(tokenizer.piece(token));
       }
     }
-    throw new AssertionError("seed %s: no end after %d tokens".formatted(seed, MOST_TOKENS));
+    throw new AssertionError("seed %s: no end after %s tokens".formatted(seed, MOST_TOKENS));
   }
 
   private static int draw(float[] logits, Random random, int end) {
