@@ -19,9 +19,9 @@ import puna.x64.cpu.CpuFeatures;
 import puna.x64.cpu.X64Tier;
 import puna.x64.kernel.MatrixKernels;
 import puna.x64.kernel.MatrixKernels.TileKind;
-import puna.x64.kernel.TokenPlanes.Planes;
 import puna.x64.kernel.X64FloatKernels;
 import puna.x64.kernel.X64FloatKernels.AttentionArithmetic;
+import puna.x64.panel.TokenPlanes.Planes;
 import puna.x64.settings.X64Settings;
 import puna.x64.settings.X64Settings.PromptPrecision;
 

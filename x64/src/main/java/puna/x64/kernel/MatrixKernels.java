@@ -11,8 +11,31 @@ import puna.tensor.TensorType;
 import puna.x64.code.Emitter;
 import puna.x64.code.Routine;
 import puna.x64.code.RoutineLibrary;
-import puna.x64.kernel.TokenPlanes.Planes;
 import puna.x64.pack.PackedType;
+import puna.x64.panel.PlainLayout;
+import puna.x64.panel.PlaneTilesLayout;
+import puna.x64.panel.PlanesLayout;
+import puna.x64.panel.QuantizeTokens;
+import puna.x64.panel.TileLayout;
+import puna.x64.panel.TileTokens;
+import puna.x64.panel.TokenPlanes.Planes;
+import puna.x64.product.CodePacking;
+import puna.x64.product.FloatPacking;
+import puna.x64.product.FloatProduct;
+import puna.x64.product.Packing;
+import puna.x64.product.QuantizedPacking;
+import puna.x64.product.plane.PlaneProduct256;
+import puna.x64.product.plane.PlaneProduct512;
+import puna.x64.product.plane.PlaneTileMultiplier;
+import puna.x64.product.plane.PlaneTileProduct;
+import puna.x64.product.tile.HalfTileUnpacker;
+import puna.x64.product.tile.TileDrain;
+import puna.x64.product.tile.TileMultiplier;
+import puna.x64.product.tile.TileProduct;
+import puna.x64.product.tile.TileUnpacker;
+import puna.x64.tile.AmxTiles;
+import puna.x64.tile.EmulatedTiles;
+import puna.x64.tile.Tiles;
 
 /// The matrix kernels of one width of vectors, assembled when they are asked for.
 public final class MatrixKernels {
@@ -204,7 +227,7 @@ public final class MatrixKernels {
       shared =
           new TileMultiplier.Shared(
               seam,
-              new TileLayout(library.routine(tokens.name())),
+              new TileLayout(library.routine(tokens.name()), TileMultiplier.PANEL_ROWS),
               tileUse.leastBf16Tokens(),
               new TileMultiplier.Routines(
                   library.routine(park.name()),

@@ -15,11 +15,22 @@ import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.KvSlab;
 import puna.backend.cpu.WorkerScratch;
 import puna.backend.cpu.scalar.ScalarKernels;
+import puna.x64.attention.Attention;
+import puna.x64.attention.ProductEmitter;
+import puna.x64.attention.WideAttention.Arithmetic;
 import puna.x64.code.Emitter;
 import puna.x64.code.Routine;
 import puna.x64.code.RoutineLibrary;
 import puna.x64.cpu.X64Tier;
-import puna.x64.kernel.WideAttention.Arithmetic;
+import puna.x64.row.Lanes;
+import puna.x64.row.RopeEmitter;
+import puna.x64.row.RowEmitter;
+import puna.x64.row.RowEmitters;
+import puna.x64.row.StoreEmitter;
+import puna.x64.row.SumEmitter;
+import puna.x64.tile.AmxTiles;
+import puna.x64.tile.EmulatedTiles;
+import puna.x64.tile.Tiles;
 
 /// The loops that are no matrix products, as machine code.
 ///

@@ -1,4 +1,7 @@
-/// One emitter a kernel, and the kernels made of them.
+/// What the tier offers: the kernels of every type of weights, and the loops that are no products.
+///
+/// It picks routines for the tier and the step, and sees all that makes them; only the entrance of
+/// the module sees it.
 @NullMarked
 package puna.x64.kernel;
 

@@ -26,7 +26,7 @@ import puna.x64.code.SystemMemory;
 import puna.x64.cpu.X64Tier;
 import puna.x64.kernel.MatrixKernels.TileKind;
 import puna.x64.kernel.MatrixKernels.TileUse;
-import puna.x64.kernel.TokenPlanes.Planes;
+import puna.x64.panel.TokenPlanes.Planes;
 
 /// Products in tiles of bytes are those of vectors, to the last bit.
 class PlaneTileKernelsTest {

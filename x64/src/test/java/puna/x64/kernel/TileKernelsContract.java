@@ -33,8 +33,11 @@ import puna.x64.code.RoutineLibrary;
 import puna.x64.code.SystemMemory;
 import puna.x64.kernel.MatrixKernels.TileKind;
 import puna.x64.kernel.MatrixKernels.TileUse;
-import puna.x64.kernel.TokenPlanes.Planes;
 import puna.x64.pack.PackedType;
+import puna.x64.panel.PlaneTilesLayout;
+import puna.x64.panel.PlanesLayout;
+import puna.x64.panel.TileLayout;
+import puna.x64.panel.TokenPlanes.Planes;
 
 /// What products in tiles must do, for any number of tokens from 1 on.
 abstract class TileKernelsContract extends MatrixKernelContract {

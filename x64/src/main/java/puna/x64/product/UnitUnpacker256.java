@@ -1,0 +1,194 @@
+package puna.x64.product;
+
+import static puna.x64.asm.VectorOp.*;
+
+import java.util.Arrays;
+import puna.x64.asm.Assembler;
+import puna.x64.asm.Gp;
+import puna.x64.asm.Mem;
+import puna.x64.asm.Vec;
+import puna.x64.pack.Numbers;
+import puna.x64.pack.PackedType;
+import puna.x64.pack.Scales;
+
+/// The part of an emitter that takes a packed unit of 8 rows apart (AVX2): a quad's numbers to
+/// bytes, its scales to lanes.
+///
+/// It owns the registers named here; `PRODUCT` is changed, and the emitter's between two calls.
+public final class UnitUnpacker256 {
+  public static final int LANES = 8;
+
+  public static final Gp FIRST = Gp.RAX;
+  public static final Gp SECOND = Gp.RCX;
+  public static final Gp SCALE = Gp.RDX;
+  public static final Gp SUPER = Gp.RBP;
+
+  public static final Vec WEIGHTS = Vec.ymm(10);
+  public static final Vec PRODUCT = Vec.ymm(11);
+  public static final Vec SCALES = Vec.ymm(14);
+  public static final Vec MINIMUMS = Vec.ymm(15);
+
+  private static final Vec LOW_BITS = Vec.ymm(12);
+
+  private final PackedType type;
+  private final Numbers numbers;
+  private final Scales scales;
+  private final boolean signed;
+
+  public UnitUnpacker256(PackedType type) {
+    this.type = type;
+    this.numbers = type.numbers();
+    this.scales = type.scales();
+    this.signed = type.offset() == 128;
+  }
+
+  /// Whether numbers become signed levels: those of a whole byte.
+  public boolean isSigned() {
+    return signed;
+  }
+
+  /// Masks, once a call.
+  public void constants(Assembler asm) {
+    asm.emit(VMOVDQU, LOW_BITS, bytes(asm, numbers.hasNibbles() ? 0x0F : 0x03));
+  }
+
+  /// Quad `quad` of all rows to `WEIGHTS`: unsigned numbers, or signed levels.
+  public void unpack(Assembler asm, int quad) {
+    switch (numbers) {
+      case BYTES -> {
+        asm.emit(VMOVDQU, WEIGHTS, Mem.at(FIRST, 32 * quad));
+        asm.emit(VPXOR, WEIGHTS, WEIGHTS, bytes(asm, 0x80));
+      }
+      case NIBBLES -> {
+        shifted(asm, Mem.at(FIRST, 32 * (quad % 4)), 4 * (quad / 4));
+        if (type.levels().table().length > 0) {
+          asm.emit(VMOVDQU, PRODUCT, asm.constant(table()));
+          asm.emit(VPSHUFB, WEIGHTS, PRODUCT, WEIGHTS);
+        }
+      }
+      case NIBBLES_AND_BIT -> {
+        shifted(asm, Mem.at(FIRST, 32 * (quad % 4)), 4 * (quad / 4));
+        addBit(asm, quad);
+      }
+      case NIBBLES_AND_TWO_BITS -> {
+        shifted(asm, Mem.at(FIRST, 32 * (quad % 4)), 4 * (quad / 4));
+        addTwoBits(asm, quad);
+      }
+      case TWO_BITS -> shifted(asm, Mem.at(FIRST, 32 * (quad / 4)), 2 * (quad % 4));
+      case TWO_BITS_AND_BIT -> {
+        shifted(asm, Mem.at(FIRST, 32 * (quad / 4)), 2 * (quad % 4));
+        addBit(asm, quad);
+      }
+    }
+  }
+
+  /// The table of levels twice, signed where they need a whole byte.
+  private byte[] table() {
+    byte[] levels = type.levels().table();
+    byte[] twice = new byte[2 * levels.length];
+    for (int i = 0; i < twice.length; i++) {
+      twice[i] = (byte) (levels[i % levels.length] ^ (signed ? 0x80 : 0));
+    }
+    return twice;
+  }
+
+  private static void shifted(Assembler asm, Mem numbers, int shift) {
+    asm.emit(VMOVDQU, WEIGHTS, numbers);
+    if (shift > 0) {
+      asm.emit(VPSRLW, WEIGHTS, WEIGHTS, shift);
+    }
+    asm.emit(VPAND, WEIGHTS, WEIGHTS, LOW_BITS);
+  }
+
+  /// One bit a byte, 32 bits a quad: each byte picks its bit.
+  private void addBit(Assembler asm, int quad) {
+    byte[] pick = new byte[32];
+    byte[] bits = new byte[32];
+    for (int i = 0; i < 32; i++) {
+      pick[i] = (byte) (i / 8);
+      bits[i] = (byte) (1 << i % 8);
+    }
+    asm.emit(VPBROADCASTD, PRODUCT, Mem.at(SECOND, 4 * quad));
+    asm.emit(VPSHUFB, PRODUCT, PRODUCT, asm.constant(pick));
+    Mem mask = asm.constant(bits);
+    asm.emit(VPAND, PRODUCT, PRODUCT, mask);
+    asm.emit(VPCMPEQB, PRODUCT, PRODUCT, mask);
+    asm.emit(VPAND, PRODUCT, PRODUCT, bytes(asm, 1 << (numbers.bits() - 1)));
+    asm.emit(VPOR, WEIGHTS, WEIGHTS, PRODUCT);
+  }
+
+  private static void addTwoBits(Assembler asm, int quad) {
+    int place = 2 * (quad % 4);
+    asm.emit(VMOVDQU, PRODUCT, Mem.at(SECOND, 32 * (quad / 4)));
+    if (place < 4) {
+      asm.emit(VPSLLW, PRODUCT, PRODUCT, 4 - place);
+    } else if (place > 4) {
+      asm.emit(VPSRLW, PRODUCT, PRODUCT, place - 4);
+    }
+    asm.emit(VPAND, PRODUCT, PRODUCT, bytes(asm, 0x30));
+    asm.emit(VPOR, WEIGHTS, WEIGHTS, PRODUCT);
+  }
+
+  /// The scales of all 32 columns.
+  public void unitScales(Assembler asm) {
+    switch (scales) {
+      case HALF -> asm.emit(VCVTPH2PS, SCALES, Mem.at(SCALE));
+      case HALF_AND_MINIMUM -> {
+        asm.emit(VCVTPH2PS, SCALES, Mem.at(SCALE));
+        asm.emit(VCVTPH2PS, MINIMUMS, Mem.at(SCALE, 2 * LANES));
+      }
+      case EXPONENT -> {
+        // 2^(E − 128); the two subnormal ones become zero
+        asm.emit(VPMOVZXBD, SCALES, Mem.at(SCALE));
+        asm.emit(VPCMPEQD, MINIMUMS, MINIMUMS, MINIMUMS);
+        asm.emit(VPADDD, SCALES, SCALES, MINIMUMS);
+        asm.emit(VPXOR, MINIMUMS, MINIMUMS, MINIMUMS);
+        asm.emit(VPMAXSD, SCALES, SCALES, MINIMUMS);
+        asm.emit(VPSLLD, SCALES, SCALES, 23);
+      }
+      case SUPER -> signedScales(asm, 0);
+      case SUPER_AND_MINIMUM -> {
+        asm.emit(VPMOVZXBD, SCALES, Mem.at(SCALE));
+        asm.emit(VPMOVZXBD, MINIMUMS, Mem.at(SCALE, LANES));
+        timesSuper(asm);
+      }
+      case SUPER_HALVES, SUPER_HALVES_AND_MINIMUM ->
+          throw new IllegalStateException("a unit's halves have scales of their own");
+    }
+  }
+
+  /// The scales of 16 columns.
+  public void halfScales(Assembler asm, int half) {
+    if (scales == Scales.SUPER_HALVES) {
+      signedScales(asm, half * LANES);
+      return;
+    }
+    asm.emit(VPMOVZXBD, MINIMUMS, Mem.at(SCALE, half * LANES));
+    asm.emit(VPSLLD, SCALES, MINIMUMS, 28);
+    asm.emit(VPSRLD, SCALES, SCALES, 28);
+    asm.emit(VPSRLD, MINIMUMS, MINIMUMS, 4);
+    timesSuper(asm);
+  }
+
+  private static void signedScales(Assembler asm, int at) {
+    asm.emit(VPMOVSXBD, SCALES, Mem.at(SCALE, at));
+    asm.emit(VCVTDQ2PS, SCALES, SCALES);
+    asm.emit(VCVTPH2PS, PRODUCT, Mem.at(SUPER));
+    asm.emit(VMULPS, SCALES, SCALES, PRODUCT);
+  }
+
+  private static void timesSuper(Assembler asm) {
+    asm.emit(VCVTDQ2PS, SCALES, SCALES);
+    asm.emit(VCVTDQ2PS, MINIMUMS, MINIMUMS);
+    asm.emit(VCVTPH2PS, PRODUCT, Mem.at(SUPER));
+    asm.emit(VMULPS, SCALES, SCALES, PRODUCT);
+    asm.emit(VCVTPH2PS, PRODUCT, Mem.at(SUPER, 2 * LANES));
+    asm.emit(VMULPS, MINIMUMS, MINIMUMS, PRODUCT);
+  }
+
+  private static Mem bytes(Assembler asm, int value) {
+    byte[] all = new byte[32];
+    Arrays.fill(all, (byte) value);
+    return asm.constant(all);
+  }
+}

@@ -1,0 +1,270 @@
+package puna.x64.product.plane;
+
+import static puna.x64.asm.VectorOp.*;
+import static puna.x64.product.UnitUnpacker256.*;
+
+import puna.x64.asm.Assembler;
+import puna.x64.asm.Assembler.Condition;
+import puna.x64.asm.Assembler.Hint;
+import puna.x64.asm.Gp;
+import puna.x64.asm.Label;
+import puna.x64.asm.Mem;
+import puna.x64.asm.Vec;
+import puna.x64.code.ArgumentLayout;
+import puna.x64.code.Emitter;
+import puna.x64.pack.Numbers;
+import puna.x64.pack.PackedLayout;
+import puna.x64.pack.PackedType;
+import puna.x64.pack.Scales;
+import puna.x64.panel.TokenPlanes;
+import puna.x64.panel.TokenPlanes.Planes;
+import puna.x64.product.ProductArguments;
+import puna.x64.product.UnitUnpacker256;
+
+/// Rows of a packed matrix times 1 or 2 tokens in planes of bytes (AVX2).
+///
+/// The outline is that of `PlaneProduct512` with eight rows a vector. AVX2 multiplies bytes in
+/// pairs to 16 bits, which small numbers let it add up over several quads before the sums are
+/// widened. Levels of a whole byte would overflow even in one pair, so they are made signed, and
+/// the sign moves to the activations.
+public final class PlaneProduct256 implements Emitter {
+  private static final int PREFETCH_AHEAD = 2048;
+  private static final ArgumentLayout ARGUMENTS = ProductArguments.LAYOUT;
+
+  private static final Gp ARGS = Gp.RDI;
+  private static final Gp X = Gp.RSI;
+  private static final Gp X_STRIDE = Gp.R8;
+  private static final Gp UNITS = Gp.R10;
+  private static final Gp GROUPS = Gp.R11;
+  private static final Gp OUT = Gp.R12;
+  private static final Gp GROUP = Gp.R13;
+  private static final Gp INNER = Gp.R14;
+  private static final Gp OUT_STRIDE = Gp.R15;
+
+  // 0, 1 results; 2, 3 and 4, 5 sums of the high and low plane in 32 bits; 6..9 the same in 16 bits
+  private static final Vec ONES = Vec.ymm(13); // 16-bit
+
+  private final PackedType type;
+  private final Numbers numbers;
+  private final Scales scales;
+  private final Planes planes;
+  private final int tokens;
+  private final PackedLayout unitSizes;
+  private final boolean signed;
+  private final UnitUnpacker256 unit;
+
+  /// @param tokens 1 or 2
+  public PlaneProduct256(PackedType type, Planes planes, int tokens) {
+    this.type = type;
+    this.numbers = type.numbers();
+    this.scales = type.scales();
+    this.planes = planes;
+    this.tokens = tokens;
+    this.unitSizes = new PackedLayout(type, LANES, LANES, 256);
+    this.unit = new UnitUnpacker256(type);
+    this.signed = unit.isSigned();
+  }
+
+  @Override
+  public String name() {
+    return "product-" + type + "-" + tokens;
+  }
+
+  @Override
+  public void emit(Assembler asm) {
+    asm.mov(GROUP, ARGUMENTS.field(ARGS, "weights"));
+    asm.mov(GROUPS, ARGUMENTS.field(ARGS, "groups"));
+    asm.mov(OUT, ARGUMENTS.field(ARGS, "out"));
+    asm.mov(OUT_STRIDE, ARGUMENTS.field(ARGS, "outStride"));
+    asm.mov(X_STRIDE, ARGUMENTS.field(ARGS, "xStride"));
+    unit.constants(asm);
+    asm.emit(VPCMPEQD, ONES, ONES, ONES);
+    asm.emit(VPSRLW, ONES, ONES, 15);
+    Label group = new Label();
+    Label end = new Label();
+    asm.test(GROUPS, GROUPS);
+    asm.jump(Condition.EQUAL, end);
+    asm.align(32);
+    asm.bind(group);
+    beginGroup(asm);
+    if (scales.isSuper()) {
+      superBlocks(asm);
+    } else {
+      units(asm, UNITS);
+    }
+    store(asm);
+    asm.sub(GROUPS, 1);
+    asm.jump(Condition.NOT_EQUAL, group);
+    asm.bind(end);
+  }
+
+  private void beginGroup(Assembler asm) {
+    asm.mov(FIRST, GROUP);
+    asm.mov(SECOND, GROUP);
+    asm.mov(SCALE, GROUP);
+    asm.mov(SUPER, GROUP);
+    asm.add(SECOND, ARGUMENTS.field(ARGS, "secondOffset"));
+    asm.add(SCALE, ARGUMENTS.field(ARGS, "scaleOffset"));
+    asm.add(SUPER, ARGUMENTS.field(ARGS, "superOffset"));
+    asm.add(GROUP, ARGUMENTS.field(ARGS, "groupBytes"));
+    asm.mov(UNITS, ARGUMENTS.field(ARGS, "units"));
+    asm.mov(X, ARGUMENTS.field(ARGS, "x"));
+    for (int token = 0; token < tokens; token++) {
+      asm.emit(VXORPS, result(token), result(token), result(token));
+    }
+  }
+
+  private void superBlocks(Assembler asm) {
+    Label superBlock = new Label();
+    asm.shr(UNITS, 3);
+    asm.bind(superBlock);
+    asm.mov(INNER, PackedLayout.UNITS_PER_SUPER);
+    units(asm, INNER);
+    asm.add(SUPER, unitSizes.superBytes());
+    asm.sub(UNITS, 1);
+    asm.jump(Condition.NOT_EQUAL, superBlock);
+  }
+
+  private void units(Assembler asm, Gp counter) {
+    Label next = new Label();
+    asm.align(32);
+    asm.bind(next);
+    for (int line = 0; line < unitSizes.firstUnitBytes(); line += 64) {
+      asm.prefetch(Hint.ALL_LEVELS, Mem.at(FIRST, PREFETCH_AHEAD + line));
+    }
+    asm.prefetch(Hint.ALL_LEVELS, Mem.at(SCALE, PREFETCH_AHEAD / 4));
+    if (scales.hasHalves()) {
+      for (int half = 0; half < 2; half++) {
+        sums(asm, half, 4 * half, 4 * half + 4);
+        unit.halfScales(asm, half);
+        finish(asm, TokenPlanes.SCALED_SUM_FIRST + 4 * half);
+      }
+    } else {
+      sums(asm, 0, 0, 8);
+      unit.unitScales(asm);
+      finish(asm, TokenPlanes.SCALED_SUM);
+    }
+    asm.add(FIRST, unitSizes.firstUnitBytes());
+    if (numbers.secondBytes() > 0) {
+      asm.add(SECOND, unitSizes.secondUnitBytes());
+    }
+    asm.add(SCALE, unitSizes.scaleUnitBytes());
+    asm.add(X, TokenPlanes.UNIT_BYTES);
+    asm.sub(counter, 1);
+    asm.jump(Condition.NOT_EQUAL, next);
+  }
+
+  /// Multiplies quads `first … end − 1` into fresh sums.
+  private void sums(Assembler asm, int half, int first, int end) {
+    beginSums(asm, half);
+    int together = signed ? 1 : quadsTogether();
+    for (int quad = first; quad < end; quad++) {
+      unit.unpack(asm, quad);
+      boolean fresh = (quad - first) % together == 0;
+      for (int token = 0; token < tokens; token++) {
+        multiply(asm, token, TokenPlanes.HIGH + 4 * quad, short16(token, 0), fresh);
+        if (planes == Planes.TWO) {
+          multiply(asm, token, TokenPlanes.LOW + 4 * quad, short16(token, 1), fresh);
+        }
+      }
+      if ((quad - first) % together == together - 1) {
+        widen(asm);
+      }
+    }
+  }
+
+  /// How many products of the largest number and activation, two a pair, 16 bits can add up.
+  private int quadsTogether() {
+    int largest = type.levels().table().length > 0 ? 31 : (1 << numbers.bits()) - 1;
+    int quads = Short.MAX_VALUE / (2 * largest * 127);
+    return Math.min(Integer.highestOneBit(quads), scales.hasHalves() ? 4 : 8);
+  }
+
+  /// Sums begin with what the offset of the weights takes off; signed levels have none.
+  private void beginSums(Assembler asm, int half) {
+    int shift = type.offsetShift();
+    for (int token = 0; token < tokens; token++) {
+      asm.emit(VPXOR, wide(token, 0), wide(token, 0), wide(token, 0));
+      asm.emit(VPXOR, wide(token, 1), wide(token, 1), wide(token, 1));
+      if (shift != PackedType.NO_OFFSET && !signed) {
+        int sum =
+            scales.hasHalves()
+                ? TokenPlanes.offsetSumOfHalf(shift, half)
+                : TokenPlanes.offsetSum(shift);
+        // one lane's share each: all lanes are rows
+        asm.emit(VPBROADCASTD, wide(token, 1), x(token, sum));
+      }
+    }
+  }
+
+  private void multiply(Assembler asm, int token, int at, Vec sum, boolean fresh) {
+    Vec product = fresh ? sum : PRODUCT;
+    asm.emit(VPBROADCASTD, product, x(token, at));
+    if (signed) {
+      asm.emit(VPSIGNB, product, product, WEIGHTS);
+      asm.emit(VPABSB, PRODUCT, WEIGHTS);
+      asm.emit(VPMADDUBSW, product, PRODUCT, product);
+    } else {
+      asm.emit(VPMADDUBSW, product, WEIGHTS, product);
+    }
+    if (!fresh) {
+      asm.emit(VPADDW, sum, sum, product);
+    }
+  }
+
+  private void widen(Assembler asm) {
+    for (int token = 0; token < tokens; token++) {
+      for (int plane = 0; plane < (planes == Planes.TWO ? 2 : 1); plane++) {
+        Vec sum = short16(token, plane);
+        asm.emit(VPMADDWD, sum, sum, ONES);
+        asm.emit(VPADDD, wide(token, plane), wide(token, plane), sum);
+      }
+    }
+  }
+
+  /// Adds the sums, times their scales, to the results.
+  private void finish(Assembler asm, int scaledSum) {
+    for (int token = 0; token < tokens; token++) {
+      Vec total = wide(token, 1);
+      asm.emit(VPSLLD, wide(token, 0), wide(token, 0), TokenPlanes.PLANE_SHIFT);
+      asm.emit(VPADDD, total, total, wide(token, 0));
+      asm.emit(VCVTDQ2PS, total, total);
+      asm.emit(VBROADCASTSS, PRODUCT, x(token, TokenPlanes.SCALE));
+      asm.emit(VMULPS, total, total, PRODUCT);
+      asm.emit(VFMADD231PS, result(token), total, SCALES);
+      if (scales.hasMinimum()) {
+        asm.emit(VBROADCASTSS, PRODUCT, x(token, scaledSum));
+        asm.emit(
+            scales == Scales.HALF_AND_MINIMUM ? VFMADD231PS : VFNMADD231PS,
+            result(token),
+            MINIMUMS,
+            PRODUCT);
+      }
+    }
+  }
+
+  private void store(Assembler asm) {
+    asm.emit(VMOVUPS_STORE, Mem.at(OUT), result(0));
+    if (tokens > 1) {
+      asm.emit(VMOVUPS_STORE, Mem.at(OUT, OUT_STRIDE, 1), result(1));
+    }
+    asm.add(OUT, 4 * LANES);
+  }
+
+  private static Vec result(int token) {
+    return Vec.ymm(token);
+  }
+
+  /// The 32-bit sums of a plane: 0 high, 1 low.
+  private static Vec wide(int token, int plane) {
+    return Vec.ymm(2 + 2 * token + plane);
+  }
+
+  private static Vec short16(int token, int plane) {
+    return Vec.ymm(6 + 2 * token + plane);
+  }
+
+  private static Mem x(int token, int offset) {
+    return token == 0 ? Mem.at(X, offset) : Mem.at(X, X_STRIDE, 1, offset);
+  }
+}
