@@ -10,7 +10,6 @@ import puna.x64.asm.Gp;
 import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
-import puna.x64.code.ArgumentLayout;
 import puna.x64.code.Emitter;
 
 /// Rows of a matrix of F32, F16, BF16 or codes of 8 bits times 1 to 8 tokens in float32 (AVX-512 or
@@ -20,24 +19,20 @@ import puna.x64.code.Emitter;
 /// odd columns have sums of their own, so that additions need not wait for each other. Codes have
 /// scales: the sums of a stripe of columns are multiplied by its scales and added to totals.
 public final class FloatProduct implements Emitter {
-  private static final ArgumentLayout ARGUMENTS = ProductArguments.LAYOUT;
-
   private static final int MOST_TOKENS_256 = 4;
   private static final int UNROLLED = 4;
   private static final int PREFETCH_AHEAD = 2048;
 
   private static final byte[] E4M3_AS_F16 = repeated((byte) 0x80, (byte) 0xBF);
 
-  private static final Gp ARGS = Gp.RDI;
+  // R11, R13 and RDI belong to RowGroups
   private static final Gp X = Gp.RSI; // tokens 0..3
   private static final Gp X4 = Gp.RBX; // tokens 4..7
   private static final Gp X_STRIDE = Gp.R8;
   private static final Gp X_STRIDE3 = Gp.R9;
   private static final Gp WEIGHTS = Gp.RAX;
   private static final Gp COLUMNS = Gp.R10;
-  private static final Gp GROUPS = Gp.R11;
   private static final Gp OUT = Gp.R12;
-  private static final Gp GROUP = Gp.R13;
   private static final Gp OUT_STRIDE = Gp.R15;
   private static final Gp REMAINING = Gp.R14; // columns from this stripe on
   private static final Gp SCALES = Gp.RDX; // of this stripe
@@ -65,20 +60,17 @@ public final class FloatProduct implements Emitter {
 
   @Override
   public void emit(Assembler asm) {
-    asm.mov(GROUP, ARGUMENTS.field(ARGS, "weights"));
-    asm.mov(GROUPS, ARGUMENTS.field(ARGS, "groups"));
-    asm.mov(OUT, ARGUMENTS.field(ARGS, "out"));
-    asm.mov(OUT_STRIDE, ARGUMENTS.field(ARGS, "outStride"));
-    asm.mov(X_STRIDE, ARGUMENTS.field(ARGS, "xStride"));
+    RowGroups.begin(asm, OUT);
+    asm.mov(OUT_STRIDE, RowGroups.field("outStride"));
+    asm.mov(X_STRIDE, RowGroups.field("xStride"));
     asm.lea(X_STRIDE3, Mem.at(X_STRIDE, X_STRIDE, 2));
     if (type == TensorType.F8_E4M3) {
       asm.emit(VMOVDQU, halfBits(), asm.constant(E4M3_AS_F16));
     }
-    Label group = new Label();
-    Label end = new Label();
-    asm.test(GROUPS, GROUPS);
-    asm.jump(Condition.EQUAL, end);
-    asm.bind(group);
+    RowGroups.forEach(asm, () -> group(asm));
+  }
+
+  private void group(Assembler asm) {
     beginGroup(asm);
     if (isCode) {
       stripes(asm);
@@ -86,16 +78,12 @@ public final class FloatProduct implements Emitter {
       sumColumns(asm);
     }
     store(asm);
-    asm.sub(GROUPS, 1);
-    asm.jump(Condition.NOT_EQUAL, group);
-    asm.bind(end);
   }
 
   private void beginGroup(Assembler asm) {
-    asm.mov(WEIGHTS, GROUP);
-    asm.add(GROUP, ARGUMENTS.field(ARGS, "groupBytes"));
-    asm.mov(COLUMNS, ARGUMENTS.field(ARGS, "units"));
-    asm.mov(X, ARGUMENTS.field(ARGS, "x"));
+    asm.mov(WEIGHTS, RowGroups.GROUP);
+    RowGroups.advance(asm, COLUMNS);
+    asm.mov(X, RowGroups.field("x"));
     if (tokens > 4) {
       asm.lea(X4, Mem.at(X, X_STRIDE, 4));
     }
@@ -104,12 +92,12 @@ public final class FloatProduct implements Emitter {
   private void stripes(Assembler asm) {
     Label stripe = new Label();
     asm.mov(REMAINING, COLUMNS);
-    asm.mov(SCALES, ARGUMENTS.field(ARGS, "scales"));
+    asm.mov(SCALES, RowGroups.field("scales"));
     for (int token = 0; token < tokens; token++) {
       clear(asm, total(token));
     }
     asm.bind(stripe);
-    asm.mov(COLUMNS, ARGUMENTS.field(ARGS, "stripeColumns"));
+    asm.mov(COLUMNS, RowGroups.field("stripeColumns"));
     asm.cmp(COLUMNS, REMAINING);
     asm.cmov(Condition.GREATER, COLUMNS, REMAINING);
     asm.sub(REMAINING, COLUMNS);

@@ -19,7 +19,7 @@ import puna.x64.code.ArgumentLayout;
 /// | `tokens`, `images` | of products in tiles: how many tokens have results; working memory |
 /// | `stripeColumns`, `scales` | of codes of 8 bits: columns that share a scale; the lanes' scales, stripe by stripe, the same for all groups |
 public final class ProductArguments {
-  public static final ArgumentLayout LAYOUT =
+  static final ArgumentLayout LAYOUT =
       ArgumentLayout.of(
           "weights",
           "groupBytes",

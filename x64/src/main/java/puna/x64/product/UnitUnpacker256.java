@@ -52,6 +52,17 @@ public final class UnitUnpacker256 {
     asm.emit(VMOVDQU, LOW_BITS, bytes(asm, numbers.hasNibbles() ? 0x0F : 0x03));
   }
 
+  /// Points at the first unit of a row group, the one at `RowGroups.GROUP`.
+  public void begin(Assembler asm) {
+    asm.mov(FIRST, RowGroups.GROUP);
+    asm.mov(SECOND, RowGroups.GROUP);
+    asm.mov(SCALE, RowGroups.GROUP);
+    asm.mov(SUPER, RowGroups.GROUP);
+    asm.add(SECOND, RowGroups.field("secondOffset"));
+    asm.add(SCALE, RowGroups.field("scaleOffset"));
+    asm.add(SUPER, RowGroups.field("superOffset"));
+  }
+
   /// Quad `quad` of all rows to `WEIGHTS`: unsigned numbers, or signed levels.
   public void unpack(Assembler asm, int quad) {
     switch (numbers) {

@@ -10,7 +10,6 @@ import puna.x64.asm.Label;
 import puna.x64.asm.Mask;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
-import puna.x64.code.ArgumentLayout;
 import puna.x64.pack.Numbers;
 import puna.x64.pack.PackedLayout;
 import puna.x64.pack.PackedType;
@@ -95,23 +94,20 @@ public final class UnitUnpacker512 {
     asm.broadcast32(target, temporary);
   }
 
-  /// Points at the first unit of a row group.
-  ///
-  /// @param arguments where a `ProductArguments` lies
-  public void begin(Assembler asm, Gp group, Gp arguments) {
-    ArgumentLayout fields = ProductArguments.LAYOUT;
+  /// Points at the first unit of a row group, the one at `RowGroups.GROUP`.
+  public void begin(Assembler asm) {
     switch (order) {
-      case GROUPS -> asm.lea(ahead, Mem.at(group, PREFETCH_AHEAD));
-      case PIECES -> asm.mov(ahead, fields.field(arguments, "groupBytes"));
+      case GROUPS -> asm.lea(ahead, Mem.at(RowGroups.GROUP, PREFETCH_AHEAD));
+      case PIECES -> asm.mov(ahead, RowGroups.field("groupBytes"));
     }
-    asm.mov(FIRST, group);
-    asm.mov(SECOND, group);
-    asm.mov(SCALE, group);
-    asm.add(SECOND, fields.field(arguments, "secondOffset"));
-    asm.add(SCALE, fields.field(arguments, "scaleOffset"));
+    asm.mov(FIRST, RowGroups.GROUP);
+    asm.mov(SECOND, RowGroups.GROUP);
+    asm.mov(SCALE, RowGroups.GROUP);
+    asm.add(SECOND, RowGroups.field("secondOffset"));
+    asm.add(SCALE, RowGroups.field("scaleOffset"));
     if (scales.isSuper()) {
-      asm.mov(SUPER, group);
-      asm.add(SUPER, fields.field(arguments, "superOffset"));
+      asm.mov(SUPER, RowGroups.GROUP);
+      asm.add(SUPER, RowGroups.field("superOffset"));
     }
   }
 

@@ -10,7 +10,6 @@ import puna.x64.asm.Gp;
 import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
-import puna.x64.code.ArgumentLayout;
 import puna.x64.code.Emitter;
 import puna.x64.pack.Numbers;
 import puna.x64.pack.PackedLayout;
@@ -18,7 +17,7 @@ import puna.x64.pack.PackedType;
 import puna.x64.pack.Scales;
 import puna.x64.panel.TokenPlanes;
 import puna.x64.panel.TokenPlanes.Planes;
-import puna.x64.product.ProductArguments;
+import puna.x64.product.RowGroups;
 import puna.x64.product.UnitUnpacker256;
 
 /// Rows of a packed matrix times 1 or 2 tokens in planes of bytes (AVX2).
@@ -29,15 +28,12 @@ import puna.x64.product.UnitUnpacker256;
 /// the sign moves to the activations.
 public final class PlaneProduct256 implements Emitter {
   private static final int PREFETCH_AHEAD = 2048;
-  private static final ArgumentLayout ARGUMENTS = ProductArguments.LAYOUT;
 
-  private static final Gp ARGS = Gp.RDI;
+  // R11, R13 and RDI belong to RowGroups
   private static final Gp X = Gp.RSI;
   private static final Gp X_STRIDE = Gp.R8;
   private static final Gp UNITS = Gp.R10;
-  private static final Gp GROUPS = Gp.R11;
   private static final Gp OUT = Gp.R12;
-  private static final Gp GROUP = Gp.R13;
   private static final Gp INNER = Gp.R14;
   private static final Gp OUT_STRIDE = Gp.R15;
 
@@ -72,20 +68,16 @@ public final class PlaneProduct256 implements Emitter {
 
   @Override
   public void emit(Assembler asm) {
-    asm.mov(GROUP, ARGUMENTS.field(ARGS, "weights"));
-    asm.mov(GROUPS, ARGUMENTS.field(ARGS, "groups"));
-    asm.mov(OUT, ARGUMENTS.field(ARGS, "out"));
-    asm.mov(OUT_STRIDE, ARGUMENTS.field(ARGS, "outStride"));
-    asm.mov(X_STRIDE, ARGUMENTS.field(ARGS, "xStride"));
+    RowGroups.begin(asm, OUT);
+    asm.mov(OUT_STRIDE, RowGroups.field("outStride"));
+    asm.mov(X_STRIDE, RowGroups.field("xStride"));
     unit.constants(asm);
     asm.emit(VPCMPEQD, ONES, ONES, ONES);
     asm.emit(VPSRLW, ONES, ONES, 15);
-    Label group = new Label();
-    Label end = new Label();
-    asm.test(GROUPS, GROUPS);
-    asm.jump(Condition.EQUAL, end);
-    asm.align(32);
-    asm.bind(group);
+    RowGroups.forEach(asm, 32, () -> group(asm));
+  }
+
+  private void group(Assembler asm) {
     beginGroup(asm);
     if (scales.isSuper()) {
       superBlocks(asm);
@@ -93,22 +85,12 @@ public final class PlaneProduct256 implements Emitter {
       units(asm, UNITS);
     }
     store(asm);
-    asm.sub(GROUPS, 1);
-    asm.jump(Condition.NOT_EQUAL, group);
-    asm.bind(end);
   }
 
   private void beginGroup(Assembler asm) {
-    asm.mov(FIRST, GROUP);
-    asm.mov(SECOND, GROUP);
-    asm.mov(SCALE, GROUP);
-    asm.mov(SUPER, GROUP);
-    asm.add(SECOND, ARGUMENTS.field(ARGS, "secondOffset"));
-    asm.add(SCALE, ARGUMENTS.field(ARGS, "scaleOffset"));
-    asm.add(SUPER, ARGUMENTS.field(ARGS, "superOffset"));
-    asm.add(GROUP, ARGUMENTS.field(ARGS, "groupBytes"));
-    asm.mov(UNITS, ARGUMENTS.field(ARGS, "units"));
-    asm.mov(X, ARGUMENTS.field(ARGS, "x"));
+    unit.begin(asm);
+    RowGroups.advance(asm, UNITS);
+    asm.mov(X, RowGroups.field("x"));
     for (int token = 0; token < tokens; token++) {
       asm.emit(VXORPS, result(token), result(token), result(token));
     }

@@ -3,18 +3,15 @@ package puna.x64.product.plane;
 import static puna.x64.asm.VectorOp.*;
 
 import puna.x64.asm.Assembler;
-import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Gp;
-import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
-import puna.x64.code.ArgumentLayout;
 import puna.x64.code.Emitter;
 import puna.x64.pack.PackedType;
 import puna.x64.pack.Scales;
 import puna.x64.panel.TokenPlanes;
 import puna.x64.panel.TokenPlanes.Planes;
-import puna.x64.product.ProductArguments;
+import puna.x64.product.RowGroups;
 import puna.x64.product.UnitUnpacker512;
 
 /// Rows of a packed matrix times 1 to 8 tokens in two planes of bytes (AVX-512 VNNI): what decoding
@@ -32,18 +29,13 @@ import puna.x64.product.UnitUnpacker512;
 public final class PlaneProduct512 implements Emitter {
   static final int LANES = UnitUnpacker512.LANES;
 
-  private static final ArgumentLayout ARGUMENTS = ProductArguments.LAYOUT;
-
-  // pointers
-  private static final Gp ARGS = Gp.RDI;
+  // pointers; R11, R13 and RDI belong to RowGroups
   private static final Gp X = Gp.RSI; // tokens 0..3
   private static final Gp X4 = Gp.RBX; // tokens 4..7
   private static final Gp X_STRIDE = Gp.R8;
   private static final Gp X_STRIDE3 = Gp.R9;
   private static final Gp UNITS = Gp.R10;
-  private static final Gp GROUPS = Gp.R11;
   private static final Gp OUT = Gp.R12;
-  private static final Gp GROUP = Gp.R13;
   private static final Gp INNER = Gp.R14;
 
   // vectors: 0..7 results, 8..15 sums of the high plane, 16..23 of the low plane
@@ -75,34 +67,27 @@ public final class PlaneProduct512 implements Emitter {
   @Override
   public void emit(Assembler asm) {
     preamble(asm);
-    Label group = new Label();
-    Label end = new Label();
-    asm.test(GROUPS, GROUPS);
-    asm.jump(Condition.EQUAL, end);
-    asm.align(32);
-    asm.bind(group);
-    beginGroup(asm);
-    unit.forEachUnit(asm, UNITS, INNER, this::columns, () -> nextX(asm));
-    store(asm);
-    asm.sub(GROUPS, 1);
-    asm.jump(Condition.NOT_EQUAL, group);
-    asm.bind(end);
+    RowGroups.forEach(
+        asm,
+        32,
+        () -> {
+          beginGroup(asm);
+          unit.forEachUnit(asm, UNITS, INNER, this::columns, () -> nextX(asm));
+          store(asm);
+        });
   }
 
   private void preamble(Assembler asm) {
-    asm.mov(GROUP, ARGUMENTS.field(ARGS, "weights"));
-    asm.mov(GROUPS, ARGUMENTS.field(ARGS, "groups"));
-    asm.mov(OUT, ARGUMENTS.field(ARGS, "out"));
-    asm.mov(X_STRIDE, ARGUMENTS.field(ARGS, "xStride"));
+    RowGroups.begin(asm, OUT);
+    asm.mov(X_STRIDE, RowGroups.field("xStride"));
     asm.lea(X_STRIDE3, Mem.at(X_STRIDE, X_STRIDE, 2));
     unit.constants(asm, INNER);
   }
 
   private void beginGroup(Assembler asm) {
-    unit.begin(asm, GROUP, ARGS);
-    asm.add(GROUP, ARGUMENTS.field(ARGS, "groupBytes"));
-    asm.mov(UNITS, ARGUMENTS.field(ARGS, "units"));
-    asm.mov(X, ARGUMENTS.field(ARGS, "x"));
+    unit.begin(asm);
+    RowGroups.advance(asm, UNITS);
+    asm.mov(X, RowGroups.field("x"));
     if (tokens > 4) {
       asm.lea(X4, Mem.at(X, X_STRIDE, 4));
     }
@@ -183,7 +168,7 @@ public final class PlaneProduct512 implements Emitter {
     for (int token = 0; token < tokens; token++) {
       asm.emit(VMOVUPS_STORE, Mem.at(X), result(token));
       if (token + 1 < tokens) {
-        asm.add(X, ARGUMENTS.field(ARGS, "outStride"));
+        asm.add(X, RowGroups.field("outStride"));
       }
     }
     asm.add(OUT, 4 * LANES);

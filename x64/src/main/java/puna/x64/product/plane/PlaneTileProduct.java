@@ -9,7 +9,6 @@ import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Tile;
 import puna.x64.asm.Vec;
-import puna.x64.code.ArgumentLayout;
 import puna.x64.code.Emitter;
 import puna.x64.pack.PackedLayout;
 import puna.x64.pack.PackedType;
@@ -17,7 +16,7 @@ import puna.x64.pack.Scales;
 import puna.x64.panel.PlaneTiles;
 import puna.x64.panel.TokenPlanes;
 import puna.x64.panel.TokenPlanes.Planes;
-import puna.x64.product.ProductArguments;
+import puna.x64.product.RowGroups;
 import puna.x64.product.UnitUnpacker512;
 import puna.x64.product.UnitUnpacker512.Columns;
 import puna.x64.product.UnitUnpacker512.Order;
@@ -45,12 +44,11 @@ public final class PlaneTileProduct implements Emitter, Columns {
   /// Bytes of working memory: a right-hand tile, and two tiles of sums.
   static final int WORK_BYTES = 3 * Tiles.BYTES;
 
-  private static final ArgumentLayout ARGUMENTS = ProductArguments.LAYOUT;
   private static final int HIGH_SUMS = Tiles.BYTES;
   private static final int LOW_SUMS = 2 * Tiles.BYTES;
   private static final int VECTOR = 64;
 
-  private static final Gp ARGS = Gp.RDI;
+  // R13 and RDI belong to RowGroups, R11 is free: groups are counted in memory
   private static final Gp X = Gp.RSI;
   private static final Gp WORK = Gp.RBX;
   private static final Gp TOKEN_STRIDE = Gp.R8;
@@ -58,7 +56,6 @@ public final class PlaneTileProduct implements Emitter, Columns {
   private static final Gp UNITS = Gp.R10;
   private static final Gp PENDING = Gp.R11; // the scalars of the unit that is to be finished
   private static final Gp SCRATCH = Gp.R12;
-  private static final Gp GROUP = Gp.R13;
   private static final Gp INNER = Gp.R14;
   private static final Gp RESULT = UnitUnpacker512.FIRST; // when a group is done
 
@@ -97,11 +94,11 @@ public final class PlaneTileProduct implements Emitter, Columns {
 
   @Override
   public void emit(Assembler asm) {
-    asm.mov(GROUP, ARGUMENTS.field(ARGS, "weights"));
-    asm.mov(WORK, ARGUMENTS.field(ARGS, "images"));
+    asm.mov(RowGroups.GROUP, RowGroups.field("weights"));
+    asm.mov(WORK, RowGroups.field("images"));
     asm.add(WORK, Tiles.COUNT * Tiles.BYTES); // behind what emulated tiles need
     asm.mov(TOKEN_STRIDE, PlaneTiles.ROW_BYTES);
-    tiles.configureBytes(asm, ARGUMENTS.field(ARGS, "images"), columns);
+    tiles.configureBytes(asm, RowGroups.field("images"), columns);
     unit.constants(asm, INNER);
     if (type.offsetShift() != PackedType.NO_OFFSET) {
       asm.mov(INNER, type.offset() * 0x01010101L);
@@ -121,7 +118,7 @@ public final class PlaneTileProduct implements Emitter, Columns {
 
   /// Takes one off the groups left, or leaves when there is none.
   private static void countGroup(Assembler asm, Label end) {
-    Mem groups = ARGUMENTS.field(ARGS, "groups");
+    Mem groups = RowGroups.field("groups");
     asm.mov(INNER, groups);
     asm.sub(INNER, 1);
     asm.jump(Condition.LESS, end);
@@ -129,10 +126,9 @@ public final class PlaneTileProduct implements Emitter, Columns {
   }
 
   private void group(Assembler asm) {
-    unit.begin(asm, GROUP, ARGS);
-    asm.add(GROUP, ARGUMENTS.field(ARGS, "groupBytes"));
-    asm.mov(UNITS, ARGUMENTS.field(ARGS, "units"));
-    asm.mov(X, ARGUMENTS.field(ARGS, "x"));
+    unit.begin(asm);
+    RowGroups.advance(asm, UNITS);
+    asm.mov(X, RowGroups.field("x"));
     asm.lea(PENDING, Mem.at(X, PlaneTiles.SCALARS));
     for (int token = 0; token < Tiles.ROWS; token++) {
       zero(asm, result(token));
@@ -215,14 +211,14 @@ public final class PlaneTileProduct implements Emitter, Columns {
   /// The results of the tokens that there are.
   private static void store(Assembler asm) {
     Label done = new Label();
-    Mem out = ARGUMENTS.field(ARGS, "out");
+    Mem out = RowGroups.field("out");
     asm.mov(RESULT, out);
     asm.lea(SCRATCH, Mem.at(RESULT, VECTOR));
     asm.mov(out, SCRATCH);
-    asm.mov(INNER, ARGUMENTS.field(ARGS, "tokens"));
+    asm.mov(INNER, RowGroups.field("tokens"));
     for (int token = 0; token < Tiles.ROWS; token++) {
       asm.emit(VMOVUPS_STORE, Mem.at(RESULT), result(token));
-      asm.add(RESULT, ARGUMENTS.field(ARGS, "outStride"));
+      asm.add(RESULT, RowGroups.field("outStride"));
       asm.sub(INNER, 1);
       asm.jump(Condition.EQUAL, done);
     }

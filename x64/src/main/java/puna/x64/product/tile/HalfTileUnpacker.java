@@ -10,9 +10,8 @@ import puna.x64.asm.Gp;
 import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
-import puna.x64.code.ArgumentLayout;
 import puna.x64.code.Emitter;
-import puna.x64.product.ProductArguments;
+import puna.x64.product.RowGroups;
 import puna.x64.row.Lanes;
 import puna.x64.tile.PairLanes;
 import puna.x64.tile.Tiles;
@@ -20,16 +19,13 @@ import puna.x64.tile.Tiles;
 /// Row groups of F16 or BF16 to right-hand tiles of bf16 (AVX512_BF16): group after group, 32
 /// columns after 32, zeros behind the last column.
 public final class HalfTileUnpacker implements Emitter {
-  private static final ArgumentLayout ARGUMENTS = ProductArguments.LAYOUT;
   private static final int COLUMN_BYTES = 2 * Tiles.ROWS;
 
-  private static final Gp ARGS = Gp.RDI;
+  // R11, R13 and RDI belong to RowGroups
   private static final Gp PANEL = Gp.RSI;
   private static final Gp FROM = Gp.RAX;
   private static final Gp COLUMNS = Gp.RCX;
   private static final Gp PAIRS = Gp.R10;
-  private static final Gp GROUPS = Gp.R11;
-  private static final Gp GROUP = Gp.R13;
 
   private static final Vec EVEN = Vec.zmm(6);
   private static final Vec ODD = Vec.zmm(7);
@@ -52,20 +48,18 @@ public final class HalfTileUnpacker implements Emitter {
   public void emit(Assembler asm) {
     Lanes lanes = new Lanes(asm, Lanes.Width.ZMM);
     PairLanes.constants(asm);
-    asm.mov(GROUP, ARGUMENTS.field(ARGS, "weights"));
-    asm.mov(GROUPS, ARGUMENTS.field(ARGS, "groups"));
-    asm.mov(PANEL, ARGUMENTS.field(ARGS, "out"));
-    asm.mov(COLUMNS, ARGUMENTS.field(ARGS, "units"));
-    lanes.repeat(
-        GROUPS,
+    RowGroups.begin(asm, PANEL);
+    asm.mov(COLUMNS, RowGroups.field("units"));
+    RowGroups.forEach(
+        asm,
         () -> {
-          asm.mov(FROM, GROUP);
+          asm.mov(FROM, RowGroups.GROUP);
           asm.mov(PAIRS, COLUMNS);
           asm.shr(PAIRS, 1);
           lanes.repeat(PAIRS, () -> pair(asm));
           oddColumn(asm);
           padding(lanes);
-          asm.add(GROUP, ARGUMENTS.field(ARGS, "groupBytes"));
+          RowGroups.advance(asm);
         });
   }
 

@@ -3,16 +3,13 @@ package puna.x64.product.tile;
 import static puna.x64.asm.VectorOp.*;
 
 import puna.x64.asm.Assembler;
-import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Gp;
-import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
-import puna.x64.code.ArgumentLayout;
 import puna.x64.code.Emitter;
 import puna.x64.pack.PackedType;
 import puna.x64.pack.Scales;
-import puna.x64.product.ProductArguments;
+import puna.x64.product.RowGroups;
 import puna.x64.product.UnitUnpacker512;
 import puna.x64.tile.PairLanes;
 import puna.x64.tile.Tiles;
@@ -28,15 +25,12 @@ import puna.x64.tile.Tiles;
 ///       quad         four columns: level → float32, × scale + addend; two pairs → bf16 → store
 /// ```
 public final class TileUnpacker implements Emitter {
-  private static final ArgumentLayout ARGUMENTS = ProductArguments.LAYOUT;
   private static final int SIGN = 0x8000_0000;
   private static final int COLUMNS = 4; // of a quad
 
-  private static final Gp ARGS = Gp.RDI;
+  // R11, R13 and RDI belong to RowGroups
   private static final Gp PANEL = Gp.RSI;
   private static final Gp UNITS = Gp.R10;
-  private static final Gp GROUPS = Gp.R11;
-  private static final Gp GROUP = Gp.R13;
   private static final Gp INNER = Gp.R14;
 
   // 0 belongs to PairLanes, 24 and above to the unit
@@ -62,22 +56,15 @@ public final class TileUnpacker implements Emitter {
 
   @Override
   public void emit(Assembler asm) {
-    asm.mov(GROUP, ARGUMENTS.field(ARGS, "weights"));
-    asm.mov(GROUPS, ARGUMENTS.field(ARGS, "groups"));
-    asm.mov(PANEL, ARGUMENTS.field(ARGS, "out"));
+    RowGroups.begin(asm, PANEL);
     constants(asm);
-    Label group = new Label();
-    Label end = new Label();
-    asm.test(GROUPS, GROUPS);
-    asm.jump(Condition.EQUAL, end);
-    asm.bind(group);
-    unit.begin(asm, GROUP, ARGS);
-    asm.add(GROUP, ARGUMENTS.field(ARGS, "groupBytes"));
-    asm.mov(UNITS, ARGUMENTS.field(ARGS, "units"));
-    unit.forEachUnit(asm, UNITS, INNER, this::columns, () -> asm.add(PANEL, Tiles.BYTES));
-    asm.sub(GROUPS, 1);
-    asm.jump(Condition.NOT_EQUAL, group);
-    asm.bind(end);
+    RowGroups.forEach(
+        asm,
+        () -> {
+          unit.begin(asm);
+          RowGroups.advance(asm, UNITS);
+          unit.forEachUnit(asm, UNITS, INNER, this::columns, () -> asm.add(PANEL, Tiles.BYTES));
+        });
   }
 
   private void constants(Assembler asm) {

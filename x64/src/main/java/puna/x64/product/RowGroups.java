@@ -1,0 +1,73 @@
+package puna.x64.product;
+
+import puna.x64.asm.Assembler;
+import puna.x64.asm.Assembler.Condition;
+import puna.x64.asm.Gp;
+import puna.x64.asm.Label;
+import puna.x64.asm.Mem;
+import puna.x64.code.ArgumentLayout;
+
+/// The loop over row groups that products and unpackers have around their own work.
+///
+/// ```
+/// begin        the first row group and where its results go, from the arguments
+/// row group    as many as the arguments say, which may be none
+///   its own      …
+///   advance      to the next; its units
+/// ```
+///
+/// It owns the registers named here. Who needs the one that counts has a loop of its own.
+public final class RowGroups {
+  /// The group that is worked on; from `advance` on the next.
+  public static final Gp GROUP = Gp.R13;
+
+  private static final Gp ARGS = Gp.RDI;
+  private static final Gp LEFT = Gp.R11;
+  private static final ArgumentLayout ARGUMENTS = ProductArguments.LAYOUT;
+
+  private RowGroups() {}
+
+  /// A field of the arguments.
+  public static Mem field(String name) {
+    return ARGUMENTS.field(ARGS, name);
+  }
+
+  /// @param out a register for where results go
+  public static void begin(Assembler asm, Gp out) {
+    asm.mov(GROUP, field("weights"));
+    asm.mov(LEFT, field("groups"));
+    asm.mov(out, field("out"));
+  }
+
+  /// Runs `body` for every row group.
+  public static void forEach(Assembler asm, Runnable body) {
+    forEach(asm, 1, body);
+  }
+
+  /// The same, where the loop begins at a multiple of `alignment` bytes.
+  public static void forEach(Assembler asm, int alignment, Runnable body) {
+    Label group = new Label();
+    Label end = new Label();
+    asm.test(LEFT, LEFT);
+    asm.jump(Condition.EQUAL, end);
+    asm.align(alignment);
+    asm.bind(group);
+    body.run();
+    asm.sub(LEFT, 1);
+    asm.jump(Condition.NOT_EQUAL, group);
+    asm.bind(end);
+  }
+
+  /// Goes on to the next row group.
+  public static void advance(Assembler asm) {
+    asm.add(GROUP, field("groupBytes"));
+  }
+
+  /// The same, and counts the units of this one.
+  ///
+  /// @param units a register for their number
+  public static void advance(Assembler asm, Gp units) {
+    advance(asm);
+    asm.mov(units, field("units"));
+  }
+}
