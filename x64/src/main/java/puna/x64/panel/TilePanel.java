@@ -29,7 +29,7 @@ public final class TilePanel extends NativePanel {
   }
 
   /// Units of 32 columns in a piece of the depth; the last piece may have fewer.
-  public static int pieceUnits(int columns) {
+  static int pieceUnits(int columns) {
     int units = Math.ceilDiv(columns, Tiles.DEPTH);
     return units <= MOST_UNITS ? units : PIECE_UNITS;
   }

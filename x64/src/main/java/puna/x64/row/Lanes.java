@@ -179,14 +179,14 @@ public final class Lanes {
     }
   }
 
-  public void load(Piece piece, Vec target, Mem source) {
+  void load(Piece piece, Vec target, Mem source) {
     switch (piece) {
       case WHOLE -> load(target, source);
       case TAIL -> loadTail(target, source);
     }
   }
 
-  public void store(Piece piece, Mem target, Vec source) {
+  void store(Piece piece, Mem target, Vec source) {
     switch (piece) {
       case WHOLE -> store(target, source);
       case TAIL -> storeTail(target, source);
