@@ -44,6 +44,7 @@ class ArchitectureTest {
           Map.entry("product.plane", List.of("asm", "code", "pack", "panel", "product", "tile")),
           Map.entry(
               "product.tile", List.of("asm", "code", "pack", "panel", "product", "row", "tile")),
+          Map.entry("product.word", List.of("asm", "code", "pack", "panel", "product")),
           Map.entry(
               "kernel",
               List.of(
@@ -55,6 +56,7 @@ class ArchitectureTest {
                   "product",
                   "product.plane",
                   "product.tile",
+                  "product.word",
                   "row",
                   "tile")));
 

@@ -17,6 +17,8 @@ import puna.x64.code.Routine;
 import puna.x64.panel.PlaneTiles;
 import puna.x64.panel.TilePanel;
 import puna.x64.panel.TokenPanel;
+import puna.x64.panel.TokenWords;
+import puna.x64.product.word.WordMultiplier;
 import puna.x64.product.Packing;
 import puna.x64.product.ProductArguments;
 import puna.x64.product.plane.PlaneTileMultiplier;
@@ -36,6 +38,7 @@ final class LaneMatrixKernel implements MatrixKernel {
   private final Routine[] products; // by the logarithm of their tokens: 1, 2, 4 …
   private final Optional<TileMultiplier> tiles;
   private final Optional<PlaneTileMultiplier> planeTiles;
+  private final Optional<WordMultiplier> words;
 
   /// @param lanes rows a group
   /// @param activations how exact they are, for people
@@ -50,12 +53,14 @@ final class LaneMatrixKernel implements MatrixKernel {
     this.products = products.clone();
     this.tiles = Optional.empty();
     this.planeTiles = Optional.empty();
+    this.words = Optional.empty();
   }
 
   private LaneMatrixKernel(
       LaneMatrixKernel narrow,
       Optional<TileMultiplier> tiles,
-      Optional<PlaneTileMultiplier> planeTiles) {
+      Optional<PlaneTileMultiplier> planeTiles,
+      Optional<WordMultiplier> words) {
     this.lanes = narrow.lanes;
     this.activations = narrow.activations;
     this.packing = narrow.packing;
@@ -63,16 +68,22 @@ final class LaneMatrixKernel implements MatrixKernel {
     this.products = narrow.products;
     this.tiles = tiles;
     this.planeTiles = planeTiles;
+    this.words = words;
   }
 
   /// The same kernel, with tiles for steps of many tokens.
   LaneMatrixKernel with(TileMultiplier multiplier) {
-    return new LaneMatrixKernel(this, Optional.of(multiplier), planeTiles);
+    return new LaneMatrixKernel(this, Optional.of(multiplier), planeTiles, words);
   }
 
   /// The same kernel, with tiles of integers for steps of some tokens.
   LaneMatrixKernel with(PlaneTileMultiplier multiplier) {
-    return new LaneMatrixKernel(this, tiles, Optional.of(multiplier));
+    return new LaneMatrixKernel(this, tiles, Optional.of(multiplier), words);
+  }
+
+  /// The same kernel, with words of 16 bits for steps of some tokens.
+  LaneMatrixKernel with(WordMultiplier multiplier) {
+    return new LaneMatrixKernel(this, tiles, planeTiles, Optional.of(multiplier));
   }
 
   /// How matrices are laid out.
@@ -82,11 +93,15 @@ final class LaneMatrixKernel implements MatrixKernel {
 
   @Override
   public String name() {
-    return "%s rows a vector, %s%s%s%s"
+    return "%s rows a vector, %s%s%s%s%s"
         .formatted(
             lanes,
             activations,
             packing.loss(),
+            words
+                .map(multiplier ->
+                    ", in words from %s tokens on".formatted(multiplier.leastTokens()))
+                .orElse(""),
             planeTiles
                 .map(multiplier ->
                     ", in tiles from %s tokens on".formatted(multiplier.leastTokens()))
@@ -119,6 +134,9 @@ final class LaneMatrixKernel implements MatrixKernel {
       return tiles.get().layout();
     }
     // the same to the last bit as a single token's way, so that every product may have it
+    if (words.isPresent() && tokens >= words.get().leastTokens()) {
+      return words.get().layout();
+    }
     return planeTiles
         .filter(multiplier -> tokens >= multiplier.leastTokens())
         .map(PlaneTileMultiplier::layout)
@@ -136,6 +154,10 @@ final class LaneMatrixKernel implements MatrixKernel {
     check(matrix, panel, range, out);
     if (panel instanceof TilePanel wide) {
       tiles.orElseThrow().multiply(matrix, wide, range, out, scratch);
+      return;
+    }
+    if (panel instanceof TokenWords some) {
+      words.orElseThrow().multiply(matrix, some, range, out, scratch);
       return;
     }
     packing.putArguments(scratch.arguments(), matrix.columns());

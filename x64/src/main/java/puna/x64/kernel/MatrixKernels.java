@@ -11,6 +11,7 @@ import puna.tensor.TensorType;
 import puna.x64.code.Emitter;
 import puna.x64.code.Routine;
 import puna.x64.code.RoutineLibrary;
+import puna.x64.pack.Numbers;
 import puna.x64.pack.PackedType;
 import puna.x64.panel.PlainLayout;
 import puna.x64.panel.PlaneTilesLayout;
@@ -19,6 +20,8 @@ import puna.x64.panel.QuantizeTokens;
 import puna.x64.panel.TileLayout;
 import puna.x64.panel.TileTokens;
 import puna.x64.panel.TokenPlanes.Planes;
+import puna.x64.panel.TokenWords;
+import puna.x64.panel.TokenWordsLayout;
 import puna.x64.product.CodePacking;
 import puna.x64.product.FloatPacking;
 import puna.x64.product.FloatProduct;
@@ -33,6 +36,9 @@ import puna.x64.product.tile.TileDrain;
 import puna.x64.product.tile.TileMultiplier;
 import puna.x64.product.tile.TileProduct;
 import puna.x64.product.tile.TileUnpacker;
+import puna.x64.product.word.WordMultiplier;
+import puna.x64.product.word.WordProduct;
+import puna.x64.product.word.WordUnpacker;
 import puna.x64.tile.AmxTiles;
 import puna.x64.tile.EmulatedTiles;
 import puna.x64.tile.Tiles;
@@ -47,6 +53,7 @@ public final class MatrixKernels {
   private @Nullable PlanesLayout planes;
   private TileMultiplier.@Nullable Shared tiles;
   private @Nullable PlaneTilesLayout planeTiles;
+  private @Nullable TokenWordsLayout words;
 
   /// Which steps of many tokens are multiplied in which tiles.
   ///
@@ -172,14 +179,61 @@ public final class MatrixKernels {
 
   private LaneMatrixKernel quantized(TensorType type) {
     PackedType packed = packed(type);
-    return new LaneMatrixKernel(
-        lanes,
-        bits.description(),
-        new QuantizedPacking(type, packed, lanes),
-        planes(),
-        lanes == 16
-            ? products(4, tokens -> new PlaneProduct512(packed, bits, tokens))
-            : products(2, tokens -> new PlaneProduct256(packed, bits, tokens)));
+    QuantizedPacking packing = new QuantizedPacking(type, packed, lanes);
+    if (lanes == 16) {
+      return new LaneMatrixKernel(
+          lanes,
+          bits.description(),
+          packing,
+          planes(),
+          products(4, tokens -> new PlaneProduct512(packed, bits, tokens)));
+    }
+    LaneMatrixKernel bytes =
+        new LaneMatrixKernel(
+            lanes,
+            bits.description(),
+            packing,
+            planes(),
+            products(2, tokens -> new PlaneProduct256(packed, bits, tokens)));
+    return bits == Planes.TWO ? bytes.with(words(packing)) : bytes;
+  }
+
+  private WordMultiplier words(QuantizedPacking packing) {
+    List<Emitter> emitters = new ArrayList<>();
+    for (int groups = 1; groups <= WordUnpacker.GROUPS; groups++) {
+      for (int tokens = 1; tokens <= TokenWords.TOKENS; tokens++) {
+        emitters.add(new WordProduct(packing.type().scales(), tokens, groups));
+      }
+    }
+    RoutineLibrary library = loader.apply(emitters);
+    Routine[][] products = new Routine[WordUnpacker.GROUPS][TokenWords.TOKENS];
+    for (int i = 0; i < emitters.size(); i++) {
+      products[i / TokenWords.TOKENS][i % TokenWords.TOKENS] =
+          library.routine(emitters.get(i).name());
+    }
+    return new WordMultiplier(
+        words(),
+        leastWordTokens(packing.type()),
+        packing,
+        routine(new WordUnpacker(packing.type())),
+        products);
+  }
+
+  /// Measured: numbers that bytes take many instructions to unpack, for every two tokens anew, are
+  /// faster in words from 4 tokens on.
+  private static int leastWordTokens(PackedType type) {
+    boolean isPlain = type.numbers() == Numbers.NIBBLES && type.levels() == PackedType.Levels.EVEN;
+    return isPlain ? 8 : 4;
+  }
+
+  /// One for all kernels, like `planes`.
+  private TokenWordsLayout words() {
+    TokenWordsLayout layout = words;
+    if (layout == null) {
+      layout = new TokenWordsLayout(routine(new QuantizeTokens(bits, QuantizeTokens.Form.WORDS)));
+      words = layout;
+    }
+    return layout;
   }
 
   /// Products of 1, 2, 4 … tokens.

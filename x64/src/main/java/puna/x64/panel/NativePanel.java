@@ -6,7 +6,8 @@ import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.Panel;
 
 /// Activations in native memory, with room for the arguments of every token's conversion.
-abstract sealed class NativePanel implements Panel permits PlanesPanel, TilePanel, PlaneTiles {
+abstract sealed class NativePanel implements Panel
+    permits PlanesPanel, TilePanel, PlaneTiles, TokenWords {
   private static final long ALIGNMENT = 64;
 
   private final MemorySegment data;

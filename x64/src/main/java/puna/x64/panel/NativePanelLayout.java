@@ -12,7 +12,7 @@ import puna.x64.code.Routine;
 ///
 /// @param <P> the kind of panel
 abstract sealed class NativePanelLayout<P extends NativePanel> implements PanelLayout
-    permits PlanesLayout, PlaneTilesLayout, TileLayout {
+    permits PlanesLayout, PlaneTilesLayout, TileLayout, TokenWordsLayout {
   private final Class<P> kind;
   private final Routine convert;
   private final long argumentBytes;

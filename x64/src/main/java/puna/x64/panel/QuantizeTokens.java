@@ -19,8 +19,8 @@ import puna.x64.code.Emitter;
 import puna.x64.pack.PackedLayout;
 import puna.x64.panel.TokenPlanes.Planes;
 
-/// Float32 activations to two planes of bytes, `TokenPlanes` or `PlaneTiles` (AVX2, which every
-/// tier has).
+/// Float32 activations to two planes of bytes, `TokenPlanes` or `PlaneTiles`, or to both planes in
+/// a word, `TokenWords` (AVX2, which every tier has).
 ///
 /// `hi = round(x / d)`, `lo = round(128 · (x / d − hi))` with `d = max|x| / 127` over the unit.
 public final class QuantizeTokens implements Emitter {
@@ -51,7 +51,9 @@ public final class QuantizeTokens implements Emitter {
     /// One behind the other, `TokenPlanes`.
     TOKENS(TokenPlanes.UNIT_BYTES, TokenPlanes.LOW, 4, TokenPlanes.SCALE),
     /// Beside those of 15 other tokens, `PlaneTiles`.
-    TILES(PlaneTiles.UNIT_BYTES, PlaneTiles.LOW, PlaneTiles.SCALAR_BYTES, 0);
+    TILES(PlaneTiles.UNIT_BYTES, PlaneTiles.LOW, PlaneTiles.SCALAR_BYTES, 0),
+    /// Both planes in words, beside those of 3 other tokens, `TokenWords`.
+    WORDS(TokenWords.UNIT_BYTES, 0, TokenWords.SCALAR_BYTES, 0);
 
     private final int unitBytes;
     private final int low;
@@ -120,8 +122,13 @@ public final class QuantizeTokens implements Emitter {
     asm.emit(VMULPS, PEAK, PEAK, all(asm, 1 / (127f * 128f)));
     asm.emit(VMOVSS_STORE, scalar(PlaneTiles.SCALE), PEAK.as(128));
     sums(asm);
-    pack(asm, 4, TokenPlanes.HIGH);
-    pack(asm, 8, form.low);
+    if (form == Form.WORDS) {
+      packWords(asm, 0);
+      packWords(asm, 2);
+    } else {
+      pack(asm, 4, TokenPlanes.HIGH);
+      pack(asm, 8, form.low);
+    }
     asm.add(X, 128);
     asm.add(OUT, form.unitBytes);
     asm.add(SCALARS, form.unitBytes);
@@ -248,5 +255,24 @@ public final class QuantizeTokens implements Emitter {
     asm.emit(VMOVDQU, TEMPORARY, asm.constant(order));
     asm.emit(VPERMD, low, TEMPORARY, low);
     asm.emit(VMOVDQU_STORE, Mem.at(OUT, offset), low);
+  }
+
+  /// Both planes of parts `part` and `part + 1` to 16 words, in the order of `TokenWords`.
+  private static void packWords(Assembler asm, int part) {
+    for (int next = part; next < part + 2; next++) {
+      Vec high = Vec.ymm(4 + next);
+      asm.emit(VPSLLD, high, high, TokenPlanes.PLANE_SHIFT);
+      asm.emit(VPADDD, high, high, Vec.ymm(8 + next));
+    }
+    Vec words = Vec.ymm(4 + part);
+    asm.emit(VPACKSSDW, words, words, Vec.ymm(5 + part));
+    asm.emit(VPERMQ, words, words, 0xD8); // packing works in halves of 128 bits
+    byte[] order = new byte[32];
+    for (int i = 0; i < order.length; i++) {
+      int word = i % 8 / 2;
+      order[i] = (byte) (i % 16 / 8 * 8 + (word % 2 * 2 + word / 2) * 2 + i % 2);
+    }
+    asm.emit(VPSHUFB, words, words, asm.constant(order));
+    asm.emit(VMOVDQU_STORE, Mem.at(OUT, 16 * part), words);
   }
 }

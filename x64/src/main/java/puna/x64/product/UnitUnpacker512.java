@@ -3,30 +3,21 @@ package puna.x64.product;
 import static puna.x64.asm.VectorOp.*;
 
 import puna.x64.asm.Assembler;
-import puna.x64.asm.Assembler.Condition;
-import puna.x64.asm.Assembler.Hint;
 import puna.x64.asm.Gp;
-import puna.x64.asm.Label;
 import puna.x64.asm.Mask;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
 import puna.x64.pack.Numbers;
-import puna.x64.pack.PackedLayout;
 import puna.x64.pack.PackedType;
 import puna.x64.pack.Scales;
 
 /// The part of an emitter that takes a packed unit of 16 rows apart (AVX-512): a quad's numbers to
 /// unsigned bytes, its scales to lanes.
 ///
-/// It owns the registers named here and the one it is given, and leaves zmm0 … zmm23 to the
+/// It owns the registers named here, beside those of `UnitUnpacker`, and leaves zmm0 … zmm23 to the
 /// emitter.
-public final class UnitUnpacker512 {
+public final class UnitUnpacker512 extends UnitUnpacker {
   public static final int LANES = 16;
-
-  public static final Gp FIRST = Gp.RAX;
-  static final Gp SECOND = Gp.RCX;
-  static final Gp SCALE = Gp.RDX;
-  static final Gp SUPER = Gp.RBP;
 
   public static final Vec WEIGHTS = Vec.zmm(24);
   static final Vec AUXILIARY = Vec.zmm(25);
@@ -41,23 +32,7 @@ public final class UnitUnpacker512 {
 
   private static final byte[] FIFTEEN = {15, 0, 0, 0};
 
-  /// How far ahead of a unit's share of its row group lines are asked for, in bytes.
-  private static final int PREFETCH_AHEAD = 2048;
-
-  private final PackedType type;
-  private final Numbers numbers;
-  private final Scales scales;
-  private final PackedLayout unitSizes;
-  private final Order order;
-  private final Gp ahead; // what is asked for, or how far behind the unit it lies
-
-  /// In which order units are taken apart, and so what is asked for ahead.
-  public enum Order {
-    /// All of a row group, then all of the next.
-    GROUPS,
-    /// A piece of a row group, then the same piece of the next.
-    PIECES
-  }
+  private static final int PREFETCH_BYTES = 2048;
 
   public UnitUnpacker512(PackedType type, Order order) {
     this(type, order, Gp.R15);
@@ -65,12 +40,7 @@ public final class UnitUnpacker512 {
 
   /// @param ahead a register to keep in mind what is asked for
   public UnitUnpacker512(PackedType type, Order order, Gp ahead) {
-    this.type = type;
-    this.order = order;
-    this.ahead = ahead;
-    this.numbers = type.numbers();
-    this.scales = type.scales();
-    this.unitSizes = new PackedLayout(type, LANES, LANES, 256);
+    super(type, LANES, order, PREFETCH_BYTES, ahead);
   }
 
   /// Masks and tables, once a call.
@@ -94,131 +64,16 @@ public final class UnitUnpacker512 {
     asm.broadcast32(target, temporary);
   }
 
-  /// Points at the first unit of a row group, the one at `RowGroups.GROUP`.
-  public void begin(Assembler asm) {
-    switch (order) {
-      case GROUPS -> asm.lea(ahead, Mem.at(RowGroups.GROUP, PREFETCH_AHEAD));
-      case PIECES -> asm.mov(ahead, RowGroups.field("groupBytes"));
-    }
-    asm.mov(FIRST, RowGroups.GROUP);
-    asm.mov(SECOND, RowGroups.GROUP);
-    asm.mov(SCALE, RowGroups.GROUP);
-    asm.add(SECOND, RowGroups.field("secondOffset"));
-    asm.add(SCALE, RowGroups.field("scaleOffset"));
-    if (scales.isSuper()) {
-      asm.mov(SUPER, RowGroups.GROUP);
-      asm.add(SUPER, RowGroups.field("superOffset"));
-    }
-  }
-
-  /// What is done with a unit whose scales are in lanes.
-  public interface Columns {
-    /// Quads `first … end − 1`, which share a scale a row.
-    void emit(Assembler asm, int half, int first, int end);
-
-    /// Before their scales take the place of those of the quads before.
-    default void before(Assembler asm, int half, int first, int end) {}
-  }
-
-  /// Walks along a row group's units, super-block after super-block where there are such.
-  ///
-  /// @param units how many, counted down
-  /// @param inner a register to count those of a super-block in
-  /// @param after what goes on to the next unit with the emitter's own pointers
-  public void forEachUnit(Assembler asm, Gp units, Gp inner, Columns columns, Runnable after) {
-    if (!scales.isSuper()) {
-      units(asm, units, columns, after);
-      return;
-    }
-    Label superBlock = new Label();
-    asm.shr(units, 3);
-    asm.align(32);
-    asm.bind(superBlock);
-    superScales(asm);
-    asm.mov(inner, PackedLayout.UNITS_PER_SUPER);
-    units(asm, inner, columns, after);
-    asm.sub(units, 1);
-    asm.jump(Condition.NOT_EQUAL, superBlock);
-  }
-
-  private void units(Assembler asm, Gp counter, Columns columns, Runnable after) {
-    Label next = new Label();
-    asm.align(32);
-    asm.bind(next);
-    prefetch(asm);
-    if (scales.hasHalves()) {
-      for (int half = 0; half < 2; half++) {
-        columns.before(asm, half, 4 * half, 4 * half + 4);
-        halfScales(asm, half);
-        columns.emit(asm, half, 4 * half, 4 * half + 4);
-      }
-    } else {
-      columns.before(asm, 0, 0, 8);
-      unitScales(asm);
-      columns.emit(asm, 0, 0, 8);
-    }
-    advance(asm);
-    after.run();
-    asm.sub(counter, 1);
-    asm.jump(Condition.NOT_EQUAL, next);
-  }
-
-  /// The scales of the next super-block.
-  private void superScales(Assembler asm) {
+  @Override
+  void superScales(Assembler asm) {
     asm.emit(VCVTPH2PS, SUPER_SCALES, Mem.at(SUPER));
     if (scales.hasMinimum()) {
       asm.emit(VCVTPH2PS, SUPER_MINIMUMS, Mem.at(SUPER, 2 * LANES));
     }
-    asm.add(SUPER, unitSizes.superBytes());
   }
 
-  /// Points at the next unit.
-  private void advance(Assembler asm) {
-    asm.add(FIRST, unitSizes.firstUnitBytes());
-    if (numbers.secondBytes() > 0) {
-      asm.add(SECOND, unitSizes.secondUnitBytes());
-    }
-    asm.add(SCALE, unitSizes.scaleUnitBytes());
-    if (order == Order.GROUPS) {
-      asm.add(ahead, shareBytes());
-    }
-  }
-
-  /// Asks for a unit's share of what comes. Numbers and scales of a row group lie apart, but row
-  /// groups follow each other: taken as a whole, each byte of them is asked for once, and in time
-  /// at the beginning of a group too.
-  private void prefetch(Assembler asm) {
-    switch (order) {
-      case GROUPS -> {
-        for (int line = 0; line < shareBytes(); line += 64) {
-          asm.prefetch(Hint.ALL_LEVELS, Mem.at(ahead, line));
-        }
-      }
-      case PIECES -> {
-        prefetch(asm, FIRST, unitSizes.firstUnitBytes());
-        prefetch(asm, SECOND, unitSizes.secondUnitBytes());
-        prefetch(asm, SCALE, unitSizes.scaleUnitBytes());
-      }
-    }
-  }
-
-  /// Asks for the same unit's bytes of the next row group.
-  private void prefetch(Assembler asm, Gp unit, int bytes) {
-    for (int line = 0; line < bytes; line += 64) {
-      asm.prefetch(Hint.ALL_LEVELS, Mem.at(unit, ahead, 1, line));
-    }
-  }
-
-  /// Bytes of a row group for each of its units.
-  private int shareBytes() {
-    return unitSizes.firstUnitBytes()
-        + unitSizes.secondUnitBytes()
-        + unitSizes.scaleUnitBytes()
-        + Math.ceilDiv(unitSizes.superBytes(), PackedLayout.UNITS_PER_SUPER);
-  }
-
-  /// The scales of all 32 columns.
-  private void unitScales(Assembler asm) {
+  @Override
+  void unitScales(Assembler asm) {
     switch (scales) {
       case HALF -> asm.emit(VCVTPH2PS, SCALES, Mem.at(SCALE));
       case HALF_AND_MINIMUM -> {
@@ -245,8 +100,8 @@ public final class UnitUnpacker512 {
     }
   }
 
-  /// The scales of 16 columns.
-  private void halfScales(Assembler asm, int half) {
+  @Override
+  void halfScales(Assembler asm, int half) {
     if (scales == Scales.SUPER_HALVES) {
       signedScales(asm, half * LANES);
       return;

@@ -4,20 +4,18 @@ import static puna.x64.asm.VectorOp.*;
 import static puna.x64.product.UnitUnpacker256.*;
 
 import puna.x64.asm.Assembler;
-import puna.x64.asm.Assembler.Condition;
-import puna.x64.asm.Assembler.Hint;
 import puna.x64.asm.Gp;
-import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
 import puna.x64.code.Emitter;
 import puna.x64.pack.Numbers;
-import puna.x64.pack.PackedLayout;
 import puna.x64.pack.PackedType;
 import puna.x64.pack.Scales;
 import puna.x64.panel.TokenPlanes;
 import puna.x64.panel.TokenPlanes.Planes;
 import puna.x64.product.RowGroups;
+import puna.x64.product.UnitUnpacker.Columns;
+import puna.x64.product.UnitUnpacker.Order;
 import puna.x64.product.UnitUnpacker256;
 
 /// Rows of a packed matrix times 1 or 2 tokens in planes of bytes (AVX2).
@@ -26,9 +24,7 @@ import puna.x64.product.UnitUnpacker256;
 /// pairs to 16 bits, which small numbers let it add up over several quads before the sums are
 /// widened. Levels of a whole byte would overflow even in one pair, so they are made signed, and
 /// the sign moves to the activations.
-public final class PlaneProduct256 implements Emitter {
-  private static final int PREFETCH_AHEAD = 2048;
-
+public final class PlaneProduct256 implements Emitter, Columns {
   // R11, R13 and RDI belong to RowGroups
   private static final Gp X = Gp.RSI;
   private static final Gp X_STRIDE = Gp.R8;
@@ -45,7 +41,6 @@ public final class PlaneProduct256 implements Emitter {
   private final Scales scales;
   private final Planes planes;
   private final int tokens;
-  private final PackedLayout unitSizes;
   private final boolean signed;
   private final UnitUnpacker256 unit;
 
@@ -56,8 +51,7 @@ public final class PlaneProduct256 implements Emitter {
     this.scales = type.scales();
     this.planes = planes;
     this.tokens = tokens;
-    this.unitSizes = new PackedLayout(type, LANES, LANES, 256);
-    this.unit = new UnitUnpacker256(type);
+    this.unit = new UnitUnpacker256(type, Order.GROUPS);
     this.signed = unit.isSigned();
   }
 
@@ -79,11 +73,7 @@ public final class PlaneProduct256 implements Emitter {
 
   private void group(Assembler asm) {
     beginGroup(asm);
-    if (scales.isSuper()) {
-      superBlocks(asm);
-    } else {
-      units(asm, UNITS);
-    }
+    unit.forEachUnit(asm, UNITS, INNER, this, () -> asm.add(X, TokenPlanes.UNIT_BYTES));
     store(asm);
   }
 
@@ -96,48 +86,9 @@ public final class PlaneProduct256 implements Emitter {
     }
   }
 
-  private void superBlocks(Assembler asm) {
-    Label superBlock = new Label();
-    asm.shr(UNITS, 3);
-    asm.bind(superBlock);
-    asm.mov(INNER, PackedLayout.UNITS_PER_SUPER);
-    units(asm, INNER);
-    asm.add(SUPER, unitSizes.superBytes());
-    asm.sub(UNITS, 1);
-    asm.jump(Condition.NOT_EQUAL, superBlock);
-  }
-
-  private void units(Assembler asm, Gp counter) {
-    Label next = new Label();
-    asm.align(32);
-    asm.bind(next);
-    for (int line = 0; line < unitSizes.firstUnitBytes(); line += 64) {
-      asm.prefetch(Hint.ALL_LEVELS, Mem.at(FIRST, PREFETCH_AHEAD + line));
-    }
-    asm.prefetch(Hint.ALL_LEVELS, Mem.at(SCALE, PREFETCH_AHEAD / 4));
-    if (scales.hasHalves()) {
-      for (int half = 0; half < 2; half++) {
-        sums(asm, half, 4 * half, 4 * half + 4);
-        unit.halfScales(asm, half);
-        finish(asm, TokenPlanes.SCALED_SUM_FIRST + 4 * half);
-      }
-    } else {
-      sums(asm, 0, 0, 8);
-      unit.unitScales(asm);
-      finish(asm, TokenPlanes.SCALED_SUM);
-    }
-    asm.add(FIRST, unitSizes.firstUnitBytes());
-    if (numbers.secondBytes() > 0) {
-      asm.add(SECOND, unitSizes.secondUnitBytes());
-    }
-    asm.add(SCALE, unitSizes.scaleUnitBytes());
-    asm.add(X, TokenPlanes.UNIT_BYTES);
-    asm.sub(counter, 1);
-    asm.jump(Condition.NOT_EQUAL, next);
-  }
-
   /// Multiplies quads `first … end − 1` into fresh sums.
-  private void sums(Assembler asm, int half, int first, int end) {
+  @Override
+  public void before(Assembler asm, int half, int first, int end) {
     beginSums(asm, half);
     int together = signed ? 1 : quadsTogether();
     for (int quad = first; quad < end; quad++) {
@@ -205,7 +156,10 @@ public final class PlaneProduct256 implements Emitter {
   }
 
   /// Adds the sums, times their scales, to the results.
-  private void finish(Assembler asm, int scaledSum) {
+  @Override
+  public void emit(Assembler asm, int half, int first, int end) {
+    int scaledSum =
+        scales.hasHalves() ? TokenPlanes.SCALED_SUM_FIRST + 4 * half : TokenPlanes.SCALED_SUM;
     for (int token = 0; token < tokens; token++) {
       Vec total = wide(token, 1);
       asm.emit(VPSLLD, wide(token, 0), wide(token, 0), TokenPlanes.PLANE_SHIFT);

@@ -12,6 +12,7 @@ import puna.x64.pack.Scales;
 import puna.x64.panel.TokenPlanes;
 import puna.x64.panel.TokenPlanes.Planes;
 import puna.x64.product.RowGroups;
+import puna.x64.product.UnitUnpacker;
 import puna.x64.product.UnitUnpacker512;
 
 /// Rows of a packed matrix times 1 to 8 tokens in two planes of bytes (AVX-512 VNNI): what decoding
@@ -56,7 +57,7 @@ public final class PlaneProduct512 implements Emitter {
     this.planes = planes;
     this.scales = type.scales();
     this.tokens = tokens;
-    this.unit = new UnitUnpacker512(type, UnitUnpacker512.Order.GROUPS);
+    this.unit = new UnitUnpacker512(type, UnitUnpacker.Order.GROUPS);
   }
 
   @Override

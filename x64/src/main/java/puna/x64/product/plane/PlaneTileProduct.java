@@ -17,9 +17,10 @@ import puna.x64.panel.PlaneTiles;
 import puna.x64.panel.TokenPlanes;
 import puna.x64.panel.TokenPlanes.Planes;
 import puna.x64.product.RowGroups;
+import puna.x64.product.UnitUnpacker;
 import puna.x64.product.UnitUnpacker512;
-import puna.x64.product.UnitUnpacker512.Columns;
-import puna.x64.product.UnitUnpacker512.Order;
+import puna.x64.product.UnitUnpacker.Columns;
+import puna.x64.product.UnitUnpacker.Order;
 import puna.x64.tile.TileBlocks;
 import puna.x64.tile.Tiles;
 import puna.x64.tile.Tiles.Rows;
@@ -57,7 +58,7 @@ public final class PlaneTileProduct implements Emitter, Columns {
   private static final Gp PENDING = Gp.R11; // the scalars of the unit that is to be finished
   private static final Gp SCRATCH = Gp.R12;
   private static final Gp INNER = Gp.R14;
-  private static final Gp RESULT = UnitUnpacker512.FIRST; // when a group is done
+  private static final Gp RESULT = UnitUnpacker.FIRST; // when a group is done
 
   private static final Tile HIGH = TileBlocks.sum(0, 0);
   private static final Tile LOW = TileBlocks.sum(0, 1);

@@ -10,6 +10,7 @@ import puna.x64.code.Emitter;
 import puna.x64.pack.PackedType;
 import puna.x64.pack.Scales;
 import puna.x64.product.RowGroups;
+import puna.x64.product.UnitUnpacker;
 import puna.x64.product.UnitUnpacker512;
 import puna.x64.tile.PairLanes;
 import puna.x64.tile.Tiles;
@@ -46,7 +47,7 @@ public final class TileUnpacker implements Emitter {
   public TileUnpacker(PackedType type) {
     this.type = type;
     this.scales = type.scales();
-    this.unit = new UnitUnpacker512(type, UnitUnpacker512.Order.PIECES);
+    this.unit = new UnitUnpacker512(type, UnitUnpacker.Order.PIECES);
   }
 
   @Override
