@@ -18,11 +18,11 @@ import puna.x64.panel.PlaneTiles;
 import puna.x64.panel.TilePanel;
 import puna.x64.panel.TokenPanel;
 import puna.x64.panel.TokenWords;
-import puna.x64.product.word.WordMultiplier;
 import puna.x64.product.Packing;
 import puna.x64.product.ProductArguments;
 import puna.x64.product.plane.PlaneTileMultiplier;
 import puna.x64.product.tile.TileMultiplier;
+import puna.x64.product.word.WordMultiplier;
 import puna.x64.tile.Tiles;
 
 /// Products of a matrix whose rows lie side by side in the lanes of vectors, with a few tokens a

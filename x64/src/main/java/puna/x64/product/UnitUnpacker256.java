@@ -7,14 +7,14 @@ import puna.x64.asm.Assembler;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
-import puna.x64.pack.Numbers;
 import puna.x64.pack.PackedType;
 import puna.x64.pack.Scales;
 
 /// The part of an emitter that takes a packed unit of 8 rows apart (AVX2): a quad's numbers to
 /// bytes, its scales to lanes.
 ///
-/// It owns the registers named here, beside those of `UnitUnpacker`, and R9; `PRODUCT` is changed, and the emitter's between two calls.
+/// It owns the registers named here, beside those of `UnitUnpacker`, and R9; `PRODUCT` is changed,
+/// and the emitter's between two calls.
 public final class UnitUnpacker256 extends UnitUnpacker {
   public static final int LANES = 8;
 
