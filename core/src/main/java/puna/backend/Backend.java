@@ -117,9 +117,6 @@ public interface Backend extends AutoCloseable {
   /// The most workers of [#forEach].
   int workers();
 
-  /// Overwrites one token's values.
-  void write(Activations x, int token, float[] source);
-
   @Override
   void close();
 }

@@ -336,13 +336,6 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
-  public void write(Activations x, int token, float[] source) {
-    FloatMatrix target = (FloatMatrix) x;
-    MemorySegment.copy(
-        source, 0, target.data(), ValueLayout.JAVA_FLOAT, target.offset(token), target.width());
-  }
-
-  @Override
   public void close() {
     if (closed) {
       return;

@@ -369,10 +369,5 @@ final class CpuBackendPlan implements BackendPlan {
   }
 
   @Override
-  public void write(Activations x, int token, float[] source) {
-    throw nothing();
-  }
-
-  @Override
   public void close() {}
 }

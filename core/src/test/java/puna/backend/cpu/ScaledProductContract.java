@@ -61,7 +61,7 @@ public abstract class ScaledProductContract {
     Activations out = backend.activations(x.length, matrix.rows());
     in.resize(x.length);
     for (int token = 0; token < x.length; token++) {
-      backend.write(in, token, x[token]);
+      TestActivations.write(in, token, x[token]);
     }
     backend.project(in, matrix.into(out));
     float[][] rows = new float[x.length][matrix.rows()];
