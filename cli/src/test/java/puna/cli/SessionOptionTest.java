@@ -2,6 +2,8 @@ package puna.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +61,42 @@ class SessionOptionTest {
     CommandRun second = chat("What is the capital of France?\n", options);
     assertThat(second.out()).isEqualTo(first.out());
     assertThat(second.err()).isEqualTo(first.err());
+  }
+
+  @Test
+  void theCacheFolderTakesNoMoreThanItMay() throws Exception {
+    Path cache = folder.resolve("cache");
+    String system = "Answer in one word. ".repeat(40);
+    for (long bytes : new long[] {4 << 20, 1 << 30}) {
+      CommandRun run =
+          chat(
+              "Hi\n",
+              "--cache-folder",
+              cache.toString(),
+              "--cache-folder-size",
+              Long.toString(bytes),
+              "-s",
+              system);
+      assertThat(run.exitCode()).as("%s", run).isZero();
+      if (bytes == 4 << 20) {
+        assertThat(size(cache)).isLessThanOrEqualTo(bytes);
+      } else {
+        assertThat(size(cache)).isGreaterThan(4 << 20).isLessThanOrEqualTo(bytes);
+      }
+    }
+    CommandRun nothing = chat("Hi\n", "--cache-folder-size", "0");
+    assertThat(nothing.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(nothing.err()).contains("--cache-folder-size");
+  }
+
+  private static long size(Path cache) throws IOException {
+    long size = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(cache)) {
+      for (Path file : files) {
+        size += Files.size(file);
+      }
+    }
+    return size;
   }
 
   @Test

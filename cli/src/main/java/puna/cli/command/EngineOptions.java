@@ -65,6 +65,13 @@ public final class EngineOptions {
   private @Nullable Path cacheFolder;
 
   @Option(
+      names = "--cache-folder-size",
+      paramLabel = "BYTES",
+      converter = Numbers.PositiveBytes.class,
+      description = "The most that the files of --cache-folder take, such as 4G (default: 1G).")
+  private @Nullable Long cacheFolderBytes;
+
+  @Option(
       names = "--kv-type",
       paramLabel = "TYPE",
       description = "Number format of the KV cache: f16, f32, q8_0 or q4_0 (default: f16).")
@@ -144,6 +151,8 @@ public final class EngineOptions {
     options = context().map(options::withContextLength).orElse(options);
     options = Optional.ofNullable(overflow).map(options::withOverflowBytes).orElse(options);
     options = Optional.ofNullable(cacheFolder).map(options::withCacheFolder).orElse(options);
+    options =
+        Optional.ofNullable(cacheFolderBytes).map(options::withCacheFolderBytes).orElse(options);
     return Optional.ofNullable(cacheTokens).map(options::withCacheTokens).orElse(options);
   }
 

@@ -65,6 +65,18 @@ public final class Numbers {
     }
   }
 
+  /// The same, at least 1.
+  public static final class PositiveBytes implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String value) {
+      long bytes = new Bytes().convert(value);
+      if (bytes < 1) {
+        throw violation("at least one byte", value);
+      }
+      return bytes;
+    }
+  }
+
   /// A whole number of at least −1.
   public static final class NoneOrAll implements ITypeConverter<Integer> {
     @Override
