@@ -35,6 +35,7 @@ public final class PlaneProduct256 implements Emitter, Columns {
 
   // 0, 1 results; 2, 3 and 4, 5 sums of the high and low plane in 32 bits; 6..9 the same in 16 bits
   private static final Vec ONES = Vec.ymm(13); // 16-bit
+  private static final Vec MAGNITUDES = MINIMUMS; // of signed levels, which have no minima
 
   private final PackedType type;
   private final Numbers numbers;
@@ -93,6 +94,9 @@ public final class PlaneProduct256 implements Emitter, Columns {
     int together = signed ? 1 : quadsTogether();
     for (int quad = first; quad < end; quad++) {
       unit.unpack(asm, quad);
+      if (signed) {
+        asm.emit(VPABSB, MAGNITUDES, WEIGHTS);
+      }
       boolean fresh = (quad - first) % together == 0;
       for (int token = 0; token < tokens; token++) {
         multiply(asm, token, TokenPlanes.HIGH + 4 * quad, short16(token, 0), fresh);
@@ -135,8 +139,7 @@ public final class PlaneProduct256 implements Emitter, Columns {
     asm.emit(VPBROADCASTD, product, x(token, at));
     if (signed) {
       asm.emit(VPSIGNB, product, product, WEIGHTS);
-      asm.emit(VPABSB, PRODUCT, WEIGHTS);
-      asm.emit(VPMADDUBSW, product, PRODUCT, product);
+      asm.emit(VPMADDUBSW, product, MAGNITUDES, product);
     } else {
       asm.emit(VPMADDUBSW, product, WEIGHTS, product);
     }
