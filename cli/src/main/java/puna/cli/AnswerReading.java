@@ -15,7 +15,6 @@ import puna.chat.tools.Thinking;
 import puna.chat.tools.ToolCallParser;
 import puna.chat.tools.ToolFormat;
 import puna.cli.command.CommandException;
-import puna.cli.command.JsonFacts;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonObject;
@@ -29,7 +28,7 @@ record AnswerReading(
     ToolFormat format, Thinking thinking, OfferedNames offered, Set<String> specials) {
 
   /// What is read from an answer, as `{"text": …, "reasoning": …, "calls": […]}`.
-  JsonFacts read(String text) {
+  JsonObject.Builder read(String text) {
     ToolCallParser calls = new ToolCallParser(format, offered, specials, () -> "call");
     AnswerReader reader = new AnswerReader(thinking, specials, Optional.of(calls));
     for (String part : parts(text)) {
@@ -41,7 +40,7 @@ record AnswerReading(
     }
     List<ChatEvent> last = reader.finish();
     ChatMessage message = ((ChatEvent.Finished) last.getLast()).message();
-    return JsonFacts.object()
+    return JsonObject.builder()
         .put("text", message.text())
         .put("reasoning", reasoning(message))
         .put(
@@ -49,7 +48,7 @@ record AnswerReading(
   }
 
   private static JsonValue call(ToolCall call) {
-    return JsonFacts.object().put("name", call.name()).put("arguments", call.arguments()).build();
+    return JsonObject.builder().put("name", call.name()).put("arguments", call.arguments()).build();
   }
 
   private static JsonString reasoning(ChatMessage message) {

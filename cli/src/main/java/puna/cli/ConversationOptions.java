@@ -18,13 +18,11 @@ import puna.chat.Tool;
 import puna.chat.ToolCall;
 import puna.chat.format.PromptRequest;
 import puna.cli.command.CommandException;
-import puna.cli.command.JsonFacts;
 import puna.cli.command.UsageException;
 import puna.error.JsonException;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
-import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
@@ -69,15 +67,15 @@ final class ConversationOptions {
 
   /// The variables of a bare template.
   JsonObject variables() throws IOException {
-    Map<String, JsonValue> variables = new LinkedHashMap<>();
-    variables.put("bos_token", new JsonString("<s>"));
-    variables.put("eos_token", new JsonString("</s>"));
-    variables.put("documents", JsonNull.NULL);
-    variables.put("messages", messages());
-    variables.put("tools", tools == null ? JsonNull.NULL : array(tools));
-    variables.put("add_generation_prompt", JsonBoolean.of(!noGenerationPrompt));
-    variables.putAll(extra());
-    return new JsonObject(variables);
+    return JsonObject.builder()
+        .put("bos_token", "<s>")
+        .put("eos_token", "</s>")
+        .putNull("documents")
+        .put("messages", messages())
+        .put("tools", tools == null ? JsonNull.NULL : array(tools))
+        .put("add_generation_prompt", !noGenerationPrompt)
+        .putAll(extra())
+        .build();
   }
 
   /// The same for a model's template.
@@ -114,7 +112,7 @@ final class ConversationOptions {
   }
 
   private static JsonObject said(String role, String content) {
-    return JsonFacts.object().put("role", role).put("content", content).build();
+    return JsonObject.builder().put("role", role).put("content", content).build();
   }
 
   private Map<String, JsonValue> extra() {

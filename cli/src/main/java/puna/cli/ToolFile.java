@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import puna.chat.Tool;
 import puna.cli.command.CommandException;
 import puna.json.Json;
@@ -39,7 +38,7 @@ final class ToolFile {
   private static Tool tool(JsonValue value, String place) {
     JsonObject tool = object(value, place);
     JsonObject function = object(tool.get("function").orElse(tool), place + ": function");
-    JsonValue parameters = function.get("parameters").orElse(new JsonObject(Map.of()));
+    JsonValue parameters = function.get("parameters").orElse(JsonObject.builder().build());
     try {
       return Tool.of(
           string(function, "name", place),

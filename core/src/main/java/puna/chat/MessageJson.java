@@ -1,10 +1,8 @@
 package puna.chat;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import puna.chat.ChatMessage.Role;
@@ -23,18 +21,18 @@ final class MessageJson {
   private MessageJson() {}
 
   static JsonObject write(ChatMessage message) {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    members.put("role", new JsonString(message.role().name().toLowerCase(Locale.ROOT)));
-    members.put("content", content(message.content()));
-    return new JsonObject(members);
+    return JsonObject.builder()
+        .put("role", message.role().name().toLowerCase(Locale.ROOT))
+        .put("content", content(message.content()))
+        .build();
   }
 
   static JsonObject write(Tool tool) {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    members.put("name", new JsonString(tool.name()));
-    members.put("description", new JsonString(tool.description()));
-    members.put("parameters", tool.parameters());
-    return new JsonObject(members);
+    return JsonObject.builder()
+        .put("name", tool.name())
+        .put("description", tool.description())
+        .put("parameters", tool.parameters())
+        .build();
   }
 
   private static JsonValue content(List<ContentPart> parts) {
@@ -45,31 +43,27 @@ final class MessageJson {
   }
 
   private static JsonObject write(ContentPart part) {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    switch (part) {
-      case ContentPart.Text(String text) -> {
-        members.put(TYPE, new JsonString(TEXT));
-        members.put(TEXT, new JsonString(text));
-      }
-      case ContentPart.Reasoning(String text) -> {
-        members.put(TYPE, new JsonString("reasoning"));
-        members.put(TEXT, new JsonString(text));
-      }
-      case ContentPart.Call(ToolCall call) -> {
-        members.put(TYPE, new JsonString("tool_call"));
-        call.id().ifPresent(id -> members.put("id", new JsonString(id)));
-        members.put("name", new JsonString(call.name()));
-        members.put("arguments", call.arguments());
-      }
-      case ContentPart.Result result -> {
-        members.put(TYPE, new JsonString("tool_result"));
-        result.callId().ifPresent(id -> members.put("tool_call_id", new JsonString(id)));
-        result.toolName().ifPresent(name -> members.put("name", new JsonString(name)));
-        members.put("content", content(result.content()));
-      }
-      default -> throw new IllegalStateException("a message holds an unknown part " + part);
-    }
-    return new JsonObject(members);
+    JsonObject.Builder members =
+        switch (part) {
+          case ContentPart.Text(String text) -> ofType(TEXT).put(TEXT, text);
+          case ContentPart.Reasoning(String text) -> ofType("reasoning").put(TEXT, text);
+          case ContentPart.Call(ToolCall call) ->
+              ofType("tool_call")
+                  .putIfPresent("id", call.id())
+                  .put("name", call.name())
+                  .put("arguments", call.arguments());
+          case ContentPart.Result result ->
+              ofType("tool_result")
+                  .putIfPresent("tool_call_id", result.callId())
+                  .putIfPresent("name", result.toolName())
+                  .put("content", content(result.content()));
+          default -> throw new IllegalStateException("a message holds an unknown part " + part);
+        };
+    return members.build();
+  }
+
+  private static JsonObject.Builder ofType(String type) {
+    return JsonObject.builder().put(TYPE, type);
   }
 
   static ChatMessage read(JsonObject json) {

@@ -3,9 +3,7 @@ package puna.chat;
 import static java.util.Objects.requireNonNull;
 
 import java.lang.reflect.Type;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import puna.error.JsonException;
@@ -13,7 +11,6 @@ import puna.json.Json;
 import puna.json.JsonSchemas;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
-import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
@@ -75,11 +72,13 @@ public final class Tool {
   ///
   /// @throws IllegalArgumentException when the name is not allowed
   public static Tool of(String name, String description) {
-    Map<String, JsonValue> schema = new LinkedHashMap<>();
-    schema.put("type", new JsonString("object"));
-    schema.put("properties", new JsonObject(Map.of()));
-    schema.put("additionalProperties", JsonBoolean.FALSE);
-    return new Tool(name, description, new JsonObject(schema));
+    JsonObject schema =
+        JsonObject.builder()
+            .put("type", "object")
+            .put("properties", JsonObject.builder())
+            .put("additionalProperties", false)
+            .build();
+    return new Tool(name, description, schema);
   }
 
   /// Whether a name is allowed for a tool.

@@ -3,7 +3,6 @@ package puna.server.ollama;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
@@ -87,7 +86,7 @@ final class MessageFields {
     JsonValue value = function.value("arguments").orElse(new JsonString(""));
     if (value instanceof JsonString(String text)) {
       try {
-        value = text.isBlank() ? new JsonObject(Map.of()) : Json.parse(text, path);
+        value = text.isBlank() ? JsonObject.builder().build() : Json.parse(text, path);
       } catch (JsonException e) {
         throw Failure.invalid(path, String.valueOf(e.getMessage()));
       }

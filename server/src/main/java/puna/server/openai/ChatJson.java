@@ -12,7 +12,6 @@ import puna.json.JsonValue;
 import puna.json.JsonValue.JsonObject;
 import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
-import puna.server.wire.Members;
 import puna.server.work.CutText;
 
 /// Parts of chat completions as JSON.
@@ -24,7 +23,7 @@ final class ChatJson {
     ChatMessage message = answer.message();
     List<ToolCall> calls = message.toolCalls();
     String text = text(answer);
-    Members json = Members.none().put("role", "assistant");
+    JsonObject.Builder json = JsonObject.builder().put("role", "assistant");
     json.putOrNull(
         "content", text.isEmpty() && !calls.isEmpty() ? Optional.empty() : Optional.of(text));
     json.putNull("refusal");
@@ -32,7 +31,7 @@ final class ChatJson {
     if (!calls.isEmpty()) {
       json.put("tool_calls", calls.stream().map(ChatJson::call).toList());
     }
-    return json.toJson();
+    return json.build();
   }
 
   /// The text of a whole answer, without a call that was cut off.
@@ -43,13 +42,15 @@ final class ChatJson {
   }
 
   private static JsonObject call(ToolCall call) {
-    return Members.none()
+    return JsonObject.builder()
         .put("id", call.id().orElse(""))
         .put("type", "function")
         .put(
             "function",
-            Members.none().put("name", call.name()).put("arguments", Json.write(call.arguments())))
-        .toJson();
+            JsonObject.builder()
+                .put("name", call.name())
+                .put("arguments", Json.write(call.arguments())))
+        .build();
   }
 
   /// Why an answer ended.
@@ -74,17 +75,19 @@ final class ChatJson {
     Usage first = answers.getFirst();
     long generated = answers.stream().mapToLong(Usage::completionTokens).sum();
     long reasoning = answers.stream().mapToLong(Usage::reasoningTokens).sum();
-    return Members.none()
+    return JsonObject.builder()
         .put("prompt_tokens", first.promptTokens())
         .put("completion_tokens", generated)
         .put("total_tokens", first.promptTokens() + generated)
-        .put("prompt_tokens_details", Members.none().put("cached_tokens", first.cachedTokens()))
-        .put("completion_tokens_details", Members.none().put("reasoning_tokens", reasoning))
-        .toJson();
+        .put(
+            "prompt_tokens_details",
+            JsonObject.builder().put("cached_tokens", first.cachedTokens()))
+        .put("completion_tokens_details", JsonObject.builder().put("reasoning_tokens", reasoning))
+        .build();
   }
 
   /// The log-probabilities of a piece of text.
   static JsonObject logProbabilities(List<? extends JsonValue> content) {
-    return Members.none().put("content", content).putNull("refusal").toJson();
+    return JsonObject.builder().put("content", content).putNull("refusal").build();
   }
 }

@@ -90,7 +90,7 @@ final class MessageFields {
     JsonValue value = function.value("arguments").orElse(new JsonString(""));
     if (value instanceof JsonString(String text)) {
       try {
-        value = text.isBlank() ? new JsonObject(Map.of()) : Json.parse(text, "arguments");
+        value = text.isBlank() ? JsonObject.builder().build() : Json.parse(text, "arguments");
       } catch (JsonException e) {
         throw Failure.invalid(function.path("arguments"), String.valueOf(e.getMessage()));
       }
