@@ -17,6 +17,8 @@ import puna.json.JsonValue.JsonString;
 /// The description of a function that the model may call: name, purpose, JSON Schema of its
 /// arguments. Your code runs the function; the module `puna-agent` does it for you.
 public final class Tool {
+  static final String NAME_RULE = "1 to 128 letters, digits or _-.:/";
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:/-]{1,128}");
 
   private final String name;
@@ -29,24 +31,26 @@ public final class Tool {
     this.parameters = requireNonNull(parameters, "parameters");
     if (!isName(name)) {
       throw new IllegalArgumentException(
-          "a tool's name must be 1 to 128 letters, digits or _-.:/, found \"%s\"".formatted(name));
+          "a tool's name must be %s, found \"%s\"".formatted(NAME_RULE, name));
     }
     requireObject(parameters);
   }
 
   /// A call's arguments are one object: a schema that allows none could never be kept.
   private static void requireObject(JsonObject schema) {
-    JsonString object = new JsonString("object");
-    JsonValue type = schema.get("type").orElse(object);
-    boolean allowed =
-        type.equals(object)
-            || (type instanceof JsonArray(List<JsonValue> types) && types.contains(object));
-    if (!allowed) {
+    if (!isOfObjects(schema)) {
       throw new IllegalArgumentException(
           "the arguments of a tool are one object, so the \"type\" of their schema must be"
               + " \"object\", found "
-              + Json.write(type));
+              + schema.get("type").map(Json::write).orElse("nothing"));
     }
+  }
+
+  static boolean isOfObjects(JsonObject schema) {
+    JsonString object = new JsonString("object");
+    JsonValue type = schema.get("type").orElse(object);
+    return type.equals(object)
+        || (type instanceof JsonArray(List<JsonValue> types) && types.contains(object));
   }
 
   /// A tool whose arguments are described by a JSON Schema.

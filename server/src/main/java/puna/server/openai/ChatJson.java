@@ -6,8 +6,8 @@ import puna.ChatAnswer;
 import puna.FinishReason;
 import puna.Usage;
 import puna.chat.ChatMessage;
+import puna.chat.OpenAiJson;
 import puna.chat.ToolCall;
-import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonObject;
 import puna.server.wire.Failure;
@@ -29,7 +29,7 @@ final class ChatJson {
     json.putNull("refusal");
     message.reasoning().ifPresent(reasoning -> json.put("reasoning_content", reasoning));
     if (!calls.isEmpty()) {
-      json.put("tool_calls", calls.stream().map(ChatJson::call).toList());
+      json.put("tool_calls", calls.stream().map(OpenAiJson::write).toList());
     }
     return json.build();
   }
@@ -39,18 +39,6 @@ final class ChatJson {
     String text = CutText.whole(answer.text(), answer.finishReason());
     String cut = answer.finishReason().isComplete() ? "" : answer.cutCall().orElse("");
     return text.endsWith(cut) ? text.substring(0, text.length() - cut.length()) : text;
-  }
-
-  private static JsonObject call(ToolCall call) {
-    return JsonObject.builder()
-        .put("id", call.id().orElse(""))
-        .put("type", "function")
-        .put(
-            "function",
-            JsonObject.builder()
-                .put("name", call.name())
-                .put("arguments", Json.write(call.arguments())))
-        .build();
   }
 
   /// Why an answer ended.
