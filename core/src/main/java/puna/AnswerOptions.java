@@ -4,9 +4,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -294,9 +292,7 @@ public abstract sealed class AnswerOptions<O extends AnswerOptions<O>>
   /// names are those of OpenAI's and llama.cpp's APIs where these have the option: `max_tokens`,
   /// `temperature`, `stop`, `response_format` …
   public final JsonObject toJson() {
-    Map<String, JsonValue> members = new LinkedHashMap<>(values.toJson().members());
-    members.putAll(sampling.toJson().members());
-    return new JsonObject(members);
+    return values.toJson().toBuilder().putAll(sampling.toJson().members()).build();
   }
 
   /// The members of such an object, told apart.
@@ -307,13 +303,12 @@ public abstract sealed class AnswerOptions<O extends AnswerOptions<O>>
     static Read of(JsonObject json, List<Option<?>> further) {
       List<Option<?>> known = new ArrayList<>(COMMON);
       known.addAll(further);
-      Map<String, JsonValue> own = new LinkedHashMap<>();
-      Map<String, JsonValue> sampling = new LinkedHashMap<>();
+      JsonObject.Builder own = JsonObject.builder();
+      JsonObject.Builder sampling = JsonObject.builder();
       json.members()
           .forEach((name, value) -> (isKnown(name, known) ? own : sampling).put(name, value));
       return new Read(
-          SamplingOptions.fromJson(new JsonObject(sampling)),
-          OptionValues.fromJson(new JsonObject(own), known));
+          SamplingOptions.fromJson(sampling.build()), OptionValues.fromJson(own.build(), known));
     }
 
     private static boolean isKnown(String name, List<Option<?>> known) {

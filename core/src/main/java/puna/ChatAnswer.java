@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -90,13 +89,10 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
   ///
   /// @throws JsonException when the text is not JSON
   public void forEachPartial(Consumer<JsonValue> consumer) {
-    StringBuilder text = new StringBuilder();
-    AtomicReference<Optional<JsonValue>> before = new AtomicReference<>(Optional.empty());
+    PartialJson json = new PartialJson();
     forEachText(piece -> {
-      Optional<JsonValue> now = PartialJson.read(text.append(piece).toString());
-      if (!now.equals(before.get())) {
-        now.ifPresent(consumer);
-        before.set(now);
+      if (json.append(piece)) {
+        json.value().ifPresent(consumer);
       }
     });
   }

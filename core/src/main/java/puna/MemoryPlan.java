@@ -3,14 +3,10 @@ package puna;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import puna.error.ModelMemoryException;
-import puna.json.JsonValue;
-import puna.json.JsonValue.JsonBoolean;
-import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 
 /// The native memory that an open model takes, and how large its context and KV cache are: computed
@@ -223,33 +219,30 @@ public final class MemoryPlan {
   /// `max_concurrent`, `cache_tokens`; and `near_cache_token_bytes` and `near_cache_tokens` where
   /// some layers keep fewer.
   public JsonObject toJson() {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    put(members, "weight_bytes", weightBytes());
-    put(members, "mapped_weight_bytes", mappedWeightBytes());
-    put(members, "cache_bytes", cacheBytes());
-    put(members, "cache_token_bytes", cacheTokenBytes());
-    put(members, "overflow_bytes", overflowBytes());
-    put(members, "activation_bytes", activationBytes());
-    put(members, "logit_bytes", logitBytes());
-    put(members, "scratch_bytes", scratchBytes());
+    JsonObject.Builder plan =
+        JsonObject.builder()
+            .put("weight_bytes", weightBytes())
+            .put("mapped_weight_bytes", mappedWeightBytes())
+            .put("cache_bytes", cacheBytes())
+            .put("cache_token_bytes", cacheTokenBytes())
+            .put("overflow_bytes", overflowBytes())
+            .put("activation_bytes", activationBytes())
+            .put("logit_bytes", logitBytes())
+            .put("scratch_bytes", scratchBytes());
     if (hasDraft()) {
-      put(members, "draft_bytes", draftBytes());
+      plan.put("draft_bytes", draftBytes());
     }
-    put(members, "total_bytes", totalBytes());
-    available.ifPresent(known -> put(members, "available_bytes", known));
-    members.put("fits", JsonBoolean.of(fits()));
-    put(members, "context_length", contextLength());
-    put(members, "max_concurrent", maxConcurrent());
-    put(members, "cache_tokens", cacheTokens());
+    plan.put("total_bytes", totalBytes());
+    available.ifPresent(known -> plan.put("available_bytes", known));
+    plan.put("fits", fits())
+        .put("context_length", contextLength())
+        .put("max_concurrent", maxConcurrent())
+        .put("cache_tokens", cacheTokens());
     if (hasFewerNear()) {
-      put(members, "near_cache_token_bytes", nearCacheTokenBytes());
-      put(members, "near_cache_tokens", nearCacheTokens());
+      plan.put("near_cache_token_bytes", nearCacheTokenBytes())
+          .put("near_cache_tokens", nearCacheTokens());
     }
-    return new JsonObject(members);
-  }
-
-  private static void put(Map<String, JsonValue> members, String name, long value) {
-    members.put(name, JsonNumber.of(value));
+    return plan.build();
   }
 
   /// Throws where the model does not fit, with what takes the memory and what to lower.

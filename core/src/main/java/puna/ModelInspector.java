@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 import puna.chat.format.ChatTemplates;
 import puna.chat.tools.Thinking;
 import puna.chat.tools.ToolSupport;
@@ -117,14 +116,9 @@ final class ModelInspector {
   }
 
   private static JsonObject json(Metadata metadata) {
-    return new JsonObject(
-        metadata.values().entrySet().stream()
-            .collect(
-                Collectors.toMap(
-                    Map.Entry::getKey,
-                    entry -> json(entry.getValue()),
-                    (first, second) -> first,
-                    LinkedHashMap::new)));
+    JsonObject.Builder members = JsonObject.builder();
+    metadata.values().forEach((key, value) -> members.put(key, json(value)));
+    return members.build();
   }
 
   private static JsonValue json(Object value) {

@@ -4,10 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import java.lang.reflect.Type;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import puna.JsonOptions.MemberOrder;
@@ -199,15 +197,14 @@ public final class ResponseFormat {
   /// `regex`, `choices`) and its content in `schema`, `grammar`, `pattern` or `choices`; `options`
   /// has those of JSON that are set.
   public JsonObject toJson() {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    members.put("type", new JsonString(kind.jsonName()));
+    JsonObject.Builder members = JsonObject.builder().put("type", kind.jsonName());
     if (!kind.member.isEmpty()) {
       members.put(kind.member, content);
     }
     if (!options.equals(JsonOptions.defaults())) {
       members.put(OPTIONS, options.toJson());
     }
-    return new JsonObject(members);
+    return members.build();
   }
 
   /// A format from JSON as [#toJson] writes it.

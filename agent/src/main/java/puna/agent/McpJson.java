@@ -1,8 +1,6 @@
 package puna.agent;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +13,12 @@ import puna.json.JsonValue.JsonString;
 
 /// Members of messages that others wrote: one of another kind than expected counts as absent.
 final class McpJson {
-  static final JsonObject EMPTY = new JsonObject(Map.of());
+  static final JsonObject EMPTY = JsonObject.builder().build();
 
   private McpJson() {}
 
   static JsonObject with(JsonObject object, String name, JsonValue value) {
-    Map<String, JsonValue> members = new LinkedHashMap<>(object.members());
-    members.put(name, value);
-    return new JsonObject(members);
+    return object.toBuilder().put(name, value).build();
   }
 
   static JsonObject with(JsonObject object, String name, String value) {

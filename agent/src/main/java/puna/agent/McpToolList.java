@@ -12,7 +12,6 @@ import puna.chat.Tool;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonObject;
-import puna.json.JsonValue.JsonString;
 
 /// Reads a server's list of tools. A tool that cannot be used is left out, and the others stay.
 final class McpToolList {
@@ -96,13 +95,12 @@ final class McpToolList {
     if (McpJson.value(sent, "type").isPresent()) {
       return sent;
     }
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    members.put("type", new JsonString("object"));
-    sent.members().forEach(members::putIfAbsent);
+    JsonObject rest = sent.toBuilder().remove("type").build();
+    JsonObject.Builder schema = JsonObject.builder().put("type", "object").putAll(rest.members());
     if (sent.members().isEmpty()) {
-      members.put("properties", McpJson.EMPTY);
+      schema.put("properties", McpJson.EMPTY);
     }
-    return new JsonObject(members);
+    return schema.build();
   }
 
   private ToolHints hints(JsonObject tool) {

@@ -1,12 +1,8 @@
 package puna.agent;
 
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import puna.json.Json;
-import puna.json.JsonValue;
 import puna.json.JsonValue.JsonObject;
-import puna.json.JsonValue.JsonString;
 
 /// The outcome of a tool call: a result, or a failure.
 public sealed interface ToolOutcome {
@@ -40,12 +36,12 @@ public sealed interface ToolOutcome {
   default String forModel() {
     return switch (this) {
       case Answered(String text) -> text;
-      case Failed(Failure failure, String message) -> {
-        Map<String, JsonValue> error = new LinkedHashMap<>();
-        error.put("error", new JsonString(failure.name().toLowerCase(Locale.ROOT)));
-        error.put("message", new JsonString(message));
-        yield Json.write(new JsonObject(error));
-      }
+      case Failed(Failure failure, String message) ->
+          Json.write(
+              JsonObject.builder()
+                  .put("error", failure.name().toLowerCase(Locale.ROOT))
+                  .put("message", message)
+                  .build());
     };
   }
 }

@@ -11,10 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import puna.error.GrammarException;
 import puna.grammar.Grammar;
@@ -150,12 +148,9 @@ public final class SchemaMaskBench {
   }
 
   private static JsonValue withoutDialect(JsonValue schema) {
-    if (!(schema instanceof JsonObject object)) {
-      return schema;
-    }
-    Map<String, JsonValue> members = new LinkedHashMap<>(object.members());
-    members.remove("$schema");
-    return new JsonObject(members);
+    return schema instanceof JsonObject object
+        ? object.toBuilder().remove("$schema").build()
+        : schema;
   }
 
   private void read(String id, GrammarMasks made, String text) {

@@ -3,7 +3,6 @@ package puna.cli;
 import puna.chat.ChatEvent;
 import puna.chat.ToolCall;
 import puna.cli.command.Console;
-import puna.cli.command.JsonFacts;
 import puna.json.Json;
 import puna.json.JsonValue.JsonObject;
 
@@ -60,7 +59,7 @@ final class AnswerPrinter {
   }
 
   static JsonObject json(ToolCall call) {
-    JsonFacts facts = JsonFacts.object();
+    JsonObject.Builder facts = JsonObject.builder();
     call.id().ifPresent(id -> facts.put("id", id));
     return facts.put("name", call.name()).put("arguments", call.arguments()).build();
   }

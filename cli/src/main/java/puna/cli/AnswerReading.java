@@ -15,7 +15,7 @@ import puna.chat.tools.Thinking;
 import puna.chat.tools.ToolCallParser;
 import puna.chat.tools.ToolFormat;
 import puna.cli.command.CommandException;
-import puna.cli.command.JsonFacts;
+import puna.json.JsonPlace;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonObject;
@@ -29,7 +29,7 @@ record AnswerReading(
     ToolFormat format, Thinking thinking, OfferedNames offered, Set<String> specials) {
 
   /// What is read from an answer, as `{"text": …, "reasoning": …, "calls": […]}`.
-  JsonFacts read(String text) {
+  JsonObject.Builder read(String text) {
     ToolCallParser calls = new ToolCallParser(format, offered, specials, () -> "call");
     AnswerReader reader = new AnswerReader(thinking, specials, Optional.of(calls));
     for (String part : parts(text)) {
@@ -41,7 +41,7 @@ record AnswerReading(
     }
     List<ChatEvent> last = reader.finish();
     ChatMessage message = ((ChatEvent.Finished) last.getLast()).message();
-    return JsonFacts.object()
+    return JsonObject.builder()
         .put("text", message.text())
         .put("reasoning", reasoning(message))
         .put(
@@ -49,7 +49,7 @@ record AnswerReading(
   }
 
   private static JsonValue call(ToolCall call) {
-    return JsonFacts.object().put("name", call.name()).put("arguments", call.arguments()).build();
+    return JsonObject.builder().put("name", call.name()).put("arguments", call.arguments()).build();
   }
 
   private static JsonString reasoning(ChatMessage message) {
@@ -93,23 +93,38 @@ record AnswerReading(
 
   /// @throws CommandException when a member is not what it must be
   static AnswerReading of(JsonObject line, AnswerReading otherwise, String origin) {
-    Members members = new Members(line, origin);
+    JsonPlace members = members(line, origin);
     ToolFormat format =
-        members.text("format").map(name -> format(name, origin)).orElse(otherwise.format);
+        members.get("format").map(name -> format(text(name), origin)).orElse(otherwise.format);
     Thinking thinking = otherwise.thinking;
-    List<String> marks = members.texts("marks").orElse(List.of(thinking.open(), thinking.close()));
+    List<String> marks =
+        members
+            .get("marks")
+            .map(AnswerReading::texts)
+            .orElse(List.of(thinking.open(), thinking.close()));
     if (marks.size() != 2) {
       throw new CommandException(origin + ": \"marks\" must be two texts, found " + marks.size());
     }
     Thinking.Start start =
         line.get("format").isPresent() || line.get("thinking").isPresent()
-            ? members.text("thinking").map(name -> start(name, origin)).orElse(Thinking.Start.NEVER)
+            ? members
+                .get("thinking")
+                .map(name -> start(text(name), origin))
+                .orElse(Thinking.Start.NEVER)
             : thinking.start();
     return new AnswerReading(
         format,
         new Thinking(start, marks.get(0), marks.get(1)),
-        members.texts("tools").map(OfferedNames::of).orElse(otherwise.offered),
-        members.texts("specials").<Set<String>>map(LinkedHashSet::new).orElse(otherwise.specials));
+        members
+            .get("tools")
+            .map(AnswerReading::texts)
+            .map(OfferedNames::of)
+            .orElse(otherwise.offered),
+        members
+            .get("specials")
+            .map(AnswerReading::texts)
+            .<Set<String>>map(LinkedHashSet::new)
+            .orElse(otherwise.specials));
   }
 
   /// @throws CommandException when there is no format of that name
@@ -133,39 +148,31 @@ record AnswerReading(
     };
   }
 
-  /// Members of an object that has them or not.
-  private record Members(JsonObject object, String origin) {
-    Optional<String> text(String name) {
-      return object
-          .get(name)
-          .filter(value -> value != JsonValue.JsonNull.NULL)
-          .map(value -> {
-            if (value instanceof JsonString(String text)) {
-              return text;
-            }
-            throw new CommandException("%s: \"%s\" must be a text".formatted(origin, name));
-          });
-    }
+  private static JsonPlace members(JsonObject line, String origin) {
+    return JsonPlace.of(
+        line,
+        "",
+        (place, fault, rule) ->
+            new CommandException(
+                "%s: \"%s\" %s, found %s".formatted(origin, place.path(), rule, place.found())));
+  }
 
-    Optional<List<String>> texts(String name) {
-      return object
-          .get(name)
-          .filter(value -> value != JsonValue.JsonNull.NULL)
-          .map(value -> {
-            List<String> texts = new ArrayList<>();
-            if (value instanceof JsonArray(List<JsonValue> elements)) {
-              for (JsonValue element : elements) {
-                if (element instanceof JsonString(String text) && !text.isBlank()) {
-                  texts.add(text);
-                }
-              }
-              if (texts.size() == elements.size()) {
-                return texts;
-              }
-            }
-            throw new CommandException(
-                "%s: \"%s\" must be a list of texts".formatted(origin, name));
-          });
+  private static String text(JsonPlace place) {
+    if (place.value() instanceof JsonString(String text)) {
+      return text;
     }
+    throw place.wrongKind("must be a text");
+  }
+
+  private static List<String> texts(JsonPlace place) {
+    boolean areTexts =
+        place.isArray()
+            && place.elements().stream()
+                .allMatch(element ->
+                    element.value() instanceof JsonString(String text) && !text.isBlank());
+    if (!areTexts) {
+      throw place.wrongKind("must be a list of texts");
+    }
+    return place.elements().stream().map(JsonPlace::string).toList();
   }
 }

@@ -23,7 +23,6 @@ import puna.chat.tools.ToolSupport;
 import puna.cli.command.CommandException;
 import puna.cli.command.Console;
 import puna.cli.command.ExitCodes;
-import puna.cli.command.JsonFacts;
 import puna.cli.command.ModelOption;
 import puna.cli.command.PunaCommand;
 import puna.format.ModelContents;
@@ -123,7 +122,7 @@ final class CallsCommand extends PunaCommand {
           || !(object.get("text").orElse(null) instanceof JsonString(String answer))) {
         throw new CommandException(origin + ": expected a JSON object with \"text\"");
       }
-      JsonFacts facts = JsonFacts.object();
+      JsonObject.Builder facts = JsonObject.builder();
       object.get("id").ifPresent(id -> facts.put("id", id));
       AnswerReading.of(object, form, origin).read(answer).build().members().forEach(facts::put);
       console().out().println(Json.write(facts.build()));

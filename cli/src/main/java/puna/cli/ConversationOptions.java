@@ -6,28 +6,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import puna.chat.ChatMessage;
-import puna.chat.ChatMessage.Role;
-import puna.chat.ContentPart;
+import puna.chat.OpenAiJson;
 import puna.chat.Tool;
-import puna.chat.ToolCall;
 import puna.chat.format.PromptRequest;
 import puna.cli.command.CommandException;
-import puna.cli.command.JsonFacts;
+import puna.cli.command.JsonInput;
 import puna.cli.command.UsageException;
 import puna.error.JsonException;
 import puna.json.Json;
+import puna.json.JsonPlace;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
-import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonObject;
-import puna.json.JsonValue.JsonString;
 
 /// The conversation that `puna template` renders: from files, from the command line, or a short one
 /// for show.
@@ -69,26 +64,26 @@ final class ConversationOptions {
 
   /// The variables of a bare template.
   JsonObject variables() throws IOException {
-    Map<String, JsonValue> variables = new LinkedHashMap<>();
-    variables.put("bos_token", new JsonString("<s>"));
-    variables.put("eos_token", new JsonString("</s>"));
-    variables.put("documents", JsonNull.NULL);
-    variables.put("messages", messages());
-    variables.put("tools", tools == null ? JsonNull.NULL : array(tools));
-    variables.put("add_generation_prompt", JsonBoolean.of(!noGenerationPrompt));
-    variables.putAll(extra());
-    return new JsonObject(variables);
+    return JsonObject.builder()
+        .put("bos_token", "<s>")
+        .put("eos_token", "</s>")
+        .putNull("documents")
+        .put("messages", messages())
+        .put("tools", tools == null ? JsonNull.NULL : array(tools))
+        .put("add_generation_prompt", !noGenerationPrompt)
+        .putAll(extra())
+        .build();
   }
 
   /// The same for a model's template.
   PromptRequest request() throws IOException {
-    List<ChatMessage> conversation = new ArrayList<>();
+    List<JsonPlace> conversation = new ArrayList<>();
     for (JsonValue message : messages().elements()) {
-      conversation.add(message(message, conversation.size() + 1));
+      conversation.add(place(message, conversation.size() + 1));
     }
     List<Tool> offered = tools == null ? List.of() : ToolFile.read(tools);
     return new PromptRequest(
-        conversation,
+        OpenAiJson.messages(conversation),
         offered,
         extra(),
         noGenerationPrompt ? PromptRequest.Opening.NONE : PromptRequest.Opening.ASSISTANT);
@@ -114,7 +109,7 @@ final class ConversationOptions {
   }
 
   private static JsonObject said(String role, String content) {
-    return JsonFacts.object().put("role", role).put("content", content).build();
+    return JsonObject.builder().put("role", role).put("content", content).build();
   }
 
   private Map<String, JsonValue> extra() {
@@ -140,94 +135,16 @@ final class ConversationOptions {
     throw new CommandException(file + ": expected a JSON array");
   }
 
-  private ChatMessage message(JsonValue value, int number) {
-    String place =
-        messages == null ? "message " + number : "%s: message %s".formatted(messages, number);
-    JsonObject message = object(value, place);
-    String role = string(message, "role", place);
-    Role known;
-    try {
-      known = Role.valueOf(role.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw new CommandException(
-          "%s: role must be system, user, assistant or tool, found \"%s\"".formatted(place, role),
-          e);
+  private JsonPlace place(JsonValue value, int number) {
+    JsonPlace message =
+        JsonInput.of(
+            value,
+            messages == null ? "message " + number : "%s: message %s".formatted(messages, number));
+    boolean answersCall =
+        message.get("tool_call_id").map(JsonPlace::string).filter(id -> !id.isEmpty()).isPresent();
+    if (answersCall && !message.get("role").string().equalsIgnoreCase("tool")) {
+      throw message.get("tool_call_id").refusal("must be absent where the role is not tool");
     }
-    List<ContentPart> parts = new ArrayList<>();
-    String text = string(message, "content", place);
-    known(string(message, "reasoning_content", place))
-        .map(ContentPart.Reasoning::new)
-        .ifPresent(parts::add);
-    if (known == Role.TOOL) {
-      parts.add(result(message, text, place));
-    } else if (!text.isEmpty() || !(message.get("tool_calls").orElse(null) instanceof JsonArray)) {
-      parts.add(new ContentPart.Text(text));
-    }
-    if (message.get("tool_calls").orElse(JsonNull.NULL) instanceof JsonArray(var elements)) {
-      for (int i = 0; i < elements.size(); i++) {
-        parts.add(
-            new ContentPart.Call(call(elements.get(i), "%s: call %s".formatted(place, i + 1))));
-      }
-    }
-    if (known != Role.TOOL && !string(message, "tool_call_id", place).isEmpty()) {
-      throw new CommandException(
-          place + ": only a tool's message answers a call, found tool_call_id in one of " + role);
-    }
-    try {
-      return ChatMessage.of(known, parts);
-    } catch (IllegalArgumentException e) {
-      throw new CommandException(place + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static ContentPart result(JsonObject message, String text, String place) {
-    return new ContentPart.Result(
-        known(string(message, "tool_call_id", place)),
-        known(string(message, "name", place)),
-        List.of(new ContentPart.Text(text)));
-  }
-
-  private static Optional<String> known(String text) {
-    return Optional.of(text).filter(some -> !some.isEmpty());
-  }
-
-  private static ToolCall call(JsonValue value, String place) {
-    JsonObject call = object(value, place);
-    JsonObject function = object(call.get("function").orElse(JsonNull.NULL), place + ": function");
-    JsonObject arguments = arguments(function.get("arguments").orElse(JsonNull.NULL), place);
-    String name = string(function, "name", place);
-    return known(string(call, "id", place))
-        .map(id -> ToolCall.of(id, name, arguments))
-        .orElseGet(() -> ToolCall.of(name, arguments));
-  }
-
-  /// An object, or one as text, which is how the OpenAI API has it.
-  private static JsonObject arguments(JsonValue value, String place) {
-    String argued = place + ": arguments";
-    return object(
-        value instanceof JsonString(String text) ? Json.parse(text, argued) : value, argued);
-  }
-
-  private static JsonObject object(JsonValue value, String place) {
-    if (value instanceof JsonObject object) {
-      return object;
-    }
-    throw new CommandException(place + " must be a JSON object, found " + excerpt(value));
-  }
-
-  /// The text of a member; empty where it is missing or null.
-  private static String string(JsonObject object, String name, String place) {
-    return switch (object.get(name).orElse(JsonNull.NULL)) {
-      case JsonString(String text) -> text;
-      case JsonNull _ -> "";
-      case JsonValue other ->
-          throw new CommandException(
-              "%s: %s must be a JSON string, found %s".formatted(place, name, excerpt(other)));
-    };
-  }
-
-  private static String excerpt(JsonValue value) {
-    String text = Json.write(value);
-    return text.length() <= 60 ? text : text.substring(0, 60) + "…";
+    return message;
   }
 }

@@ -20,7 +20,6 @@ import puna.cli.command.CommandException;
 import puna.cli.command.Console;
 import puna.cli.command.EngineOptions;
 import puna.cli.command.ExitCodes;
-import puna.cli.command.JsonFacts;
 import puna.cli.command.ModelOption;
 import puna.cli.command.Numbers;
 import puna.cli.command.PunaCommand;
@@ -29,6 +28,7 @@ import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonNumber;
+import puna.json.JsonValue.JsonObject;
 
 /// `puna embed`: texts as vectors.
 @Command(
@@ -131,7 +131,7 @@ final class EmbedCommand extends PunaCommand {
       vectors.add(new JsonArray(numbers));
       tokens.add(JsonNumber.of(embedding.tokens()));
     }
-    return JsonFacts.object()
+    return JsonObject.builder()
         .put("embeddings", new JsonArray(vectors))
         .put("tokens", new JsonArray(tokens))
         .put("dimensions", embeddings.size() == 0 ? 0 : embeddings.get(0).dimensions())

@@ -224,7 +224,7 @@ final class GenerateCommand extends PunaCommand {
     if (replies.size() == 1) {
       return asJson(replies.getFirst(), scoreText);
     }
-    return JsonFacts.object()
+    return JsonObject.builder()
         .put(
             "answers",
             new JsonArray(
@@ -236,8 +236,8 @@ final class GenerateCommand extends PunaCommand {
     Generation generation = reply.generation();
     FinishReason reason =
         reply.message().map(ChatAnswer::finishReason).orElseGet(generation::finishReason);
-    JsonFacts facts =
-        JsonFacts.object()
+    JsonObject.Builder facts =
+        JsonObject.builder()
             .put("text", reply.message().map(ChatAnswer::text).orElseGet(generation::text))
             .put("token_ids", JsonFacts.ids(generation.tokens()))
             .put("prompt_token_ids", JsonFacts.ids(generation.promptTokens()))

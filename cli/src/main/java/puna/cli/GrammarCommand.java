@@ -17,7 +17,6 @@ import puna.ResponseFormat;
 import puna.cli.command.CommandException;
 import puna.cli.command.Console;
 import puna.cli.command.ExitCodes;
-import puna.cli.command.JsonFacts;
 import puna.cli.command.PunaCommand;
 import puna.cli.command.UsageException;
 import puna.error.GrammarException;
@@ -156,7 +155,7 @@ final class GrammarCommand extends PunaCommand {
       }
       String text = line.get();
       String origin = input.origin() + ", line " + number++;
-      JsonObject[] answer = {JsonFacts.object().put("refused", origin + " ended badly").build()};
+      JsonObject[] answer = {JsonObject.builder().put("refused", origin + " ended badly").build()};
       Thread thread = new Thread(null, () -> answer[0] = answer(text, origin), "grammar", STACK);
       thread.start();
       try {
@@ -171,7 +170,7 @@ final class GrammarCommand extends PunaCommand {
 
   /// The answer to one line, whatever is wrong with it.
   private static JsonObject answer(String line, String origin) {
-    JsonFacts facts = JsonFacts.object();
+    JsonObject.Builder facts = JsonObject.builder();
     try {
       if (!(Json.parse(line, origin) instanceof JsonObject(Map<String, JsonValue> members))) {
         return facts.put("refused", origin + ": expected a JSON object").build();

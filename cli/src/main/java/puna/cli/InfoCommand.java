@@ -20,7 +20,6 @@ import puna.backend.choice.Backends;
 import puna.cli.command.Console;
 import puna.cli.command.EngineOptions;
 import puna.cli.command.ExitCodes;
-import puna.cli.command.JsonFacts;
 import puna.cli.command.Machine;
 import puna.cli.command.ModelOption;
 import puna.cli.command.Numbers;
@@ -134,14 +133,14 @@ final class InfoCommand extends PunaCommand {
     for (TensorType type : TensorType.values()) {
       KernelChoice row = backend.kernel(type);
       kernels.add(
-          JsonFacts.object()
+          JsonObject.builder()
               .put("type", row.type().name())
               .put("tier", row.tier())
               .put("kernel", row.kernel())
               .put("reason", row.reason())
               .build());
     }
-    return JsonFacts.object()
+    return JsonObject.builder()
         .put("puna", Version.current())
         .put("java", Settings.javaVersion())
         .put("system", Settings.operatingSystem())
@@ -166,7 +165,7 @@ final class InfoCommand extends PunaCommand {
     return new JsonArray(
         absences.stream()
             .<JsonValue>map(absence ->
-                JsonFacts.object()
+                JsonObject.builder()
                     .put(kind, absence.name())
                     .put("reason", absence.reason())
                     .build())

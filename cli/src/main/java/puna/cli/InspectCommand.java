@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -108,7 +107,7 @@ final class InspectCommand extends PunaCommand {
   }
 
   private static JsonValue asJson(ModelContents source) {
-    SequencedMap<String, JsonValue> metadata = new LinkedHashMap<>();
+    JsonObject.Builder metadata = JsonObject.builder();
     source.metadata().values().forEach((key, value) -> metadata.put(key, JsonFacts.of(value)));
     List<JsonValue> tensors = new ArrayList<>();
     for (Tensor tensor : source.tensors().values()) {
@@ -120,16 +119,16 @@ final class InspectCommand extends PunaCommand {
         shape.add(JsonNumber.of(extents[axis]));
       }
       tensors.add(
-          JsonFacts.object()
+          JsonObject.builder()
               .put("name", new JsonString(tensor.name()))
               .put("type", new JsonString(tensor.type().name()))
               .put("shape", new JsonArray(shape))
               .put("bytes", JsonNumber.of(tensor.byteSize()))
               .build());
     }
-    return JsonFacts.object()
+    return JsonObject.builder()
         .put("file", new JsonString(source.origin()))
-        .put("metadata", new JsonObject(metadata))
+        .put("metadata", metadata)
         .put("tensors", new JsonArray(tensors))
         .build();
   }

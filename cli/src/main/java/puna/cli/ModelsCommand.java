@@ -13,7 +13,6 @@ import puna.LibraryModel;
 import puna.ModelLibrary;
 import puna.cli.command.Console;
 import puna.cli.command.ExitCodes;
-import puna.cli.command.JsonFacts;
 import puna.cli.command.PunaCommand;
 import puna.cli.command.Table;
 import puna.cli.command.Text;
@@ -24,6 +23,7 @@ import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonNull;
+import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
 /// `puna models`: the models that are known by name, and those that were fetched.
@@ -127,8 +127,8 @@ final class ModelsCommand extends PunaCommand {
     Map<String, StoredModel> rest = new LinkedHashMap<>(stored);
     List<JsonValue> array = new ArrayList<>();
     for (ModelListing model : named) {
-      JsonFacts facts =
-          JsonFacts.object()
+      JsonObject.Builder facts =
+          JsonObject.builder()
               .put("name", model.name())
               .put("description", model.description())
               .put("bytes", model.bytes())
@@ -145,7 +145,7 @@ final class ModelsCommand extends PunaCommand {
     }
     for (StoredModel model : rest.values()) {
       array.add(
-          JsonFacts.object()
+          JsonObject.builder()
               .put("name", model.reference())
               .put("bytes", model.bytes())
               .put("missing_bytes", model.missing())

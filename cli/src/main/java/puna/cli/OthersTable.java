@@ -2,7 +2,6 @@ package puna.cli;
 
 import java.util.List;
 import puna.LibraryModel;
-import puna.cli.command.JsonFacts;
 import puna.cli.command.Table;
 import puna.cli.command.Text;
 import puna.json.JsonValue.JsonObject;
@@ -36,7 +35,7 @@ final class OthersTable {
   }
 
   static JsonObject asJson(LibraryModel model) {
-    return JsonFacts.object()
+    return JsonObject.builder()
         .put("name", model.reference())
         .put("bytes", model.bytes())
         .put("type", model.type())

@@ -24,6 +24,7 @@ import puna.cli.command.PunaCommand;
 import puna.cli.command.Table;
 import puna.cli.command.UsageException;
 import puna.json.Json;
+import puna.json.JsonValue.JsonObject;
 import puna.token.Tokenizer;
 
 /// `puna perplexity`: how likely a model finds a text.
@@ -79,9 +80,9 @@ final class PerplexityCommand extends PunaCommand {
             .out()
             .println(
                 Json.write(
-                    JsonFacts.object()
-                        .put("nll", score.negativeLogLikelihood())
-                        .put("perplexity", score.perplexity())
+                    JsonObject.builder()
+                        .put("nll", JsonFacts.number(score.negativeLogLikelihood()))
+                        .put("perplexity", JsonFacts.number(score.perplexity()))
                         .put("tokens", ids.length)
                         .put("scored_tokens", score.scoredTokens())
                         .build()));

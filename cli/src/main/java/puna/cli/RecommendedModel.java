@@ -6,10 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import puna.cli.command.JsonFacts;
 import puna.cli.command.Table;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
+import puna.json.JsonValue.JsonObject;
 
 /// A good model of the family, for whoever has none yet. The list is a file among the resources.
 ///
@@ -70,7 +70,7 @@ record RecommendedModel(
     List<JsonValue> array = new ArrayList<>();
     for (RecommendedModel model : models) {
       array.add(
-          JsonFacts.object()
+          JsonObject.builder()
               .put("name", model.reference)
               .put("gigabytes", model.gigabytes)
               .put("memory_gigabytes", model.memory)

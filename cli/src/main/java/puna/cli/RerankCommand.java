@@ -24,6 +24,7 @@ import puna.cli.command.UsageException;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
+import puna.json.JsonValue.JsonObject;
 
 /// `puna rerank`: documents by how well they fit a query.
 @Command(
@@ -101,13 +102,13 @@ final class RerankCommand extends PunaCommand {
     List<JsonValue> results = new ArrayList<>();
     for (int document : ranking.order()) {
       results.add(
-          JsonFacts.object()
+          JsonObject.builder()
               .put("index", document)
-              .put("score", ranking.score(document))
+              .put("score", JsonFacts.number(ranking.score(document)))
               .put("document", documents.get(document))
               .build());
     }
-    return JsonFacts.object()
+    return JsonObject.builder()
         .put("results", new JsonArray(results))
         .put("tokens", ranking.usage().promptTokens())
         .build();

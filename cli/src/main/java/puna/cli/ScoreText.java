@@ -54,11 +54,11 @@ final class ScoreText {
         .build();
   }
 
-  private JsonFacts entry(int token, double logProbability) {
-    return JsonFacts.object()
+  private JsonObject.Builder entry(int token, double logProbability) {
+    return JsonObject.builder()
         .put("id", token)
         .put("token", tokenizer.piece(token))
-        .put("logprob", logProbability);
+        .put("logprob", JsonFacts.number(logProbability));
   }
 
   private static String number(double value) {

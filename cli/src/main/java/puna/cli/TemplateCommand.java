@@ -21,7 +21,6 @@ import puna.chat.template.python.TemplateException;
 import puna.cli.command.CommandException;
 import puna.cli.command.Console;
 import puna.cli.command.ExitCodes;
-import puna.cli.command.JsonFacts;
 import puna.cli.command.PunaCommand;
 import puna.cli.command.Screen;
 import puna.cli.command.Text;
@@ -133,9 +132,9 @@ final class TemplateCommand extends PunaCommand {
   private static JsonObject rendered(Template template, JsonObject variables, Clock clock) {
     try {
       String text = template.render(variables, TRUSTED, clock).text();
-      return JsonFacts.object().put("ok", new JsonString(text)).build();
+      return JsonObject.builder().put("ok", new JsonString(text)).build();
     } catch (TemplateException e) {
-      return JsonFacts.object().put("err", String.valueOf(e.getMessage())).build();
+      return JsonObject.builder().put("err", String.valueOf(e.getMessage())).build();
     }
   }
 

@@ -33,7 +33,7 @@ final class TimingsText {
 
   static JsonObject json(Generation generation) {
     Timings timings = generation.timings();
-    return JsonFacts.object()
+    return JsonObject.builder()
         .put("prompt_tokens", timings.usage().promptTokens())
         .put("cached_tokens", timings.usage().cachedTokens())
         .put("completion_tokens", timings.usage().completionTokens())
@@ -44,8 +44,8 @@ final class TimingsText {
         .put("prompt_ms", millis(timings.promptNanos()))
         .put("first_token_ms", millis(timings.firstTokenNanos()))
         .put("decode_ms", millis(timings.decodeNanos()))
-        .put("prompt_tokens_per_second", timings.promptTokensPerSecond())
-        .put("decode_tokens_per_second", timings.decodeTokensPerSecond())
+        .put("prompt_tokens_per_second", JsonFacts.number(timings.promptTokensPerSecond()))
+        .put("decode_tokens_per_second", JsonFacts.number(timings.decodeTokensPerSecond()))
         .build();
   }
 

@@ -19,6 +19,7 @@ import puna.cli.command.UsageException;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
+import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.token.Tokenizer;
 
@@ -118,7 +119,7 @@ final class TokenizeCommand extends PunaCommand {
           .out()
           .println(
               Json.write(
-                  JsonFacts.object()
+                  JsonObject.builder()
                       .put("ids", JsonFacts.ids(ids))
                       .put("pieces", new JsonArray(pieces))
                       .build()));

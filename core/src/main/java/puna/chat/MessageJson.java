@@ -1,19 +1,17 @@
 package puna.chat;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import puna.chat.ChatMessage.Role;
 import puna.error.JsonException;
+import puna.json.JsonPlace;
+import puna.json.JsonPlace.Fault;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
-import puna.options.Option;
 
 /// Messages and tools to JSON, and back.
 final class MessageJson {
@@ -23,18 +21,18 @@ final class MessageJson {
   private MessageJson() {}
 
   static JsonObject write(ChatMessage message) {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    members.put("role", new JsonString(message.role().name().toLowerCase(Locale.ROOT)));
-    members.put("content", content(message.content()));
-    return new JsonObject(members);
+    return JsonObject.builder()
+        .put("role", message.role().name().toLowerCase(Locale.ROOT))
+        .put("content", content(message.content()))
+        .build();
   }
 
   static JsonObject write(Tool tool) {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    members.put("name", new JsonString(tool.name()));
-    members.put("description", new JsonString(tool.description()));
-    members.put("parameters", tool.parameters());
-    return new JsonObject(members);
+    return JsonObject.builder()
+        .put("name", tool.name())
+        .put("description", tool.description())
+        .put("parameters", tool.parameters())
+        .build();
   }
 
   private static JsonValue content(List<ContentPart> parts) {
@@ -45,65 +43,56 @@ final class MessageJson {
   }
 
   private static JsonObject write(ContentPart part) {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    switch (part) {
-      case ContentPart.Text(String text) -> {
-        members.put(TYPE, new JsonString(TEXT));
-        members.put(TEXT, new JsonString(text));
-      }
-      case ContentPart.Reasoning(String text) -> {
-        members.put(TYPE, new JsonString("reasoning"));
-        members.put(TEXT, new JsonString(text));
-      }
-      case ContentPart.Call(ToolCall call) -> {
-        members.put(TYPE, new JsonString("tool_call"));
-        call.id().ifPresent(id -> members.put("id", new JsonString(id)));
-        members.put("name", new JsonString(call.name()));
-        members.put("arguments", call.arguments());
-      }
-      case ContentPart.Result result -> {
-        members.put(TYPE, new JsonString("tool_result"));
-        result.callId().ifPresent(id -> members.put("tool_call_id", new JsonString(id)));
-        result.toolName().ifPresent(name -> members.put("name", new JsonString(name)));
-        members.put("content", content(result.content()));
-      }
-      default -> throw new IllegalStateException("a message holds an unknown part " + part);
-    }
-    return new JsonObject(members);
+    JsonObject.Builder members =
+        switch (part) {
+          case ContentPart.Text(String text) -> ofType(TEXT).put(TEXT, text);
+          case ContentPart.Reasoning(String text) -> ofType("reasoning").put(TEXT, text);
+          case ContentPart.Call(ToolCall call) ->
+              ofType("tool_call")
+                  .putIfPresent("id", call.id())
+                  .put("name", call.name())
+                  .put("arguments", call.arguments());
+          case ContentPart.Result result ->
+              ofType("tool_result")
+                  .putIfPresent("tool_call_id", result.callId())
+                  .putIfPresent("name", result.toolName())
+                  .put("content", content(result.content()));
+          default -> throw new IllegalStateException("a message holds an unknown part " + part);
+        };
+    return members.build();
+  }
+
+  private static JsonObject.Builder ofType(String type) {
+    return JsonObject.builder().put(TYPE, type);
   }
 
   static ChatMessage read(JsonObject json) {
-    Members members = new Members(json, "$", Set.of("role", "content"));
-    Role role =
-        members.as(
-            "role",
-            value -> {
-              for (Role each : Role.values()) {
-                if (value.equals(new JsonString(each.name().toLowerCase(Locale.ROOT)))) {
-                  return each;
-                }
-              }
-              throw Option.mustBe("\"system\", \"user\", \"assistant\" or \"tool\"", value);
-            });
-    JsonValue content = members.required("content");
+    JsonPlace message = only(place(json), Set.of("role", "content"));
+    Role role = role(message.get("role"));
+    JsonPlace content = message.get("content");
     try {
-      return role == Role.TOOL && content instanceof JsonString(String text)
+      return role == Role.TOOL && content.value() instanceof JsonString(String text)
           ? ChatMessage.of(role, text)
-          : ChatMessage.of(role, parts(content, "$.content"));
+          : ChatMessage.of(role, parts(content));
     } catch (IllegalArgumentException e) {
       throw new JsonException("$.content: " + e.getMessage(), e);
     }
   }
 
+  private static Role role(JsonPlace place) {
+    for (Role role : Role.values()) {
+      if (place.value().equals(new JsonString(role.name().toLowerCase(Locale.ROOT)))) {
+        return role;
+      }
+    }
+    throw place.refusal("must be \"system\", \"user\", \"assistant\" or \"tool\"");
+  }
+
   static Tool tool(JsonObject json) {
-    Members members = new Members(json, "$", Set.of("name", "description", "parameters"));
-    String name = members.as("name", Option::readText);
-    String description =
-        members.has("description") ? members.as("description", Option::readText) : "";
-    Optional<JsonObject> parameters =
-        members.has("parameters")
-            ? Optional.of(members.as("parameters", Option::readObject))
-            : Optional.empty();
+    JsonPlace tool = only(place(json), Set.of("name", "description", "parameters"));
+    String name = tool.get("name").string();
+    String description = tool.get("description").map(JsonPlace::string).orElse("");
+    Optional<JsonObject> parameters = tool.get("parameters").map(JsonPlace::object);
     try {
       return parameters.isPresent()
           ? Tool.of(name, description, parameters.get())
@@ -114,90 +103,67 @@ final class MessageJson {
     }
   }
 
-  private static List<ContentPart> parts(JsonValue content, String path) {
-    if (content instanceof JsonString(String text)) {
+  private static List<ContentPart> parts(JsonPlace content) {
+    if (content.value() instanceof JsonString(String text)) {
       return List.of(new ContentPart.Text(text));
     }
-    if (!(content instanceof JsonArray(List<JsonValue> elements))) {
-      throw new JsonException(
-          path + ": " + Option.mustBe("a string or an array of parts", content).getMessage());
+    if (!content.isArray()) {
+      throw content.wrongKind("must be a string or an array of parts");
     }
-    List<ContentPart> parts = new ArrayList<>();
-    for (JsonValue element : elements) {
-      parts.add(part(element, "%s[%s]".formatted(path, parts.size())));
-    }
-    return parts;
+    return content.elements().stream().map(MessageJson::part).toList();
   }
 
-  private static ContentPart part(JsonValue json, String path) {
-    if (!(json instanceof JsonObject object)) {
-      throw new JsonException(path + ": " + Option.mustBe("an object", json).getMessage());
-    }
-    String type = new Members(object, path, object.members().keySet()).as(TYPE, Option::readText);
+  private static ContentPart part(JsonPlace part) {
+    String type = part.get(TYPE).string();
     return switch (type) {
-      case TEXT ->
-          new ContentPart.Text(
-              new Members(object, path, Set.of(TYPE, TEXT)).as(TEXT, Option::readText));
+      case TEXT -> new ContentPart.Text(only(part, Set.of(TYPE, TEXT)).get(TEXT).string());
       case "reasoning" ->
-          new ContentPart.Reasoning(
-              new Members(object, path, Set.of(TYPE, TEXT)).as(TEXT, Option::readText));
+          new ContentPart.Reasoning(only(part, Set.of(TYPE, TEXT)).get(TEXT).string());
       case "tool_call" -> {
-        Members members = new Members(object, path, Set.of(TYPE, "id", "name", "arguments"));
-        String name = members.as("name", Option::readText);
-        JsonObject arguments = members.as("arguments", Option::readObject);
+        only(part, Set.of(TYPE, "id", "name", "arguments"));
+        String name = part.get("name").string();
+        JsonObject arguments = part.get("arguments").object();
         yield new ContentPart.Call(
-            members.has("id")
-                ? ToolCall.of(members.as("id", Option::readText), name, arguments)
-                : ToolCall.of(name, arguments));
+            part.get("id")
+                .map(id -> ToolCall.of(id.string(), name, arguments))
+                .orElseGet(() -> ToolCall.of(name, arguments)));
       }
       case "tool_result" -> {
-        Members members =
-            new Members(object, path, Set.of(TYPE, "tool_call_id", "name", "content"));
+        only(part, Set.of(TYPE, "tool_call_id", "name", "content"));
         yield new ContentPart.Result(
-            members.optionalText("tool_call_id"),
-            members.optionalText("name"),
-            parts(members.required("content"), path + ".content"));
+            part.get("tool_call_id").map(JsonPlace::string),
+            part.get("name").map(JsonPlace::string),
+            parts(part.get("content")));
       }
       default ->
-          throw new JsonException(
-              "%s.%s: must be \"text\", \"reasoning\", \"tool_call\" or \"tool_result\", found \"%s\""
-                  .formatted(path, TYPE, type));
+          throw part.get(TYPE)
+              .refusal("must be \"text\", \"reasoning\", \"tool_call\" or \"tool_result\"");
     };
   }
 
-  /// An object whose members are asked for one by one.
-  private record Members(JsonObject object, String path, Set<String> known) {
-    Members {
-      for (String name : object.members().keySet()) {
-        if (!known.contains(name)) {
-          throw new JsonException(
-              "%s.%s: there is no such member; known are %s"
-                  .formatted(path, name, String.join(", ", known.stream().sorted().toList())));
-        }
+  private static JsonPlace place(JsonObject json) {
+    return JsonPlace.of(
+        json,
+        "$",
+        (place, fault, rule) ->
+            new JsonException(
+                "%s: %s, found %s"
+                    .formatted(
+                        place.path(),
+                        fault == Fault.MISSING ? "must be there" : rule,
+                        place.found())));
+  }
+
+  /// That place, whose object has no other members than these.
+  private static JsonPlace only(JsonPlace place, Set<String> known) {
+    for (String name : place.object().members().keySet()) {
+      if (!known.contains(name)) {
+        throw new JsonException(
+            "%s: there is no such member; known are %s"
+                .formatted(
+                    place.get(name).path(), String.join(", ", known.stream().sorted().toList())));
       }
     }
-
-    boolean has(String name) {
-      return object.members().containsKey(name);
-    }
-
-    JsonValue required(String name) {
-      return object
-          .get(name)
-          .orElseThrow(
-              () -> new JsonException("%s.%s: must be there, found nothing".formatted(path, name)));
-    }
-
-    <T> T as(String name, java.util.function.Function<JsonValue, T> read) {
-      try {
-        return read.apply(required(name));
-      } catch (IllegalArgumentException e) {
-        throw new JsonException("%s.%s: %s".formatted(path, name, e.getMessage()), e);
-      }
-    }
-
-    Optional<String> optionalText(String name) {
-      return has(name) ? Optional.of(as(name, Option::readText)) : Optional.empty();
-    }
+    return place;
   }
 }

@@ -3,9 +3,7 @@ package puna.chat;
 import static java.util.Objects.requireNonNull;
 
 import java.lang.reflect.Type;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import puna.error.JsonException;
@@ -13,13 +11,14 @@ import puna.json.Json;
 import puna.json.JsonSchemas;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
-import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
 /// The description of a function that the model may call: name, purpose, JSON Schema of its
 /// arguments. Your code runs the function; the module `puna-agent` does it for you.
 public final class Tool {
+  static final String NAME_RULE = "1 to 128 letters, digits or _-.:/";
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:/-]{1,128}");
 
   private final String name;
@@ -32,24 +31,26 @@ public final class Tool {
     this.parameters = requireNonNull(parameters, "parameters");
     if (!isName(name)) {
       throw new IllegalArgumentException(
-          "a tool's name must be 1 to 128 letters, digits or _-.:/, found \"%s\"".formatted(name));
+          "a tool's name must be %s, found \"%s\"".formatted(NAME_RULE, name));
     }
     requireObject(parameters);
   }
 
   /// A call's arguments are one object: a schema that allows none could never be kept.
   private static void requireObject(JsonObject schema) {
-    JsonString object = new JsonString("object");
-    JsonValue type = schema.get("type").orElse(object);
-    boolean allowed =
-        type.equals(object)
-            || (type instanceof JsonArray(List<JsonValue> types) && types.contains(object));
-    if (!allowed) {
+    if (!isOfObjects(schema)) {
       throw new IllegalArgumentException(
           "the arguments of a tool are one object, so the \"type\" of their schema must be"
               + " \"object\", found "
-              + Json.write(type));
+              + schema.get("type").map(Json::write).orElse("nothing"));
     }
+  }
+
+  static boolean isOfObjects(JsonObject schema) {
+    JsonString object = new JsonString("object");
+    JsonValue type = schema.get("type").orElse(object);
+    return type.equals(object)
+        || (type instanceof JsonArray(List<JsonValue> types) && types.contains(object));
   }
 
   /// A tool whose arguments are described by a JSON Schema.
@@ -75,11 +76,13 @@ public final class Tool {
   ///
   /// @throws IllegalArgumentException when the name is not allowed
   public static Tool of(String name, String description) {
-    Map<String, JsonValue> schema = new LinkedHashMap<>();
-    schema.put("type", new JsonString("object"));
-    schema.put("properties", new JsonObject(Map.of()));
-    schema.put("additionalProperties", JsonBoolean.FALSE);
-    return new Tool(name, description, new JsonObject(schema));
+    JsonObject schema =
+        JsonObject.builder()
+            .put("type", "object")
+            .put("properties", JsonObject.builder())
+            .put("additionalProperties", false)
+            .build();
+    return new Tool(name, description, schema);
   }
 
   /// Whether a name is allowed for a tool.

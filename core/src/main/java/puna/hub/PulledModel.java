@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import puna.error.JsonException;
 import puna.hub.net.Checksum;
@@ -126,24 +124,22 @@ record PulledModel(
   void write() throws IOException {
     List<JsonValue> files = new ArrayList<>();
     for (Part part : parts) {
-      Map<String, JsonValue> file = new LinkedHashMap<>();
-      file.put("path", new JsonString(part.path));
-      file.put("bytes", JsonNumber.of(part.content.bytes()));
+      JsonObject.Builder file =
+          JsonObject.builder().put("path", part.path).put("bytes", part.content.bytes());
       part.content
           .checksum()
-          .ifPresent(sum ->
-              file.put(
-                  sum.kind() == Checksum.Kind.SHA256 ? "sha256" : "git",
-                  new JsonString(sum.hex())));
-      part.content.version().ifPresent(version -> file.put("version", new JsonString(version)));
-      files.add(new JsonObject(file));
+          .ifPresent(
+              sum -> file.put(sum.kind() == Checksum.Kind.SHA256 ? "sha256" : "git", sum.hex()));
+      files.add(file.putIfPresent("version", part.content.version()).build());
     }
-    Map<String, JsonValue> json = new LinkedHashMap<>();
-    json.put("reference", new JsonString(reference));
-    json.put("commit", new JsonString(commit));
-    json.put("open", new JsonString(open));
-    json.put("files", new JsonArray(files));
+    JsonObject json =
+        JsonObject.builder()
+            .put("reference", reference)
+            .put("commit", commit)
+            .put("open", open)
+            .put("files", files)
+            .build();
     Files.createDirectories(folder.resolve(DownloadPlace.OWN));
-    DownloadPlace.write(description(), Json.writeIndented(new JsonObject(json)) + "\n");
+    DownloadPlace.write(description(), Json.writeIndented(json) + "\n");
   }
 }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import puna.json.JsonValue.JsonArray;
-import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
@@ -47,8 +47,10 @@ import puna.json.TypeShape.Whole;
 /// - A `Map` with keys that are strings, enums or whole numbers is an object.
 /// - Type arguments are put in: `Page<Item>`. Types that contain themselves are in `$defs`.
 public final class JsonSchemas {
+  private static final JsonString NULL = new JsonString("null");
+
   private final RecursiveTypes recursive;
-  private final Map<String, JsonValue> definitions = new LinkedHashMap<>();
+  private final JsonObject.Builder definitions = JsonObject.builder();
   private final Map<Node, String> names = new LinkedHashMap<>();
 
   private JsonSchemas(TypeShape root) {
@@ -74,11 +76,11 @@ public final class JsonSchemas {
 
   static JsonObject of(TypeShape shape) {
     JsonSchemas schemas = new JsonSchemas(shape);
-    Map<String, JsonValue> root = schemas.schema(shape);
-    if (!schemas.definitions.isEmpty()) {
-      root.put("$defs", new JsonObject(schemas.definitions));
+    JsonObject.Builder root = schemas.schema(shape);
+    if (!schemas.names.isEmpty()) {
+      root.put("$defs", schemas.definitions);
     }
-    return new JsonObject(root);
+    return root.build();
   }
 
   /// Whether a set's elements can be kept apart while they are written, as only a few values can;
@@ -87,8 +89,8 @@ public final class JsonSchemas {
     return set.isSet() && (set.element() instanceof Constants || set.element() instanceof Truth);
   }
 
-  private Map<String, JsonValue> schema(TypeShape shape) {
-    Map<String, JsonValue> schema = new LinkedHashMap<>();
+  private JsonObject.Builder schema(TypeShape shape) {
+    JsonObject.Builder schema = JsonObject.builder();
     switch (shape) {
       case Any any -> kind(any.type()).ifPresent(kind -> putType(schema, kind));
       case Truth _ -> putType(schema, "boolean");
@@ -107,15 +109,15 @@ public final class JsonSchemas {
       case Constants constants -> putConstants(schema, constants);
       case Elements elements -> {
         putType(schema, "array");
-        schema.put("items", new JsonObject(schema(elements.element())));
+        schema.put("items", schema(elements.element()));
         if (areKeptApart(elements)) {
-          schema.put("uniqueItems", JsonBoolean.TRUE);
+          schema.put("uniqueItems", true);
         }
       }
       case MapOf map -> putMap(schema, map);
-      case Maybe(TypeShape inner, _) -> putOrNull(schema, schema(inner));
+      case Maybe(TypeShape inner, _) -> putOrNull(schema, schema(inner).build());
       case Limited(TypeShape inner, List<Limit> limits) -> {
-        schema.putAll(schema(inner));
+        schema.putAll(schema(inner).build().members());
         limits.forEach(limit -> putLimit(schema, limit));
       }
       case Fields fields -> putNamed(schema, fields, Node.ofValue(fields));
@@ -124,8 +126,8 @@ public final class JsonSchemas {
     return schema;
   }
 
-  private static void putType(Map<String, JsonValue> schema, String type) {
-    schema.put("type", new JsonString(type));
+  private static void putType(JsonObject.Builder schema, String type) {
+    schema.put("type", type);
   }
 
   private static Optional<String> kind(Class<?> type) {
@@ -137,24 +139,24 @@ public final class JsonSchemas {
         : Optional.of(type.getSimpleName().substring("Json".length()).toLowerCase(Locale.ROOT));
   }
 
-  private static void putConstants(Map<String, JsonValue> schema, Constants constants) {
+  private static void putConstants(JsonObject.Builder schema, Constants constants) {
     schema.put("enum", strings(constants.byName().keySet()));
     describe(schema, constants.type());
   }
 
-  private static void putBounds(Map<String, JsonValue> schema, Bounds bounds) {
-    schema.put("minimum", JsonNumber.of(bounds.minimum()));
-    schema.put("maximum", JsonNumber.of(bounds.maximum()));
+  private static void putBounds(JsonObject.Builder schema, Bounds bounds) {
+    schema.put("minimum", bounds.minimum());
+    schema.put("maximum", bounds.maximum());
   }
 
-  private static void putLimit(Map<String, JsonValue> schema, BigDecimal limit) {
+  private static void putLimit(JsonObject.Builder schema, BigDecimal limit) {
     schema.put("minimum", new JsonNumber(limit.negate().toString()));
     schema.put("maximum", new JsonNumber(limit.toString()));
   }
 
   /// Of two limits of one keyword, the narrower stays; a second pattern stands beside the first.
-  private static void putLimit(Map<String, JsonValue> schema, Limit limit) {
-    JsonValue before = schema.get(limit.keyword());
+  private static void putLimit(JsonObject.Builder schema, Limit limit) {
+    @Nullable JsonValue before = schema.get(limit.keyword()).orElse(null);
     switch (limit) {
       case Limit.Bound bound when before instanceof JsonNumber(String text) -> {
         if (bound.isNarrowerThan(new BigDecimal(text))) {
@@ -168,77 +170,77 @@ public final class JsonSchemas {
       }
       case Limit _ when before != null -> {
         List<JsonValue> all = new ArrayList<>();
-        if (schema.get("allOf") instanceof JsonArray(List<JsonValue> others)) {
+        if (schema.get("allOf").orElse(null) instanceof JsonArray(List<JsonValue> others)) {
           all.addAll(others);
         }
-        all.add(new JsonObject(Map.of(limit.keyword(), limit.json())));
-        schema.put("allOf", new JsonArray(all));
+        all.add(JsonObject.builder().put(limit.keyword(), limit.json()).build());
+        schema.put("allOf", all);
       }
       case Limit _ -> schema.put(limit.keyword(), limit.json());
     }
   }
 
-  private void putMap(Map<String, JsonValue> schema, MapOf map) {
+  private void putMap(JsonObject.Builder schema, MapOf map) {
     putType(schema, "object");
-    JsonObject value = new JsonObject(schema(map.value()));
+    JsonObject value = schema(map.value()).build();
     switch (map.keys()) {
       case Constants keys -> {
-        Map<String, JsonValue> properties = new LinkedHashMap<>();
+        JsonObject.Builder properties = JsonObject.builder();
         keys.byName().keySet().forEach(name -> properties.put(name, value));
-        schema.put("properties", new JsonObject(properties));
-        schema.put("additionalProperties", JsonBoolean.FALSE);
+        schema.put("properties", properties);
+        schema.put("additionalProperties", false);
       }
       case Whole keys -> {
         String digits =
             keys.bounds()
                 .map(bounds -> DigitPatterns.between(bounds.minimum(), bounds.maximum()))
                 .orElseGet(DigitPatterns::any);
-        schema.put("patternProperties", new JsonObject(Map.of("^" + digits + "$", value)));
-        schema.put("additionalProperties", JsonBoolean.FALSE);
+        schema.put("patternProperties", JsonObject.builder().put("^" + digits + "$", value));
+        schema.put("additionalProperties", false);
       }
       default -> schema.put("additionalProperties", value);
     }
   }
 
-  private static void putOrNull(Map<String, JsonValue> schema, Map<String, JsonValue> inner) {
-    if (inner.isEmpty()) {
+  private static void putOrNull(JsonObject.Builder schema, JsonObject inner) {
+    if (inner.members().isEmpty()) {
       return;
     }
-    if (inner.get("type") instanceof JsonString type && isOfOneType(inner)) {
-      schema.putAll(inner);
-      schema.put("type", new JsonArray(List.of(type, new JsonString("null"))));
+    if (inner.get("type").orElse(null) instanceof JsonString type && isOfOneType(inner)) {
+      schema.putAll(inner.members());
+      schema.put("type", List.of(type, NULL));
       return;
     }
-    JsonObject none = new JsonObject(Map.of("type", new JsonString("null")));
-    schema.put("anyOf", new JsonArray(List.of(new JsonObject(inner), none)));
+    JsonObject none = JsonObject.builder().put("type", NULL).build();
+    schema.put("anyOf", List.of(inner, none));
   }
 
   /// Whether the other keywords leave null alone.
-  private static boolean isOfOneType(Map<String, JsonValue> schema) {
-    return !schema.containsKey("const")
-        && !schema.containsKey("anyOf")
-        && !new JsonString("null").equals(schema.get("type"));
+  private static boolean isOfOneType(JsonObject schema) {
+    return schema.get("const").isEmpty()
+        && schema.get("anyOf").isEmpty()
+        && !schema.get("type").equals(Optional.of(NULL));
   }
 
-  private void putNamed(Map<String, JsonValue> schema, TypeShape shape, Node node) {
+  private void putNamed(JsonObject.Builder schema, TypeShape shape, Node node) {
     if (!recursive.contains(node)) {
-      schema.putAll(body(shape, node));
+      schema.putAll(body(shape, node).build().members());
       return;
     }
     String name = names.get(node);
     if (name == null) {
       name = TypeArguments.simpleName(node.type());
-      while (definitions.containsKey(name)) {
+      while (definitions.get(name).isPresent()) {
         name += "_";
       }
       names.put(node, name);
-      definitions.put(name, JsonBoolean.TRUE); // the name is taken while the body is made
-      definitions.put(name, new JsonObject(body(shape, node)));
+      definitions.put(name, true); // the name is taken while the body is made
+      definitions.put(name, body(shape, node));
     }
-    schema.put("$ref", new JsonString("#/$defs/" + name));
+    schema.put("$ref", "#/$defs/" + name);
   }
 
-  private Map<String, JsonValue> body(TypeShape shape, Node node) {
+  private JsonObject.Builder body(TypeShape shape, Node node) {
     return switch (shape) {
       case Fields fields -> object(fields, node);
       case Union union -> union(union);
@@ -246,55 +248,53 @@ public final class JsonSchemas {
     };
   }
 
-  private Map<String, JsonValue> union(Union union) {
+  private JsonObject.Builder union(Union union) {
     List<JsonValue> options = new ArrayList<>();
     for (Fields fields : union.parts().variants().values()) {
-      Map<String, JsonValue> option = new LinkedHashMap<>();
+      JsonObject.Builder option = JsonObject.builder();
       putNamed(option, fields, Node.ofVariant(fields));
-      options.add(new JsonObject(option));
+      options.add(option.build());
     }
-    union.parts().constants().forEach(names -> options.add(new JsonObject(schema(names))));
-    Map<String, JsonValue> schema = new LinkedHashMap<>();
+    union.parts().constants().forEach(names -> options.add(schema(names).build()));
+    JsonObject.Builder schema = JsonObject.builder();
     describe(schema, union.type());
-    schema.put("anyOf", new JsonArray(options));
+    schema.put("anyOf", options);
     return schema;
   }
 
   /// A record; of a sealed interface with its tag, which may be missing where the record itself is
   /// asked for.
-  private Map<String, JsonValue> object(Fields fields, Node node) {
-    Map<String, JsonValue> properties = new LinkedHashMap<>();
+  private JsonObject.Builder object(Fields fields, Node node) {
+    JsonObject.Builder properties = JsonObject.builder();
     List<String> required = new ArrayList<>();
     if (fields.tag().isPresent()) {
       Tag tag = fields.tag().get();
-      properties.put(tag.name(), new JsonObject(Map.of("const", new JsonString(tag.value()))));
+      properties.put(tag.name(), JsonObject.builder().put("const", tag.value()));
       if (node.isVariant()) {
         required.add(tag.name());
       }
     }
     for (Component component : fields.parts().components()) {
-      Map<String, JsonValue> property = schema(component.shape());
-      component.description().ifPresent(text -> property.put("description", new JsonString(text)));
-      properties.put(component.name(), new JsonObject(property));
+      properties.put(
+          component.name(),
+          schema(component.shape()).putIfPresent("description", component.description()));
       if (!component.mayBeAbsent()) {
         required.add(component.name());
       }
     }
-    Map<String, JsonValue> schema = new LinkedHashMap<>();
+    JsonObject.Builder schema = JsonObject.builder();
     putType(schema, "object");
     if (fields.type().isRecord()) {
       describe(schema, fields.type());
     }
-    schema.put("properties", new JsonObject(properties));
+    schema.put("properties", properties);
     schema.put("required", strings(required));
-    schema.put("additionalProperties", JsonBoolean.FALSE);
+    schema.put("additionalProperties", false);
     return schema;
   }
 
-  private static void describe(Map<String, JsonValue> schema, Class<?> type) {
-    new Notes(type)
-        .description()
-        .ifPresent(text -> schema.put("description", new JsonString(text)));
+  private static void describe(JsonObject.Builder schema, Class<?> type) {
+    schema.putIfPresent("description", new Notes(type).description());
   }
 
   private static JsonArray strings(Iterable<String> texts) {

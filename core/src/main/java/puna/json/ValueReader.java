@@ -227,9 +227,7 @@ final class ValueReader {
     if (!said.get().equals(new JsonString(tag.value()))) {
       throw failure(path + "." + tag.name(), "\"" + tag.value() + "\"", said.get());
     }
-    Map<String, JsonValue> members = new LinkedHashMap<>(object.members());
-    members.remove(tag.name());
-    return new JsonObject(members);
+    return object.toBuilder().remove(tag.name()).build();
   }
 
   private static Object[] arguments(JsonObject object, Fields shape, String path) {

@@ -5,7 +5,6 @@ import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.time.Year;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,7 +113,7 @@ final class ValueWriter {
   private JsonObject map(Map<?, ?> map, int depth) {
     boolean isOfAnEnum = map.keySet().stream().allMatch(key -> key instanceof Enum<?>);
     Map<?, ?> ordered = isOfAnEnum ? new TreeMap<>(map) : map;
-    Map<String, JsonValue> members = new LinkedHashMap<>();
+    JsonObject.Builder members = JsonObject.builder();
     for (Map.Entry<?, ?> entry : ordered.entrySet()) {
       String name = name(entry.getKey());
       if (entry.getValue() == null && style == Style.EXACT) {
@@ -124,7 +123,7 @@ final class ValueWriter {
       }
       members.put(name, write(entry.getValue(), depth + 1));
     }
-    return new JsonObject(members);
+    return members.build();
   }
 
   private static String name(Object key) {
@@ -133,8 +132,8 @@ final class ValueWriter {
 
   private JsonObject fields(Record value, int depth) {
     Class<?> type = value.getClass();
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    Sealed.tag(type).ifPresent(tag -> members.put(tag.name(), new JsonString(tag.value())));
+    JsonObject.Builder members = JsonObject.builder();
+    Sealed.tag(type).ifPresent(tag -> members.put(tag.name(), tag.value()));
     for (RecordMember member : RecordMember.of(type)) {
       @Nullable Object part = component(value, member);
       Optional<Optional<Object>> maybe = part == null ? Optional.empty() : Containers.unwrap(part);
@@ -142,7 +141,7 @@ final class ValueWriter {
         members.put(member.name(), write(part, depth + 1));
       }
     }
-    return new JsonObject(members);
+    return members.build();
   }
 
   private @Nullable Object component(Record value, RecordMember member) {

@@ -1,9 +1,9 @@
 /// JSON: reading and writing it, and Java types as JSON and as JSON Schema.
 ///
 /// This is what structured output and tool calls are made of, without a dependency of yours:
-/// [puna.json.Json] for text, [puna.json.JsonValue] for values, [puna.json.JsonBinding] for Java
-/// values, [puna.json.JsonSchemas] for their schemas, [puna.json.Description] to explain them to a
-/// model.
+/// [puna.json.Json] for text, [puna.json.JsonValue] for values, [puna.json.JsonPlace] to read them
+/// by name, [puna.json.JsonBinding] for Java values, [puna.json.JsonSchemas] for their schemas,
+/// [puna.json.Description] to explain them to a model.
 ///
 /// ```java
 /// record Point(int x, int y) {}

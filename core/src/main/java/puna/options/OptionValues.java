@@ -71,9 +71,9 @@ public final class OptionValues {
 
   /// The options as members, those that are set alone.
   public JsonObject toJson() {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
+    JsonObject.Builder members = JsonObject.builder();
     values.keySet().forEach(option -> members.put(option.jsonName(), written(option)));
-    return new JsonObject(members);
+    return members.build();
   }
 
   private <T> JsonValue written(Option<T> option) {

@@ -10,9 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import puna.error.ModelFormatException;
+import puna.json.JsonPlace;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
-import puna.json.file.JsonPlace;
+import puna.json.file.JsonFile;
 import puna.tensor.StoredBytes;
 
 /// Reads the header of one safetensors file.
@@ -56,7 +57,7 @@ public final class SafetensorsReader {
   private SequencedMap<String, StoredArray> arrays() {
     JsonPlace header = header();
     SequencedMap<String, StoredArray> arrays = new LinkedHashMap<>();
-    for (String name : header.object().keySet()) {
+    for (String name : header.object().members().keySet()) {
       if (!name.equals(METADATA)) {
         arrays.put(name, array(name, header.get(name)));
       }
@@ -91,7 +92,7 @@ public final class SafetensorsReader {
               + "'");
     }
     dataStart = LENGTH_BYTES + length;
-    return JsonPlace.of(text, origin + ": header");
+    return JsonFile.read(text, origin + ": header");
   }
 
   private StoredArray array(String name, JsonPlace entry) {

@@ -1,7 +1,6 @@
 package puna.sample;
 
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import puna.json.JsonValue;
@@ -14,12 +13,12 @@ final class LogitBiases {
   private LogitBiases() {}
 
   static JsonValue write(Map<Integer, Float> biases) {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
+    JsonObject.Builder members = JsonObject.builder();
     biases.forEach((token, bias) ->
         members.put(
             String.valueOf(token),
             bias == Float.NEGATIVE_INFINITY ? JsonBoolean.FALSE : Option.writeFloat(bias)));
-    return new JsonObject(members);
+    return members.build();
   }
 
   static Map<Integer, Float> read(JsonValue json) {

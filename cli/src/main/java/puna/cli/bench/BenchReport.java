@@ -150,20 +150,22 @@ record BenchReport(
   JsonObject asJson() {
     List<JsonValue> tests = new ArrayList<>();
     for (Result result : results) {
-      JsonFacts test =
-          JsonFacts.object()
+      JsonObject.Builder test =
+          JsonObject.builder()
               .put("test", result.test().name())
-              .put("median", result.median())
+              .put("median", JsonFacts.number(result.median()))
               .put("rounds", numbers(result.rates()));
       if (result.test().kind() == BenchPlan.Kind.ANSWER) {
-        test.put("share_of_read_limit", limit.share(result.test(), result.median()));
+        test.put(
+            "share_of_read_limit", JsonFacts.number(limit.share(result.test(), result.median())));
       }
       if (result.peer().length > 0) {
-        test.put("peer_rounds", numbers(result.peer())).put("ratio", result.ratio());
+        test.put("peer_rounds", numbers(result.peer()))
+            .put("ratio", JsonFacts.number(result.ratio()));
       }
       tests.add(test.build());
     }
-    return JsonFacts.object()
+    return JsonObject.builder()
         .put("model", subject.model())
         .put("type", subject.type())
         .put("parameters", subject.parameters())
@@ -172,12 +174,12 @@ record BenchReport(
         .put("tier", setting.tier())
         .put("threads", setting.threads())
         .put("kv_type", setting.kvPrecision())
-        .put("load_seconds", costs.loadSeconds())
-        .put("first_token_seconds", costs.firstTokenSeconds())
+        .put("load_seconds", JsonFacts.number(costs.loadSeconds()))
+        .put("first_token_seconds", JsonFacts.number(costs.firstTokenSeconds()))
         .put(
             "resident_bytes",
             costs.residentBytes().<JsonValue>map(JsonNumber::of).orElse(JsonNull.NULL))
-        .put("read_limit_bytes_per_second", limit.bytesPerSecond())
+        .put("read_limit_bytes_per_second", JsonFacts.number(limit.bytesPerSecond()))
         .put("token_bytes", limit.weightBytes())
         .put("position_bytes", limit.positionBytes())
         .put("results", new JsonArray(tests))

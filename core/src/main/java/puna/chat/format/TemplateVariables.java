@@ -3,10 +3,8 @@ package puna.chat.format;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import puna.chat.ChatMessage;
@@ -14,7 +12,6 @@ import puna.chat.Tool;
 import puna.chat.ToolCall;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
-import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
@@ -33,19 +30,17 @@ final class TemplateVariables {
   }
 
   static JsonObject of(PromptRequest request, Tokenizer tokenizer) {
-    Map<String, JsonValue> variables = new LinkedHashMap<>();
-    variables.put("documents", JsonNull.NULL);
-    variables.putAll(request.variables());
     TemplateVariables conversation = new TemplateVariables(request);
-    variables.put(
-        "messages", new JsonArray(request.messages().stream().map(conversation::message).toList()));
-    variables.put("tools", conversation.tools());
-    variables.put(
-        "add_generation_prompt",
-        JsonBoolean.of(request.opening() == PromptRequest.Opening.ASSISTANT));
+    JsonObject.Builder variables =
+        JsonObject.builder()
+            .putNull("documents")
+            .putAll(request.variables())
+            .put("messages", request.messages().stream().map(conversation::message).toList())
+            .put("tools", conversation.tools())
+            .put("add_generation_prompt", request.opening() == PromptRequest.Opening.ASSISTANT);
     putToken(variables, "bos_token", tokenizer.bos(), tokenizer);
     putToken(variables, "eos_token", tokenizer.eos(), tokenizer);
-    return new JsonObject(variables);
+    return variables.build();
   }
 
   /// The same with what firefunction and its kin read beside it: the tools as JSON text, and the
@@ -59,17 +54,17 @@ final class TemplateVariables {
         tools.elements().stream()
             .map(tool -> tool instanceof JsonObject o ? o.get("function").orElse(tool) : tool)
             .toList();
-    Map<String, JsonValue> variables = new LinkedHashMap<>();
-    variables.put("functions", new JsonString(PythonText.indentedJson(new JsonArray(functions))));
-    variables.put("datetime", new JsonString(GMT.format(clock.instant())));
-    variables.putAll(given.members());
-    return new JsonObject(variables);
+    return JsonObject.builder()
+        .put("functions", PythonText.indentedJson(new JsonArray(functions)))
+        .put("datetime", GMT.format(clock.instant()))
+        .putAll(given.members())
+        .build();
   }
 
   private static void putToken(
-      Map<String, JsonValue> variables, String name, OptionalInt id, Tokenizer tokenizer) {
+      JsonObject.Builder variables, String name, OptionalInt id, Tokenizer tokenizer) {
     variables.remove(name);
-    id.ifPresent(token -> variables.put(name, new JsonString(tokenizer.piece(token))));
+    id.ifPresent(token -> variables.put(name, tokenizer.piece(token)));
   }
 
   private static JsonArray bare(List<Tool> tools) {
@@ -85,7 +80,7 @@ final class TemplateVariables {
         ? bare
         : new JsonArray(
             bare.elements().stream()
-                .map(tool -> function(new LinkedHashMap<>(), (JsonObject) tool))
+                .<JsonValue>map(tool -> function(JsonObject.builder(), (JsonObject) tool))
                 .toList());
   }
 
@@ -93,19 +88,16 @@ final class TemplateVariables {
     return request.styles().contains(style);
   }
 
-  private static JsonValue function(Map<String, JsonValue> outer, JsonObject function) {
-    outer.put("type", new JsonString("function"));
-    outer.put("function", function);
-    return new JsonObject(outer);
+  private static JsonObject function(JsonObject.Builder outer, JsonObject function) {
+    return outer.put("type", "function").put("function", function).build();
   }
 
-  private JsonValue message(ChatMessage message) {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    members.put("role", new JsonString(ConversationRules.name(message.role())));
+  private JsonObject message(ChatMessage message) {
+    JsonObject.Builder members =
+        JsonObject.builder().put("role", ConversationRules.name(message.role()));
     content(message).ifPresent(content -> members.put("content", content));
     if (!message.toolCalls().isEmpty()) {
-      members.put(
-          "tool_calls", new JsonArray(message.toolCalls().stream().map(this::call).toList()));
+      members.put("tool_calls", message.toolCalls().stream().map(this::call).toList());
     }
     message.reasoning().ifPresent(text -> putText(members, "reasoning_content", text));
     message
@@ -114,7 +106,7 @@ final class TemplateVariables {
           result.callId().ifPresent(id -> putText(members, "tool_call_id", id));
           result.toolName().ifPresent(name -> putText(members, "name", name));
         });
-    return new JsonObject(members);
+    return members.build();
   }
 
   private Optional<JsonValue> content(ChatMessage message) {
@@ -126,26 +118,26 @@ final class TemplateVariables {
         onlyCalls && has(ToolStyle.CONTENT_NULL) ? JsonNull.NULL : new JsonString(message.text()));
   }
 
-  private JsonValue call(ToolCall call) {
-    Map<String, JsonValue> outer = new LinkedHashMap<>();
+  private JsonObject call(ToolCall call) {
+    JsonObject.Builder outer = JsonObject.builder();
     call.id().ifPresent(id -> putText(outer, "id", id));
-    Map<String, JsonValue> function = new LinkedHashMap<>();
-    function.put("name", new JsonString(call.name()));
-    function.put(
-        "arguments",
-        has(ToolStyle.ARGUMENTS_AS_TEXT)
-            ? new JsonString(PythonText.json(call.arguments()))
-            : call.arguments());
-    if (has(ToolStyle.BARE_CALLS)) {
-      outer.putAll(function);
-      return new JsonObject(outer);
-    }
-    return function(outer, new JsonObject(function));
+    JsonObject function =
+        JsonObject.builder()
+            .put("name", call.name())
+            .put(
+                "arguments",
+                has(ToolStyle.ARGUMENTS_AS_TEXT)
+                    ? new JsonString(PythonText.json(call.arguments()))
+                    : call.arguments())
+            .build();
+    return has(ToolStyle.BARE_CALLS)
+        ? outer.putAll(function.members()).build()
+        : function(outer, function);
   }
 
-  private static void putText(Map<String, JsonValue> members, String name, String text) {
+  private static void putText(JsonObject.Builder members, String name, String text) {
     if (!text.isEmpty()) {
-      members.put(name, new JsonString(text));
+      members.put(name, text);
     }
   }
 }

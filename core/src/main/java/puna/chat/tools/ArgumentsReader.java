@@ -1,7 +1,6 @@
 package puna.chat.tools;
 
 import java.util.List;
-import java.util.Map;
 import puna.chat.tools.CallBlock.Progress;
 import puna.chat.tools.LiteralReader.Dialect;
 import puna.json.JsonValue.JsonNull;
@@ -11,7 +10,7 @@ import puna.json.JsonValue.JsonObject;
 /// that there are none.
 final class ArgumentsReader {
   /// What a call without arguments has.
-  static final JsonObject EMPTY = new JsonObject(Map.of());
+  static final JsonObject EMPTY = JsonObject.builder().build();
 
   private static final List<String> NONE = List.of("null", "None");
 

@@ -1,8 +1,6 @@
 package puna.chat.tools;
 
 import java.text.Normalizer;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import puna.chat.tools.LiteralReader.Dialect;
 import puna.json.Json;
@@ -19,7 +17,7 @@ final class PythonCallBlock implements CallBlock {
   private final Form form;
   private final OfferedNames offered;
   private final StringBuilder word = new StringBuilder();
-  private final Map<String, JsonValue> arguments = new LinkedHashMap<>();
+  private final JsonObject.Builder arguments = JsonObject.builder();
   private final Layout layout = new Layout();
   private LiteralReader value = new LiteralReader(Dialect.PYTHON);
   private Place place = Place.NAME;
@@ -156,7 +154,7 @@ final class PythonCallBlock implements CallBlock {
 
   private Progress finish() {
     sink.arguments(first ? "{}" : "}");
-    sink.completed(new JsonObject(arguments));
+    sink.completed(arguments.build());
     return Progress.COMPLETE;
   }
 

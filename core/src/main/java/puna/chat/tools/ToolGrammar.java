@@ -23,7 +23,6 @@ import puna.grammar.schema.JsonSchemaCompiler;
 import puna.grammar.schema.SchemaOptions;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
-import puna.json.JsonValue.JsonBoolean;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 
@@ -37,7 +36,7 @@ public final class ToolGrammar {
   /// Calls that one message may have.
   private static final int MOST_CALLS = 16;
 
-  private static final JsonObject NO_PROPERTIES = new JsonObject(Map.of());
+  private static final JsonObject NO_PROPERTIES = JsonObject.builder().build();
 
   /// Keywords that forbid nothing.
   private static final Set<String> ANNOTATIONS =
@@ -238,13 +237,12 @@ public final class ToolGrammar {
   /// says nothing of any: so servers describe tools without arguments, and a small model makes some
   /// up. A schema that says no more than `"type": "object"` is one of any arguments.
   private static JsonObject asObject(JsonObject schema) {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    members.putAll(schema.members());
-    members.put("type", new JsonString("object")); // also where others are allowed beside it
+    // also where other types are allowed beside it
+    JsonObject.Builder object = schema.toBuilder().put("type", "object");
     if (saysNothing(schema)) {
-      members.put("additionalProperties", JsonBoolean.FALSE);
+      object.put("additionalProperties", false);
     }
-    return new JsonObject(members);
+    return object.build();
   }
 
   private static boolean saysNothing(JsonObject schema) {

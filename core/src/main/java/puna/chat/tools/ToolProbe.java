@@ -2,7 +2,6 @@ package puna.chat.tools;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import puna.chat.ChatMessage;
@@ -116,9 +115,9 @@ final class ToolProbe {
       case JsonArray(List<JsonValue> elements) ->
           new JsonArray(elements.stream().map(this::value).toList());
       case JsonObject(Map<String, JsonValue> members) -> {
-        Map<String, JsonValue> others = new LinkedHashMap<>();
+        JsonObject.Builder others = JsonObject.builder();
         members.forEach((name, member) -> others.put(key(member), value(member)));
-        yield new JsonObject(others);
+        yield others.build();
       }
       default -> value;
     };

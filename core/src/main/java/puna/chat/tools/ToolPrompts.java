@@ -1,9 +1,7 @@
 package puna.chat.tools;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import puna.chat.ChatMessage;
@@ -77,10 +75,9 @@ record ToolPrompts(ToolFormat format, TextMarks marks) {
   }
 
   private static String object(ToolCall call, String arguments) {
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    members.put("name", new JsonString(call.name()));
-    members.put(arguments, call.arguments());
-    return PythonText.json(new JsonObject(members)); // as models write it, so that it is read once
+    // as models write it, so that it is read once
+    return PythonText.json(
+        JsonObject.builder().put("name", call.name()).put(arguments, call.arguments()).build());
   }
 
   private static ChatMessage answer(String reasoning, String text) {

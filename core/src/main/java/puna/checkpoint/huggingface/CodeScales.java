@@ -3,7 +3,7 @@ package puna.checkpoint.huggingface;
 import java.util.List;
 import java.util.Optional;
 import puna.error.ModelFormatException;
-import puna.json.file.JsonPlace;
+import puna.json.JsonPlace;
 import puna.quant.BlockFormats;
 import puna.safetensors.ElementType;
 import puna.safetensors.StoredArray;
@@ -94,12 +94,14 @@ final class CodeScales {
   /// Rows and columns of a block: as the configuration says; else whole groups of columns.
   private long[] blockSize(StoredArray codes, StoredArray scale) {
     Optional<JsonPlace> told = config.quantization().map(place -> place.get("weight_block_size"));
-    if (told.isPresent() && !told.get().isNull()) {
+    if (told.isPresent() && !told.get().isAbsent()) {
       List<JsonPlace> extents = told.get().elements();
       if (extents.size() != 2) {
         throw told.get().refusal("must be two extents");
       }
-      return new long[] {extents.getFirst().positive(1 << 24), extents.getLast().positive(1 << 24)};
+      return new long[] {
+        extents.getFirst().integer(1, 1 << 24), extents.getLast().integer(1, 1 << 24)
+      };
     }
     if (scale.rows() == codes.rows() && codes.columns() % scale.columns() == 0) {
       return new long[] {1, codes.columns() / scale.columns()};

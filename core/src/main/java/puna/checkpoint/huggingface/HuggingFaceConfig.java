@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import puna.checkpoint.Llama3Frequencies;
 import puna.error.ModelFormatException;
-import puna.json.file.JsonPlace;
+import puna.json.JsonPlace;
 
 /// The hyper-parameters of `config.json`, in either spelling, told by GGUF's keys.
 final class HuggingFaceConfig {
@@ -34,7 +34,7 @@ final class HuggingFaceConfig {
   /// The configuration of the text model: a part of one that reads images too, or the whole.
   static JsonPlace textOf(JsonPlace root) {
     JsonPlace text = root.get("text_config");
-    return text.isNull() ? root : text;
+    return text.isAbsent() ? root : text;
   }
 
   /// Whether it is a Llama of the fourth generation, which has another way of attending, experts
@@ -59,7 +59,7 @@ final class HuggingFaceConfig {
     values.put(key("attention.head_count"), (long) heads());
     values.put(key("attention.head_count_kv"), (long) kvHeads());
     values.put(key("attention.layer_norm_rms_epsilon"), number("rms_norm_eps").orElse(1e-6));
-    if (!config.get("head_dim").isNull()) {
+    if (!config.get("head_dim").isAbsent()) {
       values.put(key("attention.key_length"), (long) headSize());
       values.put(key("attention.value_length"), (long) headSize());
     }
@@ -70,7 +70,7 @@ final class HuggingFaceConfig {
       return values;
     }
     size("intermediate_size", key("feed_forward_length"));
-    if (!config.get("sliding_window").isNull() && !modelType().equals("llama")) {
+    if (!config.get("sliding_window").isAbsent() && !modelType().equals("llama")) {
       size("sliding_window", key("attention.sliding_window"));
     }
     if (modelType().equals("mixtral")) {
@@ -92,11 +92,11 @@ final class HuggingFaceConfig {
                   + " that this version of Puna runs");
     }
     JsonPlace activation = config.get("hidden_act");
-    if (!activation.isNull() && !activation.string().equals("silu")) {
+    if (!activation.isAbsent() && !activation.string().equals("silu")) {
       throw activation.refusal("must be \"silu\"");
     }
     JsonPlace partial = config.get("partial_rotary_factor");
-    if (!partial.isNull() && partial.number() != 1) {
+    if (!partial.isAbsent() && partial.number() != 1) {
       throw partial.refusal("must be 1");
     }
     quantization().ifPresent(HuggingFaceConfig::refuseUnreadable);
@@ -117,24 +117,24 @@ final class HuggingFaceConfig {
 
   /// How weights were quantized; empty where they were not.
   Optional<JsonPlace> quantization() {
-    return Optional.of(root.get("quantization_config")).filter(place -> !place.isNull());
+    return Optional.of(root.get("quantization_config")).filter(place -> !place.isAbsent());
   }
 
   int heads() {
-    return config.get("num_attention_heads").positive(MOST);
+    return config.get("num_attention_heads").integer(1, MOST);
   }
 
   int kvHeads() {
     JsonPlace found = config.get("num_key_value_heads");
-    return found.isNull() ? heads() : found.positive(MOST);
+    return found.isAbsent() ? heads() : found.integer(1, MOST);
   }
 
   int headSize() {
     JsonPlace found = config.get("head_dim");
-    if (!found.isNull()) {
-      return found.positive(MOST);
+    if (!found.isAbsent()) {
+      return found.integer(1, MOST);
     }
-    int width = config.get("hidden_size").positive(MOST);
+    int width = config.get("hidden_size").integer(1, MOST);
     if (width % heads() != 0) {
       throw config
           .get("num_attention_heads")
@@ -144,27 +144,32 @@ final class HuggingFaceConfig {
   }
 
   int layers() {
-    return config.get("num_hidden_layers").positive(1 << 12);
+    return config.get("num_hidden_layers").integer(1, 1 << 12);
   }
 
   boolean tiesEmbeddings() {
-    return config.get("tie_word_embeddings").isTrue(root.get("tie_word_embeddings").isTrue(false));
+    return config
+        .get("tie_word_embeddings")
+        .map(JsonPlace::isTrue)
+        .or(() -> root.get("tie_word_embeddings").map(JsonPlace::isTrue))
+        .orElse(false);
   }
 
   private void size(String name, String key) {
-    values.put(key, (long) config.get(name).positive(MOST));
+    values.put(key, (long) config.get(name).integer(1, MOST));
   }
 
   private OptionalDouble number(String name) {
     JsonPlace found = config.get(name);
-    return found.isNull() ? OptionalDouble.empty() : OptionalDouble.of(found.number());
+    return found.isAbsent() ? OptionalDouble.empty() : OptionalDouble.of(found.number());
   }
 
   private void rope() {
     JsonPlace scaling = ropeScaling();
-    JsonPlace base = scaling.isNull() ? scaling : scaling.get("rope_theta");
+    JsonPlace base = scaling.isAbsent() ? scaling : scaling.get("rope_theta");
     values.put(
-        key("rope.freq_base"), base.isNull() ? number("rope_theta").orElse(10_000) : base.number());
+        key("rope.freq_base"),
+        base.isAbsent() ? number("rope_theta").orElse(10_000) : base.number());
     switch (ropeType()) {
       case "default", "llama3", "dynamic" -> {
         // llama3 is a tensor of divisors. The dynamic one differs only behind the trained context.
@@ -184,17 +189,17 @@ final class HuggingFaceConfig {
   /// The member that holds the scaling; of recent files it holds the base as well.
   private JsonPlace ropeScaling() {
     JsonPlace recent = config.get("rope_parameters");
-    return recent.isNull() ? config.get("rope_scaling") : recent;
+    return recent.isAbsent() ? config.get("rope_scaling") : recent;
   }
 
   private String ropeType() {
     JsonPlace scaling = ropeScaling();
-    if (scaling.isNull()) {
+    if (scaling.isAbsent()) {
       return "default";
     }
     JsonPlace type = scaling.get("rope_type");
     JsonPlace older = scaling.get("type");
-    return !type.isNull() ? type.string() : older.isNull() ? "default" : older.string();
+    return !type.isAbsent() ? type.string() : older.isAbsent() ? "default" : older.string();
   }
 
   private void yarn(JsonPlace scaling) {
@@ -202,18 +207,18 @@ final class HuggingFaceConfig {
     values.put(key("rope.scaling.type"), "yarn");
     values.put(key("rope.scaling.factor"), factor);
     JsonPlace original = scaling.get("original_max_position_embeddings");
-    if (!original.isNull()) {
-      values.put(key("rope.scaling.original_context_length"), (long) original.positive(MOST));
+    if (!original.isAbsent()) {
+      values.put(key("rope.scaling.original_context_length"), (long) original.integer(1, MOST));
     }
     JsonPlace magnitude = scaling.get("attention_factor");
-    if (!magnitude.isNull()) {
+    if (!magnitude.isAbsent()) {
       // GGUF's key multiplies what follows from the factor; this one stands instead of it.
       double usual = 1 + 0.1 * Math.log(factor);
       values.put(key("rope.scaling.attn_factor"), positiveNumber(magnitude) / usual);
     }
     for (String side : List.of("beta_fast", "beta_slow")) {
       JsonPlace beta = scaling.get(side);
-      if (!beta.isNull()) {
+      if (!beta.isAbsent()) {
         values.put(key("rope.scaling.yarn_" + side), positiveNumber(beta));
       }
     }
@@ -234,18 +239,18 @@ final class HuggingFaceConfig {
     }
     JsonPlace scaling = ropeScaling();
     JsonPlace ownBase = scaling.get("rope_theta");
-    double base = ownBase.isNull() ? number("rope_theta").orElse(10_000) : ownBase.number();
+    double base = ownBase.isAbsent() ? number("rope_theta").orElse(10_000) : ownBase.number();
     return Optional.of(
         new Llama3Frequencies(
                 positiveNumber(scaling.get("factor")),
                 positiveNumber(scaling.get("low_freq_factor")),
                 positiveNumber(scaling.get("high_freq_factor")),
-                scaling.get("original_max_position_embeddings").positive(MOST))
+                scaling.get("original_max_position_embeddings").integer(1, MOST))
             .divisors(base, headSize()));
   }
 
   /// The refusal of a tensor that contradicts the configuration.
   ModelFormatException refusal(String rule) {
-    return new ModelFormatException("%s: %s".formatted(config.origin(), rule));
+    return new ModelFormatException("%s: %s".formatted(HuggingFaceFolder.CONFIG, rule));
   }
 }

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import puna.error.ModelFormatException;
 import puna.error.ModelReadException;
-import puna.json.file.JsonPlace;
+import puna.json.JsonPlace;
+import puna.json.file.JsonFile;
 
 /// The files of a checkpoint, by the names that transformers gives them.
 ///
@@ -81,7 +82,7 @@ record HuggingFaceFolder(Path path) {
   private SequencedMap<Path, List<String>> indexed(JsonPlace index) {
     JsonPlace map = index.get("weight_map");
     SequencedMap<Path, List<String>> files = new LinkedHashMap<>();
-    for (String tensor : map.object().keySet()) {
+    for (String tensor : map.object().members().keySet()) {
       String file = map.get(tensor).string();
       if (!file.endsWith(SUFFIX) || file.matches(".*[/\\\\\\x00].*") || file.startsWith("..")) {
         throw map.get(tensor).refusal("must be a .safetensors file of this folder");
@@ -178,7 +179,7 @@ record HuggingFaceFolder(Path path) {
 
   /// A JSON file of the folder; empty where there is none.
   Optional<JsonPlace> json(String file) {
-    return bytes(file).map(bytes -> JsonPlace.of(bytes, file));
+    return bytes(file).map(bytes -> JsonFile.read(bytes, file));
   }
 
   /// A small file of the folder.

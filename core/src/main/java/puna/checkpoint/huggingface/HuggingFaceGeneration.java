@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import puna.error.ModelReadException;
+import puna.json.JsonPlace;
 import puna.json.JsonValue.JsonString;
-import puna.json.file.JsonPlace;
 
 /// What a folder says of how answers are made: sampling parameters and chat templates, told by
 /// GGUF's keys.
@@ -40,12 +40,12 @@ final class HuggingFaceGeneration {
 
   /// Where a model is not meant to be sampled from, transformers does not go by the parameters.
   private void sampling(JsonPlace generation) {
-    if (!generation.get("do_sample").isTrue(false)) {
+    if (!generation.get("do_sample").map(JsonPlace::isTrue).orElse(false)) {
       return;
     }
     SAMPLING.forEach((name, key) -> {
       JsonPlace found = generation.get(name);
-      if (!found.isNull()) {
+      if (!found.isAbsent()) {
         double value = found.number();
         boolean isInteger = name.equals("top_k");
         values.put("general.sampling." + key, isInteger ? (Object) (long) value : (Object) value);
@@ -71,7 +71,7 @@ final class HuggingFaceGeneration {
     JsonPlace template = config.get().get("chat_template");
     if (template.value() instanceof JsonString(String text)) {
       values.put(TEMPLATE_KEY, text);
-    } else if (!template.isNull()) {
+    } else if (!template.isAbsent()) {
       for (JsonPlace one : template.elements()) {
         put(one.get("name").string(), one.get("template").string());
       }

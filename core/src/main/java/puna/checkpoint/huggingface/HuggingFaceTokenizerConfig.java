@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import puna.json.file.JsonPlace;
+import puna.json.JsonPlace;
 import puna.token.file.SpecialTokenRoles;
 import puna.token.file.TokenizerSettings;
 import puna.token.file.TokenizerSettings.Added;
@@ -62,22 +62,24 @@ final class HuggingFaceTokenizerConfig {
   }
 
   private static Optional<Boolean> flag(JsonPlace place) {
-    return place.isNull() ? Optional.empty() : Optional.of(place.isTrue(false));
+    return place.isAbsent()
+        ? Optional.empty()
+        : Optional.of(place.map(JsonPlace::isTrue).orElse(false));
   }
 
   /// One id, a list of them, or none.
   private static List<Integer> ids(JsonPlace place) {
-    if (place.isNull()) {
+    if (place.isAbsent()) {
       return List.of();
     }
     return place.isArray()
-        ? place.elements().stream().map(id -> id.integer(HIGHEST_ID)).toList()
-        : List.of(place.integer(HIGHEST_ID));
+        ? place.elements().stream().map(id -> id.integer(0, HIGHEST_ID)).toList()
+        : List.of(place.integer(0, HIGHEST_ID));
   }
 
   /// A token's text, be it written with its properties or without.
   private static Optional<String> token(JsonPlace place) {
-    if (place.isNull()) {
+    if (place.isAbsent()) {
       return Optional.empty();
     }
     return Optional.of(place.isObject() ? place.get("content").string() : place.string());
@@ -87,18 +89,20 @@ final class HuggingFaceTokenizerConfig {
   /// the class for any tokenizer goes by the file.
   private static Optional<Boolean> addsBos(JsonPlace config) {
     JsonPlace kind = config.get("tokenizer_class");
-    boolean isLlamas = !kind.isNull() && kind.string().matches("(Code)?LlamaTokenizer(Fast)?");
+    boolean isLlamas = !kind.isAbsent() && kind.string().matches("(Code)?LlamaTokenizer(Fast)?");
     JsonPlace adds = config.get("add_bos_token");
-    return isLlamas && !adds.isNull() ? Optional.of(adds.isTrue(true)) : Optional.empty();
+    return isLlamas && !adds.isAbsent()
+        ? Optional.of(adds.map(JsonPlace::isTrue).orElse(true))
+        : Optional.empty();
   }
 
   private static List<Added> added(JsonPlace config) {
     JsonPlace tokens = config.get("added_tokens_decoder");
-    if (tokens.isNull()) {
+    if (tokens.isAbsent()) {
       return List.of();
     }
     List<Added> added = new ArrayList<>();
-    for (String id : tokens.object().keySet()) {
+    for (String id : tokens.object().members().keySet()) {
       JsonPlace token = tokens.get(id);
       if (!id.matches("[0-9]{1,7}")) {
         throw token.refusal("must be named by its id");
@@ -107,7 +111,7 @@ final class HuggingFaceTokenizerConfig {
           new Added(
               Integer.parseInt(id),
               token.get("content").string(),
-              token.get("special").isTrue(false)));
+              token.get("special").map(JsonPlace::isTrue).orElse(false)));
     }
     return added;
   }

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import puna.json.JsonPlace;
 import puna.json.JsonValue.JsonBoolean;
-import puna.json.file.JsonPlace;
 
 /// What a `config.json` of Llama 4 has besides: which layers see their chunk alone, how queries are
 /// tempered, and the experts. What is absent is as in transformers.
@@ -27,8 +27,8 @@ final class Llama4Config {
   /// The `llama4.*` keys.
   Map<String, Object> metadata() {
     values.put(
-        "llama4.feed_forward_length", (long) config.get("intermediate_size_mlp").positive(MOST));
-    values.put("llama4.use_qk_norm", config.get("use_qk_norm").isTrue(true));
+        "llama4.feed_forward_length", (long) config.get("intermediate_size_mlp").integer(1, MOST));
+    values.put("llama4.use_qk_norm", config.get("use_qk_norm").map(JsonPlace::isTrue).orElse(true));
     values.put("llama4.attention.chunk_size", chunk());
     values.put("llama4.attention.sliding_window_pattern", pattern());
     temperature();
@@ -40,7 +40,7 @@ final class Llama4Config {
 
   /// 0 for none: the member is there and null.
   private long chunk() {
-    return config.object().containsKey("attention_chunk_size")
+    return config.object().members().containsKey("attention_chunk_size")
         ? number("attention_chunk_size", 0)
         : CHUNK;
   }
@@ -49,13 +49,13 @@ final class Llama4Config {
   /// many layers the last does not.
   private Object pattern() {
     JsonPlace flags = config.get("no_rope_layers");
-    if (flags.isNull() || flags.elements().isEmpty()) {
+    if (flags.isAbsent() || flags.elements().isEmpty()) {
       return number("no_rope_layer_interval", PERIOD);
     }
     if (flags.elements().size() != layers) {
       throw flags.refusal("must have one flag for each of the %s layers".formatted(layers));
     }
-    return flags.elements().stream().mapToLong(flag -> flag.integer(1)).toArray();
+    return flags.elements().stream().mapToLong(flag -> flag.integer(0, 1)).toArray();
   }
 
   private void temperature() {
@@ -64,13 +64,14 @@ final class Llama4Config {
     values.put(
         "llama4.attention.temperature_length", isTempered ? number("floor_scale", CHUNK) : 0L);
     values.put(
-        "llama4.attention.temperature_scale", scale.isNull() ? TEMPERATURE_SCALE : scale.number());
+        "llama4.attention.temperature_scale",
+        scale.isAbsent() ? TEMPERATURE_SCALE : scale.number());
   }
 
   /// Early files have a number there, which counts as true.
   private static boolean isTempered(JsonPlace flag) {
-    return flag.isNull() || flag.value() instanceof JsonBoolean
-        ? flag.isTrue(true)
+    return flag.isAbsent() || flag.value() instanceof JsonBoolean
+        ? flag.map(JsonPlace::isTrue).orElse(true)
         : flag.number() != 0;
   }
 
@@ -78,10 +79,11 @@ final class Llama4Config {
     values.put("llama4.expert_count", number("num_local_experts", 0));
     values.put("llama4.expert_used_count", number("num_experts_per_tok", 1));
     values.put(
-        "llama4.expert_feed_forward_length", (long) config.get("intermediate_size").positive(MOST));
+        "llama4.expert_feed_forward_length",
+        (long) config.get("intermediate_size").integer(1, MOST));
     JsonPlace named = config.get("moe_layers");
     long step = number("interleave_moe_layer_step", 1);
-    if (named.isNull() || everyNth(named.elements(), step)) {
+    if (named.isAbsent() || everyNth(named.elements(), step)) {
       values.put("llama4.interleave_moe_layer_step", step);
     }
     // else the layers that have a router have experts
@@ -89,7 +91,7 @@ final class Llama4Config {
 
   private boolean everyNth(List<JsonPlace> named, long step) {
     return named.stream()
-        .map(layer -> layer.integer(layers))
+        .map(layer -> layer.integer(0, layers))
         .toList()
         .equals(
             IntStream.range(0, layers)
@@ -100,6 +102,6 @@ final class Llama4Config {
 
   private long number(String name, long absent) {
     JsonPlace found = config.get(name);
-    return found.isNull() ? absent : found.integer(MOST);
+    return found.isAbsent() ? absent : found.integer(0, MOST);
   }
 }

@@ -33,7 +33,7 @@ record Llama4Params(
   static Optional<Llama4Params> read(ParamsMembers members) {
     boolean isFourth =
         Stream.of("moe_args", "nope_layer_interval", "use_qk_norm", "attention_chunk_size")
-            .anyMatch(key -> members.object().members().containsKey(key));
+            .anyMatch(key -> members.place().object().members().containsKey(key));
     return isFourth ? Optional.of(fourth(members)) : Optional.empty();
   }
 

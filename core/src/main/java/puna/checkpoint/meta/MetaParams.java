@@ -35,7 +35,7 @@ record MetaParams(
   static MetaParams read(byte[] json, String origin) {
     try {
       if (Json.parse(json, origin) instanceof JsonObject object) {
-        ParamsMembers all = new ParamsMembers(object, origin, "");
+        ParamsMembers all = ParamsMembers.of(object, origin);
         boolean isInner = object.get("model").filter(JsonObject.class::isInstance).isPresent();
         return read(isInner ? all.members("model").orElse(all) : all, origin);
       }

@@ -1,27 +1,33 @@
 package puna.checkpoint.meta;
 
 import java.util.Optional;
+import java.util.function.Function;
 import puna.error.ModelFormatException;
-import puna.json.JsonValue;
-import puna.json.JsonValue.JsonBoolean;
-import puna.json.JsonValue.JsonNull;
+import puna.json.JsonPlace;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 
 /// The members of an object in `params.json`, each checked.
 ///
 /// @param origin the file's name, for messages
-/// @param path what leads to the object, such as `moe_args.`
-record ParamsMembers(JsonObject object, String origin, String path) {
+record ParamsMembers(JsonPlace place, String origin) {
   static final long LARGEST = 1L << 24;
+
+  /// All of the file's.
+  static ParamsMembers of(JsonObject file, String origin) {
+    return new ParamsMembers(
+        JsonPlace.of(
+            file,
+            "",
+            (place, fault, rule) -> failure(origin, place.path(), rule + ", found another value")),
+        origin);
+  }
 
   /// The object that is a member; empty where there is none.
   Optional<ParamsMembers> members(String key) {
-    return switch (value(key)) {
-      case JsonNull _ -> Optional.empty();
-      case JsonObject inner -> Optional.of(new ParamsMembers(inner, origin, path + key + "."));
-      default -> throw failure(key, "must be an object, found another value");
-    };
+    Optional<JsonPlace> inner = place.get(key).map(Function.identity());
+    inner.ifPresent(JsonPlace::object);
+    return inner.map(object -> new ParamsMembers(object, origin));
   }
 
   int required(String key, long largest) {
@@ -50,27 +56,26 @@ record ParamsMembers(JsonObject object, String origin, String path) {
   }
 
   private Optional<Double> number(String key) {
-    return switch (value(key)) {
-      case JsonNull _ -> Optional.empty();
-      case JsonNumber number -> Optional.of(number.asDouble());
-      default -> throw failure(key, "must be a number, found another value");
-    };
+    return place
+        .get(key)
+        .map(found -> {
+          if (found.value() instanceof JsonNumber number) {
+            return number.asDouble();
+          }
+          throw found.wrongKind("must be a number");
+        });
   }
 
   /// Empty where it is absent.
   Optional<Boolean> bool(String key) {
-    return switch (value(key)) {
-      case JsonNull _ -> Optional.empty();
-      case JsonBoolean bool -> Optional.of(bool == JsonBoolean.TRUE);
-      default -> throw failure(key, "must be true or false, found another value");
-    };
-  }
-
-  private JsonValue value(String key) {
-    return object.get(key).orElse(JsonNull.NULL);
+    return place.get(key).map(JsonPlace::isTrue);
   }
 
   ModelFormatException failure(String key, String finding) {
-    return new ModelFormatException("%s: %s%s: %s".formatted(origin, path, key, finding));
+    return failure(origin, place.get(key).path(), finding);
+  }
+
+  private static ModelFormatException failure(String origin, String path, String finding) {
+    return new ModelFormatException("%s: %s: %s".formatted(origin, path, finding));
   }
 }

@@ -1,7 +1,6 @@
 package puna.grammar.schema;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import puna.error.GrammarException;
@@ -98,13 +97,14 @@ public record RelaxedSchema(JsonValue schema, List<String> leftOut) {
       }
       return new JsonArray(changed);
     }
-    if (!(value instanceof JsonObject(Map<String, JsonValue> members))) {
+    if (!(value instanceof JsonObject object)) {
       return value;
     }
-    Map<String, JsonValue> changed = new LinkedHashMap<>(members);
+    Map<String, JsonValue> members = object.members();
+    JsonObject.Builder changed = object.toBuilder();
     if (depth == tokens.size()) {
       COSTLY.stream().filter(members::containsKey).findFirst().ifPresent(changed::remove);
-      return new JsonObject(changed);
+      return changed.build();
     }
     String name = tokens.get(depth);
     JsonValue inner = members.get(name);
@@ -114,7 +114,7 @@ public record RelaxedSchema(JsonValue schema, List<String> leftOut) {
     } else if (inner != null) {
       changed.put(name, without(inner, tokens, depth + 1));
     }
-    return new JsonObject(changed);
+    return changed.build();
   }
 
   private static boolean isLeaf(JsonValue value) {

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -17,7 +15,6 @@ import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
-import puna.json.JsonValue.JsonString;
 
 /// Which bytes of an unfinished file are there: of each piece its beginning. It is written beside
 /// the file, after the bytes, so that a process that is killed loses little.
@@ -102,12 +99,14 @@ final class PieceMap {
     for (int piece = 0; piece < pieces(); piece++) {
       lengths.add(JsonNumber.of(done.get(piece)));
     }
-    Map<String, JsonValue> members = new LinkedHashMap<>();
-    members.put("content", new JsonString(identity));
-    version.ifPresent(text -> members.put("version", new JsonString(text)));
-    members.put("piece", JsonNumber.of(pieceBytes));
-    members.put("done", new JsonArray(lengths));
-    DownloadPlace.write(state, Json.write(new JsonObject(members)) + "\n");
+    JsonObject map =
+        JsonObject.builder()
+            .put("content", identity)
+            .putIfPresent("version", version)
+            .put("piece", pieceBytes)
+            .put("done", lengths)
+            .build();
+    DownloadPlace.write(state, Json.write(map) + "\n");
   }
 
   /// Forgets all bytes: the content comes anew from its beginning, as this version.

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
-import puna.json.file.JsonPlace;
+import puna.json.JsonPlace;
 import puna.token.model.PreTokenizer;
 import puna.token.model.SentencePieceRules.SpacePrefix;
 import puna.token.model.TokenKind;
@@ -55,7 +55,8 @@ final class HuggingFaceKeys {
 
   /// The name that says whether pieces that are tokens are taken whole.
   private PreTokenizer rule(PreTokenizer preTokenizer) {
-    boolean takesWhole = root.get("model").get("ignore_merges").isTrue(false);
+    boolean takesWhole =
+        root.get("model").get("ignore_merges").map(JsonPlace::isTrue).orElse(false);
     return preTokenizer == PreTokenizer.LLAMA3 && !takesWhole
         ? PreTokenizer.LLAMA3_MERGED
         : preTokenizer;
@@ -94,8 +95,8 @@ final class HuggingFaceKeys {
   private Map<String, Integer> addedIds() {
     Map<String, Integer> ids = new HashMap<>();
     JsonPlace added = root.get("added_tokens");
-    for (JsonPlace token : added.isNull() ? List.<JsonPlace>of() : added.elements()) {
-      ids.putIfAbsent(token.get("content").string(), token.get("id").integer(Integer.MAX_VALUE));
+    for (JsonPlace token : added.isAbsent() ? List.<JsonPlace>of() : added.elements()) {
+      ids.putIfAbsent(token.get("content").string(), token.get("id").integer(0, Integer.MAX_VALUE));
     }
     return ids;
   }
@@ -119,7 +120,7 @@ final class HuggingFaceKeys {
       adds.put(SpecialTokenRoles.BOS, bos == null || bos.equals(text));
     });
     JsonPlace pair = template.get("pair");
-    if (!pair.isNull() && separates(pair.elements(), first)) {
+    if (!pair.isAbsent() && separates(pair.elements(), first)) {
       adds.put(SpecialTokenRoles.SEPARATOR, false);
     }
   }

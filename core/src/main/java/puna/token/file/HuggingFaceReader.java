@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import puna.error.ModelFormatException;
-import puna.json.file.JsonPlace;
+import puna.json.JsonPlace;
+import puna.json.JsonValue;
+import puna.json.JsonValue.JsonString;
+import puna.json.file.JsonFile;
 import puna.token.Tokenizer;
 import puna.token.model.BytePairMerges;
 import puna.token.model.BytePairRules;
@@ -33,6 +36,8 @@ final class HuggingFaceReader {
   /// Ids beyond are taken for damage; the family's largest vocabulary has 202,048 tokens.
   private static final int HIGHEST_ID = (1 << 22) - 1;
 
+  private static final JsonValue NO_TEXT = new JsonString("");
+
   private final JsonPlace root;
   private final TokenizerSettings settings;
   private final JsonPlace model;
@@ -43,22 +48,21 @@ final class HuggingFaceReader {
   private @Nullable String[] tokens = {};
   private TokenKind[] kinds = {};
 
-  private HuggingFaceReader(JsonPlace root, TokenizerSettings settings) {
-    this.root = root;
+  private HuggingFaceReader(byte[] file, String origin, TokenizerSettings settings) {
+    this.root = JsonFile.read(file, origin);
     this.settings = settings;
     this.model = root.get("model");
-    this.vocabulary = new Vocabulary(root.origin());
+    this.vocabulary = new Vocabulary(origin);
   }
 
   /// @throws ModelFormatException when the file is not JSON, or not of the supported subset
   static Tokenizer read(byte[] file, String origin, TokenizerSettings settings) {
-    return new HuggingFaceReader(JsonPlace.of(file, origin), settings).tokenizer();
+    return new HuggingFaceReader(file, origin, settings).tokenizer();
   }
 
   /// What GGUF's keys tell of the tokenizer.
   static SequencedMap<String, Object> keys(byte[] file, String origin, KeysRequest request) {
-    HuggingFaceReader reader =
-        new HuggingFaceReader(JsonPlace.of(file, origin), request.settings());
+    HuggingFaceReader reader = new HuggingFaceReader(file, origin, request.settings());
     reader.checkModel();
     HuggingFaceText text = HuggingFaceText.of(reader.root);
     reader.readTokens();
@@ -93,11 +97,11 @@ final class HuggingFaceReader {
     if (!HuggingFaceText.type(model).equals("BPE")) {
       throw model.get("type").refusal("must be \"BPE\"");
     }
-    if (!model.get("dropout").isNull()) {
+    if (!model.get("dropout").isAbsent()) {
       throw model.get("dropout").refusal("must be null");
     }
     for (String name : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
-      if (!model.get(name).isBlank()) {
+      if (model.get(name).map(affix -> !affix.value().equals(NO_TEXT)).orElse(false)) {
         throw model.get(name).refusal("must be null");
       }
     }
@@ -110,7 +114,7 @@ final class HuggingFaceReader {
     }
     List<JsonPlace> lines = model.get("merges").elements();
     BytePairMerges merges = new BytePairMerges(vocabulary, lines.size());
-    if (!model.get("unk_token").isNull() && !merges.coversAllBytes()) {
+    if (!model.get("unk_token").isAbsent() && !merges.coversAllBytes()) {
       throw model.get("unk_token").refusal("must be null where bytes have no token");
     }
     for (int rank = 0; rank < lines.size(); rank++) {
@@ -120,7 +124,7 @@ final class HuggingFaceReader {
     BytePairRules rules =
         new BytePairRules(
             text.preTokenizer(),
-            model.get("ignore_merges").isTrue(false)
+            model.get("ignore_merges").map(JsonPlace::isTrue).orElse(false)
                 ? BytePairRules.WholePieces.TAKEN
                 : BytePairRules.WholePieces.MERGED,
             stripping());
@@ -128,7 +132,7 @@ final class HuggingFaceReader {
   }
 
   private Tokenizer sentencePiece(HuggingFaceText.Spaced text) {
-    if (model.get("ignore_merges").isTrue(false)) {
+    if (model.get("ignore_merges").map(JsonPlace::isTrue).orElse(false)) {
       throw model.get("ignore_merges").refusal("must be false without ByteLevel");
     }
     OptionalInt unknown = markPieces();
@@ -144,7 +148,10 @@ final class HuggingFaceReader {
       int right = requireToken(line, parts.right());
       merges.add(left, right, rank, requireToken(line, parts.left() + parts.right()));
     }
-    Unknowns unknowns = model.get("fuse_unk").isTrue(false) ? Unknowns.FUSED : Unknowns.SINGLE;
+    Unknowns unknowns =
+        model.get("fuse_unk").map(JsonPlace::isTrue).orElse(false)
+            ? Unknowns.FUSED
+            : Unknowns.SINGLE;
     SentencePieceRules rules =
         new SentencePieceRules(
             text.prefix(), unknown, SentencePieceRules.UNKNOWN_TEXT, unknowns, stripping());
@@ -157,7 +164,7 @@ final class HuggingFaceReader {
   private OptionalInt markPieces() {
     OptionalInt unknown = unknown();
     unknown.ifPresent(id -> kinds[id] = TokenKind.UNKNOWN);
-    boolean fallsBack = model.get("byte_fallback").isTrue(false);
+    boolean fallsBack = model.get("byte_fallback").map(JsonPlace::isTrue).orElse(false);
     for (int id = 0; fallsBack && id < tokens.length; id++) {
       String token = tokens[id];
       if (token != null
@@ -171,11 +178,11 @@ final class HuggingFaceReader {
 
   private void readTokens() {
     JsonPlace vocab = model.get("vocab");
-    for (String token : vocab.object().keySet()) {
-      place(token, vocab.get(token).integer(HIGHEST_ID), TokenKind.NORMAL, vocab);
+    for (String token : vocab.object().members().keySet()) {
+      place(token, vocab.get(token).integer(0, HIGHEST_ID), TokenKind.NORMAL, vocab);
     }
     JsonPlace added = root.get("added_tokens");
-    for (JsonPlace token : added.isNull() ? List.<JsonPlace>of() : added.elements()) {
+    for (JsonPlace token : added.isAbsent() ? List.<JsonPlace>of() : added.elements()) {
       readAdded(token);
     }
     if (tokens.length == 0) {
@@ -189,20 +196,20 @@ final class HuggingFaceReader {
   }
 
   private void readAdded(JsonPlace token) {
-    int id = token.get("id").integer(HIGHEST_ID);
+    int id = token.get("id").integer(0, HIGHEST_ID);
     String content = token.get("content").string();
     if (content.isEmpty()) {
       throw token.get("content").refusal("must not be empty");
     }
-    if (token.get("single_word").isTrue(false)) {
+    if (token.get("single_word").map(JsonPlace::isTrue).orElse(false)) {
       throw token.get("single_word").refusal("must be false");
     }
-    boolean special = token.get("special").isTrue(false);
+    boolean special = token.get("special").map(JsonPlace::isTrue).orElse(false);
     place(content, id, special ? TokenKind.CONTROL : TokenKind.USER_DEFINED, token);
-    if (token.get("lstrip").isTrue(false)) {
+    if (token.get("lstrip").map(JsonPlace::isTrue).orElse(false)) {
       stripsLeft.add(id);
     }
-    if (token.get("rstrip").isTrue(false)) {
+    if (token.get("rstrip").map(JsonPlace::isTrue).orElse(false)) {
       stripsRight.add(id);
     }
   }
@@ -221,7 +228,7 @@ final class HuggingFaceReader {
       throw new ModelFormatException(
           "%s: %s: tokens and ids must differ, found \"%s\" as %s beside \"%s\" as %s"
               .formatted(
-                  place.origin(),
+                  vocabulary.origin(),
                   place.path(),
                   token,
                   id,
@@ -260,7 +267,7 @@ final class HuggingFaceReader {
 
   private OptionalInt unknown() {
     JsonPlace unknown = model.get("unk_token");
-    if (unknown.isNull()) {
+    if (unknown.isAbsent()) {
       return OptionalInt.empty();
     }
     Integer id = ids.get(unknown.string());

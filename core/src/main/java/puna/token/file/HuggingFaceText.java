@@ -2,7 +2,7 @@ package puna.token.file;
 
 import java.util.List;
 import java.util.Set;
-import puna.json.file.JsonPlace;
+import puna.json.JsonPlace;
 import puna.token.model.PreTokenizer;
 import puna.token.model.SentencePieceRules.SpacePrefix;
 
@@ -34,7 +34,7 @@ sealed interface HuggingFaceText {
   private static PreTokenizer byteLevel(JsonPlace preTokenizer, List<JsonPlace> steps) {
     JsonPlace last = steps.getLast();
     require(last, "add_prefix_space", "false", true);
-    boolean usesRegex = last.get("use_regex").isTrue(true);
+    boolean usesRegex = last.get("use_regex").map(JsonPlace::isTrue).orElse(true);
     if (steps.size() == 1 && usesRegex) {
       return PreTokenizer.GPT2;
     }
@@ -93,8 +93,8 @@ sealed interface HuggingFaceText {
     requireText(metaspace.get("replacement"), "▁");
     require(metaspace, "split", "false", true);
     JsonPlace scheme = metaspace.get("prepend_scheme");
-    if (scheme.isNull()) {
-      return metaspace.get("add_prefix_space").isTrue(true)
+    if (scheme.isAbsent()) {
+      return metaspace.get("add_prefix_space").map(JsonPlace::isTrue).orElse(true)
           ? SpacePrefix.EVERYWHERE_UNLESS_THERE
           : SpacePrefix.NEVER;
     }
@@ -108,7 +108,7 @@ sealed interface HuggingFaceText {
 
   /// The steps of a Sequence, or the one step, or none.
   static List<JsonPlace> steps(JsonPlace place, String sequence) {
-    if (place.isNull()) {
+    if (place.isAbsent()) {
       return List.of();
     }
     return type(place).equals("Sequence") ? place.get(sequence).elements() : List.of(place);
@@ -120,7 +120,7 @@ sealed interface HuggingFaceText {
 
   private static void require(JsonPlace place, String name, String wanted, Boolean byDefault) {
     JsonPlace member = place.get(name);
-    if (member.isTrue(byDefault) != Boolean.parseBoolean(wanted)) {
+    if (member.map(JsonPlace::isTrue).orElse(byDefault) != Boolean.parseBoolean(wanted)) {
       throw member.refusal("must be " + wanted);
     }
   }
@@ -132,7 +132,7 @@ sealed interface HuggingFaceText {
   }
 
   private static void requireNull(JsonPlace place) {
-    if (!place.isNull()) {
+    if (!place.isAbsent()) {
       throw place.refusal("must be null beside a ByteLevel pre-tokenizer");
     }
   }

@@ -4,11 +4,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import puna.json.JsonValue;
+import puna.json.JsonValue.JsonObject;
 import puna.server.wire.Call;
 import puna.server.wire.Dialect;
 import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
-import puna.server.wire.Members;
 
 /// Anthropic's words for what goes wrong.
 public final class Anthropic implements Dialect {
@@ -36,11 +36,13 @@ public final class Anthropic implements Dialect {
 
   @Override
   public JsonValue body(Failure failure, Call call) {
-    return Members.none()
+    return JsonObject.builder()
         .put("type", "error")
-        .put("error", Members.none().put("type", type(failure)).put("message", message(failure)))
+        .put(
+            "error",
+            JsonObject.builder().put("type", type(failure)).put("message", message(failure)))
         .put("request_id", call.id())
-        .toJson();
+        .build();
   }
 
   private static String type(Failure failure) {

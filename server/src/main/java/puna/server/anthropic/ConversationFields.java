@@ -109,7 +109,7 @@ final class ConversationFields {
     String id = CallIds.own(block.requiredText("id"));
     String name = block.requiredText("name");
     JsonObject input =
-        block.object("input").map(Fields::json).orElseGet(() -> new JsonObject(Map.of()));
+        block.object("input").map(Fields::json).orElseGet(() -> JsonObject.builder().build());
     toolNames.put(id, name);
     return ToolCall.of(id, name, input);
   }

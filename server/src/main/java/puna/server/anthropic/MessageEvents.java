@@ -3,7 +3,6 @@ package puna.server.anthropic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import puna.ChatAnswer;
 import puna.FinishReason;
@@ -14,7 +13,6 @@ import puna.json.JsonValue.JsonObject;
 import puna.server.anthropic.MessageJson.CallsTools;
 import puna.server.anthropic.MessageJson.End;
 import puna.server.anthropic.Thinking.Display;
-import puna.server.wire.Members;
 import puna.server.wire.StreamedReply;
 import puna.server.work.ChatSink;
 
@@ -62,7 +60,7 @@ final class MessageEvents extends ChatSink {
   /// The message begins, before its prompt is read.
   void begin() {
     int promptTokens = answer.generation().promptTokens().length;
-    event("message_start", Members.none().put("message", json.begun(promptTokens)));
+    event("message_start", JsonObject.builder().put("message", json.begun(promptTokens)));
     flush();
   }
 
@@ -73,11 +71,13 @@ final class MessageEvents extends ChatSink {
 
   /// The end of the stream.
   void finish() {
-    Members usage = MessageJson.usage(answer.usage());
+    JsonObject.Builder usage = MessageJson.usage(answer.usage());
     event(
         "message_delta",
-        Members.none().put("delta", requireEnd().into(Members.none())).put("usage", usage));
-    event("message_stop", Members.none());
+        JsonObject.builder()
+            .put("delta", requireEnd().into(JsonObject.builder()))
+            .put("usage", usage));
+    event("message_stop", JsonObject.builder());
     flush();
   }
 
@@ -93,11 +93,11 @@ final class MessageEvents extends ChatSink {
     if (open != Open.THINKING) {
       close();
       open = Open.THINKING;
-      start(Members.none().put("type", "thinking").put("thinking", "").put("signature", ""));
+      start(JsonObject.builder().put("type", "thinking").put("thinking", "").put("signature", ""));
     }
     if (thinking == Display.SHOWN) {
       text.append(piece);
-      delta(Members.none().put("type", "thinking_delta").put("thinking", piece));
+      delta(JsonObject.builder().put("type", "thinking_delta").put("thinking", piece));
     }
   }
 
@@ -113,13 +113,13 @@ final class MessageEvents extends ChatSink {
       open = Open.BLANK;
     } else {
       open = Open.TEXT;
-      start(Members.none().put("type", "text").put("text", "").putNull("citations"));
+      start(JsonObject.builder().put("type", "text").put("text", "").putNull("citations"));
       textDelta(text.toString());
     }
   }
 
   private void textDelta(String piece) {
-    delta(Members.none().put("type", "text_delta").put("text", piece));
+    delta(JsonObject.builder().put("type", "text_delta").put("text", piece));
   }
 
   @Override
@@ -136,21 +136,21 @@ final class MessageEvents extends ChatSink {
     close();
     callsTools = CallsTools.YES;
     String id = CallIds.told(call.id().orElse(""));
-    start(tool(id, call, new JsonObject(Map.of())));
+    start(tool(id, call, JsonObject.builder().build()));
     delta(
-        Members.none()
+        JsonObject.builder()
             .put("type", "input_json_delta")
             .put("partial_json", Json.write(call.arguments())));
     stop(tool(id, call, call.arguments()));
   }
 
-  private static Members tool(String id, ToolCall call, JsonObject input) {
-    return Members.none()
+  private static JsonObject.Builder tool(String id, ToolCall call, JsonObject input) {
+    return JsonObject.builder()
         .put("type", "tool_use")
         .put("id", id)
         .put("name", call.name())
         .put("input", input)
-        .put("caller", Members.none().put("type", "direct"));
+        .put("caller", JsonObject.builder().put("type", "direct"));
   }
 
   @Override
@@ -164,11 +164,12 @@ final class MessageEvents extends ChatSink {
     String all = text.toString();
     switch (open) {
       case NONE, BLANK -> {}
-      case TEXT -> stop(Members.none().put("type", "text").put("text", all).putNull("citations"));
+      case TEXT ->
+          stop(JsonObject.builder().put("type", "text").put("text", all).putNull("citations"));
       case THINKING -> {
-        delta(Members.none().put("type", "signature_delta").put("signature", SIGNATURE));
+        delta(JsonObject.builder().put("type", "signature_delta").put("signature", SIGNATURE));
         stop(
-            Members.none()
+            JsonObject.builder()
                 .put("type", "thinking")
                 .put("thinking", all)
                 .put("signature", SIGNATURE));
@@ -178,28 +179,28 @@ final class MessageEvents extends ChatSink {
     open = Open.NONE;
   }
 
-  private void start(Members block) {
+  private void start(JsonObject.Builder block) {
     event("content_block_start", indexed().put("content_block", block));
   }
 
-  private void delta(Members delta) {
+  private void delta(JsonObject.Builder delta) {
     event("content_block_delta", indexed().put("delta", delta));
   }
 
-  private void stop(Members block) {
+  private void stop(JsonObject.Builder block) {
     event("content_block_stop", indexed());
-    content.add(block.toJson());
+    content.add(block.build());
   }
 
-  private Members indexed() {
-    return Members.none().put("index", content.size());
+  private JsonObject.Builder indexed() {
+    return JsonObject.builder().put("index", content.size());
   }
 
-  private void event(String type, Members data) {
+  private void event(String type, JsonObject.Builder data) {
     if (reply != null) {
-      Members typed = Members.none().put("type", type);
-      data.toJson().members().forEach(typed::put);
-      reply.event(type, typed.toJson());
+      JsonObject.Builder typed = JsonObject.builder().put("type", type);
+      data.build().members().forEach(typed::put);
+      reply.event(type, typed.build());
       hasWritten = true;
     }
   }
@@ -212,7 +213,7 @@ final class MessageEvents extends ChatSink {
   /// An event that clients skip: it keeps them from asking again, and shows that they are there.
   static void ping(@Nullable StreamedReply reply) {
     if (reply != null && reply.isSilentFor(SILENCE)) {
-      reply.event("ping", Members.none().put("type", "ping").toJson());
+      reply.event("ping", JsonObject.builder().put("type", "ping").build());
       reply.flush();
     }
   }

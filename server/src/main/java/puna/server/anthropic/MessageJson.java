@@ -9,7 +9,6 @@ import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonObject;
 import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
-import puna.server.wire.Members;
 
 /// A message as JSON.
 ///
@@ -42,7 +41,7 @@ record MessageJson(String id, String model) {
     }
 
     /// The members that tell it.
-    Members into(Members json) {
+    JsonObject.Builder into(JsonObject.Builder json) {
       return json.put("stop_reason", reason)
           .putOrNull("stop_sequence", stop)
           .putNull("stop_details")
@@ -67,16 +66,16 @@ record MessageJson(String id, String model) {
         .putNull("container")
         .putNull("diagnostics")
         .put("usage", usage(promptTokens, 0, 0))
-        .toJson();
+        .build();
   }
 
   /// A whole message.
   JsonObject whole(List<JsonObject> content, End end, Usage usage) {
-    return end.into(start(content)).putNull("diagnostics").put("usage", usage(usage)).toJson();
+    return end.into(start(content)).putNull("diagnostics").put("usage", usage(usage)).build();
   }
 
-  private Members start(List<JsonObject> content) {
-    return Members.none()
+  private JsonObject.Builder start(List<JsonObject> content) {
+    return JsonObject.builder()
         .put("id", id)
         .put("type", "message")
         .put("role", "assistant")
@@ -85,23 +84,26 @@ record MessageJson(String id, String model) {
   }
 
   /// What an answer took.
-  static Members usage(Usage usage) {
-    Members json = usage(usage.promptTokens(), usage.cachedTokens(), usage.completionTokens());
+  static JsonObject.Builder usage(Usage usage) {
+    JsonObject.Builder json =
+        usage(usage.promptTokens(), usage.cachedTokens(), usage.completionTokens());
     return usage.reasoningTokens() == 0
         ? json
         : json.put(
             "output_tokens_details",
-            Members.none().put("thinking_tokens", usage.reasoningTokens()));
+            JsonObject.builder().put("thinking_tokens", usage.reasoningTokens()));
   }
 
-  private static Members usage(int prompt, int cached, int answer) {
-    return Members.none()
+  private static JsonObject.Builder usage(int prompt, int cached, int answer) {
+    return JsonObject.builder()
         .put("input_tokens", prompt - cached)
         .put("cache_creation_input_tokens", 0)
         .put("cache_read_input_tokens", cached)
         .put(
             "cache_creation",
-            Members.none().put("ephemeral_5m_input_tokens", 0).put("ephemeral_1h_input_tokens", 0))
+            JsonObject.builder()
+                .put("ephemeral_5m_input_tokens", 0)
+                .put("ephemeral_1h_input_tokens", 0))
         .put("output_tokens", answer)
         .putNull("output_tokens_details")
         .putNull("server_tool_use")

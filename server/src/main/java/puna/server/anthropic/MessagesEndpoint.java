@@ -6,6 +6,7 @@ import puna.ChatAnswer;
 import puna.ChatOptions;
 import puna.Llama;
 import puna.error.GrammarException;
+import puna.json.JsonValue.JsonObject;
 import puna.server.models.ModelLease;
 import puna.server.wire.Call;
 import puna.server.wire.Endpoint;
@@ -13,7 +14,6 @@ import puna.server.wire.Failure;
 import puna.server.wire.Failures;
 import puna.server.wire.Fields;
 import puna.server.wire.Ids;
-import puna.server.wire.Members;
 import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.ChatTask;
@@ -91,7 +91,7 @@ final class MessagesEndpoint implements Endpoint {
     MessageTask task = MessageFields.readForCounting(call.fields());
     try (ModelLease lease = desk.lease(call, task.chat().model())) {
       int tokens = Conversations.promptTokens(lease.llama(), told(lease.llama(), task));
-      call.reply(200, Members.none().put("input_tokens", tokens).toJson());
+      call.reply(200, JsonObject.builder().put("input_tokens", tokens).build());
     }
   }
 }

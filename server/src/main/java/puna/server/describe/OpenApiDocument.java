@@ -14,7 +14,6 @@ import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.server.wire.Call;
 import puna.server.wire.Endpoint;
-import puna.server.wire.Members;
 import puna.server.wire.Route;
 
 /// The OpenAPI document of the server's routes.
@@ -78,51 +77,54 @@ public final class OpenApiDocument implements Endpoint {
   }
 
   private static JsonObject document(List<Route> routes, Map<String, Description> descriptions) {
-    Map<String, Members> paths = new LinkedHashMap<>();
+    Map<String, JsonObject.Builder> paths = new LinkedHashMap<>();
     for (Route route : routes) {
       Description description = descriptions.get(route.method() + " " + route.path());
       if (description != null) {
         paths
-            .computeIfAbsent(route.path(), _ -> Members.none())
+            .computeIfAbsent(route.path(), _ -> JsonObject.builder())
             .put(route.method().toLowerCase(Locale.ROOT), operation(route, description));
       }
     }
-    Members all = Members.none();
+    JsonObject.Builder all = JsonObject.builder();
     paths.forEach(all::put);
-    return Members.none()
+    return JsonObject.builder()
         .put("openapi", VERSION)
         .put(
             "info",
-            Members.none()
+            JsonObject.builder()
                 .put("title", "Puna")
                 .put("description", "Llama models over the APIs that clients speak.")
                 .put("version", "1"))
         .put("paths", all)
-        .put("components", Members.none().put("securitySchemes", schemes()))
+        .put("components", JsonObject.builder().put("securitySchemes", schemes()))
         .put("security", security())
-        .toJson();
+        .build();
   }
 
-  private static Members schemes() {
-    return Members.none()
-        .put("bearer", Members.none().put("type", "http").put("scheme", "bearer"))
+  private static JsonObject.Builder schemes() {
+    return JsonObject.builder()
+        .put("bearer", JsonObject.builder().put("type", "http").put("scheme", "bearer"))
         .put(
             "key",
-            Members.none().put("type", "apiKey").put("in", "header").put("name", "x-api-key"));
+            JsonObject.builder()
+                .put("type", "apiKey")
+                .put("in", "header")
+                .put("name", "x-api-key"));
   }
 
   /// A key in either place, or none where the server needs none.
   private static List<JsonObject> security() {
     JsonArray noScopes = new JsonArray(List.of());
     return List.of(
-        Members.none().toJson(),
-        Members.none().put("bearer", noScopes).toJson(),
-        Members.none().put("key", noScopes).toJson());
+        JsonObject.builder().build(),
+        JsonObject.builder().put("bearer", noScopes).build(),
+        JsonObject.builder().put("key", noScopes).build());
   }
 
-  private static Members operation(Route route, Description description) {
-    Members operation =
-        Members.none()
+  private static JsonObject.Builder operation(Route route, Description description) {
+    JsonObject.Builder operation =
+        JsonObject.builder()
             .put("summary", description.summary())
             .put("tags", List.of(new JsonString(route.dialect().name())));
     int brace = route.path().indexOf('{');
@@ -131,45 +133,49 @@ public final class OpenApiDocument implements Endpoint {
       operation.put(
           "parameters",
           List.of(
-              Members.none()
+              JsonObject.builder()
                   .put("name", name)
                   .put("in", "path")
                   .put("required", true)
-                  .put("schema", Members.none().put("type", "string"))
-                  .toJson()));
+                  .put("schema", JsonObject.builder().put("type", "string"))
+                  .build()));
     }
     if (!description.members().isEmpty()) {
       operation.put("requestBody", body(description.members()));
     }
     return operation.put(
         "responses",
-        Members.none()
-            .put("200", Members.none().put("description", "What was asked for."))
+        JsonObject.builder()
+            .put("200", JsonObject.builder().put("description", "What was asked for."))
             .put(
                 "default",
-                Members.none().put("description", "What is wrong, in the words of this API.")));
+                JsonObject.builder()
+                    .put("description", "What is wrong, in the words of this API.")));
   }
 
-  private static Members body(List<Member> members) {
-    Members properties = Members.none();
+  private static JsonObject.Builder body(List<Member> members) {
+    JsonObject.Builder properties = JsonObject.builder();
     List<JsonString> required = new ArrayList<>();
     for (Member member : members) {
       properties.put(
           member.name(),
-          member.type().equals("any") ? Members.none() : Members.none().put("type", member.type()));
+          member.type().equals("any")
+              ? JsonObject.builder()
+              : JsonObject.builder().put("type", member.type()));
       if (member.isRequired()) {
         required.add(new JsonString(member.name()));
       }
     }
-    Members schema =
-        Members.none()
+    JsonObject.Builder schema =
+        JsonObject.builder()
             .put("type", "object")
             .put("properties", properties)
             .put("required", required);
-    return Members.none()
+    return JsonObject.builder()
         .put("required", true)
         .put(
             "content",
-            Members.none().put("application/json", Members.none().put("schema", schema)));
+            JsonObject.builder()
+                .put("application/json", JsonObject.builder().put("schema", schema)));
   }
 }

@@ -2,9 +2,7 @@ package puna.server.llamaserver;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import puna.FinishReason;
 import puna.GeneratedToken;
@@ -15,7 +13,6 @@ import puna.sample.LogProbabilityOptions.Stage;
 import puna.sample.TokenProbability;
 import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
-import puna.server.wire.Members;
 import puna.server.work.CutText;
 import puna.server.work.TimingMembers;
 import puna.token.Tokenizer;
@@ -38,8 +35,8 @@ record CompletionJson(
   record Place(String model, int slot) {}
 
   /// What a whole answer and the pieces of one have in common.
-  Members start(int index, String content, List<Integer> tokens) {
-    return Members.none()
+  JsonObject.Builder start(int index, String content, List<Integer> tokens) {
+    return JsonObject.builder()
         .put("index", index)
         .put("content", content)
         .put("tokens", TokenText.numbers(tokens.stream().mapToInt(id -> id).toArray()))
@@ -59,7 +56,7 @@ record CompletionJson(
         ids.add(id);
       }
     }
-    Members all =
+    JsonObject.Builder all =
         start(index, isStream ? "" : text, ids)
             .put("stop", true)
             .put("model", place.model)
@@ -76,7 +73,7 @@ record CompletionJson(
     if (request.form().probabilities().likeliest() > 0) {
       all.put("completion_probabilities", last);
     }
-    return wanted(all.toJson());
+    return wanted(all.build());
   }
 
   private static String stopType(Generation answer) {
@@ -91,12 +88,12 @@ record CompletionJson(
     if (request.form().members().isEmpty()) {
       return all;
     }
-    Map<String, JsonValue> some = new LinkedHashMap<>();
+    JsonObject.Builder some = JsonObject.builder();
     for (String path : request.form().members()) {
       Optional<JsonValue> value = SettingsJson.at(all, path);
       value.ifPresent(found -> some.put(path, found));
     }
-    return new JsonObject(some);
+    return some.build();
   }
 
   /// How likely tokens were.
@@ -113,18 +110,18 @@ record CompletionJson(
     List<JsonObject> rivals = new ArrayList<>();
     for (TokenProbability.Rival rival : token.likeliest()) {
       if (!drawn || rival.logProbability() > Double.NEGATIVE_INFINITY) {
-        rivals.add(likelihood(rival.token(), rival.logProbability()).toJson());
+        rivals.add(likelihood(rival.token(), rival.logProbability()).build());
       }
     }
     return likelihood(token.token(), token.logProbability())
         .put(drawn ? "top_probs" : "top_logprobs", rivals)
-        .toJson();
+        .build();
   }
 
-  private Members likelihood(int id, double logarithm) {
+  private JsonObject.Builder likelihood(int id, double logarithm) {
     byte[] bytes = tokenizer.bytes(id);
-    Members entry =
-        Members.none()
+    JsonObject.Builder entry =
+        JsonObject.builder()
             .put("id", id)
             .put("token", new String(bytes, StandardCharsets.UTF_8))
             .put("bytes", TokenText.numbers(bytes));

@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import puna.GeneratedToken;
 import puna.Generation;
-import puna.server.wire.Members;
+import puna.json.JsonValue.JsonObject;
 import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.CutText;
@@ -72,7 +72,7 @@ final class CompletionPieces implements Answering.Sink<String> {
     }
     Told of = told.get(answer);
     List<GeneratedToken> tokens = of.next(piece);
-    Members next =
+    JsonObject.Builder next =
         json.start(answer, piece, tokens.stream().map(GeneratedToken::id).toList())
             .put("stop", false)
             .put("tokens_predicted", of.count)
@@ -83,13 +83,13 @@ final class CompletionPieces implements Answering.Sink<String> {
     if (json.request().form().timings()) {
       next.put("timings", timings(answer));
     }
-    reply.data(next.toJson());
+    reply.data(next.build());
   }
 
   /// As they look from here: the engine tells its own at the end.
-  private Members timings(int answer) {
+  private JsonObject.Builder timings(int answer) {
     Told of = told.get(answer);
-    Members all = Members.none();
+    JsonObject.Builder all = JsonObject.builder();
     TimingMembers.phase(
         all, "prompt", answers.get(answer).promptTokens().length, of.firstPiece - of.start);
     return TimingMembers.phase(all, "predicted", of.count, System.nanoTime() - of.firstPiece);

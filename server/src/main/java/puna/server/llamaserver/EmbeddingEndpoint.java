@@ -14,7 +14,6 @@ import puna.server.models.ModelLease;
 import puna.server.wire.Call;
 import puna.server.wire.Endpoint;
 import puna.server.wire.Fields;
-import puna.server.wire.Members;
 import puna.server.work.Answering;
 import puna.server.work.ModelDesk;
 
@@ -45,7 +44,7 @@ final class EmbeddingEndpoint implements Endpoint {
       List<JsonObject> all = new ArrayList<>();
       for (int i = 0; i < vectors.size(); i++) {
         JsonArray vector = TokenEndpoints.numbers(scaled(vectors.get(i).values(), norm));
-        all.add(Members.none().put("index", i).put("embedding", List.of(vector)).toJson());
+        all.add(JsonObject.builder().put("index", i).put("embedding", List.of(vector)).build());
       }
       call.reply(200, new JsonArray(List.copyOf(all)));
     }

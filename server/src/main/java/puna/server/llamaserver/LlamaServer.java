@@ -1,10 +1,10 @@
 package puna.server.llamaserver;
 
 import puna.json.JsonValue;
+import puna.json.JsonValue.JsonObject;
 import puna.server.wire.Call;
 import puna.server.wire.Dialect;
 import puna.server.wire.Failure;
-import puna.server.wire.Members;
 
 /// llama-server's words for what goes wrong: `code` is the HTTP status.
 public final class LlamaServer implements Dialect {
@@ -15,13 +15,13 @@ public final class LlamaServer implements Dialect {
 
   @Override
   public JsonValue body(Failure failure, Call call) {
-    Members error =
-        Members.none()
+    JsonObject.Builder error =
+        JsonObject.builder()
             .put("code", failure.kind().status())
             .put("message", failure.getMessage())
             .put("type", type(failure));
     failure.facts().forEach(error::put);
-    return Members.none().put("error", error).toJson();
+    return JsonObject.builder().put("error", error).build();
   }
 
   private static String type(Failure failure) {

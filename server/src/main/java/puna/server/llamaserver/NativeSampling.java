@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import puna.json.JsonValue;
+import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.sample.SamplerKind;
 import puna.sample.SamplerStep;
@@ -12,7 +13,6 @@ import puna.sample.SamplingOptions;
 import puna.sample.SamplingOptions.EndTokens;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
-import puna.server.wire.Members;
 import puna.server.work.SamplingFields;
 import puna.server.work.SamplingFields.Range;
 
@@ -46,7 +46,7 @@ final class NativeSampling {
   ///
   /// @throws Failure when one is of another type or outside its bounds
   static SamplingOptions read(Fields request) {
-    Members set = SamplingFields.set(request, NUMBERS, INTEGERS);
+    JsonObject.Builder set = SamplingFields.set(request, NUMBERS, INTEGERS);
     if (request.has("dry_sequence_breakers")) {
       List<JsonString> breakers =
           request.texts("dry_sequence_breakers").stream().map(JsonString::new).toList();

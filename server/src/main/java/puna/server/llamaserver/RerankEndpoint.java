@@ -12,7 +12,6 @@ import puna.server.wire.Call;
 import puna.server.wire.Endpoint;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
-import puna.server.wire.Members;
 import puna.server.work.Answering;
 import puna.server.work.ModelDesk;
 
@@ -45,11 +44,11 @@ final class RerankEndpoint implements Endpoint {
       call.record().took(tokens, 0, 0);
       List<JsonObject> results = new ArrayList<>();
       for (int document : ranking.order().subList(0, Math.min(most, ranking.size()))) {
-        Members result =
-            Members.none()
+        JsonObject.Builder result =
+            JsonObject.builder()
                 .put("index", document)
                 .put(isArray ? "score" : "relevance_score", ranking.score(document));
-        results.add((withTexts ? result.put("text", documents.get(document)) : result).toJson());
+        results.add((withTexts ? result.put("text", documents.get(document)) : result).build());
       }
       call.reply(
           200, isArray ? new JsonArray(List.copyOf(results)) : whole(model, results, tokens));
@@ -70,11 +69,11 @@ final class RerankEndpoint implements Endpoint {
   }
 
   private static JsonObject whole(String model, List<JsonObject> results, long tokens) {
-    return Members.none()
+    return JsonObject.builder()
         .put("model", model)
         .put("object", "list")
         .put("results", results)
-        .put("usage", Members.none().put("prompt_tokens", tokens).put("total_tokens", tokens))
-        .toJson();
+        .put("usage", JsonObject.builder().put("prompt_tokens", tokens).put("total_tokens", tokens))
+        .build();
   }
 }

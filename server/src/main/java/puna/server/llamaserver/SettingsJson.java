@@ -1,8 +1,6 @@
 package puna.server.llamaserver;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import puna.GenerationOptions;
 import puna.ResponseFormat;
@@ -14,7 +12,6 @@ import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.sample.SamplingOptions;
 import puna.server.wire.Fields;
-import puna.server.wire.Members;
 
 /// The settings of an answer, all of them, by llama-server's names.
 final class SettingsJson {
@@ -40,7 +37,7 @@ final class SettingsJson {
 
   /// The settings of a request that sets none.
   static JsonObject defaults(SamplingOptions ofModel) {
-    CompletionFields none = CompletionFields.read(Fields.of(new JsonObject(Map.of())), "");
+    CompletionFields none = CompletionFields.read(Fields.of(JsonObject.builder().build()), "");
     return of(none, none.options(), ofModel);
   }
 
@@ -48,26 +45,23 @@ final class SettingsJson {
   /// @param ofModel what the model has where they set nothing
   static JsonObject of(
       CompletionFields request, GenerationOptions options, SamplingOptions ofModel) {
-    Map<String, JsonValue> all = new LinkedHashMap<>(NEUTRAL.members());
-    all.putAll(options.sampling().over(ofModel).toJson().members());
     int most = options.maxTokens().orElse(Integer.MAX_VALUE);
     long told = most == Integer.MAX_VALUE ? -1 : most;
     CompletionFields.Form form = request.form();
-    Members set =
-        Members.none()
-            .put("n_predict", told)
-            .put("max_tokens", told)
-            .put("stop", options.stopStrings().stream().map(JsonString::new).toList())
-            .put("stream", form.stream())
-            .put("n_probs", form.probabilities().likeliest())
-            .put("grammar", grammar(options.format()))
-            .put("timings_per_token", form.timings())
-            .put(
-                "post_sampling_probs",
-                form.probabilities().stage() == puna.sample.LogProbabilityOptions.Stage.DRAW)
-            .put("logit_bias", biases(options.sampling()));
-    all.putAll(set.toJson().members());
-    return new JsonObject(all);
+    return NEUTRAL.toBuilder()
+        .putAll(options.sampling().over(ofModel).toJson().members())
+        .put("n_predict", told)
+        .put("max_tokens", told)
+        .put("stop", options.stopStrings().stream().map(JsonString::new).toList())
+        .put("stream", form.stream())
+        .put("n_probs", form.probabilities().likeliest())
+        .put("grammar", grammar(options.format()))
+        .put("timings_per_token", form.timings())
+        .put(
+            "post_sampling_probs",
+            form.probabilities().stage() == puna.sample.LogProbabilityOptions.Stage.DRAW)
+        .put("logit_bias", biases(options.sampling()))
+        .build();
   }
 
   private static String grammar(Optional<ResponseFormat> format) {
@@ -77,14 +71,14 @@ final class SettingsJson {
   private static List<JsonObject> biases(SamplingOptions sampling) {
     return sampling.logitBias().entrySet().stream()
         .map(entry ->
-            Members.none()
+            JsonObject.builder()
                 .put("token", entry.getKey())
                 .put(
                     "bias",
                     entry.getValue() == Float.NEGATIVE_INFINITY
                         ? JsonValue.JsonNull.NULL // JSON has no infinity
                         : new JsonNumber(Float.toString(entry.getValue())))
-                .toJson())
+                .build())
         .toList();
   }
 

@@ -17,7 +17,6 @@ import puna.server.wire.Call;
 import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
 import puna.server.wire.Fields;
-import puna.server.wire.Members;
 import puna.server.work.Answering;
 import puna.server.work.ModelDesk;
 
@@ -50,7 +49,7 @@ final class SlotsEndpoint {
     List<JsonObject> all = new ArrayList<>();
     for (Slots.State state : states) {
       all.add(
-          Members.none()
+          JsonObject.builder()
               .put("id", state.id())
               .put("id_task", state.task())
               .put("n_ctx", context)
@@ -58,16 +57,16 @@ final class SlotsEndpoint {
               .put("is_processing", state.isProcessing())
               .put(
                   "params",
-                  state.kept().map(Slots.Kept::settings).orElse(new JsonObject(java.util.Map.of())))
+                  state.kept().map(Slots.Kept::settings).orElse(JsonObject.builder().build()))
               .put("next_token", nextToken())
-              .toJson());
+              .build());
     }
     call.reply(200, new JsonArray(List.copyOf(all)));
   }
 
   /// What is told of the token that comes next: a text is nobody's business who looks here.
-  static Members nextToken() {
-    return Members.none()
+  static JsonObject.Builder nextToken() {
+    return JsonObject.builder()
         .put("has_next_token", true)
         .put("has_new_line", false)
         .put("n_remain", -1)
@@ -126,7 +125,7 @@ final class SlotsEndpoint {
   private void erase(Call call, int id) {
     int erased = slots.kept(id).map(kept -> kept.tokens().length).orElse(0);
     slots.keep(id, Optional.empty());
-    call.reply(200, Members.none().put("id_slot", id).put("n_erased", erased).toJson());
+    call.reply(200, JsonObject.builder().put("id_slot", id).put("n_erased", erased).build());
   }
 
   private void save(Call call, int id, Path file) {
@@ -145,13 +144,13 @@ final class SlotsEndpoint {
           });
       call.reply(
           200,
-          Members.none()
+          JsonObject.builder()
               .put("id_slot", id)
               .put("filename", name(file))
               .put("n_saved", kept.tokens().length)
               .put("n_written", size(file))
-              .put("timings", Members.none().put("save_ms", millisSince(start)))
-              .toJson());
+              .put("timings", JsonObject.builder().put("save_ms", millisSince(start)))
+              .build());
     } catch (SavedStateException e) {
       LOG.log(System.Logger.Level.WARNING, "a slot is not saved: {0}", e.getMessage());
       throw Failure.of(Kind.NO_STORAGE, told(e, file)).at("filename");
@@ -179,13 +178,13 @@ final class SlotsEndpoint {
       slots.keep(id, Optional.of(new Slots.Kept(lease.model().id(), tokens, settings)));
       call.reply(
           200,
-          Members.none()
+          JsonObject.builder()
               .put("id_slot", id)
               .put("filename", name(file))
               .put("n_restored", tokens.length)
               .put("n_read", size(file))
-              .put("timings", Members.none().put("restore_ms", millisSince(start)))
-              .toJson());
+              .put("timings", JsonObject.builder().put("restore_ms", millisSince(start)))
+              .build());
     } catch (SavedStateException e) {
       throw Failure.invalid("filename", told(e, file));
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import puna.ModelInfo;
 import puna.json.JsonValue.JsonArray;
+import puna.json.JsonValue.JsonObject;
 import puna.server.models.ModelLease;
 import puna.server.models.Models;
 import puna.server.models.ServedModel;
@@ -11,7 +12,6 @@ import puna.server.wire.Call;
 import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
 import puna.server.wire.Fields;
-import puna.server.wire.Members;
 import puna.server.work.ModelDesk;
 import puna.token.Tokenizer;
 
@@ -38,7 +38,7 @@ final class StatusEndpoints {
     if (first.isPresent() && models.isLoading(first.get())) {
       throw Failure.of(Kind.LOADING, "Loading model").retryAfter(SOON);
     }
-    call.reply(200, Members.none().put("status", "ok").toJson());
+    call.reply(200, JsonObject.builder().put("status", "ok").build());
   }
 
   /// `GET /props`. Loads the first model, since all of this is about it.
@@ -46,8 +46,8 @@ final class StatusEndpoints {
     try (ModelLease lease = desk.lease(call, NamedModel.first(desk))) {
       ModelInfo info = lease.llama().info();
       Tokenizer tokenizer = lease.llama().tokenizer();
-      Members settings =
-          Members.none()
+      JsonObject.Builder settings =
+          JsonObject.builder()
               .put("id", 0)
               .put("id_task", -1)
               .put("n_ctx", info.context())
@@ -58,14 +58,14 @@ final class StatusEndpoints {
               .put("next_token", SlotsEndpoint.nextToken());
       call.reply(
           200,
-          Members.none()
+          JsonObject.builder()
               .put("default_generation_settings", settings)
               .put("total_slots", slots.count())
               .put("model_alias", lease.model().id())
               .put("model_path", info.file().toString())
               .put("chat_template", info.chatTemplate().orElse(""))
-              .put("chat_template_caps", Members.none())
-              .put("modalities", Members.none().put("vision", false).put("audio", false))
+              .put("chat_template_caps", JsonObject.builder())
+              .put("modalities", JsonObject.builder().put("vision", false).put("audio", false))
               .put("media_marker", "<__media__>")
               .put(
                   "bos_token",
@@ -75,7 +75,7 @@ final class StatusEndpoints {
                   tokenizer.eos().stream().mapToObj(tokenizer::piece).findFirst().orElse(""))
               .put("build_info", "puna")
               .put("is_sleeping", false)
-              .toJson());
+              .build());
     }
   }
 

@@ -1,9 +1,7 @@
 package puna.server.llamaserver;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import puna.Llama;
 import puna.json.JsonValue;
@@ -15,7 +13,6 @@ import puna.server.openai.ChatFields;
 import puna.server.wire.Call;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
-import puna.server.wire.Members;
 import puna.server.work.ChatTask;
 import puna.server.work.Conversations;
 import puna.server.work.ModelDesk;
@@ -50,7 +47,7 @@ final class TokenEndpoints {
               : prompt.ids(tokenizer);
       ids = addsSpecial ? tokenizer.framed(ids) : ids;
       JsonArray tokens = withPieces ? pieces(tokenizer, ids) : TokenText.numbers(ids);
-      call.reply(200, Members.none().put("tokens", tokens).toJson());
+      call.reply(200, JsonObject.builder().put("tokens", tokens).build());
     }
   }
 
@@ -58,7 +55,10 @@ final class TokenEndpoints {
     return new JsonArray(
         IntStream.of(ids)
             .<JsonValue>mapToObj(id ->
-                Members.none().put("id", id).put("piece", TokenText.piece(tokenizer, id)).toJson())
+                JsonObject.builder()
+                    .put("id", id)
+                    .put("piece", TokenText.piece(tokenizer, id))
+                    .build())
             .toList());
   }
 
@@ -72,7 +72,7 @@ final class TokenEndpoints {
     int[] ids = Prompts.ids(tokens, "tokens");
     try (ModelLease lease = desk.lease(call, NamedModel.of(desk, request))) {
       String content = TokenText.of(lease.llama().tokenizer(), ids);
-      call.reply(200, Members.none().put("content", content).toJson());
+      call.reply(200, JsonObject.builder().put("content", content).build());
     }
   }
 
@@ -99,14 +99,12 @@ final class TokenEndpoints {
               && tokenizer.bos().isPresent()
               && tokenizer.bos().getAsInt() == ids[0];
       String prompt = TokenText.of(tokenizer, IntStream.of(ids).skip(hasBos ? 1 : 0).toArray());
-      call.reply(200, Members.none().put("prompt", prompt).toJson());
+      call.reply(200, JsonObject.builder().put("prompt", prompt).build());
     }
   }
 
   private static Fields named(Fields request, String model) {
-    Map<String, JsonValue> members = new LinkedHashMap<>(request.json().members());
-    members.put("model", new JsonString(model));
-    return Fields.of(new JsonObject(members));
+    return Fields.of(request.json().toBuilder().put("model", model).build());
   }
 
   /// A list of numbers.

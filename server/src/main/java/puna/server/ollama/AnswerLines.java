@@ -12,7 +12,6 @@ import puna.chat.ToolCall;
 import puna.json.JsonValue.JsonObject;
 import puna.server.ollama.Head.Piece;
 import puna.server.wire.Call;
-import puna.server.wire.Members;
 import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.CutText;
@@ -84,15 +83,15 @@ final class AnswerLines {
 
   /// Its index is what some clients tell calls of a stream apart by.
   static JsonObject call(int index, ToolCall call) {
-    Members json = Members.none();
+    JsonObject.Builder json = JsonObject.builder();
     call.id().ifPresent(id -> json.put("id", id));
     return json.put(
             "function",
-            Members.none()
+            JsonObject.builder()
                 .put("index", index)
                 .put("name", call.name())
                 .put("arguments", call.arguments()))
-        .toJson();
+        .build();
   }
 
   private static List<JsonObject> entries(@Nullable TokenTexts tokens, String text) {

@@ -12,13 +12,13 @@ import puna.error.ContextFullException;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonNumber;
+import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.server.models.ModelLease;
 import puna.server.wire.Call;
 import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
 import puna.server.wire.Fields;
-import puna.server.wire.Members;
 
 /// Texts as vectors, by the newer route and the old one.
 final class EmbedEndpoints {
@@ -39,7 +39,7 @@ final class EmbedEndpoints {
     if (dimensions.orElse(0) > 0) {
       options = options.withDimensions(dimensions.getAsInt());
     }
-    Members reply = Members.none().put("model", name);
+    JsonObject.Builder reply = JsonObject.builder().put("model", name);
     try (ModelLease lease = lease(call, request, name)) {
       List<JsonArray> vectors = new ArrayList<>();
       int tokens = 0;
@@ -55,7 +55,7 @@ final class EmbedEndpoints {
           .put("load_duration", lease.waitedNanos())
           .put("prompt_eval_count", tokens);
     }
-    call.reply(200, reply.toJson());
+    call.reply(200, reply.build());
   }
 
   /// `POST /api/embeddings`: one vector, as long as the model makes it.
@@ -73,7 +73,7 @@ final class EmbedEndpoints {
         vector = vector(embeddings(lease, List.of(prompt), options).get(0));
       }
     }
-    call.reply(200, Members.none().put("embedding", vector).toJson());
+    call.reply(200, JsonObject.builder().put("embedding", vector).build());
   }
 
   private ModelLease lease(Call call, Fields request, String name) {

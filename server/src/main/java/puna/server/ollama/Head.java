@@ -10,7 +10,6 @@ import puna.Usage;
 import puna.json.JsonValue.JsonObject;
 import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
-import puna.server.wire.Members;
 
 /// What all lines of an answer have in common.
 ///
@@ -47,14 +46,14 @@ record Head(String model, Form form, Clock clock, long start) {
 
   /// A line of a stream that goes on.
   JsonObject line(Piece piece) {
-    return start(piece).put("done", false).toJson();
+    return start(piece).put("done", false).build();
   }
 
   /// The end of a stream, or the whole answer.
   ///
   /// @param loadNanos that the request waited for its model
   JsonObject last(Piece piece, Answer<?, ?> answer, long loadNanos) {
-    Members line = start(piece).put("done", true).put("done_reason", reason(answer));
+    JsonObject.Builder line = start(piece).put("done", true).put("done_reason", reason(answer));
     Timings timings = answer.timings();
     Usage usage = answer.usage();
     long prompt = Math.max(0, timings.promptNanos());
@@ -66,22 +65,24 @@ record Head(String model, Form form, Clock clock, long start) {
         .put("prompt_eval_duration", prompt)
         .put("eval_count", usage.completionTokens())
         .put("eval_duration", decode)
-        .toJson();
+        .build();
   }
 
   /// The answer to a request that has nothing to be answered.
   ///
   /// @param reason `load` or `unload`
   JsonObject nothing(String reason) {
-    return start(Piece.NOTHING).put("done", true).put("done_reason", reason).toJson();
+    return start(Piece.NOTHING).put("done", true).put("done_reason", reason).build();
   }
 
-  private Members start(Piece piece) {
-    Members line = Members.none().put("model", model).put("created_at", clock.instant().toString());
+  private JsonObject.Builder start(Piece piece) {
+    JsonObject.Builder line =
+        JsonObject.builder().put("model", model).put("created_at", clock.instant().toString());
     Optional<String> thinking = Optional.of(piece.thinking).filter(text -> !text.isEmpty());
     switch (form) {
       case CHAT -> {
-        Members message = Members.none().put("role", "assistant").put("content", piece.text);
+        JsonObject.Builder message =
+            JsonObject.builder().put("role", "assistant").put("content", piece.text);
         thinking.ifPresent(text -> message.put("thinking", text));
         if (!piece.calls.isEmpty()) {
           message.put("tool_calls", piece.calls);

@@ -14,7 +14,6 @@ import puna.server.models.Models;
 import puna.server.models.ServedModel;
 import puna.server.wire.Call;
 import puna.server.wire.Fields;
-import puna.server.wire.Members;
 
 /// What tells of the server and its models, and changes nothing.
 final class ListEndpoints {
@@ -34,7 +33,7 @@ final class ListEndpoints {
 
   /// `GET /api/version`.
   void version(Call call, String rest) {
-    call.reply(200, Members.none().put("version", Ollama.VERSION).toJson());
+    call.reply(200, JsonObject.builder().put("version", Ollama.VERSION).build());
   }
 
   /// `GET /api/tags`: all models, each again by its other names.
@@ -49,14 +48,14 @@ final class ListEndpoints {
             .forEach(alias -> models.add(tag(alias, card.get())));
       }
     }
-    call.reply(200, Members.none().put("models", models).toJson());
+    call.reply(200, JsonObject.builder().put("models", models).build());
   }
 
   private static JsonObject tag(String name, ModelCard card) {
     return ModelJson.entry(name, card.fileBytes(), card)
         .put("modified_at", card.modified().toString())
         .put("capabilities", ModelJson.capabilities(card))
-        .toJson();
+        .build();
   }
 
   /// `GET /api/ps`: those that are loaded.
@@ -71,9 +70,9 @@ final class ListEndpoints {
                       .put("expires_at", expires(loaded))
                       .put("size_vram", 0)
                       .put("context_length", loaded.llama().info().context())
-                      .toJson()));
+                      .build()));
     }
-    call.reply(200, Members.none().put("models", models).toJson());
+    call.reply(200, JsonObject.builder().put("models", models).build());
   }
 
   private String expires(LoadedModel loaded) {
@@ -96,7 +95,7 @@ final class ListEndpoints {
             .orElse(new JsonString(""));
     call.reply(
         200,
-        Members.none()
+        JsonObject.builder()
             .put("license", license)
             .put("modelfile", "FROM " + ModelJson.tagged(name))
             .put("parameters", ModelJson.parameters(model, card))
@@ -105,6 +104,6 @@ final class ListEndpoints {
             .put("model_info", ModelJson.info(card))
             .put("capabilities", ModelJson.capabilities(card))
             .put("modified_at", card.modified().toString())
-            .toJson());
+            .build());
   }
 }

@@ -3,17 +3,13 @@ package puna.server.ollama;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
 import puna.chat.ContentPart;
+import puna.chat.OpenAiJson;
 import puna.chat.ToolCall;
-import puna.error.JsonException;
-import puna.json.Json;
-import puna.json.JsonValue;
 import puna.json.JsonValue.JsonObject;
-import puna.json.JsonValue.JsonString;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
 
@@ -76,27 +72,9 @@ final class MessageFields {
             .orElseThrow(
                 () -> Failure.missing(call.path("function"), "the called function is needed"));
     String name = function.requiredText("name");
-    JsonObject arguments = arguments(function);
+    JsonObject arguments = OpenAiJson.arguments(function.at("arguments"));
     Optional<String> id = call.text("id").filter(text -> !text.isEmpty());
     return id.isPresent() ? ToolCall.of(id.get(), name, arguments) : ToolCall.of(name, arguments);
-  }
-
-  /// An object here; clients that come from OpenAI send its text.
-  private static JsonObject arguments(Fields function) {
-    String path = function.path("arguments");
-    JsonValue value = function.value("arguments").orElse(new JsonString(""));
-    if (value instanceof JsonString(String text)) {
-      try {
-        value = text.isBlank() ? new JsonObject(Map.of()) : Json.parse(text, path);
-      } catch (JsonException e) {
-        throw Failure.invalid(path, String.valueOf(e.getMessage()));
-      }
-    }
-    if (value instanceof JsonObject object) {
-      return object;
-    }
-    throw Failure.invalid(
-        path, "%s: must be a JSON object, found %s".formatted(path, Fields.kind(value)));
   }
 
   /// A result belongs to the call that it names by id or by tool, else to the first one that has

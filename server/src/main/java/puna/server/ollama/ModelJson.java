@@ -16,7 +16,6 @@ import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.server.models.ServedModel;
-import puna.server.wire.Members;
 
 /// What a model's card says, as JSON.
 final class ModelJson {
@@ -51,8 +50,8 @@ final class ModelJson {
   }
 
   /// What lists of models have in common.
-  static Members entry(String name, long bytes, ModelCard card) {
-    return Members.none()
+  static JsonObject.Builder entry(String name, long bytes, ModelCard card) {
+    return JsonObject.builder()
         .put("name", tagged(name))
         .put("model", tagged(name))
         .put("size", bytes)
@@ -73,9 +72,9 @@ final class ModelJson {
     }
   }
 
-  static Members details(ModelCard card) {
-    Members details =
-        Members.none()
+  static JsonObject.Builder details(ModelCard card) {
+    JsonObject.Builder details =
+        JsonObject.builder()
             .put("parent_model", "")
             .put("format", "gguf")
             .put("family", card.architecture())
@@ -118,11 +117,12 @@ final class ModelJson {
 
   /// The file's metadata, and what clients look for there.
   static JsonObject info(ModelCard card) {
-    Map<String, JsonValue> info = new LinkedHashMap<>(card.metadata().members());
+    JsonObject.Builder info = card.metadata().toBuilder();
     info.remove("tokenizer.chat_template"); // has a place of its own
-    info.putIfAbsent("general.basename", new JsonString(card.name()));
-    info.put("general.parameter_count", JsonNumber.of(card.parameters()));
-    return new JsonObject(info);
+    if (info.get("general.basename").isEmpty()) {
+      info.put("general.basename", card.name());
+    }
+    return info.put("general.parameter_count", card.parameters()).build();
   }
 
   /// The parameters that hold where a request sets none, a line each.

@@ -6,7 +6,6 @@ import puna.server.wire.Call;
 import puna.server.wire.Dialect;
 import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
-import puna.server.wire.Members;
 
 /// Ollama's words for what goes wrong: one text, which its clients show, and some of which they
 /// match.
@@ -32,6 +31,6 @@ public final class Ollama implements Dialect {
   }
 
   static JsonObject error(String text) {
-    return Members.none().put("error", text).toJson();
+    return JsonObject.builder().put("error", text).build();
   }
 }

@@ -9,7 +9,6 @@ import puna.server.wire.Endpoint;
 import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
 import puna.server.wire.Fields;
-import puna.server.wire.Members;
 import puna.server.wire.StreamedReply;
 
 /// `POST /api/pull`: fetches a model of the hub where clients may do that. A model that is served
@@ -91,6 +90,6 @@ final class PullEndpoint implements Endpoint {
   }
 
   static JsonObject status(String text) {
-    return Members.none().put("status", text).toJson();
+    return JsonObject.builder().put("status", text).build();
   }
 }

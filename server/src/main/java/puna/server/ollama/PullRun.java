@@ -14,7 +14,6 @@ import puna.error.ModelInterruptedException;
 import puna.json.JsonValue.JsonObject;
 import puna.server.wire.Call;
 import puna.server.wire.Failure;
-import puna.server.wire.Members;
 
 /// One pull for one client, on a thread of its own: this one looks after the client. When the
 /// client has gone, or the server is being stopped, the pull is cancelled; what has come is kept,
@@ -32,9 +31,9 @@ final class PullRun {
   private record Step(String file, Optional<String> sha256, long bytes, long total) {
     JsonObject line() {
       String shown = sha256.map(hash -> hash.substring(0, DIGEST_SHOWN)).orElse(file);
-      Members line = Members.none().put("status", "pulling " + shown);
+      JsonObject.Builder line = JsonObject.builder().put("status", "pulling " + shown);
       sha256.ifPresent(hash -> line.put("digest", "sha256:" + hash));
-      return line.put("total", total).put("completed", bytes).toJson();
+      return line.put("total", total).put("completed", bytes).build();
     }
   }
 

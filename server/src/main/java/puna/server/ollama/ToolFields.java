@@ -3,9 +3,10 @@ package puna.server.ollama;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import puna.chat.OpenAiJson;
 import puna.chat.Tool;
+import puna.json.JsonPlace;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
 
@@ -17,36 +18,14 @@ final class ToolFields {
   static List<Tool> read(Fields request) {
     List<Tool> tools = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (Fields fields : request.objects("tools")) {
-      Tool tool = tool(fields);
+    for (JsonPlace place : request.places("tools")) {
+      Tool tool = OpenAiJson.tool(place);
       if (!names.add(tool.name())) {
         throw Failure.invalid(
-            fields.path(), "%s: two tools have the name %s".formatted(fields.path(), tool.name()));
+            place.path(), "%s: two tools have the name %s".formatted(place.path(), tool.name()));
       }
       tools.add(tool);
     }
     return tools;
-  }
-
-  private static Tool tool(Fields tool) {
-    String type = tool.text("type").orElse("function");
-    if (!type.equals("function")) {
-      throw Failure.unsupported(
-          tool.path("type"), "%s: must be function, found %s".formatted(tool.path("type"), type));
-    }
-    Fields function =
-        tool.object("function")
-            .orElseThrow(() -> Failure.missing(tool.path("function"), "an object is needed"));
-    String name = function.requiredText("name");
-    String description = function.text("description").orElse("");
-    Optional<Fields> parameters = function.object("parameters");
-    try {
-      return parameters.isEmpty() || parameters.get().json().members().isEmpty()
-          ? Tool.of(name, description)
-          : Tool.of(name, description, parameters.get().json());
-    } catch (IllegalArgumentException e) {
-      String wrong = function.path(Tool.isName(name) ? "parameters" : "name");
-      throw Failure.invalid(wrong, wrong + ": " + e.getMessage());
-    }
   }
 }

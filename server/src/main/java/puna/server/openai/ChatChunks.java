@@ -11,7 +11,6 @@ import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonObject;
-import puna.server.wire.Members;
 import puna.server.wire.StreamedReply;
 import puna.server.work.ChatSink;
 import puna.server.work.TokenTexts;
@@ -33,8 +32,8 @@ final class ChatChunks extends ChatSink {
   /// @param created seconds since 1970
   /// @param model as the client named it
   record ChatHead(String id, long created, String model) {
-    Members start(String object) {
-      return Members.none()
+    JsonObject.Builder start(String object) {
+      return JsonObject.builder()
           .put("id", id)
           .put("object", object)
           .put("created", created)
@@ -63,7 +62,7 @@ final class ChatChunks extends ChatSink {
   void begin() {
     reply.open();
     for (int i = 0; i < answers.size(); i++) {
-      chunk(i, Members.none().put("role", "assistant").put("content", ""), JsonNull.NULL);
+      chunk(i, JsonObject.builder().put("role", "assistant").put("content", ""), JsonNull.NULL);
     }
     reply.flush();
   }
@@ -74,7 +73,7 @@ final class ChatChunks extends ChatSink {
     if (probabilities == JsonNull.NULL) {
       reply.write(contents.get(answer).with(piece));
     } else {
-      chunk(answer, Members.none().put("content", piece), probabilities);
+      chunk(answer, JsonObject.builder().put("content", piece), probabilities);
     }
   }
 
@@ -87,20 +86,20 @@ final class ChatChunks extends ChatSink {
   protected void callStarted(int answer, ChatEvent.ToolCallStarted call) {
     call(
         answer,
-        Members.none()
+        JsonObject.builder()
             .put("index", call.index())
             .put("id", call.id())
             .put("type", "function")
-            .put("function", Members.none().put("name", call.name()).put("arguments", "")));
+            .put("function", JsonObject.builder().put("name", call.name()).put("arguments", "")));
   }
 
   @Override
   protected void arguments(int answer, ChatEvent.ArgumentsDelta piece) {
     call(
         answer,
-        Members.none()
+        JsonObject.builder()
             .put("index", piece.index())
-            .put("function", Members.none().put("arguments", piece.json())));
+            .put("function", JsonObject.builder().put("arguments", piece.json())));
   }
 
   @Override
@@ -111,40 +110,41 @@ final class ChatChunks extends ChatSink {
     return tokens == null ? JsonNull.NULL : ChatJson.logProbabilities(tokens.next(text));
   }
 
-  private void call(int answer, Members piece) {
-    chunk(answer, Members.none().put("tool_calls", List.of(piece.toJson())), JsonNull.NULL);
+  private void call(int answer, JsonObject.Builder piece) {
+    chunk(answer, JsonObject.builder().put("tool_calls", List.of(piece.build())), JsonNull.NULL);
   }
 
   private ChunkFrame frame(int answer, String member) {
-    return ChunkFrame.of(piece -> delta(answer, Members.none().put(member, piece), JsonNull.NULL));
+    return ChunkFrame.of(
+        piece -> delta(answer, JsonObject.builder().put(member, piece), JsonNull.NULL));
   }
 
-  private void chunk(int answer, Members delta, JsonValue logProbabilities) {
+  private void chunk(int answer, JsonObject.Builder delta, JsonValue logProbabilities) {
     reply.data(delta(answer, delta, logProbabilities));
   }
 
-  private JsonObject delta(int answer, Members delta, JsonValue logProbabilities) {
+  private JsonObject delta(int answer, JsonObject.Builder delta, JsonValue logProbabilities) {
     return chunk(
-        Members.none()
+        JsonObject.builder()
             .put("index", answer)
             .put("delta", delta)
             .put("logprobs", logProbabilities)
             .putNull("finish_reason"));
   }
 
-  private JsonObject chunk(Members choice) {
+  private JsonObject chunk(JsonObject.Builder choice) {
     return head.start("chat.completion.chunk")
-        .put("choices", new JsonArray(List.of(choice.toJson())))
-        .toJson();
+        .put("choices", new JsonArray(List.of(choice.build())))
+        .build();
   }
 
   @Override
   protected void ended(int answer, FinishReason reason) {
     reply.data(
         chunk(
-            Members.none()
+            JsonObject.builder()
                 .put("index", answer)
-                .put("delta", Members.none())
+                .put("delta", JsonObject.builder())
                 .putNull("logprobs")
                 .put("finish_reason", ChatJson.finishReason(answers.get(answer)))));
   }
@@ -152,11 +152,12 @@ final class ChatChunks extends ChatSink {
   /// The end of the stream.
   ///
   /// @param closing members of a last chunk; null where nobody asked for them
-  void finish(@Nullable Members closing) {
+  void finish(JsonObject.@Nullable Builder closing) {
     if (closing != null) {
-      Members last = head.start("chat.completion.chunk").put("choices", new JsonArray(List.of()));
-      closing.toJson().members().forEach(last::put);
-      reply.data(last.toJson());
+      JsonObject.Builder last =
+          head.start("chat.completion.chunk").put("choices", new JsonArray(List.of()));
+      closing.build().members().forEach(last::put);
+      reply.data(last.build());
     }
     reply.write("data: [DONE]\n\n");
     reply.flush();

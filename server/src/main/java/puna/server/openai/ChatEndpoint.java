@@ -21,7 +21,6 @@ import puna.server.wire.Failure;
 import puna.server.wire.Failures;
 import puna.server.wire.Fields;
 import puna.server.wire.Ids;
-import puna.server.wire.Members;
 import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.ChatTask;
@@ -120,10 +119,10 @@ final class ChatEndpoint implements Endpoint {
 
   /// What is said when all is said: what it took, and, beyond OpenAI's own API, how fast that was
   /// and how many messages the context had no room for.
-  private static Members closing(List<ChatAnswer> answers) {
+  private static JsonObject.Builder closing(List<ChatAnswer> answers) {
     ChatAnswer first = answers.getFirst();
-    Members all =
-        Members.none()
+    JsonObject.Builder all =
+        JsonObject.builder()
             .put("usage", ChatJson.usage(answers.stream().map(Answer::usage).toList()))
             .put("timings", TimingMembers.of(first.timings()));
     return first.dropped().isEmpty() ? all : all.put("dropped_messages", first.dropped().size());
@@ -139,15 +138,16 @@ final class ChatEndpoint implements Endpoint {
               ? ChatJson.logProbabilities(tokenTexts(answer, lease).next(ChatJson.text(answer)))
               : JsonNull.NULL;
       choices.add(
-          Members.none()
+          JsonObject.builder()
               .put("index", i)
               .put("message", ChatJson.message(answer))
               .put("logprobs", logProbabilities)
               .put("finish_reason", ChatJson.finishReason(answer))
-              .toJson());
+              .build());
     }
-    Members all = head.start("chat.completion").put("choices", new JsonArray(List.copyOf(choices)));
-    closing(answers).toJson().members().forEach(all::put);
-    return all.toJson();
+    JsonObject.Builder all =
+        head.start("chat.completion").put("choices", new JsonArray(List.copyOf(choices)));
+    closing(answers).build().members().forEach(all::put);
+    return all.build();
   }
 }

@@ -6,13 +6,12 @@ import puna.ChatAnswer;
 import puna.FinishReason;
 import puna.Usage;
 import puna.chat.ChatMessage;
+import puna.chat.OpenAiJson;
 import puna.chat.ToolCall;
-import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonObject;
 import puna.server.wire.Failure;
 import puna.server.wire.Failure.Kind;
-import puna.server.wire.Members;
 import puna.server.work.CutText;
 
 /// Parts of chat completions as JSON.
@@ -24,15 +23,15 @@ final class ChatJson {
     ChatMessage message = answer.message();
     List<ToolCall> calls = message.toolCalls();
     String text = text(answer);
-    Members json = Members.none().put("role", "assistant");
+    JsonObject.Builder json = JsonObject.builder().put("role", "assistant");
     json.putOrNull(
         "content", text.isEmpty() && !calls.isEmpty() ? Optional.empty() : Optional.of(text));
     json.putNull("refusal");
     message.reasoning().ifPresent(reasoning -> json.put("reasoning_content", reasoning));
     if (!calls.isEmpty()) {
-      json.put("tool_calls", calls.stream().map(ChatJson::call).toList());
+      json.put("tool_calls", calls.stream().map(OpenAiJson::write).toList());
     }
-    return json.toJson();
+    return json.build();
   }
 
   /// The text of a whole answer, without a call that was cut off.
@@ -40,16 +39,6 @@ final class ChatJson {
     String text = CutText.whole(answer.text(), answer.finishReason());
     String cut = answer.finishReason().isComplete() ? "" : answer.cutCall().orElse("");
     return text.endsWith(cut) ? text.substring(0, text.length() - cut.length()) : text;
-  }
-
-  private static JsonObject call(ToolCall call) {
-    return Members.none()
-        .put("id", call.id().orElse(""))
-        .put("type", "function")
-        .put(
-            "function",
-            Members.none().put("name", call.name()).put("arguments", Json.write(call.arguments())))
-        .toJson();
   }
 
   /// Why an answer ended.
@@ -74,17 +63,19 @@ final class ChatJson {
     Usage first = answers.getFirst();
     long generated = answers.stream().mapToLong(Usage::completionTokens).sum();
     long reasoning = answers.stream().mapToLong(Usage::reasoningTokens).sum();
-    return Members.none()
+    return JsonObject.builder()
         .put("prompt_tokens", first.promptTokens())
         .put("completion_tokens", generated)
         .put("total_tokens", first.promptTokens() + generated)
-        .put("prompt_tokens_details", Members.none().put("cached_tokens", first.cachedTokens()))
-        .put("completion_tokens_details", Members.none().put("reasoning_tokens", reasoning))
-        .toJson();
+        .put(
+            "prompt_tokens_details",
+            JsonObject.builder().put("cached_tokens", first.cachedTokens()))
+        .put("completion_tokens_details", JsonObject.builder().put("reasoning_tokens", reasoning))
+        .build();
   }
 
   /// The log-probabilities of a piece of text.
   static JsonObject logProbabilities(List<? extends JsonValue> content) {
-    return Members.none().put("content", content).putNull("refusal").toJson();
+    return JsonObject.builder().put("content", content).putNull("refusal").build();
   }
 }

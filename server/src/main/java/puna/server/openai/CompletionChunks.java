@@ -71,7 +71,7 @@ final class CompletionChunks implements Answering.Sink<String> {
 
   private void chunk(JsonValue choice) {
     reply.data(
-        head.start("text_completion").put("choices", new JsonArray(List.of(choice))).toJson());
+        head.start("text_completion").put("choices", new JsonArray(List.of(choice))).build());
   }
 
   @Override

@@ -24,7 +24,6 @@ import puna.server.wire.Endpoint;
 import puna.server.wire.Failure;
 import puna.server.wire.Failures;
 import puna.server.wire.Ids;
-import puna.server.wire.Members;
 import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.CutText;
@@ -122,7 +121,7 @@ final class CompletionEndpoint implements Endpoint {
             head.start("text_completion")
                 .put("choices", new JsonArray(List.of()))
                 .put("usage", usage(started))
-                .toJson());
+                .build());
       }
       reply.write("data: [DONE]\n\n");
     }
@@ -143,7 +142,7 @@ final class CompletionEndpoint implements Endpoint {
     return head.start("text_completion")
         .put("choices", new JsonArray(List.copyOf(choices)))
         .put("usage", usage(started))
-        .toJson();
+        .build();
   }
 
   private static String text(Generation answer) {
@@ -182,12 +181,12 @@ final class CompletionEndpoint implements Endpoint {
 
   static JsonObject choice(
       int index, String text, JsonValue logProbabilities, JsonValue finishReason) {
-    return Members.none()
+    return JsonObject.builder()
         .put("index", index)
         .put("text", text)
         .put("logprobs", logProbabilities)
         .put("finish_reason", finishReason)
-        .toJson();
+        .build();
   }
 
   static JsonValue finish(Answer<?, ?> answer) {
@@ -212,11 +211,11 @@ final class CompletionEndpoint implements Endpoint {
         generated += answer.usage().completionTokens();
       }
     }
-    return Members.none()
+    return JsonObject.builder()
         .put("prompt_tokens", prompt)
         .put("completion_tokens", generated)
         .put("total_tokens", prompt + generated)
-        .put("prompt_tokens_details", Members.none().put("cached_tokens", cached))
-        .toJson();
+        .put("prompt_tokens_details", JsonObject.builder().put("cached_tokens", cached))
+        .build();
   }
 }

@@ -20,7 +20,6 @@ import puna.server.wire.Call;
 import puna.server.wire.Endpoint;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
-import puna.server.wire.Members;
 import puna.server.work.Answering;
 import puna.server.work.ModelDesk;
 import puna.server.work.Prompts;
@@ -95,19 +94,19 @@ final class EmbeddingsEndpoint implements Endpoint {
     List<JsonObject> data = new ArrayList<>();
     for (int i = 0; i < embeddings.size(); i++) {
       data.add(
-          Members.none()
+          JsonObject.builder()
               .put("object", "embedding")
               .put("index", i)
               .put("embedding", vector(embeddings.get(i), form))
-              .toJson());
+              .build());
     }
     long tokens = embeddings.usage().promptTokens();
-    return Members.none()
+    return JsonObject.builder()
         .put("object", "list")
         .put("data", data)
         .put("model", model)
-        .put("usage", Members.none().put("prompt_tokens", tokens).put("total_tokens", tokens))
-        .toJson();
+        .put("usage", JsonObject.builder().put("prompt_tokens", tokens).put("total_tokens", tokens))
+        .build();
   }
 
   private static JsonValue vector(Embedding embedding, Form form) {

@@ -11,7 +11,6 @@ import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.sample.TokenProbability;
-import puna.server.wire.Members;
 import puna.server.work.TokenCursor;
 import puna.server.work.TokenTexts;
 import puna.token.TextDecoder;
@@ -64,13 +63,13 @@ final class LegacyLogProbabilities {
   }
 
   private JsonObject likeliest(TokenProbability token) {
-    Members members = Members.none();
+    JsonObject.Builder members = JsonObject.builder();
     for (TokenProbability.Rival rival : token.likeliest()) {
       members.put(
           new String(tokenizer.bytes(rival.token()), java.nio.charset.StandardCharsets.UTF_8),
           TokenTexts.finite(rival.logProbability()));
     }
-    return members.toJson();
+    return members.build();
   }
 
   int offset() {
@@ -78,11 +77,11 @@ final class LegacyLogProbabilities {
   }
 
   JsonObject toJson() {
-    return Members.none()
+    return JsonObject.builder()
         .put("tokens", new JsonArray(tokens))
         .put("token_logprobs", new JsonArray(logProbabilities))
         .put("top_logprobs", new JsonArray(likeliest))
         .put("text_offset", new JsonArray(offsets))
-        .toJson();
+        .build();
   }
 }

@@ -12,7 +12,6 @@ import puna.server.models.LoadedModel;
 import puna.server.models.Models;
 import puna.server.models.ServedModel;
 import puna.server.wire.Call;
-import puna.server.wire.Members;
 import puna.server.work.ModelDesk;
 
 /// `GET /v1/models`: one body for the clients of OpenAI, Anthropic and llama-server alike.
@@ -38,11 +37,12 @@ final class ModelsEndpoint {
         }
       }
     }
-    Members page = Members.none().put("object", "list").put("data", data).put("has_more", false);
+    JsonObject.Builder page =
+        JsonObject.builder().put("object", "list").put("data", data).put("has_more", false);
     page.putOrNull(
         "first_id", id(data.isEmpty() ? Optional.empty() : Optional.of(data.getFirst())));
     page.putOrNull("last_id", id(data.isEmpty() ? Optional.empty() : Optional.of(data.getLast())));
-    call.reply(200, page.toJson());
+    call.reply(200, page.build());
   }
 
   private static Optional<String> id(Optional<JsonObject> model) {
@@ -55,11 +55,11 @@ final class ModelsEndpoint {
   }
 
   /// Whether it is loaded, in llama-server's words; while it is being loaded, how far.
-  private Members status(ServedModel model) {
+  private JsonObject.Builder status(ServedModel model) {
     Models models = desk.models();
     return models.isLoading(model)
-        ? Members.none().put("value", "loading").put("progress", models.progress())
-        : Members.none().put("value", models.isLoaded(model) ? "loaded" : "unloaded");
+        ? JsonObject.builder().put("value", "loading").put("progress", models.progress())
+        : JsonObject.builder().put("value", models.isLoaded(model) ? "loaded" : "unloaded");
   }
 
   private JsonObject model(ServedModel model, String id) {
@@ -72,8 +72,8 @@ final class ModelsEndpoint {
     int context =
         info.map(ModelInfo::context)
             .orElse(model.options().contextLength().orElse(LlamaOptions.DEFAULT_CONTEXT_LIMIT));
-    Members json =
-        Members.none()
+    JsonObject.Builder json =
+        JsonObject.builder()
             .put("id", id)
             .put("object", "model")
             .put("created", started.getEpochSecond())
@@ -89,12 +89,12 @@ final class ModelsEndpoint {
             .putNull("retires_at")
             .putNull("line")
             .put("context_length", context);
-    Members meta = Members.none().put("n_ctx", context);
+    JsonObject.Builder meta = JsonObject.builder().put("n_ctx", context);
     info.ifPresent(facts ->
         meta.put("n_ctx_train", facts.trainedContext())
             .put("n_params", facts.parameters())
             .put("n_vocab", facts.vocabulary())
             .put("size", facts.bytes()));
-    return json.put("meta", meta).put("status", status(model)).toJson();
+    return json.put("meta", meta).put("status", status(model)).build();
   }
 }

@@ -1,10 +1,10 @@
 package puna.server.openai;
 
 import puna.json.JsonValue;
+import puna.json.JsonValue.JsonObject;
 import puna.server.wire.Call;
 import puna.server.wire.Dialect;
 import puna.server.wire.Failure;
-import puna.server.wire.Members;
 
 /// OpenAI's words for what goes wrong.
 public final class OpenAi implements Dialect {
@@ -15,14 +15,14 @@ public final class OpenAi implements Dialect {
 
   @Override
   public JsonValue body(Failure failure, Call call) {
-    Members error =
-        Members.none()
+    JsonObject.Builder error =
+        JsonObject.builder()
             .put("message", failure.getMessage())
             .put("type", type(failure))
             .putOrNull("param", failure.path())
             .putOrNull("code", failure.code().or(() -> code(failure)));
     failure.facts().forEach(error::put);
-    return Members.none().put("error", error).toJson();
+    return JsonObject.builder().put("error", error).build();
   }
 
   private static String type(Failure failure) {

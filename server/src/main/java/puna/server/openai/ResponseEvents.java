@@ -11,7 +11,6 @@ import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonObject;
 import puna.server.openai.ResponseItems.Status;
 import puna.server.wire.Ids;
-import puna.server.wire.Members;
 import puna.server.wire.StreamedReply;
 import puna.server.work.ChatSink;
 
@@ -94,13 +93,13 @@ final class ResponseEvents extends ChatSink {
     send(event(type).put("response", response), type);
   }
 
-  private Members event(String type) {
-    return Members.none().put("type", type).put("sequence_number", number.getAndIncrement());
+  private JsonObject.Builder event(String type) {
+    return JsonObject.builder().put("type", type).put("sequence_number", number.getAndIncrement());
   }
 
-  private void send(Members event, String type) {
+  private void send(JsonObject.Builder event, String type) {
     if (reply != null) {
-      reply.event(type, event.toJson());
+      reply.event(type, event.build());
     }
   }
 
@@ -131,14 +130,14 @@ final class ResponseEvents extends ChatSink {
         type);
   }
 
-  private Members at(Members event) {
+  private JsonObject.Builder at(JsonObject.Builder event) {
     return event.put("output_index", output.size());
   }
 
   private void add(Item item, String piece) {
     item.text.append(piece);
     String type = item.events() + ".delta";
-    Members event = at(event(type)).put("item_id", item.id);
+    JsonObject.Builder event = at(event(type)).put("item_id", item.id);
     if (item.kind != Item.Kind.CALL) {
       event.put("content_index", 0);
     }
@@ -154,7 +153,7 @@ final class ResponseEvents extends ChatSink {
       return;
     }
     String type = item.events() + ".done";
-    Members event = at(event(type)).put("item_id", item.id);
+    JsonObject.Builder event = at(event(type)).put("item_id", item.id);
     switch (item.kind) {
       case MESSAGE ->
           event

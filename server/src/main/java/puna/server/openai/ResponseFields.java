@@ -10,6 +10,7 @@ import puna.ResponseFormat;
 import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
 import puna.chat.ContentPart;
+import puna.chat.OpenAiJson;
 import puna.chat.ToolCall;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
@@ -111,7 +112,7 @@ final class ResponseFields {
 
   private void message(Fields item) {
     String role = item.requiredText("role");
-    List<ContentPart> parts = MessageFields.parts(item, "content");
+    List<ContentPart> parts = OpenAiJson.parts(item.at("content"));
     switch (role) {
       case "system", "developer" -> messages.add(ChatMessage.of(Role.SYSTEM, parts));
       case "user" -> messages.add(ChatMessage.of(Role.USER, parts));
@@ -139,7 +140,10 @@ final class ResponseFields {
     String id = item.requiredText("call_id");
     String name = item.requiredText("name");
     toolNames.put(id, name);
-    assistant(List.of(new ContentPart.Call(ToolCall.of(id, name, MessageFields.arguments(item)))));
+    assistant(
+        List.of(
+            new ContentPart.Call(
+                ToolCall.of(id, name, OpenAiJson.arguments(item.at("arguments"))))));
   }
 
   private void result(Fields item) {
@@ -151,6 +155,6 @@ final class ResponseFields {
                 new ContentPart.Result(
                     Optional.of(id),
                     Optional.ofNullable(toolNames.get(id)),
-                    MessageFields.parts(item, "output")))));
+                    OpenAiJson.parts(item.at("output"))))));
   }
 }

@@ -3,7 +3,6 @@ package puna.server.openai;
 import java.util.List;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonObject;
-import puna.server.wire.Members;
 
 /// The items of a response's output as JSON.
 final class ResponseItems {
@@ -28,39 +27,39 @@ final class ResponseItems {
 
   /// A part of a message.
   static JsonObject textPart(String text) {
-    return Members.none()
+    return JsonObject.builder()
         .put("type", "output_text")
         .put("text", text)
         .put("annotations", new JsonArray(List.of()))
         .put("logprobs", new JsonArray(List.of()))
-        .toJson();
+        .build();
   }
 
   /// A part of reasoning.
   static JsonObject reasoningPart(String text) {
-    return Members.none().put("type", "reasoning_text").put("text", text).toJson();
+    return JsonObject.builder().put("type", "reasoning_text").put("text", text).build();
   }
 
   /// A message; one in progress has no content yet.
   static JsonObject message(String id, Status status, String text) {
-    return Members.none()
+    return JsonObject.builder()
         .put("id", id)
         .put("type", "message")
         .put("status", status.word())
         .put("role", "assistant")
         .put("content", status == Status.IN_PROGRESS ? List.of() : List.of(textPart(text)))
-        .toJson();
+        .build();
   }
 
   /// Reasoning.
   static JsonObject reasoning(String id, Status status, String text) {
-    return Members.none()
+    return JsonObject.builder()
         .put("id", id)
         .put("type", "reasoning")
         .put("summary", new JsonArray(List.of()))
         .put("content", status == Status.IN_PROGRESS ? List.of() : List.of(reasoningPart(text)))
         .put("status", status.word())
-        .toJson();
+        .build();
   }
 
   /// A tool call.
@@ -68,13 +67,13 @@ final class ResponseItems {
   /// @param id of the item
   /// @param callId that a result names
   static JsonObject call(String id, Status status, String callId, String name, String arguments) {
-    return Members.none()
+    return JsonObject.builder()
         .put("id", id)
         .put("type", "function_call")
         .put("status", status.word())
         .put("call_id", callId)
         .put("name", name)
         .put("arguments", arguments)
-        .toJson();
+        .build();
   }
 }

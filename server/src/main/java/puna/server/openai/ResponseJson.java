@@ -12,7 +12,6 @@ import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.server.wire.Fields;
-import puna.server.wire.Members;
 
 /// A response of the Responses API as JSON.
 final class ResponseJson {
@@ -35,8 +34,8 @@ final class ResponseJson {
   /// @param usage null until it has ended
   JsonObject of(
       String status, List<JsonObject> output, @Nullable Usage usage, Optional<String> incomplete) {
-    Members json =
-        Members.none()
+    JsonObject.Builder json =
+        JsonObject.builder()
             .put("id", id)
             .put("object", "response")
             .put("created_at", created)
@@ -49,20 +48,20 @@ final class ResponseJson {
             .put("tool_choice", echo("tool_choice", new JsonString("auto")))
             .put("tools", echo("tools", new JsonArray(List.of())))
             .put("text", echo("text", text()))
-            .put("reasoning", echo("reasoning", new JsonObject(java.util.Map.of())))
+            .put("reasoning", echo("reasoning", JsonObject.builder().build()))
             .put("truncation", "disabled")
             .putNull("previous_response_id")
             .put("store", false);
     for (String name : ECHOED) {
       json.put(name, echo(name, defaultOf(name)));
     }
-    return json.put("usage", usage == null ? JsonNull.NULL : usage(usage)).toJson();
+    return json.put("usage", usage == null ? JsonNull.NULL : usage(usage)).build();
   }
 
   private static JsonValue defaultOf(String name) {
     return switch (name) {
       case "temperature", "top_p" -> JsonNumber.of(1);
-      case "metadata" -> new JsonObject(java.util.Map.of());
+      case "metadata" -> JsonObject.builder().build();
       default -> JsonNull.NULL;
     };
   }
@@ -70,11 +69,11 @@ final class ResponseJson {
   private static JsonValue details(Optional<String> incomplete) {
     return incomplete.isEmpty()
         ? JsonNull.NULL
-        : Members.none().put("reason", incomplete.get()).toJson();
+        : JsonObject.builder().put("reason", incomplete.get()).build();
   }
 
   private static JsonObject text() {
-    return Members.none().put("format", Members.none().put("type", "text")).toJson();
+    return JsonObject.builder().put("format", JsonObject.builder().put("type", "text")).build();
   }
 
   private JsonValue echo(String name, JsonValue absent) {
@@ -96,16 +95,18 @@ final class ResponseJson {
   }
 
   private static JsonObject usage(Usage usage) {
-    return Members.none()
+    return JsonObject.builder()
         .put("input_tokens", usage.promptTokens())
         .put(
             "input_tokens_details",
-            Members.none().put("cached_tokens", usage.cachedTokens()).put("cache_write_tokens", 0))
+            JsonObject.builder()
+                .put("cached_tokens", usage.cachedTokens())
+                .put("cache_write_tokens", 0))
         .put("output_tokens", usage.completionTokens())
         .put(
             "output_tokens_details",
-            Members.none().put("reasoning_tokens", usage.reasoningTokens()))
+            JsonObject.builder().put("reasoning_tokens", usage.reasoningTokens()))
         .put("total_tokens", usage.totalTokens())
-        .toJson();
+        .build();
   }
 }

@@ -14,7 +14,6 @@ import puna.server.wire.Endpoint;
 import puna.server.wire.Failures;
 import puna.server.wire.Fields;
 import puna.server.wire.Ids;
-import puna.server.wire.Members;
 import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.ChatTask;
@@ -48,13 +47,13 @@ final class ResponsesEndpoint implements Endpoint {
           (reply, failure) ->
               reply.event(
                   "error",
-                  Members.none()
+                  JsonObject.builder()
                       .put("type", "error")
                       .put("sequence_number", number.get())
                       .putOrNull("code", failure.code())
                       .put("message", failure.getMessage())
                       .putOrNull("param", failure.path())
-                      .toJson()));
+                      .build()));
       return;
     }
     try (ModelLease lease = desk.lease(call, task.model());
@@ -113,10 +112,10 @@ final class ResponsesEndpoint implements Endpoint {
       int tokens = Conversations.promptTokens(lease.llama(), task);
       call.reply(
           200,
-          Members.none()
+          JsonObject.builder()
               .put("object", "response.input_tokens")
               .put("input_tokens", tokens)
-              .toJson());
+              .build());
     }
   }
 }

@@ -7,8 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 import puna.ChatOptions;
 import puna.ChatOptions.ToolCalls;
+import puna.chat.OpenAiJson;
 import puna.chat.Tool;
 import puna.chat.ToolChoice;
+import puna.json.JsonPlace;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonString;
 import puna.server.wire.Failure;
@@ -41,19 +43,18 @@ final class ToolFields {
 
   private ChatOptions into(ChatOptions options) {
     Set<String> names = new HashSet<>();
-    for (Fields tool : request.objects("tools")) {
-      if (skipsUnknown && !tool.text("type").orElse(FUNCTION).equals(FUNCTION)) {
+    for (JsonPlace tool : request.places("tools")) {
+      String type = tool.get("type").map(JsonPlace::string).orElse(FUNCTION);
+      if (skipsUnknown && !type.equals(FUNCTION)) {
         continue;
       }
-      Tool read = tool(tool);
+      Tool read = OpenAiJson.tool(tool);
       if (!names.add(read.name())) {
         throw Failure.invalid(tool.path(), "two tools have the name " + read.name());
       }
       tools.add(read);
     }
-    for (Fields function : request.objects("functions")) { // their older form
-      tools.add(function(function));
-    }
+    request.places("functions").stream().map(OpenAiJson::tool).forEach(tools::add); // older form
     Optional<ToolChoice> choice =
         request
             .value("tool_choice")
@@ -77,32 +78,6 @@ final class ToolFields {
   private static void requireNoPromise(Optional<ToolChoice> choice) {
     if (choice.orElse(ToolChoice.auto()) instanceof ToolChoice.Required) {
       throw Failure.invalid("tool_choice", "tool_choice: a call is required, and there is no tool");
-    }
-  }
-
-  private static Tool tool(Fields tool) {
-    String type = tool.text("type").orElse(FUNCTION);
-    if (!type.equals(FUNCTION)) {
-      throw Failure.unsupported(
-          tool.path("type"),
-          "%s: this server knows tools of type function alone, found %s"
-              .formatted(tool.path("type"), type));
-    }
-    // in the Responses API a tool is flat
-    return function(tool.has("function") ? tool.object("function").orElseThrow() : tool);
-  }
-
-  private static Tool function(Fields function) {
-    String name = function.requiredText("name");
-    String description = function.text("description").orElse("");
-    Optional<Fields> parameters = function.object("parameters");
-    try {
-      return parameters.isEmpty() || parameters.get().json().members().isEmpty()
-          ? Tool.of(name, description)
-          : Tool.of(name, description, parameters.get().json());
-    } catch (IllegalArgumentException e) {
-      String wrong = function.path(Tool.isName(name) ? "parameters" : "name");
-      throw Failure.invalid(wrong, wrong + ": " + e.getMessage());
     }
   }
 

@@ -1,15 +1,13 @@
 package puna.server.wire;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import puna.json.JsonPlace;
+import puna.json.JsonPlace.Fault;
 import puna.json.JsonValue;
-import puna.json.JsonValue.JsonArray;
-import puna.json.JsonValue.JsonBoolean;
-import puna.json.JsonValue.JsonNull;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
@@ -18,13 +16,13 @@ import puna.json.JsonValue.JsonString;
 /// that nobody asks for are ignored.
 public final class Fields {
   private static final double LARGEST_EXACT = 1L << 53;
+  private static final String MUST_BE = "must be ";
 
-  private final JsonObject object;
-  private final String path; // empty at the top
+  private final JsonPlace place;
 
-  private Fields(JsonObject object, String path) {
-    this.object = object;
-    this.path = path;
+  private Fields(JsonPlace place) {
+    this.place = place;
+    place.object();
   }
 
   /// The fields of a whole request.
@@ -38,56 +36,78 @@ public final class Fields {
   ///
   /// @throws Failure when it is no object
   public static Fields of(JsonValue value, String path) {
-    if (value instanceof JsonObject object) {
-      return new Fields(object, path);
-    }
-    throw Failure.wrongType(path.isEmpty() ? "the request" : path, "an object", kind(value));
+    return new Fields(place(value, path));
+  }
+
+  /// A value of a request, the refusals of which are failures.
+  public static JsonPlace place(JsonValue value, String path) {
+    return JsonPlace.of(value, path, Fields::failure);
+  }
+
+  private static Failure failure(JsonPlace place, Fault fault, String rule) {
+    String path = place.path().isEmpty() ? "the request" : place.path();
+    String wanted = rule.startsWith(MUST_BE) ? rule.substring(MUST_BE.length()) : rule;
+    return switch (fault) {
+      case MISSING -> Failure.missing(path, wanted + " is needed");
+      case KIND -> Failure.wrongType(path, wanted, kindOrNumber(place));
+      case VALUE -> Failure.invalid(path, message(place, rule));
+      case UNSUPPORTED -> Failure.unsupported(path, message(place, rule));
+    };
+  }
+
+  /// A number that is no integer is told, since another one may be meant.
+  private static String kindOrNumber(JsonPlace place) {
+    return place.value() instanceof JsonNumber(String text) ? text : place.kind();
+  }
+
+  private static String message(JsonPlace place, String rule) {
+    String found = place.value() instanceof JsonString(String text) ? text : place.found();
+    return "%s: %s, found %s".formatted(place.path(), rule, found);
+  }
+
+  /// The place of a field.
+  public JsonPlace at(String name) {
+    return place.get(name);
   }
 
   /// The object itself.
   public JsonObject json() {
-    return object;
+    return place.object();
   }
 
   /// The path of a field here, such as `messages[0].role`.
   public String path(String name) {
-    return path.isEmpty() ? name : path + "." + name;
+    return place.get(name).path();
   }
 
   /// The path of this object; empty for the whole request.
   public String path() {
-    return path;
+    return place.path();
   }
 
   /// The value of a field; empty when it is absent or null.
   public Optional<JsonValue> value(String name) {
-    return object.get(name).filter(value -> value != JsonNull.NULL);
+    return place.get(name).map(JsonPlace::value);
   }
 
   /// Whether a field is there, and not null.
   public boolean has(String name) {
-    return value(name).isPresent();
+    return !place.get(name).isAbsent();
   }
 
   /// A string.
   public Optional<String> text(String name) {
-    return value(name).map(value -> text(value, path(name)));
+    return place.get(name).map(JsonPlace::string);
   }
 
   /// A string that must be there.
   public String requiredText(String name) {
-    return text(name).orElseThrow(() -> Failure.missing(path(name), "a string is needed"));
+    return place.get(name).string();
   }
 
   /// A boolean.
   public Optional<Boolean> bool(String name) {
-    return value(name)
-        .map(value -> {
-          if (value instanceof JsonBoolean bool) {
-            return bool == JsonBoolean.TRUE;
-          }
-          throw Failure.wrongType(path(name), "true or false", kind(value));
-        });
+    return place.get(name).map(JsonPlace::isTrue);
   }
 
   /// A boolean, false when absent.
@@ -97,8 +117,8 @@ public final class Fields {
 
   /// An integer of 64 bits.
   public OptionalLong whole(String name) {
-    Optional<JsonValue> value = value(name);
-    return value.isEmpty() ? OptionalLong.empty() : OptionalLong.of(whole(value.get(), path(name)));
+    JsonPlace field = place.get(name);
+    return field.isAbsent() ? OptionalLong.empty() : OptionalLong.of(field.whole());
   }
 
   /// An integer within bounds.
@@ -108,31 +128,29 @@ public final class Fields {
       return OptionalInt.empty();
     }
     if (value.getAsLong() < least || value.getAsLong() > most) {
-      throw outside(name, Integer.toString(least), Integer.toString(most), value.getAsLong());
+      throw outside(place.get(name), Integer.toString(least), Integer.toString(most));
     }
     return OptionalInt.of((int) value.getAsLong());
   }
 
   /// A finite number within bounds.
   public OptionalDouble number(String name, double least, double most) {
-    Optional<JsonValue> value = value(name);
-    if (value.isEmpty()) {
+    JsonPlace field = place.get(name);
+    if (field.isAbsent()) {
       return OptionalDouble.empty();
     }
-    if (!(value.get() instanceof JsonNumber number)) {
-      throw Failure.wrongType(path(name), "a number", kind(value.get()));
+    if (!(field.value() instanceof JsonNumber number)) {
+      throw field.wrongKind("must be a number");
     }
     double found = number.asDouble();
     if (!(found >= least && found <= most)) {
-      throw outside(name, plain(least), plain(most), number.text());
+      throw outside(field, plain(least), plain(most));
     }
     return OptionalDouble.of(found);
   }
 
-  private Failure outside(String name, String least, String most, Object found) {
-    return Failure.invalid(
-        path(name),
-        "%s: must be from %s to %s, found %s".formatted(path(name), least, most, found));
+  private static RuntimeException outside(JsonPlace field, String least, String most) {
+    return field.refusal("must be from %s to %s".formatted(least, most));
   }
 
   /// A number without needless digits.
@@ -144,84 +162,60 @@ public final class Fields {
 
   /// An object.
   public Optional<Fields> object(String name) {
-    return value(name).map(value -> of(value, path(name)));
+    return place.get(name).map(Fields::new);
   }
 
   /// An array.
   public Optional<List<JsonValue>> array(String name) {
-    return value(name).map(value -> array(value, path(name)));
+    return place.get(name).map(Fields::elements);
+  }
+
+  private static List<JsonValue> elements(JsonPlace array) {
+    return array.elements().stream().map(JsonPlace::value).toList();
   }
 
   /// An array of objects; none when absent.
   public List<Fields> objects(String name) {
-    List<JsonValue> values = array(name).orElse(List.of());
-    List<Fields> fields = new ArrayList<>();
-    for (int i = 0; i < values.size(); i++) {
-      fields.add(of(values.get(i), "%s[%s]".formatted(path(name), i)));
-    }
-    return fields;
+    return places(name).stream().map(Fields::new).toList();
+  }
+
+  /// The elements of an array; none when absent.
+  public List<JsonPlace> places(String name) {
+    return place.get(name).map(JsonPlace::elements).orElse(List.of());
   }
 
   /// A string, or an array of strings; none when absent.
   public List<String> texts(String name) {
-    Optional<JsonValue> value = value(name);
-    if (value.isEmpty()) {
+    JsonPlace field = place.get(name);
+    if (field.isAbsent()) {
       return List.of();
     }
-    if (value.get() instanceof JsonString(String text)) {
+    if (field.value() instanceof JsonString(String text)) {
       return List.of(text);
     }
-    if (!(value.get() instanceof JsonArray(List<JsonValue> elements))) {
-      throw Failure.wrongType(path(name), "a string or an array of strings", kind(value.get()));
+    if (!field.isArray()) {
+      throw field.wrongKind("must be a string or an array of strings");
     }
-    List<String> texts = new ArrayList<>();
-    for (int i = 0; i < elements.size(); i++) {
-      texts.add(text(elements.get(i), "%s[%s]".formatted(path(name), i)));
-    }
-    return texts;
+    return field.elements().stream().map(JsonPlace::string).toList();
   }
 
   /// That value as a string.
   public static String text(JsonValue value, String path) {
-    if (value instanceof JsonString(String text)) {
-      return text;
-    }
-    throw Failure.wrongType(path, "a string", kind(value));
+    return place(value, path).string();
   }
 
   /// That value as an array.
   public static List<JsonValue> array(JsonValue value, String path) {
-    if (value instanceof JsonArray(List<JsonValue> elements)) {
-      return elements;
-    }
-    throw Failure.wrongType(path, "an array", kind(value));
+    return elements(place(value, path));
   }
 
   /// That value as an integer of 64 bits; `5.0` is one.
   public static long whole(JsonValue value, String path) {
-    if (!(value instanceof JsonNumber number)) {
-      throw Failure.wrongType(path, "an integer", kind(value));
-    }
-    try {
-      return number.asLong();
-    } catch (NumberFormatException e) {
-      double found = number.asDouble();
-      if (found == Math.rint(found) && Math.abs(found) <= LARGEST_EXACT) {
-        return (long) found;
-      }
-      throw Failure.wrongType(path, "an integer", number.text());
-    }
+    return place(value, path).whole();
   }
 
   /// What kind of value that is, for a message.
   public static String kind(JsonValue value) {
-    return switch (value) {
-      case JsonObject _ -> "an object";
-      case JsonArray _ -> "an array";
-      case JsonString _ -> "a string";
-      case JsonNumber _ -> "a number";
-      case JsonBoolean _ -> "a boolean";
-      case JsonNull _ -> "null";
-    };
+    return place(value, "").kind();
   }
 }

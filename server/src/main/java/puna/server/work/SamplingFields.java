@@ -9,10 +9,10 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import puna.error.JsonException;
 import puna.json.JsonValue;
+import puna.json.JsonValue.JsonObject;
 import puna.sample.SamplingOptions;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
-import puna.server.wire.Members;
 
 /// The sampling parameters that most dialects name alike.
 public final class SamplingFields {
@@ -116,8 +116,8 @@ public final class SamplingFields {
 
   /// What no API but llama.cpp's has a name for.
   private void others() {
-    Members set = set(fields, Range.NUMBERS, Range.INTEGERS);
-    if (!set.toJson().members().isEmpty()) {
+    JsonObject.Builder set = set(fields, Range.NUMBERS, Range.INTEGERS);
+    if (!set.build().members().isEmpty()) {
       options = options(set).over(options);
     }
   }
@@ -125,8 +125,8 @@ public final class SamplingFields {
   /// Those of these parameters that a request sets, in the engine's words.
   ///
   /// @throws Failure when one is of another type or outside its bounds
-  public static Members set(Fields request, List<Range> numbers, List<Range> integers) {
-    Members set = Members.none();
+  public static JsonObject.Builder set(Fields request, List<Range> numbers, List<Range> integers) {
+    JsonObject.Builder set = JsonObject.builder();
     for (Range range : numbers) {
       OptionalDouble value = request.number(range.name, range.least, range.most);
       value.ifPresent(number -> set.put(range.name, range.usable(number)));
@@ -141,9 +141,9 @@ public final class SamplingFields {
   /// Options in which these are set.
   ///
   /// @throws Failure when the engine refuses one
-  public static SamplingOptions options(Members set) {
+  public static SamplingOptions options(JsonObject.Builder set) {
     try {
-      return SamplingOptions.fromJson(set.toJson());
+      return SamplingOptions.fromJson(set.build());
     } catch (JsonException e) {
       throw Failure.of(Failure.Kind.INVALID, String.valueOf(e.getMessage()));
     }

@@ -1,7 +1,7 @@
 package puna.server.work;
 
 import puna.Timings;
-import puna.server.wire.Members;
+import puna.json.JsonValue.JsonObject;
 
 /// How fast an answer was, as llama-server tells it.
 public final class TimingMembers {
@@ -10,17 +10,18 @@ public final class TimingMembers {
   private TimingMembers() {}
 
   /// The object `timings`.
-  public static Members of(Timings timings) {
+  public static JsonObject.Builder of(Timings timings) {
     int cached = timings.usage().cachedTokens();
     int read = timings.usage().promptTokens() - cached;
     int generated = timings.usage().completionTokens();
-    Members all = Members.none().put("cache_n", cached);
+    JsonObject.Builder all = JsonObject.builder().put("cache_n", cached);
     phase(all, "prompt", read, timings.promptNanos());
     return phase(all, "predicted", generated, timings.decodeNanos());
   }
 
   /// How fast tokens were in one phase, whose name begins each member's.
-  public static Members phase(Members all, String name, long tokens, long nanos) {
+  public static JsonObject.Builder phase(
+      JsonObject.Builder all, String name, long tokens, long nanos) {
     double millis = nanos / NANOS_PER_MILLI;
     return all.put(name + "_n", tokens)
         .put(name + "_ms", millis)

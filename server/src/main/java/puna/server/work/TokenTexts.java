@@ -7,7 +7,6 @@ import puna.json.JsonValue;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.sample.TokenProbability;
-import puna.server.wire.Members;
 
 /// The log-probabilities of tokens, as chat completions tell them.
 public final class TokenTexts {
@@ -30,19 +29,19 @@ public final class TokenTexts {
     List<JsonValue> likeliest = new ArrayList<>();
     for (TokenProbability.Rival rival : token.probability().likeliest()) {
       byte[] bytes = tokens.tokenizer().bytes(rival.token());
-      likeliest.add(entry(bytes, rival.logProbability()).toJson());
+      likeliest.add(entry(bytes, rival.logProbability()).build());
     }
     return entry(token.bytes(), token.probability().logProbability())
         .put("top_logprobs", likeliest)
-        .toJson();
+        .build();
   }
 
-  private static Members entry(byte[] bytes, double logProbability) {
+  private static JsonObject.Builder entry(byte[] bytes, double logProbability) {
     List<JsonNumber> numbers = new ArrayList<>();
     for (byte each : bytes) {
       numbers.add(JsonNumber.of(Byte.toUnsignedInt(each)));
     }
-    return Members.none()
+    return JsonObject.builder()
         .put("token", new String(bytes, StandardCharsets.UTF_8))
         .put("logprob", finite(logProbability))
         .put("bytes", numbers);

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import puna.json.Json;
 import puna.json.JsonValue;
-import puna.server.wire.Members;
+import puna.json.JsonValue.JsonObject;
 
 class ChunkFrameTest {
   @ParameterizedTest
@@ -15,11 +15,11 @@ class ChunkFrameTest {
   void isTheEventToTheLastByteWhateverTheClientCallsItsModel(String piece) {
     Function<String, JsonValue> event =
         text ->
-            Members.none()
+            JsonObject.builder()
                 .put("model", "\u0001")
-                .put("delta", Members.none().put("content", text))
+                .put("delta", JsonObject.builder().put("content", text))
                 .putNull("finish_reason")
-                .toJson();
+                .build();
     assertThat(ChunkFrame.of(event).with(piece))
         .isEqualTo("data: " + Json.write(event.apply(piece)) + "\n\n");
   }
