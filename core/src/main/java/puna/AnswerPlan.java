@@ -28,11 +28,11 @@ import puna.chat.tools.ToolFormat;
 import puna.chat.tools.ToolGrammar;
 import puna.chat.tools.ToolUse;
 import puna.grammar.Grammar;
-import puna.grammar.mask.GrammarMasks;
 import puna.grammar.mask.LazyMask;
 import puna.grammar.mask.LazyMask.After;
 import puna.grammar.mask.LazyMask.Triggers;
 import puna.grammar.mask.ReadableJsonMask;
+import puna.grammar.mask.StateMasks;
 import puna.grammar.mask.TokenMask;
 import puna.json.JsonValue;
 import puna.token.PromptPart;
@@ -201,7 +201,7 @@ final class AnswerPlan {
     boolean free =
         format().kind() == ResponseFormat.Kind.TEXT && tools.choice() instanceof ToolChoice.Auto;
     boolean mustCall = !(tools.choice() instanceof ToolChoice.Auto);
-    GrammarMasks masks =
+    StateMasks masks =
         model
             .grammars()
             .masks(
@@ -221,14 +221,14 @@ final class AnswerPlan {
         : Optional.of(mask(grammars.masks(format, () -> FormatGrammars.of(format)), format));
   }
 
-  private static TokenMask mask(GrammarMasks masks, ResponseFormat format) {
+  private static TokenMask mask(StateMasks masks, ResponseFormat format) {
     return switch (format.kind()) {
       case JSON_OBJECT, JSON_SCHEMA -> readable(masks, format);
       case TEXT, GRAMMAR, REGEX, CHOICES -> masks.mask();
     };
   }
 
-  private static TokenMask readable(GrammarMasks masks, ResponseFormat format) {
+  private static TokenMask readable(StateMasks masks, ResponseFormat format) {
     return new ReadableJsonMask(masks, format.options().endsWithin());
   }
 
@@ -236,7 +236,7 @@ final class AnswerPlan {
     return tools.shown().stream().map(Tool::name).toList();
   }
 
-  private TokenMask lazy(GrammarMasks masks) {
+  private TokenMask lazy(StateMasks masks) {
     String opening = ToolGrammar.opening(calls);
     if (opening.length() == 1) {
       Set<Integer> marks =

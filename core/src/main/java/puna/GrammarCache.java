@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import puna.grammar.Grammar;
 import puna.grammar.automaton.CompiledGrammar;
-import puna.grammar.mask.GrammarMasks;
+import puna.grammar.mask.StateMasks;
 import puna.grammar.mask.TokenTrie;
 import puna.token.Tokenizer;
 
@@ -15,7 +15,7 @@ final class GrammarCache {
   private static final int MOST_KEPT = 32;
 
   private final Tokenizer tokenizer;
-  private final Map<Object, GrammarMasks> masks = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Object, StateMasks> masks = new LinkedHashMap<>(16, 0.75f, true);
   private @Nullable TokenTrie trie;
 
   GrammarCache(Tokenizer tokenizer) {
@@ -24,10 +24,10 @@ final class GrammarCache {
 
   /// @param key of the grammar; equal keys must mean equal grammars
   /// @throws puna.error.GrammarException when the grammar is wrong or too large
-  synchronized GrammarMasks masks(Object key, Supplier<Grammar> grammar) {
-    GrammarMasks known = masks.get(key);
+  synchronized StateMasks masks(Object key, Supplier<Grammar> grammar) {
+    StateMasks known = masks.get(key);
     if (known == null) {
-      known = new GrammarMasks(CompiledGrammar.compile(grammar.get()), trie());
+      known = new StateMasks(CompiledGrammar.compile(grammar.get()), trie());
       masks.put(key, known);
       if (masks.size() > MOST_KEPT) {
         masks.remove(masks.keySet().iterator().next());

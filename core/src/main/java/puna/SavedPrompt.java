@@ -69,9 +69,9 @@ public final class SavedPrompt {
     cache.save(target.file(), target.subject(), whole, target.form());
   }
 
-  private static int[] wholeBlocks(int[] tokens, int context, int width) {
+  private static int[] wholeBlocks(int[] tokens, int context, int blockPositions) {
     int count = Math.min(tokens.length, context);
-    return Arrays.copyOf(tokens, count / width * width);
+    return Arrays.copyOf(tokens, count / blockPositions * blockPositions);
   }
 
   /// What a file says of a raw prompt: all of its tokens, also those behind the last whole block.

@@ -9,7 +9,7 @@ import puna.grammar.GbnfParser;
 import puna.grammar.Grammar;
 import puna.grammar.automaton.CompiledGrammar;
 import puna.grammar.mask.GrammarMask;
-import puna.grammar.mask.GrammarMasks;
+import puna.grammar.mask.StateMasks;
 import puna.grammar.mask.TokenTrie;
 import puna.token.Tokenizer;
 import puna.token.file.TokenizerFiles;
@@ -73,7 +73,7 @@ public final class GrammarMaskBenchmark {
     for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
       start = System.nanoTime();
       Grammar grammar = GbnfParser.parse(GRAMMAR);
-      GrammarMasks masks = new GrammarMasks(CompiledGrammar.compile(grammar), trie);
+      StateMasks masks = new StateMasks(CompiledGrammar.compile(grammar), trie);
       long end = System.nanoTime();
       if (round == -WARM_UP_ROUNDS) {
         System.out.printf(Locale.ROOT, "first compile %.1f ms%n", (end - start) / 1e6);
@@ -91,7 +91,7 @@ public final class GrammarMaskBenchmark {
   }
 
   private static void read(
-      GrammarMasks masks, int[] answer, Tokenizer tokenizer, Times times, int round) {
+      StateMasks masks, int[] answer, Tokenizer tokenizer, Times times, int round) {
     GrammarMask mask = masks.mask();
     float[] logits = new float[tokenizer.vocabularySize()];
     for (int i = 0; i < answer.length; i++) {

@@ -18,7 +18,7 @@ import puna.error.GrammarException;
 import puna.grammar.Grammar;
 import puna.grammar.automaton.CompiledGrammar;
 import puna.grammar.mask.GrammarMask;
-import puna.grammar.mask.GrammarMasks;
+import puna.grammar.mask.StateMasks;
 import puna.grammar.mask.TokenTrie;
 import puna.grammar.schema.JsonSchemaCompiler;
 import puna.json.Json;
@@ -114,12 +114,12 @@ public final class SchemaMaskBench {
     long start = clock.nanos();
     long translated;
     CompiledGrammar grammar;
-    GrammarMasks made;
+    StateMasks made;
     try {
       Grammar rules = JsonSchemaCompiler.compile(schema);
       translated = clock.nanos();
       grammar = CompiledGrammar.compile(rules);
-      made = new GrammarMasks(grammar, trie);
+      made = new StateMasks(grammar, trie);
     } catch (GrammarException e) {
       refusedSchemas++;
       return;
@@ -153,7 +153,7 @@ public final class SchemaMaskBench {
         : schema;
   }
 
-  private void read(String id, GrammarMasks made, String text) {
+  private void read(String id, StateMasks made, String text) {
     GrammarMask mask = made.mask();
     int[] tokens = tokenizer.encode(text);
     for (int i = 0; i < tokens.length; i++) {

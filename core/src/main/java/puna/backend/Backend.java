@@ -93,8 +93,8 @@ public interface Backend extends AutoCloseable {
   /// `x ← x + delta`.
   void add(Activations x, Activations delta);
 
-  /// `out[i] ← x[rows.token(i)]`; sets `out`'s tokens. `out` may be `x`.
-  void gather(Activations out, Activations x, Batch.Rows rows);
+  /// `out[i] ← x[subset.token(i)]`; sets `out`'s tokens. `out` may be `x`.
+  void gather(Activations out, Activations x, Batch.Subset subset);
 
   /// Chooses the experts of each token by the router's logits, (tokens × experts).
   void route(Routing routing, Activations logits);

@@ -10,9 +10,9 @@ public final class Batch {
   private final List<Run> runs = new ArrayList<>(); // those in use first
   private int[] tokens;
   private int[] positions;
-  private final Rows wanted = new Rows();
-  private final Rows outputs = new Rows();
-  private final Rows states = new Rows();
+  private final Subset wanted = new Subset();
+  private final Subset outputs = new Subset();
+  private final Subset states = new Subset();
   private int size;
   private int runCount;
   private long edition;
@@ -57,11 +57,11 @@ public final class Batch {
   }
 
   /// Some tokens of a step, ascending.
-  public static final class Rows {
+  public static final class Subset {
     private int[] tokens = new int[1];
     private int count;
 
-    private Rows() {}
+    private Subset() {}
 
     private void add(int token) {
       if (count == tokens.length) {
@@ -217,17 +217,17 @@ public final class Batch {
   }
 
   /// The tokens of which logits or a state are wanted.
-  public Rows wanted() {
+  public Subset wanted() {
     return wanted;
   }
 
   /// The tokens whose logits are wanted.
-  public Rows outputs() {
+  public Subset outputs() {
     return outputs;
   }
 
   /// The tokens whose final hidden states are wanted.
-  public Rows states() {
+  public Subset states() {
     return states;
   }
 

@@ -226,10 +226,10 @@ public final class CacheExchange {
   }
 
   private void holdBeginning(int[] tokens, List<Known> blocks) {
-    int width = pool.blockPositions();
+    int positions = pool.blockPositions();
     long chain = BlockPool.ROOT;
-    for (int from = 0; from + width <= tokens.length; from += width) {
-      int[] ids = Arrays.copyOfRange(tokens, from, from + width);
+    for (int from = 0; from + positions <= tokens.length; from += positions) {
+      int[] ids = Arrays.copyOfRange(tokens, from, from + positions);
       int block = pool.share(chain, new BlockContent(ids, List.of(), ContentKey.NONE));
       if (block == BlockPool.NONE) {
         return;

@@ -71,7 +71,7 @@ public final class Embedder {
     };
   }
 
-  private final class Kind implements Reader.Kind<Embedding> {
+  private final class Kind implements Reader.Kind<EmbeddingTask> {
     private final int tokens;
 
     Kind(int tokens) {
@@ -79,17 +79,17 @@ public final class Embedder {
     }
 
     @Override
-    public Embedding make() {
+    public EmbeddingTask make() {
       int from =
           switch (pooling) {
             case MEAN, FIRST -> 0;
             case LAST -> tokens - 1;
           };
-      return new Embedding(from, engine.width());
+      return new EmbeddingTask(from, engine.width());
     }
 
     @Override
-    public CompletableFuture<Ending> end(Embedding task) {
+    public CompletableFuture<Ending> end(EmbeddingTask task) {
       return task.end();
     }
   }

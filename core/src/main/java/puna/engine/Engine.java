@@ -205,21 +205,21 @@ public final class Engine implements AutoCloseable {
         throw new IllegalArgumentException(
             "all requests must have the prompt of the first, found another in number " + i);
       }
-      Answer answer = answer(request, listeners.get(i));
+      AnswerTask answer = answer(request, listeners.get(i));
       Sequence.Growth growth = new Sequence.Growth(room(request), terms, clock.getAsLong());
       sequences.add(new Sequence(prompt, growth, answer, shared));
     }
     return submit(sequences);
   }
 
-  private Answer answer(Request request, AnswerListener listener) {
+  private AnswerTask answer(Request request, AnswerListener listener) {
     AnswerListener hearing =
         recorder
             .answerBegins()
             .<AnswerListener>map(
                 begun -> new RecordedAnswer(listener, begun, request.prompt().length))
             .orElse(listener);
-    return new Answer(request, hearing, decoder.config().vocabulary(), context);
+    return new AnswerTask(request, hearing, decoder.config().vocabulary(), context);
   }
 
   /// Tokens that an answer may grow to with its prompt.

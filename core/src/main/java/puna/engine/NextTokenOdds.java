@@ -46,7 +46,7 @@ public final class NextTokenOdds {
     return found;
   }
 
-  private static final class Kind implements Reader.Kind<Scoring> {
+  private static final class Kind implements Reader.Kind<ScoringTask> {
     private final int last;
     private final int[] forIt;
     private final int[] against;
@@ -59,13 +59,13 @@ public final class NextTokenOdds {
     }
 
     @Override
-    public Scoring make() {
-      return new Scoring(
+    public ScoringTask make() {
+      return new ScoringTask(
           last, (_, logits) -> logOdds = logSum(logits, forIt) - logSum(logits, against));
     }
 
     @Override
-    public CompletableFuture<Ending> end(Scoring task) {
+    public CompletableFuture<Ending> end(ScoringTask task) {
       return task.end();
     }
   }

@@ -3,7 +3,7 @@ package puna.engine;
 import java.util.concurrent.CompletableFuture;
 
 /// A sequence that is only read, for somebody who waits for its end.
-abstract sealed class ReadTask implements Task permits Embedding, Scoring {
+abstract sealed class ReadTask implements Task permits EmbeddingTask, ScoringTask {
   private final CompletableFuture<Ending> end = new CompletableFuture<>();
   private int cachedTokens;
 

@@ -50,13 +50,14 @@ public final class Scorer {
       int offset = start;
       read(
           Arrays.copyOfRange(text, start, end),
-          new Scoring(done - start, (position, logits) -> sum.position(offset + position, logits)));
+          new ScoringTask(
+              done - start, (position, logits) -> sum.position(offset + position, logits)));
       done = end;
     }
     return sum.total;
   }
 
-  private void read(int[] tokens, Scoring scoring) throws InterruptedException {
+  private void read(int[] tokens, ScoringTask scoring) throws InterruptedException {
     engine.requireOtherThread("wait for a score");
     Sequence sequence = engine.read(tokens, scoring, Terms.NONE);
     try {

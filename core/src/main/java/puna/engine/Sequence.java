@@ -227,12 +227,12 @@ public final class Sequence {
   /// Takes up what the pool still knows of its beginning. At least one token stays to be computed,
   /// and so does every position whose logits are wanted.
   void share(BlockPool pool) {
-    int width = pool.blockPositions();
-    int most = Math.min(size - 1, task.firstOutput(this)) / width;
+    int positions = pool.blockPositions();
+    int most = Math.min(size - 1, task.firstOutput(this)) / positions;
     int[] found = new int[most];
     int known = 0;
     while (known < most) {
-      int block = pool.share(chain, prompt.block(tokens, known * width, width));
+      int block = pool.share(chain, prompt.block(tokens, known * positions, positions));
       if (block == BlockPool.NONE) {
         break;
       }
@@ -248,7 +248,7 @@ public final class Sequence {
     }
     blocks = Arrays.copyOf(found, count);
     chained = count;
-    computed = count * width;
+    computed = count * positions;
     nearFrom = Math.min(pool.near().firstRead(computed), count);
     nearEnd = count;
     for (int i = nearFrom; i < nearEnd; i++) {
@@ -301,9 +301,11 @@ public final class Sequence {
     if (shared != null) {
       shared.computed(computed);
     }
-    int width = pool.blockPositions();
-    while ((chained + 1) * width <= computed) {
-      chain = pool.publish(blocks[chained], chain, prompt.block(tokens, chained * width, width));
+    int positions = pool.blockPositions();
+    while ((chained + 1) * positions <= computed) {
+      chain =
+          pool.publish(
+              blocks[chained], chain, prompt.block(tokens, chained * positions, positions));
       chained++;
     }
     for (int read = pool.near().firstRead(computed); nearFrom < read; nearFrom++) {

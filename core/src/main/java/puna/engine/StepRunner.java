@@ -14,7 +14,7 @@ final class StepRunner {
   private final Scheduler scheduler;
   private final Learners learners;
   private final Recorder recorder;
-  private final Draws draws;
+  private final ParallelDraws draws;
   private final BooleanSupplier stepIsWanted;
   private boolean left; // the step, before it was computed
 
@@ -43,7 +43,7 @@ final class StepRunner {
     this.scheduler = scheduler;
     this.learners = learners;
     this.recorder = recorder;
-    this.draws = new Draws(decoder);
+    this.draws = new ParallelDraws(decoder);
     Step planned = scheduler.step();
     this.stepIsWanted = () -> isOpen.getAsBoolean() && planned.isWanted();
   }

@@ -1,7 +1,7 @@
 package puna.engine;
 
 /// What a sequence is computed for.
-sealed interface Task permits Answer, ReadTask {
+sealed interface Task permits AnswerTask, ReadTask {
   /// What a task wants of positions.
   enum Wanted {
     LOGITS,

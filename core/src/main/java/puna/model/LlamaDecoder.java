@@ -48,7 +48,7 @@ final class LlamaDecoder implements Decoder {
     this.mixed = backend.activations(maxBatch, config.queryWidth());
     this.logits = backend.activations(maxOutputs, config.vocabulary());
     this.wanted = new Batch(maxBatch);
-    FeedForwards feedForwards = new FeedForwards(config, backend, maxBatch, hidden);
+    FeedForwardBuilder feedForwards = new FeedForwardBuilder(config, backend, maxBatch, hidden);
     this.layers =
         IntStream.range(0, config.layers())
             .mapToObj(i -> new Layer(model.plans().get(i), weights.layers().get(i), feedForwards))
@@ -68,7 +68,7 @@ final class LlamaDecoder implements Decoder {
     private final Projection[] attentionOutput;
     private final FeedForward feedForward;
 
-    Layer(LayerPlan plan, LlamaWeights.Layer weights, FeedForwards feedForwards) {
+    Layer(LayerPlan plan, LlamaWeights.Layer weights, FeedForwardBuilder feedForwards) {
       this.plan = plan;
       this.weights = weights;
       this.attentionInputs =

@@ -37,16 +37,27 @@ final class MixtureReader {
     }
     int used = keys.extent("expert_used_count", count);
     if (!keys.isFourth()) {
-      int width = keys.optional("expert_feed_forward_length", MAX_EXTENT).orElse(denseFeedForward);
+      int feedForward =
+          keys.optional("expert_feed_forward_length", MAX_EXTENT).orElse(denseFeedForward);
       return Optional.of(
           new Mixture(
-              count, used, width, OptionalInt.empty(), Gating.SOFTMAX_AFTER, layers(_ -> true)));
+              count,
+              used,
+              feedForward,
+              OptionalInt.empty(),
+              Gating.SOFTMAX_AFTER,
+              layers(_ -> true)));
     }
-    int width = keys.extent("expert_feed_forward_length", MAX_EXTENT);
-    int shared = keys.optional("expert_shared_feed_forward_length", MAX_EXTENT).orElse(width);
+    int feedForward = keys.extent("expert_feed_forward_length", MAX_EXTENT);
+    int shared = keys.optional("expert_shared_feed_forward_length", MAX_EXTENT).orElse(feedForward);
     return Optional.of(
         new Mixture(
-            count, used, width, OptionalInt.of(shared), Gating.SIGMOID_BEFORE, mixedLayers()));
+            count,
+            used,
+            feedForward,
+            OptionalInt.of(shared),
+            Gating.SIGMOID_BEFORE,
+            mixedLayers()));
   }
 
   /// Every so many layers, as the file says; else those that have a router.

@@ -1,4 +1,6 @@
 /// The Llama decoder: configuration, weights, forward pass.
+///
+/// Its words are explained in `docs/glossary.md`.
 @NullMarked
 package puna.model;
 

@@ -258,7 +258,7 @@ class CrowdTest {
   }
 
   private static Sequence sequence(Terms terms, long submitted) {
-    Answer answer = new Answer(Requests.greedy(new int[] {1}, 4), new Collector(), 64, 32);
+    AnswerTask answer = new AnswerTask(Requests.greedy(new int[] {1}, 4), new Collector(), 64, 32);
     return new Sequence(
         PromptContent.of(1), new Sequence.Growth(5, terms, submitted), answer, null);
   }

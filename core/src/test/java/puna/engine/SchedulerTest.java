@@ -117,7 +117,8 @@ class SchedulerTest {
   /// Positions of a content that the pool knows; afterwards it knows all full blocks.
   private static int knownOf(PromptContent content, BlockPool pool) {
     Scheduler alone = new Scheduler(pool, new Scheduler.Limits(12, 4, 4));
-    Answer answer = new Answer(Requests.greedy(content.tokens(), 50), new Collector(), 64, 32);
+    AnswerTask answer =
+        new AnswerTask(Requests.greedy(content.tokens(), 50), new Collector(), 64, 32);
     Sequence sequence = new Sequence(content, answer);
     alone.add(sequence);
     Step step = alone.next();
@@ -136,7 +137,7 @@ class SchedulerTest {
 
   private Sequence add(int length) {
     int[] prompt = Requests.prompt(100 + pool.available() + length * 7L, length);
-    Answer answer = new Answer(Requests.greedy(prompt, 50), new Collector(), 64, 32);
+    AnswerTask answer = new AnswerTask(Requests.greedy(prompt, 50), new Collector(), 64, 32);
     Sequence sequence = new Sequence(PromptContent.of(prompt), answer);
     scheduler.add(sequence);
     return sequence;

@@ -250,7 +250,7 @@ class SpeculationTest {
   }
 
   private static Sequence sequence(int... tokens) {
-    Answer answer = new Answer(Requests.greedy(tokens, 4), new Collector(), 64, 32);
+    AnswerTask answer = new AnswerTask(Requests.greedy(tokens, 4), new Collector(), 64, 32);
     return new Sequence(PromptContent.of(tokens), answer);
   }
 

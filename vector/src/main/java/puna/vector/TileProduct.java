@@ -9,7 +9,7 @@ import jdk.incubator.vector.FloatVector;
 /// left[r][k] · tile[k][lane]`.
 ///
 /// The left operand is read one number at a time and broadcast; its rows and depth have any
-/// strides, so that it may be a decoded panel of weights, a block of keys, or values read the other
+/// strides, so that it may be a decoded band of weights, a block of keys, or values read the other
 /// way. Tile and sums are dense. A wide tile is three vectors wide and takes four rows at once
 /// (twelve sums, one broadcast and three loads of the tile: sixteen registers); a narrow one is one
 /// vector wide and takes eight rows.

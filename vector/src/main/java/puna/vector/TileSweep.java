@@ -8,15 +8,15 @@ import puna.backend.cpu.RowRange;
 import puna.backend.cpu.WorkerScratch;
 import puna.vector.VectorPanel.Tiles;
 
-/// A panel of rows against all tiles of tokens.
+/// A band of rows against all tiles of tokens.
 ///
-/// The panel is decoded piece by piece of its depth; while a piece is in the second-level cache all
+/// The band is decoded piece by piece of its depth; while a piece is in the second-level cache all
 /// tiles sweep over it, and their sums wait there for the next piece.
 ///
 /// @param scratch `floats`: (rows × stride) weights; `moreFloats`: sums, tile after tile, each
 ///   (rows × tile width)
 record TileSweep(RowDecoder decoder, PackedMatrix matrix, Tiles panel, WorkerScratch scratch) {
-  /// Rows a panel.
+  /// Rows a band.
   static final int ROWS = 64;
 
   // A multiple of every block size.
@@ -25,7 +25,7 @@ record TileSweep(RowDecoder decoder, PackedMatrix matrix, Tiles panel, WorkerScr
   // Rows a power of two apart would fall into the same cache sets.
   private static final int STRIDE = DEPTH + 16;
 
-  // Tokens whose sums for one panel fit in the second-level cache beside the weights.
+  // Tokens whose sums for one band fit in the second-level cache beside the weights.
   private static final int TOKENS = 12 * Tiles.WIDE;
 
   /// @param rows at most `ROWS`

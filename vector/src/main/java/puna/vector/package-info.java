@@ -1,4 +1,6 @@
 /// Kernels on the Vector API. The only package that names jdk.incubator.vector.
+///
+/// Its words are explained in `docs/glossary.md`.
 @NullMarked
 package puna.vector;
 

@@ -297,8 +297,8 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
-  public void gather(Activations out, Activations x, Batch.Rows rows) {
-    TokenRows.gather((FloatMatrix) out, (FloatMatrix) x, rows);
+  public void gather(Activations out, Activations x, Batch.Subset subset) {
+    TokenRows.gather((FloatMatrix) out, (FloatMatrix) x, subset);
   }
 
   @Override

@@ -344,7 +344,7 @@ final class CpuBackendPlan implements BackendPlan {
   }
 
   @Override
-  public void gather(Activations out, Activations x, Batch.Rows rows) {
+  public void gather(Activations out, Activations x, Batch.Subset subset) {
     throw nothing();
   }
 

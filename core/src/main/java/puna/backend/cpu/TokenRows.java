@@ -10,12 +10,12 @@ import puna.backend.Routing;
 final class TokenRows {
   private float[] logits = {};
 
-  /// `out[i] ← x[rows.token(i)]`.
-  static void gather(FloatMatrix out, FloatMatrix x, Batch.Rows rows) {
-    out.resize(rows.count());
+  /// `out[i] ← x[subset.token(i)]`.
+  static void gather(FloatMatrix out, FloatMatrix x, Batch.Subset subset) {
+    out.resize(subset.count());
     long bytes = x.offset(1);
-    for (int i = 0; i < rows.count(); i++) {
-      MemorySegment.copy(x.data(), x.offset(rows.token(i)), out.data(), out.offset(i), bytes);
+    for (int i = 0; i < subset.count(); i++) {
+      MemorySegment.copy(x.data(), x.offset(subset.token(i)), out.data(), out.offset(i), bytes);
     }
   }
 

@@ -51,9 +51,11 @@ final class FunctionTagBlock implements CallBlock {
   private Progress closing(char c) {
     begun = true;
     closing.append(c);
-    if (closing.toString().equals(Marks.FUNCTION_END)) {
+    if (closing.toString().equals(CallMarks.FUNCTION_END)) {
       return ArgumentsReader.none(sink);
     }
-    return Marks.FUNCTION_END.startsWith(closing.toString()) ? Progress.MORE : Progress.MALFORMED;
+    return CallMarks.FUNCTION_END.startsWith(closing.toString())
+        ? Progress.MORE
+        : Progress.MALFORMED;
   }
 }

@@ -28,7 +28,7 @@ final class HeaderCallBlock implements CallBlock {
       this.pattern =
           Pattern.compile(
               pattern
-                  .replace("SEPARATOR", Marks.DEEPSEEK_SEPARATOR.replace("|", "\\|"))
+                  .replace("SEPARATOR", CallMarks.DEEPSEEK_SEPARATOR.replace("|", "\\|"))
                   .replace("NAME", "(?<name>[A-Za-z0-9_.:/-]{1,128})"));
     }
   }
@@ -61,8 +61,8 @@ final class HeaderCallBlock implements CallBlock {
 
   private Progress header(char c) {
     header.append(c);
-    if (style == Style.MISTRAL && header.toString().endsWith(Marks.TOOL_CALLS)) {
-      header.setLength(header.length() - Marks.TOOL_CALLS.length());
+    if (style == Style.MISTRAL && header.toString().endsWith(CallMarks.TOOL_CALLS)) {
+      header.setLength(header.length() - CallMarks.TOOL_CALLS.length());
       if (!isWholeCall()) {
         return Progress.MALFORMED;
       }
@@ -77,7 +77,8 @@ final class HeaderCallBlock implements CallBlock {
 
   /// Where a word may stand in place of the arguments.
   private boolean isBehindArgumentsMark() {
-    return style == Style.MISTRAL && header.toString().stripTrailing().endsWith(Marks.ARGUMENTS);
+    return style == Style.MISTRAL
+        && header.toString().stripTrailing().endsWith(CallMarks.ARGUMENTS);
   }
 
   private Progress begin(char c) {

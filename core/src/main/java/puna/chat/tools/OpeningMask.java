@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import puna.grammar.mask.GrammarMask;
-import puna.grammar.mask.GrammarMasks;
+import puna.grammar.mask.StateMasks;
 import puna.grammar.mask.TokenMask;
 
 /// Keeps an answer to the grammar of calls once it begins like one: with an object that has named a
@@ -20,7 +20,7 @@ public final class OpeningMask implements TokenMask {
   /// What stands before a tool's name is shorter.
   private static final int LONGEST_HEAD = 300;
 
-  private final GrammarMasks masks;
+  private final StateMasks masks;
   private final Pattern named;
   private final Set<Integer> marks;
   private final IntFunction<byte[]> bytes;
@@ -40,7 +40,7 @@ public final class OpeningMask implements TokenMask {
   /// @param marks tokens that say that a call follows
   /// @param bytes those that a token stands for
   public OpeningMask(
-      GrammarMasks masks, Collection<String> tools, Set<Integer> marks, IntFunction<byte[]> bytes) {
+      StateMasks masks, Collection<String> tools, Set<Integer> marks, IntFunction<byte[]> bytes) {
     this.masks = masks;
     this.named =
         Pattern.compile(

@@ -67,7 +67,7 @@ public final class ToolCallParser {
     textMarks =
         Stream.concat(
                 format.marks().stream().filter(mark -> !specials.contains(mark)),
-                fences ? Stream.of(Marks.FENCE) : Stream.empty())
+                fences ? Stream.of(CallMarks.FENCE) : Stream.empty())
             .sorted()
             .toList();
     place = format == ToolFormat.FUNCTIONARY ? Place.RECIPIENT : Place.START;
@@ -159,20 +159,22 @@ public final class ToolCallParser {
 
   private void mark(String mark) {
     switch (mark) {
-      case Marks.PYTHON -> arm(Place.AFTER_PYTHON_TAG, mark);
-      case Marks.TOOL_CALL, Marks.NEMOTRON, Marks.FIREFUNCTION -> arm(Place.AFTER_TOOL_CALL, mark);
-      case Marks.TOOL_CALLS -> arm(Place.AFTER_TOOL_CALLS, mark);
-      case Marks.DEEPSEEK_CALLS, Marks.DEEPSEEK_CALL -> arm(Place.AFTER_DEEPSEEK_CALL, mark);
-      case Marks.RECIPIENT -> arm(Place.RECIPIENT, mark);
-      case Marks.FUNCTION -> {
+      case CallMarks.PYTHON -> arm(Place.AFTER_PYTHON_TAG, mark);
+      case CallMarks.TOOL_CALL, CallMarks.NEMOTRON, CallMarks.FIREFUNCTION ->
+          arm(Place.AFTER_TOOL_CALL, mark);
+      case CallMarks.TOOL_CALLS -> arm(Place.AFTER_TOOL_CALLS, mark);
+      case CallMarks.DEEPSEEK_CALLS, CallMarks.DEEPSEEK_CALL ->
+          arm(Place.AFTER_DEEPSEEK_CALL, mark);
+      case CallMarks.RECIPIENT -> arm(Place.RECIPIENT, mark);
+      case CallMarks.FUNCTION -> {
         arm(Place.AFTER_TOOL_CALL, mark);
         if (place == Place.AFTER_TOOL_CALL) {
           open(new FunctionTagBlock(log));
         }
       }
       // They part what is said from what is called, and say nothing themselves.
-      case Marks.PYTHON_START, Marks.PYTHON_END -> arm(Place.START, "");
-      case Marks.FENCE -> fence();
+      case CallMarks.PYTHON_START, CallMarks.PYTHON_END -> arm(Place.START, "");
+      case CallMarks.FENCE -> fence();
       default -> {
         if (place != Place.AFTER_CALL) {
           text(mark);
@@ -187,11 +189,11 @@ public final class ToolCallParser {
       return;
     }
     if (place == Place.AFTER_TOOL_CALL) {
-      raw.append(Marks.FENCE);
+      raw.append(CallMarks.FENCE);
     } else if (place != Place.AFTER_PYTHON_TAG && isUnmarkedAllowed()) {
-      arm(Place.AFTER_FENCE, Marks.FENCE);
+      arm(Place.AFTER_FENCE, CallMarks.FENCE);
     } else {
-      letters(Marks.FENCE);
+      letters(CallMarks.FENCE);
       return;
     }
     fence = Fence.LANGUAGE;
@@ -265,8 +267,8 @@ public final class ToolCallParser {
 
   /// The name before a line end says to whom a part of functionary's message goes.
   private void recipient(char c) {
-    boolean marked = raw.toString().startsWith(Marks.RECIPIENT);
-    String name = raw.substring(marked ? Marks.RECIPIENT.length() : 0);
+    boolean marked = raw.toString().startsWith(CallMarks.RECIPIENT);
+    String name = raw.substring(marked ? CallMarks.RECIPIENT.length() : 0);
     if (c != '\n') {
       raw.append(c);
       if (!Tool.isName(name + c)) {

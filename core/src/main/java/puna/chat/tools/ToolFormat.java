@@ -31,46 +31,46 @@ public enum ToolFormat {
 
   private static final Set<String> LLAMA_MARKS =
       Set.of(
-          Marks.PYTHON,
-          Marks.PYTHON_START,
-          Marks.PYTHON_END,
-          Marks.FUNCTION,
-          Marks.FUNCTION_END,
-          Marks.TOOL_CALL,
-          Marks.TOOL_CALL_END);
+          CallMarks.PYTHON,
+          CallMarks.PYTHON_START,
+          CallMarks.PYTHON_END,
+          CallMarks.FUNCTION,
+          CallMarks.FUNCTION_END,
+          CallMarks.TOOL_CALL,
+          CallMarks.TOOL_CALL_END);
   private static final Set<String> MISTRAL_MARKS =
-      Set.of(Marks.TOOL_CALLS, Marks.CALL_ID, Marks.ARGUMENTS);
+      Set.of(CallMarks.TOOL_CALLS, CallMarks.CALL_ID, CallMarks.ARGUMENTS);
   private static final Set<String> DEEPSEEK_MARKS =
       Set.of(
-          Marks.DEEPSEEK_CALLS,
-          Marks.DEEPSEEK_CALLS_END,
-          Marks.DEEPSEEK_CALL,
-          Marks.DEEPSEEK_CALL_END,
-          Marks.DEEPSEEK_SEPARATOR);
+          CallMarks.DEEPSEEK_CALLS,
+          CallMarks.DEEPSEEK_CALLS_END,
+          CallMarks.DEEPSEEK_CALL,
+          CallMarks.DEEPSEEK_CALL_END,
+          CallMarks.DEEPSEEK_SEPARATOR);
 
   /// The format that a chat template shows to its model, by the marks in its text.
   ///
   /// @param template empty for a model without one; then calls are read in all formats of Llama
   public static ToolFormat of(String template) {
-    if (template.contains(Marks.TOOL_CALLS)) {
-      return template.contains(Marks.ARGUMENTS) ? MISTRAL_NAMED : MISTRAL;
+    if (template.contains(CallMarks.TOOL_CALLS)) {
+      return template.contains(CallMarks.ARGUMENTS) ? MISTRAL_NAMED : MISTRAL;
     }
-    if (template.contains(Marks.DEEPSEEK_CALLS)) {
+    if (template.contains(CallMarks.DEEPSEEK_CALLS)) {
       return DEEPSEEK;
     }
-    if (template.contains(Marks.NEMOTRON)) {
+    if (template.contains(CallMarks.NEMOTRON)) {
       return NEMOTRON;
     }
-    if (template.contains(Marks.FIREFUNCTION + "[")) {
+    if (template.contains(CallMarks.FIREFUNCTION + "[")) {
       return FIREFUNCTION;
     }
-    if (template.contains(Marks.RECIPIENT + CallNames.ALL)) {
+    if (template.contains(CallMarks.RECIPIENT + CallNames.ALL)) {
       return FUNCTIONARY;
     }
-    if (template.contains(Marks.TOOL_CALL)) {
+    if (template.contains(CallMarks.TOOL_CALL)) {
       return HERMES;
     }
-    if (template.contains(Marks.FUNCTION)) {
+    if (template.contains(CallMarks.FUNCTION)) {
       return FUNCTION_TAG;
     }
     return template.contains("func_name1(") ? PYTHON_LIST : LLAMA_JSON;
@@ -102,9 +102,9 @@ public enum ToolFormat {
     return switch (this) {
       case LLAMA_JSON, PYTHON_LIST, FUNCTION_TAG, HERMES -> LLAMA_MARKS;
       case MISTRAL, MISTRAL_NAMED -> MISTRAL_MARKS;
-      case FUNCTIONARY -> Set.of(Marks.RECIPIENT);
-      case FIREFUNCTION -> Set.of(Marks.FIREFUNCTION);
-      case NEMOTRON -> Set.of(Marks.NEMOTRON, Marks.NEMOTRON_END);
+      case FUNCTIONARY -> Set.of(CallMarks.RECIPIENT);
+      case FIREFUNCTION -> Set.of(CallMarks.FIREFUNCTION);
+      case NEMOTRON -> Set.of(CallMarks.NEMOTRON, CallMarks.NEMOTRON_END);
       case DEEPSEEK -> DEEPSEEK_MARKS;
     };
   }

@@ -88,13 +88,13 @@ public final class ToolGrammar {
   public static String opening(ToolFormat format) {
     return switch (format) {
       case LLAMA_JSON, PYTHON_LIST -> "{";
-      case FUNCTION_TAG -> Marks.FUNCTION;
-      case HERMES -> Marks.TOOL_CALL;
-      case MISTRAL, MISTRAL_NAMED -> Marks.TOOL_CALLS;
-      case FUNCTIONARY -> Marks.RECIPIENT;
-      case FIREFUNCTION -> Marks.FIREFUNCTION;
-      case NEMOTRON -> Marks.NEMOTRON;
-      case DEEPSEEK -> Marks.DEEPSEEK_CALLS;
+      case FUNCTION_TAG -> CallMarks.FUNCTION;
+      case HERMES -> CallMarks.TOOL_CALL;
+      case MISTRAL, MISTRAL_NAMED -> CallMarks.TOOL_CALLS;
+      case FUNCTIONARY -> CallMarks.RECIPIENT;
+      case FIREFUNCTION -> CallMarks.FIREFUNCTION;
+      case NEMOTRON -> CallMarks.NEMOTRON;
+      case DEEPSEEK -> CallMarks.DEEPSEEK_CALLS;
     };
   }
 
@@ -102,7 +102,7 @@ public final class ToolGrammar {
   public static List<String> openings(ToolUse use, ToolFormat format) {
     // Behind functionary's mark may also stand that text follows.
     return format == ToolFormat.FUNCTIONARY
-        ? use.shown().stream().map(tool -> Marks.RECIPIENT + tool.name() + "\n").toList()
+        ? use.shown().stream().map(tool -> CallMarks.RECIPIENT + tool.name() + "\n").toList()
         : List.of(opening(format));
   }
 
@@ -125,19 +125,21 @@ public final class ToolGrammar {
     return switch (format) {
       case LLAMA_JSON, PYTHON_LIST -> sequence(space, several(call, choice("", "\n", ";", "; ")));
       case FUNCTION_TAG, HERMES -> sequence(space, several(call, choice("", "\n")));
-      case MISTRAL -> sequence(mark(Marks.TOOL_CALLS), choice("", " "), list(call));
+      case MISTRAL -> sequence(mark(CallMarks.TOOL_CALLS), choice("", " "), list(call));
       case MISTRAL_NAMED -> several(call, new Literal(""));
       // A message that begins with a call has no mark before it: the prompt ends with the mark.
       case FUNCTIONARY ->
-          sequence(new Repeat(mark(Marks.RECIPIENT), 0, 1), several(call, mark(Marks.RECIPIENT)));
+          sequence(
+              new Repeat(mark(CallMarks.RECIPIENT), 0, 1),
+              several(call, mark(CallMarks.RECIPIENT)));
       case FIREFUNCTION ->
-          sequence(choice("", " "), mark(Marks.FIREFUNCTION), list(call), choice("", "\n"));
-      case NEMOTRON -> sequence(mark(Marks.NEMOTRON), list(call), mark(Marks.NEMOTRON_END));
+          sequence(choice("", " "), mark(CallMarks.FIREFUNCTION), list(call), choice("", "\n"));
+      case NEMOTRON -> sequence(mark(CallMarks.NEMOTRON), list(call), mark(CallMarks.NEMOTRON_END));
       case DEEPSEEK ->
           sequence(
-              mark(Marks.DEEPSEEK_CALLS),
+              mark(CallMarks.DEEPSEEK_CALLS),
               several(call, choice("\n", "")),
-              mark(Marks.DEEPSEEK_CALLS_END));
+              mark(CallMarks.DEEPSEEK_CALLS_END));
     };
   }
 
@@ -156,28 +158,32 @@ public final class ToolGrammar {
       case LLAMA_JSON, PYTHON_LIST -> looseObject(name, arguments);
       case FUNCTION_TAG ->
           sequence(
-              mark(Marks.FUNCTION), new Literal(name + ">"), arguments, mark(Marks.FUNCTION_END));
+              mark(CallMarks.FUNCTION),
+              new Literal(name + ">"),
+              arguments,
+              mark(CallMarks.FUNCTION_END));
       case HERMES ->
           sequence(
-              mark(Marks.TOOL_CALL),
+              mark(CallMarks.TOOL_CALL),
               choice("\n", ""),
               object(name, "arguments", arguments, new Literal("")),
               choice("\n", ""),
-              mark(Marks.TOOL_CALL_END));
+              mark(CallMarks.TOOL_CALL_END));
       case MISTRAL -> object(name, "arguments", arguments, mistralId());
       case FIREFUNCTION, NEMOTRON -> object(name, "arguments", arguments, new Literal(""));
       case FUNCTIONARY -> sequence(new Literal(name + "\n"), arguments);
       case DEEPSEEK ->
           sequence(
-              mark(Marks.DEEPSEEK_CALL),
+              mark(CallMarks.DEEPSEEK_CALL),
               new Literal("function"),
-              mark(Marks.DEEPSEEK_SEPARATOR),
+              mark(CallMarks.DEEPSEEK_SEPARATOR),
               new Literal(name + "\n```json\n"),
               arguments,
               new Literal("\n```"),
-              mark(Marks.DEEPSEEK_CALL_END));
+              mark(CallMarks.DEEPSEEK_CALL_END));
       case MISTRAL_NAMED ->
-          sequence(mark(Marks.TOOL_CALLS), new Literal(name), mark(Marks.ARGUMENTS), arguments);
+          sequence(
+              mark(CallMarks.TOOL_CALLS), new Literal(name), mark(CallMarks.ARGUMENTS), arguments);
     };
   }
 

@@ -4,13 +4,13 @@ import java.util.Arrays;
 
 /// Edges under construction: each leaves a node and carries up to three numbers.
 public final class Edges {
-  private final int width;
+  private final int perEdge;
   private int[] data = new int[64];
   private int count;
 
-  /// @param width the numbers of an edge, the source node not counted
-  Edges(int width) {
-    this.width = width;
+  /// @param perEdge the numbers of an edge, the source node not counted
+  Edges(int perEdge) {
+    this.perEdge = perEdge;
   }
 
   void add(int source, int first) {
@@ -33,8 +33,8 @@ public final class Edges {
 
   /// @return the place of the edge's numbers
   private int begin(int source) {
-    int at = count * (width + 1);
-    if (at + width + 1 > data.length) {
+    int at = count * (perEdge + 1);
+    if (at + perEdge + 1 > data.length) {
       data = Arrays.copyOf(data, data.length * 2);
     }
     data[at] = source;
@@ -50,22 +50,23 @@ public final class Edges {
   ByNode byNode(int nodes) {
     int[] starts = new int[nodes + 1];
     for (int i = 0; i < count; i++) {
-      starts[data[i * (width + 1)] + 1]++;
+      starts[data[i * (perEdge + 1)] + 1]++;
     }
     for (int i = 0; i < nodes; i++) {
       starts[i + 1] += starts[i];
     }
     int[] place = starts.clone();
-    int[] sorted = new int[count * width];
+    int[] sorted = new int[count * perEdge];
     for (int i = 0; i < count; i++) {
-      int to = place[data[i * (width + 1)]]++;
-      System.arraycopy(data, i * (width + 1) + 1, sorted, to * width, width);
+      int to = place[data[i * (perEdge + 1)]]++;
+      System.arraycopy(data, i * (perEdge + 1) + 1, sorted, to * perEdge, perEdge);
     }
-    return new ByNode(starts, sorted, width);
+    return new ByNode(starts, sorted, perEdge);
   }
 
-  /// Edges of node `n`: numbers `starts[n]` to `starts[n + 1]`, of `width` numbers each in `data`.
-  public record ByNode(int[] starts, int[] data, int width) {
+  /// Edges of node `n`: numbers `starts[n]` to `starts[n + 1]`, of `perEdge` numbers each in
+  /// `data`.
+  public record ByNode(int[] starts, int[] data, int perEdge) {
     public int start(int node) {
       return starts[node];
     }
@@ -79,7 +80,7 @@ public final class Edges {
     }
 
     public int get(int edge, int number) {
-      return data[edge * width + number];
+      return data[edge * perEdge + number];
     }
   }
 }

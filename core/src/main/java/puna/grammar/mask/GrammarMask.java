@@ -10,11 +10,11 @@ import puna.grammar.automaton.State;
 /// A token that the grammar names is allowed where the grammar says so even if it ends the answer;
 /// other end tokens are allowed where the text is complete.
 public final class GrammarMask implements TokenMask {
-  private final GrammarMasks masks;
+  private final StateMasks masks;
   private State state;
   private Reading reading;
 
-  GrammarMask(GrammarMasks masks) {
+  GrammarMask(StateMasks masks) {
     this.masks = masks;
     this.state = masks.automaton().start();
     this.reading = Reading.start(masks.automaton());

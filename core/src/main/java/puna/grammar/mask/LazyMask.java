@@ -15,7 +15,7 @@ import puna.error.GrammarException;
 /// Text behind a trigger text in the token that completes it came freely: where it breaks the
 /// grammar, the trigger was none.
 public final class LazyMask implements TokenMask {
-  private final GrammarMasks masks;
+  private final StateMasks masks;
   private final Triggers triggers;
   private final After after;
   private final List<byte[]> texts;
@@ -23,7 +23,7 @@ public final class LazyMask implements TokenMask {
   private @Nullable GrammarMask active;
   private byte[] recent = {}; // the end of the free text, shorter than the longest trigger
 
-  public LazyMask(GrammarMasks masks, Triggers triggers, After after) {
+  public LazyMask(StateMasks masks, Triggers triggers, After after) {
     this.masks = masks;
     this.triggers = triggers;
     this.after = after;

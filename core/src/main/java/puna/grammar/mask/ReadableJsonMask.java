@@ -19,7 +19,7 @@ public final class ReadableJsonMask implements TokenMask {
   /// What may be needed beside the shortest end to make a name differ from those that came.
   private static final int TO_DIFFER = 6;
 
-  private final GrammarMasks masks;
+  private final StateMasks masks;
   private final GrammarMask mask;
   private final TokenTrie trie;
   private final @Nullable ShortestEnd end;
@@ -27,14 +27,14 @@ public final class ReadableJsonMask implements TokenMask {
   private int left; // tokens, where the answer must end
 
   /// The mask of a new answer.
-  public ReadableJsonMask(GrammarMasks masks) {
+  public ReadableJsonMask(StateMasks masks) {
     this(masks, OptionalInt.empty());
   }
 
   /// The mask of a new answer that ends within so many tokens, if a number is given.
   ///
   /// @throws GrammarException when the shortest answer needs more
-  public ReadableJsonMask(GrammarMasks masks, OptionalInt endsWithin) {
+  public ReadableJsonMask(StateMasks masks, OptionalInt endsWithin) {
     this.masks = masks;
     this.mask = masks.mask();
     this.trie = masks.trie();

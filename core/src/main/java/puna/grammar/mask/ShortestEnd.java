@@ -26,7 +26,7 @@ final class ShortestEnd {
   private final Map<State, Integer> bytes = new HashMap<>();
   private final Map<State, Integer> tokens = new HashMap<>();
 
-  ShortestEnd(GrammarMasks masks) {
+  ShortestEnd(StateMasks masks) {
     this.automaton = masks.automaton();
     this.trie = masks.trie();
     this.ends = masks.ends();

@@ -315,7 +315,7 @@ final class Dfa {
   }
 
   private Dfa combine(Dfa other, Operation operation) {
-    Sequences pairs = new Sequences();
+    NumberSequences pairs = new NumberSequences();
     DfaBuilder builder = new DfaBuilder();
     int[] pair = {0, 0};
     pairs.place(pair, 2);

@@ -39,7 +39,7 @@ final class DfaMinimizer {
     block = distance; // states at different distances have different texts
     int blocks = farthest + 1;
     while (true) {
-      Sequences numbers = new Sequences();
+      NumberSequences numbers = new NumberSequences();
       Work.spend(2L * block.length);
       int[] refined = new int[block.length];
       for (int state = 0; state < block.length; state++) {
@@ -53,7 +53,7 @@ final class DfaMinimizer {
     }
   }
 
-  private int number(int state, Sequences numbers) {
+  private int number(int state, NumberSequences numbers) {
     int[] starts = dfa.starts(state);
     int[] targets = dfa.targets(state);
     if (signature.length < 1 + 2 * starts.length) {

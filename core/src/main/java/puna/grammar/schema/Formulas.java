@@ -33,8 +33,8 @@ final class Formulas {
 
   private record Key(Predicate predicate, Kind kind) {}
 
-  Formulas(Texts texts) {
-    this.keywords = new KeywordFormulas(this, texts);
+  Formulas(TextSets textSets) {
+    this.keywords = new KeywordFormulas(this, textSets);
   }
 
   /// The values of a kind for which a claim holds.

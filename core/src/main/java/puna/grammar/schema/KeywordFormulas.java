@@ -32,11 +32,11 @@ final class KeywordFormulas {
   private static final int MOST_VALUES = 20_000;
 
   private final Formulas formulas;
-  private final Texts texts;
+  private final TextSets textSets;
 
-  KeywordFormulas(Formulas formulas, Texts texts) {
+  KeywordFormulas(Formulas formulas, TextSets textSets) {
     this.formulas = formulas;
-    this.texts = texts;
+    this.textSets = textSets;
   }
 
   Formula own(Valid valid, Kind kind) {
@@ -118,7 +118,7 @@ final class KeywordFormulas {
     boolean below = isExclusive(schema, "exclusiveMaximum");
     bound(schema, "maximum", order -> below ? order < 0 : order <= 0, parts);
     bound(schema, "exclusiveMaximum", order -> order < 0, parts);
-    if (texts.assertsFormats()) {
+    if (textSets.assertsFormats()) {
       schema
           .text("format")
           .flatMap(NumberFormats::range)
@@ -167,7 +167,7 @@ final class KeywordFormulas {
         .filter(length -> length > 0)
         .ifPresent(length -> parts.add(new TextAtLeast(length, place(schema, "minLength"))));
     int longest = schema.count("maxLength").orElse(Integer.MAX_VALUE);
-    String format = texts.assertsFormats() ? schema.text("format").orElse("") : "";
+    String format = textSets.assertsFormats() ? schema.text("format").orElse("") : "";
     Optional<String> bounded = BoundedFormats.expression(format, longest);
     boolean implied =
         bounded.isPresent() && !BoundedFormats.isCounted(longest)
@@ -177,14 +177,15 @@ final class KeywordFormulas {
     }
     schema
         .text("pattern")
-        .ifPresent(pattern -> parts.add(new Language(texts.matching(pattern, schema, "pattern"))));
+        .ifPresent(
+            pattern -> parts.add(new Language(textSets.matching(pattern, schema, "pattern"))));
     bounded
         .or(() -> Formats.expression(format))
         .ifPresent(expression -> parts.add(formatted(schema, expression, format)));
   }
 
   private Formula formatted(Subschema schema, String expression, String format) {
-    return new Formula.Formatted(texts.matching(expression, schema, "format"), format, schema);
+    return new Formula.Formatted(textSets.matching(expression, schema, "format"), format, schema);
   }
 
   private static String place(Subschema schema, String keyword) {
@@ -247,7 +248,8 @@ final class KeywordFormulas {
         .forEach((pattern, property) ->
             parts.add(
                 new Members(
-                    texts.matching(pattern, schema, "patternProperties"), claim(valid, property))));
+                    textSets.matching(pattern, schema, "patternProperties"),
+                    claim(valid, property))));
     schema
         .schema("additionalProperties")
         .ifPresent(additional ->
@@ -257,7 +259,7 @@ final class KeywordFormulas {
         .ifPresent(names -> {
           Formula allowed = formulas.of(Formulas.inside(valid, names), Kind.STRING);
           parts.add(
-              new Members(texts.all(List.of(allowed), Kind.STRING).complement(), Claim.NEVER));
+              new Members(textSets.all(List.of(allowed), Kind.STRING).complement(), Claim.NEVER));
         });
     dependent(schema, "dependentRequired", parts);
     dependent(schema, "dependencies", parts);
@@ -279,7 +281,7 @@ final class KeywordFormulas {
     Set<String> names = new TreeSet<>(schema.members("properties").keySet());
     Dfa result = names.isEmpty() ? Dfa.NONE : Dfa.words(names);
     for (String pattern : schema.members("patternProperties").keySet()) {
-      result = result.or(texts.matching(pattern, schema, "patternProperties"));
+      result = result.or(textSets.matching(pattern, schema, "patternProperties"));
     }
     return result;
   }

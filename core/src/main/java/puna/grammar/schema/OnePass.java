@@ -12,7 +12,7 @@ final class OnePass {
   private final Dfa dfa;
   private final boolean[] live;
   private final int[] block;
-  private final Sequences blocks = new Sequences();
+  private final NumberSequences blocks = new NumberSequences();
   private int[] signature = new int[16];
   private int length;
 

@@ -17,7 +17,7 @@ final class Subsets {
   private final int[][] closures;
   private final int[] seen; // by state: the last round in which it was found
   private final int[] stack;
-  private final Sequences sets = new Sequences();
+  private final NumberSequences sets = new NumberSequences();
   private final int[] found;
   private int count; // of the states found
   private int round;

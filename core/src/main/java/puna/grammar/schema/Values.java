@@ -32,7 +32,7 @@ final class Values {
   private final Map<Set<Claim>, Reference> names = new HashMap<>();
   private final Map<Set<Claim>, Boolean> impossible = new HashMap<>();
   private final ArrayDeque<Set<Claim>> open = new ArrayDeque<>();
-  private final Texts texts;
+  private final TextSets textSets;
   private final Formulas formulas;
   private final Layout layout;
   private final ArrayRules arrays;
@@ -43,8 +43,8 @@ final class Values {
   Values(SchemaOptions options) {
     this.limits = options.limits();
     this.textRules = new TextRules(table, limits, options.writing().spelling());
-    this.texts = new Texts(options.formats());
-    this.formulas = new Formulas(texts);
+    this.textSets = new TextSets(options.formats());
+    this.formulas = new Formulas(textSets);
     this.layout = new Layout(options.writing().whitespace(), table);
     this.arrays = new ArrayRules(this);
     this.objects = new ObjectRules(this, options);
@@ -147,8 +147,8 @@ final class Values {
         case NULL -> options.add(new Literal("null"));
         case FALSE -> options.add(new Literal("false"));
         case TRUE -> options.add(new Literal("true"));
-        case NUMBER -> options.add(textRules.number(texts.all(List.of(formula), kind)));
-        case STRING -> options.add(textRules.string(texts.all(List.of(formula), kind)));
+        case NUMBER -> options.add(textRules.number(textSets.all(List.of(formula), kind)));
+        case STRING -> options.add(textRules.string(textSets.all(List.of(formula), kind)));
         case ARRAY -> clauses(formula).forEach(clause -> options.add(arrays.rule(array(clause))));
         case OBJECT -> {
           List<Set<Clauses.Signed>> clauses = clauses(formula);
@@ -186,7 +186,7 @@ final class Values {
       for (Kind kind : Kind.values()) {
         Formula formula = formula(claims, kind);
         boolean texty = kind == Kind.NUMBER || kind == Kind.STRING;
-        known &= formula.isFalse() || texty && texts.all(List.of(formula), kind).isEmpty();
+        known &= formula.isFalse() || texty && textSets.all(List.of(formula), kind).isEmpty();
       }
       impossible.put(Set.copyOf(claims), known);
     }
@@ -206,7 +206,7 @@ final class Values {
         case FALSE -> values.add(JsonBoolean.FALSE);
         case TRUE -> values.add(JsonBoolean.TRUE);
         case NUMBER, STRING -> {
-          Dfa all = texts.all(List.of(formula), kind);
+          Dfa all = textSets.all(List.of(formula), kind);
           Dfa once = kind == Kind.NUMBER ? all.and(NumberLanguage.CANONICAL) : all;
           Optional<List<String>> words = once.words(MOST_FINITE);
           if (words.isEmpty()) {
@@ -233,7 +233,7 @@ final class Values {
         return Optional.empty();
       }
     }
-    Dfa all = texts.all(List.of(formula(claims, wanted)), wanted);
+    Dfa all = textSets.all(List.of(formula(claims, wanted)), wanted);
     return Optional.of(wanted == Kind.NUMBER ? all.and(NumberLanguage.CANONICAL) : all);
   }
 

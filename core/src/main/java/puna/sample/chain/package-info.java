@@ -1,4 +1,6 @@
 /// The chain of sampler steps at work: from logits to the next token.
+///
+/// Its words are explained in `docs/glossary.md`.
 @NullMarked
 package puna.sample.chain;
 

@@ -6,9 +6,18 @@ import java.util.BitSet;
 /// Byte-pair merging: while any adjacent pair is in the table, the pair of lowest rank becomes its
 /// result, the leftmost first among equals.
 ///
-/// Holds scratch memory, so each call has its own. Short sequences are searched anew for every
-/// merge; long ones keep their pairs in a binary heap over a linked list, so that the time grows as
-/// n log n.
+/// One text has one result, so that only the search for the next pair can be quick or slow. Up to
+/// 48 symbols, and most words have fewer, all pairs lie in an array that is searched anew for every
+/// merge, in n² short steps. Longer ones are a linked list of symbols with a binary heap of their
+/// pairs, by rank and then by place: a merge changes two pairs and looks at no other, n log n in
+/// all. Pairs that changed meanwhile stay in the heap and are known by their rank when they come
+/// up.
+///
+/// Holds scratch memory, so each call has its own.
+///
+/// Sources: Sennrich et al., "Neural Machine Translation of Rare Words with Subword Units", arXiv
+/// 1508.07909. The list with a heap is SentencePiece's (`bpe_model.cc`), the array for short pieces
+/// tiktoken's (`byte_pair_merge`).
 final class Merger {
   private static final int SHORT = 48;
 

@@ -48,9 +48,9 @@ public final class Vocabulary {
     }
     if (isSpecial(kind)) {
       addSpecial(id, FileText.read(token, 0, token.length));
-    } else if (kind != TokenKind.BYTE && Marks.mayBegin(token[0])) {
+    } else if (kind != TokenKind.BYTE && MarkSpelling.mayBegin(token[0])) {
       String text = FileText.read(token, 0, token.length);
-      if (Marks.isBracketed(text)) {
+      if (MarkSpelling.isBracketed(text)) {
         otherMarks.putIfAbsent(text, id);
       }
     }
@@ -121,7 +121,7 @@ public final class Vocabulary {
     BitSet ids = new BitSet();
     for (Map<String, Integer> known : List.of(specials, otherMarks)) {
       known.forEach((text, id) -> {
-        if (Marks.isBarred(text)) {
+        if (MarkSpelling.isBarred(text)) {
           ids.set(id);
         }
       });
@@ -133,7 +133,7 @@ public final class Vocabulary {
   Set<String> markTexts() {
     Set<String> texts = new HashSet<>(otherMarks.keySet());
     specials.forEach((text, id) -> {
-      if (kind(id) == TokenKind.CONTROL || Marks.isWritten(text)) {
+      if (kind(id) == TokenKind.CONTROL || MarkSpelling.isWritten(text)) {
         texts.add(text);
       }
     });

@@ -150,7 +150,7 @@ class OfferedCallsTest {
                 OFFERED,
                 format.marks(),
                 List.of(
-                    format == ToolFormat.HERMES ? Marks.TOOL_CALL : Marks.PYTHON,
+                    format == ToolFormat.HERMES ? CallMarks.TOOL_CALL : CallMarks.PYTHON,
                     "{\"name\": \"get\", \"arguments\": {\"a\": \"x",
                     mark,
                     "y\"}}"));
@@ -161,8 +161,8 @@ class OfferedCallsTest {
         ParsedMessage.of(
             ToolFormat.HERMES,
             OFFERED,
-            Set.of(Marks.TOOL_CALL, Marks.TOOL_CALL_END),
-            List.of(Marks.TOOL_CALL, "{\"name\": \"get\"", Marks.TOOL_CALL_END, "!"));
+            Set.of(CallMarks.TOOL_CALL, CallMarks.TOOL_CALL_END),
+            List.of(CallMarks.TOOL_CALL, "{\"name\": \"get\"", CallMarks.TOOL_CALL_END, "!"));
     assertThat(between.calls()).isEmpty();
     assertThat(between.text()).isEqualTo("<tool_call>{\"name\": \"get\"</tool_call>!");
   }

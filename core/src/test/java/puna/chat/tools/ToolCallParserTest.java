@@ -14,7 +14,7 @@ import puna.chat.ChatEvent;
 
 class ToolCallParserTest {
   private static final Set<String> LLAMA =
-      Set.of(Marks.PYTHON, Marks.PYTHON_START, Marks.PYTHON_END);
+      Set.of(CallMarks.PYTHON, CallMarks.PYTHON_START, CallMarks.PYTHON_END);
 
   @Test
   void readsJsonCallsOfLlama() {
@@ -24,7 +24,8 @@ class ToolCallParserTest {
         .containsExactly("f {}");
     assertThat(
             llama(
-                Marks.PYTHON, "{\"type\":\"function\",\"name\":\"f\",\"parameters\":{\"a\":[1]}}"))
+                CallMarks.PYTHON,
+                "{\"type\":\"function\",\"name\":\"f\",\"parameters\":{\"a\":[1]}}"))
         .containsExactly("f {\"a\":[1]}");
     assertThat(llama("{\"parameters\": {\"a\": 1}, \"name\": \"late\"}"))
         .containsExactly("late {\"a\":1}");
@@ -76,27 +77,30 @@ class ToolCallParserTest {
         .containsExactly("f1 {\"a\":1,\"b\":\"x\"}", "f2 {}");
     assertThat(
             llama(
-                "[ a.b ( x = -1.50, y=[1,(2,),{'k': None}], z=\"q, )]\" , ), ]", Marks.PYTHON_END))
+                "[ a.b ( x = -1.50, y=[1,(2,),{'k': None}], z=\"q, )]\" , ), ]",
+                CallMarks.PYTHON_END))
         .containsExactly("a.b {\"x\":-1.50,\"y\":[1,[2],{\"k\":null}],\"z\":\"q, )]\"}");
-    assertThat(llama(Marks.PYTHON, "[f(a=1_000, b=0x1F, c=.5, d=2., e=(3), g='''it's''', h='')]"))
+    assertThat(
+            llama(CallMarks.PYTHON, "[f(a=1_000, b=0x1F, c=.5, d=2., e=(3), g='''it's''', h='')]"))
         .containsExactly(
             "f {\"a\":1000,\"b\":31,\"c\":0.5,\"d\":2.0,\"e\":3,\"g\":\"it's\",\"h\":\"\"}");
   }
 
   @Test
   void readsBuiltInCallsAndCode() {
-    assertThat(llama(Marks.PYTHON, "brave_search.call(query=\"puna, (Hawaii)\")"))
+    assertThat(llama(CallMarks.PYTHON, "brave_search.call(query=\"puna, (Hawaii)\")"))
         .containsExactly("brave_search {\"query\":\"puna, (Hawaii)\"}");
     assertThat(llama("brave_search.call(query=\"x\")"))
         .containsExactly("brave_search {\"query\":\"x\"}");
     assertThat(llama("{\"name\": \"brave_search\", \"parameters\": {\"q\": \"x\"}}"))
         .containsExactly("brave_search {\"query\":\"x\"}");
-    assertThat(llama(Marks.PYTHON, "x = 5\nprint(f'{x}😀')\n"))
+    assertThat(llama(CallMarks.PYTHON, "x = 5\nprint(f'{x}😀')\n"))
         .containsExactly("code_interpreter {\"code\":\"x = 5\\nprint(f'{x}😀')\\n\"}");
-    assertThat(llama(Marks.PYTHON, "[i for i in range(3)]"))
+    assertThat(llama(CallMarks.PYTHON, "[i for i in range(3)]"))
         .containsExactly("code_interpreter {\"code\":\"[i for i in range(3)]\"}");
-    assertThat(llama(Marks.PYTHON, "foo")).containsExactly("code_interpreter {\"code\":\"foo\"}");
-    assertThat(llama(Marks.PYTHON, "math.call(1)"))
+    assertThat(llama(CallMarks.PYTHON, "foo"))
+        .containsExactly("code_interpreter {\"code\":\"foo\"}");
+    assertThat(llama(CallMarks.PYTHON, "math.call(1)"))
         .containsExactly("code_interpreter {\"code\":\"math.call(1)\"}");
   }
 
@@ -107,13 +111,13 @@ class ToolCallParserTest {
             ToolFormat.LLAMA_JSON,
             LLAMA,
             List.of(
-                Marks.PYTHON_START,
+                CallMarks.PYTHON_START,
                 "Let me see.",
-                Marks.PYTHON_END,
+                CallMarks.PYTHON_END,
                 "{\"name\": \"f\", \"parameters\": {}}{\"name\": \"g\", \"parameters\": {\"a\": 1}}"));
     assertThat(message.text()).isEqualTo("Let me see.");
     assertThat(message.calls()).containsExactly("f {}", "g {\"a\":1}");
-    assertThat(llama(Marks.PYTHON_START, "[f(a=1)]", Marks.PYTHON_END))
+    assertThat(llama(CallMarks.PYTHON_START, "[f(a=1)]", CallMarks.PYTHON_END))
         .containsExactly("f {\"a\":1}");
   }
 
@@ -127,17 +131,17 @@ class ToolCallParserTest {
         </tool_call>
         <tool_call>{"name": "g"}</tool_call>
         """;
-    Set<String> specials = Set.of(Marks.TOOL_CALL, Marks.TOOL_CALL_END);
+    Set<String> specials = Set.of(CallMarks.TOOL_CALL, CallMarks.TOOL_CALL_END);
     List<String> tokens =
         List.of(
             "I look it up.\n",
-            Marks.TOOL_CALL,
+            CallMarks.TOOL_CALL,
             "\n{\"name\": \"f\", \"arguments\": {\"a\": 1}}\n",
-            Marks.TOOL_CALL_END,
+            CallMarks.TOOL_CALL_END,
             "\n",
-            Marks.TOOL_CALL,
+            CallMarks.TOOL_CALL,
             "{\"name\": \"g\"}",
-            Marks.TOOL_CALL_END,
+            CallMarks.TOOL_CALL_END,
             "\n");
     for (ParsedMessage message :
         List.of(
@@ -154,13 +158,13 @@ class ToolCallParserTest {
 
   @Test
   void readsMistralCalls() {
-    Set<String> specials = Set.of(Marks.TOOL_CALLS, Marks.ARGUMENTS, Marks.CALL_ID);
+    Set<String> specials = Set.of(CallMarks.TOOL_CALLS, CallMarks.ARGUMENTS, CallMarks.CALL_ID);
     ParsedMessage list =
         ParsedMessage.of(
             ToolFormat.MISTRAL,
             specials,
             List.of(
-                Marks.TOOL_CALLS,
+                CallMarks.TOOL_CALLS,
                 " [{\"name\": \"f\", \"arguments\": {\"a\": 1}, \"id\": \"abc123xyz\"},"
                     + " {\"id\": \"def\", \"name\": \"g\", \"arguments\": {}}]"));
     assertThat(list.calls()).containsExactly("f {\"a\":1}", "g {}");
@@ -170,15 +174,15 @@ class ToolCallParserTest {
             ToolFormat.MISTRAL_NAMED,
             specials,
             List.of(
-                Marks.TOOL_CALLS,
+                CallMarks.TOOL_CALLS,
                 "f",
-                Marks.CALL_ID,
+                CallMarks.CALL_ID,
                 "abc",
-                Marks.ARGUMENTS,
+                CallMarks.ARGUMENTS,
                 "{\"a\": 1}",
-                Marks.TOOL_CALLS,
+                CallMarks.TOOL_CALLS,
                 "g",
-                Marks.ARGUMENTS,
+                CallMarks.ARGUMENTS,
                 "{}"));
     assertThat(named.calls()).containsExactly("f {\"a\":1}", "g {}");
     assertThat(named.message().toolCalls().getFirst().id()).hasValue("abc");
@@ -291,7 +295,8 @@ class ToolCallParserTest {
     for (long seed = 0; seed < 20_000; seed++) {
       Random random = new Random(seed);
       List<String> parts = new ArrayList<>(RandomAnswers.parts(random));
-      parts.removeIf(part -> part.equals(Marks.PYTHON_START) || part.equals(Marks.PYTHON_END));
+      parts.removeIf(
+          part -> part.equals(CallMarks.PYTHON_START) || part.equals(CallMarks.PYTHON_END));
       ParsedMessage message =
           ParsedMessage.of(ToolFormat.LLAMA_JSON, offered(random), Set.of(), parts);
       if (message.calls().isEmpty()) {

@@ -20,8 +20,8 @@ import puna.error.GrammarException;
 import puna.grammar.Grammar;
 import puna.grammar.automaton.CompiledGrammar;
 import puna.grammar.mask.GrammarMask;
-import puna.grammar.mask.GrammarMasks;
 import puna.grammar.mask.ReadableJsonMask;
+import puna.grammar.mask.StateMasks;
 import puna.grammar.mask.TokenMask;
 import puna.grammar.mask.TokenTrie;
 import puna.json.Json;
@@ -53,8 +53,8 @@ class ToolGrammarTest {
   void whateverRandomLogitsWriteIsValidCalls(ToolFormat format) {
     for (Set<String> marks : List.of(format.marks(), Set.<String>of())) {
       Tokenizer tokenizer = MarkedVocabulary.with(marks);
-      GrammarMasks several = masks(ToolUse.auto(TOOLS), format, tokenizer);
-      GrammarMasks named =
+      StateMasks several = masks(ToolUse.auto(TOOLS), format, tokenizer);
+      StateMasks named =
           masks(new ToolUse(TOOLS, ToolChoice.named("count"), Calls.ONE), format, tokenizer);
       for (long seed = 0; seed < 150; seed++) {
         ChatMessage message = answer(several.mask(), format, tokenizer, seed);
@@ -82,7 +82,7 @@ class ToolGrammarTest {
                 Json.parse(
                     "{\"properties\": {\"x\": {}}, \"required\": [\"x\"], \"additionalProperties\": false}",
                     "a schema"));
-    GrammarMasks masks =
+    StateMasks masks =
         masks(new ToolUse(List.of(any), ToolChoice.required(), Calls.ONE), format, tokenizer);
     for (String wanted : List.of("[", "7", "7.", "{")) {
       ChatMessage message =
@@ -103,7 +103,7 @@ class ToolGrammarTest {
             + " 'additionalProperties': {'type': 'boolean'}}}, 'required': ['x'],"
             + " 'additionalProperties': false}";
     Tool any = Tool.of("any", "", (JsonObject) Json.parse(schema.replace('\'', '"'), "a schema"));
-    GrammarMasks masks =
+    StateMasks masks =
         masks(new ToolUse(List.of(any), ToolChoice.required(), Calls.ONE), format, tokenizer);
     int members = 0;
     for (long seed = 0; seed < 300; seed++) {
@@ -185,8 +185,8 @@ class ToolGrammarTest {
   @Test
   void anAnswerThatOpensLikeACallBecomesOne() {
     Tokenizer tokenizer = MarkedVocabulary.with(ToolFormat.LLAMA_JSON.marks());
-    GrammarMasks masks = masks(ToolUse.auto(TOOLS), ToolFormat.LLAMA_JSON, tokenizer);
-    Set<Integer> marks = Set.of(tokenizer.special(Marks.PYTHON).getAsInt());
+    StateMasks masks = masks(ToolUse.auto(TOOLS), ToolFormat.LLAMA_JSON, tokenizer);
+    Set<Integer> marks = Set.of(tokenizer.special(CallMarks.PYTHON).getAsInt());
     List<String> names = List.of("get_weather", "count");
     for (String opening :
         List.of(
@@ -207,8 +207,8 @@ class ToolGrammarTest {
   @Test
   void anAnswerThatOpensOtherwiseIsFree() {
     Tokenizer tokenizer = MarkedVocabulary.with(ToolFormat.LLAMA_JSON.marks());
-    GrammarMasks masks = masks(ToolUse.auto(TOOLS), ToolFormat.LLAMA_JSON, tokenizer);
-    Set<Integer> marks = Set.of(tokenizer.special(Marks.PYTHON).getAsInt());
+    StateMasks masks = masks(ToolUse.auto(TOOLS), ToolFormat.LLAMA_JSON, tokenizer);
+    Set<Integer> marks = Set.of(tokenizer.special(CallMarks.PYTHON).getAsInt());
     List<String> names = List.of("get_weather", "count");
     for (String opening :
         List.of(
@@ -251,9 +251,9 @@ class ToolGrammarTest {
         .isTrue();
   }
 
-  private static GrammarMasks masks(ToolUse use, ToolFormat format, Tokenizer tokenizer) {
+  private static StateMasks masks(ToolUse use, ToolFormat format, Tokenizer tokenizer) {
     Grammar grammar = ToolGrammar.of(use, format, mark -> tokenizer.special(mark).isPresent());
-    return new GrammarMasks(CompiledGrammar.compile(grammar), TokenTrie.of(tokenizer));
+    return new StateMasks(CompiledGrammar.compile(grammar), TokenTrie.of(tokenizer));
   }
 
   /// The message that tokens drawn at random make, after `opening`.

@@ -61,7 +61,7 @@ class GrammarMaskTest {
     for (int i = 0; i < 1500; i++) {
       Grammar grammar = RandomGrammar.draw(random);
       TokenTrie trie = vocabulary(random);
-      GrammarMasks masks = new GrammarMasks(CompiledGrammar.compile(grammar), trie);
+      StateMasks masks = new StateMasks(CompiledGrammar.compile(grammar), trie);
       for (int answer = 0; answer < 3; answer++) {
         states += compareAlongAnAnswer(masks, grammar, random);
       }
@@ -69,7 +69,7 @@ class GrammarMaskTest {
     assertThat(states).isGreaterThan(6000);
   }
 
-  private static int compareAlongAnAnswer(GrammarMasks masks, Grammar grammar, Random random) {
+  private static int compareAlongAnAnswer(StateMasks masks, Grammar grammar, Random random) {
     GrammarMask mask = masks.mask();
     for (int step = 0; step < 8; step++) {
       float[] logits = randomLogits(random, masks.trie().vocabularySize());
@@ -99,7 +99,7 @@ class GrammarMaskTest {
     return 8;
   }
 
-  private static boolean mayCome(GrammarMasks masks, GrammarMask mask, int id) {
+  private static boolean mayCome(StateMasks masks, GrammarMask mask, int id) {
     if (id == END) {
       return mask.isComplete();
     }
@@ -132,7 +132,7 @@ class GrammarMaskTest {
       Grammar grammar = RandomGrammar.draw(random);
       TokenTrie trie = vocabulary(random);
       CompiledGrammar compiled = CompiledGrammar.compile(grammar);
-      GrammarMasks shared = new GrammarMasks(compiled, trie);
+      StateMasks shared = new StateMasks(compiled, trie);
       long seed = random.nextLong();
       try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
         List<Future<Integer>> answers = new ArrayList<>();
@@ -154,7 +154,7 @@ class GrammarMaskTest {
     for (int i = 0; i < GRAMMARS; i++) {
       Grammar grammar = RandomGrammar.draw(random);
       TokenTrie trie = vocabulary(random);
-      GrammarMask mask = new GrammarMasks(CompiledGrammar.compile(grammar), trie).mask();
+      GrammarMask mask = new StateMasks(CompiledGrammar.compile(grammar), trie).mask();
       ByteArrayOutputStream text = new ByteArrayOutputStream();
       for (int step = 0; step < 10; step++) {
         float[] logits = randomLogits(random, trie.vocabularySize());
@@ -213,7 +213,7 @@ class GrammarMaskTest {
         number ::= "-"? ("0" | [1-9] [0-9]{0,15}) ("." [0-9]+)?
         ws ::= [ \\n\\t]{0,3}
         """;
-    GrammarMasks masks = new GrammarMasks(CompiledGrammar.compile(GbnfParser.parse(grammar)), trie);
+    StateMasks masks = new StateMasks(CompiledGrammar.compile(GbnfParser.parse(grammar)), trie);
     String text =
         "{\"name\": \"Zo\\u00e9 \u6f22\u5b57 \ud83d\ude00 of the house"
             + " and so on\", \"numbers\": [1,-2.5,30], \"deep\":{\"n\":1, \"x\":\"\"}}";
@@ -296,7 +296,7 @@ class GrammarMaskTest {
   }
 
   private static GrammarMask mask(String grammar, TokenTrie trie) {
-    return new GrammarMasks(CompiledGrammar.compile(GbnfParser.parse(grammar)), trie).mask();
+    return new StateMasks(CompiledGrammar.compile(GbnfParser.parse(grammar)), trie).mask();
   }
 
   private static List<Integer> allowedNow(GrammarMask mask) {

@@ -31,7 +31,7 @@ class LazyMaskTest {
   }
 
   private static LazyMask mask(String grammar, After after) {
-    GrammarMasks masks = new GrammarMasks(CompiledGrammar.compile(GbnfParser.parse(grammar)), TRIE);
+    StateMasks masks = new StateMasks(CompiledGrammar.compile(GbnfParser.parse(grammar)), TRIE);
     return new LazyMask(masks, new Triggers(Set.of(TOOL), List.of("<tool>")), after);
   }
 

@@ -56,9 +56,9 @@ class MarksTest {
     int steps = 0;
     for (int i = 0; i < GRAMMARS; i++) {
       Grammar grammar = draw(random);
-      GrammarMask marked = new GrammarMasks(CompiledGrammar.compile(grammar), trie).mask();
+      GrammarMask marked = new StateMasks(CompiledGrammar.compile(grammar), trie).mask();
       GrammarMask plain =
-          new GrammarMasks(CompiledGrammar.compile(WrittenOut.of(grammar)), trie).mask();
+          new StateMasks(CompiledGrammar.compile(WrittenOut.of(grammar)), trie).mask();
       for (int step = 0; step < 40; step++) {
         float[] one = new float[trie.vocabularySize()];
         float[] other = new float[trie.vocabularySize()];

@@ -91,8 +91,8 @@ class PlainTokensTest {
 
   @Test
   void keptMasksStayWithinTheirRoom() {
-    GrammarMasks masks =
-        new GrammarMasks(
+    StateMasks masks =
+        new StateMasks(
             CompiledGrammar.compile(GbnfParser.parse("root ::= ([a-z]{40} \"-\"?){100}")), trie);
     GrammarMask mask = masks.mask();
     int letter = token("q");
@@ -116,7 +116,7 @@ class PlainTokensTest {
   private static int compare(Grammar grammar, String name) {
     Random random = new Random(SEED);
     CompiledGrammar compiled = CompiledGrammar.compile(grammar);
-    GrammarMasks masks = new GrammarMasks(compiled, trie);
+    StateMasks masks = new StateMasks(compiled, trie);
     // asked of an automaton of its own, which knows no shortcuts
     Automaton oracle = CompiledGrammar.compile(grammar).automaton();
     GrammarMask mask = masks.mask();

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import puna.error.GrammarException;
 import puna.grammar.automaton.CompiledGrammar;
-import puna.grammar.mask.GrammarMasks;
 import puna.grammar.mask.ReadableJsonMask;
+import puna.grammar.mask.StateMasks;
 import puna.json.Json;
 
 /// An answer that must end within so many tokens does, whatever is drawn.
@@ -46,7 +46,7 @@ class EndsWithinTest {
             + "'number'}},'required':['v'],'additionalProperties':false}},'$ref':'#/$defs/t'}",
       })
   void everyAnswerIsCompleteAndValid(String schema) {
-    GrammarMasks masks = masks(schema);
+    StateMasks masks = masks(schema);
     int shortest = shortest(masks);
     SplittableRandom random = new SplittableRandom(SEED);
     for (int run = 0; run < RUNS; run++) {
@@ -62,7 +62,7 @@ class EndsWithinTest {
 
   @Test
   void whatNeedsMoreIsRefusedBeforeAnythingIsWritten() {
-    GrammarMasks masks = masks("{'type':'object','properties':{'a':{}},'required':['a']}");
+    StateMasks masks = masks("{'type':'object','properties':{'a':{}},'required':['a']}");
     int shortest = shortest(masks);
 
     assertThat(shortest).isBetween(3, 8);
@@ -73,12 +73,12 @@ class EndsWithinTest {
                 .formatted(shortest - 1, shortest));
   }
 
-  private GrammarMasks masks(String schema) {
-    return new GrammarMasks(
+  private StateMasks masks(String schema) {
+    return new StateMasks(
         CompiledGrammar.compile(JsonSchemaCompiler.compile(SchemaTexts.json(schema))), walk.trie());
   }
 
-  private static int shortest(GrammarMasks masks) {
+  private static int shortest(StateMasks masks) {
     for (int most = 1; ; most++) {
       try {
         ReadableJsonMask _ = new ReadableJsonMask(masks, OptionalInt.of(most));

@@ -18,7 +18,7 @@ import puna.gguf.GgufFile;
 import puna.grammar.Grammar;
 import puna.grammar.automaton.CompiledGrammar;
 import puna.grammar.mask.GrammarMask;
-import puna.grammar.mask.GrammarMasks;
+import puna.grammar.mask.StateMasks;
 import puna.grammar.mask.TokenTrie;
 import puna.json.Json;
 import puna.json.JsonValue;
@@ -72,7 +72,7 @@ class RandomLogitsTest {
       refused += empty ? 0 : 1;
       return;
     }
-    GrammarMask mask = new GrammarMasks(CompiledGrammar.compile(grammar), trie).mask();
+    GrammarMask mask = new StateMasks(CompiledGrammar.compile(grammar), trie).mask();
     Optional<String> answer = answer(mask, tokenizer, closing, random);
     if (answer.isEmpty()) {
       unfinished++;

@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import puna.error.GrammarException;
 import puna.grammar.automaton.CompiledGrammar;
-import puna.grammar.mask.GrammarMasks;
 import puna.grammar.mask.ReadableJsonMask;
+import puna.grammar.mask.StateMasks;
 import puna.json.Json;
 import puna.json.JsonBinding;
 import puna.json.JsonSchemas;
@@ -51,7 +51,7 @@ class ReadersTest {
       SplittableRandom random = new SplittableRandom(seed);
       JsonValue schema = new RandomSchema(random).document();
       try {
-        GrammarMasks masks = masks(schema, OPTIONS);
+        StateMasks masks = masks(schema, OPTIONS);
         for (int i = 0; i < ANSWERS; i++) {
           Optional<String> answer = answer(masks, random);
           if (answer.isPresent()) {
@@ -70,7 +70,7 @@ class ReadersTest {
   void whatComesUnderAJavaTypeIsReadAsItAndWrittenAndReadAgain() {
     for (Type type : types()) {
       SplittableRandom random = new SplittableRandom(SEED);
-      GrammarMasks masks = masks(JsonSchemas.of(type), SchemaOptions.defaults());
+      StateMasks masks = masks(JsonSchemas.of(type), SchemaOptions.defaults());
       for (int i = 0; i < ANSWERS; i++) {
         Optional<String> answer = answer(masks, random);
         if (answer.isPresent()) {
@@ -117,7 +117,7 @@ class ReadersTest {
           "{'type':'object','propertyNames':{'pattern':'^[\\\\n\\\\t\\\\u0022]{1,2}$'},"
               + "'additionalProperties':{'const':0}}",
         }) {
-      GrammarMasks masks = masks(SchemaTexts.json(schema), SchemaOptions.defaults());
+      StateMasks masks = masks(SchemaTexts.json(schema), SchemaOptions.defaults());
       for (long seed = SEED; seed < SEED + 20L * ANSWERS; seed++) {
         SplittableRandom random = new SplittableRandom(seed);
         walk.answer(new ReadableJsonMask(masks), MOST_TOKENS, seed % 3 * 0.2, random)
@@ -126,7 +126,7 @@ class ReadersTest {
     }
   }
 
-  private Optional<String> answer(GrammarMasks masks, SplittableRandom random) {
+  private Optional<String> answer(StateMasks masks, SplittableRandom random) {
     Optional<String> answer = walk.answer(new ReadableJsonMask(masks), MOST_TOKENS, 0.5, random);
     ended += answer.isPresent() ? 1 : 0;
     cutOff += answer.isPresent() ? 0 : 1;
@@ -147,8 +147,8 @@ class ReadersTest {
     }
   }
 
-  private GrammarMasks masks(JsonValue schema, SchemaOptions options) {
-    return new GrammarMasks(
+  private StateMasks masks(JsonValue schema, SchemaOptions options) {
+    return new StateMasks(
         CompiledGrammar.compile(JsonSchemaCompiler.compile(schema, options)), walk.trie());
   }
 

@@ -8,7 +8,7 @@ import puna.backend.Backend;
 import puna.backend.Routing;
 
 /// Makes the second halves of a decoder's layers, with the buffers that they share.
-final class FeedForwards {
+final class FeedForwardBuilder {
   private final LlamaConfig config;
   private final Backend backend;
   private final int maxBatch;
@@ -17,7 +17,7 @@ final class FeedForwards {
   private MixtureFeedForward.@Nullable Buffers buffers;
 
   /// @param hidden (tokens × width): what they read
-  FeedForwards(LlamaConfig config, Backend backend, int maxBatch, Activations hidden) {
+  FeedForwardBuilder(LlamaConfig config, Backend backend, int maxBatch, Activations hidden) {
     this.config = config;
     this.backend = backend;
     this.maxBatch = maxBatch;

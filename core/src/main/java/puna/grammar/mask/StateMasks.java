@@ -14,10 +14,27 @@ import puna.grammar.automaton.State;
 /// What a grammar allows of a vocabulary: the masks of the states that answers came to, kept for
 /// all answers with the same grammar. Safe for all threads.
 ///
+/// A token may come where the automaton can read its bytes. To ask that of each of 128,000 tokens
+/// would read most bytes again and again; a walk of the [TokenTrie] reads each common beginning
+/// once and turns back at the first byte that cannot come ([TrieWalk], which also takes whole
+/// branches without a look).
+///
 /// The mask of a state is put together from two parts. Tokens that stay inside the rule that is
-/// being read depend on that rule alone; they are found once by walking the whole [TokenTrie] and
-/// kept. Tokens that go beyond its end are few: their rests are walked anew from the state behind.
-public final class GrammarMasks {
+/// being read depend on that rule alone; they are found once by walking the whole trie and kept.
+/// Tokens that go beyond its end are few: the walk keeps the nodes at which it left the rule, and
+/// their rests are walked anew from the state behind. Where they are many (more than a sixteenth of
+/// the trie is below such nodes), the border is moved to the rule's caller, three callers up at
+/// most; then the state is walked as a whole.
+///
+/// Cost: nothing but a look-up where the state was met before; a union of sets and a walk of the
+/// rests at a new place of a known rule; a walk of the trie for what is new. Nothing is made before
+/// a text comes to it. Both kinds of sets have a budget in bytes and are found again when they were
+/// dropped ([RecentSets]).
+///
+/// Sources: the walk of a trie beside a parser is llguidance's; the division into what depends on
+/// the stack of callers and what does not is XGrammar's (Dong et al., arXiv 2411.15100), which
+/// prepares the second part for all places beforehand.
+public final class StateMasks {
   private static final int MOST_LEVELS = 4;
 
   private final Automaton automaton;
@@ -29,7 +46,7 @@ public final class GrammarMasks {
   private @Nullable RuleEnds ends;
 
   /// @throws GrammarException when the grammar names a token that the vocabulary lacks
-  public GrammarMasks(CompiledGrammar grammar, TokenTrie trie) {
+  public StateMasks(CompiledGrammar grammar, TokenTrie trie) {
     this.automaton = grammar.automaton();
     this.trie = trie;
     Network network = automaton.network();

@@ -2,14 +2,14 @@ package puna.engine;
 
 /// A sequence that is only read, for the mean of the hidden states from a position on. They are
 /// added up step by step, so that a long text needs no more memory than a short one.
-final class Embedding extends ReadTask {
+final class EmbeddingTask extends ReadTask {
   private final double[] sum;
   private final int from;
   private int next; // the first position that is still to be added
 
   /// @param from the first position that counts
   /// @param width of a state
-  Embedding(int from, int width) {
+  EmbeddingTask(int from, int width) {
     this.from = from;
     this.next = from;
     this.sum = new double[width];

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /// Sequences of numbers, each known by the place at which it first came: for states that are made
 /// of others, without an object for each.
-final class Sequences {
+final class NumberSequences {
   private int[] numbers = new int[256];
   private int[] begins = new int[32]; // of each sequence, and where the last one ends
   private int[] hashes = new int[32];

@@ -1,7 +1,7 @@
 package puna.engine;
 
 /// A sequence that is only read: every position from `from` on is handed to a listener.
-final class Scoring extends ReadTask {
+final class ScoringTask extends ReadTask {
 
   /// Hears of positions in order, on the engine's thread.
   interface Listener {
@@ -11,7 +11,7 @@ final class Scoring extends ReadTask {
   private final int from;
   private final Listener listener;
 
-  Scoring(int from, Listener listener) {
+  ScoringTask(int from, Listener listener) {
     this.from = from;
     this.listener = listener;
   }

@@ -7,13 +7,13 @@ import puna.model.Decoder;
 
 /// All that lies between the logits of a step and its tokens: masks, samplers and log-probabilities
 /// of its sequences, each by itself, on the threads that compute.
-final class Draws {
+final class ParallelDraws {
   private final Decoder decoder;
   private final @Nullable PartLogits[] logits; // by worker, made when it first draws
   private final ParallelWork draw = this::draw; // made once, so that steps allocate nothing
   private @Nullable Step step;
 
-  Draws(Decoder decoder) {
+  ParallelDraws(Decoder decoder) {
     this.decoder = decoder;
     this.logits = new PartLogits[decoder.workers()];
   }

@@ -13,7 +13,7 @@ import puna.sample.chain.Sampler;
 import puna.sample.chain.SamplerVocabulary;
 
 /// A sequence that grows by what it draws: mask → sample → stop checks → text.
-final class Answer implements Task {
+final class AnswerTask implements Task {
   private static final int MOST_NAMED = 5;
 
   private final Request request;
@@ -36,7 +36,7 @@ final class Answer implements Task {
   private long firstAt;
   private long lastAt;
 
-  Answer(Request request, AnswerListener listener, int vocabulary, int context) {
+  AnswerTask(Request request, AnswerListener listener, int vocabulary, int context) {
     this.request = request;
     this.listener = listener;
     this.context = context;

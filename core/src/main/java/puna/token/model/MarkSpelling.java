@@ -4,8 +4,8 @@ package puna.token.model;
 ///
 /// It is asked of tokens whose kind says that they are text. No pre-tokenizer makes a piece of
 /// brackets around letters, so that a byte-level token of that form can only be meant as a mark.
-final class Marks {
-  private Marks() {}
+final class MarkSpelling {
+  private MarkSpelling() {}
 
   static boolean mayBegin(byte first) {
     return first == '<' || first == '[';

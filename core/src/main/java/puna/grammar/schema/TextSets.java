@@ -19,7 +19,7 @@ import puna.grammar.schema.Formula.Or;
 import puna.grammar.schema.Formula.TextAtLeast;
 
 /// Sets of strings and of numbers: regular expressions, and what formulas make of them.
-final class Texts {
+final class TextSets {
   /// Longer strings are not generated where a schema bounds the length at all.
   static final int LONGEST = 100_000;
 
@@ -29,7 +29,7 @@ final class Texts {
   private final SchemaOptions.Formats formats;
   private int steps;
 
-  Texts(SchemaOptions.Formats formats) {
+  TextSets(SchemaOptions.Formats formats) {
     this.formats = formats;
   }
 

@@ -1,7 +1,7 @@
 package puna.chat.tools;
 
 /// What opens, parts and closes tool calls: one special token in some vocabularies, text in others.
-final class Marks {
+final class CallMarks {
   static final String PYTHON = "<|python_tag|>";
   static final String PYTHON_START = "<|python_start|>";
   static final String PYTHON_END = "<|python_end|>";
@@ -23,5 +23,5 @@ final class Marks {
   static final String DEEPSEEK_SEPARATOR = "<｜tool▁sep｜>";
   static final String FENCE = "```";
 
-  private Marks() {}
+  private CallMarks() {}
 }
