@@ -34,7 +34,12 @@ record BenchReport(
   /// @param firstTokenSeconds from the start of the process to the first token behind a prompt of
   ///   16 tokens; NaN where the system does not tell when that was
   /// @param residentBytes of the process at the end
-  record Costs(double loadSeconds, double firstTokenSeconds, Optional<Long> residentBytes) {}
+  /// @param cacheBytes of keys and values, once their blocks have been written
+  record Costs(
+      double loadSeconds,
+      double firstTokenSeconds,
+      Optional<Long> residentBytes,
+      long cacheBytes) {}
 
   /// What bounds generating.
   ///
@@ -99,14 +104,7 @@ record BenchReport(
     facts.row(
         "first token",
         Text.decimal(costs.firstTokenSeconds()) + " s after the start of the process");
-    facts.row(
-        "resident memory",
-        costs
-            .residentBytes()
-            .map(bytes ->
-                "%s, %s × the weights"
-                    .formatted(Text.bytes(bytes), Text.decimal((double) bytes / subject.bytes())))
-            .orElse("unknown"));
+    facts.row("resident memory", costs.residentBytes().map(this::resident).orElse("unknown"));
     facts.row(
         "read limit",
         "%s a second: %s tokens without context"
@@ -114,6 +112,16 @@ record BenchReport(
                 Text.bytes((long) limit.bytesPerSecond()),
                 Text.decimal(limit.bytesPerSecond() / limit.weightBytes())));
     return facts.render("") + "\n" + rates().render("");
+  }
+
+  private String resident(long bytes) {
+    long rest = bytes - subject.bytes() - costs.cacheBytes();
+    return "%s: %s of weights, %s of cache%s"
+        .formatted(
+            Text.bytes(bytes),
+            Text.bytes(subject.bytes()),
+            Text.bytes(costs.cacheBytes()),
+            rest < 0 ? "" : ", " + Text.bytes(rest) + " beside them");
   }
 
   private Table rates() {
@@ -179,6 +187,7 @@ record BenchReport(
         .put(
             "resident_bytes",
             costs.residentBytes().<JsonValue>map(JsonNumber::of).orElse(JsonNull.NULL))
+        .put("cache_bytes", costs.cacheBytes())
         .put("read_limit_bytes_per_second", JsonFacts.number(limit.bytesPerSecond()))
         .put("token_bytes", limit.weightBytes())
         .put("position_bytes", limit.positionBytes())

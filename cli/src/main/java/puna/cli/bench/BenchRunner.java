@@ -88,7 +88,11 @@ final class BenchRunner {
                 total),
             new BenchReport.Setting(
                 backend.description(), mainTier(backend, source), threads, engine.kvTypes()),
-            new BenchReport.Costs(loadSeconds, firstTokenSeconds, resident),
+            new BenchReport.Costs(
+                loadSeconds,
+                firstTokenSeconds,
+                resident,
+                shape.bytesPerBlock() * blocks * sequences),
             new BenchReport.Limit(
                 readATokenBytes(source, model.config().mixture()),
                 shape.bytesPerBlock() / BLOCK,

@@ -19,7 +19,7 @@ class BenchReportTest {
         new BenchReport(
             new BenchReport.Subject("Tiny", "Q4_0", 1000, 562),
             new BenchReport.Setting("CPU", "vector", 2, "F16"),
-            new BenchReport.Costs(0.5, Double.NaN, Optional.empty()),
+            new BenchReport.Costs(0.5, Double.NaN, Optional.of(900L), 38),
             new BenchReport.Limit(500, 10, 40, 20_000),
             List.of(
                 result(BenchPlan.Kind.PROMPT, "pp512", new double[] {10, 20, 30}, 40, 10, 10),
@@ -29,6 +29,7 @@ class BenchReportTest {
 
     assertThat(report.asText())
         .contains("Tiny, Q4_0, 1,000 parameters", "vector tier, 2 threads")
+        .contains("900 B: 562 B of weights, 38 B of cache, 300 B beside them")
         .containsPattern("test +tokens/s +least +most +of limit +peer +ratio")
         .containsPattern("pp512 +20.00 +10.00 +30.00 +10.00 +2.00\n")
         .containsPattern("tg64 +30.00 +30.00 +30.00 +76 %\n") // 500 bytes and half a position
