@@ -2,6 +2,8 @@
 /// many tokens whose scores and mixed values are products of small matrices, in vectors or tiles.
 ///
 /// It sees rows and tiles; it shares nothing with the products of weights.
+///
+/// Its words are explained in `docs/glossary.md`.
 @NullMarked
 package puna.x64.attention;
 

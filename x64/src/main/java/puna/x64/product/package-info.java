@@ -3,6 +3,8 @@
 ///
 /// It sees the packed formats. The products in planes and in tiles are packages below, which see
 /// this one and not each other.
+///
+/// Its words are explained in `docs/glossary.md`.
 @NullMarked
 package puna.x64.product;
 

@@ -2,6 +2,8 @@
 /// (AVX2, VNNI) for a few tokens, in tiles of integers for more.
 ///
 /// It sees panels and tiles, and of products what they share.
+///
+/// Its words are explained in `docs/glossary.md`.
 @NullMarked
 package puna.x64.product.plane;
 
