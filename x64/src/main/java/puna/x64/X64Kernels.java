@@ -57,7 +57,7 @@ public final class X64Kernels implements KernelProvider {
             emitters -> RoutineLibrary.load(emitters, memory, code));
   }
 
-  private static Vectors vectors(X64Tier tier) {
+  static Vectors vectors(X64Tier tier) {
     if (tier.includes(X64Tier.AVX512_VNNI)) {
       return Vectors.AVX512;
     }

@@ -15,6 +15,7 @@ import puna.x64.code.RefusingMemory;
 import puna.x64.cpu.CpuFeatures;
 import puna.x64.cpu.X64Tier;
 import puna.x64.kernel.MatrixKernels.TileKind;
+import puna.x64.kernel.MatrixKernels.Vectors;
 import puna.x64.settings.X64Settings;
 import puna.x64.settings.X64Settings.PromptPrecision;
 
@@ -131,6 +132,15 @@ class X64TierTest {
   }
 
   @Test
+  void multipliesInTheVectorsOfTheTier() {
+    assertThat(X64Kernels.vectors(X64Tier.AVX2)).isEqualTo(Vectors.AVX2);
+    assertThat(X64Kernels.vectors(X64Tier.AVX_VNNI)).isEqualTo(Vectors.AVX_VNNI);
+    assertThat(X64Kernels.vectors(X64Tier.AVX512_VNNI)).isEqualTo(Vectors.AVX512);
+    assertThat(X64Kernels.vectors(X64Tier.AVX512_BF16)).isEqualTo(Vectors.AVX512);
+    assertThat(X64Kernels.vectors(X64Tier.AMX)).isEqualTo(Vectors.AVX512);
+  }
+
+  @Test
   void multipliesPromptsInTilesWhereThereAreSomeUnlessToldOtherwise() {
     assertThat(X64Kernels.tiles(X64Tier.AMX, PromptPrecision.AUTO)).isEqualTo(TileKind.AMX);
     assertThat(X64Kernels.tiles(X64Tier.AMX, PromptPrecision.BF16)).isEqualTo(TileKind.AMX);
@@ -144,6 +154,7 @@ class X64TierTest {
         .isEqualTo(TileKind.EMULATED);
     assertThat(X64Kernels.tiles(X64Tier.AVX512_VNNI, PromptPrecision.TILES))
         .isEqualTo(TileKind.NONE);
+    assertThat(X64Kernels.tiles(X64Tier.AVX_VNNI, PromptPrecision.TILES)).isEqualTo(TileKind.NONE);
   }
 
   @Test

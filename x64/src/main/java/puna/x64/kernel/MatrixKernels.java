@@ -240,11 +240,14 @@ public final class MatrixKernels {
         products);
   }
 
-  /// Measured: numbers that bytes take many instructions to unpack, for every two tokens anew, are
-  /// faster in words from 4 tokens on.
-  private static int leastWordTokens(PackedType type) {
+  /// Measured: numbers that bytes take many instructions to unpack, for every few tokens anew, are
+  /// faster in words from fewer tokens on; AVX-VNNI multiplies bytes of four tokens a pass.
+  private int leastWordTokens(PackedType type) {
     boolean isPlain = type.numbers() == Numbers.NIBBLES && type.levels() == PackedType.Levels.EVEN;
-    return isPlain ? 8 : 4;
+    if (vectors == Vectors.AVX2) {
+      return isPlain ? 8 : 4;
+    }
+    return isPlain || type.numbers() == Numbers.BYTES ? 16 : 8;
   }
 
   /// One for all kernels, like `planes`.

@@ -43,21 +43,23 @@ class AvxVnniKernelsTest {
       names = {"F32", "F16", "BF16", "F64", "F8_E4M3", "F8_E5M2", "I8", "I16", "I32", "I64"})
   void multipliesAsAvx2WhereItIsInterpreted(TensorType type) {
     TestMachine.assumeTier(X64Tier.AVX2);
-    // a row group and a part of one, each way of few tokens, words in one and in two row groups
+    // a row group and a part of one; bytes of each number of tokens; words in one and in two row
+    // groups, with each number of tokens in the last pass
     List<Size> sizes = new ArrayList<>();
     for (int tokens = 1; tokens <= 4; tokens++) {
       sizes.add(new Size(11, 256, tokens));
     }
     sizes.add(new Size(8, 512, 7));
-    sizes.add(new Size(19, 256, 9));
-    sizes.add(new Size(16, 768, 10));
+    sizes.add(new Size(19, 256, 17));
+    sizes.add(new Size(16, 768, 18));
+    sizes.add(new Size(19, 256, 19));
     interpret(Planes.TWO, type, sizes);
     interpret(Planes.ONE, type, List.of(new Size(11, 256, 7)));
   }
 
   private static void compare(Vectors vectors, TensorType type) {
     List<Size> sizes = new ArrayList<>();
-    for (int tokens : new int[] {1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 37}) {
+    for (int tokens : new int[] {1, 2, 3, 4, 7, 8, 9, 10, 11, 16, 17, 18, 19, 37}) {
       sizes.add(new Size(35, 256, tokens));
       sizes.add(new Size(16, 768, tokens));
     }
