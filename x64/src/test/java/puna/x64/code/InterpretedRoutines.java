@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import puna.x64.interpret.AddressSpace;
 import puna.x64.interpret.Interpreter;
 
@@ -56,7 +57,7 @@ public final class InterpretedRoutines {
           MethodHandles.lookup()
               .bind(
                   new Entrance(this, name, code),
-                  "call",
+                  "accept",
                   MethodType.methodType(void.class, long.class));
       return Linker.nativeLinker().upcallStub(call, FunctionDescriptor.ofVoid(JAVA_LONG), arena);
     } catch (ReflectiveOperationException e) {
@@ -65,8 +66,10 @@ public final class InterpretedRoutines {
   }
 
   /// One routine.
-  private record Entrance(InterpretedRoutines routines, String name, byte[] code) {
-    void call(long arguments) {
+  private record Entrance(InterpretedRoutines routines, String name, byte[] code)
+      implements LongConsumer {
+    @Override
+    public void accept(long arguments) {
       try {
         new Interpreter(code, routines.memory).call(arguments);
       } catch (RuntimeException e) {
