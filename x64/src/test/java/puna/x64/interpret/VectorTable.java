@@ -86,62 +86,10 @@ final class VectorTable {
   }
 
   private void products() {
-    put(
-        2,
-        P66,
-        0x04,
-        three((target, left, right, with) -> { // vpmaddubsw
-          for (int i = 0; i < with.words(); i++) {
-            int sum =
-                left.unsignedOctet(2 * i) * right.octet(2 * i)
-                    + left.unsignedOctet(2 * i + 1) * right.octet(2 * i + 1);
-            target.word(i, saturated(sum, Short.MAX_VALUE));
-          }
-        }));
-    put(
-        1,
-        P66,
-        0xF5,
-        three((target, left, right, with) -> { // vpmaddwd
-          for (int i = 0; i < with.dwords(); i++) {
-            target.dword(i, twoWords(left, right, i));
-          }
-        }));
-    put(
-        2,
-        P66,
-        0x50,
-        new Operation(
-            Operands.THREE,
-            0,
-            1,
-            (target, left, right, with) -> {
-              for (int i = 0; i < with.dwords(); i++) { // vpdpbusd
-                int sum = target.dword(i);
-                for (int k = 4 * i; k < 4 * i + 4; k++) {
-                  sum += left.unsignedOctet(k) * right.octet(k);
-                }
-                target.dword(i, sum);
-              }
-            }));
-    put(
-        2,
-        P66,
-        0x52,
-        new Operation(
-            Operands.THREE,
-            0,
-            1,
-            (target, left, right, with) -> {
-              for (int i = 0; i < with.dwords(); i++) { // vpdpwssd
-                target.dword(i, target.dword(i) + twoWords(left, right, i));
-              }
-            }));
-  }
-
-  private static int twoWords(Lanes left, Lanes right, int lane) {
-    return left.word(2 * lane) * right.word(2 * lane)
-        + left.word(2 * lane + 1) * right.word(2 * lane + 1);
+    put(2, P66, 0x04, three(Products::pairsOfBytes)); // vpmaddubsw
+    put(1, P66, 0xF5, three(Products::pairsOfWords)); // vpmaddwd
+    put(2, P66, 0x50, new Operation(Operands.THREE, 0, 1, Products::addQuadsOfBytes)); // vpdpbusd
+    put(2, P66, 0x52, new Operation(Operands.THREE, 0, 1, Products::addPairsOfWords)); // vpdpwssd
   }
 
   private void shifts() {
