@@ -154,6 +154,7 @@ public class MatrixKernelBench {
   private PeakLoop.Kind peakKind() {
     return switch (tier) {
       case "avx2" -> PeakLoop.Kind.FLOATS;
+      case "avxvnni" -> PeakLoop.Kind.NARROW_PLANES;
       case "amx" -> PeakLoop.Kind.TILES;
       default -> PeakLoop.Kind.PLANES;
     };

@@ -35,6 +35,8 @@ final class PeakLoop {
   enum Kind {
     /// Float32 (`vfmadd231ps`, 256 bits).
     FLOATS(12, 16),
+    /// Bytes in two planes (AVX-VNNI's `vpdpbusd`, 256 bits).
+    NARROW_PLANES(12, 32),
     /// Bytes in two planes (`vpdpbusd`, 512 bits).
     PLANES(24, 64),
     /// Tiles of bf16 (`tdpbf16ps`). Their numbers are random: zeros are multiplied at a higher
@@ -90,6 +92,8 @@ final class PeakLoop {
         switch (kind) {
           case FLOATS ->
               asm.emit(VectorOp.VFMADD231PS, Vec.ymm(i), Vec.ymm(12 + i % 2), Vec.ymm(14 + i % 2));
+          case NARROW_PLANES ->
+              asm.emit(VectorOp.VPDPBUSD_VEX, Vec.ymm(i), Vec.ymm(12 + i % 2), Vec.ymm(14 + i % 2));
           case PLANES ->
               asm.emit(VectorOp.VPDPBUSD, Vec.zmm(i), Vec.zmm(24 + i % 2), Vec.zmm(26 + i % 3));
           case TILES -> asm.tdpbf16ps(Tile.tmm(i), Tile.tmm(4 + i / 2), Tile.tmm(6 + i % 2));

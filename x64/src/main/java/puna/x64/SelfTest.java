@@ -31,7 +31,9 @@ final class SelfTest {
   private static final long SEED = 4;
   private static final int ROWS = 17; // a whole group of 16, and one that begins the next
   private static final int LEAST_COLUMNS = 32;
-  private static final int[] TOKENS = {1, 3, 12, 50}; // every width of products: 1, 2, 4, 8, tiles
+  private static final int[] TOKENS = {
+    1, 3, 7, 12, 50
+  }; // every width of products: 1, 2, 4, 8, tiles
 
   /// The largest squared error of any product, over the mean square of all: far above any kernel's
   /// rounding, far below what a wrong lane does.

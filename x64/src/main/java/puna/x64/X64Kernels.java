@@ -19,6 +19,7 @@ import puna.x64.cpu.CpuFeatures;
 import puna.x64.cpu.X64Tier;
 import puna.x64.kernel.MatrixKernels;
 import puna.x64.kernel.MatrixKernels.TileKind;
+import puna.x64.kernel.MatrixKernels.Vectors;
 import puna.x64.kernel.X64FloatKernels;
 import puna.x64.kernel.X64FloatKernels.AttentionArithmetic;
 import puna.x64.panel.TokenPlanes.Planes;
@@ -47,13 +48,20 @@ public final class X64Kernels implements KernelProvider {
         new MatrixKernels(
             emitters -> RoutineLibrary.load(emitters, memory, code),
             X64Settings.activationBits() == 8 ? Planes.ONE : Planes.TWO,
-            tier.includes(X64Tier.AVX512_VNNI) ? 16 : 8,
+            vectors(tier),
             MatrixKernels.TileUse.in(tiles(tier, precision), byteTiles(tier, precision)));
     this.floatKernels =
         new X64FloatKernels(
             tier,
             attention(tier, precision),
             emitters -> RoutineLibrary.load(emitters, memory, code));
+  }
+
+  static Vectors vectors(X64Tier tier) {
+    if (tier.includes(X64Tier.AVX512_VNNI)) {
+      return Vectors.AVX512;
+    }
+    return tier.includes(X64Tier.AVX_VNNI) ? Vectors.AVX_VNNI : Vectors.AVX2;
   }
 
   static TileKind tiles(X64Tier tier, PromptPrecision precision) {

@@ -33,8 +33,8 @@ public final class X64TierFactory implements TierFactory {
     Optional<X64Tier> cap = option.flatMap(X64Tier::named);
     if (option.isPresent() && cap.isEmpty()) {
       return new Offer.Unavailable(
-          "-D%s=%s names no tier; tiers are avx2, vnni, bf16, amx, and off"
-              .formatted(X64Settings.TIER, option.get()));
+          "-D%s=%s names no tier; tiers are %s, and off"
+              .formatted(X64Settings.TIER, option.get(), X64Tier.options()));
     }
     Optional<PromptPrecision> precision = X64Settings.promptPrecision();
     if (precision.isEmpty()) {

@@ -2,6 +2,7 @@ package puna.x64;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
@@ -19,9 +20,14 @@ import puna.backend.cpu.WorkerScratch;
 import puna.backend.cpu.scalar.ScalarKernels;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
+import puna.x64.code.RoutineLibrary;
 import puna.x64.code.SystemMemory;
 import puna.x64.cpu.CpuFeatures;
 import puna.x64.cpu.X64Tier;
+import puna.x64.kernel.MatrixKernels;
+import puna.x64.kernel.MatrixKernels.TileUse;
+import puna.x64.kernel.MatrixKernels.Vectors;
+import puna.x64.panel.TokenPlanes.Planes;
 import puna.x64.settings.X64Settings.PromptPrecision;
 
 class SelfTestTest {
@@ -77,6 +83,26 @@ class SelfTestTest {
       assertThat(kernels.reasonWithout(TensorType.Q4_0))
           .startsWith("switched off by its self-test: for 1 tokens");
       assertThat(kernels.reasonWithout(TensorType.Q8_0)).isEqualTo("has no kernel for it");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = TensorType.class,
+      names = {"Q4_0", "Q8_0", "Q3_K", "Q4_K", "Q6_K", "IQ4_XS", "MXFP4", "IQ2_S"})
+  void findsNoFaultWithProductsOfAvxVnni(TensorType type) {
+    TestMachine.assumeTier(X64Tier.AVX512_VNNI); // which has them in another encoding
+    try (Arena code = Arena.ofShared()) {
+      MatrixKernel kernel =
+          new MatrixKernels(
+                  emitters -> RoutineLibrary.load(emitters, SystemMemory.ofThisSystem(), code),
+                  Planes.TWO,
+                  Vectors.AVX_VNNI_OF_AVX512,
+                  TileUse.NONE)
+              .of(type)
+              .orElseThrow();
+
+      assertThat(new SelfTest().fault(type, kernel)).isEmpty();
     }
   }
 

@@ -75,6 +75,10 @@ public enum VectorOp {
   VPMADDUBSW(RVM, 0x66, 2, 0x04, 0, FULL_MEMORY, BOTH),
   VPDPBUSD(RVM, 0x66, 2, 0x50, 0, FULL32, EVEX),
   VPDPWSSD(RVM, 0x66, 2, 0x52, 0, FULL32, EVEX),
+  /// AVX-VNNI's encoding of it: processors have one set, the other or both, so that the encoder
+  /// must not choose.
+  VPDPBUSD_VEX(RVM, 0x66, 2, 0x50, 0, FULL_MEMORY, VEX),
+  VPDPWSSD_VEX(RVM, 0x66, 2, 0x52, 0, FULL_MEMORY, VEX),
   VPMAXSD(RVM, 0x66, 2, 0x3D, 0, FULL32, BOTH),
   VPMINSD(RVM, 0x66, 2, 0x39, 0, FULL32, BOTH),
   VPABSD(RM, 0x66, 2, 0x1E, 0, FULL32, BOTH),

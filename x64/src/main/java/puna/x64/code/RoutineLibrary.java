@@ -13,9 +13,11 @@ public final class RoutineLibrary {
   private static final int ALIGNMENT = 64;
   private static final int BREAKPOINT = 0xCC; // INT3: what lies between routines must not run
 
-  private final Map<String, Routine> routines = new HashMap<>();
+  private final Map<String, Routine> routines;
 
-  private RoutineLibrary() {}
+  RoutineLibrary(Map<String, Routine> routines) {
+    this.routines = Map.copyOf(routines);
+  }
 
   /// Loads routines for the life of the process.
   ///
@@ -30,9 +32,8 @@ public final class RoutineLibrary {
   /// @throws IllegalArgumentException when two routines have one name
   public static RoutineLibrary load(
       List<? extends Emitter> emitters, SystemMemory memory, Arena arena) {
-    RoutineLibrary library = new RoutineLibrary();
     if (emitters.isEmpty()) {
-      return library;
+      return new RoutineLibrary(Map.of());
     }
     Frame frame = Frame.of(Platform.current());
     ByteArrayOutputStream code = new ByteArrayOutputStream();
@@ -48,11 +49,13 @@ public final class RoutineLibrary {
       code.writeBytes(assemble(emitter, frame));
     }
     long base = ExecutableMemory.load(code.toByteArray(), memory, arena).address();
-    offsets.forEach((name, at) -> library.routines.put(name, new Routine(name, base + at)));
-    return library;
+    Map<String, Routine> routines = new HashMap<>();
+    offsets.forEach((name, at) -> routines.put(name, new Routine(name, base + at)));
+    return new RoutineLibrary(routines);
   }
 
-  private static byte[] assemble(Emitter emitter, Frame frame) {
+  /// The whole code of one routine.
+  static byte[] assemble(Emitter emitter, Frame frame) {
     Assembler asm = new Assembler();
     frame.emit(emitter, asm);
     try {

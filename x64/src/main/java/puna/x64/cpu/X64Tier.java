@@ -2,14 +2,23 @@ package puna.x64.cpu;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/// The sets of instructions that kernels are written for, each containing those before it.
+/// The sets of instructions that kernels are written for, the later the faster. Each contains those
+/// before it but `AVX_VNNI`, which processors with AVX-512 VNNI may lack.
 public enum X64Tier {
   /// AVX2 with FMA and F16C.
   AVX2("avx2", "AVX2") {
     @Override
     public boolean runsOn(CpuFeatures cpu) {
       return cpu.avx2() && cpu.fma() && cpu.f16c();
+    }
+  },
+  /// AVX2 with AVX-VNNI: byte products without AVX-512.
+  AVX_VNNI("avxvnni", "AVX2, AVX-VNNI") {
+    @Override
+    public boolean runsOn(CpuFeatures cpu) {
+      return AVX2.runsOn(cpu) && cpu.avxVnni();
     }
   },
   /// AVX-512 F, BW, VL and DQ with VNNI.
@@ -67,6 +76,11 @@ public enum X64Tier {
   /// Whether a processor has all of its instructions.
   public abstract boolean runsOn(CpuFeatures cpu);
 
+  /// The names of all, as the option `puna.x64.tier` has them: `avx2, …, amx`.
+  public static String options() {
+    return Arrays.stream(values()).map(X64Tier::option).collect(Collectors.joining(", "));
+  }
+
   /// Its name in the option `puna.x64.tier`.
   public String option() {
     return option;
@@ -77,8 +91,8 @@ public enum X64Tier {
     return description;
   }
 
-  /// Whether it has what `other` has.
+  /// Whether every processor of this tier has what `other` has.
   public boolean includes(X64Tier other) {
-    return compareTo(other) >= 0;
+    return this == other || (other != AVX_VNNI && compareTo(other) > 0);
   }
 }

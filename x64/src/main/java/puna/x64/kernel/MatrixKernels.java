@@ -23,6 +23,7 @@ import puna.x64.panel.TokenPlanes.Planes;
 import puna.x64.panel.TokenWords;
 import puna.x64.panel.TokenWordsLayout;
 import puna.x64.product.CodePacking;
+import puna.x64.product.Dot;
 import puna.x64.product.FloatPacking;
 import puna.x64.product.FloatProduct;
 import puna.x64.product.Packing;
@@ -47,6 +48,7 @@ import puna.x64.tile.Tiles;
 public final class MatrixKernels {
   private final Function<List<Emitter>, RoutineLibrary> loader;
   private final Planes bits;
+  private final Vectors vectors;
   private final int lanes;
   private final TileUse tileUse;
   private final PlainLayout plain = new PlainLayout();
@@ -54,6 +56,28 @@ public final class MatrixKernels {
   private TileMultiplier.@Nullable Shared tiles;
   private @Nullable PlaneTilesLayout planeTiles;
   private @Nullable TokenWordsLayout words;
+
+  /// In which vectors a few tokens are multiplied, and how.
+  public enum Vectors {
+    /// Eight rows, bytes in pairs.
+    AVX2(8, Dot.MADD, 2),
+    /// Eight rows, bytes in quads.
+    AVX_VNNI(8, Dot.VNNI, 3),
+    /// The same, as AVX-512 VNNI encodes it: for tests where AVX-VNNI is missing.
+    AVX_VNNI_OF_AVX512(8, Dot.VNNI_OF_AVX512, 3),
+    /// Sixteen rows, bytes in quads.
+    AVX512(16, Dot.VNNI_OF_AVX512, 4);
+
+    private final int lanes;
+    private final Dot dot;
+    private final int products; // those of 1, 2, 4 … tokens
+
+    Vectors(int lanes, Dot dot, int products) {
+      this.lanes = lanes;
+      this.dot = dot;
+      this.products = products;
+    }
+  }
 
   /// Which steps of many tokens are multiplied in which tiles.
   ///
@@ -98,12 +122,16 @@ public final class MatrixKernels {
 
   /// @param loader makes emitters callable
   /// @param bits how exact activations of quantized products are
-  /// @param lanes rows a vector: 16 for AVX-512 with VNNI, 8 for AVX2
-  /// @param tileUse none but with 16 lanes, VNNI and AVX512_BF16
+  /// @param vectors that the processor has
+  /// @param tileUse none but with AVX-512 and AVX512_BF16
   public MatrixKernels(
-      Function<List<Emitter>, RoutineLibrary> loader, Planes bits, int lanes, TileUse tileUse) {
+      Function<List<Emitter>, RoutineLibrary> loader,
+      Planes bits,
+      Vectors vectors,
+      TileUse tileUse) {
     this.loader = loader;
-    this.lanes = lanes;
+    this.vectors = vectors;
+    this.lanes = vectors.lanes;
     this.bits = bits;
     this.tileUse = tileUse;
   }
@@ -180,29 +208,22 @@ public final class MatrixKernels {
   private LaneMatrixKernel quantized(TensorType type) {
     PackedType packed = packed(type);
     QuantizedPacking packing = new QuantizedPacking(type, packed, lanes);
-    if (lanes == 16) {
-      return new LaneMatrixKernel(
-          lanes,
-          bits.description(),
-          packing,
-          planes(),
-          products(4, tokens -> new PlaneProduct512(packed, bits, tokens)));
-    }
+    IntFunction<Emitter> product =
+        vectors == Vectors.AVX512
+            ? tokens -> new PlaneProduct512(packed, bits, tokens)
+            : tokens -> new PlaneProduct256(packed, bits, tokens, vectors.dot);
     LaneMatrixKernel bytes =
         new LaneMatrixKernel(
-            lanes,
-            bits.description(),
-            packing,
-            planes(),
-            products(2, tokens -> new PlaneProduct256(packed, bits, tokens)));
-    return bits == Planes.TWO ? bytes.with(words(packing)) : bytes;
+            lanes, bits.description(), packing, planes(), products(vectors.products, product));
+    boolean inWords = vectors != Vectors.AVX512 && bits == Planes.TWO;
+    return inWords ? bytes.with(words(packing)) : bytes;
   }
 
   private WordMultiplier words(QuantizedPacking packing) {
     List<Emitter> emitters = new ArrayList<>();
     for (int groups = 1; groups <= WordUnpacker.GROUPS; groups++) {
       for (int tokens = 1; tokens <= TokenWords.TOKENS; tokens++) {
-        emitters.add(new WordProduct(packing.type().scales(), tokens, groups));
+        emitters.add(new WordProduct(packing.type().scales(), tokens, groups, vectors.dot));
       }
     }
     RoutineLibrary library = loader.apply(emitters);
@@ -219,11 +240,14 @@ public final class MatrixKernels {
         products);
   }
 
-  /// Measured: numbers that bytes take many instructions to unpack, for every two tokens anew, are
-  /// faster in words from 4 tokens on.
-  private static int leastWordTokens(PackedType type) {
+  /// Measured: numbers that bytes take many instructions to unpack, for every few tokens anew, are
+  /// faster in words from fewer tokens on; AVX-VNNI multiplies bytes of four tokens a pass.
+  private int leastWordTokens(PackedType type) {
     boolean isPlain = type.numbers() == Numbers.NIBBLES && type.levels() == PackedType.Levels.EVEN;
-    return isPlain ? 8 : 4;
+    if (vectors == Vectors.AVX2) {
+      return isPlain ? 8 : 4;
+    }
+    return isPlain || type.numbers() == Numbers.BYTES ? 16 : 8;
   }
 
   /// One for all kernels, like `planes`.

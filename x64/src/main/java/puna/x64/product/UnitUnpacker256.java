@@ -30,12 +30,20 @@ public final class UnitUnpacker256 extends UnitUnpacker {
 
   private final boolean signed;
 
-  public UnitUnpacker256(PackedType type, Order order) {
-    super(type, LANES, order, PREFETCH_BYTES, Gp.R9);
-    this.signed = type.offset() == 128;
+  /// What levels of a whole byte become.
+  public enum WholeBytes {
+    /// Signed, their offset taken off: for whoever could not add up unsigned ones.
+    SIGNED,
+    /// Unsigned with their offset, as all others.
+    UNSIGNED
   }
 
-  /// Whether numbers become signed levels: those of a whole byte.
+  public UnitUnpacker256(PackedType type, Order order, WholeBytes wholeBytes) {
+    super(type, LANES, order, PREFETCH_BYTES, Gp.R9);
+    this.signed = wholeBytes == WholeBytes.SIGNED && type.offset() == 128;
+  }
+
+  /// Whether numbers become signed levels.
   public boolean isSigned() {
     return signed;
   }
@@ -50,7 +58,9 @@ public final class UnitUnpacker256 extends UnitUnpacker {
     switch (numbers) {
       case BYTES -> {
         asm.emit(VMOVDQU, WEIGHTS, Mem.at(FIRST, 32 * quad));
-        asm.emit(VPXOR, WEIGHTS, WEIGHTS, bytes(asm, 0x80));
+        if (signed) {
+          asm.emit(VPXOR, WEIGHTS, WEIGHTS, bytes(asm, 0x80));
+        }
       }
       case NIBBLES -> {
         shifted(asm, Mem.at(FIRST, 32 * (quad % 4)), 4 * (quad / 4));
@@ -75,7 +85,7 @@ public final class UnitUnpacker256 extends UnitUnpacker {
     }
   }
 
-  /// The table of levels twice, signed where they need a whole byte.
+  /// The table of levels twice.
   private byte[] table() {
     byte[] levels = type.levels().table();
     byte[] twice = new byte[2 * levels.length];

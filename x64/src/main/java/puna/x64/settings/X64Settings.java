@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /// What the environment says to this module: the only place that reads system properties.
 public final class X64Settings {
-  /// The property that caps the tier: `avx2`, `vnni`, `bf16`, `amx`, or `off`.
+  /// The property that caps the tier: `avx2`, `avxvnni`, `vnni`, `bf16`, `amx`, or `off`.
   public static final String TIER = "puna.x64.tier";
 
   /// The property that says how many bits activations have in quantized products: 8 or 15.

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import puna.x64.asm.GoldenTable.Line;
 
@@ -29,7 +28,7 @@ class AssemblerGoldenTest {
   void tableHasEveryOperation() throws IOException {
     List<String> lines = GoldenTable.read().stream().map(Line::instruction).toList();
     for (VectorOp op : VectorOp.values()) {
-      String name = op.name().toLowerCase(Locale.ROOT).replace("_store", "") + " ";
+      String name = InstructionForms.name(op) + " ";
       boolean store = op.name().endsWith("_STORE");
       assertThat(lines)
           .as("an operation without lines in the table: write it anew with GoldenTable")

@@ -231,10 +231,15 @@ final class InstructionForms {
     if (OperandRules.takesImmediate(op)) {
       operands.add("0x%x".formatted(picker.pick("immediate", 256)));
     }
-    String name = op.name().toLowerCase(Locale.ROOT).replace("_store", "");
     // Without it GNU as swaps registers where that makes an instruction shorter.
     String load = op.form != Form.MR && shape.source() == Source.REGISTER ? "{load} " : "";
-    return load + name + " " + String.join(", ", operands);
+    return load + name(op) + " " + String.join(", ", operands);
+  }
+
+  /// What GNU as calls an operation, with what it must be told to take the same encoding.
+  static String name(VectorOp op) {
+    String name = op.name().toLowerCase(Locale.ROOT).replace("_store", "");
+    return name.endsWith("_vex") ? "{vex} " + name.replace("_vex", "") : name;
   }
 
   private String target(Shape shape) {

@@ -41,9 +41,10 @@ final class InstructionText {
   private int distance;
 
   private InstructionText(String text) {
-    String plain = text.replaceFirst("^\\{\\w+\\} ", "");
+    String plain = text.replaceFirst("^(\\{\\w+\\} )+", "");
     int space = plain.indexOf(' ');
-    name = space < 0 ? plain : plain.substring(0, space);
+    String mnemonic = space < 0 ? plain : plain.substring(0, space);
+    name = text.contains("{vex} ") ? mnemonic + "_vex" : mnemonic;
     if (space >= 0) {
       operands.addAll(Arrays.asList(plain.substring(space + 1).split(", ")));
     }

@@ -26,6 +26,7 @@ import puna.x64.code.SystemMemory;
 import puna.x64.cpu.X64Tier;
 import puna.x64.kernel.MatrixKernels.TileKind;
 import puna.x64.kernel.MatrixKernels.TileUse;
+import puna.x64.kernel.MatrixKernels.Vectors;
 import puna.x64.panel.TokenPlanes.Planes;
 
 /// Products in tiles of bytes are those of vectors, to the last bit.
@@ -88,7 +89,10 @@ class PlaneTileKernelsTest {
   private static MatrixKernel kernel(TensorType type, Planes planes, TileUse tileUse, Arena code) {
     SystemMemory memory = SystemMemory.ofThisSystem();
     return new MatrixKernels(
-            emitters -> RoutineLibrary.load(emitters, memory, code), planes, 16, tileUse)
+            emitters -> RoutineLibrary.load(emitters, memory, code),
+            planes,
+            Vectors.AVX512,
+            tileUse)
         .of(type)
         .orElseThrow();
   }

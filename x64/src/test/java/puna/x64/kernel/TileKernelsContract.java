@@ -33,6 +33,7 @@ import puna.x64.code.RoutineLibrary;
 import puna.x64.code.SystemMemory;
 import puna.x64.kernel.MatrixKernels.TileKind;
 import puna.x64.kernel.MatrixKernels.TileUse;
+import puna.x64.kernel.MatrixKernels.Vectors;
 import puna.x64.pack.PackedType;
 import puna.x64.panel.PlaneTilesLayout;
 import puna.x64.panel.PlanesLayout;
@@ -80,7 +81,7 @@ abstract class TileKernelsContract extends MatrixKernelContract {
     return new MatrixKernels(
         emitters -> RoutineLibrary.load(emitters, memory, code),
         Planes.TWO,
-        16,
+        Vectors.AVX512,
         new TileUse(tiles, 1, TileKind.NONE, 0));
   }
 
@@ -135,7 +136,7 @@ abstract class TileKernelsContract extends MatrixKernelContract {
         new MatrixKernels(
             emitters -> RoutineLibrary.load(emitters, SystemMemory.ofThisSystem(), Arena.ofAuto()),
             Planes.TWO,
-            16,
+            Vectors.AVX512,
             TileUse.in(TileKind.EMULATED, TileKind.EMULATED));
     MatrixKernel kernel = usual.of(TensorType.Q4_0).orElseThrow();
 

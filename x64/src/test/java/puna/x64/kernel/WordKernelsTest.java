@@ -27,6 +27,7 @@ import puna.x64.code.RoutineLibrary;
 import puna.x64.code.SystemMemory;
 import puna.x64.cpu.X64Tier;
 import puna.x64.kernel.MatrixKernels.TileUse;
+import puna.x64.kernel.MatrixKernels.Vectors;
 import puna.x64.panel.TokenPlanes.Planes;
 
 /// Products of many tokens with AVX2, in words, are those of a single token, to the last bit.
@@ -96,7 +97,10 @@ class WordKernelsTest {
   private static MatrixKernel kernel(TensorType type, Planes planes, Arena code) {
     SystemMemory memory = SystemMemory.ofThisSystem();
     return new MatrixKernels(
-            emitters -> RoutineLibrary.load(emitters, memory, code), planes, 8, TileUse.NONE)
+            emitters -> RoutineLibrary.load(emitters, memory, code),
+            planes,
+            Vectors.AVX2,
+            TileUse.NONE)
         .of(type)
         .orElseThrow();
   }

@@ -13,17 +13,20 @@ import puna.x64.pack.PackedType;
 import puna.x64.pack.Scales;
 import puna.x64.panel.TokenPlanes;
 import puna.x64.panel.TokenPlanes.Planes;
+import puna.x64.product.Dot;
 import puna.x64.product.RowGroups;
 import puna.x64.product.UnitUnpacker.Columns;
 import puna.x64.product.UnitUnpacker.Order;
 import puna.x64.product.UnitUnpacker256;
+import puna.x64.product.UnitUnpacker256.WholeBytes;
 
-/// Rows of a packed matrix times 1 or 2 tokens in planes of bytes (AVX2).
+/// Rows of a packed matrix times 1 to 4 tokens in planes of bytes (AVX2, AVX-VNNI).
 ///
 /// The outline is that of `PlaneProduct512` with eight rows a vector. AVX2 multiplies bytes in
 /// pairs to 16 bits, which small numbers let it add up over several quads before the sums are
 /// widened. Levels of a whole byte would overflow even in one pair, so they are made signed, and
-/// the sign moves to the activations.
+/// the sign moves to the activations. AVX-VNNI adds to 32 bits at once: there all levels are
+/// unsigned, and there are registers for four tokens.
 public final class PlaneProduct256 implements Emitter, Columns {
   // R11, R13 and RDI belong to RowGroups
   private static final Gp X = Gp.RSI;
@@ -31,44 +34,56 @@ public final class PlaneProduct256 implements Emitter, Columns {
   private static final Gp UNITS = Gp.R10;
   private static final Gp OUT = Gp.R12;
   private static final Gp INNER = Gp.R14;
-  private static final Gp OUT_STRIDE = Gp.R15;
+  private static final Gp X_STRIDE3 = Gp.R15;
 
-  // 0, 1 results; 2, 3 and 4, 5 sums of the high and low plane in 32 bits; 6..9 the same in 16 bits
+  // from 0 on results, sums of the low plane and sums of the high one, of a token each. Two tokens
+  // leave 6..9 for the sums in 16 bits; the last sums of four are where scales come later.
+  private static final int FIRST_TAKEN = 10; // by the unpacker
   private static final Vec ONES = Vec.ymm(13); // 16-bit
   private static final Vec MAGNITUDES = MINIMUMS; // of signed levels, which have no minima
+  private static final int[] LAST_SUMS = {ONES.number(), SCALES.number()};
 
   private final PackedType type;
   private final Numbers numbers;
   private final Scales scales;
   private final Planes planes;
   private final int tokens;
+  private final Dot dot;
   private final boolean signed;
   private final UnitUnpacker256 unit;
 
-  /// @param tokens 1 or 2
-  public PlaneProduct256(PackedType type, Planes planes, int tokens) {
+  /// @param tokens 1 or 2; 4 as well where the products accumulate
+  /// @param dot how bytes are multiplied
+  public PlaneProduct256(PackedType type, Planes planes, int tokens, Dot dot) {
     this.type = type;
     this.numbers = type.numbers();
     this.scales = type.scales();
     this.planes = planes;
     this.tokens = tokens;
-    this.unit = new UnitUnpacker256(type, Order.GROUPS);
+    this.dot = dot;
+    this.unit =
+        new UnitUnpacker256(
+            type, Order.GROUPS, dot.accumulates() ? WholeBytes.UNSIGNED : WholeBytes.SIGNED);
     this.signed = unit.isSigned();
   }
 
   @Override
   public String name() {
-    return "product-" + type + "-" + tokens;
+    return "product-" + type + "-" + tokens + dot.suffix();
   }
 
   @Override
   public void emit(Assembler asm) {
     RowGroups.begin(asm, OUT);
-    asm.mov(OUT_STRIDE, RowGroups.field("outStride"));
     asm.mov(X_STRIDE, RowGroups.field("xStride"));
+    if (tokens > 2) {
+      asm.lea(X_STRIDE3, Mem.at(X_STRIDE, X_STRIDE, 2));
+    }
     unit.constants(asm);
-    asm.emit(VPCMPEQD, ONES, ONES, ONES);
-    asm.emit(VPSRLW, ONES, ONES, 15);
+    if (!dot.accumulates()) {
+      asm.emit(VPCMPEQD, ONES, ONES, ONES);
+      asm.emit(VPSRLW, ONES, ONES, 15);
+    }
     RowGroups.forEach(asm, 32, () -> group(asm));
   }
 
@@ -87,10 +102,39 @@ public final class PlaneProduct256 implements Emitter, Columns {
     }
   }
 
-  /// Multiplies quads `first … end − 1` into fresh sums.
+  /// Multiplies quads `first … end − 1` into fresh sums, those of both planes in `low` at the end.
   @Override
   public void before(Assembler asm, int half, int first, int end) {
     beginSums(asm, half);
+    if (dot.accumulates()) {
+      accumulate(asm, first, end);
+    } else {
+      multiplyInPairs(asm, first, end);
+    }
+    for (int token = 0; token < tokens; token++) {
+      asm.emit(VPSLLD, high(token), high(token), TokenPlanes.PLANE_SHIFT);
+      asm.emit(VPADDD, low(token), low(token), high(token));
+    }
+  }
+
+  private void accumulate(Assembler asm, int first, int end) {
+    for (int quad = first; quad < end; quad++) {
+      unit.unpack(asm, quad);
+      for (int token = 0; token < tokens; token++) {
+        accumulate(asm, high(token), x(token, TokenPlanes.HIGH + 4 * quad));
+        if (planes == Planes.TWO) {
+          accumulate(asm, low(token), x(token, TokenPlanes.LOW + 4 * quad));
+        }
+      }
+    }
+  }
+
+  private void accumulate(Assembler asm, Vec sum, Mem activations) {
+    asm.emit(VPBROADCASTD, PRODUCT, activations);
+    dot.bytes(asm, sum, WEIGHTS, PRODUCT);
+  }
+
+  private void multiplyInPairs(Assembler asm, int first, int end) {
     int together = signed ? 1 : quadsTogether();
     for (int quad = first; quad < end; quad++) {
       unit.unpack(asm, quad);
@@ -121,15 +165,16 @@ public final class PlaneProduct256 implements Emitter, Columns {
   private void beginSums(Assembler asm, int half) {
     int shift = type.offsetShift();
     for (int token = 0; token < tokens; token++) {
-      asm.emit(VPXOR, wide(token, 0), wide(token, 0), wide(token, 0));
-      asm.emit(VPXOR, wide(token, 1), wide(token, 1), wide(token, 1));
-      if (shift != PackedType.NO_OFFSET && !signed) {
+      asm.emit(VPXOR, high(token), high(token), high(token));
+      if (shift == PackedType.NO_OFFSET || signed) {
+        asm.emit(VPXOR, low(token), low(token), low(token));
+      } else {
         int sum =
             scales.hasHalves()
                 ? TokenPlanes.offsetSumOfHalf(shift, half)
                 : TokenPlanes.offsetSum(shift);
         // one lane's share each: all lanes are rows
-        asm.emit(VPBROADCASTD, wide(token, 1), x(token, sum));
+        asm.emit(VPBROADCASTD, low(token), x(token, sum));
       }
     }
   }
@@ -139,9 +184,9 @@ public final class PlaneProduct256 implements Emitter, Columns {
     asm.emit(VPBROADCASTD, product, x(token, at));
     if (signed) {
       asm.emit(VPSIGNB, product, product, WEIGHTS);
-      asm.emit(VPMADDUBSW, product, MAGNITUDES, product);
+      dot.bytes(asm, product, MAGNITUDES, product);
     } else {
-      asm.emit(VPMADDUBSW, product, WEIGHTS, product);
+      dot.bytes(asm, product, WEIGHTS, product);
     }
     if (!fresh) {
       asm.emit(VPADDW, sum, sum, product);
@@ -150,12 +195,16 @@ public final class PlaneProduct256 implements Emitter, Columns {
 
   private void widen(Assembler asm) {
     for (int token = 0; token < tokens; token++) {
-      for (int plane = 0; plane < (planes == Planes.TWO ? 2 : 1); plane++) {
-        Vec sum = short16(token, plane);
-        asm.emit(VPMADDWD, sum, sum, ONES);
-        asm.emit(VPADDD, wide(token, plane), wide(token, plane), sum);
+      widen(asm, high(token), short16(token, 0));
+      if (planes == Planes.TWO) {
+        widen(asm, low(token), short16(token, 1));
       }
     }
+  }
+
+  private static void widen(Assembler asm, Vec sum, Vec words) {
+    asm.emit(VPMADDWD, words, words, ONES);
+    asm.emit(VPADDD, sum, sum, words);
   }
 
   /// Adds the sums, times their scales, to the results.
@@ -164,9 +213,7 @@ public final class PlaneProduct256 implements Emitter, Columns {
     int scaledSum =
         scales.hasHalves() ? TokenPlanes.SCALED_SUM_FIRST + 4 * half : TokenPlanes.SCALED_SUM;
     for (int token = 0; token < tokens; token++) {
-      Vec total = wide(token, 1);
-      asm.emit(VPSLLD, wide(token, 0), wide(token, 0), TokenPlanes.PLANE_SHIFT);
-      asm.emit(VPADDD, total, total, wide(token, 0));
+      Vec total = low(token);
       asm.emit(VCVTDQ2PS, total, total);
       asm.emit(VBROADCASTSS, PRODUCT, x(token, TokenPlanes.SCALE));
       asm.emit(VMULPS, total, total, PRODUCT);
@@ -183,9 +230,12 @@ public final class PlaneProduct256 implements Emitter, Columns {
   }
 
   private void store(Assembler asm) {
-    asm.emit(VMOVUPS_STORE, Mem.at(OUT), result(0));
-    if (tokens > 1) {
-      asm.emit(VMOVUPS_STORE, Mem.at(OUT, OUT_STRIDE, 1), result(1));
+    asm.mov(X, OUT);
+    for (int token = 0; token < tokens; token++) {
+      asm.emit(VMOVUPS_STORE, Mem.at(X), result(token));
+      if (token + 1 < tokens) {
+        asm.add(X, RowGroups.field("outStride"));
+      }
     }
     asm.add(OUT, 4 * LANES);
   }
@@ -194,9 +244,14 @@ public final class PlaneProduct256 implements Emitter, Columns {
     return Vec.ymm(token);
   }
 
-  /// The 32-bit sums of a plane: 0 high, 1 low.
-  private static Vec wide(int token, int plane) {
-    return Vec.ymm(2 + 2 * token + plane);
+  /// The 32-bit sums of the low plane, and of both in the end.
+  private Vec low(int token) {
+    return Vec.ymm(tokens + token);
+  }
+
+  private Vec high(int token) {
+    int number = 2 * tokens + token;
+    return Vec.ymm(number < FIRST_TAKEN ? number : LAST_SUMS[number - FIRST_TAKEN]);
   }
 
   private static Vec short16(int token, int plane) {
@@ -204,6 +259,11 @@ public final class PlaneProduct256 implements Emitter, Columns {
   }
 
   private static Mem x(int token, int offset) {
-    return token == 0 ? Mem.at(X, offset) : Mem.at(X, X_STRIDE, 1, offset);
+    return switch (token) {
+      case 0 -> Mem.at(X, offset);
+      case 1 -> Mem.at(X, X_STRIDE, 1, offset);
+      case 2 -> Mem.at(X, X_STRIDE, 2, offset);
+      default -> Mem.at(X, X_STRIDE3, 1, offset);
+    };
   }
 }

@@ -13,13 +13,14 @@ import puna.x64.code.Emitter;
 import puna.x64.pack.Scales;
 import puna.x64.panel.PlaneTiles;
 import puna.x64.panel.TokenWords;
+import puna.x64.product.Dot;
 
 /// A panel of words, as `WordUnpacker` makes them, times tokens in `TokenWords`, up to four a pass
-/// (AVX2).
+/// (AVX2, AVX-VNNI).
 ///
-/// `vpmaddwd` multiplies two columns of eight rows by 15 bits at once, where bytes take a product
-/// for each plane; every activation that is broadcast meets two vectors of weights, and every
-/// vector of weights four tokens. Integers are exact and floats are added in the order of
+/// `vpmaddwd`, or `vpdpwssd`, multiplies two columns of eight rows by 15 bits at once, where bytes
+/// take a product for each plane; every activation that is broadcast meets two vectors of weights,
+/// and every vector of weights four tokens. Integers are exact and floats are added in the order of
 /// `PlaneProduct256`, so that results are those of a single token to the last bit.
 ///
 /// ```
@@ -53,18 +54,21 @@ public final class WordProduct implements Emitter {
   private final Scales scales;
   private final int tokens;
   private final int groups;
+  private final Dot dot;
 
   /// @param tokens a pass, 1 to 4
   /// @param groups row groups, 1 or 2
-  public WordProduct(Scales scales, int tokens, int groups) {
+  /// @param dot how words are multiplied
+  public WordProduct(Scales scales, int tokens, int groups, Dot dot) {
     this.scales = scales;
     this.tokens = tokens;
     this.groups = groups;
+    this.dot = dot;
   }
 
   @Override
   public String name() {
-    return "words-" + scales + "-" + tokens + "-" + groups;
+    return "words-" + scales + "-" + tokens + "-" + groups + dot.suffix();
   }
 
   @Override
@@ -134,10 +138,11 @@ public final class WordProduct implements Emitter {
         asm.emit(VPBROADCASTD, ACTIVATION, Mem.at(X, token * TokenWords.TOKEN_BYTES + 4 * pair));
         for (int group = 0; group < groups; group++) {
           Vec sum = sum(token, group);
-          Vec product = pair == first ? sum : Vec.ymm(FIRST_PRODUCT + group);
-          asm.emit(VPMADDWD, product, ACTIVATION, Vec.ymm(FIRST_WEIGHTS + group));
-          if (pair != first) {
-            asm.emit(VPADDD, sum, sum, product);
+          Vec weights = Vec.ymm(FIRST_WEIGHTS + group);
+          if (pair == first) {
+            asm.emit(VPMADDWD, sum, ACTIVATION, weights);
+          } else {
+            dot.words(asm, sum, ACTIVATION, weights, Vec.ymm(FIRST_PRODUCT + group));
           }
         }
       }

@@ -14,6 +14,7 @@ import puna.x64.product.RowGroups;
 import puna.x64.product.UnitUnpacker.Columns;
 import puna.x64.product.UnitUnpacker.Order;
 import puna.x64.product.UnitUnpacker256;
+import puna.x64.product.UnitUnpacker256.WholeBytes;
 
 /// Unpacks one or two row groups of 8 rows to a panel of signed words of 16 bits, unit after unit
 /// (AVX2). A unit of both groups is
@@ -53,7 +54,7 @@ public final class WordUnpacker implements Emitter, Columns {
   public WordUnpacker(PackedType type) {
     this.type = type;
     this.scales = type.scales();
-    this.unit = new UnitUnpacker256(type, Order.PIECES_OF_TWO);
+    this.unit = new UnitUnpacker256(type, Order.PIECES_OF_TWO, WholeBytes.SIGNED);
   }
 
   /// Bytes of a unit of two groups.

@@ -1,0 +1,76 @@
+package puna.x64.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import puna.tensor.TensorType;
+import puna.x64.TestMachine;
+import puna.x64.cpu.X64Tier;
+import puna.x64.kernel.KernelRuns.Pair;
+import puna.x64.kernel.KernelRuns.Size;
+import puna.x64.kernel.KernelRuns.Way;
+import puna.x64.kernel.MatrixKernels.Vectors;
+import puna.x64.panel.TokenPlanes.Planes;
+
+/// Products with AVX-VNNI are those with AVX2, to the last bit: where the processor has it, in the
+/// encoding of AVX-512 VNNI where it has that, and interpreted everywhere.
+class AvxVnniKernelsTest {
+  @ParameterizedTest
+  @EnumSource(
+      value = TensorType.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"F32", "F16", "BF16", "F64", "F8_E4M3", "F8_E5M2", "I8", "I16", "I32", "I64"})
+  void multipliesAsAvx2(TensorType type) {
+    TestMachine.assumeTier(X64Tier.AVX_VNNI);
+    compare(Vectors.AVX_VNNI, type);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = TensorType.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"F32", "F16", "BF16", "F64", "F8_E4M3", "F8_E5M2", "I8", "I16", "I32", "I64"})
+  void multipliesAsAvx2InTheEncodingOfAvx512(TensorType type) {
+    TestMachine.assumeTier(X64Tier.AVX512_VNNI);
+    compare(Vectors.AVX_VNNI_OF_AVX512, type);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = TensorType.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"F32", "F16", "BF16", "F64", "F8_E4M3", "F8_E5M2", "I8", "I16", "I32", "I64"})
+  void multipliesAsAvx2WhereItIsInterpreted(TensorType type) {
+    TestMachine.assumeTier(X64Tier.AVX2);
+    // a row group and a part of one; bytes of each number of tokens; words in one and in two row
+    // groups, with each number of tokens in the last pass
+    List<Size> sizes = new ArrayList<>();
+    for (int tokens = 1; tokens <= 4; tokens++) {
+      sizes.add(new Size(11, 256, tokens));
+    }
+    sizes.add(new Size(8, 512, 7));
+    sizes.add(new Size(19, 256, 17));
+    sizes.add(new Size(16, 768, 18));
+    sizes.add(new Size(19, 256, 19));
+    interpret(Planes.TWO, type, sizes);
+    interpret(Planes.ONE, type, List.of(new Size(11, 256, 7)));
+  }
+
+  private static void compare(Vectors vectors, TensorType type) {
+    List<Size> sizes = new ArrayList<>();
+    for (int tokens : new int[] {1, 2, 3, 4, 7, 8, 9, 10, 11, 16, 17, 18, 19, 37}) {
+      sizes.add(new Size(35, 256, tokens));
+      sizes.add(new Size(16, 768, tokens));
+    }
+    for (Planes planes : Planes.values()) {
+      KernelRuns.compare(
+          new Pair(Vectors.AVX2, vectors, planes, Way.ON_THE_PROCESSOR), type, sizes);
+    }
+  }
+
+  private static void interpret(Planes planes, TensorType type, List<Size> sizes) {
+    KernelRuns.compare(
+        new Pair(Vectors.AVX2, Vectors.AVX_VNNI, planes, Way.INTERPRETED), type, sizes);
+  }
+}
