@@ -7,8 +7,8 @@ import puna.vector.VectorTierFactory;
 import puna.x64.X64TierFactory;
 import puna.x64.settings.X64Settings;
 
-/// The kernels that a benchmark names: `vector`, or one of the x64 tiers `avx2`, `avxvnni`,
-/// `vnni`, `bf16`, `amx`.
+/// The kernels that a benchmark names: `vector`, or one of the x64 tiers `avx2`, `avxvnni`, `vnni`,
+/// `bf16`, `amx`.
 final class BenchTier {
   private BenchTier() {}
 
