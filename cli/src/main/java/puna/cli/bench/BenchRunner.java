@@ -88,11 +88,7 @@ final class BenchRunner {
                 total),
             new BenchReport.Setting(
                 backend.description(), mainTier(backend, source), threads, engine.kvTypes()),
-            new BenchReport.Costs(
-                loadSeconds,
-                firstTokenSeconds,
-                resident,
-                shape.bytesPerBlock() * blocks * sequences),
+            new BenchReport.Costs(loadSeconds, firstTokenSeconds, resident, shape.bytes()),
             new BenchReport.Limit(
                 readATokenBytes(source, model.config().mixture()),
                 shape.bytesPerBlock() / BLOCK,
