@@ -1,11 +1,16 @@
 package puna.x64.product;
 
+import static puna.x64.asm.VectorOp.VCVTPH2PS;
+import static puna.x64.asm.VectorOp.VPMOVZXBD;
+import static puna.x64.asm.VectorOp.VPSRLD;
+
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Assembler.Hint;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
+import puna.x64.asm.Vec;
 import puna.x64.pack.Numbers;
 import puna.x64.pack.PackedLayout;
 import puna.x64.pack.PackedType;
@@ -24,6 +29,9 @@ public abstract sealed class UnitUnpacker permits UnitUnpacker256, UnitUnpacker5
   final PackedType type;
   final Numbers numbers;
   final Scales scales;
+  private final Vec scaleLanes;
+  private final Vec minimumLanes;
+  private final int lanes;
   private final PackedLayout unitSizes;
   private final Order order;
   private final int prefetchBytes;
@@ -40,11 +48,16 @@ public abstract sealed class UnitUnpacker permits UnitUnpacker256, UnitUnpacker5
     PIECES_OF_TWO
   }
 
-  /// @param lanes rows a group
+  /// @param scaleLanes where scales go, a row a lane
+  /// @param minimumLanes where minima go
   /// @param prefetchBytes how far ahead of a unit's share of its row group lines are asked for
   /// @param ahead a register to keep in mind what is asked for
-  UnitUnpacker(PackedType type, int lanes, Order order, int prefetchBytes, Gp ahead) {
+  UnitUnpacker(
+      PackedType type, Vec scaleLanes, Vec minimumLanes, Order order, int prefetchBytes, Gp ahead) {
     this.type = type;
+    this.scaleLanes = scaleLanes;
+    this.minimumLanes = minimumLanes;
+    this.lanes = scaleLanes.bits() / Integer.SIZE;
     this.numbers = type.numbers();
     this.scales = type.scales();
     this.unitSizes = new PackedLayout(type, lanes, lanes, 256);
@@ -56,11 +69,53 @@ public abstract sealed class UnitUnpacker permits UnitUnpacker256, UnitUnpacker5
   /// Takes what the units of a super-block share to registers, where there are enough of them.
   abstract void superScales(Assembler asm);
 
+  /// Turns exponents `E` in the lanes of scales to `2^(E − 128)`; the two subnormal ones become
+  /// zero.
+  abstract void exponents(Assembler asm);
+
+  /// Takes signed scales from byte `at` of the unit's scales, times the super-block's.
+  abstract void signedScales(Assembler asm, int at);
+
+  /// Takes the low four bits of the lanes of minima to those of scales.
+  abstract void lowBits(Assembler asm);
+
+  /// Turns the integers in both lanes to floats, times the super-block's scales.
+  abstract void timesSuper(Assembler asm);
+
   /// The scales of all 32 columns.
-  abstract void unitScales(Assembler asm);
+  private void unitScales(Assembler asm) {
+    switch (scales) {
+      case HALF -> asm.emit(VCVTPH2PS, scaleLanes, Mem.at(SCALE));
+      case HALF_AND_MINIMUM -> {
+        asm.emit(VCVTPH2PS, scaleLanes, Mem.at(SCALE));
+        asm.emit(VCVTPH2PS, minimumLanes, Mem.at(SCALE, 2 * lanes));
+      }
+      case EXPONENT -> {
+        asm.emit(VPMOVZXBD, scaleLanes, Mem.at(SCALE));
+        exponents(asm);
+      }
+      case SUPER -> signedScales(asm, 0);
+      case SUPER_AND_MINIMUM -> {
+        asm.emit(VPMOVZXBD, scaleLanes, Mem.at(SCALE));
+        asm.emit(VPMOVZXBD, minimumLanes, Mem.at(SCALE, lanes));
+        timesSuper(asm);
+      }
+      case SUPER_HALVES, SUPER_HALVES_AND_MINIMUM ->
+          throw new IllegalStateException("a unit's halves have scales of their own");
+    }
+  }
 
   /// The scales of 16 columns.
-  abstract void halfScales(Assembler asm, int half);
+  private void halfScales(Assembler asm, int half) {
+    if (scales == Scales.SUPER_HALVES) {
+      signedScales(asm, half * lanes);
+      return;
+    }
+    asm.emit(VPMOVZXBD, minimumLanes, Mem.at(SCALE, half * lanes));
+    lowBits(asm);
+    asm.emit(VPSRLD, minimumLanes, minimumLanes, 4);
+    timesSuper(asm);
+  }
 
   /// Points at the first unit of a row group, the one at `RowGroups.GROUP`.
   public void begin(Assembler asm) {

@@ -8,7 +8,6 @@ import puna.x64.asm.Gp;
 import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
 import puna.x64.pack.PackedType;
-import puna.x64.pack.Scales;
 
 /// The part of an emitter that takes a packed unit of 8 rows apart (AVX2): a quad's numbers to
 /// bytes, its scales to lanes.
@@ -39,7 +38,7 @@ public final class UnitUnpacker256 extends UnitUnpacker {
   }
 
   public UnitUnpacker256(PackedType type, Order order, WholeBytes wholeBytes) {
-    super(type, LANES, order, PREFETCH_BYTES, Gp.R9);
+    super(type, SCALES, MINIMUMS, order, PREFETCH_BYTES, Gp.R9);
     this.signed = wholeBytes == WholeBytes.SIGNED && type.offset() == 128;
   }
 
@@ -137,54 +136,30 @@ public final class UnitUnpacker256 extends UnitUnpacker {
   void superScales(Assembler asm) {}
 
   @Override
-  void unitScales(Assembler asm) {
-    switch (scales) {
-      case HALF -> asm.emit(VCVTPH2PS, SCALES, Mem.at(SCALE));
-      case HALF_AND_MINIMUM -> {
-        asm.emit(VCVTPH2PS, SCALES, Mem.at(SCALE));
-        asm.emit(VCVTPH2PS, MINIMUMS, Mem.at(SCALE, 2 * LANES));
-      }
-      case EXPONENT -> {
-        // 2^(E − 128); the two subnormal ones become zero
-        asm.emit(VPMOVZXBD, SCALES, Mem.at(SCALE));
-        asm.emit(VPCMPEQD, MINIMUMS, MINIMUMS, MINIMUMS);
-        asm.emit(VPADDD, SCALES, SCALES, MINIMUMS);
-        asm.emit(VPXOR, MINIMUMS, MINIMUMS, MINIMUMS);
-        asm.emit(VPMAXSD, SCALES, SCALES, MINIMUMS);
-        asm.emit(VPSLLD, SCALES, SCALES, 23);
-      }
-      case SUPER -> signedScales(asm, 0);
-      case SUPER_AND_MINIMUM -> {
-        asm.emit(VPMOVZXBD, SCALES, Mem.at(SCALE));
-        asm.emit(VPMOVZXBD, MINIMUMS, Mem.at(SCALE, LANES));
-        timesSuper(asm);
-      }
-      case SUPER_HALVES, SUPER_HALVES_AND_MINIMUM ->
-          throw new IllegalStateException("a unit's halves have scales of their own");
-    }
+  void exponents(Assembler asm) {
+    asm.emit(VPCMPEQD, MINIMUMS, MINIMUMS, MINIMUMS);
+    asm.emit(VPADDD, SCALES, SCALES, MINIMUMS);
+    asm.emit(VPXOR, MINIMUMS, MINIMUMS, MINIMUMS);
+    asm.emit(VPMAXSD, SCALES, SCALES, MINIMUMS);
+    asm.emit(VPSLLD, SCALES, SCALES, 23);
   }
 
   @Override
-  void halfScales(Assembler asm, int half) {
-    if (scales == Scales.SUPER_HALVES) {
-      signedScales(asm, half * LANES);
-      return;
-    }
-    asm.emit(VPMOVZXBD, MINIMUMS, Mem.at(SCALE, half * LANES));
+  void lowBits(Assembler asm) {
     asm.emit(VPSLLD, SCALES, MINIMUMS, 28);
     asm.emit(VPSRLD, SCALES, SCALES, 28);
-    asm.emit(VPSRLD, MINIMUMS, MINIMUMS, 4);
-    timesSuper(asm);
   }
 
-  private static void signedScales(Assembler asm, int at) {
+  @Override
+  void signedScales(Assembler asm, int at) {
     asm.emit(VPMOVSXBD, SCALES, Mem.at(SCALE, at));
     asm.emit(VCVTDQ2PS, SCALES, SCALES);
     asm.emit(VCVTPH2PS, PRODUCT, Mem.at(SUPER));
     asm.emit(VMULPS, SCALES, SCALES, PRODUCT);
   }
 
-  private static void timesSuper(Assembler asm) {
+  @Override
+  void timesSuper(Assembler asm) {
     asm.emit(VCVTDQ2PS, SCALES, SCALES);
     asm.emit(VCVTDQ2PS, MINIMUMS, MINIMUMS);
     asm.emit(VCVTPH2PS, PRODUCT, Mem.at(SUPER));

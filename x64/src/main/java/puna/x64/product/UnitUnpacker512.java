@@ -9,7 +9,6 @@ import puna.x64.asm.Mem;
 import puna.x64.asm.Vec;
 import puna.x64.pack.Numbers;
 import puna.x64.pack.PackedType;
-import puna.x64.pack.Scales;
 
 /// The part of an emitter that takes a packed unit of 16 rows apart (AVX-512): a quad's numbers to
 /// unsigned bytes, its scales to lanes.
@@ -40,7 +39,7 @@ public final class UnitUnpacker512 extends UnitUnpacker {
 
   /// @param ahead a register to keep in mind what is asked for
   public UnitUnpacker512(PackedType type, Order order, Gp ahead) {
-    super(type, LANES, order, PREFETCH_BYTES, ahead);
+    super(type, SCALES, MINIMUMS, order, PREFETCH_BYTES, ahead);
   }
 
   /// Masks and tables, once a call.
@@ -73,52 +72,28 @@ public final class UnitUnpacker512 extends UnitUnpacker {
   }
 
   @Override
-  void unitScales(Assembler asm) {
-    switch (scales) {
-      case HALF -> asm.emit(VCVTPH2PS, SCALES, Mem.at(SCALE));
-      case HALF_AND_MINIMUM -> {
-        asm.emit(VCVTPH2PS, SCALES, Mem.at(SCALE));
-        asm.emit(VCVTPH2PS, MINIMUMS, Mem.at(SCALE, 2 * LANES));
-      }
-      case EXPONENT -> {
-        // 2^(E − 128); the two subnormal ones become zero
-        asm.emit(VPMOVZXBD, SCALES, Mem.at(SCALE));
-        asm.emit(VPTERNLOGD, AUXILIARY, AUXILIARY, AUXILIARY, 0xFF);
-        asm.emit(VPADDD, SCALES, SCALES, AUXILIARY);
-        asm.emit(VPXORD, AUXILIARY, AUXILIARY, AUXILIARY);
-        asm.emit(VPMAXSD, SCALES, SCALES, AUXILIARY);
-        asm.emit(VPSLLD, SCALES, SCALES, 23);
-      }
-      case SUPER -> signedScales(asm, 0);
-      case SUPER_AND_MINIMUM -> {
-        asm.emit(VPMOVZXBD, SCALES, Mem.at(SCALE));
-        asm.emit(VPMOVZXBD, MINIMUMS, Mem.at(SCALE, LANES));
-        timesSuper(asm);
-      }
-      case SUPER_HALVES, SUPER_HALVES_AND_MINIMUM ->
-          throw new IllegalStateException("a unit's halves have scales of their own");
-    }
+  void exponents(Assembler asm) {
+    asm.emit(VPTERNLOGD, AUXILIARY, AUXILIARY, AUXILIARY, 0xFF);
+    asm.emit(VPADDD, SCALES, SCALES, AUXILIARY);
+    asm.emit(VPXORD, AUXILIARY, AUXILIARY, AUXILIARY);
+    asm.emit(VPMAXSD, SCALES, SCALES, AUXILIARY);
+    asm.emit(VPSLLD, SCALES, SCALES, 23);
   }
 
   @Override
-  void halfScales(Assembler asm, int half) {
-    if (scales == Scales.SUPER_HALVES) {
-      signedScales(asm, half * LANES);
-      return;
-    }
-    asm.emit(VPMOVZXBD, MINIMUMS, Mem.at(SCALE, half * LANES));
+  void lowBits(Assembler asm) {
     asm.emit(VPANDD, SCALES, MINIMUMS, asm.constant(FIFTEEN).broadcasting());
-    asm.emit(VPSRLD, MINIMUMS, MINIMUMS, 4);
-    timesSuper(asm);
   }
 
-  private static void signedScales(Assembler asm, int at) {
+  @Override
+  void signedScales(Assembler asm, int at) {
     asm.emit(VPMOVSXBD, SCALES, Mem.at(SCALE, at));
     asm.emit(VCVTDQ2PS, SCALES, SCALES);
     asm.emit(VMULPS, SCALES, SCALES, SUPER_SCALES);
   }
 
-  private static void timesSuper(Assembler asm) {
+  @Override
+  void timesSuper(Assembler asm) {
     asm.emit(VCVTDQ2PS, SCALES, SCALES);
     asm.emit(VCVTDQ2PS, MINIMUMS, MINIMUMS);
     asm.emit(VMULPS, SCALES, SCALES, SUPER_SCALES);
