@@ -58,6 +58,7 @@ final class Merger {
 
   private int mergeShort(int count) {
     long[] found = shortPairs;
+    int[] symbols = this.symbols;
     for (int i = 0; i + 1 < count; i++) {
       found[i] = find(symbols[i], symbols[i + 1]);
     }
@@ -92,6 +93,7 @@ final class Merger {
   }
 
   private int mergeLong(int count) {
+    int[] symbols = this.symbols;
     link(count);
     while (heapSize > 0) {
       long entry = heap[0];
