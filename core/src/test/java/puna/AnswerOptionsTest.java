@@ -3,7 +3,6 @@ package puna;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,22 +42,7 @@ class AnswerOptionsTest {
               new Engine(decoder, CONTEXT, 8),
               tokenizer,
               Optional.empty(),
-              new ModelInfo(
-                  new ModelInfo.Facts(
-                      "tiny",
-                      Path.of("tiny.gguf"),
-                      "llama",
-                      1,
-                      1,
-                      64,
-                      CONTEXT,
-                      CONTEXT,
-                      Optional.of("none"),
-                      "",
-                      SamplingOptions.metaDefaults(),
-                      "none",
-                      "",
-                      5)),
+              TinyLlama.info(CONTEXT, "none"),
               () -> {}));
 
   @AfterEach

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -332,23 +331,7 @@ class LlamaTest {
   private Llama open(Tokenizer tokens, Optional<ChatTemplate> template) {
     KvShape shape = new KvShape(1, 1, 2, 24, 8, KvType.F16);
     Engine engine = new Engine(new FakeDecoder(CONTEXT, shape, 16, steps), CONTEXT, 8);
-    ModelInfo info =
-        new ModelInfo(
-            new ModelInfo.Facts(
-                "tiny",
-                Path.of("tiny.gguf"),
-                "llama",
-                1,
-                1,
-                64,
-                CONTEXT,
-                CONTEXT,
-                Optional.of("turns"),
-                "",
-                SamplingOptions.metaDefaults(),
-                "none",
-                "",
-                5));
+    ModelInfo info = TinyLlama.info(CONTEXT, "turns");
     return new Llama(new LoadedModel(engine, tokens, template, info, released::incrementAndGet));
   }
 

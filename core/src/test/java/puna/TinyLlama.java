@@ -39,25 +39,28 @@ final class TinyLlama {
     Optional<ChatTemplate> template = Optional.of(new TinyTemplate());
     int context = decoder.config().context();
     return new LoadedModel(
-        new Engine(decoder, context, 8),
-        tokenizer,
-        template,
-        new ModelInfo(
-            new ModelInfo.Facts(
-                "tiny",
-                Path.of("tiny.gguf"),
-                "llama",
-                1,
-                1,
-                64,
-                context,
-                context,
-                Optional.of("turns"),
-                "",
-                SamplingOptions.metaDefaults(),
-                "none",
-                "",
-                5)),
-        release);
+        new Engine(decoder, context, 8), tokenizer, template, info(context, "turns"), release);
+  }
+
+  /// What a model tells of itself.
+  ///
+  /// @param template the name of its chat template
+  static ModelInfo info(int context, String template) {
+    return new ModelInfo(
+        new ModelInfo.Facts(
+            "tiny",
+            Path.of("tiny.gguf"),
+            "llama",
+            1,
+            1,
+            64,
+            context,
+            context,
+            Optional.of(template),
+            "",
+            SamplingOptions.metaDefaults(),
+            "none",
+            "",
+            5));
   }
 }

@@ -4,12 +4,11 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
-import puna.token.model.BytePairTokenizer;
 import puna.token.model.IdsAlone;
-import puna.token.model.SentencePieceTokenizer;
+import puna.token.model.MergingTokenizer;
 
 /// Encodes text to token ids and decodes it back. Immutable and thread-safe.
-public sealed interface Tokenizer permits BytePairTokenizer, SentencePieceTokenizer, IdsAlone {
+public sealed interface Tokenizer permits MergingTokenizer, IdsAlone {
   /// The number of tokens in the vocabulary; ids are from 0 to one less.
   int vocabularySize();
 

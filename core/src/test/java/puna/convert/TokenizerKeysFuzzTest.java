@@ -11,6 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import puna.checkpoint.Mutations;
 import puna.error.ModelFormatException;
 import puna.token.file.KeysRequest;
 import puna.token.file.TokenizerFiles;
@@ -33,7 +34,7 @@ class TokenizerKeysFuzzTest {
     Path file = folder.resolve("tokenizer");
     int refused = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      Files.write(file, mutated(original, new Random(SEED + round)));
+      Files.write(file, Mutations.mutate(original, new Random(SEED + round)));
       refused += isRefused(file, vocabulary, resource, SEED + round) ? 1 : 0;
     }
     assertThat(refused).as("seed %s", SEED).isBetween(1, ROUNDS - 1);
@@ -54,19 +55,6 @@ class TokenizerKeysFuzzTest {
     } catch (RuntimeException e) {
       return fail("seed %s: %s".formatted(seed, e), e);
     }
-  }
-
-  private static byte[] mutated(byte[] original, Random random) {
-    byte[] bytes = original.clone();
-    for (int change = random.nextInt(1, 4); change > 0; change--) {
-      int place = random.nextInt(bytes.length - 16);
-      switch (random.nextInt(3)) {
-        case 0 -> bytes[place] ^= (byte) (1 << random.nextInt(8));
-        case 1 -> bytes[place] = (byte) random.nextInt(256);
-        default -> System.arraycopy(original, random.nextInt(place + 1), bytes, place, 8);
-      }
-    }
-    return bytes;
   }
 
   private static Path resource(String name) throws IOException {

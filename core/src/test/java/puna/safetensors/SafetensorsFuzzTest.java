@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.fail;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import puna.checkpoint.Mutations;
 import puna.error.ModelFormatException;
 import puna.tensor.StoredBytes;
 
@@ -38,7 +38,7 @@ class SafetensorsFuzzTest {
             17);
     int read = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      byte[] mutated = mutate(original, new Random(SEED + round));
+      byte[] mutated = Mutations.mutate(original, SPECIAL, new Random(SEED + round));
       try {
         read += readOrRefuse(mutated) ? 1 : 0;
       } catch (RuntimeException e) {
@@ -61,20 +61,5 @@ class SafetensorsFuzzTest {
       assertThat(e).hasMessageStartingWith("fuzz.safetensors: ").hasMessageNotContaining("\n");
       return false;
     }
-  }
-
-  private static byte[] mutate(byte[] original, Random random) {
-    byte[] bytes = original.clone();
-    for (int change = random.nextInt(1, 4); change > 0; change--) {
-      int place = random.nextInt(bytes.length);
-      switch (random.nextInt(5)) {
-        case 0 -> bytes[place] ^= (byte) (1 << random.nextInt(8));
-        case 1 -> bytes[place] = SPECIAL[random.nextInt(SPECIAL.length)];
-        case 2 -> bytes = Arrays.copyOf(bytes, Math.max(1, place));
-        case 3 -> Arrays.fill(bytes, place, Math.min(bytes.length, place + 8), (byte) 255);
-        default -> System.arraycopy(bytes, 0, bytes, place, Math.min(16, bytes.length - place));
-      }
-    }
-    return bytes;
   }
 }

@@ -21,8 +21,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import puna.LlamaOptions;
-import puna.ModelSource;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
@@ -32,7 +30,6 @@ import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.server.models.Models;
-import puna.server.models.ServedModel;
 
 /// Whatever a request holds, it is answered: by what it asks for, or by what is wrong with it.
 @Timeout(3600)
@@ -52,14 +49,7 @@ class HostileRequestsTest {
 
   @BeforeAll
   static void start() {
-    models =
-        new Models(
-            List.of(
-                ServedModel.of(
-                    "m",
-                    ModelSource.named(TestServer.MODEL),
-                    LlamaOptions.defaults().withContextLength(256))),
-            Models.Settings.defaults());
+    models = TestServer.models("m", 256);
     handler =
         new PunaHandler(
             models, ServerOptions.defaults().withMaxBodyBytes(1 << 20).withSlotFolder(folder));

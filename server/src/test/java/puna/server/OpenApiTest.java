@@ -13,8 +13,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import puna.LlamaOptions;
-import puna.ModelSource;
 import puna.json.Json;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
@@ -23,7 +21,6 @@ import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
 import puna.server.describe.OpenApiDocument;
 import puna.server.models.Models;
-import puna.server.models.ServedModel;
 import puna.server.wire.Route;
 
 /// The description of the routes says what they do.
@@ -41,14 +38,7 @@ class OpenApiTest {
 
   @BeforeAll
   static void start() {
-    models =
-        new Models(
-            List.of(
-                ServedModel.of(
-                    "m",
-                    ModelSource.named(TestServer.MODEL),
-                    LlamaOptions.defaults().withContextLength(256))),
-            Models.Settings.defaults());
+    models = TestServer.models("m", 256);
     handler = new PunaHandler(models, ServerOptions.defaults());
     document = new OpenApiDocument(handler.routes()).document();
   }

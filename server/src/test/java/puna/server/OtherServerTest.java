@@ -12,18 +12,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import puna.LlamaOptions;
-import puna.ModelSource;
 import puna.server.exchange.Exchange;
 import puna.server.exchange.Headers;
 import puna.server.exchange.Request;
 import puna.server.models.Models;
-import puna.server.models.ServedModel;
 
 /// The routes in a web server that is not Puna's: the JDK's own.
 @Timeout(600)
@@ -58,14 +54,7 @@ class OtherServerTest {
   void answersThere() throws Exception {
     HttpServer web =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    try (Models models =
-            new Models(
-                List.of(
-                    ServedModel.of(
-                        "m",
-                        ModelSource.named(TestServer.MODEL),
-                        LlamaOptions.defaults().withContextLength(512))),
-                Models.Settings.defaults());
+    try (Models models = TestServer.models("m", 512);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HttpClient client = HttpClient.newHttpClient()) {
       PunaHandler handler = new PunaHandler(models, ServerOptions.defaults());

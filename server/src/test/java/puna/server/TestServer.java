@@ -95,6 +95,17 @@ public final class TestServer implements AutoCloseable {
     return ServedModel.of(MODEL, ModelSource.named(MODEL), same);
   }
 
+  /// The model under a name, with a short context.
+  static Models models(String name, int context) {
+    return new Models(
+        List.of(
+            ServedModel.of(
+                name,
+                ModelSource.named(MODEL),
+                LlamaOptions.defaults().withContextLength(context))),
+        Models.Settings.defaults());
+  }
+
   public int port() {
     return server.port();
   }

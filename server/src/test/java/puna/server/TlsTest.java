@@ -35,10 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import puna.LlamaOptions;
-import puna.ModelSource;
 import puna.server.models.Models;
-import puna.server.models.ServedModel;
 
 @Timeout(600)
 class TlsTest {
@@ -161,14 +158,7 @@ class TlsTest {
   }
 
   private static PunaServer start(ServerOptions.Tls files) throws IOException {
-    Models models =
-        new Models(
-            List.of(
-                ServedModel.of(
-                    "smollm2-135m",
-                    ModelSource.named("smollm2-135m"),
-                    LlamaOptions.defaults().withContextLength(256))),
-            Models.Settings.defaults());
+    Models models = TestServer.models(TestServer.MODEL, 256);
     return PunaServer.start(models, ServerOptions.defaults().withPort(0).withTls(files));
   }
 

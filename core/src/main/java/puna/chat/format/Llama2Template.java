@@ -1,7 +1,6 @@
 package puna.chat.format;
 
 import java.util.List;
-import java.util.Set;
 import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
 import puna.token.PromptPart;
@@ -11,19 +10,11 @@ import puna.token.Tokenizer;
 /// [/INST] assistant </s><s>[INST] user [/INST]`.
 ///
 /// The tags are ordinary text. Source: Meta's `llama/generation.py`.
-final class Llama2Template implements ChatTemplate {
+final class Llama2Template extends TaggedTemplate {
   private static final List<String> TAGS = List.of("[INST]", "[/INST]", "<<SYS>>", "<</SYS>>");
 
-  private final Tokenizer tokenizer;
-  private final ConversationRules rules = new ConversationRules("llama2");
-
   Llama2Template(Tokenizer tokenizer) {
-    this.tokenizer = tokenizer;
-  }
-
-  @Override
-  public String name() {
-    return rules.format();
+    super(tokenizer, "llama2", TAGS);
   }
 
   @Override
@@ -46,21 +37,6 @@ final class Llama2Template implements ChatTemplate {
       }
     }
     return prompt.build();
-  }
-
-  @Override
-  public Set<String> marks() {
-    return Set.copyOf(TAGS);
-  }
-
-  @Override
-  public TextMarks textMarks() {
-    return TextMarks.of(tokenizer, TAGS);
-  }
-
-  @Override
-  public Set<String> stopTokens() {
-    return Set.of();
   }
 
   private static String systemBlock(ChatMessage system) {

@@ -1,7 +1,6 @@
 package puna.chat.format;
 
 import java.util.List;
-import java.util.Set;
 import puna.chat.ChatMessage;
 import puna.chat.ChatMessage.Role;
 import puna.token.PromptPart;
@@ -9,17 +8,14 @@ import puna.token.Tokenizer;
 
 /// The formats of Mistral Instruct: BOS, then `[INST] user [/INST] assistant</s>` in spacings that
 /// differ by version.
-final class MistralTemplate implements ChatTemplate {
+final class MistralTemplate extends TaggedTemplate {
   private static final List<String> TAGS = List.of("[INST]", "[/INST]");
 
-  private final Tokenizer tokenizer;
   private final Version version;
-  private final ConversationRules rules;
 
   MistralTemplate(Tokenizer tokenizer, Version version) {
-    this.tokenizer = tokenizer;
+    super(tokenizer, version.format, TAGS);
     this.version = version;
-    this.rules = new ConversationRules(version.format);
   }
 
   /// The spacing around the tags, and where a system message goes.
@@ -54,11 +50,6 @@ final class MistralTemplate implements ChatTemplate {
   }
 
   @Override
-  public String name() {
-    return rules.format();
-  }
-
-  @Override
   public List<PromptPart> render(PromptRequest request) {
     List<ChatMessage> messages = rules.plainMessages(request);
     int first = messages.getFirst().role() == Role.SYSTEM ? 1 : 0;
@@ -77,21 +68,6 @@ final class MistralTemplate implements ChatTemplate {
       }
     }
     return prompt.build();
-  }
-
-  @Override
-  public Set<String> marks() {
-    return Set.copyOf(TAGS);
-  }
-
-  @Override
-  public TextMarks textMarks() {
-    return TextMarks.of(tokenizer, TAGS);
-  }
-
-  @Override
-  public Set<String> stopTokens() {
-    return Set.of();
   }
 
   private void check(List<ChatMessage> messages, int first) {

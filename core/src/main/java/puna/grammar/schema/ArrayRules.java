@@ -1,12 +1,9 @@
 package puna.grammar.schema;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import puna.error.GrammarException;
@@ -14,7 +11,6 @@ import puna.grammar.Demand;
 import puna.grammar.Rule;
 import puna.grammar.Rule.Asked;
 import puna.grammar.Rule.Literal;
-import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Words;
 import puna.grammar.schema.ArrayShape.Counted;
@@ -95,8 +91,7 @@ final class ArrayRules {
     private final List<Counted> counted;
     private final List<Limits> limits;
     private final int uniform;
-    private final Map<State, Reference> names = new HashMap<>();
-    private final ArrayDeque<State> open = new ArrayDeque<>();
+    private final OpenRules<State> rules = new OpenRules<>(values.table(), "array");
 
     Counting(ArrayShape shape) {
       this.shape = shape;
@@ -113,25 +108,9 @@ final class ArrayRules {
 
     Rule rule() {
       State first = new State(0, Collections.nCopies(counted.size(), 0));
-      Rule start = name(first);
-      while (!open.isEmpty()) {
-        State state = open.remove();
-        Reference name = names.get(state);
-        if (name != null) {
-          values.table().define(name, body(state));
-        }
-      }
+      Rule start = rules.name(first);
+      rules.writeAll(this::body);
       return start;
-    }
-
-    private Reference name(State state) {
-      Reference name = names.get(state);
-      if (name == null) {
-        name = values.table().reserve("array");
-        names.put(state, name);
-        open.add(state);
-      }
-      return name;
     }
 
     private boolean isSettled(State state) {
@@ -180,7 +159,7 @@ final class ArrayRules {
         int cap = Math.max(uniform, shape.minimum());
         int next = shape.maximum() == Integer.MAX_VALUE ? Math.min(index, cap) : index;
         Rule element = values.layout().part(state.index() == 0, values.value(claims));
-        Rule rest = name(new State(next, List.copyOf(counts)));
+        Rule rest = rules.name(new State(next, List.copyOf(counts)));
         options.add(Simplifier.sequence(List.of(element, rest)));
         return;
       }
@@ -226,8 +205,7 @@ final class ArrayRules {
     private final List<JsonValue> all;
     private final int uniform;
     private final boolean anyOrder;
-    private final Map<Used, Reference> names = new HashMap<>();
-    private final ArrayDeque<Used> open = new ArrayDeque<>();
+    private final OpenRules<Used> rules = new OpenRules<>(values.table(), "set");
 
     Distinct(ArrayShape shape) {
       this.shape = shape;
@@ -255,25 +233,9 @@ final class ArrayRules {
     }
 
     Rule rule() {
-      Rule start = name(new Used(0, 0));
-      while (!open.isEmpty()) {
-        Used state = open.remove();
-        Reference name = names.get(state);
-        if (name != null) {
-          values.table().define(name, body(state));
-        }
-      }
+      Rule start = rules.name(new Used(0, 0));
+      rules.writeAll(this::body);
       return start;
-    }
-
-    private Reference name(Used state) {
-      Reference name = names.get(state);
-      if (name == null) {
-        name = values.table().reserve("set");
-        names.put(state, name);
-        open.add(state);
-      }
-      return name;
     }
 
     private Rule body(Used state) {
@@ -301,7 +263,7 @@ final class ArrayRules {
     private void addInOrder(Used state, List<Rule> options) {
       if (state.used() < all.size()) {
         options.add(element(state, all.get((int) state.used()), state.used() + 1));
-        options.add(name(new Used(state.index(), state.used() + 1)));
+        options.add(rules.name(new Used(state.index(), state.used() + 1)));
       }
     }
 
@@ -309,7 +271,7 @@ final class ArrayRules {
       boolean bounded = shape.maximum() < all.size();
       int matters = bounded ? Integer.MAX_VALUE : Math.max(1, Math.max(uniform, shape.minimum()));
       Rule element = values.layout().part(state.index() == 0, values.exactly(value));
-      Rule rest = name(new Used(Math.min(matters, state.index() + 1), used));
+      Rule rest = rules.name(new Used(Math.min(matters, state.index() + 1), used));
       return Simplifier.sequence(List.of(element, rest));
     }
   }

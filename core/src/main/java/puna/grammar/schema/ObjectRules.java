@@ -1,11 +1,8 @@
 package puna.grammar.schema;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import puna.error.GrammarException;
@@ -13,7 +10,6 @@ import puna.grammar.Demand;
 import puna.grammar.Rule;
 import puna.grammar.Rule.Literal;
 import puna.grammar.Rule.Marks;
-import puna.grammar.Rule.Reference;
 import puna.grammar.Rule.Repeat;
 import puna.grammar.Words;
 import puna.grammar.schema.ObjectShape.Named;
@@ -88,8 +84,7 @@ final class ObjectRules {
     private final boolean anyOrder;
     private final List<Claim> witnesses;
     private final int all;
-    private final Map<State, Reference> names = new HashMap<>();
-    private final ArrayDeque<State> open = new ArrayDeque<>();
+    private final OpenRules<State> rules = new OpenRules<>(values.table(), "object");
 
     Emission(ObjectShape shape, int alternatives) {
       this.shape = shape;
@@ -106,14 +101,8 @@ final class ObjectRules {
       if (isFree()) {
         return marked();
       }
-      Rule start = name(new State(true, 0, 0, 0, 0, 0, false));
-      while (!open.isEmpty()) {
-        State state = open.remove();
-        Reference name = names.get(state);
-        if (name != null) {
-          values.table().define(name, body(state));
-        }
-      }
+      Rule start = rules.name(new State(true, 0, 0, 0, 0, 0, false));
+      rules.writeAll(this::body);
       return start;
     }
 
@@ -204,16 +193,6 @@ final class ObjectRules {
       return Simplifier.choice(options);
     }
 
-    private Reference name(State state) {
-      Reference name = names.get(state);
-      if (name == null) {
-        name = values.table().reserve("object");
-        names.put(state, name);
-        open.add(state);
-      }
-      return name;
-    }
-
     private boolean isComplete(State state) {
       for (int i = 0; i < named.size(); i++) {
         boolean behind = anyOrder ? (state.named() >>> i & 1) == 1 : i < state.named();
@@ -239,7 +218,7 @@ final class ObjectRules {
         int i = (int) state.named();
         addNamed(state, i, i + 1L, options);
         if (!named.get(i).required() && i + 1 < named.size()) {
-          options.add(name(passed(state)));
+          options.add(rules.name(passed(state)));
         }
       }
       if (state.passing()) {
@@ -285,7 +264,7 @@ final class ObjectRules {
                 state.sure() | chosen,
                 false);
         Rule text = member(name, claims(member.claims(), chosen));
-        options.add(Simplifier.sequence(List.of(text, name(next))));
+        options.add(Simplifier.sequence(List.of(text, rules.name(next))));
       }
     }
 
@@ -305,7 +284,7 @@ final class ObjectRules {
                 state.sure(),
                 false);
         Rule text = member(name, claims(others.claims(), chosen));
-        options.add(Simplifier.sequence(List.of(text, name(next))));
+        options.add(Simplifier.sequence(List.of(text, rules.name(next))));
       }
     }
 

@@ -1,6 +1,5 @@
 package puna.grammar.schema;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -29,9 +28,8 @@ final class Values {
 
   private final RuleTable table = new RuleTable();
   private final TextRules textRules;
-  private final Map<Set<Claim>, Reference> names = new HashMap<>();
+  private final OpenRules<Set<Claim>> rules = new OpenRules<>(table, "value");
   private final Map<Set<Claim>, Boolean> impossible = new HashMap<>();
-  private final ArrayDeque<Set<Claim>> open = new ArrayDeque<>();
   private final TextSets textSets;
   private final Formulas formulas;
   private final Layout layout;
@@ -54,14 +52,7 @@ final class Values {
     Rule root = value(Set.of(new Claim(schema, true)));
     Reference start =
         table.named("root", Simplifier.sequence(List.of(new Rule.Asked(Demand.TEXT), root)));
-    while (!open.isEmpty()) {
-      Set<Claim> claims = open.remove();
-      Reference name = names.get(claims);
-      if (name == null) {
-        throw new IllegalStateException("a value without a name");
-      }
-      table.define(name, at(claims));
-    }
+    rules.writeAll(this::at);
     List<String> way = table.wayToNothing(start);
     if (!way.isEmpty()) {
       throw nothing(way);
@@ -72,11 +63,7 @@ final class Values {
   private GrammarException nothing(List<String> way) {
     String place = "#";
     for (String name : way) {
-      for (Map.Entry<Set<Claim>, Reference> entry : names.entrySet()) {
-        if (entry.getValue().name().equals(name)) {
-          place = place(entry.getKey());
-        }
-      }
+      place = rules.state(name).map(Values::place).orElse(place);
     }
     boolean endless = way.indexOf(way.getLast()) < way.size() - 1;
     return new GrammarException(
@@ -109,13 +96,7 @@ final class Values {
         needed.add(claim);
       }
     }
-    Reference name = names.get(needed);
-    if (name == null) {
-      name = table.reserve("value");
-      names.put(needed, name);
-      open.add(needed);
-    }
-    return name;
+    return rules.name(needed);
   }
 
   private Rule at(Set<Claim> claims) {

@@ -38,11 +38,6 @@ public record HuggingFaceCache(Path top) implements RepositoryFolder {
   }
 
   @Override
-  public List<FoundFile> files(Repository repository) {
-    return folder(repository).map(Folders::files).orElse(List.of());
-  }
-
-  @Override
   public Optional<Path> folder(Repository repository) {
     Path folder = top.resolve(String.join(BETWEEN, KIND, repository.user(), repository.name()));
     return commit(folder, repository.revision())

@@ -28,11 +28,6 @@ public record LmStudioFolder(Path top) implements RepositoryFolder {
   }
 
   @Override
-  public List<FoundFile> files(Repository repository) {
-    return folder(repository).map(Folders::files).orElse(List.of());
-  }
-
-  @Override
   public Optional<Path> folder(Repository repository) {
     return repository.revision().equals(Repository.MAIN)
         ? Optional.of(top.resolve(repository.user()).resolve(repository.name()))

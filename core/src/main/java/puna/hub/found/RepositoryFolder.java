@@ -14,7 +14,9 @@ public interface RepositoryFolder {
   List<Repository> repositories();
 
   /// What is there of a repository at its revision.
-  List<FoundFile> files(Repository repository);
+  default List<FoundFile> files(Repository repository) {
+    return folder(repository).map(Folders::files).orElse(List.of());
+  }
 
   /// The folder that holds a repository's files under their own names; empty where nothing is there
   /// that could be opened as a folder.

@@ -24,6 +24,7 @@ final class Merger {
   private final PairTable table;
   private final BitSet barred;
   private final long[] shortPairs = new long[SHORT];
+  private int[] symbols = new int[SHORT];
 
   // For long sequences, by position of a symbol: the pair that begins there, its neighbours.
   private long[] pairs = new long[0];
@@ -40,15 +41,24 @@ final class Merger {
     this.barred = barred;
   }
 
+  /// Where symbols are put before they are merged, and stand afterwards: room for `most`.
+  int[] symbols(int most) {
+    if (symbols.length < most) {
+      symbols = new int[most];
+    }
+    return symbols;
+  }
+
   /// Merges the first `count` symbols in place.
   ///
   /// @return how many are left
-  int merge(int[] symbols, int count) {
-    return count <= SHORT ? mergeShort(symbols, count) : mergeLong(symbols, count);
+  int merge(int count) {
+    return count <= SHORT ? mergeShort(count) : mergeLong(count);
   }
 
-  private int mergeShort(int[] symbols, int count) {
+  private int mergeShort(int count) {
     long[] found = shortPairs;
+    int[] symbols = this.symbols;
     for (int i = 0; i + 1 < count; i++) {
       found[i] = find(symbols[i], symbols[i + 1]);
     }
@@ -82,8 +92,9 @@ final class Merger {
     return left;
   }
 
-  private int mergeLong(int[] symbols, int count) {
-    link(symbols, count);
+  private int mergeLong(int count) {
+    int[] symbols = this.symbols;
+    link(count);
     while (heapSize > 0) {
       long entry = heap[0];
       removeFirst();
@@ -100,9 +111,9 @@ final class Merger {
       if (after < count) {
         previous[after] = at;
       }
-      pair(symbols, at, after < count ? after : -1);
+      pair(at, after < count ? after : -1);
       if (previous[at] >= 0) {
-        pair(symbols, previous[at], at);
+        pair(previous[at], at);
       }
     }
     int left = 0;
@@ -113,7 +124,7 @@ final class Merger {
   }
 
   /// Looks up the pair of the symbols at `at` and `right`, and puts it on the heap if there is one.
-  private void pair(int[] symbols, int at, int right) {
+  private void pair(int at, int right) {
     pairs[at] = right < 0 ? PairTable.NONE : find(symbols[at], symbols[right]);
     if (pairs[at] != PairTable.NONE) {
       add((pairs[at] >>> 32) << 32 | at);
@@ -125,7 +136,7 @@ final class Merger {
     return found != PairTable.NONE && barred.get(PairTable.result(found)) ? PairTable.NONE : found;
   }
 
-  private void link(int[] symbols, int count) {
+  private void link(int count) {
     if (pairs.length < count) {
       pairs = new long[count];
       next = new int[count];

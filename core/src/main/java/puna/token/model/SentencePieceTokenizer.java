@@ -1,14 +1,7 @@
 package puna.token.model;
 
-import java.util.Arrays;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Locale;
-import java.util.OptionalInt;
-import java.util.Set;
-import puna.token.PromptPart;
-import puna.token.TextDecoder;
-import puna.token.Tokenizer;
 import puna.token.model.PromptEncoder.Before;
 
 /// SentencePiece byte-pair encoding, as LLaMA 1, Llama 2 and Mistral have it.
@@ -18,17 +11,12 @@ import puna.token.model.PromptEncoder.Before;
 /// surrogates are read as U+FFFD.
 ///
 /// Texts are cut where no piece could span the cut, which changes no result and makes words repeat.
-public final class SentencePieceTokenizer implements Tokenizer {
+public final class SentencePieceTokenizer extends MergingTokenizer {
   private static final byte[] NOTHING = {};
   private static final byte[] SPACE_MARK = Utf8.encode("▁");
 
-  private final Vocabulary vocabulary;
   private final SentencePieceMerges merges;
   private final SentencePieceRules rules;
-  private final ControlIds controls;
-  private final SpecialMatcher inText;
-  private final SpecialMatcher inTemplates;
-  private final PromptEncoder prompts;
   private final int[] asciiSymbols = new int[128];
 
   public SentencePieceTokenizer(
@@ -36,45 +24,15 @@ public final class SentencePieceTokenizer implements Tokenizer {
       SentencePieceMerges merges,
       SentencePieceRules rules,
       ControlIds controls) {
-    this.vocabulary = vocabulary;
+    super(vocabulary, controls, rules.stripping());
     this.merges = merges;
     this.rules = rules;
-    this.controls = controls;
-    this.inText =
-        new SpecialMatcher(vocabulary, kind -> kind == TokenKind.USER_DEFINED, rules.stripping());
-    this.inTemplates = new SpecialMatcher(vocabulary, kind -> true, rules.stripping());
     controls.steer(vocabulary, this::piece);
-    this.prompts = new PromptEncoder(vocabulary, controls.guarded(vocabulary), Call::new);
     byte[] one = new byte[1];
     for (int c = 0; c < asciiSymbols.length; c++) {
       one[0] = (byte) c;
       asciiSymbols[c] = merges.symbol(one, 0, 1);
     }
-  }
-
-  @Override
-  public int vocabularySize() {
-    return vocabulary.size();
-  }
-
-  @Override
-  public int[] encode(String text) {
-    return prompts.encode(text, inText);
-  }
-
-  @Override
-  public int[] encodeWithSpecials(String text) {
-    return prompts.encode(text, inTemplates);
-  }
-
-  @Override
-  public int[] encode(List<PromptPart> parts, Set<String> marks) {
-    return prompts.encode(parts, marks, inText);
-  }
-
-  @Override
-  public String decode(int[] ids) {
-    return streamingDecoder(rules.startsWithSpace()).all(ids);
   }
 
   @Override
@@ -96,65 +54,24 @@ public final class SentencePieceTokenizer implements Tokenizer {
   }
 
   @Override
-  public boolean isSpecial(int id) {
-    return vocabulary.kind(id) == TokenKind.CONTROL;
-  }
-
-  @Override
-  public OptionalInt special(String token) {
-    return vocabulary.special(token);
-  }
-
-  @Override
-  public OptionalInt bos() {
-    return controls.bos();
-  }
-
-  @Override
-  public OptionalInt eos() {
-    return controls.eos();
-  }
-
-  @Override
-  public boolean addsBos() {
-    return controls.addsBos() == ControlIds.AddsBos.YES;
-  }
-
-  @Override
-  public boolean addsEos() {
-    return controls.addsEos() == ControlIds.AddsEos.YES;
-  }
-
-  @Override
-  public Set<String> markTexts() {
-    return vocabulary.markTexts();
-  }
-
-  @Override
-  public boolean isEndOfGeneration(int id) {
-    return id >= 0 && controls.ends().get(id);
-  }
-
-  @Override
-  public TextDecoder decoder(boolean atStart) {
-    return streamingDecoder(atStart && rules.startsWithSpace());
-  }
-
-  private StreamingDecoder streamingDecoder(boolean strips) {
+  public StreamingDecoder decoder(boolean atStart) {
     StreamingDecoder decoder =
         new StreamingDecoder(
             vocabulary, StreamingDecoder.Rules.SENTENCE_PIECE, Utf8.encode(rules.unknownText()));
-    return strips ? decoder.strippingSpace() : decoder;
+    return atStart && rules.startsWithSpace() ? decoder.strippingSpace() : decoder;
   }
 
-  /// One text on its way to ids.
+  @Override
+  PromptEncoder.Fragments begin(byte[] utf8, IdBuffer out, BitSet barred) {
+    return new Call(utf8, out, barred);
+  }
+
   private final class Call implements PromptEncoder.Fragments {
     private final byte[] utf8;
     private final IdBuffer out;
     private final PieceCache cache;
     private final BitSet barred;
     private final Merger merger;
-    private int[] symbols = new int[PieceCache.LONGEST];
 
     // The text as pieces see it. A fragment gains one space at most, and between two fragments a
     // special token of one byte or more is left out.
@@ -168,7 +85,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
       this.barred = barred;
       this.merger = new Merger(merges.table(), barred);
       this.text = new byte[utf8.length + 1];
-      this.cache = new PieceCache(text, out);
+      this.cache = new PieceCache(text, out, (from, length, _) -> encodeAnew(from, length));
     }
 
     @Override
@@ -209,22 +126,15 @@ public final class SentencePieceTokenizer implements Tokenizer {
     }
 
     private void encodeUnit(int from, int length) {
-      if (length > PieceCache.LONGEST || !merges.hasByteTokens()) {
-        encodeAnew(from, length);
-        return;
-      }
-      long key = ByteKeys.key(text, from, length);
-      if (!cache.repeat(from, length, key)) {
-        int outFrom = out.size();
-        encodeAnew(from, length);
-        cache.remember(from, length, key, outFrom);
+      if (merges.hasByteTokens()) {
+        cache.encode(from, length);
+      } else {
+        encodeAnew(from, length); // what it becomes depends on whether unknown text came before
       }
     }
 
     private void encodeAnew(int from, int length) {
-      if (symbols.length < length) {
-        symbols = Arrays.copyOf(symbols, length);
-      }
+      int[] symbols = merger.symbols(length);
       int count = 0;
       int end = from + length;
       for (int at = from; at < end; ) {
@@ -235,7 +145,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
         symbols[count++] = isBarred ? ~at : symbol;
         at = next;
       }
-      int left = merger.merge(symbols, count);
+      int left = merger.merge(count);
       for (int i = 0; i < left; i++) {
         emit(symbols[i]);
       }

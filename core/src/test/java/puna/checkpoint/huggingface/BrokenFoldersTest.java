@@ -23,6 +23,7 @@ import puna.KernelTier;
 import puna.Llama;
 import puna.LlamaOptions;
 import puna.ModelSource;
+import puna.checkpoint.Mutations;
 import puna.error.ModelException;
 import puna.error.ModelFormatException;
 
@@ -30,6 +31,7 @@ import puna.error.ModelFormatException;
 /// that names file, place, rule and finding.
 class BrokenFoldersTest {
   private static final long SEED = Long.getLong("puna.test.seed", 20261130);
+  private static final byte[] SPECIAL = "{}[]\",:0912-eE.x\0\n".getBytes(StandardCharsets.UTF_8);
   private static final int ROUNDS = Boolean.getBoolean("puna.test.thorough") ? 10_000 : 300;
 
   @TempDir Path temp;
@@ -148,7 +150,8 @@ class BrokenFoldersTest {
       Random random = new Random(SEED + round);
       Path file = Arrays.asList(config, index, weights, tokenizer).get(random.nextInt(4));
       byte[] original = Files.readAllBytes(file);
-      Files.write(file, mutated(original, random));
+      int[] edges = {Math.min(original.length, 4000), original.length}; // mostly weights' header
+      Files.write(file, Mutations.mutate(original, edges, SPECIAL, random));
       try {
         open(folder);
       } catch (ModelException e) {
@@ -160,22 +163,6 @@ class BrokenFoldersTest {
       Files.write(file, original);
     }
     assertThat(refused).as("seed %s", SEED).isBetween(1, ROUNDS - 1);
-  }
-
-  private static byte[] mutated(byte[] original, Random random) {
-    byte[] bytes = original.clone();
-    int text = Math.min(bytes.length, 4000); // of weights mostly the header
-    byte[] special = "{}[]\",:0912-eE.x\0\n".getBytes(StandardCharsets.UTF_8);
-    for (int change = random.nextInt(1, 3); change > 0; change--) {
-      int place = random.nextInt(Math.min(text, bytes.length));
-      switch (random.nextInt(4)) {
-        case 0 -> bytes[place] ^= (byte) (1 << random.nextInt(8));
-        case 1 -> bytes[place] = special[random.nextInt(special.length)];
-        case 2 -> bytes = Arrays.copyOf(bytes, Math.max(1, place));
-        default -> System.arraycopy(bytes, 0, bytes, place, Math.min(9, bytes.length - place));
-      }
-    }
-    return bytes;
   }
 
   private void assertRefused(String message) {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import puna.Answers;
 import puna.Generation;
 import puna.GenerationOptions;
 import puna.Llama;
@@ -20,6 +19,7 @@ import puna.server.wire.Fields;
 import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.ModelDesk;
+import puna.server.work.StartedAnswers;
 
 /// `POST /completion` and `POST /infill`: prompts are continued.
 final class CompletionEndpoint implements Endpoint {
@@ -45,15 +45,14 @@ final class CompletionEndpoint implements Endpoint {
   }
 
   /// The answers to all prompts of a request, started.
-  private record Started(List<Answers<Generation>> byPrompt, CompletionJson json)
-      implements AutoCloseable {
+  private record Started(StartedAnswers answers, CompletionJson json) implements AutoCloseable {
     List<Generation> all() {
-      return byPrompt.stream().flatMap(answers -> answers.list().stream()).toList();
+      return answers.all();
     }
 
     @Override
     public void close() {
-      byPrompt.forEach(Answers::close);
+      answers.close();
     }
   }
 
@@ -116,19 +115,11 @@ final class CompletionEndpoint implements Endpoint {
     JsonObject settings = SettingsJson.of(asked.fields, options, llama.info().sampling());
     CompletionJson.Place place = new CompletionJson.Place(lease.model().id(), slot);
     CompletionJson json = new CompletionJson(asked.fields, settings, place, llama.tokenizer());
-    Started started = new Started(new ArrayList<>(), json);
-    boolean done = false;
-    try {
-      for (Prompt prompt : asked.prompts.of.apply(llama)) {
-        started.byPrompt.add(llama.generateSeveral(prompt, options, asked.fields.answers()));
-      }
-      done = true;
-      return started;
-    } finally {
-      if (!done) {
-        started.close();
-      }
-    }
+    return new Started(
+        StartedAnswers.of(
+            asked.prompts.of.apply(llama),
+            prompt -> llama.generateSeveral(prompt, options, asked.fields.answers())),
+        json);
   }
 
   private static JsonValue whole(Started started, Asked asked) {

@@ -28,6 +28,7 @@ import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.CutText;
 import puna.server.work.ModelDesk;
+import puna.server.work.StartedAnswers;
 import puna.server.work.TokenCursor;
 
 /// `POST /v1/completions`: raw texts continued, the older form that evaluation programs use.
@@ -40,20 +41,6 @@ final class CompletionEndpoint implements Endpoint {
     this.desk = desk;
     this.ids = ids;
     this.clock = clock;
-  }
-
-  /// The answers to all prompts of a request, started.
-  private static final class Started implements AutoCloseable {
-    private final List<Answers<Generation>> byPrompt = new ArrayList<>();
-
-    List<Generation> all() {
-      return byPrompt.stream().flatMap(answers -> answers.list().stream()).toList();
-    }
-
-    @Override
-    public void close() {
-      byPrompt.forEach(Answers::close);
-    }
   }
 
   @Override
@@ -70,30 +57,23 @@ final class CompletionEndpoint implements Endpoint {
       return;
     }
     try (ModelLease lease = desk.lease(call, request.task().model());
-        Started started = start(lease.llama(), request)) {
+        StartedAnswers started = start(lease.llama(), request)) {
       Answering.await(call, started.all());
       call.reply(200, whole(started, request, head, lease.llama()));
     }
   }
 
-  private static Started start(Llama llama, CompletionFields request) {
-    Started started = new Started();
-    boolean done = false;
+  private static StartedAnswers start(Llama llama, CompletionFields request) {
     try {
-      for (Prompt prompt : request.task().prompts()) {
-        Prompt asked =
-            request.suffix().isPresent() ? infill(llama, prompt, request.suffix().get()) : prompt;
-        started.byPrompt.add(
-            llama.generateSeveral(asked, request.task().options(), request.task().answers()));
-      }
-      done = true;
-      return started;
+      return StartedAnswers.of(
+          request.task().prompts(),
+          prompt ->
+              llama.generateSeveral(
+                  request.suffix().map(after -> infill(llama, prompt, after)).orElse(prompt),
+                  request.task().options(),
+                  request.task().answers()));
     } catch (GrammarException e) {
       throw Failures.of(e).at("response_format.json_schema.schema");
-    } finally {
-      if (!done) {
-        started.close();
-      }
     }
   }
 
@@ -109,7 +89,7 @@ final class CompletionEndpoint implements Endpoint {
   private void stream(Call call, CompletionFields request, ChatHead head, StreamedReply reply) {
     try (ModelLease lease =
             desk.lease(call, request.task().model(), () -> ChatChunks.comment(reply));
-        Started started = start(lease.llama(), request)) {
+        StartedAnswers started = start(lease.llama(), request)) {
       reply.open();
       List<Generation> all = started.all();
       CompletionChunks chunks =
@@ -128,9 +108,9 @@ final class CompletionEndpoint implements Endpoint {
   }
 
   private static JsonValue whole(
-      Started started, CompletionFields request, ChatHead head, Llama llama) {
+      StartedAnswers started, CompletionFields request, ChatHead head, Llama llama) {
     List<JsonObject> choices = new ArrayList<>();
-    for (Answers<Generation> answers : started.byPrompt) {
+    for (Answers<Generation> answers : started.byPrompt()) {
       for (Generation answer : best(answers.list(), request.wanted())) {
         JsonValue logProbabilities =
             request.logProbabilities()
@@ -199,11 +179,11 @@ final class CompletionEndpoint implements Endpoint {
   }
 
   /// Each prompt counts once.
-  private static JsonObject usage(Started started) {
+  private static JsonObject usage(StartedAnswers started) {
     long prompt = 0;
     long cached = 0;
     long generated = 0;
-    for (Answers<Generation> answers : started.byPrompt) {
+    for (Answers<Generation> answers : started.byPrompt()) {
       Usage first = answers.get(0).usage();
       prompt += first.promptTokens();
       cached += first.cachedTokens();
