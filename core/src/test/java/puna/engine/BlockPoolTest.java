@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.NearLayers;
@@ -116,7 +117,7 @@ class BlockPoolTest {
 
   @Test
   void neverLeaksAndNeverGivesOutWhatIsHeld() {
-    Random random = new Random(5);
+    Random random = TestSeed.random(5);
     int blocks = 7;
     BlockPool pool = new BlockPool(blocks, 2);
     List<Integer> held = new ArrayList<>();

@@ -12,13 +12,14 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import puna.TestSeed;
 import puna.error.ModelFormatException;
 import puna.tensor.StoredBytes;
 import puna.tensor.Tensor;
 
 /// No bytes may make the reader raise anything but `ModelFormatException`.
 class GgufFuzzTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 20260101);
+  private static final long SEED = TestSeed.of(20260101);
   private static final int[] SPECIAL = {0, 1, 2, 3, 7, 8, 9, 12, 13, 31, 32, 127, 128, 254, 255};
 
   @FuzzTest
