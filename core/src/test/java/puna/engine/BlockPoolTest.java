@@ -32,6 +32,28 @@ class BlockPoolTest {
   }
 
   @Test
+  void belongsToTheThreadThatFirstChangedIt() throws InterruptedException {
+    BlockPool pool = new BlockPool(3, 4);
+    int block = pool.acquire();
+    List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+    List<Runnable> changes =
+        List.of(
+            pool::acquire,
+            () -> pool.share(BlockPool.ROOT, text(TOKENS, 0)),
+            () -> pool.publish(block, BlockPool.ROOT, text(TOKENS, 0)),
+            () -> pool.release(block));
+    for (Runnable change : changes) {
+      Thread other = new Thread(change);
+      other.setUncaughtExceptionHandler((thread, failure) -> failures.add(failure));
+      other.start();
+      other.join();
+    }
+    assertThat(failures).hasSize(4).allMatch(AssertionError.class::isInstance);
+    pool.release(block);
+    assertThat(pool.available()).isEqualTo(3);
+  }
+
+  @Test
   void sharesAPublishedBlockWithTheSameBeginningOnly() {
     BlockPool pool = new BlockPool(4, 4);
     int first = pool.acquire();
