@@ -102,6 +102,38 @@ class ArchitectureTest {
   }
 
   @Test
+  void everyPackageHasItsPlace() {
+    classes()
+        .that()
+        .resideOutsideOfPackages(
+            "puna",
+            "puna.backend..",
+            "puna.chat..",
+            "puna.checkpoint..",
+            "puna.convert",
+            "puna.engine",
+            "puna.events",
+            "puna.file",
+            "puna.format",
+            "puna.gguf",
+            "puna.grammar..",
+            "puna.hub..",
+            "puna.json..",
+            "puna.model..",
+            "puna.quant",
+            "puna.safetensors",
+            "puna.sample..",
+            "puna.saved",
+            "puna.settings",
+            "puna.tensor",
+            "puna.token..")
+        .should()
+        .resideInAnyPackage("puna.error", "puna.options", "puna.text")
+        .because("they lie below all layers, and see what theTextSideCouldBeDivided says")
+        .check(CORE);
+  }
+
+  @Test
   void theApiOpensModelsThroughTheSeams() {
     noClasses()
         .that()
@@ -147,6 +179,11 @@ class ArchitectureTest {
     knowsNothingOfPunaBut("puna.token..", "puna.json..", "puna.tensor");
     knowsNothingOfPunaBut("puna.json..");
     knowsNothingOfPunaBut("puna.settings");
+    knowsNothingOfPunaBut("puna.tensor");
+    knowsNothingOfPunaBut("puna.options", "puna.json");
+    knowsNothingOfPunaBut("puna.error");
+    knowsNothingOfPunaBut("puna.text");
+    knowsNothingOfPunaBut("puna.events");
     noClasses()
         .that()
         .resideInAPackage("puna.grammar..")

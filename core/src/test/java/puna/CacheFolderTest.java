@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,7 +44,7 @@ class CacheFolderTest {
   }
 
   private static Prompt prompt(long seed, int length) {
-    return Prompt.tokens(new Random(seed).ints(length, 10, 200).toArray());
+    return Prompt.tokens(TestSeed.random(seed).ints(length, 10, 200).toArray());
   }
 
   private static Generation ask(Llama llama, Prompt prompt) {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import puna.model.synthetic.ModelShape;
@@ -68,7 +67,7 @@ public abstract class DeterminismContract {
   }
 
   private static int[] prompt(long seed, int length) {
-    return new Random(seed).ints(length, 10, 200).toArray();
+    return TestSeed.random(seed).ints(length, 10, 200).toArray();
   }
 
   private static ModelShape shape() {

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,10 +48,11 @@ public abstract class LongAnswerContract {
   /// Texts of which some begin alike.
   private static List<Prompt> prompts() {
     List<Prompt> prompts = new ArrayList<>();
-    int[] common = new Random(1).ints(500, 3, VOCABULARY).toArray();
+    int[] common = TestSeed.random(1).ints(500, 3, VOCABULARY).toArray();
     for (int length : new int[] {250, 500, 420, 90}) {
       int[] tokens = Arrays.copyOf(common, length);
-      System.arraycopy(new Random(length).ints(20, 3, VOCABULARY).toArray(), 0, tokens, 60, 20);
+      System.arraycopy(
+          TestSeed.random(length).ints(20, 3, VOCABULARY).toArray(), 0, tokens, 60, 20);
       prompts.add(Prompt.tokens(length == 420 ? Arrays.copyOf(common, length) : tokens));
     }
     prompts.add(Prompt.tokens(Arrays.copyOf(common, 450)));

@@ -95,7 +95,7 @@ class LongHistoryTest {
   @Test
   void randomConversationsKeepTheirEndsAndTheirOrder() {
     for (long seed = 0; seed < 2_000; seed++) {
-      List<ChatMessage> messages = random(new Random(seed));
+      List<ChatMessage> messages = random(TestSeed.random(seed));
       LongHistory.Fitted fitted = fit(messages);
       List<ChatMessage> all = new ArrayList<>(fitted.kept());
       all.addAll(fitted.dropped());

@@ -33,7 +33,7 @@ import puna.sample.SamplingOptions.EndTokens;
 
 /// Options, formats, tools and messages as JSON.
 class OptionsJsonTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 700_000);
+  private static final long SEED = TestSeed.of(700_000);
   private static final int RUNS = 2_000;
 
   /// @param make a random value

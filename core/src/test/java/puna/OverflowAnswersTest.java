@@ -3,7 +3,6 @@ package puna;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +32,7 @@ class OverflowAnswersTest {
     int cached = 0;
     for (int round = 0; round < 2; round++) {
       for (int number = 0; number < PROMPTS; number++) {
-        int[] prompt = new Random(number).ints(2 * BLOCK + 9, 10, 200).toArray();
+        int[] prompt = TestSeed.random(number).ints(2 * BLOCK + 9, 10, 200).toArray();
         Generation answer =
             llama.generate(
                 Prompt.tokens(prompt),

@@ -26,7 +26,7 @@ import puna.error.GenerationException;
 /// one agree, on the way and at the end, and tell what its tokens say.
 @Timeout(900)
 class RandomAnswersTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 600_000);
+  private static final long SEED = TestSeed.of(600_000);
   private static final int RUNS = 2_000;
 
   private final Map<FinishReason, Integer> reasons = new EnumMap<>(FinishReason.class);

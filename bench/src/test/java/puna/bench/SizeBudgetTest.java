@@ -92,6 +92,7 @@ class SizeBudgetTest {
             "cli",
             "agent",
             "acceptance",
+            "interleavings",
             "bench",
             "models/smollm2-135m")) {
       try (Stream<Path> all = Files.walk(root.resolve(module).resolve("src"))) {

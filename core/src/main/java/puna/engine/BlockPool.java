@@ -9,7 +9,8 @@ import puna.backend.KvShape;
 import puna.backend.KvType;
 
 /// Fixed-size pieces of KV cache, shared by equal prefixes. It knows numbers only; the memory is
-/// the decoder's. One thread.
+/// the decoder's. One thread: the first that changes it, which is the engine's; others have work
+/// done there ([CacheExchange]).
 ///
 /// A block is *free*, *held* by one or more sequences, or *reusable*: held by nobody, but full and
 /// published, so that a sequence with the same beginning can take it up again. Reusable blocks are
@@ -39,6 +40,7 @@ final class BlockPool {
   private final NearParts near;
   private final @Nullable Overflow overflow;
   private long lastChain = ROOT;
+  private @Nullable Thread owner;
 
   private static final Prefix UNPUBLISHED = new Prefix(-1, BlockContent.NOTHING, -1);
 
@@ -108,6 +110,7 @@ final class BlockPool {
 
   /// Holds a block with nothing in it, not even near layers, or `NONE`.
   int acquire() {
+    assert isOwned() : "acquired on another thread than the engine's";
     if (isToBeRecycled()) {
       int oldest = reusable.removeOldest();
       Prefix known = published[oldest];
@@ -126,6 +129,13 @@ final class BlockPool {
     return block;
   }
 
+  private boolean isOwned() {
+    if (owner == null) {
+      owner = Thread.currentThread();
+    }
+    return owner == Thread.currentThread();
+  }
+
   private void free(int block) {
     near.drop(block);
     free[freeCount++] = block;
@@ -139,6 +149,7 @@ final class BlockPool {
 
   /// Holds the published block that follows `chain` and has that content, or `NONE`.
   int share(long chain, BlockContent content) {
+    assert isOwned() : "shared on another thread than the engine's";
     Prefix wanted = new Prefix(chain, content, ROOT);
     Integer block = blockByPrefix.get(wanted);
     if (block == null) {
@@ -180,6 +191,7 @@ final class BlockPool {
 
   /// Gives a held block back.
   void release(int block) {
+    assert isOwned() : "released on another thread than the engine's";
     if (holders[block] == 0) {
       throw new IllegalStateException("block %s is released, but nobody holds it".formatted(block));
     }
@@ -197,6 +209,7 @@ final class BlockPool {
   /// an equal one is known already, that one stays, unless it lacks near layers that this one has,
   /// and its chain goes on.
   long publish(int block, long chain, BlockContent content) {
+    assert isOwned() : "published on another thread than the engine's";
     Prefix prefix = new Prefix(chain, content, lastChain + 1);
     Integer known = blockByPrefix.putIfAbsent(prefix, block);
     if (known != null) {

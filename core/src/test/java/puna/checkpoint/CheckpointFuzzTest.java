@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import puna.TestSeed;
 import puna.checkpoint.llama2c.Llama2cCheckpoint;
 import puna.checkpoint.meta.MetaCheckpoint;
 import puna.error.ModelFormatException;
@@ -20,7 +21,7 @@ import puna.token.file.TokenizerFiles;
 /// No bytes may make the readers raise anything but `ModelFormatException`, and no file may cost
 /// more memory than they bound.
 class CheckpointFuzzTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 20260102);
+  private static final long SEED = TestSeed.of(20260102);
   private static final int ROUNDS = Boolean.getBoolean("puna.test.thorough") ? 20_000 : 300;
 
   @TempDir Path folder;

@@ -11,6 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import puna.TestSeed;
 import puna.checkpoint.Mutations;
 import puna.error.ModelFormatException;
 import puna.token.file.KeysRequest;
@@ -18,7 +19,7 @@ import puna.token.file.TokenizerFiles;
 
 /// No bytes of a tokenizer's file may make a conversion raise anything but `ModelFormatException`.
 class TokenizerKeysFuzzTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 20260101);
+  private static final long SEED = TestSeed.of(20260101);
   private static final int ROUNDS = 300;
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.NearLayers;
@@ -28,6 +29,28 @@ class BlockPoolTest {
     assertThat(pool.acquire()).isEqualTo(BlockPool.NONE);
     pool.release(1);
     assertThat(pool.acquire()).isEqualTo(1);
+  }
+
+  @Test
+  void belongsToTheThreadThatFirstChangedIt() throws InterruptedException {
+    BlockPool pool = new BlockPool(3, 4);
+    int block = pool.acquire();
+    List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+    List<Runnable> changes =
+        List.of(
+            pool::acquire,
+            () -> pool.share(BlockPool.ROOT, text(TOKENS, 0)),
+            () -> pool.publish(block, BlockPool.ROOT, text(TOKENS, 0)),
+            () -> pool.release(block));
+    for (Runnable change : changes) {
+      Thread other = new Thread(change);
+      other.setUncaughtExceptionHandler((thread, failure) -> failures.add(failure));
+      other.start();
+      other.join();
+    }
+    assertThat(failures).hasSize(4).allMatch(AssertionError.class::isInstance);
+    pool.release(block);
+    assertThat(pool.available()).isEqualTo(3);
   }
 
   @Test
@@ -116,7 +139,7 @@ class BlockPoolTest {
 
   @Test
   void neverLeaksAndNeverGivesOutWhatIsHeld() {
-    Random random = new Random(5);
+    Random random = TestSeed.random(5);
     int blocks = 7;
     BlockPool pool = new BlockPool(blocks, 2);
     List<Integer> held = new ArrayList<>();

@@ -13,6 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import puna.TestSeed;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.error.OverloadedException;
@@ -30,7 +31,7 @@ class CrowdTest {
   void tokensDrawnOnSeveralThreadsAreThoseOfEachAlone() throws Exception {
     FakeDecoder decoder = new FakeDecoder(CONTEXT, 96, 8, 64).withWorkers(3);
     try (Engine engine = new Engine(decoder, CONTEXT, 8)) {
-      Random random = new Random(5);
+      Random random = TestSeed.random(5);
       List<int[]> prompts = new ArrayList<>();
       List<Collector> answers = new ArrayList<>();
       for (int i = 0; i < 30; i++) {

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import puna.TestSeed;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 
@@ -26,7 +27,7 @@ class EmbedderTest {
   @ParameterizedTest
   @EnumSource
   void eachTextHasItsOwnVectorHoweverManyShareTheSteps(Pooling pooling) throws Exception {
-    Random random = new Random(7);
+    Random random = TestSeed.random(7);
     List<int[]> texts = new ArrayList<>();
     for (int i = 0; i < 150; i++) {
       texts.add(random.ints(1 + random.nextInt(CONTEXT), 1, 60).toArray());

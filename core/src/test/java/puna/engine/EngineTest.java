@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import puna.TestSeed;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 
@@ -51,7 +52,7 @@ class EngineTest {
   void aCrowdGetsTheSameAnswersAsEachAloneThoughBlocksRunOut() throws Exception {
     // 12 blocks of 8 hold one context; 16 requests at once must be put back now and then
     try (Engine engine = engine(12, 16)) {
-      Random random = new Random(3);
+      Random random = TestSeed.random(3);
       List<Integer> lengths = random.ints(40, 1, 90).boxed().toList();
       List<Collector> answers = new ArrayList<>();
       List<Thread> callers = new ArrayList<>();
@@ -321,7 +322,7 @@ class EngineTest {
 
   @Test
   void survivesARandomWorkload() throws Exception {
-    Random random = new Random(11);
+    Random random = TestSeed.random(11);
     try (Engine engine = engine(14, 6)) {
       for (int round = 0; round < 40; round++) {
         List<Collector> answers = new ArrayList<>();

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import puna.TestSeed;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.NearLayers;
@@ -29,7 +30,7 @@ import puna.engine.CacheExchange.Outgoing;
 /// notices whatever it would miss.
 @Timeout(120)
 class LongContextTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 31_000);
+  private static final long SEED = TestSeed.of(31_000);
   private static final int CONTEXT = 1000;
   private static final int WIDTH = 16;
   private static final int BATCH = 32;

@@ -160,6 +160,32 @@ class MaskedAnswerTest {
   }
 
   @Test
+  void fiveOfManyBannedTokensAreNamed() throws Exception {
+    List<Integer> needed = List.of(1, 2, 3, 4, 5, 6, 7);
+    SamplingOptions banned = SamplingOptions.greedy().withBannedTokens(needed);
+    try (Engine engine = new Engine(new FakeDecoder(96, 12, 8, 16), 96, 4)) {
+      Collector answer = new Collector();
+      engine.generate(masked(new Only(1, 2, 3, 4, 5, 6, 7), banned, 20), answer);
+      assertThatThrownBy(answer::await)
+          .hasMessageEndingWith("banned: 1 (\"\"), 2 (\"\"), 3 (\"\"), 4 (\"\"), 5 (\"\")");
+    }
+  }
+
+  @Test
+  void penaltiesSeeThePromptToo() throws Exception {
+    int[] prompt = Requests.prompt(1, 9);
+    SamplingOptions present =
+        SamplingOptions.greedy().withPresencePenalty(1000).withPenaltyWindow(-1);
+    try (Engine engine = new Engine(new FakeDecoder(96, 12, 8, 16), 96, 4)) {
+      Collector answer = new Collector();
+      Request request = Requests.greedy(prompt, 40);
+      engine.generate(new Request(prompt, 40, present, request.stops(), request.decoder()), answer);
+      answer.await();
+      assertThat(answer.tokens()).doesNotHaveDuplicates().doesNotContain(prompt);
+    }
+  }
+
+  @Test
   void aMaskThatThrowsFailsItsAnswerAlone() throws Exception {
     TokenMask broken =
         new Even(9) {

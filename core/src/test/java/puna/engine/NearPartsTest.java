@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.NearLayers;
@@ -17,7 +18,7 @@ import puna.backend.Visibility;
 
 /// Which blocks have near layers, and when they go.
 class NearPartsTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 20_261_130);
+  private static final long SEED = TestSeed.of(20_261_130);
   private static final int WIDTH = 16;
   private static final int BLOCKS = 40;
 

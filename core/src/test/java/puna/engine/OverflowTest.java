@@ -13,13 +13,14 @@ import java.util.Random;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import puna.TestSeed;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 
 /// Known blocks that were given out anew, and come back.
 @Timeout(60)
 class OverflowTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 28_200);
+  private static final long SEED = TestSeed.of(28_200);
   private static final int WIDTH = 8;
   private static final int CONTEXT = 96;
   private static final long BLOCK_BYTES = 8L * WIDTH;

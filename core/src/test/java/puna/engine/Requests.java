@@ -1,7 +1,7 @@
 package puna.engine;
 
 import java.util.List;
-import java.util.Random;
+import puna.TestSeed;
 import puna.sample.SamplingOptions;
 import puna.token.TextDecoder;
 
@@ -19,7 +19,7 @@ final class Requests {
   }
 
   static int[] prompt(long seed, int length) {
-    return new Random(seed).ints(length, 1, 60).toArray();
+    return TestSeed.random(seed).ints(length, 1, 60).toArray();
   }
 
   /// The text of tokens: one character each.

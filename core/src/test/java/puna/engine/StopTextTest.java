@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 
 class StopTextTest {
   @Test
@@ -84,7 +85,7 @@ class StopTextTest {
 
   @Test
   void neverLeaksAndNeverLosesTextHoweverItIsCut() {
-    Random random = new Random(99);
+    Random random = TestSeed.random(99);
     for (int round = 0; round < 5000; round++) {
       String whole = letters(random, random.nextInt(30));
       List<String> stops = new ArrayList<>();

@@ -11,6 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import puna.TestSeed;
 import puna.error.ModelFormatException;
 import puna.tensor.StoredBytes;
 import puna.tensor.TensorType;
@@ -77,7 +78,7 @@ class BigEndianTest {
   private static void assertTurned(TensorType type, String fields) {
     int block = type.blockBytes();
     byte[] stored = new byte[700 * block];
-    new Random(7).nextBytes(stored);
+    TestSeed.random(7).nextBytes(stored);
     byte[] expected = stored.clone();
     for (String field : fields.split(" ", -1)) {
       if (!field.isEmpty()) {
@@ -96,7 +97,7 @@ class BigEndianTest {
   }
 
   private static void assertParts(StoredBytes content, byte[] expected) {
-    Random random = new Random(8);
+    Random random = TestSeed.random(8);
     for (int round = 0; round < 20; round++) {
       int from = random.nextInt(expected.length);
       byte[] part = new byte[random.nextInt(expected.length - from + 1)];

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import puna.TestSeed;
 import puna.checkpoint.Mutations;
 import puna.error.ModelFormatException;
 import puna.tensor.StoredBytes;
@@ -18,7 +19,7 @@ import puna.tensor.Tensor;
 
 /// No bytes may make the reader raise anything but `ModelFormatException`.
 class GgufFuzzTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 20260101);
+  private static final long SEED = TestSeed.of(20260101);
   private static final byte[] SPECIAL = {0, 1, 2, 3, 7, 8, 9, 12, 13, 31, 32, 127, -128, -2, -1};
 
   @FuzzTest

@@ -22,11 +22,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import puna.TestSeed;
 import puna.hub.net.HubSettings;
 import puna.hub.net.Pace;
 import puna.hub.net.Token;
@@ -87,7 +87,7 @@ final class FakeHub implements AutoCloseable {
   /// A GGUF file by its beginning, random behind it.
   static byte[] gguf(int bytes, long seed) {
     byte[] content = new byte[bytes];
-    new Random(seed).nextBytes(content);
+    TestSeed.random(seed).nextBytes(content);
     System.arraycopy("GGUF".getBytes(StandardCharsets.US_ASCII), 0, content, 0, 4);
     return content;
   }

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
-import java.util.Random;
+import puna.TestSeed;
 
 /// A model artifact in a folder: its file, its `model.properties`, its line in the names.
 final class FakeModel {
@@ -23,7 +23,7 @@ final class FakeModel {
   FakeModel(Path root) {
     this.root = root;
     folder = root.resolve("META-INF/puna/models").resolve(NAME);
-    new Random(7).nextBytes(content);
+    TestSeed.random(7).nextBytes(content);
     MessageDigest digest = CachedFile.sha256();
     digest.update(content);
     write("model-names", "# comment\n" + NAME + "\n");

@@ -9,6 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.TestSeed;
 import puna.error.JsonException;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonNumber;
@@ -114,7 +115,7 @@ class JsonTest {
 
   @Test
   void mutatedTextRaisesNothingButJsonException() {
-    long seed = 20260101;
+    long seed = TestSeed.of(20260101);
     Random random = new Random(seed);
     byte[] original =
         Json.write(Json.parse("{\"a\":[1,2.5e3,true,null,\"é\\ud83d\\ude00\"],\"b\":{}}", "test"))

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import puna.Logits;
+import puna.TestSeed;
 import puna.backend.KvType;
 import puna.backend.cpu.CpuBackend;
 import puna.gguf.GgufFile;
@@ -98,7 +98,7 @@ public final class MixtureTwins {
   }
 
   private static float[] logits(TensorSource source, String tier, ExpertPlace experts) {
-    int[] prompt = new SplittableRandom(3).ints(PROMPT, 0, 512).toArray();
+    int[] prompt = TestSeed.splittable(3).ints(PROMPT, 0, 512).toArray();
     try (CpuBackend backend = new CpuBackend(2, Optional.of(tier))) {
       LlamaModel model =
           LlamaModel.load(source, backend, experts, new ModelWarnings(), bytes -> {});

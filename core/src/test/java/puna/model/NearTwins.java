@@ -3,8 +3,8 @@ package puna.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
-import java.util.Random;
 import java.util.stream.IntStream;
+import puna.TestSeed;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.NearLayers;
@@ -25,7 +25,8 @@ final class NearTwins {
     NearLayers near = model.nearLayers().orElseThrow();
     try (Decoder whole = model.decoder(all, BATCH, BATCH);
         Decoder last = model.decoder(all.with(near.withBlocks(BLOCKS)), BATCH, BATCH)) {
-      int[] tokens = new Random(1).ints(BLOCKS * BLOCK, 1, model.config().vocabulary()).toArray();
+      int[] tokens =
+          TestSeed.random(1).ints(BLOCKS * BLOCK, 1, model.config().vocabulary()).toArray();
       int[] blocks = IntStream.range(0, BLOCKS).map(i -> i * 7 % BLOCKS).toArray();
       int from = 0;
       int dropped = 0;

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 
 /// What holds for every block format.
 abstract class BlockFormatContract {
@@ -194,12 +195,12 @@ abstract class BlockFormatContract {
 
   private MemorySegment randomBlocks(int count) {
     byte[] bytes = new byte[count * bytes()];
-    new Random(SEED).nextBytes(bytes);
+    TestSeed.random(SEED).nextBytes(bytes);
     return MemorySegment.ofArray(bytes);
   }
 
   private static float[] randomValues(int count) {
-    Random random = new Random(SEED);
+    Random random = TestSeed.random(SEED);
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = (float) random.nextGaussian();

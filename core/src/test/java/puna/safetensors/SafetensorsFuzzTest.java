@@ -8,13 +8,14 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 import puna.checkpoint.Mutations;
 import puna.error.ModelFormatException;
 import puna.tensor.StoredBytes;
 
 /// No bytes may make the reader raise anything but `ModelFormatException`.
 class SafetensorsFuzzTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 20261130);
+  private static final long SEED = TestSeed.of(20261130);
   private static final int ROUNDS = 100_000;
 
   // What mutations put in: JSON's own characters, digits and borders of bytes.

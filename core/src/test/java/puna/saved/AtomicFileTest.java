@@ -16,11 +16,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import puna.TestSeed;
 
 /// A file that is written as a whole, whoever dies meanwhile.
 @Timeout(600)
 class AtomicFileTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 28_100);
+  private static final long SEED = TestSeed.of(28_100);
   private static final int KILLS = 12;
   private static final int SIZE = 1 << 20;
 

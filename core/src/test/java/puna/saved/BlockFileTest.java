@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import puna.TestSeed;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.error.SavedStateException;
@@ -27,7 +28,7 @@ import puna.saved.BlockFileWriter.Form;
 
 /// Files of blocks: what is written is read, and what is broken is refused by place.
 class BlockFileTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 28_000);
+  private static final long SEED = TestSeed.of(28_000);
   private static final int WIDTH = 4;
   private static final int BLOCKS = 3;
   private static final int HEADER = 128;

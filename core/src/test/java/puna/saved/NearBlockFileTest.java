@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import puna.TestSeed;
 import puna.backend.KvShape;
 import puna.backend.KvType;
 import puna.backend.NearLayers;
@@ -44,7 +45,7 @@ class NearBlockFileTest {
   private static byte[] numbers(int block, long size) {
     byte[] bytes = new byte[(int) size];
     ByteBuffer target = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    Random random = new Random(block);
+    Random random = TestSeed.random(block);
     while (target.hasRemaining()) {
       target.putShort(Float.floatToFloat16((float) random.nextGaussian()));
     }

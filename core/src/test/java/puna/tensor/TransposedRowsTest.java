@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import puna.TestSeed;
 
 class TransposedRowsTest {
   private static final int MATRICES = 3;
@@ -62,7 +63,7 @@ class TransposedRowsTest {
     int rows = 70;
     int columns = 9;
     byte[] bytes = new byte[2 * rows * columns * width];
-    new SplittableRandom(6).nextBytes(bytes);
+    TestSeed.splittable(6).nextBytes(bytes);
     TensorViews.Stack stack = new TensorViews.Stack(type, 2, rows, columns);
     StoredBytes stored = StoredBytes.of(MemorySegment.ofArray(bytes));
     byte[] turned = TensorViews.transposed("turned", stored, stack, 1, 7).content().toArray();
@@ -93,7 +94,7 @@ class TransposedRowsTest {
   void anyPartMayBeRead() {
     StoredBytes content = transposed().content();
     byte[] all = expected();
-    SplittableRandom random = new SplittableRandom(5);
+    SplittableRandom random = TestSeed.splittable(5);
     for (int round = 0; round < 500; round++) {
       int from = random.nextInt(all.length);
       int end = random.nextInt(from, all.length) + 1;

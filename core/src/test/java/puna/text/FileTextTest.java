@@ -9,6 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.TestSeed;
 import puna.error.ChatTemplateException;
 import puna.error.ModelFormatException;
 import puna.tensor.ModelWarnings;
@@ -26,7 +27,7 @@ class FileTextTest {
 
   @Test
   void givesBackAllBytes() {
-    long seed = System.nanoTime();
+    long seed = TestSeed.of(System.nanoTime());
     Random random = new Random(seed);
     Set<String> texts = new HashSet<>();
     Set<String> spellings = new HashSet<>();

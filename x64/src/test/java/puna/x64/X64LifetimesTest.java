@@ -21,6 +21,7 @@ import puna.Llama;
 import puna.LlamaOptions;
 import puna.ModelSource;
 import puna.Prompt;
+import puna.TestSeed;
 import puna.chat.ChatMessage;
 import puna.x64.cpu.X64Tier;
 
@@ -40,7 +41,7 @@ class X64LifetimesTest {
     try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
       List<Future<Integer>> all = new ArrayList<>();
       for (int thread = 0; thread < THREADS; thread++) {
-        Random random = new Random(thread);
+        Random random = TestSeed.random(thread);
         Callable<Integer> life =
             () -> {
               int lives = 0;

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import puna.TestSeed;
 import puna.backend.cpu.KernelProvider;
 import puna.backend.cpu.KernelStress;
 import puna.backend.cpu.TierFactory.Offer;
@@ -18,7 +19,7 @@ import puna.x64.settings.X64Settings;
 /// Random shapes on every tier that this machine has, with nothing behind the buffers' ends.
 class X64StressTest {
   private static final int SHAPES = Integer.getInteger("puna.test.shapes", 700);
-  private static final long SEED = Long.getLong("puna.test.seed", 1);
+  private static final long SEED = TestSeed.of(1);
 
   /// Types that have a scale for 16 weights and are packed with one for 32; and Q8_1, whose random
   /// blocks have −128 under negative scales, as no encoder's have.

@@ -3,6 +3,7 @@ package puna.backend.cpu;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SegmentAllocator;
 import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -57,6 +58,11 @@ public final class WorkerPool implements AutoCloseable {
 
   /// @param memory where large scratch is laid, to be freed with the arena
   public WorkerPool(int threads, Function<Arena, SegmentAllocator> memory) {
+    this(threads, memory, Thread.ofPlatform().daemon().name("puna-worker-", 1).factory());
+  }
+
+  /// @param factory of the threads beside the caller
+  WorkerPool(int threads, Function<Arena, SegmentAllocator> memory, ThreadFactory factory) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, found " + threads);
     }
@@ -69,8 +75,8 @@ public final class WorkerPool implements AutoCloseable {
       workers[i] = new Worker(scratch[i + 1]);
     }
     try {
-      for (int i = 0; i < workers.length; i++) {
-        start(workers[i], "puna-worker-" + (i + 1));
+      for (Worker worker : workers) {
+        start(worker, factory);
       }
     } catch (OutOfMemoryError e) {
       close(); // the threads that the system did give
@@ -78,8 +84,8 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  private static void start(Worker worker, String name) {
-    Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(worker);
+  private static void start(Worker worker, ThreadFactory factory) {
+    Thread thread = factory.newThread(worker);
     thread.start();
     worker.thread = thread;
   }

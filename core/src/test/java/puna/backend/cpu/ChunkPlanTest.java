@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 
 class ChunkPlanTest {
   private static final ChunkPlan TWO_THREADS = new ChunkPlan(2, 16);
@@ -33,7 +34,7 @@ class ChunkPlanTest {
 
   @Test
   void chunksAreWholeGroupsAndNoThreadHasMuchMoreThanItsShare() {
-    Random random = new Random(4);
+    Random random = TestSeed.random(4);
     for (int i = 0; i < 10_000; i++) {
       int threads = 1 + random.nextInt(64);
       int group = random.nextBoolean() ? 8 : 16;

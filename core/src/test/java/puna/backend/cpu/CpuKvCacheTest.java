@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import puna.TestSeed;
 import puna.backend.Batch;
 import puna.backend.KvShape;
 import puna.backend.KvType;
@@ -27,7 +28,7 @@ import puna.tensor.TensorType;
 
 class CpuKvCacheTest {
   private static final int BLOCKS = 1000;
-  private static final long SEED = Long.getLong("puna.test.seed", 20_261_130);
+  private static final long SEED = TestSeed.of(20_261_130);
 
   @ParameterizedTest
   @EnumSource(KvType.class)

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.TestSeed;
 import puna.backend.Batch;
 import puna.backend.KvShape;
 import puna.backend.KvType;
@@ -148,7 +149,7 @@ public abstract class FloatKernelsContract extends WordSumContract {
   @ValueSource(ints = {8, 36, 64})
   void storesHalvesRoundedToNearestEven(int headSize) {
     KvSlab slab = slab(new KvShape(1, 2, headSize, 3, 4, KvType.F16), KvType.F16);
-    Random random = new Random(SEED);
+    Random random = TestSeed.random(SEED);
     for (int round = 0; round < 200; round++) {
       FloatMatrix x = filled(2, 2 * headSize);
       for (int i = 0; i < 2 * headSize; i++) {
@@ -358,7 +359,7 @@ public abstract class FloatKernelsContract extends WordSumContract {
 
   private FloatMatrix random(int tokens, int width, float spread) {
     FloatMatrix matrix = new FloatMatrix(arena, tokens, width);
-    Random random = new Random(SEED + width);
+    Random random = TestSeed.random(SEED + width);
     for (int token = 0; token < tokens; token++) {
       for (int i = 0; i < width; i++) {
         set(matrix, token, i, spread * (float) random.nextGaussian());

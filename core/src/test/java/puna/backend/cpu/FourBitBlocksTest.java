@@ -3,8 +3,8 @@ package puna.backend.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 import puna.quant.BlockFormats;
 import puna.tensor.TensorType;
 
@@ -14,7 +14,7 @@ class FourBitBlocksTest {
   @Test
   void readsAsTheTensorTypeOfThatNameDoes() {
     byte[] blocks = new byte[VALUES / 32 * 18];
-    new Random(3).nextBytes(blocks);
+    TestSeed.random(3).nextBytes(blocks);
     for (int at = 0; at < blocks.length; at += 18) {
       blocks[at + 1] = (byte) (0x30 + at / 18); // a scale that is a number
     }

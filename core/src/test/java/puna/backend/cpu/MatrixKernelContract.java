@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import puna.TestSeed;
 import puna.backend.BatchInvariance;
 import puna.backend.Projection.Precision;
 import puna.tensor.Tensor;
@@ -252,7 +253,7 @@ public abstract class MatrixKernelContract extends KernelMemory {
   }
 
   private static Random random() {
-    return new Random(SEED);
+    return TestSeed.random(SEED);
   }
 
   private static void fill(FloatMatrix matrix, float value) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import puna.TestSeed;
 import puna.backend.Activations;
 import puna.backend.Matrix;
 import puna.tensor.Tensor;
@@ -31,7 +32,7 @@ public abstract class ScaledProductContract {
     "IQ2_S, 32, 16", "MXFP4, 31, 33"
   })
   void scalesTheProductAndThenAddsTheBias(TensorType type, int rows, int tokens) {
-    Random random = new Random(rows + 7L * tokens);
+    Random random = TestSeed.random(rows + 7L * tokens);
     try (Arena arena = Arena.ofShared();
         CpuBackend backend = new CpuBackend(2, Optional.of(tier))) {
       Tensor weight = RandomWeights.random(type, rows, COLUMNS, random, arena);

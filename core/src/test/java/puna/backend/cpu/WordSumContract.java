@@ -9,6 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.TestSeed;
 
 /// What the loop of every tier must do that measures how fast memory is read.
 abstract class WordSumContract extends KernelMemory {
@@ -24,7 +25,7 @@ abstract class WordSumContract extends KernelMemory {
   @ValueSource(ints = {0, 1, 2, 3, 8, 17})
   void addsUpTheWordsOfWholeBlocks(int blocks) {
     MemorySegment words = arena.allocate((long) blocks * FloatKernels.SUM_BLOCK, 64);
-    Random random = new Random(SEED);
+    Random random = TestSeed.random(SEED);
     int expected = 0;
     for (long i = 0; i < words.byteSize() / Integer.BYTES; i++) {
       int word = random.nextInt();

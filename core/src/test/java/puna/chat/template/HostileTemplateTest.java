@@ -12,6 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.TestSeed;
 import puna.chat.template.python.TemplateException;
 import puna.json.JsonValue.JsonObject;
 
@@ -121,7 +122,7 @@ class HostileTemplateTest {
         "{% macro m(a, b=[1, {'k': 2.5}]) -%} {{ a|map('upper')|join(', ') ~ b[0:-1:2] }}"
             + "{%- endmacro %}{% for k, v in x.items() if v is not none %}{{ loop.index }}"
             + "{{ m(k, *v) if not v == 3 else \"\\u00e9\" }}{% endfor %}{# c #}{% raw %}{{{% endraw %}";
-    Random random = new Random(11);
+    Random random = TestSeed.random(11);
     for (int i = 0; i < 5_000; i++) {
       StringBuilder mutated = new StringBuilder(seed);
       for (int edit = random.nextInt(4); edit >= 0; edit--) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import puna.TestSeed;
 import puna.chat.ChatEvent;
 import puna.chat.ChatMessage;
 import puna.chat.ContentPart;
@@ -87,7 +88,7 @@ class AnswerReaderTest {
   @EnumSource(ToolFormat.class)
   void readsTheSameHoweverTheAnswerIsCut(ToolFormat format) {
     for (long seed = 0; seed < 1000; seed++) {
-      Random random = new Random(seed);
+      Random random = TestSeed.random(seed);
       Start start = List.of(Start.values()).get(random.nextInt(Start.values().length));
       StringBuilder answer = new StringBuilder(random.nextBoolean() ? "<think>" : " ");
       for (String part : RandomAnswers.parts(random)) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.TestSeed;
 import puna.chat.ChatEvent;
 
 class ToolCallParserTest {
@@ -278,7 +279,7 @@ class ToolCallParserTest {
   @EnumSource(ToolFormat.class)
   void readsTheSameHoweverTheTextIsCut(ToolFormat format) {
     for (long seed = 0; seed < 3000; seed++) {
-      Random random = new Random(seed);
+      Random random = TestSeed.random(seed);
       Set<String> specials = random.nextBoolean() ? format.marks() : Set.of();
       OfferedNames offered = offered(random);
       List<String> parts = RandomAnswers.parts(random);
@@ -293,7 +294,7 @@ class ToolCallParserTest {
   void losesNothingOfMessagesWithoutCalls() {
     int withoutCalls = 0;
     for (long seed = 0; seed < 20_000; seed++) {
-      Random random = new Random(seed);
+      Random random = TestSeed.random(seed);
       List<String> parts = new ArrayList<>(RandomAnswers.parts(random));
       parts.removeIf(
           part -> part.equals(CallMarks.PYTHON_START) || part.equals(CallMarks.PYTHON_END));

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.TestSeed;
 import puna.chat.ChatMessage;
 import puna.chat.Tool;
 import puna.chat.ToolCall;
@@ -259,7 +260,7 @@ class ToolGrammarTest {
   /// The message that tokens drawn at random make, after `opening`.
   private static ChatMessage answer(
       TokenMask mask, ToolFormat format, Tokenizer tokenizer, long seed, int... opening) {
-    Random random = new Random(seed);
+    Random random = TestSeed.random(seed);
     Set<String> specials = new java.util.HashSet<>(format.marks());
     specials.removeIf(mark -> tokenizer.special(mark).isEmpty());
     ToolCallParser parser =

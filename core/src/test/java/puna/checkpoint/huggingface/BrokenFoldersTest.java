@@ -23,6 +23,7 @@ import puna.KernelTier;
 import puna.Llama;
 import puna.LlamaOptions;
 import puna.ModelSource;
+import puna.TestSeed;
 import puna.checkpoint.Mutations;
 import puna.error.ModelException;
 import puna.error.ModelFormatException;
@@ -30,7 +31,7 @@ import puna.error.ModelFormatException;
 /// Folders that are broken, contradict themselves or lead elsewhere: each is a message of one line
 /// that names file, place, rule and finding.
 class BrokenFoldersTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 20261130);
+  private static final long SEED = TestSeed.of(20261130);
   private static final byte[] SPECIAL = "{}[]\",:0912-eE.x\0\n".getBytes(StandardCharsets.UTF_8);
   private static final int ROUNDS = Boolean.getBoolean("puna.test.thorough") ? 10_000 : 300;
 

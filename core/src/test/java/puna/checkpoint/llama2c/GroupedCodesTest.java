@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 import puna.tensor.StoredBytes;
 
 class GroupedCodesTest {
@@ -21,7 +22,7 @@ class GroupedCodesTest {
 
   @Test
   void anyPieceIsThatOfTheWhole() {
-    Random random = new Random(7);
+    Random random = TestSeed.random(7);
     random.nextBytes(codes);
     ByteBuffer wanted = ByteBuffer.allocate(COUNT * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int group = 0; group < COUNT / GROUP; group++) {

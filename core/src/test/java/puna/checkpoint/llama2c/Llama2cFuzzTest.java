@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.TestSeed;
 import puna.checkpoint.GoldenCheckpoint;
 import puna.checkpoint.Mutations;
 import puna.error.ModelFormatException;
@@ -16,7 +17,7 @@ import puna.tensor.StoredBytes;
 
 /// No bytes may make the reader of llama2.c's files raise anything but `ModelFormatException`.
 class Llama2cFuzzTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 20260104);
+  private static final long SEED = TestSeed.of(20260104);
   private static final int ROUNDS = Boolean.getBoolean("puna.test.thorough") ? 50_000 : 1_000;
 
   @ParameterizedTest

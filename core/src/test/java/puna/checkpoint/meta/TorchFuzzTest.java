@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 import puna.checkpoint.GoldenCheckpoint;
 import puna.checkpoint.Mutations;
 import puna.error.ModelFormatException;
@@ -16,7 +17,7 @@ import puna.tensor.StoredBytes;
 
 /// No bytes may make the reader of PyTorch's files raise anything but `ModelFormatException`.
 class TorchFuzzTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 20260103);
+  private static final long SEED = TestSeed.of(20260103);
   private static final int ROUNDS = Boolean.getBoolean("puna.test.thorough") ? 100_000 : 3_000;
 
   @FuzzTest

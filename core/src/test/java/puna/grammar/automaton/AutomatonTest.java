@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 import puna.error.GrammarException;
 import puna.grammar.GbnfParser;
 import puna.grammar.GbnfWriter;
@@ -25,7 +26,7 @@ import puna.grammar.Rule.Sequence;
 import puna.grammar.RuleOracle;
 
 class AutomatonTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 7);
+  private static final long SEED = TestSeed.of(7);
   private static final int GRAMMARS = Integer.getInteger("puna.test.grammars", 4000);
 
   @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import puna.EmbeddedModel;
 import puna.SharedData;
+import puna.TestSeed;
 import puna.error.GrammarException;
 import puna.gguf.GgufFile;
 import puna.grammar.GbnfParser;
@@ -30,7 +31,7 @@ import puna.token.Tokenizer;
 import puna.token.file.TokenizerFiles;
 
 class GrammarMaskTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 11);
+  private static final long SEED = TestSeed.of(11);
   private static final int GRAMMARS = Integer.getInteger("puna.test.grammars", 4000);
   private static final int END = 0;
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 import puna.grammar.GbnfWriter;
 import puna.grammar.Grammar;
 import puna.grammar.Rule;
@@ -25,7 +26,7 @@ import puna.grammar.automaton.CompiledGrammar;
 
 /// Rules with marks against the same rules written out.
 class MarksTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 34);
+  private static final long SEED = TestSeed.of(34);
   private static final int GRAMMARS = Integer.getInteger("puna.test.grammars", 300);
 
   @Test

@@ -9,6 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import puna.EmbeddedModel;
+import puna.TestSeed;
 import puna.gguf.GgufFile;
 import puna.grammar.GbnfParser;
 import puna.grammar.Grammar;
@@ -23,7 +24,7 @@ import puna.token.file.TokenizerFiles;
 /// Masks of a real vocabulary, where sets of tokens are taken without a look, against a look at
 /// each token.
 class PlainTokensTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 26);
+  private static final long SEED = TestSeed.of(26);
   private static final int STEPS = Integer.getInteger("puna.test.mask.steps", 14);
 
   private static final List<String> SCHEMAS =

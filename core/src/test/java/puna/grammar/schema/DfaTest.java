@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 import puna.grammar.RegexParser;
 
 /// Automata of expressions against the JDK's expressions, and what is made of them against what it
@@ -17,7 +18,7 @@ final class DfaTest {
   private static final int ROUNDS = 200;
   private static final List<String> TEXTS = texts();
 
-  private final long seed = Long.getLong("puna.test.seed", System.nanoTime());
+  private final long seed = TestSeed.of(System.nanoTime());
   private final Random random = new Random(seed);
 
   private static List<String> texts() {

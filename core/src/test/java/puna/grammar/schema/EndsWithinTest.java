@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.TestSeed;
 import puna.error.GrammarException;
 import puna.grammar.automaton.CompiledGrammar;
 import puna.grammar.mask.ReadableJsonMask;
@@ -21,7 +22,7 @@ import puna.json.Json;
 
 /// An answer that must end within so many tokens does, whatever is drawn.
 class EndsWithinTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 900);
+  private static final long SEED = TestSeed.of(900);
   private static final int RUNS = Integer.getInteger("puna.test.values", 40);
   private static final int MOST = 200;
   private static final ValidatorNode.Factory NODES = new ValidatorNode.Factory();

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import puna.TestSeed;
 import puna.grammar.Grammar;
 import puna.grammar.automaton.CompiledGrammar;
 import puna.json.Json;
@@ -20,7 +21,7 @@ import puna.json.JsonValue;
 /// Java types from end to end: what is written can be read and is valid, and what the grammar of a
 /// type's schema writes can be read.
 class JavaTypesTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 26);
+  private static final long SEED = TestSeed.of(26);
   private static final int VALUES = Integer.getInteger("puna.test.values", 40);
   private static final ValidatorNode.Factory NODES = new ValidatorNode.Factory();
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import puna.EmbeddedModel;
+import puna.TestSeed;
 import puna.error.GrammarException;
 import puna.gguf.GgufFile;
 import puna.grammar.Grammar;
@@ -47,7 +48,7 @@ class RandomLogitsTest {
       Tokenizer tokenizer = TokenizerFiles.from(file.metadata(), new ModelWarnings());
       TokenTrie trie = TokenTrie.of(tokenizer);
       boolean[] closing = closing(tokenizer);
-      long first = Long.getLong("puna.test.seed", 50_000);
+      long first = TestSeed.of(50_000);
       for (long seed = first; seed < first + SCHEMAS; seed++) {
         check(seed, trie, tokenizer, closing);
       }

@@ -8,6 +8,7 @@ import dev.harrel.jsonschema.ValidatorFactory;
 import java.net.URI;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 import puna.error.GrammarException;
 import puna.grammar.Grammar;
 import puna.grammar.automaton.CompiledGrammar;
@@ -29,7 +30,7 @@ class RandomSchemaTest {
 
   @Test
   void everyTextOfAGrammarIsValidAndNearlyEveryValidTextIsAdmitted() {
-    long first = Long.getLong("puna.test.seed", 20_000);
+    long first = TestSeed.of(20_000);
     for (long seed = first; seed < first + SCHEMAS; seed++) {
       check(seed);
     }

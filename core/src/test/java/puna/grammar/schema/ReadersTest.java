@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 import puna.error.GrammarException;
 import puna.grammar.automaton.CompiledGrammar;
 import puna.grammar.mask.ReadableJsonMask;
@@ -28,7 +29,7 @@ import puna.json.JsonValue.JsonObject;
 /// From the mask to the reader: whatever is written under a mask is read, as JSON and as the Java
 /// type, with no exception for names that come twice.
 class ReadersTest {
-  private static final long SEED = Long.getLong("puna.test.seed", 26_000);
+  private static final long SEED = TestSeed.of(26_000);
   private static final int SCHEMAS = Integer.getInteger("puna.test.schemas", 150);
   private static final int ANSWERS = Integer.getInteger("puna.test.values", 3);
   private static final int MOST_TOKENS = 300;

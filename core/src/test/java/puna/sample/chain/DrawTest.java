@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 import puna.sample.SamplerStep;
 import puna.sample.SamplingOptions;
 
@@ -123,7 +123,7 @@ class DrawTest {
   /// Shuffled Zipf probabilities of exponent 1.1.
   private static Candidates zipf(long seed) {
     Candidates candidates = new Candidates(VOCABULARY);
-    int start = new Random(seed).nextInt(VOCABULARY);
+    int start = TestSeed.random(seed).nextInt(VOCABULARY);
     for (int rank = 0; rank < VOCABULARY; rank++) {
       candidates.logits()[(start + 7 * rank) % VOCABULARY] = (float) (-1.1 * Math.log(rank + 1.0));
     }

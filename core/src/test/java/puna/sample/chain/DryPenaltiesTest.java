@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 import puna.sample.SamplerStep;
 
 class DryPenaltiesTest {
@@ -48,7 +49,7 @@ class DryPenaltiesTest {
 
   @Test
   void agreesWithItsDefinition() {
-    Random random = new Random(77);
+    Random random = TestSeed.random(77);
     for (int round = 0; round < 500; round++) {
       int vocabulary = 2 + random.nextInt(3);
       int[] text = random.ints(1 + random.nextInt(60), 0, vocabulary).toArray();

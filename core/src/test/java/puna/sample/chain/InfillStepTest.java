@@ -76,6 +76,43 @@ class InfillStepTest {
   }
 
   @Test
+  void anEndIsNotCountedAmongTheTextsThatGoOn() {
+    // 3 × 0.08 × 3 = 0.72 ≤ 0.92; of two texts the least is 1/3, of three it would be 1/4
+    assertThat(kept(t("a", 0.62), t("b", 0.3), t(END, 0.08))).containsExactly(0, 2);
+  }
+
+  @Test
+  void ofTextsThatAreAlikeTheFirstTakesTheOther() {
+    assertThat(kept(t("a", 0.25), t("ab", 0.25), t("x", 0.5))).containsExactly(0, 2);
+  }
+
+  @Test
+  void aTokenWithoutTextBeginsNoOther() {
+    assertThat(kept(t("", 0.3), t("a", 0.5), t("b", 0.2001))).containsExactly(0, 1);
+  }
+
+  @Test
+  void endsWithTheLikeliestThatMayEnd() {
+    assertThat(kept(endless(t(END, 0.002), t(END, 0.008)))).containsExactly(1);
+    assertThat(kept(endless(t(END, 0.008), t(END, 0.002)))).containsExactly(0);
+    assertThat(kept(endless(t(END, 0), t(END, 0)))).containsExactly(2);
+  }
+
+  /// Six texts behind two tokens, none with a fifth.
+  private static Token[] endless(Token first, Token second) {
+    return new Token[] {
+      first,
+      second,
+      t("a", 0.17),
+      t("b", 0.165),
+      t("c", 0.16),
+      t("d", 0.16),
+      t("e", 0.16),
+      t("f", 0.16)
+    };
+  }
+
+  @Test
   void anEndThatTextHasTakenInIsGone() {
     // 3 × 0.1 × 2 = 0.6 ≤ 0.9; "ENDLESS" 0.9 takes END 0.1, which begins it
     assertThat(kept(t("ENDLESS", 0.9), t(END, 0.1))).containsExactly(0);

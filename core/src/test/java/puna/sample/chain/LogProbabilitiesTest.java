@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 import puna.sample.SamplingOptions;
 import puna.sample.TokenProbability;
 
@@ -32,7 +33,7 @@ class LogProbabilitiesTest {
 
   @Test
   void agreesWithSortingEverything() {
-    Random random = new Random(5);
+    Random random = TestSeed.random(5);
     float[] logits = new float[3000];
     for (int i = 0; i < logits.length; i++) {
       logits[i] = Math.round(random.nextGaussian() * 20) / 4f;

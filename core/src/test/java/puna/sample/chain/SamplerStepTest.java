@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import puna.TestSeed;
 import puna.sample.SamplerStep;
 import puna.sample.SamplingOptions;
 
@@ -135,7 +136,7 @@ class SamplerStepTest {
 
   @Test
   void randomChainsAgreeWithTheReference() {
-    Random random = new Random(20261123);
+    Random random = TestSeed.random(20261123);
     for (int round = 0; round < 400; round++) {
       float[] logits = logits(random, round % 20 == 0 ? 3000 : 40);
       List<SamplerStep> steps = new ArrayList<>(steps(random));

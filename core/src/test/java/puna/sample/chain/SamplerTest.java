@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.TestSeed;
 import puna.sample.SamplerStep;
 import puna.sample.SamplingOptions;
 
@@ -88,7 +89,7 @@ class SamplerTest {
     int vocabulary = 5;
     RecentTokenPenalties penalties =
         new RecentTokenPenalties(new SamplerStep.Penalties(window, 1, 1, 0), vocabulary);
-    Random random = new Random(window);
+    Random random = TestSeed.random(window);
     List<Integer> tokens = new ArrayList<>();
     for (int step = 0; step < 400; step++) {
       int token = random.nextInt(vocabulary);
@@ -182,7 +183,7 @@ class SamplerTest {
 
   @Test
   void agreesWithSortingEverything() {
-    Random random = new Random(2024);
+    Random random = TestSeed.random(2024);
     for (int round = 0; round < 300; round++) {
       int vocabulary = 1 + random.nextInt(round % 10 == 0 ? 5000 : 60);
       float spread = 1 + 8 * random.nextFloat();

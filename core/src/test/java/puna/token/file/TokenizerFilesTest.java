@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.TestSeed;
 import puna.error.ModelFormatException;
 import puna.error.ModelReadException;
 import puna.token.Tokenizer;
@@ -93,7 +94,7 @@ class TokenizerFilesTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void mutatedFilesAreReadOrRefused(long seed) {
-    Random random = new Random(seed);
+    Random random = TestSeed.random(seed);
     List<byte[]> files =
         List.of(
             TinyVocabularies.sentencePieceProtobuf(),

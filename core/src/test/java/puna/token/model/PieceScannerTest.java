@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 
 /// The hand-written scanners against the regular expressions that they stand for.
 class PieceScannerTest {
@@ -137,7 +138,7 @@ class PieceScannerTest {
   }
 
   private static void compare(PreTokenizer preTokenizer, Oracle oracle) {
-    long seed = 20_260_707;
+    long seed = TestSeed.of(20_260_707);
     Random random = new Random(seed);
     for (int i = 0; i < 8000; i++) {
       StringBuilder text = new StringBuilder();

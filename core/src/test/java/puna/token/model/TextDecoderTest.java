@@ -6,6 +6,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import puna.TestSeed;
 import puna.token.TextDecoder;
 import puna.token.Tokenizer;
 
@@ -17,7 +18,7 @@ class TextDecoderTest {
   @ParameterizedTest
   @MethodSource("tokenizers")
   void streamsWhatTheWholeDecodesTo(Tokenizer tokenizer) {
-    Random random = new Random(20_250_101);
+    Random random = TestSeed.random(20_250_101);
     for (int i = 0; i < 5000; i++) {
       int[] ids = new int[random.nextInt(20)];
       for (int k = 0; k < ids.length; k++) {

@@ -14,13 +14,14 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import puna.TestSeed;
 import puna.x64.asm.InstructionForms.Shape;
 
 /// The assembler beside GNU's tools, on random instructions.
 class AssemblerLiveTest {
   private static final int INSTRUCTIONS = 2_000;
 
-  private final long seed = Long.getLong("puna.test.seed", 20_261L);
+  private final long seed = TestSeed.of(20_261L);
 
   @BeforeEach
   void binutils() {

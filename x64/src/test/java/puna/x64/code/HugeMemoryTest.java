@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import puna.TestSeed;
 
 class HugeMemoryTest {
   private final SystemMemory memory = SystemMemory.ofThisSystem();
@@ -30,7 +31,7 @@ class HugeMemoryTest {
 
   @Test
   void handsOutZeroedAlignedMemoryThatDoesNotOverlap() {
-    Random random = new Random(5);
+    Random random = TestSeed.random(5);
     try (Arena arena = Arena.ofConfined()) {
       HugeMemory huge = new HugeMemory(memory, arena);
       List<MemorySegment> segments = new ArrayList<>();

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import puna.TestSeed;
 import puna.backend.BatchInvariance;
 import puna.backend.Projection.Precision;
 import puna.backend.cpu.FloatMatrix;
@@ -65,7 +66,7 @@ class PlaneTileKernelsTest {
     for (Planes planes : Planes.values()) {
       MatrixKernel vectors = kernel(type, planes, TileUse.NONE, code);
       MatrixKernel inTiles = kernel(type, planes, new TileUse(TileKind.NONE, 0, tiles, 1), code);
-      Random random = new Random(11);
+      Random random = TestSeed.random(11);
       for (int rows : ROWS) {
         for (int tokens : TOKENS) {
           try (Arena memory = GuardedMemory.whereItCan();

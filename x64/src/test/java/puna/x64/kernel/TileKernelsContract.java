@@ -12,6 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import puna.TestSeed;
 import puna.backend.BatchInvariance;
 import puna.backend.Projection.Precision;
 import puna.backend.cpu.FloatKernels;
@@ -114,7 +115,7 @@ abstract class TileKernelsContract extends MatrixKernelContract {
       names = {"Q8_0", "F16", "BF16"})
   void multipliesWholeNumbersExactly(TensorType type) {
     MatrixKernel kernel = kernels.of(type).orElseThrow();
-    Random random = new Random(7);
+    Random random = TestSeed.random(7);
     for (int shape = 0; shape < SHAPES; shape++) {
       int columns = 1 + random.nextInt(shape % 8 == 0 ? MOST_COLUMNS : 700);
       if (type.isQuantized()) {

@@ -9,6 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import puna.TestSeed;
 import puna.backend.BatchInvariance;
 import puna.backend.Projection.Precision;
 import puna.backend.cpu.FloatMatrix;
@@ -45,7 +46,7 @@ class WordKernelsTest {
     TestMachine.assumeTier(X64Tier.AVX2);
     try (Arena code = Arena.ofShared()) {
       MatrixKernel kernel = kernel(type, Planes.TWO, code);
-      Random random = new Random(12);
+      Random random = TestSeed.random(12);
       for (int columns : COLUMNS) {
         for (int rows : ROWS) {
           compare(kernel, type, rows, columns, random);

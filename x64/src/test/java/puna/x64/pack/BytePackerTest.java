@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import puna.TestSeed;
 import puna.backend.cpu.RowRange;
 import puna.quant.BlockFormats;
 import puna.tensor.TensorType;
@@ -74,7 +75,7 @@ class BytePackerTest {
   @ParameterizedTest
   @MethodSource("types")
   void packsRandomBlocksOfAnyShape(TensorType type) {
-    Random random = new Random(SEED);
+    Random random = TestSeed.random(SEED);
     int block = Math.max(type.blockSize(), PackedLayout.UNIT);
     for (int columns : new int[] {block, 3 * block, 1024 - block, 1024 + block, 3 * 1024}) {
       for (int rows : new int[] {1, 2, 8, 13, 16, 35}) {
@@ -89,7 +90,7 @@ class BytePackerTest {
   @ParameterizedTest
   @MethodSource("types")
   void packsAnyScale(TensorType type) {
-    Random random = new Random(SEED);
+    Random random = TestSeed.random(SEED);
     Case one = new Case(type, 16, 1024);
     for (float scale = 0x1p-12f; scale < 0x1p10f; scale *= 1.37f) {
       byte[] blocks = one.bytes(random);
@@ -114,7 +115,7 @@ class BytePackerTest {
   @MethodSource("types")
   void packsZerosAsZeros(TensorType type) {
     Case one = new Case(type, 9, 512);
-    Random random = new Random(SEED);
+    Random random = TestSeed.random(SEED);
     byte[] withoutScale = one.bytes(random);
     one.putScales(withoutScale, 0);
     for (byte[] blocks : new byte[][] {one.bytes(), withoutScale}) {
@@ -128,7 +129,7 @@ class BytePackerTest {
   @MethodSource("types")
   void roundsOnlyTheStepOfTinyScales(TensorType type) {
     Case one = new Case(type, 16, 512);
-    Random random = new Random(SEED);
+    Random random = TestSeed.random(SEED);
     for (float scale = 0x1p-24f; scale < 0x1p-10f; scale *= 1.7f) {
       byte[] blocks = one.bytes(random);
       one.putScales(blocks, scale);
@@ -162,7 +163,7 @@ class BytePackerTest {
   @ParameterizedTest
   @MethodSource("kept")
   void keepsScalesToTheBit(TensorType type) {
-    Random random = new Random(SEED);
+    Random random = TestSeed.random(SEED);
     Case one = new Case(type, 16, 1024);
     for (int i = 0; i < 100; i++) {
       byte[] blocks = one.bytes(random);
@@ -175,7 +176,7 @@ class BytePackerTest {
   @ParameterizedTest
   @MethodSource("lattices")
   void keepsWholeStepsToTheBit(TensorType type) {
-    Random random = new Random(SEED);
+    Random random = TestSeed.random(SEED);
     Case one = new Case(type, 16, 1024);
     for (float scale : new float[] {0x1p-11f, -0x1p-4f, 1, 0x1p10f}) {
       byte[] blocks = one.bytes(random);
@@ -187,7 +188,7 @@ class BytePackerTest {
   @ParameterizedTest
   @MethodSource("types")
   void keepsBlocksBesideOnesThatAreNotFinite(TensorType type) {
-    Random random = new Random(SEED);
+    Random random = TestSeed.random(SEED);
     Case one = new Case(type, 2, 4 * Math.max(type.blockSize(), PackedLayout.UNIT));
     for (float scale : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
       byte[] blocks = one.bytes(random);
@@ -204,7 +205,7 @@ class BytePackerTest {
   @ParameterizedTest
   @MethodSource("types")
   void takesAnyBytes(TensorType type) {
-    Random random = new Random(SEED);
+    Random random = TestSeed.random(SEED);
     Case one = new Case(type, 16, 1024);
     for (int i = 0; i < 50; i++) {
       byte[] blocks = one.bytes(random);
@@ -221,7 +222,7 @@ class BytePackerTest {
       value = TensorType.class,
       names = {"IQ2_XS", "IQ2_S", "IQ1_M", "NVFP4"})
   void keepsHalvesOfTheSameScaleToTheBit(TensorType type) {
-    Random random = new Random(SEED);
+    Random random = TestSeed.random(SEED);
     Case one = new Case(type, 16, 1024);
     byte[] blocks = one.bytes(random);
     int size = type.blockBytes();
