@@ -16,6 +16,9 @@ import org.jetbrains.lincheck.LincheckAssertionError;
 public final class Interleavings {
   private static final int TRIES = 1000;
 
+  /// Of a twin, which ends with the first that fails: far more than any has needed, some hundreds.
+  private static final int TRIES_OF_TWINS = 10 * TRIES;
+
   private static final AtomicReference<Object> SHARED = new AtomicReference<>(TRIES);
 
   private Interleavings() {}
@@ -27,7 +30,8 @@ public final class Interleavings {
 
   /// Requires that some order makes the scenario fail.
   public static void requireFailure(Runnable broken) {
-    assertThatThrownBy(() -> explore(broken)).isInstanceOf(LincheckAssertionError.class);
+    assertThatThrownBy(() -> Lincheck.runConcurrentTest(TRIES_OF_TWINS, broken))
+        .isInstanceOf(LincheckAssertionError.class);
   }
 
   /// Lets the checker know that threads share it: of what a scenario makes and only a thread's task
