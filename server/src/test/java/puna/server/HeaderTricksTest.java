@@ -35,17 +35,17 @@ class HeaderTricksTest {
   private static String send(String request) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(60_000);
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       StringBuilder all = new StringBuilder();
       byte[] bytes = new byte[4096];
       try {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
         for (int n = socket.getInputStream().read(bytes);
             n >= 0;
             n = socket.getInputStream().read(bytes)) {
           all.append(new String(bytes, 0, n, StandardCharsets.ISO_8859_1));
         }
       } catch (SocketException e) {
-        // the server closed it while something was unread
+        // the server closed it while something was unread, or not yet sent
       }
       return all.toString();
     }

@@ -48,15 +48,15 @@ public abstract sealed class UnitUnpacker permits UnitUnpacker256, UnitUnpacker5
     PIECES_OF_TWO
   }
 
-  /// @param scaleLanes where scales go, a row a lane
-  /// @param minimumLanes where minima go
+  /// The vectors that scales and minima go to, a row a lane.
+  record ScaleLanes(Vec scales, Vec minimums) {}
+
   /// @param prefetchBytes how far ahead of a unit's share of its row group lines are asked for
   /// @param ahead a register to keep in mind what is asked for
-  UnitUnpacker(
-      PackedType type, Vec scaleLanes, Vec minimumLanes, Order order, int prefetchBytes, Gp ahead) {
+  UnitUnpacker(PackedType type, ScaleLanes to, Order order, int prefetchBytes, Gp ahead) {
     this.type = type;
-    this.scaleLanes = scaleLanes;
-    this.minimumLanes = minimumLanes;
+    this.scaleLanes = to.scales();
+    this.minimumLanes = to.minimums();
     this.lanes = scaleLanes.bits() / Integer.SIZE;
     this.numbers = type.numbers();
     this.scales = type.scales();

@@ -38,7 +38,7 @@ public final class UnitUnpacker256 extends UnitUnpacker {
   }
 
   public UnitUnpacker256(PackedType type, Order order, WholeBytes wholeBytes) {
-    super(type, SCALES, MINIMUMS, order, PREFETCH_BYTES, Gp.R9);
+    super(type, new ScaleLanes(SCALES, MINIMUMS), order, PREFETCH_BYTES, Gp.R9);
     this.signed = wholeBytes == WholeBytes.SIGNED && type.offset() == 128;
   }
 

@@ -39,7 +39,7 @@ public final class UnitUnpacker512 extends UnitUnpacker {
 
   /// @param ahead a register to keep in mind what is asked for
   public UnitUnpacker512(PackedType type, Order order, Gp ahead) {
-    super(type, SCALES, MINIMUMS, order, PREFETCH_BYTES, ahead);
+    super(type, new ScaleLanes(SCALES, MINIMUMS), order, PREFETCH_BYTES, ahead);
   }
 
   /// Masks and tables, once a call.
