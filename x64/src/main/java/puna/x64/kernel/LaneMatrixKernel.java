@@ -19,6 +19,7 @@ import puna.x64.panel.TilePanel;
 import puna.x64.panel.TokenPanel;
 import puna.x64.panel.TokenWords;
 import puna.x64.product.Packing;
+import puna.x64.product.PartialGroup;
 import puna.x64.product.ProductArguments;
 import puna.x64.product.plane.PlaneTileMultiplier;
 import puna.x64.product.tile.TileMultiplier;
@@ -208,17 +209,11 @@ final class LaneMatrixKernel implements MatrixKernel {
     }
   }
 
-  /// The last rows, which do not fill a group: through scratch, since a product writes whole
-  /// groups.
   private void partialGroup(Panel x, RowRange rows, FloatMatrix out, WorkerScratch scratch) {
     long stride = (long) lanes * Float.BYTES;
     MemorySegment results = scratch.bytes(x.tokens() * stride);
     passes(x, 1, results.address(), stride, scratch);
-    long bytes = (long) rows.count() * Float.BYTES;
-    for (int token = 0; token < x.tokens(); token++) {
-      long at = out.offset(token) + (long) rows.first() * Float.BYTES;
-      MemorySegment.copy(results, token * stride, out.data(), at, bytes);
-    }
+    PartialGroup.copy(results, stride, out, rows, x.tokens());
   }
 
   @Override

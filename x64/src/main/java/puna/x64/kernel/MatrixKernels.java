@@ -1,7 +1,9 @@
 package puna.x64.kernel;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -13,6 +15,7 @@ import puna.x64.code.Routine;
 import puna.x64.code.RoutineLibrary;
 import puna.x64.pack.Numbers;
 import puna.x64.pack.PackedType;
+import puna.x64.pack.Scales;
 import puna.x64.panel.PlainLayout;
 import puna.x64.panel.PlaneTilesLayout;
 import puna.x64.panel.PlanesLayout;
@@ -56,6 +59,7 @@ public final class MatrixKernels {
   private TileMultiplier.@Nullable Shared tiles;
   private @Nullable PlaneTilesLayout planeTiles;
   private @Nullable TokenWordsLayout words;
+  private final Map<Scales, Routine[][]> wordProducts = new EnumMap<>(Scales.class);
 
   /// In which vectors a few tokens are multiplied, and how.
   public enum Vectors {
@@ -220,10 +224,21 @@ public final class MatrixKernels {
   }
 
   private WordMultiplier words(QuantizedPacking packing) {
+    PackedType type = packing.type();
+    return new WordMultiplier(
+        words(),
+        leastWordTokens(type),
+        packing,
+        routine(new WordUnpacker(type)),
+        wordProducts.computeIfAbsent(type.scales(), this::wordProducts));
+  }
+
+  /// By groups and tokens, less one: the same for all types with such scales.
+  private Routine[][] wordProducts(Scales scales) {
     List<Emitter> emitters = new ArrayList<>();
     for (int groups = 1; groups <= WordUnpacker.GROUPS; groups++) {
       for (int tokens = 1; tokens <= TokenWords.TOKENS; tokens++) {
-        emitters.add(new WordProduct(packing.type().scales(), tokens, groups, vectors.dot));
+        emitters.add(new WordProduct(scales, tokens, groups, vectors.dot));
       }
     }
     RoutineLibrary library = loader.apply(emitters);
@@ -232,12 +247,7 @@ public final class MatrixKernels {
       products[i / TokenWords.TOKENS][i % TokenWords.TOKENS] =
           library.routine(emitters.get(i).name());
     }
-    return new WordMultiplier(
-        words(),
-        leastWordTokens(packing.type()),
-        packing,
-        routine(new WordUnpacker(packing.type())),
-        products);
+    return products;
   }
 
   /// Measured: numbers that bytes take many instructions to unpack, for every few tokens anew, are

@@ -2,6 +2,7 @@ package puna.x64.product;
 
 import static puna.x64.asm.VectorOp.*;
 
+import java.util.stream.IntStream;
 import puna.tensor.TensorType;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Condition;
@@ -33,7 +34,6 @@ public final class FloatProduct implements Emitter {
   private static final Gp WEIGHTS = Gp.RAX;
   private static final Gp COLUMNS = Gp.R10;
   private static final Gp OUT = Gp.R12;
-  private static final Gp OUT_STRIDE = Gp.R15;
   private static final Gp REMAINING = Gp.R14; // columns from this stripe on
   private static final Gp SCALES = Gp.RDX; // of this stripe
 
@@ -61,7 +61,6 @@ public final class FloatProduct implements Emitter {
   @Override
   public void emit(Assembler asm) {
     RowGroups.begin(asm, OUT);
-    asm.mov(OUT_STRIDE, RowGroups.field("outStride"));
     asm.mov(X_STRIDE, RowGroups.field("xStride"));
     asm.lea(X_STRIDE3, Mem.at(X_STRIDE, X_STRIDE, 2));
     if (type == TensorType.F8_E4M3) {
@@ -215,14 +214,13 @@ public final class FloatProduct implements Emitter {
   }
 
   private void store(Assembler asm) {
-    asm.mov(X, OUT);
-    for (int token = 0; token < tokens; token++) {
-      asm.emit(VMOVUPS_STORE, Mem.at(X), isCode ? total(token) : sum(token, 0));
-      if (token + 1 < tokens) {
-        asm.add(X, OUT_STRIDE);
-      }
-    }
-    asm.add(OUT, 4 * lanes);
+    RowGroups.store(
+        asm,
+        OUT,
+        X,
+        IntStream.range(0, tokens)
+            .mapToObj(token -> isCode ? total(token) : sum(token, 0))
+            .toList());
   }
 
   private Vec sum(int token, int parity) {
@@ -245,11 +243,6 @@ public final class FloatProduct implements Emitter {
 
   private static Mem x(int token, int offset) {
     Gp base = token < 4 ? X : X4;
-    return switch (token % 4) {
-      case 0 -> Mem.at(base, offset);
-      case 1 -> Mem.at(base, X_STRIDE, 1, offset);
-      case 2 -> Mem.at(base, X_STRIDE, 2, offset);
-      default -> Mem.at(base, X_STRIDE3, 1, offset);
-    };
+    return RowGroups.strided(base, X_STRIDE, X_STRIDE3, token % 4, offset);
   }
 }

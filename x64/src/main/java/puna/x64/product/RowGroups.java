@@ -1,10 +1,13 @@
 package puna.x64.product;
 
+import java.util.List;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Label;
 import puna.x64.asm.Mem;
+import puna.x64.asm.Vec;
+import puna.x64.asm.VectorOp;
 import puna.x64.code.ArgumentLayout;
 
 /// The loop over row groups that products and unpackers have around their own work.
@@ -69,5 +72,33 @@ public final class RowGroups {
   public static void advance(Assembler asm, Gp units) {
     advance(asm);
     asm.mov(units, field("units"));
+  }
+
+  /// Stores a vector of results for each token, and goes on to those of the next row group.
+  ///
+  /// @param out a register that says where the first token's go
+  /// @param cursor a register that may change
+  /// @param results of each token
+  public static void store(Assembler asm, Gp out, Gp cursor, List<Vec> results) {
+    asm.mov(cursor, out);
+    for (int token = 0; token < results.size(); token++) {
+      asm.emit(VectorOp.VMOVUPS_STORE, Mem.at(cursor), results.get(token));
+      if (token + 1 < results.size()) {
+        asm.add(cursor, field("outStride"));
+      }
+    }
+    asm.add(out, results.getFirst().bits() / Byte.SIZE);
+  }
+
+  /// What lies `index` strides behind `base`, 0 to 3.
+  ///
+  /// @param stride3 a register with three strides
+  public static Mem strided(Gp base, Gp stride, Gp stride3, int index, int offset) {
+    return switch (index) {
+      case 0 -> Mem.at(base, offset);
+      case 1 -> Mem.at(base, stride, 1, offset);
+      case 2 -> Mem.at(base, stride, 2, offset);
+      default -> Mem.at(base, stride3, 1, offset);
+    };
   }
 }

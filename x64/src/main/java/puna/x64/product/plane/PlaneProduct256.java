@@ -3,6 +3,7 @@ package puna.x64.product.plane;
 import static puna.x64.asm.VectorOp.*;
 import static puna.x64.product.UnitUnpacker256.*;
 
+import java.util.stream.IntStream;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Mem;
@@ -230,14 +231,8 @@ public final class PlaneProduct256 implements Emitter, Columns {
   }
 
   private void store(Assembler asm) {
-    asm.mov(X, OUT);
-    for (int token = 0; token < tokens; token++) {
-      asm.emit(VMOVUPS_STORE, Mem.at(X), result(token));
-      if (token + 1 < tokens) {
-        asm.add(X, RowGroups.field("outStride"));
-      }
-    }
-    asm.add(OUT, 4 * LANES);
+    RowGroups.store(
+        asm, OUT, X, IntStream.range(0, tokens).mapToObj(PlaneProduct256::result).toList());
   }
 
   private static Vec result(int token) {
@@ -259,11 +254,6 @@ public final class PlaneProduct256 implements Emitter, Columns {
   }
 
   private static Mem x(int token, int offset) {
-    return switch (token) {
-      case 0 -> Mem.at(X, offset);
-      case 1 -> Mem.at(X, X_STRIDE, 1, offset);
-      case 2 -> Mem.at(X, X_STRIDE, 2, offset);
-      default -> Mem.at(X, X_STRIDE3, 1, offset);
-    };
+    return RowGroups.strided(X, X_STRIDE, X_STRIDE3, token, offset);
   }
 }

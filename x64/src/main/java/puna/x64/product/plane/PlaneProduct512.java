@@ -2,6 +2,7 @@ package puna.x64.product.plane;
 
 import static puna.x64.asm.VectorOp.*;
 
+import java.util.stream.IntStream;
 import puna.x64.asm.Assembler;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Mem;
@@ -165,14 +166,8 @@ public final class PlaneProduct512 implements Emitter {
   }
 
   private void store(Assembler asm) {
-    asm.mov(X, OUT);
-    for (int token = 0; token < tokens; token++) {
-      asm.emit(VMOVUPS_STORE, Mem.at(X), result(token));
-      if (token + 1 < tokens) {
-        asm.add(X, RowGroups.field("outStride"));
-      }
-    }
-    asm.add(OUT, 4 * LANES);
+    RowGroups.store(
+        asm, OUT, X, IntStream.range(0, tokens).mapToObj(PlaneProduct512::result).toList());
   }
 
   private static Vec result(int token) {
@@ -194,11 +189,6 @@ public final class PlaneProduct512 implements Emitter {
 
   private static Mem xPlain(int token, int offset) {
     Gp base = token < 4 ? X : X4;
-    return switch (token % 4) {
-      case 0 -> Mem.at(base, offset);
-      case 1 -> Mem.at(base, X_STRIDE, 1, offset);
-      case 2 -> Mem.at(base, X_STRIDE, 2, offset);
-      default -> Mem.at(base, X_STRIDE3, 1, offset);
-    };
+    return RowGroups.strided(base, X_STRIDE, X_STRIDE3, token % 4, offset);
   }
 }

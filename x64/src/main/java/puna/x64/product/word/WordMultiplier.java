@@ -3,7 +3,6 @@ package puna.x64.product.word;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.PackedMatrix;
 import puna.backend.cpu.PanelLayout;
@@ -12,6 +11,7 @@ import puna.backend.cpu.WorkerScratch;
 import puna.x64.code.Routine;
 import puna.x64.pack.PackedLayout;
 import puna.x64.panel.TokenWords;
+import puna.x64.product.PartialGroup;
 import puna.x64.product.ProductArguments;
 import puna.x64.product.QuantizedPacking;
 import puna.x64.product.UnitUnpacker256;
@@ -100,24 +100,10 @@ public final class WordMultiplier {
       group += groups;
     }
     if (full * LANES < range.end()) {
-      partialGroup(step, new RowRange(full * LANES, range.end()), out, memory, apart);
-    }
-  }
-
-  /// The last rows, which do not fill a group: through scratch, since a product writes whole
-  /// groups.
-  private void partialGroup(
-      Step step, RowRange rows, FloatMatrix out, MemorySegment memory, long at) {
-    groups(step, rows.first() / LANES, 1, memory.address() + at, RESULT_BYTES);
-    for (int token = 0; token < step.x().tokens(); token++) {
-      MemorySegment.copy(
-          memory,
-          ValueLayout.JAVA_FLOAT,
-          at + token * RESULT_BYTES,
-          out.data(),
-          ValueLayout.JAVA_FLOAT,
-          out.offset(token) + (long) rows.first() * Float.BYTES,
-          rows.end() - rows.first());
+      MemorySegment results = memory.asSlice(apart);
+      groups(step, full, 1, results.address(), RESULT_BYTES);
+      RowRange rows = new RowRange(full * LANES, range.end());
+      PartialGroup.copy(results, RESULT_BYTES, out, rows, x.tokens());
     }
   }
 
@@ -162,7 +148,7 @@ public final class WordMultiplier {
     int columns = step.matrix().columns();
     long weights = step.matrix().data().address() + group * packing.groupBytes(columns);
     int first = units.first() * PackedLayout.UNIT;
-    int count = (units.end() - units.first()) * PackedLayout.UNIT;
+    int count = units.count() * PackedLayout.UNIT;
     long from = weights + packing.putPiece(step.arguments(), columns, first, count);
     ProductArguments.putGroups(step.arguments(), from, groups);
     ProductArguments.putOut(step.arguments(), step.panel(), 0);

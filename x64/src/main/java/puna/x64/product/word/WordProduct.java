@@ -14,6 +14,7 @@ import puna.x64.pack.Scales;
 import puna.x64.panel.PlaneTiles;
 import puna.x64.panel.TokenWords;
 import puna.x64.product.Dot;
+import puna.x64.product.RowGroups;
 
 /// A panel of words, as `WordUnpacker` makes them, times tokens in `TokenWords`, up to four a pass
 /// (AVX2, AVX-VNNI).
@@ -194,11 +195,6 @@ public final class WordProduct implements Emitter {
 
   private static Mem result(int token, int group) {
     int at = group * WordUnpacker.VECTOR;
-    return switch (token) {
-      case 0 -> Mem.at(OUT, at);
-      case 1 -> Mem.at(OUT, OUT_STRIDE, 1, at);
-      case 2 -> Mem.at(OUT, OUT_STRIDE, 2, at);
-      default -> Mem.at(OUT, OUT_STRIDE3, 1, at);
-    };
+    return RowGroups.strided(OUT, OUT_STRIDE, OUT_STRIDE3, token, at);
   }
 }

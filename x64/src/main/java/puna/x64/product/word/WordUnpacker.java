@@ -22,7 +22,7 @@ import puna.x64.product.UnitUnpacker256.WholeBytes;
 /// | bytes | content |
 /// |---|---|
 /// | 0..1023 | for each quad its columns 0 and 2, then 1 and 3: two words a row, 8 rows of the first group, 8 of the second |
-/// | from 1024 on | `PanelScales`: scales and minima, 8 × f32 of the first group, 8 of the second |
+/// | from 1024 on | scales of each half or of all, then minima, 8 × f32 of the first group, 8 of the second |
 public final class WordUnpacker implements Emitter, Columns {
   /// Row groups side by side in a panel.
   public static final int GROUPS = 2;
