@@ -179,22 +179,20 @@ class X64TierTest {
 
   /// @param level how many it has of AVX2, AVX-512 VNNI, BF16 and AMX; it has no AVX-VNNI
   private static CpuFeatures cpu(int level) {
-    boolean avx2 = level > 0;
-    boolean vnni = level > 1;
-    boolean bf16 = level > 2;
-    boolean amx = level > 3;
-    return new CpuFeatures(
-        "test", 0, true, avx2, avx2, avx2, vnni, vnni, vnni, vnni, vnni, vnni, bf16, amx, amx, amx,
-        false);
+    return cpu(level, false);
   }
 
   private static CpuFeatures withAvxVnni(int level) {
+    return cpu(level, true);
+  }
+
+  private static CpuFeatures cpu(int level, boolean avxVnni) {
     boolean avx2 = level > 0;
     boolean vnni = level > 1;
     boolean bf16 = level > 2;
     boolean amx = level > 3;
     return new CpuFeatures(
         "test", 0, true, avx2, avx2, avx2, vnni, vnni, vnni, vnni, vnni, vnni, bf16, amx, amx, amx,
-        true);
+        avxVnni);
   }
 }

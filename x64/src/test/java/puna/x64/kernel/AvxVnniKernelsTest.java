@@ -2,8 +2,6 @@ package puna.x64.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import puna.tensor.TensorType;
 import puna.x64.TestMachine;
 import puna.x64.cpu.X64Tier;
@@ -16,31 +14,19 @@ import puna.x64.panel.TokenPlanes.Planes;
 /// Products with AVX-VNNI are those with AVX2, to the last bit: where the processor has it, in the
 /// encoding of AVX-512 VNNI where it has that, and interpreted everywhere.
 class AvxVnniKernelsTest {
-  @ParameterizedTest
-  @EnumSource(
-      value = TensorType.class,
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"F32", "F16", "BF16", "F64", "F8_E4M3", "F8_E5M2", "I8", "I16", "I32", "I64"})
+  @EveryQuantizedType
   void multipliesAsAvx2(TensorType type) {
     TestMachine.assumeTier(X64Tier.AVX_VNNI);
     compare(Vectors.AVX_VNNI, type);
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = TensorType.class,
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"F32", "F16", "BF16", "F64", "F8_E4M3", "F8_E5M2", "I8", "I16", "I32", "I64"})
+  @EveryQuantizedType
   void multipliesAsAvx2InTheEncodingOfAvx512(TensorType type) {
     TestMachine.assumeTier(X64Tier.AVX512_VNNI);
     compare(Vectors.AVX_VNNI_OF_AVX512, type);
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = TensorType.class,
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"F32", "F16", "BF16", "F64", "F8_E4M3", "F8_E5M2", "I8", "I16", "I32", "I64"})
+  @EveryQuantizedType
   void multipliesAsAvx2WhereItIsInterpreted(TensorType type) {
     TestMachine.assumeTier(X64Tier.AVX2);
     // a row group and a part of one; bytes of each number of tokens; words in one and in two row

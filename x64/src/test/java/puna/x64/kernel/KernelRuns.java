@@ -69,9 +69,9 @@ final class KernelRuns {
       Random random = new Random(SEED);
       for (Size size : sizes) {
         Tensor weights = RandomWeights.random(type, size.rows(), size.columns(), random, memory);
-        FloatMatrix x = activations(size, random, memory);
-        FloatMatrix right = product(expected, weights, x, memory);
-        FloatMatrix made = product(found, weights, x, memory);
+        FloatMatrix x = activations(size.tokens(), size.columns(), random, memory);
+        FloatMatrix right = product(expected, pack(expected, weights, memory), x, memory);
+        FloatMatrix made = product(found, pack(found, weights, memory), x, memory);
         interpreted.rethrow();
         assertSame(right, made, pair + " " + type + " " + size);
       }
@@ -86,20 +86,24 @@ final class KernelRuns {
     return new MatrixKernels(loader, planes, vectors, TileUse.NONE).of(type).orElseThrow();
   }
 
-  private static FloatMatrix activations(Size size, Random random, Arena memory) {
-    FloatMatrix x = new FloatMatrix(memory, size.tokens(), size.columns());
-    for (long i = 0; i < (long) size.tokens() * size.columns(); i++) {
+  static FloatMatrix activations(int tokens, int columns, Random random, Arena memory) {
+    FloatMatrix x = new FloatMatrix(memory, tokens, columns);
+    for (long i = 0; i < (long) tokens * columns; i++) {
       x.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
     }
     return x;
   }
 
-  private static FloatMatrix product(
-      MatrixKernel kernel, Tensor weights, FloatMatrix x, Arena memory) {
+  static PackedMatrix pack(MatrixKernel kernel, Tensor weights, Arena memory) {
+    PackedMatrix packed = kernel.reserve(weights, memory);
+    RandomWeights.pack(kernel, weights, packed, new RowRange(0, packed.rows()));
+    return packed;
+  }
+
+  /// A product in the way that all steps may take, whatever shares them.
+  static FloatMatrix product(
+      MatrixKernel kernel, PackedMatrix packed, FloatMatrix x, Arena memory) {
     try (WorkerScratch scratch = WorkerScratch.exactIn(memory)) {
-      PackedMatrix packed = kernel.reserve(weights, memory);
-      RowRange rows = new RowRange(0, packed.rows());
-      RandomWeights.pack(kernel, weights, packed, rows);
       FloatMatrix out = new FloatMatrix(memory, x.tokens(), packed.rows());
       PanelLayout layout = kernel.panelLayout(x.tokens(), BatchInvariance.ON, Precision.EXACT);
       @Nullable Panel none = null;
@@ -107,7 +111,7 @@ final class KernelRuns {
       for (int piece = 0; piece < layout.pieces(x); piece++) {
         layout.prepare(x, panel, piece);
       }
-      kernel.multiply(packed, panel, rows, out, scratch);
+      kernel.multiply(packed, panel, new RowRange(0, packed.rows()), out, scratch);
       return out;
     }
   }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import puna.TestSeed;
 import puna.backend.BatchInvariance;
 import puna.backend.Projection.Precision;
@@ -36,21 +34,13 @@ class PlaneTileKernelsTest {
   private static final int[] ROWS = {16, 35};
   private static final int COLUMNS = 768;
 
-  @ParameterizedTest
-  @EnumSource(
-      value = TensorType.class,
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"F32", "F16", "BF16", "F64", "F8_E4M3", "F8_E5M2", "I8", "I16", "I32", "I64"})
+  @EveryQuantizedType
   void multipliesInTheProcessorsTilesAsInVectors(TensorType type) {
     TestMachine.assumeTier(X64Tier.AMX);
     compare(type, TileKind.AMX);
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = TensorType.class,
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"F32", "F16", "BF16", "F64", "F8_E4M3", "F8_E5M2", "I8", "I16", "I32", "I64"})
+  @EveryQuantizedType
   void multipliesInEmulatedTilesAsInVectors(TensorType type) {
     TestMachine.assumeTier(X64Tier.AVX512_BF16);
     compare(type, TileKind.EMULATED);

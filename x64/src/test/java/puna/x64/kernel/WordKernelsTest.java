@@ -4,22 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import puna.TestSeed;
-import puna.backend.BatchInvariance;
-import puna.backend.Projection.Precision;
 import puna.backend.cpu.FloatMatrix;
 import puna.backend.cpu.MatrixKernel;
 import puna.backend.cpu.PackedMatrix;
-import puna.backend.cpu.Panel;
-import puna.backend.cpu.PanelLayout;
 import puna.backend.cpu.RandomWeights;
-import puna.backend.cpu.RowRange;
-import puna.backend.cpu.WorkerScratch;
 import puna.tensor.Tensor;
 import puna.tensor.TensorType;
 import puna.x64.TestMachine;
@@ -37,11 +28,7 @@ class WordKernelsTest {
   private static final int[] ROWS = {8, 16, 35}; // one group, two, and three with a part of one
   private static final int[] COLUMNS = {256, 768}; // one piece of the depth, and two
 
-  @ParameterizedTest
-  @EnumSource(
-      value = TensorType.class,
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"F32", "F16", "BF16", "F64", "F8_E4M3", "F8_E5M2", "I8", "I16", "I32", "I64"})
+  @EveryQuantizedType
   void multipliesManyTokensAsOne(TensorType type) {
     TestMachine.assumeTier(X64Tier.AVX2);
     try (Arena code = Arena.ofShared()) {
@@ -66,22 +53,17 @@ class WordKernelsTest {
 
   private static void compare(
       MatrixKernel kernel, TensorType type, int rows, int columns, Random random) {
-    try (Arena memory = GuardedMemory.whereItCan();
-        WorkerScratch scratch = WorkerScratch.exactIn(memory)) {
+    try (Arena memory = GuardedMemory.whereItCan()) {
       Tensor weights = RandomWeights.random(type, rows, columns, random, memory);
-      PackedMatrix packed = kernel.reserve(weights, memory);
-      RandomWeights.pack(kernel, weights, packed, new RowRange(0, rows));
+      PackedMatrix packed = KernelRuns.pack(kernel, weights, memory);
       for (int tokens : TOKENS) {
-        FloatMatrix x = new FloatMatrix(memory, tokens, columns);
-        for (long i = 0; i < (long) tokens * columns; i++) {
-          x.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
-        }
-        FloatMatrix found = product(kernel, packed, x, memory, scratch);
+        FloatMatrix x = KernelRuns.activations(tokens, columns, random, memory);
+        FloatMatrix found = KernelRuns.product(kernel, packed, x, memory);
         for (int token = 0; token < tokens; token++) {
           FloatMatrix alone = new FloatMatrix(memory, 1, columns);
           long bytes = (long) columns * Float.BYTES;
           MemorySegment.copy(x.data(), x.offset(token), alone.data(), 0, bytes);
-          FloatMatrix expected = product(kernel, packed, alone, memory, scratch);
+          FloatMatrix expected = KernelRuns.product(kernel, packed, alone, memory);
           long resultBytes = (long) rows * Float.BYTES;
           assertThat(
                   found
@@ -104,21 +86,5 @@ class WordKernelsTest {
             TileUse.NONE)
         .of(type)
         .orElseThrow();
-  }
-
-  private static FloatMatrix product(
-      MatrixKernel kernel,
-      PackedMatrix packed,
-      FloatMatrix x,
-      Arena memory,
-      WorkerScratch scratch) {
-    FloatMatrix out = new FloatMatrix(memory, x.tokens(), packed.rows());
-    PanelLayout layout = kernel.panelLayout(x.tokens(), BatchInvariance.ON, Precision.EXACT);
-    Panel panel = layout.reserve(x, null, memory);
-    for (int piece = 0; piece < layout.pieces(x); piece++) {
-      layout.prepare(x, panel, piece);
-    }
-    kernel.multiply(packed, panel, new RowRange(0, packed.rows()), out, scratch);
-    return out;
   }
 }
