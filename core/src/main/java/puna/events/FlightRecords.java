@@ -1,12 +1,16 @@
 package puna.events;
 
 import java.util.Optional;
+import jdk.jfr.Event;
+import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
-/// Records events with Java Flight Recorder. While that is off, it costs two calls a step and
-/// allocates nothing.
+/// Records events with Java Flight Recorder. While nobody watches, before a recording or after one,
+/// it costs two calls a step and allocates nothing.
 final class FlightRecords implements Recorder {
+  private final Watch steps = new Watch(StepEvent.class);
+  private final Watch draws = new Watch(DrawEvent.class);
   private @Nullable StepEvent step;
   private @Nullable DrawEvent draw;
   private @Nullable LoadEvent load;
@@ -14,12 +18,10 @@ final class FlightRecords implements Recorder {
   @Override
   public void stepBegins() {
     step = null;
-    if (FlightRecorder.isInitialized()) {
+    if (steps.isOn()) {
       StepEvent event = new StepEvent();
-      if (event.isEnabled()) {
-        event.begin();
-        step = event;
-      }
+      event.begin();
+      step = event;
     }
   }
 
@@ -42,12 +44,10 @@ final class FlightRecords implements Recorder {
   @Override
   public void drawBegins() {
     draw = null;
-    if (FlightRecorder.isInitialized()) {
+    if (draws.isOn()) {
       DrawEvent event = new DrawEvent();
-      if (event.isEnabled()) {
-        event.begin();
-        draw = event;
-      }
+      event.begin();
+      draw = event;
     }
   }
 
@@ -100,5 +100,27 @@ final class FlightRecords implements Recorder {
       }
     }
     return Optional.empty();
+  }
+
+  /// Tells whether events of a class are recorded, without making one to ask it.
+  private static final class Watch {
+    private final Class<? extends Event> events;
+    private @Nullable EventType type; // found when Flight Recorder has been started
+
+    Watch(Class<? extends Event> events) {
+      this.events = events;
+    }
+
+    boolean isOn() {
+      if (!FlightRecorder.isInitialized()) {
+        return false;
+      }
+      EventType known = type;
+      if (known == null) {
+        known = EventType.getEventType(events);
+        type = known;
+      }
+      return known.isEnabled();
+    }
   }
 }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.FlightRecorder;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +41,12 @@ public abstract class AllocationContract {
 
   protected AllocationContract(String tier) {
     this.tier = tier;
+  }
+
+  /// As in a JVM where somebody watched once: what asks for events must not make them.
+  @BeforeAll
+  static void startFlightRecorder() {
+    FlightRecorder.getFlightRecorder();
   }
 
   @ParameterizedTest
