@@ -24,9 +24,6 @@ public final class UnitUnpacker256 extends UnitUnpacker {
 
   private static final Vec LOW_BITS = Vec.ymm(12);
 
-  /// Measured: four times what AVX-512 wants makes one token's products half as fast again.
-  private static final int PREFETCH_BYTES = 8192;
-
   private final boolean signed;
 
   /// What levels of a whole byte become.
@@ -38,7 +35,7 @@ public final class UnitUnpacker256 extends UnitUnpacker {
   }
 
   public UnitUnpacker256(PackedType type, Order order, WholeBytes wholeBytes) {
-    super(type, new ScaleLanes(SCALES, MINIMUMS), order, PREFETCH_BYTES, Gp.R9);
+    super(type, new ScaleLanes(SCALES, MINIMUMS), order, Gp.R9);
     this.signed = wholeBytes == WholeBytes.SIGNED && type.offset() == 128;
   }
 

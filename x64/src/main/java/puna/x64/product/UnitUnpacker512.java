@@ -31,15 +31,13 @@ public final class UnitUnpacker512 extends UnitUnpacker {
 
   private static final byte[] FIFTEEN = {15, 0, 0, 0};
 
-  private static final int PREFETCH_BYTES = 2048;
-
   public UnitUnpacker512(PackedType type, Order order) {
     this(type, order, Gp.R15);
   }
 
   /// @param ahead a register to keep in mind what is asked for
   public UnitUnpacker512(PackedType type, Order order, Gp ahead) {
-    super(type, new ScaleLanes(SCALES, MINIMUMS), order, PREFETCH_BYTES, ahead);
+    super(type, new ScaleLanes(SCALES, MINIMUMS), order, ahead);
   }
 
   /// Masks and tables, once a call.
