@@ -17,6 +17,7 @@ import puna.x64.code.ArgumentLayout;
 /// | `x`, `xStride` | the first token's activations, bytes from one token to the next |
 /// | `out`, `outStride` | the first token's results at the first row, bytes from one token to the next |
 /// | `tokens`, `images` | of products in tiles: how many tokens have results; working memory |
+/// | `slot` | a note of the product in tiles of bytes: which of its two right-hand tiles is next |
 /// | `stripeColumns`, `scales` | of codes of 8 bits: columns that share a scale; the lanes' scales, stripe by stripe, the same for all groups |
 public final class ProductArguments {
   static final ArgumentLayout LAYOUT =
@@ -34,6 +35,7 @@ public final class ProductArguments {
           "outStride",
           "tokens",
           "images",
+          "slot",
           "stripeColumns",
           "scales");
 

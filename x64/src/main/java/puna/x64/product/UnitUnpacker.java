@@ -5,6 +5,7 @@ import static puna.x64.asm.VectorOp.VPMOVZXBD;
 import static puna.x64.asm.VectorOp.VPSRLD;
 
 import puna.x64.asm.Assembler;
+import puna.x64.asm.Assembler.Alu;
 import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Assembler.Hint;
 import puna.x64.asm.Gp;
@@ -191,6 +192,29 @@ public abstract sealed class UnitUnpacker permits UnitUnpacker256, UnitUnpacker5
     after.run();
     asm.sub(counter, 1);
     asm.jump(Condition.NOT_EQUAL, next);
+  }
+
+  /// Emits what takes apart the numbers of the unit behind the one that `forEachUnit` is at, and is
+  /// left out where that is a row group's last.
+  ///
+  /// @param units as for `forEachUnit`
+  /// @param inner as for `forEachUnit`
+  public void next(Assembler asm, Gp units, Gp inner, Runnable body) {
+    Label more = new Label();
+    Label last = new Label();
+    if (scales.isSuper()) {
+      asm.alu(Alu.CMP, inner, 1);
+      asm.jump(Condition.NOT_EQUAL, more);
+    }
+    asm.alu(Alu.CMP, units, 1);
+    asm.jump(Condition.EQUAL, last);
+    asm.bind(more);
+    asm.add(FIRST, unitSizes.firstUnitBytes());
+    asm.add(SECOND, unitSizes.secondUnitBytes());
+    body.run();
+    asm.sub(FIRST, unitSizes.firstUnitBytes());
+    asm.sub(SECOND, unitSizes.secondUnitBytes());
+    asm.bind(last);
   }
 
   /// Points at the next unit.

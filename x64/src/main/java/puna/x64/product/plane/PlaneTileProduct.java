@@ -3,6 +3,7 @@ package puna.x64.product.plane;
 import static puna.x64.asm.VectorOp.*;
 
 import puna.x64.asm.Assembler;
+import puna.x64.asm.Assembler.Alu;
 import puna.x64.asm.Assembler.Condition;
 import puna.x64.asm.Gp;
 import puna.x64.asm.Label;
@@ -31,23 +32,30 @@ import puna.x64.tile.Tiles.Rows;
 /// ```
 /// configure
 /// row group    16 rows, one a lane
-///   unit         columns that share a scale, 32 or 16
-///     unpack       quads, less their offset, to a right-hand tile
+///   unpack       the first piece
+///   piece        columns that share a scale: a unit of 32, or half of one
+///     unpack       quads of the next piece, less their offset, to the other right-hand tile
+///     store        the two tiles of sums of the piece before
 ///     multiply     by both planes of the tokens: two tiles of sums
-///     finish       the sums of the unit before, while these are computed:
+///     finish       the sums of the piece before, while these are computed:
 ///                  128·hi + lo → float, × scales, to 16 vectors of results
-///     store        the tiles of sums
-///   finish       the last unit's
+///   store, finish the last piece's
 ///   store        one vector of 16 results a token
 /// release
 /// ```
+///
+/// Tiles come from and go to memory, and what is read there must have left the processor's order of
+/// instructions. So nothing is read right after it was written: what is unpacked is multiplied a
+/// piece later, and sums are stored when the next numbers are unpacked.
 public final class PlaneTileProduct implements Emitter, Columns {
-  /// Bytes of working memory: a right-hand tile, and two tiles of sums.
-  static final int WORK_BYTES = 3 * Tiles.BYTES;
+  /// Bytes of working memory: two right-hand tiles, and two tiles of sums.
+  static final int WORK_BYTES = 4 * Tiles.BYTES;
 
-  private static final int HIGH_SUMS = Tiles.BYTES;
-  private static final int LOW_SUMS = 2 * Tiles.BYTES;
+  private static final int SLOT_BYTES = Tiles.BYTES; // of a right-hand tile
+  private static final int HIGH_SUMS = 2 * Tiles.BYTES;
+  private static final int LOW_SUMS = 3 * Tiles.BYTES;
   private static final int VECTOR = 64;
+  private static final int QUADS = PackedLayout.UNIT / 4;
 
   // R13 and RDI belong to RowGroups, R11 is free: groups are counted in memory
   private static final Gp X = Gp.RSI;
@@ -55,7 +63,7 @@ public final class PlaneTileProduct implements Emitter, Columns {
   private static final Gp TOKEN_STRIDE = Gp.R8;
   private static final Gp AHEAD = Gp.R9;
   private static final Gp UNITS = Gp.R10;
-  private static final Gp PENDING = Gp.R11; // the scalars of the unit that is to be finished
+  private static final Gp PENDING = Gp.R11; // the scalars of the piece that is to be finished
   private static final Gp SCRATCH = Gp.R12;
   private static final Gp INNER = Gp.R14;
   private static final Gp RESULT = UnitUnpacker.FIRST; // when a group is done
@@ -137,7 +145,13 @@ public final class PlaneTileProduct implements Emitter, Columns {
     // what is finished first comes from nowhere, and counts for nothing
     zero(asm, UnitUnpacker512.SCALES);
     zero(asm, UnitUnpacker512.MINIMUMS);
+    tiles.zero(asm, HIGH);
+    tiles.zero(asm, LOW);
+    asm.mov(SCRATCH, 0);
+    asm.mov(RowGroups.field("slot"), SCRATCH);
+    unpack(asm, 0);
     unit.forEachUnit(asm, UNITS, INNER, this, () -> asm.add(X, PlaneTiles.UNIT_BYTES));
+    storeSums(asm);
     finish(asm, 1);
     store(asm);
   }
@@ -148,21 +162,50 @@ public final class PlaneTileProduct implements Emitter, Columns {
 
   @Override
   public void before(Assembler asm, int half, int first, int end) {
-    for (int quad = first; quad < end; quad++) {
-      unit.unpack(asm, quad);
+    asm.mov(SCRATCH, RowGroups.field("slot"));
+    asm.alu(Alu.XOR, SCRATCH, SLOT_BYTES);
+    if (end < QUADS) {
+      unpack(asm, end);
+    } else {
+      unit.next(asm, UNITS, INNER, () -> unpack(asm, 0));
+    }
+    storeSums(asm);
+    multiply(asm, half * columns);
+    finish(asm, 1 - half);
+  }
+
+  /// Takes the quads of a piece from `first` on to the right-hand tile of the slot in `SCRATCH`.
+  private void unpack(Assembler asm, int first) {
+    for (int quad = 0; quad < columns / 4; quad++) {
+      unit.unpack(asm, first + quad);
       Vec weights = UnitUnpacker512.WEIGHTS;
       if (type.offsetShift() != PackedType.NO_OFFSET) {
         asm.emit(VPSUBB, weights, weights, OFFSET);
       }
-      asm.emit(VMOVDQU32_STORE, Mem.at(WORK, VECTOR * (quad - first)), weights);
+      asm.emit(VMOVDQU32_STORE, Mem.at(WORK, SCRATCH, 1, VECTOR * quad), weights);
     }
-    tiles.load(asm, WEIGHTS, WORK, 0);
-    int at = half * columns;
+  }
+
+  private void storeSums(Assembler asm) {
+    tiles.store(asm, WORK, HIGH_SUMS, HIGH);
+    if (planes == Planes.TWO) {
+      tiles.store(asm, WORK, LOW_SUMS, LOW);
+    }
+  }
+
+  /// Multiplies the right-hand tile that was unpacked before the one in the slot of `SCRATCH`,
+  /// which is the next.
+  ///
+  /// @param at bytes from a token's unit to the piece's columns
+  private void multiply(Assembler asm, int at) {
+    asm.mov(RowGroups.field("slot"), SCRATCH);
+    asm.alu(Alu.XOR, SCRATCH, SLOT_BYTES);
+    asm.add(SCRATCH, WORK);
+    tiles.load(asm, WEIGHTS, SCRATCH, 0);
     multiply(asm, HIGH, HIGH_X, at);
     if (planes == Planes.TWO) {
       multiply(asm, LOW, LOW_X, PlaneTiles.LOW + at);
     }
-    finish(asm, 1 - half);
   }
 
   private void multiply(Assembler asm, Tile sums, Tile x, int at) {
@@ -173,10 +216,6 @@ public final class PlaneTileProduct implements Emitter, Columns {
 
   @Override
   public void emit(Assembler asm, int half, int first, int end) {
-    tiles.store(asm, WORK, HIGH_SUMS, HIGH);
-    if (planes == Planes.TWO) {
-      tiles.store(asm, WORK, LOW_SUMS, LOW);
-    }
     asm.lea(PENDING, Mem.at(X, PlaneTiles.SCALARS));
   }
 
