@@ -58,22 +58,31 @@ class PlaneTileKernelsTest {
       MatrixKernel inTiles = kernel(type, planes, new TileUse(TileKind.NONE, 0, tiles, 1), code);
       Random random = TestSeed.random(11);
       for (int rows : ROWS) {
-        for (int tokens : TOKENS) {
-          try (Arena memory = GuardedMemory.whereItCan();
-              WorkerScratch scratch = WorkerScratch.exactIn(memory)) {
-            Tensor weights = RandomWeights.random(type, rows, COLUMNS, random, memory);
-            FloatMatrix x = new FloatMatrix(memory, tokens, COLUMNS);
-            for (long i = 0; i < (long) tokens * COLUMNS; i++) {
-              x.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
-            }
-            FloatMatrix expected = product(vectors, weights, x, memory, scratch);
-            FloatMatrix found = product(inTiles, weights, x, memory, scratch);
-            assertThat(found.data().mismatch(expected.data()))
-                .as("%s, %s, %d rows, %d tokens", type, planes, rows, tokens)
-                .isEqualTo(-1);
+        // a row of one block, where nothing follows what is unpacked first, and one of many
+        for (int columns : new int[] {type.blockSize(), COLUMNS}) {
+          for (int tokens : TOKENS) {
+            compare(vectors, inTiles, new Run(type, rows, columns, tokens), random);
           }
         }
       }
+    }
+  }
+
+  private record Run(TensorType type, int rows, int columns, int tokens) {}
+
+  private static void compare(MatrixKernel vectors, MatrixKernel inTiles, Run run, Random random) {
+    try (Arena memory = GuardedMemory.whereItCan();
+        WorkerScratch scratch = WorkerScratch.exactIn(memory)) {
+      Tensor weights = RandomWeights.random(run.type(), run.rows(), run.columns(), random, memory);
+      FloatMatrix x = new FloatMatrix(memory, run.tokens(), run.columns());
+      for (long i = 0; i < (long) run.tokens() * run.columns(); i++) {
+        x.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
+      }
+      FloatMatrix expected = product(vectors, weights, x, memory, scratch);
+      FloatMatrix found = product(inTiles, weights, x, memory, scratch);
+      assertThat(found.data().mismatch(expected.data()))
+          .as("%s by %s", run, inTiles.name())
+          .isEqualTo(-1);
     }
   }
 
