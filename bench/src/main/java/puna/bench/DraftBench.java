@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import puna.BatchInvariance;
 import puna.ChatAnswer;
 import puna.ChatOptions;
 import puna.Llama;
@@ -23,8 +24,8 @@ import puna.gguf.GgufFile;
 /// Usage: `DraftBench [ROUNDS [NOISE…]]`. The large model is the built-in one in a wider body
 /// ([WiderModel]), so that the built-in one is its draft; noise on its weights makes the draft err.
 /// Greedy answers of at most 128 tokens, with and without guesses in turns; the texts must be the
-/// same, or the program stops. Medians of the rounds (3). The model is written to the folder of
-/// temporary files.
+/// same, or the program stops, so that the engine is batch-invariant. Medians of the rounds (3).
+/// The model is written to the folder of temporary files.
 public final class DraftBench {
   private static final String DRAFT = "smollm2-135m";
   private static final WiderModel.Body BODY = new WiderModel.Body(1536, 24, 8, 5120);
@@ -115,7 +116,17 @@ public final class DraftBench {
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put("summary", SUMMARY);
     texts.put("code", CODE);
-    LlamaOptions options = LlamaOptions.defaults().withContextLength(CONTEXT).withDraft(DRAFT);
+    LlamaOptions options =
+        LlamaOptions.defaults()
+            .withContextLength(CONTEXT)
+            .withDraft(DRAFT)
+            .withBatchInvariance(BatchInvariance.ON);
+    // The first steps of a size are slow: another engine warms up.
+    try (Llama llama = Llama.open(ModelSource.file(file), options)) {
+      for (int i = 0; i < 2; i++) {
+        texts.values().forEach(text -> answer(llama, text, Speculation.DRAFT_MODEL));
+      }
+    }
     try (Llama llama = Llama.open(ModelSource.file(file), options)) {
       texts.forEach((name, text) -> compare(llama, "%-6s %-8s".formatted(noise, name), text));
     }
@@ -127,7 +138,7 @@ public final class DraftBench {
   private void compare(Llama llama, String row, String text) {
     List<Run> without = new ArrayList<>();
     List<Run> with = new ArrayList<>();
-    for (int round = -1; round < rounds; round++) { // the first warms up
+    for (int round = 0; round < rounds; round++) {
       Run plain = answer(llama, text, Speculation.OFF);
       Run guessed = answer(llama, text, Speculation.DRAFT_MODEL);
       if (!plain.text.equals(guessed.text)) {
@@ -135,10 +146,8 @@ public final class DraftBench {
             "guesses must not change the answer '%s', found '%s'"
                 .formatted(plain.text, guessed.text));
       }
-      if (round >= 0) {
-        without.add(plain);
-        with.add(guessed);
-      }
+      without.add(plain);
+      with.add(guessed);
     }
     Run last = with.getLast();
     double plain = median(without);
