@@ -42,7 +42,7 @@ public final class Answers<A extends Answer<?, ?>> implements Iterable<A>, AutoC
   }
 
   /// The log-probabilities of the prompt's tokens, from the second on; empty unless the options ask
-  /// for them. Waits for the end of the first answer.
+  /// for them. Waits for the first answer's first token, or its end.
   public List<TokenProbability> promptLogProbabilities() {
     return first.promptLogProbabilities();
   }

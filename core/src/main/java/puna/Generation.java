@@ -116,10 +116,10 @@ public final class Generation extends Answer<String, String> {
   }
 
   /// The log-probabilities of the prompt's tokens, from the second on; empty unless
-  /// [AnswerOptions#withLogProbabilities] asks for them. Waits for the end. Of several answers to
-  /// one prompt, the first has them.
+  /// [AnswerOptions#withLogProbabilities] asks for them. Waits until the prompt was read: for the
+  /// first token, or the end. Of several answers to one prompt, the first has them.
   public List<TokenProbability> promptLogProbabilities() {
-    awaitEnd();
+    boolean _ = tokenIterator().hasNext();
     return transcript.promptProbabilities();
   }
 

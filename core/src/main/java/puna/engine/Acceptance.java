@@ -7,6 +7,7 @@ final class Acceptance {
   private static final double FIRST = 0.6;
   private static final double AGAIN = 0.3; // after a rest
   private static final double NEWEST = 0.2;
+  private static final int TRIED = 4; // guesses after a rest
   private static final int FIRST_REST = 8; // tokens
   private static final int LONGEST_REST = 128;
 
@@ -22,6 +23,7 @@ final class Acceptance {
   private long acceptedTokens;
   private int rest; // tokens without guesses
   private int nextRest = FIRST_REST;
+  private boolean rested; // and has not guessed since
 
   /// How many guesses save the most time; 0 for none. A step that computes more tokens takes longer
   /// for all who share it; each guess that comes true saves this sequence its share of a step.
@@ -30,6 +32,7 @@ final class Acceptance {
   int guesses(StepTimes times, Plan plan, double guessNanos) {
     if (rest > 0) {
       rest--;
+      rested = true;
       return 0;
     }
     double now = times.of(plan.tokens());
@@ -48,10 +51,17 @@ final class Acceptance {
         best = count;
       }
     }
-    if (best == 0) {
+    if (best > 0) {
+      rested = false;
+      return best;
+    }
+    // What was slow once, as first steps of a size are, would never be tried again by its time.
+    int tried = rested ? Math.clamp(plan.most(), 0, TRIED) : 0;
+    rested = false;
+    if (tried == 0) {
       takeARest();
     }
-    return best;
+    return tried;
   }
 
   /// So many of the guesses came true. That those behind the first wrong one did not says nothing.

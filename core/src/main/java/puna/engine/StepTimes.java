@@ -5,12 +5,14 @@ package puna.engine;
 final class StepTimes {
   private static final int MOST_TOKENS = 256;
   private static final double NEWEST = 0.2;
+  private static final double NEWEST_FASTER = 0.5; // first steps of a size are slow
 
   private final double[] nanos = new double[MOST_TOKENS + 1]; // 0 where it is unknown
 
   void took(long time, int tokens) {
     if (tokens <= MOST_TOKENS) {
-      nanos[tokens] = MovingAverage.of(nanos[tokens], (double) time, NEWEST);
+      double newest = time < nanos[tokens] ? NEWEST_FASTER : NEWEST;
+      nanos[tokens] = MovingAverage.of(nanos[tokens], (double) time, newest);
     }
   }
 

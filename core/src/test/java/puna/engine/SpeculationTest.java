@@ -199,6 +199,25 @@ class SpeculationTest {
   }
 
   @Test
+  void aStepThatWasSlowOnceIsTriedAgain() {
+    StepTimes times = new StepTimes();
+    times.took(1_000, 1);
+    times.took(8_000, 5); // as the first of a size may be
+    Acceptance.Plan plan = new Acceptance.Plan(1, 1, 100);
+    Acceptance good = new Acceptance();
+    int guessed = 0;
+    for (int step = 0; step < 100; step++) {
+      int count = good.guesses(times, plan, 0);
+      if (count > 0) {
+        times.took(1_100, 1 + count);
+        good.came(count, count);
+        guessed += count;
+      }
+    }
+    assertThat(guessed).isGreaterThan(500);
+  }
+
+  @Test
   void inALargeBatchAGuessMustSaveMore() {
     // eight share a step, and each token more costs a tenth of a step for one
     StepTimes times = times(100);

@@ -69,6 +69,7 @@ record CompletionFields(
 
   /// @param caller on whose behalf; empty for anybody's
   static CompletionFields read(Fields request, String caller) {
+    requireNoAdapters(request);
     Form form = Form.read(request);
     GenerationOptions options =
         GenerationOptions.defaults()
@@ -94,6 +95,20 @@ record CompletionFields(
         request.integer("n_cmpl", 1, Llama.MOST_ANSWERS).orElse(1),
         request.integer("id_slot", -1, Integer.MAX_VALUE).orElse(-1),
         form);
+  }
+
+  /// No adapters are loaded, so there is none to be scaled.
+  private static void requireNoAdapters(Fields request) {
+    for (Fields adapter : request.objects("lora")) {
+      OptionalLong id = adapter.whole("id");
+      if (id.isEmpty()) {
+        throw Failure.missing(adapter.path("id"), "the id of an adapter");
+      }
+      throw Failure.invalid(
+          adapter.path("id"),
+          "%s: there is no adapter %s, none are loaded"
+              .formatted(adapter.path("id"), id.getAsLong()));
+    }
   }
 
   /// Below 0 an answer may fill the context.

@@ -91,11 +91,14 @@ final class CompletionEndpoint implements Endpoint {
             desk.lease(call, request.task().model(), () -> ChatChunks.comment(reply));
         StartedAnswers started = start(lease.llama(), request)) {
       reply.open();
-      List<Generation> all = started.all();
       CompletionChunks chunks =
           new CompletionChunks(
-              reply, head, all, request.logProbabilities() ? lease.llama().tokenizer() : null);
-      Answering.stream(call, all, chunks);
+              reply,
+              head,
+              started,
+              request.logProbabilities() ? lease.llama().tokenizer() : null,
+              request.echo());
+      Answering.stream(call, started.all(), chunks);
       if (request.usage()) {
         reply.data(
             head.start("text_completion")
@@ -152,9 +155,7 @@ final class CompletionEndpoint implements Endpoint {
     if (echo) {
       told.addPrompt(answer, answers.promptLogProbabilities());
     }
-    String text = text(answer);
-    int prompt = Math.min(told.offset(), text.codePointCount(0, text.length()));
-    String generated = text.substring(text.offsetByCodePoints(0, prompt));
+    String generated = LegacyLogProbabilities.behind(text(answer), told.offset());
     told.add(new TokenCursor(llama.tokenizer(), answer.tokenIterator()).next(generated));
     return told.toJson();
   }

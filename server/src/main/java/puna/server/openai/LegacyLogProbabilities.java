@@ -72,6 +72,12 @@ final class LegacyLogProbabilities {
     return members.build();
   }
 
+  /// What of a text is behind so many characters.
+  static String behind(String text, int characters) {
+    int all = text.codePointCount(0, text.length());
+    return text.substring(text.offsetByCodePoints(0, Math.min(characters, all)));
+  }
+
   int offset() {
     return offset;
   }

@@ -201,6 +201,11 @@ class CompletionTest {
         "\"stop\": 3 | stop",
         "\"dry_base\": 0.5 | dry_base",
         "\"grammar\": \"root ::= (\" | grammar",
+        "\"lora\": 7 | lora",
+        "\"lora\": [7] | lora[0]",
+        "\"lora\": [{\"scale\": 1}] | lora[0].id",
+        "\"lora\": [{\"id\": \"style\"}] | lora[0].id",
+        "\"lora\": [{\"id\": 3, \"scale\": 0.5}] | lora[0].id: there is no adapter 3",
       })
   void refusesWhatIsNoRequest(String members, String named) {
     Reply reply = server.post(PATH, ask(members));
@@ -208,6 +213,12 @@ class CompletionTest {
     assertThat(reply.at("error.code")).isEqualTo(JsonNumber.of(400));
     assertThat(reply.at("error.type")).isEqualTo(new JsonString("invalid_request_error"));
     assertThat(TestServer.text(reply.json(), "error.message")).contains(named);
+  }
+
+  @Test
+  void anEmptyListOfAdaptersIsNoObstacle() {
+    assertThat(content("\"lora\": []")).isEqualTo(content(""));
+    assertThat(content("\"lora\": null")).isEqualTo(content(""));
   }
 
   @Test
