@@ -130,6 +130,22 @@ class BlockPoolTest {
   }
 
   @Test
+  void whatIsHeldAndThenWhatWasUsedLastIsToldFirst() {
+    BlockPool pool = new BlockPool(6, 4);
+    for (int block = 0; block < 5; block++) {
+      assertThat(pool.acquire()).isEqualTo(block);
+      if (block < 4) {
+        pool.publish(block, BlockPool.ROOT, text(new int[] {block, 0, 0, 0}, 0));
+      }
+    }
+    pool.release(0);
+    pool.release(3);
+    pool.release(1);
+    pool.release(4); // it was not published
+    assertThat(pool.publishedByUse()).containsExactly(2, 1, 3, 0);
+  }
+
+  @Test
   void refusesToReleaseWhatNobodyHolds() {
     BlockPool pool = new BlockPool(2, 4);
     assertThatIllegalStateException()
