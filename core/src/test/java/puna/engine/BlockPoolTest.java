@@ -234,6 +234,23 @@ class BlockPoolTest {
   }
 
   @Test
+  void whatNobodyFindsAnyMoreIsFree() {
+    KvShape shape = new KvShape(2, 1, 2, 4, 4, KvType.F16);
+    NearLayers near = new NearLayers(Set.of(1), new Visibility.Sliding(8), 3);
+    BlockPool pool = new BlockPool(shape.with(near), block -> {}, null);
+    int poor = pool.acquire();
+    long chain = pool.publish(poor, BlockPool.ROOT, text(TOKENS, 0));
+    pool.release(poor);
+    assertThat(pool.reusable()).isEqualTo(1);
+    int rich = pool.acquire();
+    assertThat(pool.near().acquire(rich)).isTrue();
+    assertThat(pool.publish(rich, BlockPool.ROOT, text(TOKENS, 0))).isEqualTo(chain);
+    assertThat(pool.reusable()).isZero();
+    assertThat(pool.available()).isEqualTo(3);
+    assertThat(List.of(pool.acquire(), pool.acquire(), pool.acquire())).contains(poor);
+  }
+
+  @Test
   void neverSharesABlockOfAnotherAdapter() {
     BlockPool pool = new BlockPool(4, 4);
     BlockContent plain = text(TOKENS, 0);
