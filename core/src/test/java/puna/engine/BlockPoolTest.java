@@ -130,6 +130,22 @@ class BlockPoolTest {
   }
 
   @Test
+  void whatIsHeldAndThenWhatWasUsedLastIsToldFirst() {
+    BlockPool pool = new BlockPool(6, 4);
+    for (int block = 0; block < 5; block++) {
+      assertThat(pool.acquire()).isEqualTo(block);
+      if (block < 4) {
+        pool.publish(block, BlockPool.ROOT, text(new int[] {block, 0, 0, 0}, 0));
+      }
+    }
+    pool.release(0);
+    pool.release(3);
+    pool.release(1);
+    pool.release(4); // it was not published
+    assertThat(pool.publishedByUse()).containsExactly(2, 1, 3, 0);
+  }
+
+  @Test
   void refusesToReleaseWhatNobodyHolds() {
     BlockPool pool = new BlockPool(2, 4);
     assertThatIllegalStateException()
@@ -215,6 +231,23 @@ class BlockPoolTest {
     }
     assertThat(dropped).containsExactly(third, rich);
     assertThat(pool.near().available()).isEqualTo(3);
+  }
+
+  @Test
+  void whatNobodyFindsAnyMoreIsFree() {
+    KvShape shape = new KvShape(2, 1, 2, 4, 4, KvType.F16);
+    NearLayers near = new NearLayers(Set.of(1), new Visibility.Sliding(8), 3);
+    BlockPool pool = new BlockPool(shape.with(near), block -> {}, null);
+    int poor = pool.acquire();
+    long chain = pool.publish(poor, BlockPool.ROOT, text(TOKENS, 0));
+    pool.release(poor);
+    assertThat(pool.reusable()).isEqualTo(1);
+    int rich = pool.acquire();
+    assertThat(pool.near().acquire(rich)).isTrue();
+    assertThat(pool.publish(rich, BlockPool.ROOT, text(TOKENS, 0))).isEqualTo(chain);
+    assertThat(pool.reusable()).isZero();
+    assertThat(pool.available()).isEqualTo(3);
+    assertThat(List.of(pool.acquire(), pool.acquire(), pool.acquire())).contains(poor);
   }
 
   @Test

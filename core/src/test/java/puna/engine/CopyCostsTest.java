@@ -31,6 +31,21 @@ class CopyCostsTest {
   }
 
   @Test
+  void aCopyThatTakesAsLongAsComputingDoesNotPay() {
+    CopyCosts costs = new CopyCosts(BLOCK);
+    costs.computed(640_000, 640); // 64 microseconds a block
+    costs.out(31_999); // and as much back, as long as that is unknown
+    assertThat(costs.isKept()).isTrue();
+    CopyCosts dear = new CopyCosts(BLOCK);
+    dear.computed(640_000, 640);
+    dear.out(32_000);
+    assertThat(dear.isKept()).isFalse();
+    dear.back(64_000);
+    assertThat(dear.isTakenBack()).isFalse();
+    assertThat(dear.isTakenBack()).isTrue(); // it looks a little cheaper the second time
+  }
+
+  @Test
   void whatDoesNotPayIsTriedAgainOneDay() {
     CopyCosts costs = new CopyCosts(BLOCK);
     costs.computed(64_000, 64);

@@ -123,37 +123,6 @@ class CrowdTest {
   }
 
   @Test
-  void whoHasWaitedLongCountsAsOfAHigherRank() {
-    Waiting waiting = new Waiting();
-    CallerShares shares = new CallerShares();
-    Sequence low = sequence(terms(-1, ""), 5_000_000_000L);
-    Sequence normal = sequence(terms(0, ""), 5_000_000_001L);
-    low.arrive(0, shares.arrive(""));
-    normal.arrive(1, shares.arrive(""));
-    waiting.add(low);
-    waiting.add(normal);
-    assertThat(waiting.next(low.submitted() + 1_000_000_000L)).isSameAs(normal);
-    // the other one came later, and does not count as higher yet
-    long late = low.submitted() + 20_000_000_000L;
-    assertThat(normal.submitted()).isGreaterThan(low.submitted());
-    assertThat(waiting.next(late)).isSameAs(low);
-  }
-
-  @Test
-  void aCallerWhoComesBackSavedNothingUp() {
-    CallerShares shares = new CallerShares();
-    CallerShares.Share busy = shares.arrive("busy");
-    busy.read(1_000);
-    CallerShares.Share idle = shares.arrive("idle");
-    assertThat(idle.served()).isEqualTo(1_000);
-    idle.generated(10);
-    assertThat(idle.served()).isEqualTo(1_020);
-    shares.leave(idle);
-    busy.read(5);
-    assertThat(shares.arrive("idle").served()).isEqualTo(1_020);
-  }
-
-  @Test
   void moreThanMayWaitIsRefusedByNumbers() throws Exception {
     Semaphore steps = new Semaphore(0);
     FakeDecoder decoder = gated(steps);
@@ -256,12 +225,6 @@ class CrowdTest {
 
   private static Terms terms(int rank, String caller) {
     return new Terms(rank, caller, Optional.empty(), Guesses.NONE);
-  }
-
-  private static Sequence sequence(Terms terms, long submitted) {
-    AnswerTask answer = new AnswerTask(Requests.greedy(new int[] {1}, 4), new Collector(), 64, 32);
-    return new Sequence(
-        PromptContent.of(1), new Sequence.Growth(5, terms, submitted), answer, null);
   }
 
   /// One place, and a clock that stands unless a test moves it: nobody is late, or counts as of a

@@ -119,6 +119,41 @@ class NearPartsTest {
   }
 
   @Test
+  void whatIsKeptTakesAQuarterWhereHalfIsInUse() {
+    NearParts ten = parts(new Visibility.Chunked(64), 40);
+    readBeside(ten, 10, 21);
+    assertThat(dropped).isEmpty();
+    assertThat(ten.acquire(21)).isTrue(); // eleven of 21 are kept
+    assertThat(dropped).containsExactly(10);
+
+    dropped.clear();
+    NearParts nine = parts(new Visibility.Chunked(64), 40);
+    readBeside(nine, 9, 20);
+    assertThat(dropped).isEmpty();
+    assertThat(nine.acquire(20)).isTrue(); // eleven of 20
+    assertThat(dropped).containsExactly(9);
+  }
+
+  @Test
+  void whatOneSequenceNeedsIsKeptAlsoWhereThatIsMoreThanAQuarter() {
+    NearParts parts = parts(new Visibility.Chunked(64), 12); // of which one reads eight
+    readBeside(parts, 0, 9);
+    assertThat(dropped).isEmpty();
+    assertThat(parts.acquire(9)).isTrue();
+    assertThat(dropped).containsExactly(0);
+  }
+
+  /// Acquires the parts of the first blocks up to `end`; those from `held` on are read no more.
+  private static void readBeside(NearParts parts, int held, int end) {
+    for (int block = 0; block < end; block++) {
+      assertThat(parts.acquire(block)).isTrue();
+      if (block >= held) {
+        parts.release(block);
+      }
+    }
+  }
+
+  @Test
   void refusesWhatWouldTakeItFromSomebody() {
     NearParts parts = parts(new Visibility.Chunked(64), 3);
     parts.acquire(1);

@@ -2,6 +2,7 @@ package puna.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import puna.backend.Batch;
@@ -93,6 +94,73 @@ class SchedulerTest {
   }
 
   @Test
+  void writesDownWhatRunsAndWhatWaits() {
+    Gauge gauge = scheduler.gauge();
+    add(10);
+    add(24);
+    scheduler.measure();
+    assertThat(gauge.waiting()).isEqualTo(2);
+    assertThat(gauge.waitingTokens()).isEqualTo(34);
+    assertThat(gauge.running()).isZero();
+    assertThat(gauge.runningTokens()).isZero();
+    assertThat(gauge.blocksHeld()).isZero();
+    step();
+    scheduler.measure();
+    assertThat(gauge.waiting()).isEqualTo(1); // three blocks are held, and it needs six
+    assertThat(gauge.waitingTokens()).isEqualTo(24);
+    assertThat(gauge.running()).isEqualTo(1);
+    assertThat(gauge.runningTokens()).isEqualTo(10);
+    assertThat(gauge.blocksHeld()).isEqualTo(3);
+    assertThat(gauge.blocksReusable()).isZero();
+    scheduler.removeIf(sequence -> sequence.size() == 10, sequence -> {});
+    scheduler.measure();
+    assertThat(gauge.running()).isZero();
+    assertThat(gauge.blocksHeld()).isZero();
+    assertThat(gauge.blocksReusable()).isEqualTo(2);
+    assertThat(gauge.timesPutBack()).isZero();
+  }
+
+  @Test
+  void countsTheBlocksThatNobodyHoldsOrIsPromised() {
+    assertThat(scheduler.spareBlocks()).isEqualTo(8);
+    add(5, 14);
+    add(2, 3);
+    step(); // of two blocks and one, beside which two are promised
+    assertThat(pool.available()).isEqualTo(5);
+    assertThat(scheduler.spareBlocks()).isEqualTo(3);
+  }
+
+  @Test
+  void aStepIsWantedAsLongAsHalfOfItsTokensAre() {
+    Sequence one = add(4);
+    Sequence other = add(4);
+    Step step = scheduler.next();
+    assertThat(step.batch().size()).isEqualTo(8);
+    assertThat(step.isWanted()).isTrue();
+    one.cancel();
+    assertThat(step.isWanted()).isTrue();
+    other.cancel();
+    assertThat(step.isWanted()).isFalse();
+  }
+
+  @Test
+  void dismissesOfThoseThatWaitOnlyThoseThatAreMeant() {
+    Sequence runs = add(30);
+    step();
+    Sequence first = add(20);
+    Sequence second = add(21);
+    List<Sequence> removed = new ArrayList<>();
+    scheduler.removeWaitingIf(sequence -> sequence != second, removed::add);
+    assertThat(removed).containsExactly(first);
+    assertThat(first.isGone()).isTrue();
+    assertThat(second.isGone()).isFalse();
+    scheduler.removeIf(sequence -> sequence != second, removed::add);
+    assertThat(removed).containsExactly(first, runs);
+    assertThat(step().size()).isEqualTo(12); // the second's turn has come
+    assertThat(scheduler.isIdle()).isFalse();
+  }
+
+  @Test
   void takesUpTheBeginningOfTheSameContentAlone() {
     int[] prompt = Requests.prompt(1, 11);
     ContentKey key = ContentKey.of((byte) 1);
@@ -133,6 +201,15 @@ class SchedulerTest {
     assertThat(step.size()).isPositive();
     scheduler.completed(step);
     return step.batch();
+  }
+
+  private Sequence add(int length, int most) {
+    int[] prompt = Requests.prompt(length, length);
+    AnswerTask answer = new AnswerTask(Requests.greedy(prompt, 50), new Collector(), 64, 32);
+    Sequence.Growth growth = new Sequence.Growth(most, Terms.NONE, 0);
+    Sequence sequence = new Sequence(PromptContent.of(prompt), growth, answer, null);
+    scheduler.add(sequence);
+    return sequence;
   }
 
   private Sequence add(int length) {

@@ -93,6 +93,41 @@ class SharedPromptTest {
   }
 
   @Test
+  void othersAreAdmittedOnceAllOfThePromptIsRead() {
+    SharedPrompt prompt = new SharedPrompt(10);
+    Sequence reader = sequence();
+    Sequence other = sequence();
+    assertThat(prompt.admits(reader)).isTrue();
+    prompt.admitted(reader);
+    assertThat(prompt.admits(reader)).isTrue();
+    assertThat(prompt.admits(other)).isFalse();
+    prompt.computed(9);
+    assertThat(prompt.admits(other)).isFalse();
+    prompt.computed(10);
+    assertThat(prompt.admits(other)).isTrue();
+    prompt.computed(3); // one that begins again
+    assertThat(prompt.admits(other)).isTrue();
+  }
+
+  @Test
+  void anotherReadsWhereTheReaderIsGoneAndNotWhereOneThatWaitsIs() {
+    SharedPrompt prompt = new SharedPrompt(10);
+    Sequence reader = sequence();
+    Sequence other = sequence();
+    prompt.admitted(reader);
+    prompt.left(sequence());
+    assertThat(prompt.admits(other)).isFalse();
+    prompt.left(reader);
+    assertThat(prompt.admits(other)).isTrue();
+  }
+
+  private static Sequence sequence() {
+    int[] prompt = Requests.prompt(1, 10);
+    AnswerTask answer = new AnswerTask(Requests.greedy(prompt, 4), new Collector(), 64, 32);
+    return new Sequence(PromptContent.of(prompt), answer);
+  }
+
+  @Test
   void refusesAnotherPrompt() {
     try (Engine engine = new Engine(new FakeDecoder(96, 12, BLOCK, 16), 96, 8)) {
       List<Request> requests =

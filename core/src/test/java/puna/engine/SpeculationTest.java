@@ -44,6 +44,10 @@ class SpeculationTest {
     Sequence sequence = sequence(3, 4, 5, 8, 3, 4, 6, 8, 9, 3, 4);
     assertThat(PromptLookup.guess(sequence, guesses, 2)).isEqualTo(2);
     assertThat(guesses).startsWith(6, 8);
+    // also where all come behind other tokens
+    assertThat(PromptLookup.guess(sequence(7, 3, 4, 5, 8, 3, 4, 6, 9, 3, 4), guesses, 2))
+        .isEqualTo(2);
+    assertThat(guesses).startsWith(6, 9);
   }
 
   @Test
@@ -57,6 +61,7 @@ class SpeculationTest {
   void findsNothingInATextWithoutRepetition() {
     assertThat(PromptLookup.guess(sequence(1, 2, 3, 4, 5), new int[8], 5)).isZero();
     assertThat(PromptLookup.guess(sequence(1), new int[8], 5)).isZero();
+    assertThat(PromptLookup.guess(sequence(1, 2, 9, 5, 2), new int[8], 5)).isZero(); // one is few
   }
 
   @Test

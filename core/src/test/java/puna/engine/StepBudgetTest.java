@@ -79,6 +79,75 @@ class StepBudgetTest {
     assertThat(budget.tokens(1)).isBetween(45, 50);
   }
 
+  @Test
+  void theFirstStepLeavesTimeForWhatGeneratingAloneTakes() {
+    StepBudget budget = readingMillisecondsEach();
+    budget.took(20 * MILLISECOND, 1, 0);
+    assertThat(budget.tokens(1)).isEqualTo(30);
+    StepBudget slow = readingMillisecondsEach();
+    slow.took(60 * MILLISECOND, 1, 0);
+    assertThat(slow.tokens(1)).isBetween(19, 20); // a third on top
+  }
+
+  @Test
+  void aStepWithFewTokensOfPromptsSaysWhatGeneratingTakes() {
+    int[][] few = {{1, 1}, {31, 1}, {32, 2}, {48, 3}}; // generated and read
+    for (int[] tokens : few) {
+      StepBudget budget = readingMillisecondsEach();
+      budget.took(60 * MILLISECOND, tokens[0], tokens[1]);
+      assertThat(budget.tokens(tokens[0]))
+          .as("%s beside %s", tokens[1], tokens[0])
+          .isBetween(19, 20);
+      StepBudget other = readingMillisecondsEach();
+      other.took(60 * MILLISECOND, tokens[0], tokens[1] + 1);
+      assertThat(other.tokens(tokens[0])).as("one more beside %s", tokens[0]).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void aSlowStepThatReadNothingLeavesTheBudgetAsItIs() {
+    StepBudget budget = readingMillisecondsEach();
+    budget.took(10 * MILLISECOND, 1, 0);
+    assertThat(budget.tokens(1)).isEqualTo(40);
+    budget.took(200 * MILLISECOND, 1, 0);
+    assertThat(budget.tokens(1)).isEqualTo(40);
+  }
+
+  @Test
+  void aStepBeforeThereIsABudgetChangesNone() {
+    StepBudget budget = readingMillisecondsEach();
+    budget.took(200 * MILLISECOND, 1, 50);
+    assertThat(budget.tokens(1)).isEqualTo(50);
+  }
+
+  @Test
+  void aStepThatTookTheTargetLeavesTheBudgetAsItIs() {
+    StepBudget budget = readingMillisecondsEach();
+    assertThat(budget.tokens(1)).isEqualTo(50);
+    budget.took(TARGET, 1, 20); // the prompt ended
+    assertThat(budget.tokens(1)).isEqualTo(50);
+    budget.took(2 * TARGET, 1, 20);
+    assertThat(budget.tokens(1)).isEqualTo(10);
+  }
+
+  @Test
+  void aSmallBudgetGrowsByHalfAtMost() {
+    StepBudget budget = new StepBudget(TARGET, 512);
+    budget.took(250 * MILLISECOND, 0, 10);
+    assertThat(budget.tokens(1)).isEqualTo(2);
+    budget.took(TARGET / 5, 1, 1); // less than it might have read
+    assertThat(budget.tokens(1)).isEqualTo(2);
+    budget.took(TARGET / 5, 1, 2);
+    assertThat(budget.tokens(1)).isEqualTo(3);
+  }
+
+  /// A budget that knows that a token of a prompt takes one millisecond.
+  private static StepBudget readingMillisecondsEach() {
+    StepBudget budget = new StepBudget(TARGET, 512);
+    budget.took(512 * MILLISECOND, 0, 512);
+    return budget;
+  }
+
   private static List<Long> run(Machine machine, StepBudget budget, int generating) {
     List<Long> steps = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
