@@ -257,7 +257,7 @@ public final class MatrixKernels {
     if (vectors == Vectors.AVX2) {
       return isPlain ? 8 : 4;
     }
-    return isPlain || type.numbers() == Numbers.BYTES ? 16 : 8;
+    return isPlain || type.numbers() == Numbers.BYTES ? 24 : 8;
   }
 
   /// One for all kernels, like `planes`.
