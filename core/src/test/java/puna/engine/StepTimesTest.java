@@ -39,8 +39,17 @@ class StepTimesTest {
     times.took(100, 2);
     times.took(200, 2);
     assertThat(times.of(2)).isEqualTo(120);
-    times.took(20, 2);
-    assertThat(times.of(2)).isEqualTo(100);
+    times.took(120, 2);
+    assertThat(times.of(2)).isEqualTo(120);
+  }
+
+  @Test
+  void followFasterStepsSoonerThanSlowerOnes() {
+    times.took(900, 2); // the first of a size may be slow
+    times.took(100, 2);
+    assertThat(times.of(2)).isEqualTo(500);
+    times.took(1_000, 2);
+    assertThat(times.of(2)).isEqualTo(600);
   }
 
   @Test
