@@ -52,6 +52,15 @@ class CompletionErrorsTest {
         "\"prompt\": [1.5] | prompt[0] | invalid_type",
         "\"prompt\": [[1, \"a\"]] | prompt[0][1] | invalid_type",
         "\"prompt\": [-1] | prompt[0] | invalid_value",
+      })
+  void namesWhatOfAPromptIsWrong(String members, String path, String code) {
+    requireRefused(members, path, code);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "\"max_tokens\": \"8\" | max_tokens | invalid_type",
         "\"max_tokens\": -2 | max_tokens | invalid_value",
         "\"temperature\": \"hot\" | temperature | invalid_type",
@@ -73,6 +82,10 @@ class CompletionErrorsTest {
         "\"stream_options\": {\"include_usage\": 7} | stream_options.include_usage | invalid_type",
       })
   void namesTheFieldThatIsWrong(String members, String path, String code) {
+    requireRefused(members, path, code);
+  }
+
+  private static void requireRefused(String members, String path, String code) {
     Reply reply = post(members);
     assertThat(reply.status()).as(reply.text()).isEqualTo(400);
     assertThat(reply.at("error.type")).isEqualTo(new JsonString("invalid_request_error"));
