@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class FlightRecords implements Recorder {
   private final Watch steps = new Watch(StepEvent.class);
   private final Watch draws = new Watch(DrawEvent.class);
+  private final Watch loads = new Watch(LoadEvent.class);
+  private final Watch answers = new Watch(AnswerEvent.class);
   private @Nullable StepEvent step;
   private @Nullable DrawEvent draw;
   private @Nullable LoadEvent load;
@@ -67,7 +69,7 @@ final class FlightRecords implements Recorder {
   @Override
   public void loadBegins() {
     load = null;
-    if (FlightRecorder.isInitialized()) {
+    if (loads.isOn()) {
       LoadEvent event = new LoadEvent();
       event.begin();
       load = event;
@@ -92,20 +94,19 @@ final class FlightRecords implements Recorder {
 
   @Override
   public Optional<AnswerRecord> answerBegins() {
-    if (FlightRecorder.isInitialized()) {
-      AnswerEvent event = new AnswerEvent();
-      if (event.isEnabled()) {
-        event.begin();
-        return Optional.of(event);
-      }
+    if (!answers.isOn()) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    AnswerEvent event = new AnswerEvent();
+    event.begin();
+    return Optional.of(event);
   }
 
   /// Tells whether events of a class are recorded, without making one to ask it.
   private static final class Watch {
     private final Class<? extends Event> events;
-    private @Nullable EventType type; // found when Flight Recorder has been started
+    // found when Flight Recorder has been started; answers begin on any thread
+    private volatile @Nullable EventType type;
 
     Watch(Class<? extends Event> events) {
       this.events = events;

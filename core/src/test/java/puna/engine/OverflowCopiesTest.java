@@ -32,10 +32,7 @@ class OverflowCopiesTest {
   void nearLayersAreCopiedWhereABlockHasThem() {
     Copies copies = new Copies(NEAR);
     try (Overflow overflow = overflow(copies, 10)) {
-      BlockPool pool = new BlockPool(NEAR, block -> {}, overflow);
-      publish(pool, 1, true);
-      publish(pool, 2, false);
-      recycle(pool);
+      BlockPool pool = poolThatGaveAway(overflow);
       assertThat(copies.out).containsExactly(NEAR.bytesPerBlock(), NEAR.farBytesPerBlock());
       int rich = pool.share(BlockPool.ROOT, content(1));
       int poor = pool.share(BlockPool.ROOT, content(2));
@@ -50,10 +47,7 @@ class OverflowCopiesTest {
   void whatHasNearLayersStaysOutsideUntilThereIsRoomForThem() {
     Copies copies = new Copies(NEAR);
     try (Overflow overflow = overflow(copies, 10)) {
-      BlockPool pool = new BlockPool(NEAR, block -> {}, overflow);
-      publish(pool, 1, true);
-      publish(pool, 2, false);
-      recycle(pool);
+      BlockPool pool = poolThatGaveAway(overflow);
       int one = pool.acquire();
       int other = pool.acquire();
       assertThat(pool.near().acquire(one)).isTrue();
@@ -170,6 +164,15 @@ class OverflowCopiesTest {
 
   private static BlockContent content(int number) {
     return new BlockContent(new int[] {number}, List.of(), ContentKey.NONE);
+  }
+
+  /// A pool that knew block 1 with near layers and block 2 without, and has given out both anew.
+  private static BlockPool poolThatGaveAway(Overflow overflow) {
+    BlockPool pool = new BlockPool(NEAR, block -> {}, overflow);
+    publish(pool, 1, true);
+    publish(pool, 2, false);
+    recycle(pool);
+    return pool;
   }
 
   /// Publishes a block and gives it back.
