@@ -16,6 +16,9 @@ import puna.sample.chain.SamplerVocabulary;
 final class AnswerTask implements Task {
   private static final int MOST_NAMED = 5;
 
+  /// Where no more than this part of the vocabulary may come, nobody looks at the rest of it.
+  private static final int FEW = 16;
+
   private final Request request;
   private final AnswerListener listener;
   private final Sampler sampler;
@@ -102,7 +105,7 @@ final class AnswerTask implements Task {
   /// @param proposed the token that the next logits come after
   private boolean drawsOn(Candidates candidates, int proposed) {
     scores.keep(candidates.logits());
-    if (mask != null && (!mask.apply(candidates.logits()) || isCompleteButForBans(candidates))) {
+    if (mask != null && (!apply(mask, candidates) || isCompleteButForBans(candidates))) {
       isFormComplete = true;
       return false;
     }
@@ -112,6 +115,13 @@ final class AnswerTask implements Task {
       mask.accept(token);
     }
     return token == proposed && !request.stops().tokens().test(token);
+  }
+
+  /// @return false when no token may come
+  private static boolean apply(TokenMask mask, Candidates candidates) {
+    float[] logits = candidates.logits();
+    int[] few = mask.few(logits.length / FEW);
+    return few == null ? mask.apply(logits) : candidates.only(few);
   }
 
   @Override
@@ -134,19 +144,18 @@ final class AnswerTask implements Task {
   /// @throws IllegalStateException when the text is not complete: nothing can come, and nothing may
   ///   end
   private boolean isCompleteButForBans(Candidates candidates) {
-    float[] logits = candidates.logits();
-    if (sampler.leavesAny(logits)) {
+    if (sampler.leavesAny(candidates)) {
       return false;
     }
     List<String> wanted = new ArrayList<>();
-    for (int token = 0; token < logits.length; token++) {
-      if (logits[token] != Float.NEGATIVE_INFINITY) {
-        if (request.drawing().endsAnswer().test(token)) {
-          return true;
-        }
-        if (wanted.size() < MOST_NAMED) {
-          wanted.add(named(token));
-        }
+    for (int token = candidates.nextPossible(0);
+        token >= 0;
+        token = candidates.nextPossible(token + 1)) {
+      if (request.drawing().endsAnswer().test(token)) {
+        return true;
+      }
+      if (wanted.size() < MOST_NAMED) {
+        wanted.add(named(token));
       }
     }
     throw new IllegalStateException(

@@ -36,6 +36,7 @@ final class PartLogits {
 
   /// The logits after position `firstPosition() + index`; valid until the next call.
   Candidates read(int index) {
+    candidates.clear();
     decoder.readLogits(firstOutput + index, candidates.logits());
     return candidates;
   }

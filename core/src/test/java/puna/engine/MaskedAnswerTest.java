@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import puna.grammar.mask.TokenMask;
@@ -208,6 +209,35 @@ class MaskedAnswerTest {
     }
   }
 
+  @Test
+  void anAnswerOfFewTokensIsAsIfTheOthersHadBeenLookedAt() throws Exception {
+    SamplingOptions drawn = SamplingOptions.defaults().withTemperature(3).withSeed(7);
+    for (int[] ids : List.of(new int[] {2, 5, 11}, new int[] {4}, new int[] {2, 5, 900})) {
+      try (Engine engine = new Engine(new FakeDecoder(96, 12, 8, 16), 96, 4)) {
+        Collector few = new Collector();
+        Collector all = new Collector();
+        engine.generate(masked(new Listed(true, ids), drawn, 20), few);
+        engine.generate(masked(new Listed(false, ids), drawn, 20), all);
+        assertThat(few.await().ending()).isEqualTo(Ending.MAX_TOKENS);
+        assertThat(all.await().ending()).isEqualTo(Ending.MAX_TOKENS);
+        assertThat(few.tokens()).isEqualTo(all.tokens());
+      }
+    }
+  }
+
+  @Test
+  void whereNoneOfFewTokensMayComeTheAnswerIsComplete() throws Exception {
+    SamplingOptions banned = SamplingOptions.greedy().withEndTokens(EndTokens.BANNED);
+    for (TokenMask mask : List.of(new Listed(true), new Listed(true, 900), new Listed(true, END))) {
+      try (Engine engine = new Engine(new FakeDecoder(96, 12, 8, 16), 96, 4)) {
+        Collector answer = new Collector();
+        engine.generate(masked(mask, banned, 20), answer);
+        assertThat(answer.await().ending()).isEqualTo(Ending.GRAMMAR_COMPLETE);
+        assertThat(answer.tokens()).isEmpty();
+      }
+    }
+  }
+
   private static Request masked(TokenMask mask, SamplingOptions sampling, int maxTokens) {
     Request plain = Requests.greedy(Requests.prompt(3, 12), maxTokens);
     return new Request(
@@ -231,6 +261,29 @@ class MaskedAnswerTest {
         logits[id] = ids.contains(id) ? 1 : Float.NEGATIVE_INFINITY;
       }
       return true;
+    }
+
+    @Override
+    public void accept(int token) {}
+  }
+
+  /// These ids only, ascending, with the logits that the model gives them.
+  ///
+  /// @param told as few tokens, so that nobody may ask for more
+  private record Listed(boolean told, int... ids) implements TokenMask {
+    @Override
+    public boolean apply(float[] logits) {
+      assertThat(told).isFalse();
+      for (int id = 0; id < logits.length; id++) {
+        boolean listed = Arrays.binarySearch(ids, id) >= 0;
+        logits[id] = listed ? logits[id] : Float.NEGATIVE_INFINITY;
+      }
+      return ids.length > 0;
+    }
+
+    @Override
+    public int @Nullable [] few(int most) {
+      return told && ids.length <= most ? ids : null;
     }
 
     @Override

@@ -57,6 +57,11 @@ public final class OpeningMask implements TokenMask {
   }
 
   @Override
+  public int @Nullable [] few(int most) {
+    return active == null ? null : active.few(most);
+  }
+
+  @Override
   public void accept(int token) {
     if (active != null) {
       active.accept(token);

@@ -101,6 +101,11 @@ public final class ReasoningMask implements TokenMask {
   }
 
   @Override
+  public int @Nullable [] few(int most) {
+    return place == Place.ANSWER && current != null ? current.few(most) : null;
+  }
+
+  @Override
   public void accept(int token) {
     switch (place) {
       case BEFORE -> before(token);

@@ -30,7 +30,7 @@ public final class State {
     this.stuck = nodes.length == 0;
     this.dead = stuck && !ending.accepts() && !ending.leaves();
     this.next = new State[nodes.length == 0 ? 0 : classes];
-    int h = Arrays.hashCode(nodes) * 31 + ending.hashCode();
+    int h = 31 * Arrays.hashCode(nodes) + ending.hash();
     for (Frame frame : frames) {
       h = 31 * h + Long.hashCode(frame.number);
     }
@@ -99,7 +99,7 @@ public final class State {
     }
     if (!(other instanceof State that)
         || hash != that.hash
-        || !ending.equals(that.ending)
+        || !ending.isSame(that.ending)
         || !Arrays.equals(nodes, that.nodes)) {
       return false;
     }
@@ -116,7 +116,19 @@ public final class State {
   /// @param accepts the text may end
   /// @param leaves the base frame of a relative state was returned through
   /// @param demands numbers of what is asked from here on, ascending
-  public record Ending(boolean accepts, boolean leaves, List<Integer> demands) {}
+  public record Ending(boolean accepts, boolean leaves, List<Integer> demands) {
+    // States are compared all the time, and the two that a record has by itself call method
+    // handles,
+    // which the JIT does not always inline.
+
+    private int hash() {
+      return 4 * demands.hashCode() + (accepts ? 2 : 0) + (leaves ? 1 : 0);
+    }
+
+    private boolean isSame(Ending other) {
+      return accepts == other.accepts && leaves == other.leaves && demands.equals(other.demands);
+    }
+  }
 
   /// Nodes and their frames, side by side.
   record Items(int[] nodes, Frame[] frames) {}

@@ -14,6 +14,8 @@ final class Doubts {
   /// No token opens so many levels.
   static final int FAR = 16;
 
+  private static final int[] NONE = {};
+
   private final TokenTrie trie;
   private final int[] quotes; // tokens with a quote, in the order of their bytes
   private final int[] strings; // with two of them
@@ -91,8 +93,9 @@ final class Doubts {
     return place < token.length;
   }
 
-  /// The tokens without those that a reading refuses; nothing is changed in `bits`.
-  long[] left(long[] bits, Reading reading, Automaton automaton, State state) {
+  /// The tokens without those that a reading refuses.
+  TokenSet left(TokenSet tokens, Reading reading, Automaton automaton, State state) {
+    long[] bits = tokens.asBits(trie.vocabularySize() + 63 >> 6);
     Look look = new Look(bits, reading, automaton, state);
     if (automaton.network().asksMore) {
       if (reading.doubtsAll()) {
@@ -108,7 +111,7 @@ final class Doubts {
     if (reading.isLong()) {
       look.leaveOut(digits, state.ending.accepts());
     }
-    return look.left;
+    return look.changed ? new TokenSet(NONE, look.left, NONE) : tokens;
   }
 
   private void doubted(Reading reading, Look look) {

@@ -1,6 +1,8 @@
 package puna.grammar.mask;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import puna.grammar.automaton.Automaton;
 import puna.grammar.automaton.Reading;
 import puna.grammar.automaton.State;
@@ -13,6 +15,7 @@ public final class GrammarMask implements TokenMask {
   private final StateMasks masks;
   private State state;
   private Reading reading;
+  private @Nullable TokenSet allowed; // at this place, once asked for; end tokens are left out
 
   GrammarMask(StateMasks masks) {
     this.masks = masks;
@@ -22,19 +25,13 @@ public final class GrammarMask implements TokenMask {
 
   @Override
   public boolean apply(float[] logits) {
-    long[] allowed = masks.of(state).bits();
-    if (reading.levelsLeft() < Doubts.FAR
-        || reading.isLong()
-        || masks.automaton().network().asksMore && !reading.isIdle()) {
-      allowed = masks.trie().doubts().left(allowed, reading, masks.automaton(), state);
-    }
     int[] ends = masks.trie().endTokens();
     boolean mayEnd = isComplete();
     float[] kept = new float[ends.length];
     for (int i = 0; i < ends.length; i++) {
       kept[i] = ends[i] < logits.length ? logits[ends[i]] : 0;
     }
-    boolean any = keep(allowed, logits);
+    boolean any = keep(allowed().asBits(masks.words()), logits);
     for (int i = 0; i < ends.length && mayEnd; i++) {
       if (ends[i] < logits.length) {
         logits[ends[i]] = kept[i];
@@ -42,6 +39,31 @@ public final class GrammarMask implements TokenMask {
       }
     }
     return any;
+  }
+
+  @Override
+  public int @Nullable [] few(int most) {
+    int[] tokens = allowed().few(most);
+    if (tokens != null && isComplete()) {
+      int[] ends = masks.trie().endTokens();
+      tokens =
+          IntStream.concat(IntStream.of(tokens), IntStream.of(ends)).sorted().distinct().toArray();
+    }
+    return tokens == null || tokens.length > most ? null : tokens;
+  }
+
+  private TokenSet allowed() {
+    TokenSet known = allowed;
+    if (known == null) {
+      known = masks.of(state);
+      if (reading.levelsLeft() < Doubts.FAR
+          || reading.isLong()
+          || masks.automaton().network().asksMore && !reading.isIdle()) {
+        known = masks.trie().doubts().left(known, reading, masks.automaton(), state);
+      }
+      allowed = known;
+    }
+    return known;
   }
 
   private static boolean keep(long[] bits, float[] logits) {
@@ -78,6 +100,7 @@ public final class GrammarMask implements TokenMask {
   /// Takes note of a token. After one that may not come no further token may come.
   @Override
   public void accept(int token) {
+    allowed = null;
     State next = masks.after(state, token);
     if (next.isDead() && masks.trie().isEnd(token) && isComplete()) {
       return;
@@ -97,6 +120,7 @@ public final class GrammarMask implements TokenMask {
     if (next.isDead() || read == null) {
       return false;
     }
+    allowed = null;
     reading = read;
     state = next;
     return true;

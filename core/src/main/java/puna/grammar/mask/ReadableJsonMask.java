@@ -57,6 +57,11 @@ public final class ReadableJsonMask implements TokenMask {
   }
 
   @Override
+  public int @Nullable [] few(int most) {
+    return end == null ? mask.few(most) : null;
+  }
+
+  @Override
   public void accept(int token) {
     mask.accept(token);
     left--;
@@ -109,7 +114,7 @@ public final class ReadableJsonMask implements TokenMask {
 
   /// The most tokens that may be needed behind the next one.
   private int farthest(State state, ShortestEnd shortest) {
-    BitSet allowed = BitSet.valueOf(masks.of(state).bits());
+    BitSet allowed = BitSet.valueOf(masks.of(state).asBits(masks.words()));
     boolean loops = loops(state);
     int far = loops ? shortest.bound(state) : 0;
     PrimitiveIterator.OfInt tokens = (loops ? others() : allowed.stream()).iterator();

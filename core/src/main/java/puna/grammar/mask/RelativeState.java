@@ -1,10 +1,11 @@
 package puna.grammar.mask;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import puna.grammar.automaton.Automaton;
 import puna.grammar.automaton.Frame;
@@ -18,20 +19,39 @@ import puna.grammar.automaton.State;
 /// @param frame the frame of all of them
 public record RelativeState(int[] nodes, Frame frame) {
   /// The items of a state by their frames.
-  static Iterable<RelativeState> of(State state) {
+  static Collection<RelativeState> of(State state) {
+    Frame[] frames = state.frames;
+    if (frames.length > 0 && haveAll(frames, frames[0])) { // nearly always
+      return List.of(new RelativeState(state.nodes, frames[0]));
+    }
     Map<Frame, RelativeState> parts = new LinkedHashMap<>();
-    for (int i = 0; i < state.nodes.length; i++) {
-      Frame frame = state.frames[i];
-      if (!parts.containsKey(frame)) {
-        int[] nodes =
-            IntStream.range(i, state.nodes.length)
-                .filter(j -> state.frames[j].number == frame.number)
-                .map(j -> state.nodes[j])
-                .toArray();
-        parts.put(frame, new RelativeState(nodes, frame));
+    for (int i = 0; i < frames.length; i++) {
+      if (!parts.containsKey(frames[i])) {
+        parts.put(frames[i], new RelativeState(nodes(state, i), frames[i]));
       }
     }
     return parts.values();
+  }
+
+  private static boolean haveAll(Frame[] frames, Frame one) {
+    for (Frame frame : frames) {
+      if (frame.number != one.number) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Those with the frame of item `first` and none before it.
+  private static int[] nodes(State state, int first) {
+    int[] nodes = new int[state.nodes.length - first];
+    int count = 0;
+    for (int i = first; i < state.nodes.length; i++) {
+      if (state.frames[i].number == state.frames[first].number) {
+        nodes[count++] = state.nodes[i];
+      }
+    }
+    return Arrays.copyOf(nodes, count);
   }
 
   /// The only parent of a frame, or null.
@@ -46,8 +66,23 @@ public record RelativeState(int[] nodes, Frame frame) {
     Map<Frame, Frame> moved = new HashMap<>();
     moved.put(base, automaton.table().frame(new int[] {Frame.LEAVE}, new Frame[1], base.marks));
     Frame own = move(frame, moved, automaton, alike);
-    int[] alikeNodes = Arrays.stream(nodes).map(node -> alike[node]).sorted().distinct().toArray();
-    return automaton.state(alikeNodes, own);
+    return automaton.state(alike(nodes, alike), own);
+  }
+
+  /// What stands for nodes, ascending, each once.
+  private static int[] alike(int[] nodes, int[] alike) {
+    int[] found = new int[nodes.length];
+    for (int i = 0; i < nodes.length; i++) {
+      found[i] = alike[nodes[i]];
+    }
+    Arrays.sort(found);
+    int count = 0;
+    for (int i = 0; i < found.length; i++) {
+      if (i == 0 || found[i] != found[i - 1]) {
+        found[count++] = found[i];
+      }
+    }
+    return Arrays.copyOf(found, count);
   }
 
   private static Frame move(

@@ -36,6 +36,7 @@ import puna.grammar.automaton.State;
 /// prepares the second part for all places beforehand.
 public final class StateMasks {
   private static final int MOST_LEVELS = 4;
+  private static final int[] NONE = {};
 
   private final Automaton automaton;
   private final TokenTrie trie;
@@ -97,21 +98,21 @@ public final class StateMasks {
   /// A token may come where it may come for one item, so each frame's items are asked by
   /// themselves.
   private TokenSet find(State state) {
-    long[] bits = new long[words()];
+    TokenSetBuilder tokens = new TokenSetBuilder(words());
     for (RelativeState part : RelativeState.of(state)) {
-      add(part, bits);
+      add(part, tokens);
     }
-    return new TokenSet(bits, new int[0]);
+    return tokens.build(NONE);
   }
 
   /// Adds the tokens that may come after items of one frame.
-  private void add(RelativeState part, long[] bits) {
+  private void add(RelativeState part, TokenSetBuilder tokens) {
     Frame base = part.frame();
     for (int level = 0; level < MOST_LEVELS && base != null; level++) {
       TokenSet inside = inside(part, base);
       if (!inside.isGivenUp()) {
-        inside.addTo(bits);
-        addBehind(base, inside, bits);
+        tokens.addAll(inside);
+        addBehind(base, inside, tokens);
         return;
       }
       base = RelativeState.parent(base); // of a rule of a few characters nearly all tokens go on
@@ -122,15 +123,15 @@ public final class StateMasks {
       known = walk(whole, Integer.MAX_VALUE);
       local.put(whole, known);
     }
-    known.addTo(bits);
+    tokens.addAll(known);
   }
 
-  private void addBehind(Frame base, TokenSet inside, long[] bits) {
+  private void addBehind(Frame base, TokenSet inside, TokenSetBuilder tokens) {
     if (inside.leaving().length > 0) {
       Closure behind = automaton.closure();
       behind.addReturns(base);
       State start = behind.state();
-      TrieWalk walk = new TrieWalk(automaton, trie, bits);
+      TrieWalk walk = new TrieWalk(automaton, trie, tokens);
       for (int node : inside.leaving()) {
         walk.below(start, node);
       }
@@ -142,7 +143,8 @@ public final class StateMasks {
     return local.bytes() + masks.bytes();
   }
 
-  private int words() {
+  /// Of the bits of all tokens.
+  int words() {
     return trie.vocabularySize() + 63 >> 6;
   }
 
@@ -157,8 +159,8 @@ public final class StateMasks {
   }
 
   private TokenSet walk(State state, int mostLeaving) {
-    long[] bits = new long[words()];
-    TrieWalk walk = new TrieWalk(automaton, trie, bits);
+    TokenSetBuilder tokens = new TokenSetBuilder(words());
+    TrieWalk walk = new TrieWalk(automaton, trie, tokens);
     walk.giveUpAfter(mostLeaving);
     if (!state.isStuck()) {
       walk.all(state);
@@ -167,25 +169,26 @@ public final class StateMasks {
       return TokenSet.GIVEN_UP;
     }
     if (state.hasTokens) {
-      addNamed(state, bits);
+      addNamed(state, tokens);
     }
-    return new TokenSet(bits, walk.leaving());
+    return tokens.build(walk.leaving());
   }
 
-  private void addNamed(State state, long[] bits) {
-    Edges.ByNode tokens = automaton.network().tokens;
+  private void addNamed(State state, TokenSetBuilder tokens) {
+    Edges.ByNode edges = automaton.network().tokens;
     for (int node : state.nodes) {
-      for (int e = tokens.start(node); e < tokens.end(node); e++) {
-        int reference = tokens.get(e, 0);
-        if (!automaton.network().live[tokens.get(e, 1)]) {
+      for (int e = edges.start(node); e < edges.end(node); e++) {
+        int reference = edges.get(e, 0);
+        if (!automaton.network().live[edges.get(e, 1)]) {
           continue;
         }
         if (automaton.tokenReference(reference).excluded()) {
+          long[] bits = tokens.bits();
           for (int id = 0; id < trie.vocabularySize(); id++) {
             bits[id >> 6] |= means(reference, id) ? 1L << id : 0;
           }
         } else {
-          bits[named[reference] >> 6] |= 1L << named[reference];
+          tokens.add(named[reference]);
         }
       }
     }

@@ -20,7 +20,7 @@ final class TrieWalk {
   private final TokenTrie trie;
   private final TrieNodes nodes;
   private final int[] classOf;
-  private final long[] bits;
+  private final TokenSetBuilder tokens;
   private final @Nullable State[] path; // by depth
   private int[] ranges = new int[64]; // of ranks, first and behind the last, ascending
   private int rangeCount;
@@ -30,12 +30,13 @@ final class TrieWalk {
   private boolean hasFollowed;
   private int mostLeaving = Integer.MAX_VALUE;
 
-  TrieWalk(Automaton automaton, TokenTrie trie, long[] bits) {
+  /// @param tokens where those go that may come
+  TrieWalk(Automaton automaton, TokenTrie trie, TokenSetBuilder tokens) {
     this.automaton = automaton;
     this.trie = trie;
     this.nodes = trie.nodes();
     this.classOf = automaton.network().classOf;
-    this.bits = bits;
+    this.tokens = tokens;
     this.path = new State[trie.longest() + 1];
   }
 
@@ -54,10 +55,7 @@ final class TrieWalk {
     PlainRun run = PlainRun.of(start, automaton);
     giveUpIfAllLeaves(start);
     if (run.isKnownFor(trie.mostCharacters())) {
-      long[] plain = trie.plain(run.characters());
-      for (int i = 0; i < bits.length; i++) {
-        bits[i] |= plain[i];
-      }
+      tokens.addAll(trie.plain(run.characters()));
     } else {
       walk(0, nodes.plainNodes());
     }
@@ -191,9 +189,7 @@ final class TrieWalk {
     for (; rank < plain; rank++) {
       kept[order[rank] >> 6] &= ~(1L << order[rank]);
     }
-    for (int i = 0; i < bits.length; i++) {
-      bits[i] |= kept[i];
-    }
+    tokens.addAll(kept);
     // the last range may go on beyond the plain tokens
     int from = Math.max(0, range - 2);
     if (rangeCount > 0) {
@@ -207,11 +203,8 @@ final class TrieWalk {
   }
 
   private void markRanges(int first) {
-    int[] order = nodes.order;
     for (int i = first; i < rangeCount; i += 2) {
-      for (int rank = ranges[i]; rank < ranges[i + 1]; rank++) {
-        bits[order[rank] >> 6] |= 1L << order[rank];
-      }
+      tokens.add(nodes.order, ranges[i], ranges[i + 1]);
     }
     rangeCount = 0;
   }

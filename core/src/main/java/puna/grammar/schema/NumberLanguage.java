@@ -3,7 +3,9 @@ package puna.grammar.schema;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,22 @@ final class NumberLanguage {
 
   private static final int MOST_ZEROS = 100;
 
+  /// Bounds of more digits than those of 64 bits are rarely met twice.
+  private static final int MOST_DIGITS_KEPT = 20;
+
+  private static final int MOST_KEPT = 256;
+
+  /// The comparisons that were asked for last: most schemas have the same few bounds, again and
+  /// again, such as those of 32 and 64 bits.
+  private static final Map<Compared, Dfa> KEPT =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Compared, Dfa> eldest) {
+              return size() > MOST_KEPT;
+            }
+          });
+
   private static final String SYMBOLS = "-.0123456789";
 
   private NumberLanguage() {}
@@ -52,14 +70,26 @@ final class NumberLanguage {
   /// The numbers whose comparison with `bound` (negative, zero, positive) is wanted.
   static Dfa compared(BigDecimal bound, IntPredicate wanted) {
     checkDigits(bound);
-    return explore(new Comparison(bound, wanted)).and(ALL);
+    BigDecimal stripped = bound.stripTrailingZeros();
+    if (stripped.precision() > MOST_DIGITS_KEPT || Math.abs(stripped.scale()) > MOST_DIGITS_KEPT) {
+      return explore(new Comparison(bound, wanted)).and(ALL);
+    }
+    Compared key = new Compared(stripped, wanted.test(-1), wanted.test(0), wanted.test(1));
+    Dfa known = KEPT.get(key);
+    if (known == null) {
+      known = explore(new Comparison(bound, wanted)).and(ALL);
+      KEPT.put(key, known);
+    }
+    return known;
   }
 
-  /// True where a set has all numbers between two, which belong to them unless they are zero.
-  static boolean hasAll(Dfa numbers, BigDecimal from, BigDecimal to) {
+  private record Compared(BigDecimal bound, boolean less, boolean same, boolean more) {}
+
+  /// All numbers between two, which belong to them unless they are zero.
+  static Dfa between(BigDecimal from, BigDecimal to) {
     Dfa above = compared(from, order -> order > 0 || order == 0 && from.signum() != 0);
     Dfa below = compared(to, order -> order < 0 || order == 0 && to.signum() != 0);
-    return above.and(below).minus(numbers).isEmpty();
+    return above.and(below);
   }
 
   /// The multiples of a positive number.

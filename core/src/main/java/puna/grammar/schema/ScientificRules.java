@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import puna.grammar.Rule;
 import puna.grammar.Rule.CharacterSet;
 import puna.grammar.Rule.Choice;
@@ -15,9 +16,7 @@ import puna.grammar.Rule.Sequence;
 /// Spellings with an exponent, for sets of numbers that have all of those between bounds: one digit
 /// before the point, and so many digits of the exponent that no bound is passed.
 final class ScientificRules {
-  private static final BigDecimal HUGE = new BigDecimal("1e308");
   private static final BigDecimal MOST = new BigDecimal(Double.MAX_VALUE);
-  private static final BigDecimal LARGE = new BigDecimal("1e100");
   private static final Rule DIGIT = set('0', '9');
   private static final Rule MANTISSA =
       new Sequence(
@@ -85,19 +84,19 @@ final class ScientificRules {
     }
     for (boolean negative : new boolean[] {false, true}) {
       Rule sign = new Literal(negative ? "-" : "");
-      if (hasAll(numbers, BigDecimal.ZERO, BigDecimal.ONE, negative)) {
+      if (hasAll(numbers, Interval.BELOW_ONE, negative)) {
         rules.add(Simplifier.sequence(List.of(sign, MANTISSA, NEGATIVE)));
         rules.add(Simplifier.sequence(List.of(sign, SMALLEST)));
       }
-      if (hasAll(numbers, BigDecimal.ONE, LARGE, negative)) {
+      if (hasAll(numbers, Interval.LARGE, negative)) {
         rules.add(Simplifier.sequence(List.of(sign, MANTISSA, POSITIVE)));
         boolean endless = isEndless(numbers, negative);
-        if (endless || numbers.size() > 300 && hasAll(numbers, BigDecimal.ONE, HUGE, negative)) {
+        if (endless || numbers.size() > 300 && hasAll(numbers, Interval.HUGE, negative)) {
           rules.add(Simplifier.sequence(List.of(sign, MANTISSA, THREE_POSITIVE)));
         }
         if (endless
             || numbers.accepts((negative ? "-" : "") + MOST.toPlainString())
-                && hasAll(numbers, BigDecimal.ONE, MOST, negative)) {
+                && hasAll(numbers, Interval.DOUBLES, negative)) {
           rules.add(Simplifier.sequence(List.of(sign, LARGEST)));
         }
       }
@@ -169,13 +168,48 @@ final class ScientificRules {
     return free;
   }
 
-  private static boolean hasAll(Dfa numbers, BigDecimal from, BigDecimal to, boolean negative) {
-    String inside = to.min(new BigDecimal("1.5")).subtract(new BigDecimal("0.25")).toPlainString();
-    if (!numbers.accepts(negative ? "-" + inside : inside)) {
+  private static boolean hasAll(Dfa numbers, Interval interval, boolean negative) {
+    if (!numbers.accepts(negative ? "-" + interval.inside : interval.inside)) {
       return false; // which is quicker to see
     }
-    return negative
-        ? NumberLanguage.hasAll(numbers, to.negate(), from.negate())
-        : NumberLanguage.hasAll(numbers, from, to);
+    return (negative ? interval.negative() : interval.positive()).minus(numbers).isEmpty();
+  }
+
+  /// Numbers that a set may have all of; a set and its negatives are made when they are asked for.
+  private enum Interval {
+    BELOW_ONE(BigDecimal.ZERO, BigDecimal.ONE, "0.75"),
+    LARGE(BigDecimal.ONE, new BigDecimal("1e100"), "1.25"),
+    HUGE(BigDecimal.ONE, new BigDecimal("1e308"), "1.25"),
+    DOUBLES(BigDecimal.ONE, MOST, "1.25");
+
+    private final BigDecimal from;
+    private final BigDecimal to;
+    private final String inside;
+    private volatile @Nullable Dfa positive;
+    private volatile @Nullable Dfa negative;
+
+    Interval(BigDecimal from, BigDecimal to, String inside) {
+      this.from = from;
+      this.to = to;
+      this.inside = inside;
+    }
+
+    private Dfa positive() {
+      Dfa known = positive;
+      if (known == null) {
+        known = NumberLanguage.between(from, to);
+        positive = known;
+      }
+      return known;
+    }
+
+    private Dfa negative() {
+      Dfa known = negative;
+      if (known == null) {
+        known = NumberLanguage.between(to.negate(), from.negate());
+        negative = known;
+      }
+      return known;
+    }
   }
 }

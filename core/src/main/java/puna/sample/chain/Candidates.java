@@ -1,10 +1,15 @@
 package puna.sample.chain;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /// The logits of one position and the tokens that may still come there: room for all of them once,
 /// reused position after position. One thread at a time.
 ///
-/// Steps edit `logits()` and narrow the candidates in any order, then one draws. Ties are broken
-/// towards the lower id throughout. A token whose logit is negative infinity is no candidate.
+/// Where only a few tokens may come (`only`), all others are as if they were not there, whatever
+/// their logits. Steps edit `logits()` and narrow the candidates in any order, then one draws. Ties
+/// are broken towards the lower id throughout. A token whose logit is negative infinity is no
+/// candidate.
 public final class Candidates {
   /// Up to here a heap is quicker than buckets.
   private static final int LARGEST_HEAP = 512;
@@ -18,6 +23,7 @@ public final class Candidates {
   private final int[] ids;
   private final float[] weights; // by candidate: e^(logit − best logit), when last weighed
   private final MassSelection selection;
+  private int @Nullable [] only; // the tokens that may come, ascending, where they are known
   private boolean begun;
   private int count;
   private int best;
@@ -38,6 +44,44 @@ public final class Candidates {
   /// The logits by token id, to be filled and edited.
   public float[] logits() {
     return logits;
+  }
+
+  /// Makes every token possible again, for the logits of another position.
+  public void clear() {
+    only = null;
+    begun = false;
+  }
+
+  /// Makes no tokens possible but these.
+  ///
+  /// @param tokens ascending; those without a logit count for nothing
+  /// @return false where none is left
+  public boolean only(int[] tokens) {
+    int end = tokens.length;
+    while (end > 0 && tokens[end - 1] >= logits.length) {
+      end--;
+    }
+    only = end == tokens.length ? tokens : Arrays.copyOf(tokens, end);
+    begun = false;
+    return end > 0;
+  }
+
+  /// The first token from `from` on that is possible, by its logit too; -1 where there is none.
+  public int nextPossible(int from) {
+    int[] possible = only;
+    if (possible == null) {
+      int token = from;
+      while (token < logits.length && logits[token] == Float.NEGATIVE_INFINITY) {
+        token++;
+      }
+      return token < logits.length ? token : -1;
+    }
+    int found = Arrays.binarySearch(possible, from);
+    int at = found < 0 ? -found - 1 : found;
+    while (at < possible.length && logits[possible[at]] == Float.NEGATIVE_INFINITY) {
+      at++;
+    }
+    return at < possible.length ? possible[at] : -1;
   }
 
   /// How many candidates are left.
@@ -85,10 +129,18 @@ public final class Candidates {
       return;
     }
     best = mostLikely();
+    int[] possible = only;
     int found = 0;
-    for (int i = 0; i < logits.length; i++) {
-      ids[found] = i;
-      found += logits[i] > Float.NEGATIVE_INFINITY ? 1 : 0;
+    if (possible == null) {
+      for (int i = 0; i < logits.length; i++) {
+        ids[found] = i;
+        found += logits[i] > Float.NEGATIVE_INFINITY ? 1 : 0;
+      }
+    } else {
+      for (int id : possible) {
+        ids[found] = id;
+        found += logits[id] > Float.NEGATIVE_INFINITY ? 1 : 0;
+      }
     }
     count = found;
     begun = true;
@@ -98,25 +150,47 @@ public final class Candidates {
   ///
   /// @throws IllegalArgumentException when a logit is no number, or no token may come
   public int mostLikely() {
+    int[] possible = only;
+    int most = possible == null ? mostLikely(logits) : mostLikely(possible);
+    if (most < 0) {
+      throw new IllegalArgumentException(
+          "one token at least must be possible, found all %s logits at negative infinity"
+              .formatted(possible == null ? logits.length : possible.length));
+    }
+    return most;
+  }
+
+  private static int mostLikely(float[] logits) {
     float largest = Float.NEGATIVE_INFINITY;
     int at = -1;
     for (int i = 0; i < logits.length; i++) {
       // also true for NaN
       if (!(logits[i] <= largest)) {
-        largest = logits[i];
+        largest = requireNumber(logits[i], i);
         at = i;
-        if (Float.isNaN(largest) || largest == Float.POSITIVE_INFINITY) {
-          throw new IllegalArgumentException(
-              "logits must be numbers below infinity, found %s for token %s".formatted(largest, i));
-        }
       }
     }
-    if (at < 0) {
-      throw new IllegalArgumentException(
-          "one token at least must be possible, found all %s logits at negative infinity"
-              .formatted(logits.length));
+    return at;
+  }
+
+  private int mostLikely(int[] possible) {
+    float largest = Float.NEGATIVE_INFINITY;
+    int at = -1;
+    for (int id : possible) {
+      if (!(logits[id] <= largest)) {
+        largest = requireNumber(logits[id], id);
+        at = id;
+      }
     }
     return at;
+  }
+
+  private static float requireNumber(float logit, int token) {
+    if (Float.isNaN(logit) || logit == Float.POSITIVE_INFINITY) {
+      throw new IllegalArgumentException(
+          "logits must be numbers below infinity, found %s for token %s".formatted(logit, token));
+    }
+    return logit;
   }
 
   /// Keeps the most likely candidate.

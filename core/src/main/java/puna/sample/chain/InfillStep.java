@@ -130,10 +130,10 @@ final class InfillStep implements LogitsStep {
   private void keepAnEnd(Candidates candidates, Entry[] entries) {
     float[] logits = candidates.logits();
     int best = -1;
-    for (int token = 0; token < logits.length; token++) {
-      if (logits[token] > Float.NEGATIVE_INFINITY
-          && vocabulary.endsAnswer().test(token)
-          && (best < 0 || logits[token] > logits[best])) {
+    for (int token = candidates.nextPossible(0);
+        token >= 0;
+        token = candidates.nextPossible(token + 1)) {
+      if (vocabulary.endsAnswer().test(token) && (best < 0 || logits[token] > logits[best])) {
         best = token;
       }
     }

@@ -51,16 +51,15 @@ public final class Sampler {
   }
 
   /// Whether the bans of the options leave any token that has a probability yet.
-  public boolean leavesAny(float[] logits) {
+  public boolean leavesAny(Candidates candidates) {
     if (banned.isEmpty()) {
       return true;
     }
-    for (int token = 0; token < logits.length; token++) {
-      if (logits[token] != Float.NEGATIVE_INFINITY && !banned.get(token)) {
-        return true;
-      }
+    int token = candidates.nextPossible(0);
+    while (token >= 0 && banned.get(token)) {
+      token = candidates.nextPossible(token + 1);
     }
-    return false;
+    return token >= 0;
   }
 
   /// Takes note of a token of the prompt.

@@ -20,6 +20,7 @@ import puna.chat.tools.ToolUse.Calls;
 import puna.error.GrammarException;
 import puna.grammar.Grammar;
 import puna.grammar.automaton.CompiledGrammar;
+import puna.grammar.mask.FewTokens;
 import puna.grammar.mask.GrammarMask;
 import puna.grammar.mask.ReadableJsonMask;
 import puna.grammar.mask.StateMasks;
@@ -269,6 +270,7 @@ class ToolGrammarTest {
     int end = tokenizer.eos().getAsInt();
     for (int i = 0; i < MOST_TOKENS; i++) {
       float[] logits = new float[tokenizer.vocabularySize()];
+      FewTokens.agree(mask, logits.length);
       boolean any = mask.apply(logits);
       assertThat(any || mask instanceof GrammarMask).isTrue();
       int token = i < opening.length ? opening[i] : draw(logits, random, end);

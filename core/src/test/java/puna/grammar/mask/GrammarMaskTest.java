@@ -75,6 +75,7 @@ class GrammarMaskTest {
     for (int step = 0; step < 8; step++) {
       float[] logits = randomLogits(random, masks.trie().vocabularySize());
       float[] before = logits.clone();
+      assertThat(FewTokens.agree(mask, logits.length)).isTrue();
       boolean any = mask.apply(logits);
       List<Integer> allowed = allowed(logits);
       assertThat(any).isEqualTo(!allowed.isEmpty());

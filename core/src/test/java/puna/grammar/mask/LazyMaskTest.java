@@ -37,6 +37,7 @@ class LazyMaskTest {
 
   private static boolean[] allowed(LazyMask mask) {
     float[] logits = new float[TEXTS.size()];
+    assertThat(FewTokens.agree(mask, logits.length)).isEqualTo(mask.isActive());
     mask.apply(logits);
     boolean[] allowed = new boolean[logits.length];
     for (int i = 0; i < logits.length; i++) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import puna.EmbeddedModel;
 import puna.gguf.GgufFile;
+import puna.grammar.mask.FewTokens;
 import puna.grammar.mask.TokenMask;
 import puna.grammar.mask.TokenTrie;
 import puna.tensor.ModelWarnings;
@@ -43,6 +44,7 @@ final class MaskWalk {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     float[] logits = new float[closing.length];
     for (int written = 0; ; written++) {
+      FewTokens.agree(mask, logits.length);
       java.util.Arrays.fill(logits, 0);
       int token =
           mask.apply(logits) ? draw(logits, random.nextDouble() < liking, random) : closing.length;

@@ -22,13 +22,13 @@ class SamplerChainTest {
   @Test
   void tellsWhetherItsBansLeaveAnything() {
     Sampler sampler = new Sampler(PLAIN.withBannedTokens(List.of(1, 2)), 4);
-    assertThat(sampler.leavesAny(new float[] {NEVER, 1, 2, NEVER})).isFalse();
-    assertThat(sampler.leavesAny(new float[] {NEVER, 1, 2, 0})).isTrue();
-    assertThat(sampler.leavesAny(new float[] {0, NEVER, NEVER, NEVER})).isTrue();
+    assertThat(sampler.leavesAny(candidates(NEVER, 1, 2, NEVER))).isFalse();
+    assertThat(sampler.leavesAny(candidates(NEVER, 1, 2, 0))).isTrue();
+    assertThat(sampler.leavesAny(candidates(0, NEVER, NEVER, NEVER))).isTrue();
     Sampler biased = new Sampler(PLAIN.withLogitBias(Map.of(1, -5f)), 4);
-    assertThat(biased.leavesAny(new float[] {NEVER, 1, NEVER, NEVER})).isTrue();
+    assertThat(biased.leavesAny(candidates(NEVER, 1, NEVER, NEVER))).isTrue();
     Sampler free = new Sampler(PLAIN, 4);
-    assertThat(free.leavesAny(new float[] {NEVER, 1, 2, NEVER})).isTrue();
+    assertThat(free.leavesAny(candidates(NEVER, 1, 2, NEVER))).isTrue();
   }
 
   @Test
