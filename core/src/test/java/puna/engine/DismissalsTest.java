@@ -41,11 +41,63 @@ class DismissalsTest {
     assertThat(heard.hasEnded()).isFalse();
   }
 
-  /// Submitted at 100.
+  @Test
+  void whereNoTimeIsSetAllMayWait() {
+    add(0, new Collector());
+    scheduler.next();
+    Sequence waits = add(0, new Collector());
+    new Dismissals(scheduler, QueueLimits.DEFAULT).dismiss(Long.MAX_VALUE);
+    assertThat(waits.isGone()).isFalse();
+  }
+
+  @Test
+  void whoIsCancelledOrLateEndsRunningOrNot() throws Exception {
+    Collector cancelled = new Collector();
+    Collector late = new Collector();
+    Collector goesOn = new Collector();
+    Sequence running = add(terms(1, Optional.empty()), cancelled);
+    scheduler.next();
+    add(terms(0, Optional.of(Duration.ofNanos(20))), late);
+    Sequence other = add(terms(0, Optional.of(Duration.ofNanos(21))), goesOn);
+    running.cancel();
+    dismissals.dismiss(120);
+    assertThat(cancelled.await().ending()).isEqualTo(Ending.CANCELLED);
+    assertThat(late.await().ending()).isEqualTo(Ending.DEADLINE);
+    assertThat(goesOn.hasEnded()).isFalse();
+    assertThat(other.isGone()).isFalse();
+  }
+
+  @Test
+  void closingEndsAllAlsoWhereOneOfThemThrows() throws Exception {
+    Collector broken =
+        new Collector() {
+          @Override
+          public synchronized void ended(String rest, Outcome end) {
+            throw new IllegalStateException("nobody there");
+          }
+        };
+    Collector waits = new Collector();
+    add(0, broken);
+    scheduler.next();
+    add(0, waits);
+    dismissals.dismissAll();
+    assertThatThrownBy(broken::await).hasRootCauseMessage("nobody there");
+    assertThat(waits.await().ending()).isEqualTo(Ending.CLOSED);
+    assertThat(scheduler.isIdle()).isTrue();
+  }
+
   private Sequence add(int rank, Collector listener) {
+    return add(terms(rank, Optional.empty()), listener);
+  }
+
+  private static Terms terms(int rank, Optional<Duration> deadline) {
+    return new Terms(rank, "", deadline, Guesses.NONE);
+  }
+
+  /// Submitted at 100.
+  private Sequence add(Terms terms, Collector listener) {
     int[] prompt = Requests.prompt(1, 6);
     AnswerTask answer = new AnswerTask(Requests.greedy(prompt, 4), listener, 64, 32);
-    Terms terms = new Terms(rank, "", Optional.empty(), Guesses.NONE);
     Sequence.Growth growth = new Sequence.Growth(10, terms, 100);
     Sequence sequence = new Sequence(PromptContent.of(prompt), growth, answer, null);
     scheduler.add(sequence);

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,33 @@ class EmbedderTest {
           .isThrownBy(() -> new Embedder(engine, Pooling.MEAN, Terms.NONE).embed(List.of(bad)))
           .withMessageContaining("on fire");
     }
+  }
+
+  @Test
+  void whoIsInterruptedWhileItWaitsLeavesNoWorkBehind() throws Exception {
+    Semaphore steps = new Semaphore(0);
+    KvShape shape = new KvShape(1, 1, 2, 40, 4, KvType.F16);
+    FakeDecoder decoder = new FakeDecoder(CONTEXT, shape, 24, steps);
+    try (Engine engine = new Engine(decoder, CONTEXT, 4)) {
+      AtomicReference<Throwable> end = new AtomicReference<>();
+      Thread reading =
+          Thread.startVirtualThread(() -> {
+            try {
+              new Embedder(engine, Pooling.MEAN, Terms.NONE).embed(List.of(text(60), text(50)));
+            } catch (Throwable e) {
+              end.set(e);
+            }
+          });
+      decoder.awaitStep(0);
+      reading.interrupt();
+      reading.join();
+      assertThat(end.get()).isInstanceOf(InterruptedException.class);
+      steps.release(1_000);
+      while (engine.gauge().running() > 0) {
+        Thread.sleep(1);
+      }
+    }
+    assertThat(decoder.batchSizes()).hasSize(1); // the one that was under way
   }
 
   @Test
