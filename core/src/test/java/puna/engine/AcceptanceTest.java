@@ -22,6 +22,12 @@ class AcceptanceTest {
   }
 
   @Test
+  void aGuessThatCostsAsMuchAsItSavesIsNotMade() {
+    assertThat(acceptance.guesses(times(600), ALONE, 0)).isZero();
+    assertThat(new Acceptance().guesses(times(599), ALONE, 0)).isEqualTo(1);
+  }
+
+  @Test
   void theTimeOfGuessingCounts() {
     // the third comes true 22 times of 100
     assertThat(acceptance.guesses(times(100), ALONE, 100)).isEqualTo(3);

@@ -18,10 +18,12 @@ class DraftModelTest {
   void guessesItsMostLikelyTokens() {
     int[] prompt = Requests.prompt(1, 10);
     Sequence sequence = sequence(prompt);
+    long begun = System.nanoTime();
     assertThat(draft.guessNanos()).isZero();
     assertThat(guesses(sequence, 4)).isEqualTo(FakeDecoder.greedy(prompt, 4));
     assertThat(decoder.batchSizes()).containsExactly(10, 1, 1, 1);
     assertThat(draft.guessNanos()).isPositive();
+    assertThat(draft.guessNanos()).isLessThanOrEqualTo((double) (System.nanoTime() - begun));
   }
 
   @Test
@@ -64,6 +66,25 @@ class DraftModelTest {
     assertThat(guesses(sequence, 3)).isEqualTo(Arrays.copyOfRange(answer, 5, 8));
     // the last guess was never an input
     assertThat(decoder.batchSizes()).containsExactly(10, 1, 1, 1, 2, 1, 1);
+  }
+
+  @Test
+  void whereSomeOfTheGuessesHaveComeItGuessesOn() {
+    int[] prompt = Requests.prompt(1, 10);
+    int[] answer = FakeDecoder.greedy(prompt, 5);
+    Sequence sequence = sequence(prompt);
+    assertThat(guesses(sequence, 4)).hasSize(4);
+    append(sequence, answer, 2);
+    assertThat(guesses(sequence, 3)).isEqualTo(Arrays.copyOfRange(answer, 2, 5));
+  }
+
+  @Test
+  void guessesTheSameWhereNothingHasComeMeanwhile() {
+    int[] prompt = Requests.prompt(1, 10);
+    Sequence sequence = sequence(prompt);
+    assertThat(guesses(sequence, 4)).hasSize(4);
+    assertThat(guesses(sequence, 3)).isEqualTo(FakeDecoder.greedy(prompt, 3));
+    assertThat(decoder.batchSizes()).containsExactly(10, 1, 1, 1, 1, 1, 1);
   }
 
   @Test

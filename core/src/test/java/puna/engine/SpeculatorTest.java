@@ -2,6 +2,7 @@ package puna.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -37,15 +38,17 @@ class SpeculatorTest {
 
   @Test
   void whatIsGuessedForOneCostsTheNext() {
-    Speculator speculator = new Speculator(null);
-    for (int tokens = 1; tokens <= 64; tokens++) {
-      speculator.took(tokens <= 6 ? 1_000 : 1_000 + 900L * (tokens - 6), tokens);
+    for (Guesses guesses : List.of(Guesses.LOOKUP, Guesses.DRAFT)) {
+      Speculator speculator = new Speculator(draft());
+      for (int tokens = 1; tokens <= 64; tokens++) {
+        speculator.took(tokens <= 6 ? 1_000 : 1_000 + 900L * (tokens - 6), tokens);
+      }
+      Sequence first = generating(guesses, 40);
+      Sequence second = generating(guesses, 40);
+      speculator.propose(List.of(first, second));
+      assertThat(first.proposals()).isEqualTo(4); // six tokens take as long as one
+      assertThat(second.proposals()).isZero();
     }
-    Sequence first = generating(Guesses.LOOKUP, 40);
-    Sequence second = generating(Guesses.LOOKUP, 40);
-    speculator.propose(List.of(first, second));
-    assertThat(first.proposals()).isEqualTo(4); // six tokens take as long as one
-    assertThat(second.proposals()).isZero();
   }
 
   @Test
@@ -63,7 +66,7 @@ class SpeculatorTest {
   void aDraftGuessesForThoseThatWantIt() {
     Sequence drafted = generating(Guesses.DRAFT, 13 + 7);
     Sequence plain = generating(Guesses.NONE, 40);
-    Speculator speculator = new Speculator(new DraftModel(decoder, FakeDecoder.VOCABULARY));
+    Speculator speculator = new Speculator(draft());
     cheap(speculator);
     speculator.propose(List.of(drafted, plain));
     int[] expected = FakeDecoder.greedy(REPEATING, 5);
@@ -76,10 +79,24 @@ class SpeculatorTest {
 
   @Test
   void aDraftIsNotAskedWhereNothingIsLeftToGuess() {
-    Speculator speculator = new Speculator(new DraftModel(decoder, FakeDecoder.VOCABULARY));
+    Speculator speculator = new Speculator(draft());
     cheap(speculator);
     speculator.propose(List.of(generating(Guesses.DRAFT, 13 + 2)));
     assertThat(decoder.batchSizes()).isEmpty();
+  }
+
+  @Test
+  void whoHasNothingLeftToGuessTakesNoPlaceInTheDraft() {
+    List<Sequence> sequences = new ArrayList<>();
+    for (int i = 0; i < decoder.maxOutputs(); i++) {
+      sequences.add(generating(Guesses.DRAFT, 13 + 2));
+    }
+    Sequence last = generating(Guesses.DRAFT, 13 + 5);
+    sequences.add(last);
+    Speculator speculator = new Speculator(draft());
+    cheap(speculator);
+    speculator.propose(sequences);
+    assertThat(last.proposals()).isEqualTo(3);
   }
 
   @Test
@@ -87,6 +104,10 @@ class SpeculatorTest {
     Sequence sequence = generating(Guesses.DRAFT, 40);
     free().propose(List.of(sequence));
     assertThat(sequence.proposals()).isZero();
+  }
+
+  private DraftModel draft() {
+    return new DraftModel(decoder, FakeDecoder.VOCABULARY);
   }
 
   /// For which a token more costs nothing.

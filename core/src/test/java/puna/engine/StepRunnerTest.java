@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import puna.events.AnswerRecord;
 import puna.events.Recorder;
+import puna.grammar.mask.TokenMask;
 
 /// What is told, learned and written down of a step.
 class StepRunnerTest {
@@ -87,6 +88,57 @@ class StepRunnerTest {
   }
 
   @Test
+  void anAnswerThatEndsAmongItsGuessesHearsOfNoMoreAndGoes() throws Exception {
+    int[] prompt = Requests.prompt(1, 10);
+    int[] answer = FakeDecoder.greedy(prompt, 5);
+    Collector heard = new Collector();
+    Sequence sequence = add(Requests.greedy(prompt, 3), heard);
+    step();
+    sequence.propose(new int[] {answer[1], answer[2], answer[3]}, 3);
+    step();
+    assertThat(heard.tokens()).isEqualTo(FakeDecoder.greedy(prompt, 3));
+    assertThat(heard.await().ending()).isEqualTo(Ending.MAX_TOKENS);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void anAnswerWhoseFormIsCompleteAmongItsGuessesGoes() throws Exception {
+    int[] prompt = Requests.prompt(1, 10);
+    int[] answer = FakeDecoder.greedy(prompt, 5);
+    Request plain = Requests.greedy(prompt, 9);
+    Request.Drawing drawing =
+        new Request.Drawing(
+            plain.sampling(), id -> false, id -> new byte[0], Optional.of(new Three()));
+    Collector heard = new Collector();
+    Sequence sequence =
+        add(
+            new Request(
+                prompt, 9, drawing, plain.stops(), plain.decoder(), plain.logProbabilities()),
+            heard);
+    step();
+    sequence.propose(new int[] {answer[1], answer[2], answer[3]}, 3);
+    step();
+    assertThat(heard.tokens()).isEqualTo(FakeDecoder.greedy(prompt, 3));
+    assertThat(heard.await().ending()).isEqualTo(Ending.GRAMMAR_COMPLETE);
+    assertNothingIsLeft();
+  }
+
+  /// Any three tokens.
+  private static final class Three implements TokenMask {
+    private int count;
+
+    @Override
+    public boolean apply(float[] logits) {
+      return count < 3;
+    }
+
+    @Override
+    public void accept(int token) {
+      count++;
+    }
+  }
+
+  @Test
   void anAnswerWhoseTokenCannotBeDrawnFailsAndGoes() {
     Collector heard = new Collector();
     add(new int[] {3, FakeDecoder.NAN_TOKEN}, heard);
@@ -151,8 +203,12 @@ class StepRunnerTest {
 
   /// An answer of two tokens.
   private Sequence add(int[] prompt, Collector listener) {
-    AnswerTask answer = new AnswerTask(Requests.greedy(prompt, 2), listener, 64, 64);
-    Sequence sequence = new Sequence(PromptContent.of(prompt), answer);
+    return add(Requests.greedy(prompt, 2), listener);
+  }
+
+  private Sequence add(Request request, Collector listener) {
+    AnswerTask answer = new AnswerTask(request, listener, 64, 64);
+    Sequence sequence = new Sequence(request.content(), answer);
     scheduler.add(sequence);
     return sequence;
   }
