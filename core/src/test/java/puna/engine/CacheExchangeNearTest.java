@@ -7,6 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import puna.backend.KvShape;
@@ -94,7 +97,43 @@ class CacheExchangeNearTest {
         assertThat(there.usable()).isEqualTo(3);
       }
       assertThat(answer(second, prompt)).isEqualTo(48);
+      while (second.gauge().blocksHeld() > 0) {
+        Thread.sleep(1); // an answer is told before its blocks are given back
+      }
     }
+  }
+
+  @Test
+  void nearLayersThatARunningAnswerMayNeedAreLeftToIt() throws Exception {
+    Semaphore steps = new Semaphore(0);
+    FakeDecoder decoder = decoder(ONE, steps);
+    try (Engine engine = new Engine(decoder, CONTEXT, 1)) {
+      engine.generate(Requests.greedy(Requests.prompt(1, 250), 5), new Collector());
+      decoder.awaitStep(0);
+      assertThat(addsBetweenSteps(engine, ALL, steps)).isFalse();
+      assertThat(addsBetweenSteps(engine, FAR, steps)).isTrue();
+      steps.release(1_000);
+    }
+  }
+
+  private static boolean addsBetweenSteps(Engine engine, long bytes, Semaphore steps)
+      throws Exception {
+    AtomicBoolean added = new AtomicBoolean();
+    Thread adding =
+        Thread.startVirtualThread(() -> {
+          try (Incoming incoming = engine.exchange().incoming()) {
+            MemorySegment copy = Arena.ofAuto().allocate(bytes);
+            added.set(incoming.add(-1, new int[WIDTH], copy));
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        });
+    while (adding.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    steps.release();
+    adding.join();
+    return added.get();
   }
 
   @Test
@@ -110,9 +149,13 @@ class CacheExchangeNearTest {
   }
 
   private static Engine engine(int nearBlocks) {
+    return new Engine(decoder(nearBlocks, null), CONTEXT, 1);
+  }
+
+  private static FakeDecoder decoder(int nearBlocks, @Nullable Semaphore steps) {
     NearLayers near = new NearLayers(Set.of(1), new Visibility.Chunked(64), nearBlocks);
     KvShape shape = new KvShape(2, 1, 2, 64, WIDTH, KvType.F16).with(near);
-    return new Engine(new FakeDecoder(CONTEXT, shape, 32, null), CONTEXT, 1);
+    return new FakeDecoder(CONTEXT, shape, 32, steps);
   }
 
   /// @return tokens that were known

@@ -62,6 +62,16 @@ class PlacesTest {
   }
 
   @Test
+  void aTextThatIsScoredKeepsItsPlaceWhoeverWaits() {
+    Scheduler single = new Scheduler(pool, new Scheduler.Limits(4, 4, 1));
+    Task scoring = new ScoringTask(0, (position, logits) -> {});
+    Sequence scored = add(single, prompt(12), Terms.NONE, scoring, null);
+    assertThat(step(single)).containsExactly(scored);
+    add(single, 0, 4);
+    assertThat(step(single)).containsExactly(scored);
+  }
+
+  @Test
   void anotherReadsASharedPromptWhereItsReaderIsGone() {
     SharedPrompt shared = new SharedPrompt(20);
     Sequence reader = add(shared);

@@ -3,6 +3,7 @@ package puna.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -18,6 +19,10 @@ import puna.backend.KvType;
 @Timeout(60)
 class ScorerTest {
   private static final int CONTEXT = 96;
+
+  private final Semaphore steps = new Semaphore(0);
+  private final FakeDecoder gated =
+      new FakeDecoder(CONTEXT, new KvShape(1, 1, 2, 12, 8, KvType.F16), 16, steps);
 
   @Test
   void sumsTheLogSoftmaxOfEveryTokenButTheFirst() throws Exception {
@@ -107,21 +112,10 @@ class ScorerTest {
 
   @Test
   void whoIsInterruptedWhileItWaitsLeavesNoWorkBehind() throws Exception {
-    Semaphore steps = new Semaphore(0);
-    KvShape shape = new KvShape(1, 1, 2, 12, 8, KvType.F16);
-    FakeDecoder decoder = new FakeDecoder(CONTEXT, shape, 16, steps);
-    try (Engine engine = new Engine(decoder, CONTEXT, 4)) {
-      Scorer scorer = new Scorer(engine, CONTEXT, 0);
+    try (Engine engine = new Engine(gated, CONTEXT, 4)) {
       AtomicReference<Throwable> end = new AtomicReference<>();
-      Thread scoring =
-          Thread.startVirtualThread(() -> {
-            try {
-              scorer.score(Requests.prompt(1, 90), (position, values) -> {});
-            } catch (Throwable e) {
-              end.set(e);
-            }
-          });
-      decoder.awaitStep(0);
+      Thread scoring = score(engine, end);
+      gated.awaitStep(0);
       scoring.interrupt();
       scoring.join();
       assertThat(end.get()).isInstanceOf(InterruptedException.class);
@@ -130,7 +124,32 @@ class ScorerTest {
         Thread.sleep(1);
       }
     }
-    assertThat(decoder.batchSizes()).hasSize(1); // the one that was under way
+    assertThat(gated.batchSizes()).hasSize(1); // the one that was under way
+  }
+
+  @Test
+  void whoWaitsHearsThatTheEngineIsClosed() throws Exception {
+    AtomicReference<Throwable> end = new AtomicReference<>();
+    Engine engine = new Engine(gated, CONTEXT, 4);
+    Thread scoring = score(engine, end);
+    gated.awaitStep(0);
+    Thread closing = Thread.startVirtualThread(engine::close);
+    while (closing.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    steps.release(1_000);
+    closing.join();
+    scoring.join();
+    assertThat(end.get())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the engine was closed while it scored a text");
+  }
+
+  private static Thread score(Engine engine, AtomicReference<Throwable> end) {
+    Scorer scorer = new Scorer(engine, CONTEXT, 0);
+    int[] text = Requests.prompt(1, 90);
+    return Thread.startVirtualThread(
+        () -> end.set(catchThrowable(() -> scorer.score(text, (position, values) -> {}))));
   }
 
   @Test
