@@ -156,7 +156,8 @@ class CacheExchangeTest {
   void whatWasPutInIsGivenBackOnce() throws Exception {
     int[] prompt = Requests.prompt(1, 24);
     try (Engine first = engine(12);
-        Engine second = engine(6)) {
+        Engine second = engine(6);
+        Engine third = engine(12)) {
       answer(first, prompt, 1);
       Incoming incoming = second.exchange().incoming();
       MemorySegment copy = Arena.ofAuto().allocate(8L * WIDTH);
@@ -169,7 +170,10 @@ class CacheExchangeTest {
       Outgoing held = second.exchange().beginning(prompt);
       incoming.close();
       answer(second, Requests.prompt(5, 20), 2); // recycles what nobody holds
-      assertThat(move(held, first)).isEqualTo(3);
+      assertThat(move(held, third)).isEqualTo(3);
+      int[] longer = Arrays.copyOf(prompt, 28);
+      Arrays.fill(longer, 24, 28, 5);
+      assertThat(answer(third, longer, 4).cachedTokens()).isEqualTo(24);
       answer(second, Requests.prompt(6, 40), 4); // needs all six blocks
     }
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class SpeculatorTest {
   private static final int[] REPEATING = {1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2, 3};
 
-  private final FakeDecoder decoder = new FakeDecoder(96, 12, 8, 16);
+  private final FakeDecoder decoder = new FakeDecoder(96, 12, 8, 64);
 
   @Test
   void looksUpForThoseThatWantItAndHaveOneTokenPending() {
