@@ -54,15 +54,15 @@ public final class DraftModel implements AutoCloseable {
       this.sequence = sequence;
     }
 
-    /// Forgets guesses that did not come.
+    /// Forgets guesses that did not come. The last token stays to be computed: its logits are
+    /// wanted.
     void catchUp() {
       int came = 0;
-      while (known + came < Math.min(computed, sequence.size())
-          && came < count
+      while (came < Math.min(count, sequence.size() - known)
           && sequence.token(known + came) == guesses[came]) {
         came++;
       }
-      computed = Math.min(computed, known + came);
+      computed = Math.min(computed, Math.min(known + came, sequence.size() - 1));
       count = 0;
     }
 
@@ -157,14 +157,13 @@ public final class DraftModel implements AutoCloseable {
     return true;
   }
 
+  /// Those that are not done have their logits in the batch, in this order.
   private void takeGuesses() {
     int output = 0;
     for (Reading reading : asking) {
-      boolean isRead = reading.computed == reading.sequence.size() + reading.count;
-      if (!reading.isDone() && isRead && output < batch.outputCount()) {
+      if (!reading.isDone()) {
         decoder.readLogits(output++, candidates.logits());
-        int guess = mostLikely(candidates.logits());
-        reading.guesses[reading.count++] = guess;
+        reading.guesses[reading.count++] = mostLikely(candidates.logits());
       }
     }
   }

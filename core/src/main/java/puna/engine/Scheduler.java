@@ -260,7 +260,6 @@ final class Scheduler {
     for (int i = running.size() - 1; i >= 0; i--) {
       Sequence idle = running.get(i);
       if (!idle.task().isRead()) {
-        idle.left();
         idle.arrive(arrivals++, idle.share());
         putBack(idle);
         return;

@@ -7,8 +7,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import puna.backend.KvShape;
+import puna.backend.KvType;
 import puna.sample.LogProbabilityOptions;
 import puna.sample.LogProbabilityOptions.Scope;
 import puna.sample.LogProbabilityOptions.Stage;
@@ -76,6 +79,34 @@ class AnswerScoresTest {
   }
 
   @Test
+  void aPromptThatWasPutBackIsScoredOnce() throws Exception {
+    Semaphore steps = new Semaphore(0);
+    KvShape shape = new KvShape(1, 1, 2, 24, 8, KvType.F16);
+    FakeDecoder decoder = new FakeDecoder(96, shape, 16, steps);
+    LogProbabilityOptions options =
+        LogProbabilityOptions.ofAnswer(4).withScope(Scope.PROMPT_AND_ANSWER);
+    Listener listener = new Listener();
+    try (Engine engine = new Engine(decoder, 96, 1)) {
+      engine.generate(request(SamplingOptions.greedy(), options, 2), listener);
+      decoder.awaitStep(0);
+      Terms urgent = new Terms(1, "", Optional.empty(), Guesses.NONE);
+      engine.generate(
+          List.of(Requests.greedy(Requests.prompt(9, 5), 2)), List.of(new Collector()), urgent);
+      steps.release(1_000);
+      listener.collector.await();
+      assertThat(engine.gauge().timesPutBack()).isEqualTo(1);
+    }
+    assertThat(listener.prompt).hasSize(PROMPT.length - 1);
+    for (int position = 1; position < PROMPT.length; position++) {
+      assertThat(listener.prompt.get(position - 1))
+          .as("position %d", position)
+          .isEqualTo(
+              LogProbabilities.ofLogits(
+                  FakeDecoder.logits(Arrays.copyOf(PROMPT, position)), PROMPT[position], 4));
+    }
+  }
+
+  @Test
   void nothingIsToldWhereNothingIsAskedFor() throws Exception {
     Listener listener = run(SamplingOptions.greedy(), LogProbabilityOptions.NONE, 5);
     assertThat(listener.prompt).isEmpty();
@@ -84,25 +115,28 @@ class AnswerScoresTest {
 
   private static Listener run(
       SamplingOptions sampling, LogProbabilityOptions options, int maxTokens) throws Exception {
-    Request plain = Requests.greedy(PROMPT, maxTokens);
     Listener listener = new Listener();
     try (Engine engine = new Engine(new FakeDecoder(96, 24, 8, 16), 96, 4)) {
       // the prompt's beginning is known already: it is scored all the same
       Collector before = new Collector();
-      engine.generate(plain, before);
+      engine.generate(Requests.greedy(PROMPT, maxTokens), before);
       before.await();
-      engine.generate(
-          new Request(
-              PROMPT,
-              maxTokens,
-              new Request.Drawing(sampling, id -> false, id -> new byte[0], Optional.empty()),
-              plain.stops(),
-              Requests.greedy(PROMPT, maxTokens).decoder(),
-              options),
-          listener);
+      engine.generate(request(sampling, options, maxTokens), listener);
       listener.collector.await();
     }
     return listener;
+  }
+
+  private static Request request(
+      SamplingOptions sampling, LogProbabilityOptions options, int maxTokens) {
+    Request plain = Requests.greedy(PROMPT, maxTokens);
+    return new Request(
+        PROMPT,
+        maxTokens,
+        new Request.Drawing(sampling, id -> false, id -> new byte[0], Optional.empty()),
+        plain.stops(),
+        plain.decoder(),
+        options);
   }
 
   private static int[] join(int[] a, int[] b) {

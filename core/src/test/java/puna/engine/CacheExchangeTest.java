@@ -89,6 +89,108 @@ class CacheExchangeTest {
   }
 
   @Test
+  void anyNumberOfBlocksMovesEachBehindWhatItFollows() throws Exception {
+    int[] older = Requests.prompt(1, 90);
+    int[] newer = Requests.prompt(2, 90);
+    try (Engine first = engine(60);
+        Engine second = engine(60)) {
+      answer(first, older, 1);
+      answer(first, newer, 1);
+      assertThat(move(first.exchange().recent(60), second)).isEqualTo(22);
+      assertThat(answer(second, older, 2).cachedTokens()).isEqualTo(88);
+      assertThat(answer(second, newer, 2).cachedTokens()).isEqualTo(88);
+    }
+  }
+
+  @Test
+  void whatImagesAndAdaptersArePartOfStays() throws Exception {
+    int[] prompt = Requests.prompt(1, 28);
+    ContentKey key = ContentKey.of((byte) 1);
+    PromptContent.Image image = new PromptContent.Image(10, 4, key);
+    try (Engine engine = engine(24)) {
+      answer(engine, new PromptContent(prompt, List.of(), key));
+      assertThat(known(engine.exchange().recent(24))).isEmpty();
+      assertThat(known(engine.exchange().beginning(prompt))).isEmpty();
+      answer(engine, new PromptContent(prompt, List.of(image), ContentKey.NONE));
+      int[] first = Arrays.copyOf(prompt, WIDTH); // before the image
+      assertThat(known(engine.exchange().recent(24))).containsExactly(first);
+      assertThat(known(engine.exchange().beginning(prompt))).containsExactly(first);
+    }
+  }
+
+  private static void answer(Engine engine, PromptContent content) throws Exception {
+    Request plain = Requests.greedy(content.tokens(), 1);
+    Collector heard = new Collector();
+    engine.generate(
+        new Request(
+            content, 1, plain.drawing(), plain.stops(), plain.decoder(), plain.logProbabilities()),
+        heard);
+    heard.await();
+  }
+
+  private static List<int[]> known(Outgoing blocks) {
+    try (blocks) {
+      return blocks.blocks().stream().map(Known::tokens).toList();
+    }
+  }
+
+  @Test
+  void whatWasGivenBackIsNotGivenBackTwice() throws Exception {
+    int[] prompt = Requests.prompt(1, 24);
+    try (Engine first = engine(6);
+        Engine second = engine(12)) {
+      answer(first, prompt, 1);
+      Outgoing closed = first.exchange().beginning(prompt);
+      closed.close();
+      Outgoing blocks = first.exchange().beginning(prompt);
+      closed.close();
+      for (int i = 0; i < 5; i++) {
+        answer(first, Requests.prompt(5 + i, 18), 2);
+      }
+      assertThat(move(blocks, second)).isEqualTo(3);
+      assertThat(answer(second, prompt, 6).cachedTokens()).isEqualTo(2 * WIDTH);
+    }
+  }
+
+  @Test
+  void whatWasPutInIsGivenBackOnce() throws Exception {
+    int[] prompt = Requests.prompt(1, 24);
+    try (Engine first = engine(12);
+        Engine second = engine(6);
+        Engine third = engine(12)) {
+      answer(first, prompt, 1);
+      Incoming incoming = second.exchange().incoming();
+      MemorySegment copy = Arena.ofAuto().allocate(8L * WIDTH);
+      Outgoing blocks = first.exchange().beginning(prompt);
+      for (Known known : blocks.blocks()) {
+        blocks.read(known, copy);
+        assertThat(incoming.add(known.parent(), known.tokens(), copy)).isTrue();
+      }
+      incoming.close();
+      Outgoing held = second.exchange().beginning(prompt);
+      incoming.close();
+      answer(second, Requests.prompt(5, 20), 2); // recycles what nobody holds
+      assertThat(move(held, third)).isEqualTo(3);
+      int[] longer = Arrays.copyOf(prompt, 28);
+      Arrays.fill(longer, 24, 28, 5);
+      assertThat(answer(third, longer, 4).cachedTokens()).isEqualTo(24);
+      answer(second, Requests.prompt(6, 40), 4); // needs all six blocks
+    }
+  }
+
+  @Test
+  void ofABeginningWholeBlocksAreTakenOut() throws Exception {
+    int[] prompt = new int[17]; // whose second block ends with zeros
+    Arrays.fill(prompt, 0, 9, 5);
+    try (Engine engine = engine(6)) {
+      answer(engine, prompt, 1);
+      assertThat(known(engine.exchange().beginning(prompt))).hasSize(2);
+      assertThat(known(engine.exchange().beginning(Arrays.copyOf(prompt, 9)))).hasSize(1);
+      assertThat(known(engine.exchange().beginning(Arrays.copyOf(prompt, 16)))).hasSize(2);
+    }
+  }
+
+  @Test
   void whatHasNoRoomStaysOut() throws Exception {
     int[] prompt = Requests.prompt(1, 80);
     try (Engine first = engine(12);

@@ -2,6 +2,8 @@ package puna.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,10 +22,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import puna.TestSeed;
 import puna.backend.KvShape;
 import puna.backend.KvType;
+import puna.error.OverloadedException;
 
 /// Texts read for their states, by a decoder whose states tell of every token before them.
 class EmbedderTest {
   private static final int CONTEXT = 64;
+
+  private final Semaphore steps = new Semaphore(0);
+  private final FakeDecoder gated =
+      new FakeDecoder(CONTEXT, new KvShape(1, 1, 2, 40, 4, KvType.F16), 24, steps);
 
   @ParameterizedTest
   @EnumSource
@@ -94,12 +102,84 @@ class EmbedderTest {
   }
 
   @Test
+  void whoIsInterruptedWhileItWaitsLeavesNoWorkBehind() throws Exception {
+    try (Engine engine = new Engine(gated, CONTEXT, 4)) {
+      AtomicReference<Throwable> end = new AtomicReference<>();
+      Thread reading = embed(engine, end);
+      gated.awaitStep(0);
+      reading.interrupt();
+      reading.join();
+      assertThat(end.get()).isInstanceOf(InterruptedException.class);
+      steps.release(1_000);
+      while (engine.gauge().running() > 0) {
+        Thread.sleep(1);
+      }
+    }
+    assertThat(gated.batchSizes()).hasSize(1); // the one that was under way
+  }
+
+  @Test
+  void whoWaitsHearsThatTheEngineIsClosed() throws Exception {
+    AtomicReference<Throwable> end = new AtomicReference<>();
+    Engine engine = new Engine(gated, CONTEXT, 4);
+    Thread reading = embed(engine, end);
+    gated.awaitStep(0);
+    Thread closing = Thread.startVirtualThread(engine::close);
+    while (closing.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    steps.release(1_000);
+    closing.join();
+    reading.join();
+    assertThat(end.get())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the engine was closed while it read a text");
+  }
+
+  @Test
+  void withTimeEnoughAllAreRead() throws Exception {
+    Terms minute = new Terms(0, "", Optional.of(Duration.ofMinutes(1)), Guesses.NONE);
+    steps.release(1_000);
+    try (Engine engine = new Engine(gated, CONTEXT, 1)) {
+      assertThat(new Embedder(engine, Pooling.MEAN, minute).embed(List.of(text(9), text(20))))
+          .hasSize(2);
+    }
+  }
+
+  @Test
+  void refusesATextThatIsLongerThanTheContext() {
+    try (Engine engine = new Engine(gated, CONTEXT, 1)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> new Embedder(engine, Pooling.MEAN, Terms.NONE).embed(List.of(text(65))))
+          .withMessage("a sequence must have from 1 token to the context of 64, found 65");
+    }
+  }
+
+  @Test
+  void whereTooManyOthersWaitNothingIsRead() throws Exception {
+    QueueLimits one = new QueueLimits(1, 1000, Optional.empty());
+    try (Engine engine =
+        new Engine(gated, new Engine.Settings(CONTEXT, 1, one, Duration.ofDays(1)))) {
+      engine.generate(Requests.greedy(text(5), 2), new Collector());
+      gated.awaitStep(0);
+      engine.generate(Requests.greedy(text(5), 2), new Collector());
+      assertThatExceptionOfType(OverloadedException.class)
+          .isThrownBy(() -> new Embedder(engine, Pooling.MEAN, Terms.NONE).embed(List.of(text(9))));
+      steps.release(1_000);
+    }
+  }
+
+  private static Thread embed(Engine engine, AtomicReference<Throwable> end) {
+    Embedder embedder = new Embedder(engine, Pooling.MEAN, Terms.NONE);
+    return Thread.startVirtualThread(
+        () -> end.set(catchThrowable(() -> embedder.embed(List.of(text(60), text(50))))));
+  }
+
+  @Test
   void theDeadlineIsOneForAllTexts() {
-    Semaphore steps = new Semaphore(0);
     AtomicBoolean isOver = new AtomicBoolean();
-    KvShape shape = new KvShape(1, 1, 2, 40, 4, KvType.F16);
     Terms terms = new Terms(0, "", Optional.of(Duration.ofMillis(1)), Guesses.NONE);
-    try (Engine engine = new Engine(new FakeDecoder(CONTEXT, shape, 24, steps), CONTEXT, 1)) {
+    try (Engine engine = new Engine(gated, CONTEXT, 1)) {
       Thread _ =
           Thread.startVirtualThread(() -> {
             while (!steps.hasQueuedThreads() && !isOver.get()) {

@@ -62,6 +62,15 @@ class SequenceTest {
   }
 
   @Test
+  void guessesMayGoBeyondWhatItWasExpectedToComeTo() {
+    Sequence sequence = sequence(7, 0, Optional.empty());
+    sequence.propose(new int[] {1, 2, 3, 4}, 4);
+    for (int i = 0; i < 4; i++) {
+      assertThat(sequence.proposed(7 + i)).isEqualTo(1 + i);
+    }
+  }
+
+  @Test
   void growsBeyondWhatItWasExpectedToComeTo() {
     Sequence sequence = sequence(3, 0, Optional.empty());
     for (int i = 0; i < 50; i++) {
@@ -102,6 +111,32 @@ class SequenceTest {
   }
 
   @Test
+  void theOthersMayGoOnOnceAllOfTheirSharedPromptIsComputed() {
+    BlockPool pool = new BlockPool(3, 4);
+    SharedPrompt shared = new SharedPrompt(10);
+    Sequence reader = sharing(shared);
+    Sequence other = sharing(shared);
+    reader.admitted();
+    assertThat(reader.reserve(pool, 10)).isTrue();
+    reader.advance(pool, 9);
+    assertThat(other.isAdmissible()).isFalse();
+    reader.advance(pool, 1);
+    assertThat(other.isAdmissible()).isTrue();
+  }
+
+  @Test
+  void anotherMayReadTheSharedPromptWhereTheReaderLeft() {
+    SharedPrompt shared = new SharedPrompt(10);
+    Sequence reader = sharing(shared);
+    Sequence other = sharing(shared);
+    reader.admitted();
+    assertThat(reader.isAdmissible()).isTrue();
+    assertThat(other.isAdmissible()).isFalse();
+    reader.left();
+    assertThat(other.isAdmissible()).isTrue();
+  }
+
+  @Test
   void remembersHowItsGuessesWent() {
     Sequence sequence = sequence(3, 0, Optional.empty());
     assertThat(sequence.guessed()).isEqualTo(Outcome.Guessed.NONE);
@@ -117,6 +152,14 @@ class SequenceTest {
         new Sequence.Growth(8, terms, submitted),
         task(),
         null);
+  }
+
+  private static Sequence sharing(SharedPrompt shared) {
+    return new Sequence(
+        PromptContent.of(Requests.prompt(1, 10)),
+        new Sequence.Growth(10, Terms.NONE, 0),
+        task(),
+        shared);
   }
 
   private static AnswerTask task() {
