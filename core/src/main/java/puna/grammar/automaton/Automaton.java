@@ -115,6 +115,54 @@ public final class Automaton {
     return step(state, network.beyondAscii, state.beyondAscii());
   }
 
+  /// How many plain characters of some kinds may come from a state, whichever they are, without
+  /// leaving the base of a relative state on the way; no more than `most` are looked for.
+  ///
+  /// @param kinds see [PlainText]
+  public int run(State start, int kinds, int most) {
+    State state = start;
+    for (int count = 0; count < most; count++) {
+      State next = stepKinds(state, kinds);
+      if (next == null || next.isDead() || next.leaves()) {
+        return count;
+      }
+      if (next.equals(state)) {
+        return most;
+      }
+      state = next;
+    }
+    return most;
+  }
+
+  /// The state after a character of any of these kinds, or null where it depends on which one.
+  private @Nullable State stepKinds(State state, int kinds) {
+    State common = null;
+    for (int rest = kinds; rest != 0; rest &= rest - 1) {
+      int kind = Integer.numberOfTrailingZeros(rest);
+      State next = kind < PlainText.kinds() ? stepKind(state, kind) : stepBeyondAscii(state);
+      if (next == null || common != null && !next.equals(common)) {
+        return null;
+      }
+      common = next;
+    }
+    return common;
+  }
+
+  private @Nullable State stepKind(State state, int kind) {
+    State.Next known = state.kind(kind);
+    if (known.state == null && !known.differs) {
+      String bytes = PlainText.bytes(kind);
+      State first = step(state, bytes.charAt(0));
+      boolean same = true;
+      for (int i = 1; i < bytes.length() && same; i++) {
+        same = step(state, bytes.charAt(i)).equals(first);
+      }
+      known.differs = !same;
+      known.state = same ? first : null;
+    }
+    return known.state;
+  }
+
   private @Nullable State step(State state, CharacterEdges edges, State.Next next) {
     if (next.state == null && !next.differs) {
       State found = state.isStuck() ? dead : find(state, edges);
@@ -138,16 +186,6 @@ public final class Automaton {
       }
     }
     return closure.state();
-  }
-
-  /// The kinds of plain bytes that lead back to a state, all bytes of them: see [PlainText].
-  public int loops(State state) {
-    int known = state.loops();
-    if (known < 0) {
-      known = new Loops(this).of(state);
-      state.setLoops(known);
-    }
-    return known;
   }
 
   /// The state after all bytes, or a dead one.

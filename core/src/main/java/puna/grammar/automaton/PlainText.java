@@ -7,7 +7,7 @@ import java.util.List;
 /// and control characters. Nearly all tokens of a vocabulary are plain, and nearly all of them may
 /// come inside a string, so that whole sets of them need no look.
 public final class PlainText {
-  /// A kind of byte of which no loop consists.
+  /// Of bytes that no plain character begins with.
   static final int NO_KIND = 1 << 15;
 
   /// All characters beyond ASCII.
@@ -53,9 +53,14 @@ public final class PlainText {
     return KIND_OF[value & 0xFF];
   }
 
-  /// The ASCII bytes by kind, in the order of their bits.
-  static String[] asciiKinds() {
-    return KINDS.clone();
+  /// How many kinds of ASCII bytes there are: those of the lowest bits.
+  static int kinds() {
+    return KINDS.length;
+  }
+
+  /// The ASCII bytes of a kind.
+  static String bytes(int kind) {
+    return KINDS[kind];
   }
 
   /// True for a byte that a plain character may begin with.

@@ -18,8 +18,8 @@ public final class State {
   private final @Nullable State[] next; // by class of the byte
   private final Next plain = new Next();
   private final Next beyondAscii = new Next();
+  private Next @Nullable [] kinds; // by kind of plain characters
   private @Nullable PlainRun plainRun;
-  private int loops = -1;
   private final int hash;
 
   State(Items items, Ending ending, boolean hasTokens, int classes) {
@@ -70,21 +70,25 @@ public final class State {
     return beyondAscii;
   }
 
+  /// What is known of the state after any plain character of a kind.
+  Next kind(int kind) {
+    Next[] all = kinds;
+    if (all == null) {
+      all = new Next[PlainText.kinds()];
+      for (int i = 0; i < all.length; i++) {
+        all[i] = new Next();
+      }
+      kinds = all;
+    }
+    return all[kind];
+  }
+
   @Nullable PlainRun plainRun() {
     return plainRun;
   }
 
   void setPlainRun(PlainRun run) {
     plainRun = run;
-  }
-
-  /// The kinds of bytes that lead back to this state, or -1 while not known.
-  int loops() {
-    return loops;
-  }
-
-  void setLoops(int kinds) {
-    loops = kinds;
   }
 
   @Override

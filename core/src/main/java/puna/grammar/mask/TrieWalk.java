@@ -3,17 +3,18 @@ package puna.grammar.mask;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import puna.grammar.automaton.Automaton;
-import puna.grammar.automaton.Loops;
+import puna.grammar.automaton.EndlessText;
 import puna.grammar.automaton.PlainRun;
 import puna.grammar.automaton.State;
 
 /// A walk through a [TokenTrie] from a state, which marks the tokens whose bytes may come.
 ///
-/// What is below a node is taken as a whole, without a look, where the state there admits all of
-/// it: any plain characters for as long as the tokens go, or all kinds of bytes that they have.
+/// What is below a node is taken as a whole, without a look, where the state there admits all of it
+/// for as long as the tokens go: any plain characters, or any of the kinds that the tokens have.
 final class TrieWalk {
   private static final int WORTH_A_RUN = 4; // nodes
-  private static final int WORTH_LOOPS = 24;
+  private static final int WORTH_A_LOOP = 24;
+  private static final int WORTH_KINDS = 48;
   private static final int WORTH_ALL = 16_000;
 
   private final Automaton automaton;
@@ -89,7 +90,7 @@ final class TrieWalk {
       left--;
       if (left < 0 && nodes.heights[node] >= 0 && !hasFollowed) {
         hasFollowed = true;
-        new Loops(automaton).followAll(state);
+        new EndlessText(automaton).followAll(state);
         giveUpIfAllLeaves(state);
       }
       if (state.isDead()) {
@@ -127,9 +128,8 @@ final class TrieWalk {
     if (PlainRun.of(state, automaton).characters() >= height) {
       return true;
     }
-    return state.equals(before)
-        && nodes.ends[node] - node > WORTH_LOOPS
-        && (nodes.kinds[node] & ~automaton.loops(state)) == 0;
+    return nodes.ends[node] - node > (state.equals(before) ? WORTH_A_LOOP : WORTH_KINDS)
+        && automaton.run(state, nodes.kinds[node], height) == height;
   }
 
   /// What is below the first byte of a character beyond ASCII.

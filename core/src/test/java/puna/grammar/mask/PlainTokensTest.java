@@ -44,6 +44,11 @@ class PlainTokensTest {
           "{\"type\":\"string\",\"pattern\":\"^\\\\S+$\",\"minLength\":4}",
           "{\"type\":\"string\",\"format\":\"uri\"}",
           "{\"type\":\"string\",\"format\":\"date-time\"}",
+          "{\"type\":\"string\",\"format\":\"email\"}",
+          "{\"type\":\"string\",\"format\":\"hostname\"}",
+          "{\"type\":\"string\",\"pattern\":\"^[a-f0-9]{3,32}$\"}",
+          "{\"type\":\"string\",\"pattern\":\"^[a-z\u0080-\uffff]{2,12}( [A-Z]{0,9})?$\"}",
+          "{\"type\":\"string\",\"pattern\":\"^([a-zA-Z]{1,6}[-_.])*[a-zA-Z0-9]{1,7}$\"}",
           "{\"enum\":[\"alpha\",\"alphabet\",\"\\u00e9t\\u00e9\",17,null]}",
           "{\"type\":\"number\"}",
           "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\"},\"nation\":{}}}",
@@ -60,6 +65,7 @@ class PlainTokensTest {
           "root ::= (\"say \" word \" \")* word\nword ::= [^ ]+",
           "root ::= [^\"\\\\\\x00-\\x1F]{0,30} (\"\\\"\" [^\"\\\\]* \"\\\"\")*",
           "root ::= line+\nline ::= [^\\n]{3,50} \"\\n\"",
+          "root ::= (word \" \")* word\nword ::= [a-zA-Z0-9]{1,12} | [\\x80-\\U0010FFFF]{1,3}",
           "root ::= (\"a\" | .) (.{7} | \"b\"+)",
           "root ::= [\\x20-\\U0010FFFF]{5} | \"quite \" [a-z]* | [\\u0080-\\U0010FFFF]+ \"!\"");
 

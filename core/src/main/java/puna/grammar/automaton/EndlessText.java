@@ -7,32 +7,18 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// What can be said of all plain characters, or of all of a kind, by trying each class of bytes.
-public final class Loops {
+/// Finds where any plain text may come though the states behind it differ, as where an expression
+/// is looked for anywhere in a text, by trying each class of bytes.
+public final class EndlessText {
   private static final int MOST_FOLLOWED = 200; // states
 
   private final Automaton automaton;
 
-  public Loops(Automaton automaton) {
+  public EndlessText(Automaton automaton) {
     this.automaton = automaton;
   }
 
-  /// The kinds of plain bytes that lead from a state back to itself, character by character.
-  int of(State state) {
-    int loops = 0;
-    String[] kinds = PlainText.asciiKinds();
-    for (int kind = 0; kind < kinds.length; kind++) {
-      boolean all = true;
-      for (int i = 0; i < kinds[kind].length() && all; i++) {
-        all = automaton.step(state, kinds[kind].charAt(i)).equals(state);
-      }
-      loops |= all ? 1 << kind : 0;
-    }
-    return loops | (isBeyondAscii(state, state::equals) ? PlainText.BEYOND_ASCII : 0);
-  }
-
-  /// Looks whether any plain text may come from a state, though the states behind it differ, as
-  /// where an expression is looked for anywhere in a text. Then all of them are told so.
+  /// Looks whether any plain text may come from a state. Then all states behind it are told so.
   public void followAll(State start) {
     Set<State> met = new HashSet<>();
     Deque<State> open = new ArrayDeque<>();
