@@ -3,9 +3,7 @@ package puna.grammar.schema;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,22 +32,6 @@ final class NumberLanguage {
 
   private static final int MOST_ZEROS = 100;
 
-  /// Bounds of more digits than those of 64 bits are rarely met twice.
-  private static final int MOST_DIGITS_KEPT = 20;
-
-  private static final int MOST_KEPT = 256;
-
-  /// The comparisons that were asked for last: most schemas have the same few bounds, again and
-  /// again, such as those of 32 and 64 bits.
-  private static final Map<Compared, Dfa> KEPT =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Compared, Dfa> eldest) {
-              return size() > MOST_KEPT;
-            }
-          });
-
   private static final String SYMBOLS = "-.0123456789";
 
   private NumberLanguage() {}
@@ -70,20 +52,8 @@ final class NumberLanguage {
   /// The numbers whose comparison with `bound` (negative, zero, positive) is wanted.
   static Dfa compared(BigDecimal bound, IntPredicate wanted) {
     checkDigits(bound);
-    BigDecimal stripped = bound.stripTrailingZeros();
-    if (stripped.precision() > MOST_DIGITS_KEPT || Math.abs(stripped.scale()) > MOST_DIGITS_KEPT) {
-      return explore(new Comparison(bound, wanted)).and(ALL);
-    }
-    Compared key = new Compared(stripped, wanted.test(-1), wanted.test(0), wanted.test(1));
-    Dfa known = KEPT.get(key);
-    if (known == null) {
-      known = explore(new Comparison(bound, wanted)).and(ALL);
-      KEPT.put(key, known);
-    }
-    return known;
+    return NumberComparison.language(bound, wanted);
   }
-
-  private record Compared(BigDecimal bound, boolean less, boolean same, boolean more) {}
 
   /// All numbers between two, which belong to them unless they are zero.
   static Dfa between(BigDecimal from, BigDecimal to) {
@@ -125,7 +95,7 @@ final class NumberLanguage {
   }
 
   /// An automaton by its step function. States are values that are equal when they are the same.
-  private interface Machine<S> {
+  interface Machine<S> {
     S start();
 
     Optional<S> step(S state, char symbol);
@@ -133,7 +103,7 @@ final class NumberLanguage {
     boolean accepts(S state);
   }
 
-  private static <S> Dfa explore(Machine<S> machine) {
+  static <S> Dfa explore(Machine<S> machine) {
     Map<S, Integer> numbers = new HashMap<>();
     List<S> states = new ArrayList<>();
     numbers.put(machine.start(), 0);
@@ -160,7 +130,7 @@ final class NumberLanguage {
     return builder.build().minimized();
   }
 
-  private enum Phase {
+  enum Phase {
     START,
     SIGN,
     ZERO,
@@ -256,83 +226,6 @@ final class NumberLanguage {
     @Override
     public boolean accepts(CanonicalState state) {
       return state.phase().isNumber() && !state.trailingZero();
-    }
-  }
-
-  /// @param digits of the magnitude that were compared, whole ones and then those of the fraction
-  /// @param order of the magnitude so far
-  private record ComparisonState(Phase phase, boolean negative, int digits, int order) {}
-
-  private static final class Comparison implements Machine<ComparisonState> {
-    private final int sign;
-    private final String whole;
-    private final String fraction;
-    private final IntPredicate wanted;
-
-    Comparison(BigDecimal bound, IntPredicate wanted) {
-      this.sign = bound.signum();
-      this.wanted = wanted;
-      String text = bound.abs().stripTrailingZeros().toPlainString();
-      int point = text.indexOf('.');
-      this.whole = point < 0 ? text : text.substring(0, point);
-      this.fraction = point < 0 ? "" : text.substring(point + 1);
-    }
-
-    @Override
-    public ComparisonState start() {
-      return new ComparisonState(Phase.START, false, 0, 0);
-    }
-
-    @Override
-    public Optional<ComparisonState> step(ComparisonState state, char symbol) {
-      return state.phase().after(symbol).map(phase -> step(state, phase, symbol));
-    }
-
-    private ComparisonState step(ComparisonState state, Phase phase, char symbol) {
-      return switch (phase) {
-        case START, SIGN -> new ComparisonState(phase, true, 0, 0);
-        case POINT -> new ComparisonState(phase, state.negative(), 0, wholeOrder(state));
-        case ZERO, WHOLE -> {
-          int digits = Math.min(state.digits() + 1, whole.length() + 1);
-          int order = state.order();
-          if (order == 0 && digits <= whole.length()) {
-            order = Character.compare(symbol, whole.charAt(digits - 1));
-          }
-          yield new ComparisonState(phase, state.negative(), digits, Integer.signum(order));
-        }
-        case FRACTION -> {
-          int digits = Math.min(state.digits() + 1, fraction.length() + 1);
-          int order = state.order();
-          if (order == 0) {
-            char against = digits <= fraction.length() ? fraction.charAt(digits - 1) : '0';
-            order = Character.compare(symbol, against);
-          }
-          yield new ComparisonState(phase, state.negative(), digits, Integer.signum(order));
-        }
-      };
-    }
-
-    private int wholeOrder(ComparisonState state) {
-      int byLength = Integer.compare(state.digits(), whole.length());
-      return byLength != 0 ? byLength : state.order();
-    }
-
-    @Override
-    public boolean accepts(ComparisonState state) {
-      if (!state.phase().isNumber()) {
-        return false;
-      }
-      int order = state.phase() == Phase.FRACTION ? state.order() : wholeOrder(state);
-      if (order == 0) {
-        int compared = state.phase() == Phase.FRACTION ? state.digits() : 0;
-        boolean restIsZero = compared >= fraction.length();
-        order = restIsZero ? 0 : -1; // the bound goes on, and its last digit is not zero
-      }
-      boolean boundNegative = sign < 0;
-      if (state.negative() != boundNegative) {
-        return wanted.test(state.negative() ? -1 : 1);
-      }
-      return wanted.test(state.negative() ? -order : order);
     }
   }
 

@@ -1,8 +1,5 @@
 package puna.sample.chain;
 
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
-
 /// The logits of one position and the tokens that may still come there: room for all of them once,
 /// reused position after position. One thread at a time.
 ///
@@ -23,7 +20,7 @@ public final class Candidates {
   private final int[] ids;
   private final float[] weights; // by candidate: e^(logit − best logit), when last weighed
   private final MassSelection selection;
-  private int @Nullable [] only; // the tokens that may come, ascending, where they are known
+  private final PossibleTokens possible;
   private boolean begun;
   private int count;
   private int best;
@@ -36,6 +33,7 @@ public final class Candidates {
       throw new IllegalArgumentException("vocabulary must be 1 or more, found " + vocabulary);
     }
     logits = new float[vocabulary];
+    possible = new PossibleTokens(logits);
     ids = new int[vocabulary];
     weights = new float[vocabulary];
     selection = new MassSelection(logits, ids, weights);
@@ -48,7 +46,7 @@ public final class Candidates {
 
   /// Makes every token possible again, for the logits of another position.
   public void clear() {
-    only = null;
+    possible.all();
     begun = false;
   }
 
@@ -57,31 +55,13 @@ public final class Candidates {
   /// @param tokens ascending; those without a logit count for nothing
   /// @return false where none is left
   public boolean only(int[] tokens) {
-    int end = tokens.length;
-    while (end > 0 && tokens[end - 1] >= logits.length) {
-      end--;
-    }
-    only = end == tokens.length ? tokens : Arrays.copyOf(tokens, end);
     begun = false;
-    return end > 0;
+    return possible.only(tokens);
   }
 
   /// The first token from `from` on that is possible, by its logit too; -1 where there is none.
   public int nextPossible(int from) {
-    int[] possible = only;
-    if (possible == null) {
-      int token = from;
-      while (token < logits.length && logits[token] == Float.NEGATIVE_INFINITY) {
-        token++;
-      }
-      return token < logits.length ? token : -1;
-    }
-    int found = Arrays.binarySearch(possible, from);
-    int at = found < 0 ? -found - 1 : found;
-    while (at < possible.length && logits[possible[at]] == Float.NEGATIVE_INFINITY) {
-      at++;
-    }
-    return at < possible.length ? possible[at] : -1;
+    return possible.next(from);
   }
 
   /// How many candidates are left.
@@ -129,20 +109,7 @@ public final class Candidates {
       return;
     }
     best = mostLikely();
-    int[] possible = only;
-    int found = 0;
-    if (possible == null) {
-      for (int i = 0; i < logits.length; i++) {
-        ids[found] = i;
-        found += logits[i] > Float.NEGATIVE_INFINITY ? 1 : 0;
-      }
-    } else {
-      for (int id : possible) {
-        ids[found] = id;
-        found += logits[id] > Float.NEGATIVE_INFINITY ? 1 : 0;
-      }
-    }
-    count = found;
+    count = possible.into(ids);
     begun = true;
   }
 
@@ -150,47 +117,7 @@ public final class Candidates {
   ///
   /// @throws IllegalArgumentException when a logit is no number, or no token may come
   public int mostLikely() {
-    int[] possible = only;
-    int most = possible == null ? mostLikely(logits) : mostLikely(possible);
-    if (most < 0) {
-      throw new IllegalArgumentException(
-          "one token at least must be possible, found all %s logits at negative infinity"
-              .formatted(possible == null ? logits.length : possible.length));
-    }
-    return most;
-  }
-
-  private static int mostLikely(float[] logits) {
-    float largest = Float.NEGATIVE_INFINITY;
-    int at = -1;
-    for (int i = 0; i < logits.length; i++) {
-      // also true for NaN
-      if (!(logits[i] <= largest)) {
-        largest = requireNumber(logits[i], i);
-        at = i;
-      }
-    }
-    return at;
-  }
-
-  private int mostLikely(int[] possible) {
-    float largest = Float.NEGATIVE_INFINITY;
-    int at = -1;
-    for (int id : possible) {
-      if (!(logits[id] <= largest)) {
-        largest = requireNumber(logits[id], id);
-        at = id;
-      }
-    }
-    return at;
-  }
-
-  private static float requireNumber(float logit, int token) {
-    if (Float.isNaN(logit) || logit == Float.POSITIVE_INFINITY) {
-      throw new IllegalArgumentException(
-          "logits must be numbers below infinity, found %s for token %s".formatted(logit, token));
-    }
-    return logit;
+    return possible.mostLikely();
   }
 
   /// Keeps the most likely candidate.
