@@ -3,7 +3,6 @@ package puna.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
@@ -14,7 +13,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,37 +101,22 @@ class EmbedderTest {
 
   @Test
   void whoIsInterruptedWhileItWaitsLeavesNoWorkBehind() throws Exception {
-    try (Engine engine = new Engine(gated, CONTEXT, 4)) {
-      AtomicReference<Throwable> end = new AtomicReference<>();
-      Thread reading = embed(engine, end);
-      gated.awaitStep(0);
-      reading.interrupt();
-      reading.join();
-      assertThat(end.get()).isInstanceOf(InterruptedException.class);
-      steps.release(1_000);
-      while (engine.gauge().running() > 0) {
-        Thread.sleep(1);
-      }
-    }
-    assertThat(gated.batchSizes()).hasSize(1); // the one that was under way
+    waiting().leavesNoWorkBehindWhenItIsInterrupted();
   }
 
   @Test
   void whoWaitsHearsThatTheEngineIsClosed() throws Exception {
-    AtomicReference<Throwable> end = new AtomicReference<>();
-    Engine engine = new Engine(gated, CONTEXT, 4);
-    Thread reading = embed(engine, end);
-    gated.awaitStep(0);
-    Thread closing = Thread.startVirtualThread(engine::close);
-    while (closing.getState() != Thread.State.WAITING) {
-      Thread.onSpinWait();
-    }
-    steps.release(1_000);
-    closing.join();
-    reading.join();
-    assertThat(end.get())
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("the engine was closed while it read a text");
+    waiting().hearsThatTheEngineIsClosed("the engine was closed while it read a text");
+  }
+
+  private WaitingReader waiting() {
+    return new WaitingReader(
+        gated,
+        steps,
+        engine -> {
+          Embedder embedder = new Embedder(engine, Pooling.MEAN, Terms.NONE);
+          return () -> embedder.embed(List.of(text(60), text(50)));
+        });
   }
 
   @Test
@@ -167,12 +150,6 @@ class EmbedderTest {
           .isThrownBy(() -> new Embedder(engine, Pooling.MEAN, Terms.NONE).embed(List.of(text(9))));
       steps.release(1_000);
     }
-  }
-
-  private static Thread embed(Engine engine, AtomicReference<Throwable> end) {
-    Embedder embedder = new Embedder(engine, Pooling.MEAN, Terms.NONE);
-    return Thread.startVirtualThread(
-        () -> end.set(catchThrowable(() -> embedder.embed(List.of(text(60), text(50))))));
   }
 
   @Test

@@ -3,14 +3,12 @@ package puna.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import puna.backend.KvShape;
@@ -112,44 +110,22 @@ class ScorerTest {
 
   @Test
   void whoIsInterruptedWhileItWaitsLeavesNoWorkBehind() throws Exception {
-    try (Engine engine = new Engine(gated, CONTEXT, 4)) {
-      AtomicReference<Throwable> end = new AtomicReference<>();
-      Thread scoring = score(engine, end);
-      gated.awaitStep(0);
-      scoring.interrupt();
-      scoring.join();
-      assertThat(end.get()).isInstanceOf(InterruptedException.class);
-      steps.release(1_000);
-      while (engine.gauge().running() > 0) {
-        Thread.sleep(1);
-      }
-    }
-    assertThat(gated.batchSizes()).hasSize(1); // the one that was under way
+    waiting().leavesNoWorkBehindWhenItIsInterrupted();
   }
 
   @Test
   void whoWaitsHearsThatTheEngineIsClosed() throws Exception {
-    AtomicReference<Throwable> end = new AtomicReference<>();
-    Engine engine = new Engine(gated, CONTEXT, 4);
-    Thread scoring = score(engine, end);
-    gated.awaitStep(0);
-    Thread closing = Thread.startVirtualThread(engine::close);
-    while (closing.getState() != Thread.State.WAITING) {
-      Thread.onSpinWait();
-    }
-    steps.release(1_000);
-    closing.join();
-    scoring.join();
-    assertThat(end.get())
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("the engine was closed while it scored a text");
+    waiting().hearsThatTheEngineIsClosed("the engine was closed while it scored a text");
   }
 
-  private static Thread score(Engine engine, AtomicReference<Throwable> end) {
-    Scorer scorer = new Scorer(engine, CONTEXT, 0);
-    int[] text = Requests.prompt(1, 90);
-    return Thread.startVirtualThread(
-        () -> end.set(catchThrowable(() -> scorer.score(text, (position, values) -> {}))));
+  private WaitingReader waiting() {
+    return new WaitingReader(
+        gated,
+        steps,
+        engine -> {
+          Scorer scorer = new Scorer(engine, CONTEXT, 0);
+          return () -> scorer.score(Requests.prompt(1, 90), (position, values) -> {});
+        });
   }
 
   @Test
