@@ -95,7 +95,7 @@ final class Doubts {
 
   /// The tokens without those that a reading refuses.
   TokenSet left(TokenSet tokens, Reading reading, Automaton automaton, State state) {
-    long[] bits = tokens.asBits(trie.vocabularySize() + 63 >> 6);
+    long[] bits = tokens.asBits(trie.words());
     Look look = new Look(bits, reading, automaton, state);
     if (automaton.network().asksMore) {
       if (reading.doubtsAll()) {

@@ -31,7 +31,7 @@ public final class GrammarMask implements TokenMask {
     for (int i = 0; i < ends.length; i++) {
       kept[i] = ends[i] < logits.length ? logits[ends[i]] : 0;
     }
-    boolean any = keep(allowed().asBits(masks.words()), logits);
+    boolean any = keep(allowed().asBits(masks.trie().words()), logits);
     for (int i = 0; i < ends.length && mayEnd; i++) {
       if (ends[i] < logits.length) {
         logits[ends[i]] = kept[i];

@@ -114,7 +114,7 @@ public final class ReadableJsonMask implements TokenMask {
 
   /// The most tokens that may be needed behind the next one.
   private int farthest(State state, ShortestEnd shortest) {
-    BitSet allowed = BitSet.valueOf(masks.of(state).asBits(masks.words()));
+    BitSet allowed = BitSet.valueOf(masks.of(state).asBits(trie.words()));
     boolean loops = loops(state);
     int far = loops ? shortest.bound(state) : 0;
     PrimitiveIterator.OfInt tokens = (loops ? others() : allowed.stream()).iterator();

@@ -98,7 +98,7 @@ public final class StateMasks {
   /// A token may come where it may come for one item, so each frame's items are asked by
   /// themselves.
   private TokenSet find(State state) {
-    TokenSetBuilder tokens = new TokenSetBuilder(words());
+    TokenSetBuilder tokens = new TokenSetBuilder(trie.words());
     for (RelativeState part : RelativeState.of(state)) {
       add(part, tokens);
     }
@@ -143,11 +143,6 @@ public final class StateMasks {
     return local.bytes() + masks.bytes();
   }
 
-  /// Of the bits of all tokens.
-  int words() {
-    return trie.vocabularySize() + 63 >> 6;
-  }
-
   private TokenSet inside(RelativeState part, Frame base) {
     State relative = part.above(base, automaton, alike);
     TokenSet known = local.get(relative);
@@ -159,7 +154,7 @@ public final class StateMasks {
   }
 
   private TokenSet walk(State state, int mostLeaving) {
-    TokenSetBuilder tokens = new TokenSetBuilder(words());
+    TokenSetBuilder tokens = new TokenSetBuilder(trie.words());
     TrieWalk walk = new TrieWalk(automaton, trie, tokens);
     walk.giveUpAfter(mostLeaving);
     if (!state.isStuck()) {

@@ -101,6 +101,11 @@ public final class TokenTrie {
     return bytes.length;
   }
 
+  /// How many words of 64 bits have one for each token.
+  int words() {
+    return bytes.length + 63 >> 6;
+  }
+
   /// The bytes of a token in an answer; none for those that stand for no text.
   byte[] bytes(int token) {
     return token >= 0 && token < bytes.length ? bytes[token] : new byte[0];
@@ -146,7 +151,7 @@ public final class TokenTrie {
   }
 
   private long[] findPlain(int most) {
-    long[] found = new long[bytes.length + 63 >> 6];
+    long[] found = new long[words()];
     for (int rank = 0; rank < characters.length; rank++) {
       int id = nodes.order[rank];
       found[id >> 6] |= characters[rank] <= most ? 1L << id : 0;
