@@ -17,7 +17,6 @@ import puna.LlamaOptions;
 import puna.ModelSource;
 import puna.Speculation;
 import puna.chat.ChatMessage;
-import puna.gguf.GgufFile;
 
 /// What a draft model gains for a model of a thousand million weights, by how often it is right.
 ///
@@ -27,8 +26,7 @@ import puna.gguf.GgufFile;
 /// same, or the program stops, so that the engine is batch-invariant. Medians of the rounds (3).
 /// The model is written to the folder of temporary files.
 public final class DraftBench {
-  private static final String DRAFT = "smollm2-135m";
-  private static final WiderModel.Body BODY = new WiderModel.Body(1536, 24, 8, 5120);
+  private static final String DRAFT = WiderModel.BUILT_IN;
   private static final List<Double> NOISES = List.of(0.0, 0.1, 0.2);
   private static final int TOKENS = 128;
   private static final int CONTEXT = 1024;
@@ -92,23 +90,12 @@ public final class DraftBench {
     Path file = folder.resolve("wider.gguf");
     try {
       for (double noise : noises) {
-        write(noise, file);
+        WiderModel.writeBuiltIn(noise, file);
         new DraftBench(rounds).run(noise, file);
       }
     } finally {
       Files.deleteIfExists(file);
       Files.delete(folder);
-    }
-  }
-
-  private static void write(double noise, Path file) throws IOException {
-    Path small;
-    try (Llama llama = Llama.open(DRAFT)) {
-      small = llama.info().file();
-    }
-    try (GgufFile model = GgufFile.open(small)) {
-      long weights = new WiderModel(model, BODY, noise).write(file);
-      System.out.printf(Locale.ROOT, "%,d weights, %,d bytes%n", weights, Files.size(file));
     }
   }
 

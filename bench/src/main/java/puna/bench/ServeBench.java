@@ -1,13 +1,18 @@
 package puna.bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import puna.ChatAnswer;
 import puna.ChatOptions;
 import puna.Llama;
@@ -25,10 +30,14 @@ import puna.server.models.ServedModel;
 /// the loopback and, in turns, by the same calls of the library. Clients, server and engine share
 /// the machine's cores.
 ///
-/// Usage: `ServeBench MODEL SECONDS CLIENTS…`, for example `smollm2-135m 60 1 4 16 64`; seconds are
-/// those of each half. Linux only: it reads `/proc/self`.
+/// Usage: `ServeBench MODEL SECONDS CLIENTS…`, for example `smollm2-135m 60 1 4 16 64`; the model
+/// `wider` is the built-in one in a body of 972 million weights ([WiderModel]). Seconds are those
+/// of each way, `-Dpuna.bench.warm=SECONDS` those that each runs before (2). Linux only: it reads
+/// `/proc/self`.
 public final class ServeBench {
+  private static final String WIDER = "wider";
   private static final int TURNS = 4; // of each way, so that both see the same noise
+  private static final Duration WARM = Duration.ofSeconds(Integer.getInteger("puna.bench.warm", 2));
 
   private final Llama llama;
   private final int port;
@@ -51,17 +60,39 @@ public final class ServeBench {
     private long nanos;
   }
 
-  /// Asks for one answer.
-  private interface Way {
+  /// Asks for one answer after the other.
+  private interface Client extends AutoCloseable {
     /// @return tokens that were generated
     int ask(String text, int tokens, Percentiles first) throws IOException;
+
+    @Override
+    default void close() throws IOException {}
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     if (arguments.length < 3) {
       throw new IllegalArgumentException("usage: ServeBench MODEL SECONDS CLIENTS…");
     }
-    String name = arguments[0];
+    Path folder = Files.createTempDirectory("puna-bench");
+    Path wider = folder.resolve("wider.gguf");
+    try {
+      boolean isWider = arguments[0].equals(WIDER);
+      if (isWider) {
+        WiderModel.writeBuiltIn(0, wider);
+      }
+      measure(
+          arguments[0],
+          isWider ? ModelSource.file(wider) : ModelSource.of(arguments[0]),
+          Duration.ofSeconds(Long.parseLong(arguments[1])),
+          Arrays.stream(arguments).skip(2).mapToInt(Integer::parseInt).toArray());
+    } finally {
+      Files.deleteIfExists(wider);
+      Files.delete(folder);
+    }
+  }
+
+  private static void measure(String name, ModelSource source, Duration time, int... clients)
+      throws IOException, InterruptedException {
     LlamaOptions options =
         LlamaOptions.defaults()
             .withContextLength(2048)
@@ -69,17 +100,14 @@ public final class ServeBench {
             .withMaxWaiting(512)
             .withMaxWaitingTime(Duration.ofMinutes(10)); // two cores take over a minute for 256
     Models models =
-        new Models(
-            List.of(ServedModel.of(name, ModelSource.of(name), options)),
-            Models.Settings.defaults());
+        new Models(List.of(ServedModel.of(name, source, options)), Models.Settings.defaults());
     try (PunaServer server = PunaServer.start(models, ServerOptions.defaults().withPort(0));
         ModelLease lease = models.lease(models.list().getFirst(), () -> {})) {
       ServeBench bench = new ServeBench(lease.llama(), name, server.port());
       System.out.println(
           "clients way     errors answers tokens/s  first token ms: p50, p99, most   slowest/median  RSS MB");
-      for (int i = 2; i < arguments.length; i++) {
-        bench.compare(
-            Integer.parseInt(arguments[i]), Duration.ofSeconds(Long.parseLong(arguments[1])));
+      for (int level : clients) {
+        bench.compare(level, time);
       }
     }
   }
@@ -87,11 +115,13 @@ public final class ServeBench {
   private void compare(int clients, Duration time) throws IOException, InterruptedException {
     Tally http = new Tally();
     Tally library = new Tally();
-    run(clients, Duration.ofSeconds(2), this::direct, new Tally()); // warm
-    run(clients, Duration.ofSeconds(2), this::overHttp, new Tally());
+    Supplier<Client> overLibrary = () -> this::direct;
+    Supplier<Client> overHttp = () -> new HttpClient(port, model);
+    run(clients, WARM, overLibrary, new Tally());
+    run(clients, WARM, overHttp, new Tally());
     for (int turn = 0; turn < TURNS; turn++) {
-      run(clients, time.dividedBy(TURNS), this::overHttp, http);
-      run(clients, time.dividedBy(TURNS), this::direct, library);
+      run(clients, time.dividedBy(TURNS), overHttp, http);
+      run(clients, time.dividedBy(TURNS), overLibrary, library);
     }
     report(clients, "http", http);
     report(clients, "library", library);
@@ -120,7 +150,8 @@ public final class ServeBench {
         ProcessFigures.memory() >> 20);
   }
 
-  private void run(int clients, Duration time, Way way, Tally tally) throws InterruptedException {
+  private static void run(int clients, Duration time, Supplier<Client> way, Tally tally)
+      throws InterruptedException {
     tally.times.start();
     long start = System.nanoTime();
     long end = start + time.toNanos();
@@ -134,8 +165,12 @@ public final class ServeBench {
           Thread.ofPlatform()
               .name("client " + i)
               .start(() -> {
-                while (System.nanoTime() < end) {
-                  one(random, way, tally);
+                try (Client client = way.get()) {
+                  while (System.nanoTime() < end) {
+                    one(random, client, tally);
+                  }
+                } catch (IOException e) {
+                  tally.errors.incrementAndGet();
                 }
                 done.countDown();
                 await(counted);
@@ -158,7 +193,7 @@ public final class ServeBench {
     }
   }
 
-  private static void one(Random random, Way way, Tally tally) {
+  private static void one(Random random, Client client, Tally tally) {
     String text =
         "Tell something about number %s. ".formatted(random.nextInt(1000))
             + "llama river stone house ".repeat(random.nextInt(40));
@@ -166,7 +201,7 @@ public final class ServeBench {
     long start = System.nanoTime();
     Percentiles first = new Percentiles();
     try {
-      int tokens = way.ask(text, most, first);
+      int tokens = client.ask(text, most, first);
       tally.tokens.addAndGet(tokens);
       tally.answers.incrementAndGet();
       tally.first.add(first.at(50));
@@ -194,18 +229,43 @@ public final class ServeBench {
     }
   }
 
-  private int overHttp(String text, int tokens, Percentiles first) throws IOException {
-    long start = System.nanoTime();
-    String body =
-        """
-        {"model": "%s", "stream": true, "stream_options": {"include_usage": true}, "temperature": 0,
-         "max_tokens": %s, "messages": [{"role": "user", "content": "%s"}]}\
-        """
-            .formatted(model, tokens, text);
-    try (StreamReader reader = StreamReader.post(port, "/v1/chat/completions", body)) {
+  /// Asks over HTTP, on a connection that it keeps as long as nothing goes wrong.
+  private static final class HttpClient implements Client {
+    private final int port;
+    private final String model;
+    private @Nullable StreamReader connection;
+
+    HttpClient(int port, String model) {
+      this.port = port;
+      this.model = model;
+    }
+
+    @Override
+    public int ask(String text, int tokens, Percentiles first) throws IOException {
+      long start = System.nanoTime();
+      String body =
+          """
+          {"model": "%s", "stream": true, "stream_options": {"include_usage": true}, "temperature": 0,
+           "max_tokens": %s, "messages": [{"role": "user", "content": "%s"}]}\
+          """
+              .formatted(model, tokens, text);
+      StreamReader reader = connection == null ? StreamReader.connect(port) : connection;
+      connection = reader;
+      try {
+        reader.post("/v1/chat/completions", body);
+        return read(reader, start, first);
+      } catch (IOException e) {
+        close();
+        throw e;
+      }
+    }
+
+    private static int read(StreamReader reader, long start, Percentiles first) throws IOException {
       boolean begun = false;
       int generated = 0;
-      for (String line = reader.next(); line != null; line = reader.next()) {
+      for (String line = reader.next();
+          line != null && !StreamReader.isLast(line);
+          line = reader.next()) {
         if (!begun && line.contains("\"delta\":{\"content\":\"") && !line.contains("\"role\"")) {
           begun = true;
           first.add((System.nanoTime() - start) / 1e6);
@@ -216,10 +276,19 @@ public final class ServeBench {
           generated = Integer.parseInt(line.substring(from, line.indexOf(',', from)));
         }
       }
-      if (generated == 0) {
+      String end = reader.next(); // an empty line
+      if (generated == 0 || end == null) {
         throw new IOException("no whole answer");
       }
       return generated;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (connection != null) {
+        connection.close();
+        connection = null;
+      }
     }
   }
 }

@@ -2,10 +2,13 @@ package puna.bench;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Random;
 import java.util.SequencedMap;
+import puna.Llama;
 import puna.gguf.GgufFile;
 import puna.gguf.GgufWriter;
 import puna.quant.BlockFormat;
@@ -33,6 +36,11 @@ record WiderModel(GgufFile model, Body body, double noise) {
   private static final String FEED_FORWARD = "llama.feed_forward_length";
   private static final String EPSILON = "llama.attention.layer_norm_rms_epsilon";
 
+  /// The name of the model that comes with Puna.
+  static final String BUILT_IN = "smollm2-135m";
+
+  private static final Body BILLION = new Body(1536, 24, 8, 5120);
+
   /// The extents that grow.
   record Body(int width, int heads, int kvHeads, int feedForward) {}
 
@@ -45,6 +53,18 @@ record WiderModel(GgufFile model, Body body, double noise) {
       throw new IllegalArgumentException(
           "%s: heads must be as wide and share keys as before, found %s"
               .formatted(model.origin(), body));
+    }
+  }
+
+  /// Writes the built-in model in a body of 972 million weights, and prints that.
+  static void writeBuiltIn(double noise, Path file) throws IOException {
+    Path small;
+    try (Llama llama = Llama.open(BUILT_IN)) {
+      small = llama.info().file();
+    }
+    try (GgufFile model = GgufFile.open(small)) {
+      long weights = new WiderModel(model, BILLION, noise).write(file);
+      System.out.printf(Locale.ROOT, "%,d weights, %,d bytes%n", weights, Files.size(file));
     }
   }
 

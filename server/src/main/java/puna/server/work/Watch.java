@@ -11,21 +11,22 @@ import puna.server.wire.Call;
 /// Looks after a client while its answers are generated: whether it is still there, and whether it
 /// should hear that the server is. So the thread that passes tokens on waits for nothing but them.
 final class Watch implements AutoCloseable {
-  private static final Duration TICK = Duration.ofMillis(250);
+  /// Nobody wants a shorter one to be broken.
+  private static final Duration SILENCE = Duration.ofSeconds(1);
 
   private final Call call;
   private final Answering.Sink<?> sink;
   private final List<? extends Answer<?, ?>> answers;
   private final ReentrantLock writing = new ReentrantLock();
-  private final Thread thread;
   private volatile @Nullable RuntimeException ended; // why nobody waits any more
+  private long lastWrite = System.nanoTime(); // guarded by the lock
   private boolean closed; // guarded by the lock
 
   Watch(Call call, Answering.Sink<?> sink, List<? extends Answer<?, ?>> answers) {
     this.call = call;
     this.sink = sink;
     this.answers = answers;
-    this.thread = Thread.ofVirtual().name("puna-watch").start(this::look);
+    WatchRounds.SHARED.add(this);
   }
 
   /// Writes to the client, which nobody else does meanwhile.
@@ -33,6 +34,7 @@ final class Watch implements AutoCloseable {
     writing.lock();
     try {
       piece.run();
+      lastWrite = System.nanoTime();
     } finally {
       writing.unlock();
     }
@@ -46,40 +48,52 @@ final class Watch implements AutoCloseable {
     }
   }
 
-  private void look() {
+  /// Looks once, and waits for nothing. A client that is being written to is told of as much as it
+  /// needs.
+  void look() {
+    if (!writing.tryLock()) {
+      return;
+    }
+    boolean isSilent;
     try {
-      do {
-        Thread.sleep(TICK);
-      } while (isWanted());
-    } catch (InterruptedException e) {
-      // all answers have ended
+      isSilent = !closed && System.nanoTime() - lastWrite >= SILENCE.toNanos();
+      if (!closed) {
+        call.requirePresent();
+      }
+    } catch (RuntimeException e) { // an AbandonedException, or a fault that the caller should see
+      end(e);
+      return;
+    } finally {
+      writing.unlock();
+    }
+    if (isSilent) { // what is written now may have to wait for the client
+      Thread _ = Thread.ofVirtual().name("puna-idle").start(this::breakSilence);
     }
   }
 
-  /// Whether to look again. A client that is being written to is told of as much as it needs.
-  private boolean isWanted() {
-    if (!writing.tryLock()) {
-      return true;
-    }
+  private void breakSilence() {
+    writing.lock();
     try {
       if (!closed) {
-        call.requirePresent();
         sink.idle();
       }
-      return !closed;
-    } catch (RuntimeException e) { // an AbandonedException, or a fault that the caller should see
-      ended = e;
-      answers.forEach(Answer::cancel); // so that whoever waits for them finds out
-      return false;
+    } catch (RuntimeException e) {
+      end(e);
     } finally {
       writing.unlock();
     }
   }
 
+  private void end(RuntimeException why) {
+    ended = why;
+    WatchRounds.SHARED.remove(this);
+    answers.forEach(Answer::cancel); // so that whoever waits for them finds out
+  }
+
   /// Ends it: nothing is written or looked at any more.
   @Override
   public void close() {
+    WatchRounds.SHARED.remove(this);
     write(() -> closed = true);
-    thread.interrupt();
   }
 }
