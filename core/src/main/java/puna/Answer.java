@@ -51,6 +51,10 @@ public abstract sealed class Answer<E, R> implements Iterable<E>, AutoCloseable
   /// How long it took, and in which phase; waits for the end.
   public abstract Timings timings();
 
+  /// How far the prompt has been processed. Does not wait: until the first step has worked on it,
+  /// nothing of it has. The last part is done when the first token is drawn.
+  public abstract PromptProgress promptProgress();
+
   /// True when nothing more will come. Does not wait.
   public abstract boolean isFinished();
 

@@ -210,6 +210,11 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
   }
 
   @Override
+  public PromptProgress promptProgress() {
+    return generation.promptProgress();
+  }
+
+  @Override
   public boolean isFinished() {
     return generation.isFinished();
   }

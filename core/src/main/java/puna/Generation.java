@@ -185,6 +185,11 @@ public final class Generation extends Answer<String, String> {
   }
 
   @Override
+  public PromptProgress promptProgress() {
+    return transcript.promptProgress();
+  }
+
+  @Override
   public boolean isFinished() {
     return transcript.hasEnded();
   }

@@ -42,6 +42,7 @@ final class Transcript implements AnswerListener {
   private final List<TokenProbability> promptProbabilities = new ArrayList<>();
   private volatile long lastRead = System.nanoTime();
   private volatile boolean awaited; // by a reader at least
+  private volatile PromptProgress progress;
   private int readers; // that wait
   private boolean settled = true; // no more text belongs to the last token
   private @Nullable Outcome outcome;
@@ -58,6 +59,7 @@ final class Transcript implements AnswerListener {
     this.engine = engine;
     this.reader = new WeakReference<>(reader);
     this.prompt = prompt;
+    this.progress = new PromptProgress(prompt.tokens(), 0, 0, 0);
     addPiece(prompt.echo());
   }
 
@@ -140,6 +142,15 @@ final class Transcript implements AnswerListener {
     } finally {
       lock.unlock();
     }
+  }
+
+  PromptProgress promptProgress() {
+    return progress;
+  }
+
+  @Override
+  public void promptRead(int cached, int read, long nanos) {
+    progress = new PromptProgress(prompt.tokens(), cached, read, nanos);
   }
 
   @Override

@@ -16,6 +16,14 @@ public interface AnswerListener {
     return true;
   }
 
+  /// A step has computed a part of the prompt; also called for its last part, before the first
+  /// token.
+  ///
+  /// @param cached tokens that came from the prefix cache
+  /// @param read tokens that are computed, those from the cache included
+  /// @param nanos since the first step that worked on the prompt
+  default void promptRead(int cached, int read, long nanos) {}
+
   /// How likely the next token of the prompt was, from the second on; only where they are asked
   /// for.
   default void promptProbability(TokenProbability probability) {}

@@ -100,6 +100,14 @@ final class AnswerTask implements Task {
     }
   }
 
+  /// What is computed anew in the middle of an answer, after its memory was taken, is no news.
+  @Override
+  public void read(Sequence sequence) {
+    if (count == 0) {
+      listener.promptRead(cachedTokens, sequence.computed(), System.nanoTime() - startedAt);
+    }
+  }
+
   /// Draws one token; true when the next logits are those after it.
   ///
   /// @param proposed the token that the next logits come after
@@ -173,6 +181,7 @@ final class AnswerTask implements Task {
     if (count == 0) {
       firstAt = lastAt;
       promptNanos = firstAt - startedAt;
+      listener.promptRead(cachedTokens, sequence.size(), promptNanos);
     }
     count++;
     String piece = read(token, sequence);

@@ -46,6 +46,11 @@ final class RecordedAnswer implements AnswerListener {
   }
 
   @Override
+  public void promptRead(int cached, int read, long nanos) {
+    listener.promptRead(cached, read, nanos);
+  }
+
+  @Override
   public void promptProbability(TokenProbability probability) {
     listener.promptProbability(probability);
   }

@@ -102,6 +102,9 @@ final class StepRunner {
     try {
       boolean goesOn = part.outputs() == 0 || sequence.task().tell(draws.logits(part), sequence);
       scheduler.told(part);
+      if (part.outputs() == 0) {
+        sequence.task().read(sequence);
+      }
       if (!goesOn || sequence.pending() == 0) {
         scheduler.remove(sequence);
         sequence.task().done();

@@ -21,6 +21,9 @@ sealed interface Task permits AnswerTask, ReadTask {
   /// sequences: nobody hears of it, and the sequence stays as it is.
   void draw(PartLogits logits, Sequence sequence);
 
+  /// A step has computed a part of the sequence of which nothing is wanted.
+  default void read(Sequence sequence) {}
+
   /// Tells of what was drawn, on the engine's thread, and appends it to the sequence.
   ///
   /// @return true to go on, false when the task is done

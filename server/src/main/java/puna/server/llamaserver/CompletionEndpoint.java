@@ -19,6 +19,7 @@ import puna.server.wire.Fields;
 import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.ModelDesk;
+import puna.server.work.ProgressSink;
 import puna.server.work.StartedAnswers;
 
 /// `POST /completion` and `POST /infill`: prompts are continued.
@@ -103,8 +104,13 @@ final class CompletionEndpoint implements Endpoint {
     try (ModelLease lease = desk.lease(call, asked.model, idle);
         Started started = start(lease, asked, slot)) {
       reply.open();
+      CompletionPieces pieces = new CompletionPieces(reply, started.json, started.all());
       Answering.stream(
-          call, started.all(), new CompletionPieces(reply, started.json, started.all()));
+          call,
+          started.all(),
+          asked.fields.form().progress()
+              ? new ProgressSink<>(pieces, started.all(), pieces::progress)
+              : pieces);
       keep(started);
     }
   }

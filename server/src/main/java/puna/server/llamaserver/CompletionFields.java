@@ -33,12 +33,14 @@ record CompletionFields(
   ///
   /// @param tokens whether their ids are wanted where the reply is no stream
   /// @param timings whether each piece of a stream has them
+  /// @param progress whether a stream tells how far prompts are processed
   /// @param members of the last object that are wanted, as paths; empty for all
   /// @param silence after which a stream has a comment
   record Form(
       boolean stream,
       boolean tokens,
       boolean timings,
+      boolean progress,
       Probabilities probabilities,
       List<String> members,
       Duration silence) {
@@ -50,6 +52,7 @@ record CompletionFields(
           request.isSet("stream"),
           request.isSet("return_tokens"),
           request.isSet("timings_per_token"),
+          request.isSet("return_progress"),
           Probabilities.read(request),
           request.texts("response_fields"),
           Duration.ofSeconds(silence < 0 ? Integer.MAX_VALUE : silence));

@@ -70,13 +70,8 @@ final class CompletionPieces implements Answering.Sink<String> {
     if (piece.isEmpty()) {
       return;
     }
-    Told of = told.get(answer);
-    List<GeneratedToken> tokens = of.next(piece);
-    JsonObject.Builder next =
-        json.start(answer, piece, tokens.stream().map(GeneratedToken::id).toList())
-            .put("stop", false)
-            .put("tokens_predicted", of.count)
-            .put("tokens_evaluated", answers.get(answer).promptTokens().length);
+    List<GeneratedToken> tokens = told.get(answer).next(piece);
+    JsonObject.Builder next = start(answer, piece, tokens);
     if (json.request().form().probabilities().likeliest() > 0) {
       next.put("completion_probabilities", json.probabilities(tokens));
     }
@@ -84,6 +79,18 @@ final class CompletionPieces implements Answering.Sink<String> {
       next.put("timings", timings(answer));
     }
     reply.data(next.build());
+  }
+
+  private JsonObject.Builder start(int answer, String piece, List<GeneratedToken> tokens) {
+    return json.start(answer, piece, tokens.stream().map(GeneratedToken::id).toList())
+        .put("stop", false)
+        .put("tokens_predicted", told.get(answer).count)
+        .put("tokens_evaluated", answers.get(answer).promptTokens().length);
+  }
+
+  /// A piece without text.
+  void progress(int answer, JsonObject progress) {
+    reply.data(start(answer, "", List.of()).put("prompt_progress", progress).build());
   }
 
   /// As they look from here: the engine tells its own at the end.

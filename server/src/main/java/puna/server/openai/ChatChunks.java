@@ -124,18 +124,33 @@ final class ChatChunks extends ChatSink {
   }
 
   private JsonObject delta(int answer, JsonObject.Builder delta, JsonValue logProbabilities) {
-    return chunk(
-        JsonObject.builder()
-            .put("index", answer)
-            .put("delta", delta)
-            .put("logprobs", logProbabilities)
-            .putNull("finish_reason"));
+    return chunk(choice(answer, delta, logProbabilities));
+  }
+
+  private static JsonObject.Builder choice(
+      int answer, JsonObject.Builder delta, JsonValue logProbabilities) {
+    return JsonObject.builder()
+        .put("index", answer)
+        .put("delta", delta)
+        .put("logprobs", logProbabilities)
+        .putNull("finish_reason");
   }
 
   private JsonObject chunk(JsonObject.Builder choice) {
+    return start(choice).build();
+  }
+
+  private JsonObject.Builder start(JsonObject.Builder choice) {
     return head.start("chat.completion.chunk")
-        .put("choices", new JsonArray(List.of(choice.build())))
-        .build();
+        .put("choices", new JsonArray(List.of(choice.build())));
+  }
+
+  /// A chunk that adds nothing to its answer.
+  void progress(int answer, JsonObject progress) {
+    reply.data(
+        start(choice(answer, JsonObject.builder(), JsonNull.NULL))
+            .put("prompt_progress", progress)
+            .build());
   }
 
   @Override

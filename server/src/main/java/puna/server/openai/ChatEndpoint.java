@@ -26,6 +26,7 @@ import puna.server.work.Answering;
 import puna.server.work.ChatTask;
 import puna.server.work.Conversations;
 import puna.server.work.ModelDesk;
+import puna.server.work.ProgressSink;
 import puna.server.work.TimingMembers;
 import puna.server.work.TokenCursor;
 import puna.server.work.TokenTexts;
@@ -46,12 +47,14 @@ final class ChatEndpoint implements Endpoint {
   ///
   /// @param logProbabilities whether they are wanted
   /// @param usage whether the stream ends with it
-  private record Wanted(boolean stream, boolean logProbabilities, boolean usage) {
+  /// @param progress whether the stream tells how far the prompt is processed, as llama-server's
+  private record Wanted(boolean stream, boolean logProbabilities, boolean usage, boolean progress) {
     static Wanted of(Fields request) {
       return new Wanted(
           request.isSet("stream"),
           request.isSet("logprobs"),
-          request.object("stream_options").filter(o -> o.isSet("include_usage")).isPresent());
+          request.object("stream_options").filter(o -> o.isSet("include_usage")).isPresent(),
+          request.isSet("return_progress"));
     }
   }
 
@@ -83,7 +86,12 @@ final class ChatEndpoint implements Endpoint {
             ChatChunks chunks =
                 new ChatChunks(reply, head, answers.list(), tokenTexts(answers, wanted, lease));
             chunks.begin();
-            Answering.stream(call, answers.list(), chunks);
+            Answering.stream(
+                call,
+                answers.list(),
+                wanted.progress()
+                    ? new ProgressSink<>(chunks, answers.list(), chunks::progress)
+                    : chunks);
             chunks.finish(wanted.usage() ? closing(answers.list()) : null);
           }
         },

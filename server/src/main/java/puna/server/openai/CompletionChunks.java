@@ -8,6 +8,7 @@ import puna.Generation;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonNull;
+import puna.json.JsonValue.JsonObject;
 import puna.server.openai.ChatChunks.ChatHead;
 import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
@@ -110,8 +111,19 @@ final class CompletionChunks implements Answering.Sink<String> {
   }
 
   private void chunk(JsonValue choice) {
+    reply.data(start(choice).build());
+  }
+
+  private JsonObject.Builder start(JsonValue choice) {
+    return head.start("text_completion").put("choices", new JsonArray(List.of(choice)));
+  }
+
+  /// A chunk without text.
+  void progress(int answer, JsonObject progress) {
     reply.data(
-        head.start("text_completion").put("choices", new JsonArray(List.of(choice))).build());
+        start(CompletionEndpoint.choice(answer, "", JsonNull.NULL, JsonNull.NULL))
+            .put("prompt_progress", progress)
+            .build());
   }
 
   @Override

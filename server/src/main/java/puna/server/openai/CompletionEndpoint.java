@@ -28,6 +28,7 @@ import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
 import puna.server.work.CutText;
 import puna.server.work.ModelDesk;
+import puna.server.work.ProgressSink;
 import puna.server.work.StartedAnswers;
 import puna.server.work.TokenCursor;
 
@@ -98,7 +99,12 @@ final class CompletionEndpoint implements Endpoint {
               started,
               request.logProbabilities() ? lease.llama().tokenizer() : null,
               request.echo());
-      Answering.stream(call, started.all(), chunks);
+      Answering.stream(
+          call,
+          started.all(),
+          request.progress()
+              ? new ProgressSink<>(chunks, started.all(), chunks::progress)
+              : chunks);
       if (request.usage()) {
         reply.data(
             head.start("text_completion")

@@ -25,6 +25,7 @@ import puna.server.work.SamplingFields;
 /// @param echo whether each text begins with its prompt
 /// @param stream whether answers come piece by piece
 /// @param usage whether the stream ends with it
+/// @param progress whether the stream tells how far prompts are processed, as llama-server's
 record CompletionFields(
     CompletionTask task,
     int wanted,
@@ -32,7 +33,8 @@ record CompletionFields(
     boolean logProbabilities,
     boolean echo,
     boolean stream,
-    boolean usage) {
+    boolean usage,
+    boolean progress) {
   private static final int DEFAULT_TOKENS = 16;
   private static final int MOST_LIKELIEST = 5;
   private static final int MOST_PROMPTS = 1024;
@@ -65,7 +67,8 @@ record CompletionFields(
         likeliest.isPresent(),
         echo,
         stream,
-        request.object("stream_options").filter(o -> o.isSet("include_usage")).isPresent());
+        request.object("stream_options").filter(o -> o.isSet("include_usage")).isPresent(),
+        request.isSet("return_progress"));
   }
 
   private static Echo echo(boolean wanted) {

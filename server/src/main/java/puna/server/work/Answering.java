@@ -18,6 +18,7 @@ import puna.server.wire.Failure;
 /// Waits for answers on behalf of a client that may go at any time: then they are cancelled.
 public final class Answering {
   private static final Duration TICK = Duration.ofMillis(100);
+  private static final Duration PATIENCE = Duration.ofSeconds(1); // no client wants less
 
   private Answering() {}
 
@@ -29,8 +30,13 @@ public final class Answering {
     /// An answer has ended by itself.
     void end(int answer);
 
-    /// Nothing came for a while.
+    /// Nothing came for a while: called a few times a second from then on.
     void idle();
+
+    /// How long nothing may come until [#idle] is called.
+    default Duration patience() {
+      return PATIENCE;
+    }
 
     /// Nothing more is there at this moment: what was written should be sent.
     void flush();

@@ -1,6 +1,5 @@
 package puna.server.work;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +10,6 @@ import puna.server.wire.Call;
 /// Looks after a client while its answers are generated: whether it is still there, and whether it
 /// should hear that the server is. So the thread that passes tokens on waits for nothing but them.
 final class Watch implements AutoCloseable {
-  /// Nobody wants a shorter one to be broken.
-  private static final Duration SILENCE = Duration.ofSeconds(1);
-
   private final Call call;
   private final Answering.Sink<?> sink;
   private final List<? extends Answer<?, ?>> answers;
@@ -56,7 +52,7 @@ final class Watch implements AutoCloseable {
     }
     boolean isSilent;
     try {
-      isSilent = !closed && System.nanoTime() - lastWrite >= SILENCE.toNanos();
+      isSilent = !closed && System.nanoTime() - lastWrite >= sink.patience().toNanos();
       if (!closed) {
         call.requirePresent();
       }
