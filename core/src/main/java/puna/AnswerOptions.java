@@ -108,6 +108,11 @@ public abstract sealed class AnswerOptions<O extends AnswerOptions<O>>
     return with(sampling, values.with(option, value));
   }
 
+  /// Spaces and tabs that a line must begin with.
+  int indentation() {
+    return 0;
+  }
+
   <T> Optional<T> get(Option<T> option) {
     return values.get(option);
   }

@@ -131,7 +131,8 @@ final class AnswerStarter {
         new Request.Stops(
             options.stopStrings(),
             id -> endsAnswer.test(id) || stops.get(id),
-            beginning.marks::contains),
+            beginning.marks::contains,
+            options.indentation()),
         tokenizer.decoder(beginning.startsText),
         scores);
   }

@@ -2,8 +2,8 @@ package puna;
 
 /// Why an answer ended. More reasons may be added, so a `switch` needs a `default`.
 public enum FinishReason {
-  /// The model ended its turn, a stop sequence or stop token was generated, or the response format
-  /// allows no further token.
+  /// The model ended its turn, a stop sequence or stop token was generated, a line began that is
+  /// indented too little, or the response format allows no further token.
   STOP,
   /// The token limit was reached ([AnswerOptions#withMaxTokens]).
   LENGTH,

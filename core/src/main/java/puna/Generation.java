@@ -143,7 +143,7 @@ public final class Generation extends Answer<String, String> {
   @Override
   public FinishReason finishReason() {
     return switch (awaitEnd().ending()) {
-      case END_TOKEN, STOP_STRING, GRAMMAR_COMPLETE -> FinishReason.STOP;
+      case END_TOKEN, STOP_STRING, INDENTATION, GRAMMAR_COMPLETE -> FinishReason.STOP;
       case MAX_TOKENS, COMPLETE -> FinishReason.LENGTH;
       case CONTEXT_FULL -> FinishReason.CONTEXT_FULL;
       case DEADLINE -> FinishReason.DEADLINE;

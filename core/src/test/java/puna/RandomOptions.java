@@ -77,7 +77,9 @@ final class RandomOptions {
   }
 
   GenerationOptions generation() {
-    return answer(GenerationOptions.defaults());
+    return some(
+        answer(GenerationOptions.defaults()),
+        List.of(options -> options.withMinIndentation(count(0))));
   }
 
   ChatOptions chat() {

@@ -25,6 +25,7 @@ final class AnswerTask implements Task {
   private final @Nullable TokenMask mask;
   private final AnswerScores scores;
   private final StopText text;
+  private final Indentation indentation;
   private final Drawn drawn = new Drawn();
   private final AnswerToken told = new AnswerToken();
   private final int context;
@@ -54,6 +55,7 @@ final class AnswerTask implements Task {
       sampler.accept(token);
     }
     text = new StopText(request.stops().strings());
+    indentation = new Indentation(request.stops().indentation());
     if (request.maxTokens() == 0) {
       ending = Ending.MAX_TOKENS;
     } else if (request.prompt().length >= context) {
@@ -204,7 +206,10 @@ final class AnswerTask implements Task {
     if (request.stops().borders().test(token)) {
       piece += text.breakOff();
     }
-    if (text.isStopped()) {
+    piece = indentation.keep(piece);
+    if (indentation.isBroken()) {
+      ending = Ending.INDENTATION;
+    } else if (text.isStopped()) {
       ending = Ending.STOP_STRING;
     } else if (count >= request.maxTokens()) {
       ending = Ending.MAX_TOKENS;
@@ -214,8 +219,12 @@ final class AnswerTask implements Task {
     return piece;
   }
 
+  private boolean isTextOver() {
+    return text.isStopped() || indentation.isBroken();
+  }
+
   private boolean isHolding() {
-    return !text.isStopped() && (text.isHolding() || request.decoder().isHolding());
+    return !isTextOver() && (text.isHolding() || request.decoder().isHolding());
   }
 
   @Override
@@ -259,13 +268,14 @@ final class AnswerTask implements Task {
 
   /// The text that was held back until the end.
   private String rest() {
-    if (text.isStopped()) {
+    if (isTextOver()) {
       return "";
     }
-    String completed = text.append(request.decoder().finish());
-    if (text.isStopped() && !wasEndedEarly()) {
-      ending = Ending.STOP_STRING;
+    String rest = text.append(request.decoder().finish());
+    rest = indentation.keep(rest + text.finish());
+    if (isTextOver() && !wasEndedEarly()) {
+      ending = indentation.isBroken() ? Ending.INDENTATION : Ending.STOP_STRING;
     }
-    return completed + text.finish();
+    return rest;
   }
 }

@@ -5,6 +5,8 @@ public enum Ending {
   /// An end-of-generation or stop token came.
   END_TOKEN,
   STOP_STRING,
+  /// A line that is indented too little began.
+  INDENTATION,
   MAX_TOKENS,
   CONTEXT_FULL,
   /// The mask admits no further token.

@@ -77,10 +77,13 @@ public record Request(
   /// @param tokens true for the ids that end the answer and have no text
   /// @param borders true for ids without a text that no stop string reaches across: text before
   ///   them is not held back for what comes behind them
-  public record Stops(List<String> strings, IntPredicate tokens, IntPredicate borders) {
-    /// Without borders.
+  /// @param indentation spaces and tabs that a line of the answer must begin with, but for its
+  ///   first; 0 for any lines
+  public record Stops(
+      List<String> strings, IntPredicate tokens, IntPredicate borders, int indentation) {
+    /// Without borders, and with any lines.
     public Stops(List<String> strings, IntPredicate tokens) {
-      this(strings, tokens, id -> false);
+      this(strings, tokens, id -> false, 0);
     }
   }
 }

@@ -111,7 +111,7 @@ class MaskedAnswerTest {
             plain.prompt(),
             20,
             plain.drawing(),
-            new Request.Stops(List.of("46"), id -> id == END, id -> id == 5),
+            new Request.Stops(List.of("46"), id -> id == END, id -> id == 5, 0),
             new WithoutText(plain.decoder(), 5),
             LogProbabilityOptions.NONE);
     List<String> pieces = new ArrayList<>();

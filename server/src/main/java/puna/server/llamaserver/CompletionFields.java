@@ -80,6 +80,10 @@ record CompletionFields(
             .withMaxTokens(mostTokens(request));
     options = AnswerTerms.stopping(options, request.texts("stop"));
     options = AnswerTerms.onBehalfOf(options, caller);
+    OptionalInt indentation = request.integer("n_indent", 0, Integer.MAX_VALUE);
+    if (indentation.isPresent()) {
+      options = options.withMinIndentation(indentation.getAsInt());
+    }
     OptionalLong milliseconds = request.whole("t_max_predict_ms");
     if (milliseconds.isPresent() && milliseconds.getAsLong() > 0) {
       options = options.withDeadline(Duration.ofMillis(milliseconds.getAsLong()));

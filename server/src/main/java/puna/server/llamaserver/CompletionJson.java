@@ -76,12 +76,21 @@ record CompletionJson(
     return wanted(all.build());
   }
 
-  private static String stopType(Generation answer) {
+  private String stopType(Generation answer) {
     return switch (answer.finishReason()) {
-      case STOP -> answer.stopString().isPresent() ? "word" : "eos";
+      case STOP ->
+          answer.stopString().isPresent() ? "word" : endsByItself(answer) ? "eos" : "limit";
       case CANCELLED -> throw Failure.of(Kind.BUSY, "the model was closed while it answered");
       default -> "limit";
     };
+  }
+
+  /// As opposed to an end by its indentation.
+  private boolean endsByItself(Generation answer) {
+    int[] tokens = answer.tokens();
+    return request.options().minIndentation().orElse(0) == 0
+        || tokens.length == 0
+        || tokenizer.isEndOfGeneration(tokens[tokens.length - 1]);
   }
 
   private JsonObject wanted(JsonObject all) {

@@ -53,6 +53,7 @@ final class SettingsJson {
         .put("n_predict", told)
         .put("max_tokens", told)
         .put("stop", options.stopStrings().stream().map(JsonString::new).toList())
+        .put("n_indent", options.minIndentation().orElse(0))
         .put("stream", form.stream())
         .put("n_probs", form.probabilities().likeliest())
         .put("grammar", grammar(options.format()))

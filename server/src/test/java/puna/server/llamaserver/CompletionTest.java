@@ -249,4 +249,23 @@ class CompletionTest {
                 .status())
         .isEqualTo(400);
   }
+
+  @Test
+  void endsInFrontOfALineThatIsIndentedTooLittle() {
+    String code = "\"n_predict\": 40, \"grammar\": \"root ::= \\\"if x:\\\\n    y\\\\ndone\\\"\"";
+    assertThat(content(code)).isEqualTo("if x:\n    y\ndone");
+    Reply reply = server.post(PATH, ask(code + ", \"n_indent\": 2"));
+    assertThat(TestServer.text(reply.json(), "content")).isEqualTo("if x:\n    y\n");
+    assertThat(TestServer.text(reply.json(), "stop_type")).isEqualTo("limit");
+    assertThat(number(reply, "generation_settings.n_indent")).isEqualTo(2);
+    Reply whole = server.post(PATH, ask(code + ", \"n_indent\": 0"));
+    assertThat(TestServer.text(whole.json(), "stop_type")).isEqualTo("eos");
+  }
+
+  @Test
+  void refusesAnIndentationBelowZero() {
+    Reply reply = server.post(PATH, ask("\"n_indent\": -1"));
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(TestServer.text(reply.json(), "error.message")).startsWith("n_indent");
+  }
 }
