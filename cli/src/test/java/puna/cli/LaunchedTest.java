@@ -1,6 +1,7 @@
 package puna.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The real launcher with the real Java, where people run it: bytes in, bytes out. What the
 /// launcher does alone is in `LauncherTest`, what the program does alone in `BorderTest`.
 class LaunchedTest {
+  private static final int BEHIND_SIGNAL = 128; // in the exit codes of shells
   private static final byte[] NOT_UTF8 = {'G', 'r', (byte) 0xFC, (byte) 0xDF, 'e'};
 
   @TempDir private static Path folder;
@@ -243,6 +245,9 @@ class LaunchedTest {
   @CsvSource({"INT,130", "TERM,143", "HUP,129"})
   void signalsEndItWithTheirCode(String signal, int code) throws IOException, InterruptedException {
     assumeThorough();
+    assumeFalse(
+        isIgnored(code - BEHIND_SIGNAL),
+        () -> "whoever started this check ignores SIG" + signal + ", and so do its children");
     Ended run =
         shell(
             """
@@ -256,5 +261,16 @@ class LaunchedTest {
     assertThat(run.exitCode()).isEqualTo(code);
     assertThat(folder.resolve("text")).isNotEmptyFile();
     Files.delete(folder.resolve("text"));
+  }
+
+  /// Whether this process ignores a signal, as it does where it was started with `nohup`.
+  private static boolean isIgnored(int signal) throws IOException {
+    Path status = Path.of("/proc/self/status");
+    for (String line : Files.exists(status) ? Files.readAllLines(status) : List.<String>of()) {
+      if (line.startsWith("SigIgn:")) {
+        return (Long.parseUnsignedLong(line.substring(7).strip(), 16) >> (signal - 1) & 1) != 0;
+      }
+    }
+    return false;
   }
 }

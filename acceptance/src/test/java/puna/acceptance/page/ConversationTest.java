@@ -40,6 +40,19 @@ class ConversationTest extends ScriptedPageTest {
   }
 
   @Test
+  void aLongPromptTellsHowFarItIsRead() {
+    Semaphore step = new Semaphore(0);
+    server.next(ScriptedServer.reading(step, "Read."));
+    tab.send("A long text");
+    tab.expect(1, "Reading the prompt: 1,200 of 3,000 tokens…");
+    assertThat(at(server.lastAsked(), "return_progress")).isEqualTo("true");
+    step.release();
+    tab.expect(1, "Read.");
+    tab.awaitEnd();
+    tab.expectNot(1, "Reading the prompt");
+  }
+
+  @Test
   void stoppingKeepsWhatCameAndGoesOnWithIt() {
     Semaphore steps = new Semaphore(1);
     server.next(

@@ -149,6 +149,20 @@ final class ScriptedServer implements AutoCloseable {
     };
   }
 
+  /// That text, once it is let go: until then 1,200 of 3,000 tokens of the prompt are read.
+  static Script reading(Semaphore step, String text) {
+    return exchange -> {
+      OutputStream out = open(exchange);
+      event(
+          out,
+          "{\"choices\": [{\"index\": 0, \"delta\": {}}], \"prompt_progress\": {\"total\": 3000,"
+              + " \"cache\": 0, \"processed\": 1200, \"time_ms\": 900}}");
+      step.acquireUninterruptibly();
+      event(out, "{\"choices\": [{\"index\": 0, \"delta\": %s}]}".formatted(content(text)));
+      end(out, "stop");
+    };
+  }
+
   /// A refusal.
   static Script refusal(int status, String body, String... header) {
     return exchange -> {

@@ -11,7 +11,7 @@ export class Answering {
   /**
    * @param conversation that it belongs to
    * @param message that is filled
-   * @param listener is told: `grown()`, `ended(error)`
+   * @param listener is told: `reading(progress)`, `grown()`, `ended(error)`
    */
   constructor(conversation, message, listener) {
     this.conversation = conversation;
@@ -56,6 +56,9 @@ export class Answering {
     message.usage = chunk.usage ?? message.usage;
     message.timings = chunk.timings ?? message.timings;
     message.dropped = chunk.dropped_messages ?? message.dropped;
+    if (chunk.prompt_progress) {
+      this.listener.reading(chunk.prompt_progress);
+    }
     const choice = chunk.choices?.[0];
     if (choice === undefined) {
       return;

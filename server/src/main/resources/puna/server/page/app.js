@@ -1,7 +1,7 @@
 // What can be done with conversations. One place has all of the state; the others show it.
 
 import { Answering } from "./answering.js";
-import { announce, copyText, download, newId, toast } from "./dom.js";
+import { announce, copyText, download, newId, number, toast } from "./dom.js";
 import { renamed, toJson, toMarkdown } from "./portable.js";
 import { requestOf, withFiles } from "./request.js";
 import { PLAIN } from "./settings.js";
@@ -165,6 +165,7 @@ export class App {
     }
     const loading = this.served.isLoaded(model) ? null : this.served.watch(model, (text) => this.waits(message, text));
     const run = new Answering(conversation, message, {
+      reading: (progress) => (loading?.stop(), this.reads(message, progress)),
       grown: () => (loading?.stop(), this.grown(message)),
       ended: (error) => (loading?.stop(), void this.ended(run, error)),
       notKept: (error, isFull) => this.notKept(error, isFull),
@@ -187,6 +188,11 @@ export class App {
     if (message.content === "") {
       this.thread.refresh(message);
     }
+  }
+
+  reads(message, { total, processed }) {
+    const isRead = processed === total;
+    this.waits(message, isRead ? "" : `Reading the prompt: ${number(processed)} of ${number(total)} tokens…`);
   }
 
   grown(message) {

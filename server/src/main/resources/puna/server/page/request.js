@@ -50,6 +50,7 @@ export function requestOf(conversation, model, path) {
     model,
     messages: wireMessages(conversation.system, path),
     stream_options: { include_usage: true },
+    return_progress: true,
     truncation: settings.truncation ?? "disabled",
   };
   for (const [name] of SAMPLING) {
