@@ -32,14 +32,26 @@ final class WatchRounds {
   }
 
   private void go() {
-    do {
-      LockSupport.parkNanos(TICK.toNanos());
-      watches.forEach(Watch::look);
-    } while (goesOn());
+    boolean goesOn = true;
+    try {
+      while (goesOn) {
+        LockSupport.parkNanos(TICK.toNanos());
+        watches.forEach(Watch::look);
+        goesOn = goesOn();
+      }
+    } finally {
+      if (goesOn) { // an error ended it: the next client begins anew, for all
+        end();
+      }
+    }
   }
 
   private synchronized boolean goesOn() {
     isGoing = !watches.isEmpty();
     return isGoing;
+  }
+
+  private synchronized void end() {
+    isGoing = false;
   }
 }
