@@ -5,12 +5,14 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import puna.ModelLibrary;
+import puna.json.Json;
 import puna.server.ServerOptions.Pulls;
 import puna.server.ServerOptions.Visibility;
 import puna.server.anthropic.AnthropicRoutes;
@@ -172,6 +174,22 @@ public final class PunaHandler {
     } finally {
       listeners.forEach(listener -> listener.ended(call, System.nanoTime() - start));
     }
+  }
+
+  /// A reply that is there as a whole.
+  record Refusal(Headers headers, byte[] body) {}
+
+  /// What is told of a request that the web server does not let through.
+  Refusal refuse(Exchange exchange, String reason) {
+    Request request = exchange.request();
+    Dialect dialect = dialects.ofUnreadable(request);
+    String id = ids.next("req_");
+    Headers headers = headers(request, dialect, id).with("Content-Type", "application/json");
+    Call call =
+        new Call(exchange, id, new Call.Setting(dialect, "", 0, doorway::isClosed), headers);
+    Failure failure = Failure.of(Kind.INVALID, "the request is refused: " + reason);
+    String body = Json.write(dialect.body(failure, call));
+    return new Refusal(headers, body.getBytes(StandardCharsets.UTF_8));
   }
 
   private void serve(Call call, Optional<Router.Match> match, Optional<KeyHolder> key) {
