@@ -20,7 +20,6 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.jspecify.annotations.Nullable;
 import puna.server.exchange.Exchange;
 import puna.server.exchange.Headers;
 
@@ -93,7 +92,7 @@ public final class JettyServer {
   }
 
   /// What Jetty itself refuses is told as everything else is.
-  private static final class Refusals extends ErrorHandler {
+  private static final class Refusals implements org.eclipse.jetty.server.Request.Handler {
     private final Requests requests;
 
     Refusals(Requests requests) {
@@ -101,22 +100,16 @@ public final class JettyServer {
     }
 
     @Override
-    public boolean errorPageForMethod(String method) {
-      return true;
-    }
-
-    @Override
-    protected void generateResponse(
-        org.eclipse.jetty.server.Request request,
-        Response response,
-        int code,
-        @Nullable String message,
-        @Nullable Throwable cause,
-        Callback callback) {
-      String reason = message == null ? HttpStatus.getMessage(code) : message;
+    public boolean handle(
+        org.eclipse.jetty.server.Request request, Response response, Callback callback) {
+      String reason =
+          request.getAttribute(ErrorHandler.ERROR_MESSAGE) instanceof String message
+              ? message
+              : HttpStatus.getMessage(response.getStatus());
       Refusal refusal = requests.refuse(new JettyExchange(request, response), reason);
       refusal.headers().forEach((name, value) -> response.getHeaders().put(name, value));
       response.write(true, ByteBuffer.wrap(refusal.body()), callback);
+      return true;
     }
   }
 
