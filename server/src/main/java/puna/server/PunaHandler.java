@@ -202,7 +202,7 @@ public final class PunaHandler {
     if (keys.areNeeded() && key.isEmpty() && !isPublic(request.path())) {
       throw Failure.of(Kind.UNAUTHORIZED, "a key is needed, as a bearer token or x-api-key");
     }
-    Router.Match found = match.orElseThrow(() -> router.missing(request));
+    Router.Match found = match.orElseThrow(() -> missing(call));
     if (isPublic(request.path())) {
       found.route().endpoint().serve(call, found.rest());
       return;
@@ -213,6 +213,14 @@ public final class PunaHandler {
     } finally {
       doorway.leave();
     }
+  }
+
+  private Failure missing(Call call) {
+    List<String> methods = router.methods(call.request().path());
+    if (!methods.isEmpty()) {
+      call.header("Allow", String.join(", ", methods));
+    }
+    return router.missing(call.request());
   }
 
   private static void enter(Optional<KeyHolder> key, Runnable work) {

@@ -80,6 +80,15 @@ class RefusedTargetsTest {
   }
 
   @Test
+  void saysWhichMethodsAPathKnows() {
+    Reply reply = server.get("/v1/chat/completions");
+    assertThat(reply.status()).isEqualTo(405);
+    assertThat(reply.header("Allow")).isEqualTo("POST");
+    assertThat(server.post("/v1/models", "{}").header("Allow")).isEqualTo("GET");
+    assertThat(server.get("/v1/no/such").header("Allow")).isEmpty();
+  }
+
+  @Test
   void saysItInOllamasWordsToItsClients() throws IOException {
     String reply = send("GET /api//tags HTTP/1.1\r\nHost: localhost");
     JsonValue body = Json.parse(reply.substring(reply.indexOf("\r\n\r\n") + 4), "the reply");
