@@ -120,12 +120,14 @@ final class Reranker {
         own = tokenizer.encode(document);
       }
       if (options.longTexts().orElse(LongTexts.REFUSE) == LongTexts.REFUSE || kept == 0) {
-        throw new ContextFullException(
+        throw ContextFullException.ofText(
             "%s has %s tokens with its query, the context has room for %s"
                     .formatted(place, ids.length, context)
                 + (kept == 0
                     ? ": the query alone is too long"
-                    : "; LongTexts.CUT leaves out its end"));
+                    : "; LongTexts.CUT leaves out its end"),
+            ids.length,
+            context);
       }
       kept = Math.max(0, Math.min(kept, own.length) - (ids.length - context));
     }

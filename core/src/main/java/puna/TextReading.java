@@ -40,9 +40,11 @@ final class TextReading {
     }
     return switch (longTexts) {
       case REFUSE ->
-          throw new ContextFullException(
+          throw ContextFullException.ofText(
               "%s has %s tokens, the context has room for %s; LongTexts.CUT leaves out the end"
-                  .formatted(place, ids.length, context));
+                  .formatted(place, ids.length, context),
+              ids.length,
+              context);
       case CUT -> cut(ids, context);
     };
   }

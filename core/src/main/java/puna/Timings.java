@@ -47,6 +47,11 @@ public final class Timings {
     return outcome.decodeNanos();
   }
 
+  /// How often tokens were guessed: each time some for one step.
+  public long drafts() {
+    return outcome.guesses().drafts();
+  }
+
   /// Tokens that were guessed before they came ([AnswerOptions#withSpeculation]).
   public long guessedTokens() {
     return outcome.guesses().tokens();

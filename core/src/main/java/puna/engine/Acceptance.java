@@ -19,6 +19,7 @@ final class Acceptance {
   record Plan(int tokens, int sharing, int most) {}
 
   private double rate = FIRST; // that a guess comes true where those before it did
+  private long drafts;
   private long guessedTokens;
   private long acceptedTokens;
   private int rest; // tokens without guesses
@@ -66,6 +67,7 @@ final class Acceptance {
 
   /// So many of the guesses came true. That those behind the first wrong one did not says nothing.
   void came(int accepted, int guessed) {
+    drafts += guessed > 0 ? 1 : 0;
     guessedTokens += guessed;
     acceptedTokens += accepted;
     for (int i = 0; i < accepted; i++) {
@@ -80,7 +82,7 @@ final class Acceptance {
   }
 
   Outcome.Guessed guessed() {
-    return new Outcome.Guessed(guessedTokens, acceptedTokens);
+    return new Outcome.Guessed(drafts, guessedTokens, acceptedTokens);
   }
 
   /// It does not pay: after ever longer times it is tried again, since texts and loads change.

@@ -22,8 +22,9 @@ public record Outcome(
     Optional<String> stop) {
   /// Tokens that were guessed before they came.
   ///
+  /// @param drafts how often some were guessed
   /// @param accepted those that came
-  public record Guessed(long tokens, long accepted) {
-    static final Guessed NONE = new Guessed(0, 0);
+  public record Guessed(long drafts, long tokens, long accepted) {
+    static final Guessed NONE = new Guessed(0, 0, 0);
   }
 }

@@ -23,15 +23,24 @@ public final class ContextFullException extends PromptException {
   /// @param tokens of the prompt
   /// @param context the tokens that the window has room for
   public static ContextFullException ofPrompt(int tokens, int context) {
-    ContextFullException full =
-        new ContextFullException(
-            "the prompt has %s tokens, the context has room for %s".formatted(tokens, context));
+    return ofText(
+        "the prompt has %s tokens, the context has room for %s".formatted(tokens, context),
+        tokens,
+        context);
+  }
+
+  /// A text that is longer than the context window, where it is no prompt.
+  ///
+  /// @param tokens of the text
+  /// @param context the tokens that the window has room for
+  public static ContextFullException ofText(String message, int tokens, int context) {
+    ContextFullException full = new ContextFullException(message);
     full.promptTokens = tokens;
     full.context = context;
     return full;
   }
 
-  /// Tokens of the prompt; empty where it is not the prompt that is too long.
+  /// Tokens of the prompt, or the text; empty where it is neither that is too long.
   public OptionalInt promptTokens() {
     return context == 0 ? OptionalInt.empty() : OptionalInt.of(promptTokens);
   }

@@ -78,7 +78,7 @@ class AcceptanceTest {
   void countsGuessesAndThoseThatCame() {
     acceptance.came(3, 5);
     acceptance.came(0, 2);
-    assertThat(acceptance.guessed()).isEqualTo(new Outcome.Guessed(7, 3));
+    assertThat(acceptance.guessed()).isEqualTo(new Outcome.Guessed(2, 7, 3));
   }
 
   @Test

@@ -151,7 +151,7 @@ class PlacesTest {
     }
     scheduler.told(step.part(0));
     assertThat(sequence.computed()).isEqualTo(6);
-    assertThat(sequence.guessed()).isEqualTo(new Outcome.Guessed(3, 2));
+    assertThat(sequence.guessed()).isEqualTo(new Outcome.Guessed(1, 3, 2));
     assertThat(sequence.share().served()).isEqualTo(3 + 2 * 3);
   }
 

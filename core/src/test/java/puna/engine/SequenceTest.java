@@ -142,7 +142,7 @@ class SequenceTest {
     assertThat(sequence.guessed()).isEqualTo(Outcome.Guessed.NONE);
     sequence.acceptance().came(2, 5);
     sequence.acceptance().came(1, 1);
-    assertThat(sequence.guessed()).isEqualTo(new Outcome.Guessed(6, 3));
+    assertThat(sequence.guessed()).isEqualTo(new Outcome.Guessed(2, 6, 3));
   }
 
   private static Sequence sequence(int tokens, long submitted, Optional<Duration> deadline) {

@@ -36,6 +36,12 @@ final class Dialects {
             .orElse(request.path().startsWith("/v1/") ? openAi : llamaServer);
   }
 
+  /// The dialect for a request whose path may be unknown: OpenAI's, unless it shows another one.
+  Dialect ofUnreadable(Request request) {
+    Dialect dialect = of(request, Optional.empty());
+    return dialect.equals(llamaServer) ? openAi : dialect;
+  }
+
   private static boolean speaksAnthropic(Request request) {
     Headers headers = request.headers();
     return request.path().startsWith("/v1/messages")

@@ -5,12 +5,14 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import puna.ModelLibrary;
+import puna.json.Json;
 import puna.server.ServerOptions.Pulls;
 import puna.server.ServerOptions.Visibility;
 import puna.server.anthropic.AnthropicRoutes;
@@ -174,6 +176,22 @@ public final class PunaHandler {
     }
   }
 
+  /// A reply that is there as a whole.
+  record Refusal(Headers headers, byte[] body) {}
+
+  /// What is told of a request that the web server does not let through.
+  Refusal refuse(Exchange exchange, String reason) {
+    Request request = exchange.request();
+    Dialect dialect = dialects.ofUnreadable(request);
+    String id = ids.next("req_");
+    Headers headers = headers(request, dialect, id).with("Content-Type", "application/json");
+    Call call =
+        new Call(exchange, id, new Call.Setting(dialect, "", 0, doorway::isClosed), headers);
+    Failure failure = Failure.of(Kind.INVALID, "the request is refused: " + reason);
+    String body = Json.write(dialect.body(failure, call));
+    return new Refusal(headers, body.getBytes(StandardCharsets.UTF_8));
+  }
+
   private void serve(Call call, Optional<Router.Match> match, Optional<KeyHolder> key) {
     Request request = call.request();
     origins.require(request.headers());
@@ -184,7 +202,7 @@ public final class PunaHandler {
     if (keys.areNeeded() && key.isEmpty() && !isPublic(request.path())) {
       throw Failure.of(Kind.UNAUTHORIZED, "a key is needed, as a bearer token or x-api-key");
     }
-    Router.Match found = match.orElseThrow(() -> router.missing(request));
+    Router.Match found = match.orElseThrow(() -> missing(call));
     if (isPublic(request.path())) {
       found.route().endpoint().serve(call, found.rest());
       return;
@@ -195,6 +213,14 @@ public final class PunaHandler {
     } finally {
       doorway.leave();
     }
+  }
+
+  private Failure missing(Call call) {
+    List<String> methods = router.methods(call.request().path());
+    if (!methods.isEmpty()) {
+      call.header("Allow", String.join(", ", methods));
+    }
+    return router.missing(call.request());
   }
 
   private static void enter(Optional<KeyHolder> key, Runnable work) {

@@ -3,6 +3,7 @@ package puna.server.jetty;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpCompliance;
@@ -15,10 +16,12 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import puna.server.exchange.Exchange;
+import puna.server.exchange.Headers;
 
 /// Jetty, set up so that each request has a virtual thread of its own.
 public final class JettyServer {
@@ -35,7 +38,15 @@ public final class JettyServer {
   public interface Requests {
     /// Answers one; may block.
     void handle(Exchange exchange) throws IOException;
+
+    /// What is told where a request cannot be read or is not answered.
+    ///
+    /// @param exchange as much of it as could be read; it is not responded by this
+    Refusal refuse(Exchange exchange, String reason);
   }
+
+  /// An answer that is there as a whole.
+  public record Refusal(Headers headers, byte[] body) {}
 
   /// Where and how it listens.
   ///
@@ -65,16 +76,41 @@ public final class JettyServer {
     connector.setIdleTimeout(setting.idle().toMillis());
     server.addConnector(connector);
     server.setHandler(new Calls(requests));
+    server.setErrorHandler(new Refusals(requests));
   }
 
-  /// Strictly by the standard: what can be read in two ways is refused.
+  /// Strictly by the standard: what can be read in two ways is refused. Slashes may be encoded,
+  /// since names of models have some; routes are found by paths as they were sent.
   private static HttpConfiguration configuration() {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(MOST_HEADER_BYTES);
     http.setHttpCompliance(HttpCompliance.STRICT);
-    http.setUriCompliance(UriCompliance.RFC3986);
+    http.setUriCompliance(
+        UriCompliance.RFC3986.with("puna", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
     return http;
+  }
+
+  /// What Jetty itself refuses is told as everything else is.
+  private static final class Refusals implements org.eclipse.jetty.server.Request.Handler {
+    private final Requests requests;
+
+    Refusals(Requests requests) {
+      this.requests = requests;
+    }
+
+    @Override
+    public boolean handle(
+        org.eclipse.jetty.server.Request request, Response response, Callback callback) {
+      String reason =
+          request.getAttribute(ErrorHandler.ERROR_MESSAGE) instanceof String message
+              ? message
+              : HttpStatus.getMessage(response.getStatus());
+      Refusal refusal = requests.refuse(new JettyExchange(request, response), reason);
+      refusal.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+      response.write(true, ByteBuffer.wrap(refusal.body()), callback);
+      return true;
+    }
   }
 
   private static final class Calls extends Handler.Abstract {

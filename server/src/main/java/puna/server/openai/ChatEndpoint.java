@@ -104,10 +104,9 @@ final class ChatEndpoint implements Endpoint {
       return Conversations.start(lease.llama(), task);
     } catch (GrammarException e) {
       Optional<String> path =
-          task.options().format().isPresent()
-              ? FormatFields.schemaPath(request, "response_format")
-              : Optional.of("tools");
-      throw Failures.of(e).at(path.orElse("response_format"));
+          ToolFields.schemaPath(request, e)
+              .or(() -> FormatFields.schemaPath(request, "response_format"));
+      throw Failures.of(e).at(path.orElse("tools"));
     }
   }
 

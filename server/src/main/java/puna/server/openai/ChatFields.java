@@ -82,7 +82,7 @@ public final class ChatFields {
   }
 
   /// What happens to a conversation that is too long, by the Responses API's name.
-  private static ChatOptions history(Fields request, ChatOptions options) {
+  static ChatOptions history(Fields request, ChatOptions options) {
     String word = request.text("truncation").orElse("disabled");
     return switch (word) {
       case "disabled" -> options;
@@ -121,8 +121,10 @@ public final class ChatFields {
 
   /// Sound is asked for in two ways.
   private static void requireText(Fields request) {
-    if (request.has("audio") || request.texts("modalities").contains("audio")) {
-      throw Failure.unsupported("modalities", "modalities: this server answers with text alone");
+    boolean isSpoken = request.has("audio");
+    if (isSpoken || request.texts("modalities").contains("audio")) {
+      String name = isSpoken ? "audio" : "modalities";
+      throw Failure.unsupported(name, name + ": this server answers with text alone");
     }
   }
 }

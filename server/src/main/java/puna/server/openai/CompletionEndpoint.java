@@ -29,8 +29,11 @@ import puna.server.work.Answering;
 import puna.server.work.CutText;
 import puna.server.work.ModelDesk;
 import puna.server.work.ProgressSink;
+import puna.server.work.Prompts;
+import puna.server.work.SamplingFields;
 import puna.server.work.StartedAnswers;
 import puna.server.work.TokenCursor;
+import puna.token.Tokenizer;
 
 /// `POST /v1/completions`: raw texts continued, the older form that evaluation programs use.
 final class CompletionEndpoint implements Endpoint {
@@ -66,8 +69,13 @@ final class CompletionEndpoint implements Endpoint {
 
   private static StartedAnswers start(Llama llama, CompletionFields request) {
     try {
+      Tokenizer tokenizer = llama.tokenizer();
+      SamplingFields.requireKnown(request.task().options().sampling(), tokenizer);
+      Prompts prompts = request.task().prompts();
       return StartedAnswers.of(
-          request.task().prompts(),
+          request.suffix().isPresent()
+              ? prompts.encoded(tokenizer)
+              : prompts.encodedNotEmpty(tokenizer),
           prompt ->
               llama.generateSeveral(
                   request.suffix().map(after -> infill(llama, prompt, after)).orElse(prompt),

@@ -41,11 +41,11 @@ record CompletionFields(
 
   static CompletionFields read(Fields request, String caller) {
     String model = request.requiredText("model");
-    List<Prompt> prompts =
+    Prompts prompts =
         request.has("prompt")
             ? Prompts.read(request, "prompt", Prompts.Specials.TOKENS)
-            : List.of(Prompt.textWithSpecials("<|endoftext|>"));
-    if (prompts.size() > MOST_PROMPTS) {
+            : new Prompts("prompt", false, List.of(Prompt.textWithSpecials("<|endoftext|>")));
+    if (prompts.all().size() > MOST_PROMPTS) {
       throw Failure.invalid("prompt", "prompt: at most %s at a time".formatted(MOST_PROMPTS));
     }
     int wanted = request.integer("n", 1, Llama.MOST_ANSWERS).orElse(1);

@@ -53,27 +53,17 @@ final class EmbeddingsEndpoint implements Endpoint {
     Fields request = call.fields();
     String model = request.requiredText("model");
     Form form = Form.of(request);
-    List<Prompt> input = Prompts.read(request, "input", Prompts.Specials.TEXT);
+    Prompts input = Prompts.read(request, "input", Prompts.Specials.TEXT);
     OptionalInt dimensions = request.integer("dimensions", 1, Integer.MAX_VALUE);
     try (ModelLease lease = desk.lease(call, model)) {
       EmbeddingOptions options =
           options(dimensions, lease.llama().embeddingDimensions(), call.caller());
+      List<Prompt> texts = input.encodedNotEmpty(lease.llama().tokenizer());
       Embeddings embeddings =
-          Answering.whilePresent(
-              call, () -> lease.llama().embedPrompts(requireTexts(input, lease), options));
+          Answering.whilePresent(call, () -> lease.llama().embedPrompts(texts, options));
       call.record().took(embeddings.usage().promptTokens(), 0, 0);
       call.reply(200, json(embeddings, form, model));
     }
-  }
-
-  /// Those that have a token.
-  private static List<Prompt> requireTexts(List<Prompt> input, ModelLease lease) {
-    for (int i = 0; i < input.size(); i++) {
-      if (input.get(i).tokens(lease.llama().tokenizer()).length == 0) {
-        throw Failure.invalid("input", "input: text %s is empty".formatted(i));
-      }
-    }
-    return input;
   }
 
   private static EmbeddingOptions options(OptionalInt dimensions, int width, String caller) {

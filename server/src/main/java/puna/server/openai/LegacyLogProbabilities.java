@@ -23,7 +23,7 @@ final class LegacyLogProbabilities {
   private final List<JsonValue> logProbabilities = new ArrayList<>();
   private final List<JsonValue> likeliest = new ArrayList<>();
   private final List<JsonValue> offsets = new ArrayList<>();
-  private int offset; // characters of the text so far
+  private int offset; // characters of the text that have begun so far
 
   /// @param offset characters of the text before
   LegacyLogProbabilities(Tokenizer tokenizer, int offset) {
@@ -38,21 +38,34 @@ final class LegacyLogProbabilities {
     int missing = ids.length - probabilities.size();
     for (int i = 0; i < ids.length; i++) {
       String text = decoder.append(ids[i]);
-      add(text, i < missing ? Optional.empty() : Optional.of(probabilities.get(i - missing)));
+      add(
+          text,
+          offset,
+          i < missing ? Optional.empty() : Optional.of(probabilities.get(i - missing)));
+      offset += text.codePointCount(0, text.length());
     }
   }
 
   /// Adds the tokens of a piece of an answer.
   void add(List<TokenCursor.Told> told) {
     for (TokenCursor.Told token : told) {
-      add(token.text(), Optional.of(token.probability()));
+      byte[] bytes = token.bytes();
+      boolean isInside = bytes.length > 0 && goesOn(bytes[0]) && offset > 0;
+      add(token.text(), isInside ? offset - 1 : offset, Optional.of(token.probability()));
+      for (byte each : bytes) {
+        offset += goesOn(each) ? 0 : 1;
+      }
     }
   }
 
-  private void add(String text, Optional<TokenProbability> probability) {
+  /// Whether a byte of UTF-8 is of a character that began before it.
+  private static boolean goesOn(byte each) {
+    return (each & 0xc0) == 0x80;
+  }
+
+  private void add(String text, int at, Optional<TokenProbability> probability) {
     tokens.add(new JsonString(text));
-    offsets.add(JsonNumber.of(offset));
-    offset += text.codePointCount(0, text.length());
+    offsets.add(JsonNumber.of(at));
     if (probability.isEmpty()) {
       logProbabilities.add(JsonNull.NULL);
       likeliest.add(JsonNull.NULL);

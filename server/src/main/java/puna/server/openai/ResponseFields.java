@@ -44,6 +44,7 @@ final class ResponseFields {
     Optional<ResponseFormat> format =
         request.object("text").flatMap(text -> FormatFields.read(text, "format"));
     options = format.isPresent() ? options.withFormat(format.get()) : options;
+    options = ChatFields.history(request, options);
     Optional<String> effort = request.object("reasoning").flatMap(r -> r.text("effort"));
     if (effort.isPresent()) {
       options = options.withVariables(Map.of("reasoning_effort", new JsonString(effort.get())));
@@ -68,6 +69,8 @@ final class ResponseFields {
     if (request.isSet("background")) {
       throw Failure.unsupported("background", "background: this server answers at once");
     }
+    Optional<Fields> _ = request.object("metadata"); // they are told in the response
+    Optional<String> _ = request.text("user");
   }
 
   private void instructions() {
@@ -112,6 +115,9 @@ final class ResponseFields {
 
   private void message(Fields item) {
     String role = item.requiredText("role");
+    if (!role.equals("assistant")) {
+      requireContent(item, "content");
+    }
     List<ContentPart> parts = OpenAiJson.parts(item.at("content"));
     switch (role) {
       case "system", "developer" -> messages.add(ChatMessage.of(Role.SYSTEM, parts));
@@ -122,6 +128,12 @@ final class ResponseFields {
               item.path("role"),
               "%s: must be system, developer, user or assistant, found %s"
                   .formatted(item.path("role"), role));
+    }
+  }
+
+  private static void requireContent(Fields item, String name) {
+    if (!item.has(name)) {
+      throw Failure.missing(item.path(name), "a text or an array of parts is needed");
     }
   }
 
@@ -148,6 +160,7 @@ final class ResponseFields {
 
   private void result(Fields item) {
     String id = item.requiredText("call_id");
+    requireContent(item, "output");
     messages.add(
         ChatMessage.of(
             Role.TOOL,

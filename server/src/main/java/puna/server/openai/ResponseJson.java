@@ -49,7 +49,7 @@ final class ResponseJson {
             .put("tools", echo("tools", new JsonArray(List.of())))
             .put("text", echo("text", text()))
             .put("reasoning", echo("reasoning", JsonObject.builder().build()))
-            .put("truncation", "disabled")
+            .put("truncation", echo("truncation", new JsonString("disabled")))
             .putNull("previous_response_id")
             .put("store", false);
     for (String name : ECHOED) {

@@ -85,11 +85,15 @@ final class ResponsesEndpoint implements Endpoint {
 
   private static JsonObject whole(ResponseJson json, ResponseEvents events, ChatAnswer answer) {
     FinishReason reason = events.reason();
-    return json.of(
-        ResponseJson.status(reason),
-        events.output(),
-        answer.usage(),
-        ResponseJson.incomplete(reason));
+    JsonObject all =
+        json.of(
+            ResponseJson.status(reason),
+            events.output(),
+            answer.usage(),
+            ResponseJson.incomplete(reason));
+    return answer.dropped().isEmpty()
+        ? all
+        : all.toBuilder().put("dropped_messages", answer.dropped().size()).build();
   }
 
   private static ChatAnswer start(ModelLease lease, ChatTask task, Fields request) {
@@ -97,10 +101,10 @@ final class ResponsesEndpoint implements Endpoint {
       return Conversations.start(lease.llama(), task).get(0);
     } catch (GrammarException e) {
       Optional<String> path =
-          task.options().format().isPresent()
-              ? request.object("text").flatMap(text -> FormatFields.schemaPath(text, "format"))
-              : Optional.of("tools");
-      throw Failures.of(e).at(path.orElse("text.format"));
+          ToolFields.schemaPath(request, e)
+              .or(() ->
+                  request.object("text").flatMap(text -> FormatFields.schemaPath(text, "format")));
+      throw Failures.of(e).at(path.orElse("tools"));
     }
   }
 

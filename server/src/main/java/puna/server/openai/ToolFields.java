@@ -5,11 +5,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import puna.ChatOptions;
 import puna.ChatOptions.ToolCalls;
 import puna.chat.OpenAiJson;
 import puna.chat.Tool;
 import puna.chat.ToolChoice;
+import puna.error.GrammarException;
 import puna.json.JsonPlace;
 import puna.json.JsonValue;
 import puna.json.JsonValue.JsonString;
@@ -43,7 +45,7 @@ final class ToolFields {
 
   private ChatOptions into(ChatOptions options) {
     Set<String> names = new HashSet<>();
-    for (JsonPlace tool : request.places("tools")) {
+    for (JsonPlace tool : places(request)) {
       String type = tool.get("type").map(JsonPlace::string).orElse(FUNCTION);
       if (skipsUnknown && !type.equals(FUNCTION)) {
         continue;
@@ -54,7 +56,6 @@ final class ToolFields {
       }
       tools.add(read);
     }
-    request.places("functions").stream().map(OpenAiJson::tool).forEach(tools::add); // older form
     Optional<ToolChoice> choice =
         request
             .value("tool_choice")
@@ -72,6 +73,27 @@ final class ToolFields {
     return parallel.isPresent()
         ? with.withToolCalls(parallel.get() ? ToolCalls.SEVERAL : ToolCalls.ONE)
         : with;
+  }
+
+  /// Where tools stand, those of the older form too.
+  private static List<JsonPlace> places(Fields request) {
+    return Stream.concat(request.places("tools").stream(), request.places("functions").stream())
+        .toList();
+  }
+
+  /// The place of the schema of a tool that a refusal is about; empty where it is about none.
+  ///
+  /// @param refused a schema, with a message that begins with the name of its tool
+  static Optional<String> schemaPath(Fields request, GrammarException refused) {
+    String message = String.valueOf(refused.getMessage());
+    for (JsonPlace tool : places(request)) {
+      JsonPlace function = tool.get(FUNCTION).isAbsent() ? tool : tool.get(FUNCTION);
+      String name = function.get("name").map(JsonPlace::string).orElse("");
+      if (message.startsWith("tool %s: ".formatted(name))) {
+        return Optional.of(function.get("parameters").path());
+      }
+    }
+    return Optional.empty();
   }
 
   /// A promise of a call that nobody could keep is refused.

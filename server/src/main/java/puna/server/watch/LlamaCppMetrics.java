@@ -15,6 +15,7 @@ public final class LlamaCppMetrics implements CallListener {
   private final Counter promptSeconds;
   private final Counter answerTokens;
   private final Counter answerSeconds;
+  private final Counter drafts;
   private final Counter guessedTokens;
   private final Counter acceptedTokens;
   private final AtomicLong mostTokens = new AtomicLong();
@@ -32,6 +33,7 @@ public final class LlamaCppMetrics implements CallListener {
     answerTokens = counter(metrics, "tokens_predicted_total", "Generated tokens.");
     answerSeconds =
         counter(metrics, "tokens_predicted_seconds_total", "Time from first tokens to last ones.");
+    drafts = counter(metrics, "spec_decode_num_drafts_total", "Times that tokens were guessed.");
     guessedTokens = counter(metrics, "spec_decode_num_draft_tokens_total", "Guessed tokens.");
     acceptedTokens =
         counter(metrics, "spec_decode_num_accepted_tokens_total", "Guessed tokens that came.");
@@ -80,6 +82,7 @@ public final class LlamaCppMetrics implements CallListener {
     promptSeconds.add(record.promptNanos() / NANOS_PER_SECOND);
     answerTokens.add((double) record.answerTokens());
     answerSeconds.add(record.answerNanos() / NANOS_PER_SECOND);
+    drafts.add((double) record.drafts());
     guessedTokens.add((double) record.guessedTokens());
     acceptedTokens.add((double) record.acceptedTokens());
     mostTokens.accumulateAndGet(record.promptTokens() + record.answerTokens(), Math::max);

@@ -15,6 +15,7 @@ public final class CallRecord {
   private long firstTokenNanos;
   private long promptNanos;
   private long answerNanos;
+  private long drafts;
   private long guessedTokens;
   private long acceptedTokens;
   private volatile boolean isAnswering; // others look while the call's thread works
@@ -77,10 +78,17 @@ public final class CallRecord {
 
   /// Adds tokens that were guessed for an answer.
   ///
+  /// @param times that some were guessed
   /// @param accepted those of them that came
-  public void guessed(long tokens, long accepted) {
+  public void guessed(long times, long tokens, long accepted) {
+    drafts += times;
     guessedTokens += tokens;
     acceptedTokens += accepted;
+  }
+
+  /// How often tokens were guessed.
+  public long drafts() {
+    return drafts;
   }
 
   /// Tokens that were guessed.

@@ -45,7 +45,12 @@ public final class Fields {
   }
 
   private static Failure failure(JsonPlace place, Fault fault, String rule) {
-    String path = place.path().isEmpty() ? "the request" : place.path();
+    if (place.path().isEmpty()) {
+      return Failure.of(
+              Failure.Kind.INVALID, "the request: %s, found %s".formatted(rule, place.kind()))
+          .withCode("invalid_type");
+    }
+    String path = place.path();
     String wanted = rule.startsWith(MUST_BE) ? rule.substring(MUST_BE.length()) : rule;
     return switch (fault) {
       case MISSING -> Failure.missing(path, wanted + " is needed");

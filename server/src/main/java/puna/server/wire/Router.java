@@ -2,7 +2,6 @@ package puna.server.wire;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import puna.server.exchange.Request;
 import puna.server.wire.Failure.Kind;
 
@@ -35,16 +34,20 @@ public final class Router {
     return Optional.empty();
   }
 
+  /// The methods that a path knows; none where there is nothing.
+  public List<String> methods(String path) {
+    return routes.stream()
+        .filter(route -> route.match(path).isPresent())
+        .map(Route::method)
+        .distinct()
+        .toList();
+  }
+
   /// What is wrong with a request that has no route: its method, or its path.
   public Failure missing(Request request) {
     String method = request.method();
     String path = request.path();
-    String methods =
-        routes.stream()
-            .filter(route -> route.match(path).isPresent())
-            .map(Route::method)
-            .distinct()
-            .collect(Collectors.joining(", "));
+    String methods = String.join(", ", methods(path));
     return methods.isEmpty()
         ? Failure.of(
                 Kind.NO_ROUTE,

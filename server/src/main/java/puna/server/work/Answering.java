@@ -147,7 +147,7 @@ public final class Answering {
   private static void took(Call call, Timings timings, boolean isFirst) {
     Usage usage = timings.usage();
     call.record().spent(isFirst ? timings.promptNanos() : 0, timings.decodeNanos());
-    call.record().guessed(timings.guessedTokens(), timings.acceptedTokens());
+    call.record().guessed(timings.drafts(), timings.guessedTokens(), timings.acceptedTokens());
     call.record()
         .took(
             isFirst ? usage.promptTokens() : 0,

@@ -1,8 +1,6 @@
 package puna.server.work;
 
-import java.util.List;
 import puna.GenerationOptions;
-import puna.Prompt;
 
 /// What a request to continue raw texts asks for, in any dialect.
 ///
@@ -11,8 +9,4 @@ import puna.Prompt;
 /// @param options of each continuation
 /// @param answers how many continuations each prompt gets
 public record CompletionTask(
-    String model, List<Prompt> prompts, GenerationOptions options, int answers) {
-  public CompletionTask {
-    prompts = List.copyOf(prompts);
-  }
-}
+    String model, Prompts prompts, GenerationOptions options, int answers) {}

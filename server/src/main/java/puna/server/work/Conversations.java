@@ -24,8 +24,10 @@ public final class Conversations {
 
   /// Starts the answers that a task asks for.
   ///
+  /// @throws puna.server.wire.Failure where a bias is given to a token that the vocabulary lacks
   /// @throws RuntimeException all that [Llama#chatSeveral] throws
   public static Answers<ChatAnswer> start(Llama llama, ChatTask task) {
+    SamplingFields.requireKnown(task.options().sampling(), llama.tokenizer());
     return folded(
         task.messages(), messages -> llama.chatSeveral(messages, task.options(), task.answers()));
   }

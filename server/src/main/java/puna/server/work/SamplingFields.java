@@ -13,12 +13,14 @@ import puna.json.JsonValue.JsonObject;
 import puna.sample.SamplingOptions;
 import puna.server.wire.Failure;
 import puna.server.wire.Fields;
+import puna.token.Tokenizer;
 
 /// The sampling parameters that most dialects name alike.
 public final class SamplingFields {
   private static final int MOST = Integer.MAX_VALUE;
   private static final double LARGEST = Float.MAX_VALUE;
   private static final double MOST_BIAS = 100;
+  private static final String BIAS = "logit_bias";
 
   /// A number that llama.cpp's samplers know, and what it may be.
   public record Range(String name, double least, double most) {
@@ -156,8 +158,22 @@ public final class SamplingFields {
     }
   }
 
+  /// Requires that each token with a bias is one of the vocabulary.
+  ///
+  /// @throws Failure where one is not
+  public static void requireKnown(SamplingOptions options, Tokenizer tokenizer) {
+    int vocabulary = tokenizer.vocabularySize();
+    for (int id : options.logitBias().keySet()) {
+      if (id >= vocabulary) {
+        throw Failure.invalid(
+            BIAS,
+            "%s: must name tokens from 0 to %s, found %s".formatted(BIAS, vocabulary - 1, id));
+      }
+    }
+  }
+
   private void bias() {
-    Optional<Fields> bias = fields.object("logit_bias");
+    Optional<Fields> bias = fields.object(BIAS);
     if (bias.isEmpty() || bias.get().json().members().isEmpty()) {
       return;
     }

@@ -86,6 +86,12 @@ class SlotsTest {
     assertThat(server.get("/props").at("total_slots")).isEqualTo(JsonNumber.of(2));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"drafts", "draft_tokens", "accepted_tokens"})
+  void guessesAreCountedByLlamaServersNames(String what) {
+    assertThat(metric("spec_decode_num_%s_total".formatted(what))).isZero();
+  }
+
   @Test
   void whatASlotHoldsIsSavedRestoredAndErased() {
     Reply answer = server.post("/completion", ASK);

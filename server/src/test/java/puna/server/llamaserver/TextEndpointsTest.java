@@ -118,4 +118,20 @@ class TextEndpointsTest {
     assertThat(reply.status()).as(reply.text()).isEqualTo(400);
     assertThat(reply.at("error.code")).isEqualTo(JsonNumber.of(400));
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/embedding | {\"content\": [\"a\", \"%s\"]} | exceed_context_size_error",
+        "/rerank | {\"query\": \"a\", \"documents\": [\"%s\"]} | exceed_context_size_error",
+        "/v1/embeddings | {\"model\": \"smollm2-135m\", \"input\": \"%s\"} | invalid_request_error",
+      })
+  void textsThatAreTooLongAreToldWithBothNumbers(String path, String body, String type) {
+    Reply reply = server.post(path, body.formatted("stone ".repeat(3000)));
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.at("error.type")).isEqualTo(new JsonString(type));
+    assertThat(reply.at("error.n_ctx")).isEqualTo(JsonNumber.of(2048));
+    assertThat(((JsonNumber) reply.at("error.n_prompt_tokens")).asLong()).isGreaterThan(2999);
+  }
 }

@@ -106,6 +106,22 @@ class CompletionErrorsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"prompt\": [1, 9999999] | prompt[1]",
+        "\"prompt\": [[1], [2, 9999999]] | prompt[1][1]",
+        "\"prompt\": \"\" | prompt",
+        "\"prompt\": [[1], []] | prompt[1]",
+        "\"prompt\": [\"a\", \"\"] | prompt[1]",
+        "\"logit_bias\": {\"5\": 1, \"9999999\": 1} | logit_bias",
+      })
+  void namesWhatTheModelCannotTake(String members, String path) {
+    requireRefused(members, path, "invalid_value");
+    requireRefused("\"stream\": true, " + members, path, "invalid_value");
+  }
+
   @Test
   void refusesAPromptLongerThanTheContextBeforeAStreamBegins() {
     for (String stream : List.of("false", "true")) {

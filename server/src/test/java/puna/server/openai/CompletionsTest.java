@@ -248,6 +248,32 @@ class CompletionsTest {
     assertThat(text.toString()).isEqualTo(texts(reply).getFirst());
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void offsetsCountCharactersOfWhichTokensArePartsOnce(boolean stream) {
+    String said = "\"🦙é𝄞\"";
+    Reply reply =
+        complete(
+            """
+            "max_tokens": 40, "logprobs": 0, "stream": %s, "response_format": {"type": "json_schema",
+             "json_schema": {"name": "a", "schema": {"const": "🦙é𝄞"}}}\
+            """
+                .formatted(stream));
+    List<Long> offsets = new ArrayList<>();
+    for (JsonValue part : stream ? chunks(reply) : List.<JsonValue>of(reply.json())) {
+      if (TestServer.at(part, "choices[0].logprobs") instanceof JsonObject told) {
+        list(told, "text_offset").forEach(at -> offsets.add(((JsonNumber) at).asLong()));
+      }
+    }
+    assertThat(stream ? joined(chunks(reply)) : texts(reply).getFirst()).isEqualTo(said);
+    assertThat(offsets)
+        .isSorted()
+        .startsWith(0L)
+        .endsWith(4L)
+        .contains(1L, 2L, 3L)
+        .hasSizeGreaterThan(5);
+  }
+
   @Test
   void offsetsCountCharactersOfAnEchoedPrompt() {
     String prompt = "The 🦙 llama's café is";
