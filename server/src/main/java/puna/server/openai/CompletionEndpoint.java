@@ -23,6 +23,7 @@ import puna.server.wire.Call;
 import puna.server.wire.Endpoint;
 import puna.server.wire.Failure;
 import puna.server.wire.Failures;
+import puna.server.wire.Fields;
 import puna.server.wire.Ids;
 import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
@@ -49,25 +50,30 @@ final class CompletionEndpoint implements Endpoint {
 
   @Override
   public void serve(Call call, String rest) {
-    CompletionFields request = CompletionFields.read(call.fields(), call.caller());
+    Fields fields = call.fields();
+    CompletionFields request = CompletionFields.read(fields, call.caller());
     ChatHead head =
         new ChatHead(ids.next("cmpl-"), clock.instant().getEpochSecond(), request.task().model());
     if (request.stream()) {
       StreamedReply.run(
           call,
           "text/event-stream",
-          reply -> stream(call, request, head, reply),
+          reply -> stream(call, new Asked(request, fields), head, reply),
           (reply, failure) -> reply.event("error", call.dialect().body(failure, call)));
       return;
     }
     try (ModelLease lease = desk.lease(call, request.task().model());
-        StartedAnswers started = start(lease.llama(), request)) {
+        StartedAnswers started = start(lease.llama(), new Asked(request, fields))) {
       Answering.await(call, started.all());
       call.reply(200, whole(started, request, head, lease.llama()));
     }
   }
 
-  private static StartedAnswers start(Llama llama, CompletionFields request) {
+  /// A request, and what it was read from.
+  private record Asked(CompletionFields request, Fields fields) {}
+
+  private static StartedAnswers start(Llama llama, Asked asked) {
+    CompletionFields request = asked.request();
     try {
       Tokenizer tokenizer = llama.tokenizer();
       SamplingFields.requireKnown(request.task().options().sampling(), tokenizer);
@@ -82,7 +88,8 @@ final class CompletionEndpoint implements Endpoint {
                   request.task().options(),
                   request.task().answers()));
     } catch (GrammarException e) {
-      throw Failures.of(e).at("response_format.json_schema.schema");
+      throw Failures.of(e)
+          .at(FormatFields.schemaPath(asked.fields(), "response_format").orElse("response_format"));
     }
   }
 
@@ -95,10 +102,11 @@ final class CompletionEndpoint implements Endpoint {
     }
   }
 
-  private void stream(Call call, CompletionFields request, ChatHead head, StreamedReply reply) {
+  private void stream(Call call, Asked asked, ChatHead head, StreamedReply reply) {
+    CompletionFields request = asked.request();
     try (ModelLease lease =
             desk.lease(call, request.task().model(), () -> ChatChunks.comment(reply));
-        StartedAnswers started = start(lease.llama(), request)) {
+        StartedAnswers started = start(lease.llama(), asked)) {
       reply.open();
       CompletionChunks chunks =
           new CompletionChunks(

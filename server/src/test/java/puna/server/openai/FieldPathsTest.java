@@ -114,6 +114,28 @@ class FieldPathsTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        """
+        "response_format": {"type": "json_schema", "schema": {"type": "strin"}}\
+        | response_format.schema
+        """,
+        """
+        "response_format": {"type": "json_schema", "json_schema": {"schema": {"type": "strin"}}}\
+        | response_format.json_schema.schema
+        """,
+      })
+  void ofCompletions(String members, String param) {
+    String request =
+        """
+        {"model": "smollm2-135m", "max_tokens": 1, "prompt": "a"}\
+        """;
+    requireRefused("/v1/completions", request, members, param);
+    requireRefused("/v1/completions", request, "\"stream\": true, " + members, param);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {"/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/embeddings"})
   void namesNoFieldWhereTheRequestIsNoObject(String path) {
