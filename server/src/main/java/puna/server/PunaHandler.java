@@ -59,6 +59,9 @@ public final class PunaHandler {
   private static final Set<Kind> LASTING =
       Set.of(Kind.INTERNAL, Kind.NOT_SUPPORTED, Kind.NO_STORAGE);
 
+  /// Statuses of requests whose target or headers are.
+  private static final Set<Integer> TOO_LARGE = Set.of(413, 414, 431);
+
   private final Router router;
   private final Dialects dialects;
   private final Origins origins;
@@ -151,16 +154,7 @@ public final class PunaHandler {
     Dialect dialect = dialects.of(request, match.map(Router.Match::route));
     Optional<KeyHolder> key = keys.find(request.headers());
     String id = ids.next("req_");
-    Call call =
-        new Call(
-            exchange,
-            id,
-            new Call.Setting(
-                dialect,
-                key.map(KeyHolder::name).orElse(""),
-                options.maxBodyBytes(),
-                doorway::isClosed),
-            headers(request, dialect, id));
+    Call call = call(exchange, dialect, key, id);
     match.ifPresent(found -> call.record().endpoint(found.route().path()));
     listeners.forEach(listener -> listener.began(call));
     try {
@@ -172,6 +166,30 @@ public final class PunaHandler {
     } finally {
       listeners.forEach(listener -> listener.ended(call, System.nanoTime() - start));
     }
+  }
+
+  private Call call(Exchange exchange, Dialect dialect, Optional<KeyHolder> key, String id) {
+    Call.Setting setting =
+        new Call.Setting(
+            dialect,
+            key.map(KeyHolder::name).orElse(""),
+            options.maxBodyBytes(),
+            doorway::isClosed);
+    return new Call(exchange, id, setting, headers(exchange.request(), dialect, id));
+  }
+
+  /// Tells what the web server refuses by itself.
+  ///
+  /// @param reason in its words
+  void refuse(Exchange exchange, int status, String reason) {
+    Dialect dialect = dialects.of(exchange.request(), Optional.empty());
+    Call call = call(exchange, dialect, Optional.empty(), ids.next("req_"));
+    Kind kind =
+        status >= Kind.INTERNAL.status()
+            ? Kind.INTERNAL
+            : TOO_LARGE.contains(status) ? Kind.TOO_LARGE : Kind.INVALID;
+    Failure failure = Failure.of(kind, "the request is refused: " + reason);
+    call.reply(status, dialect.body(failure, call));
   }
 
   private void serve(Call call, Optional<Router.Match> match, Optional<KeyHolder> key) {

@@ -3,6 +3,7 @@ package puna.server;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import puna.server.exchange.Exchange;
 import puna.server.guard.Doorway;
 import puna.server.jetty.JettyServer;
 import puna.server.jetty.PemFiles;
@@ -38,9 +39,23 @@ public final class PunaServer implements AutoCloseable {
                 options.port(),
                 options.slowReader(),
                 options.tls().map(tls -> new PemFiles(tls.certificate(), tls.key()))),
-            handler::handle);
+            requests(handler));
     jetty.start();
     return new PunaServer(jetty, handler, models, options);
+  }
+
+  private static JettyServer.Requests requests(PunaHandler handler) {
+    return new JettyServer.Requests() {
+      @Override
+      public void handle(Exchange exchange) throws IOException {
+        handler.handle(exchange);
+      }
+
+      @Override
+      public void refuse(Exchange exchange, int status, String reason) {
+        handler.refuse(exchange, status, reason);
+      }
+    };
   }
 
   /// The port that it listens at.

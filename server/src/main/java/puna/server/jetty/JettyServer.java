@@ -35,6 +35,12 @@ public final class JettyServer {
   public interface Requests {
     /// Answers one; may block.
     void handle(Exchange exchange) throws IOException;
+
+    /// Answers one that is refused here, before it could be handled; does not read its body, and
+    /// does not block.
+    ///
+    /// @param reason in the words of the standard
+    void refuse(Exchange exchange, int status, String reason) throws IOException;
   }
 
   /// Where and how it listens.
@@ -65,15 +71,21 @@ public final class JettyServer {
     connector.setIdleTimeout(setting.idle().toMillis());
     server.addConnector(connector);
     server.setHandler(new Calls(requests));
+    server.setErrorHandler(new Refusals(requests));
   }
 
-  /// Strictly by the standard: what can be read in two ways is refused.
+  /// Strictly by the standard: what can be read in two ways is refused. Paths are compared as they
+  /// were sent, so that there is one way to read a slash in a model's name, and one twice.
   private static HttpConfiguration configuration() {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(MOST_HEADER_BYTES);
     http.setHttpCompliance(HttpCompliance.STRICT);
-    http.setUriCompliance(UriCompliance.RFC3986);
+    http.setUriCompliance(
+        UriCompliance.RFC3986.with(
+            "PUNA",
+            UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
+            UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT));
     return http;
   }
 

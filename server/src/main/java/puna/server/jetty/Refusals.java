@@ -1,0 +1,68 @@
+package puna.server.jetty;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import puna.server.exchange.Exchange;
+import puna.server.exchange.Headers;
+import puna.server.exchange.Request;
+
+/// What Jetty refuses by itself, such as a target that is no URI: told as everything else is, since
+/// clients can read nothing but their own dialect.
+final class Refusals extends ErrorHandler {
+  private final JettyServer.Requests requests;
+
+  Refusals(JettyServer.Requests requests) {
+    this.requests = requests;
+  }
+
+  @Override
+  public boolean errorPageForMethod(String method) {
+    return true;
+  }
+
+  @Override
+  protected void generateResponse(
+      org.eclipse.jetty.server.Request request,
+      Response response,
+      int code,
+      @Nullable String message,
+      @Nullable Throwable cause,
+      Callback callback)
+      throws IOException {
+    Refusal refusal = new Refusal(new JettyExchange(request, response).request());
+    requests.refuse(refusal, code, message == null ? "status " + code : message);
+    response.setStatus(refusal.status);
+    refusal.headers.forEach((name, value) -> response.getHeaders().put(name, value));
+    response.write(true, ByteBuffer.wrap(refusal.body.toByteArray()), callback);
+  }
+
+  /// Keeps its answer: a client that does not read must not hold the thread that refuses it.
+  private static final class Refusal implements Exchange {
+    private final Request request;
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private Headers headers = Headers.none();
+    private int status;
+
+    Refusal(Request request) {
+      this.request = request;
+    }
+
+    @Override
+    public Request request() {
+      return request;
+    }
+
+    @Override
+    public OutputStream respond(int status, Headers headers) {
+      this.status = status;
+      this.headers = headers;
+      return body;
+    }
+  }
+}
