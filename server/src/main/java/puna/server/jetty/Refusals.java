@@ -4,17 +4,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 import puna.server.exchange.Exchange;
 import puna.server.exchange.Headers;
 import puna.server.exchange.Request;
 
 /// What Jetty refuses by itself, such as a target that is no URI: told as everything else is, since
 /// clients can read nothing but their own dialect.
-final class Refusals extends ErrorHandler {
+final class Refusals implements org.eclipse.jetty.server.Request.Handler {
   private final JettyServer.Requests requests;
 
   Refusals(JettyServer.Requests requests) {
@@ -22,24 +22,21 @@ final class Refusals extends ErrorHandler {
   }
 
   @Override
-  public boolean errorPageForMethod(String method) {
-    return true;
-  }
-
-  @Override
-  protected void generateResponse(
-      org.eclipse.jetty.server.Request request,
-      Response response,
-      int code,
-      @Nullable String message,
-      @Nullable Throwable cause,
-      Callback callback)
+  public boolean handle(
+      org.eclipse.jetty.server.Request request, Response response, Callback callback)
       throws IOException {
+    int code =
+        request.getAttribute(ErrorHandler.ERROR_STATUS) instanceof Integer status
+            ? status
+            : response.getStatus();
+    Object reason = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
     Refusal refusal = new Refusal(new JettyExchange(request, response).request());
-    requests.refuse(refusal, code, message == null ? "status " + code : message);
+    requests.refuse(
+        refusal, code, reason instanceof String text ? text : HttpStatus.getMessage(code));
     response.setStatus(refusal.status);
     refusal.headers.forEach((name, value) -> response.getHeaders().put(name, value));
     response.write(true, ByteBuffer.wrap(refusal.body.toByteArray()), callback);
+    return true;
   }
 
   /// Keeps its answer: a client that does not read must not hold the thread that refuses it.
