@@ -230,6 +230,12 @@ public final class ChatAnswer extends Answer<ChatEvent, ChatMessage> {
     return generation;
   }
 
+  /// The tokens that [#text] is made of, without those of reasoning, tool calls and their marks, to
+  /// be taken one by one; `hasNext` and `next` block until there is more.
+  public Iterator<GeneratedToken> textTokens() {
+    return new TextTokens(generation, plan.reader(() -> ""), marks);
+  }
+
   private static String texts(List<ChatEvent> events) {
     StringBuilder texts = new StringBuilder();
     for (ChatEvent event : events) {

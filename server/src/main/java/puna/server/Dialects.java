@@ -25,28 +25,32 @@ final class Dialects {
   /// The route's dialect; the one that the client most likely speaks where the route is shared, or
   /// there is none.
   Dialect of(Request request, Optional<Route> route) {
-    if (Ollama.owns(request.path())) {
+    String path = path(request);
+    if (Ollama.owns(path)) {
       return ollama;
     }
     boolean isOwn = route.isPresent() && !SHARED.contains(route.get().path());
     return !isOwn && speaksAnthropic(request)
         ? anthropic
-        : route
-            .map(Route::dialect)
-            .orElse(request.path().startsWith("/v1/") ? openAi : llamaServer);
+        : route.map(Route::dialect).orElse(isOpenAi(path) ? openAi : llamaServer);
   }
 
-  /// The dialect for a request whose path may be unknown: OpenAI's, unless it shows another one.
-  Dialect ofUnreadable(Request request) {
-    Dialect dialect = of(request, Optional.empty());
-    return dialect.equals(llamaServer) ? openAi : dialect;
+  /// Also what has no path that could be read: most clients are OpenAI's.
+  private static boolean isOpenAi(String path) {
+    return path.startsWith("/v1/") || !path.startsWith("/");
   }
 
   private static boolean speaksAnthropic(Request request) {
     Headers headers = request.headers();
-    return request.path().startsWith("/v1/messages")
-        || request.path().startsWith("/v1/v1/messages")
+    String path = path(request);
+    return path.startsWith("/v1/messages")
+        || path.startsWith("/v1/v1/messages")
         || headers.first("anthropic-version").isPresent()
         || headers.first("x-api-key").isPresent();
+  }
+
+  /// As it was meant by clients that write a slash twice.
+  private static String path(Request request) {
+    return request.path().replaceAll("/+", "/");
   }
 }

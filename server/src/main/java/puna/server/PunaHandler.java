@@ -5,14 +5,12 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import puna.ModelLibrary;
-import puna.json.Json;
 import puna.server.ServerOptions.Pulls;
 import puna.server.ServerOptions.Visibility;
 import puna.server.anthropic.AnthropicRoutes;
@@ -60,6 +58,9 @@ public final class PunaHandler {
   /// What would fail again at once.
   private static final Set<Kind> LASTING =
       Set.of(Kind.INTERNAL, Kind.NOT_SUPPORTED, Kind.NO_STORAGE);
+
+  /// Statuses of requests whose target or headers are.
+  private static final Set<Integer> TOO_LARGE = Set.of(413, 414, 431);
 
   private final Router router;
   private final Dialects dialects;
@@ -153,16 +154,7 @@ public final class PunaHandler {
     Dialect dialect = dialects.of(request, match.map(Router.Match::route));
     Optional<KeyHolder> key = keys.find(request.headers());
     String id = ids.next("req_");
-    Call call =
-        new Call(
-            exchange,
-            id,
-            new Call.Setting(
-                dialect,
-                key.map(KeyHolder::name).orElse(""),
-                options.maxBodyBytes(),
-                doorway::isClosed),
-            headers(request, dialect, id));
+    Call call = call(exchange, dialect, key, id);
     match.ifPresent(found -> call.record().endpoint(found.route().path()));
     listeners.forEach(listener -> listener.began(call));
     try {
@@ -176,20 +168,28 @@ public final class PunaHandler {
     }
   }
 
-  /// A reply that is there as a whole.
-  record Refusal(Headers headers, byte[] body) {}
+  private Call call(Exchange exchange, Dialect dialect, Optional<KeyHolder> key, String id) {
+    Call.Setting setting =
+        new Call.Setting(
+            dialect,
+            key.map(KeyHolder::name).orElse(""),
+            options.maxBodyBytes(),
+            doorway::isClosed);
+    return new Call(exchange, id, setting, headers(exchange.request(), dialect, id));
+  }
 
-  /// What is told of a request that the web server does not let through.
-  Refusal refuse(Exchange exchange, String reason) {
-    Request request = exchange.request();
-    Dialect dialect = dialects.ofUnreadable(request);
-    String id = ids.next("req_");
-    Headers headers = headers(request, dialect, id).with("Content-Type", "application/json");
-    Call call =
-        new Call(exchange, id, new Call.Setting(dialect, "", 0, doorway::isClosed), headers);
-    Failure failure = Failure.of(Kind.INVALID, "the request is refused: " + reason);
-    String body = Json.write(dialect.body(failure, call));
-    return new Refusal(headers, body.getBytes(StandardCharsets.UTF_8));
+  /// Tells what the web server refuses by itself.
+  ///
+  /// @param reason in its words
+  void refuse(Exchange exchange, int status, String reason) {
+    Dialect dialect = dialects.of(exchange.request(), Optional.empty());
+    Call call = call(exchange, dialect, Optional.empty(), ids.next("req_"));
+    Kind kind =
+        status >= Kind.INTERNAL.status()
+            ? Kind.INTERNAL
+            : TOO_LARGE.contains(status) ? Kind.TOO_LARGE : Kind.INVALID;
+    Failure failure = Failure.of(kind, "the request is refused: " + reason);
+    call.reply(status, dialect.body(failure, call));
   }
 
   private void serve(Call call, Optional<Router.Match> match, Optional<KeyHolder> key) {

@@ -52,9 +52,8 @@ public final class PunaServer implements AutoCloseable {
       }
 
       @Override
-      public JettyServer.Refusal refuse(Exchange exchange, String reason) {
-        PunaHandler.Refusal told = handler.refuse(exchange, reason);
-        return new JettyServer.Refusal(told.headers(), told.body());
+      public void refuse(Exchange exchange, int status, String reason) {
+        handler.refuse(exchange, status, reason);
       }
     };
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,95 +15,110 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import puna.json.Json;
 import puna.json.JsonValue;
-import puna.json.JsonValue.JsonNull;
+import puna.json.JsonValue.JsonObject;
 import puna.json.JsonValue.JsonString;
-import puna.server.TestServer.Reply;
 
-/// Paths with odd characters in them, and what clients are told of those that nobody can read.
+/// Requests that no route ever sees: clients read what is wrong with them in their own dialect.
 @Timeout(300)
 class RefusedTargetsTest {
   private static TestServer server;
 
   @BeforeAll
   static void start() {
-    server = new TestServer(TestServer.models("hf.co/some/Model-GGUF:Q4_0", 256), OPTIONS);
+    server = new TestServer();
   }
-
-  private static final ServerOptions OPTIONS = ServerOptions.defaults();
 
   @AfterAll
   static void stop() {
     server.close();
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "/v1/models/hf.co%2Fsome%2FModel-GGUF%3AQ4_0",
-        "/v1/models/hf.co%2fsome%2fModel-GGUF:Q4_0",
-        "/v1/models/hf.co/some/Model-GGUF:Q4_0",
-        "/models/hf.co%2Fsome%2FModel-GGUF%3AQ4_0",
-      })
-  void findsModelsByNamesWithSlashes(String path) {
-    Reply reply = server.get(path);
-    assertThat(reply.status()).as(reply.text()).isEqualTo(200);
-    assertThat(reply.at("id")).isEqualTo(new JsonString("hf.co/some/Model-GGUF:Q4_0"));
+  /// Headers and body of a reply.
+  private record Raw(String head, JsonObject body) {
+    int status() {
+      return Integer.parseInt(head.split(" ", -1)[1]);
+    }
   }
 
-  @Test
-  void tellsOfAModelThatIsNotThereBySlashesToo() {
-    Reply reply = server.get("/v1/models/hf.co%2Fother%3AQ4_0");
-    assertThat(reply.status()).isEqualTo(404);
-    assertThat(reply.at("error.code")).isEqualTo(new JsonString("model_not_found"));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "GET /v1/models/%zz HTTP/1.1\r\nHost: localhost",
-        "GET /v1/models/%00 HTTP/1.1\r\nHost: localhost",
-        "GET //v1/models HTTP/1.1\r\nHost: localhost",
-        "GET /v1//models HTTP/1.1\r\nHost: localhost",
-        "POST //v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2",
-        "GET /v1/models HTTP/1.1",
-      })
-  void saysInJsonWhatIsNotRead(String request) throws IOException {
-    String reply = send(request);
-    assertThat(reply)
-        .startsWith("HTTP/1.1 400 ")
-        .contains("\r\nContent-Type: application/json\r\n");
-    assertThat(reply).contains("\r\nx-request-id: req_");
-    JsonValue body = Json.parse(reply.substring(reply.indexOf("\r\n\r\n") + 4), "the reply");
-    assertThat(TestServer.text(body, "error.message")).startsWith("the request is refused: ");
-    assertThat(TestServer.text(body, "error.type")).isEqualTo("invalid_request_error");
-    assertThat(TestServer.at(body, "error.param")).isEqualTo(JsonNull.NULL);
-    assertThat(TestServer.at(body, "error.code")).isEqualTo(JsonNull.NULL);
-  }
-
-  @Test
-  void saysWhichMethodsAPathKnows() {
-    Reply reply = server.get("/v1/chat/completions");
-    assertThat(reply.status()).isEqualTo(405);
-    assertThat(reply.header("Allow")).isEqualTo("POST");
-    assertThat(server.post("/v1/models", "{}").header("Allow")).isEqualTo("GET");
-    assertThat(server.get("/v1/no/such").header("Allow")).isEmpty();
-  }
-
-  @Test
-  void saysItInOllamasWordsToItsClients() throws IOException {
-    String reply = send("GET /api//tags HTTP/1.1\r\nHost: localhost");
-    JsonValue body = Json.parse(reply.substring(reply.indexOf("\r\n\r\n") + 4), "the reply");
-    assertThat(TestServer.text(body, "error")).startsWith("the request is refused: ");
-  }
-
-  private static String send(String request) throws IOException {
+  private static Raw send(String request) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(60_000);
-      socket
-          .getOutputStream()
-          .write(
-              (request + "\r\nConnection: close\r\n\r\n{}").getBytes(StandardCharsets.ISO_8859_1));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      int end = all.indexOf("\r\n\r\n");
+      return new Raw(
+          all.substring(0, end), (JsonObject) Json.parse(all.substring(end + 4), "the reply"));
     }
+  }
+
+  private static String get(String target, String headers) {
+    return "GET %s HTTP/1.1\r\nHost: localhost\r\n%sConnection: close\r\n\r\n"
+        .formatted(target, headers);
+  }
+
+  private static void requireAnthropic(Raw reply) {
+    assertThat(TestServer.text(reply.body, "type")).isEqualTo("error");
+    assertThat(TestServer.text(reply.body, "error.type")).isNotEmpty();
+    assertThat(TestServer.text(reply.body, "error.message")).isNotEmpty();
+    assertThat(reply.head)
+        .containsIgnoringCase("content-type: application/json")
+        .containsIgnoringCase("\r\nrequest-id: " + TestServer.text(reply.body, "request_id"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/v1/messages/%2e%2e/x", "/v1/messages/%ff", "/v1/messages/a\\b", "//v1/messages"})
+  void areToldToAnthropicsClientsInTheirWords(String target) throws IOException {
+    Raw reply = send(get(target, ""));
+    assertThat(reply.status()).isIn(400, 404);
+    requireAnthropic(reply);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/%2e%2e/tags", "/api/%ff", "//api/tags", "/api//tags"})
+  void areToldToOllamasClientsAsOneText(String target) throws IOException {
+    Raw reply = send(get(target, ""));
+    assertThat(reply.status()).isIn(400, 404);
+    assertThat(reply.body.members()).containsOnlyKeys("error");
+    assertThat(TestServer.text(reply.body, "error")).isNotEmpty();
+    assertThat(reply.head).containsIgnoringCase("content-type: application/json");
+  }
+
+  @Test
+  void areToldWhereHeadersAreTooLong() throws IOException {
+    Raw reply = send(get("/v1/messages", "X: %s\r\n".formatted("x".repeat(20_000))));
+    assertThat(reply.status()).isEqualTo(431);
+    requireAnthropic(reply);
+    assertThat(TestServer.text(reply.body, "error.type")).isEqualTo("request_too_large");
+  }
+
+  @Test
+  void areToldWhereNoHostIsNamed() throws IOException {
+    Raw reply = send("POST /api/chat HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.body.members()).containsOnlyKeys("error");
+  }
+
+  @Test
+  void sayWhichBaseUrlIsRightWhereASlashIsThereTwice() throws IOException {
+    Raw reply = send(get("//v1/messages", ""));
+    assertThat(reply.status()).isEqualTo(404);
+    assertThat(TestServer.text(reply.body, "error.message"))
+        .contains("//v1/messages", "asks for http://localhost/v1/messages");
+  }
+
+  @Test
+  void isNoneWhereTheNameOfAModelHasASlash() {
+    String name = "hf.co/user/model:q4";
+    TestServer.Reply copied =
+        server.post(
+            "/api/copy", "{\"source\": \"smollm2-135m\", \"destination\": \"%s\"}".formatted(name));
+    assertThat(copied.status()).isEqualTo(200);
+    String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8); // as the clients do
+    for (String path : new String[] {encoded, name}) {
+      JsonValue id = server.get("/v1/models/" + path, "anthropic-version", "2026-10-21").at("id");
+      assertThat(id).isEqualTo(new JsonString(name));
+    }
+    assertThat(server.get("/v1%2Fmodels").status()).isEqualTo(404);
   }
 }

@@ -1,5 +1,6 @@
 package puna.server;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -13,11 +14,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import puna.LlamaOptions;
 import puna.ModelSource;
 import puna.json.Json;
 import puna.json.JsonValue;
+import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonNumber;
+import puna.json.JsonValue.JsonObject;
+import puna.json.JsonValue.JsonString;
 import puna.server.TestServer.Reply;
 import puna.server.models.Models;
 import puna.server.models.ServedModel;
@@ -115,5 +121,54 @@ class ThinkingModelTest {
         .isBetween(1L, 4L);
     Reply without = server.post("/v1/messages", ask + "{\"type\": \"disabled\"}}");
     assertThat(without.at("usage.output_tokens_details")).isEqualTo(JsonValue.JsonNull.NULL);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/v1/chat/completions, false",
+    "/v1/chat/completions, true",
+    "/api/chat, false",
+    "/api/chat, true"
+  })
+  void logProbabilitiesAreThoseOfTheTextBehindThem(String path, boolean stream) {
+    String ask =
+        """
+        {%s"stream": %s, "logprobs": true, "max_tokens": 30, "temperature": 0,
+          "thinking_budget_tokens": 4, "think": false,
+          "options": {"temperature": 0, "num_predict": 30}}\
+        """
+            .formatted(ASK, stream);
+    StringBuilder text = new StringBuilder();
+    StringBuilder tokens = new StringBuilder();
+    for (String line : server.post(path, ask).text().split("\n")) {
+      String json = line.startsWith("data: ") ? line.substring(6) : line;
+      if (json.startsWith("{")) {
+        JsonObject piece = (JsonObject) Json.parse(json, "piece");
+        boolean isChoice = piece.get("choices").isPresent();
+        JsonObject holder = isChoice ? (JsonObject) TestServer.at(piece, "choices[0]") : piece;
+        text.append(content(holder));
+        tokens.append(told(holder));
+      }
+    }
+    assertThat(text.toString()).isNotBlank();
+    assertThat(tokens.toString()).isEqualTo(text.toString());
+  }
+
+  private static String content(JsonObject holder) {
+    return holder
+        .get("message")
+        .or(() -> holder.get("delta"))
+        .map(JsonObject.class::cast)
+        .flatMap(message -> message.get("content"))
+        .map(value -> value instanceof JsonString(String text) ? text : "")
+        .orElse("");
+  }
+
+  private static String told(JsonObject holder) {
+    JsonValue all = holder.get("logprobs").orElse(JsonValue.JsonNull.NULL);
+    JsonValue list = all instanceof JsonObject object ? object.get("content").orElseThrow() : all;
+    return list instanceof JsonArray(List<JsonValue> entries)
+        ? entries.stream().map(entry -> TestServer.text(entry, "token")).collect(joining())
+        : "";
   }
 }

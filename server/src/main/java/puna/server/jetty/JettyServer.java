@@ -3,7 +3,6 @@ package puna.server.jetty;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpCompliance;
@@ -16,12 +15,10 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import puna.server.exchange.Exchange;
-import puna.server.exchange.Headers;
 
 /// Jetty, set up so that each request has a virtual thread of its own.
 public final class JettyServer {
@@ -39,14 +36,12 @@ public final class JettyServer {
     /// Answers one; may block.
     void handle(Exchange exchange) throws IOException;
 
-    /// What is told where a request cannot be read or is not answered.
+    /// Answers one that is refused here, before it could be handled; does not read its body, and
+    /// does not block.
     ///
-    /// @param exchange as much of it as could be read; it is not responded by this
-    Refusal refuse(Exchange exchange, String reason);
+    /// @param reason in the words of the standard
+    void refuse(Exchange exchange, int status, String reason) throws IOException;
   }
-
-  /// An answer that is there as a whole.
-  public record Refusal(Headers headers, byte[] body) {}
 
   /// Where and how it listens.
   ///
@@ -79,38 +74,19 @@ public final class JettyServer {
     server.setErrorHandler(new Refusals(requests));
   }
 
-  /// Strictly by the standard: what can be read in two ways is refused. Slashes may be encoded,
-  /// since names of models have some; routes are found by paths as they were sent.
+  /// Strictly by the standard: what can be read in two ways is refused. Paths are compared as they
+  /// were sent, so that there is one way to read a slash in a model's name, and one twice.
   private static HttpConfiguration configuration() {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(MOST_HEADER_BYTES);
     http.setHttpCompliance(HttpCompliance.STRICT);
     http.setUriCompliance(
-        UriCompliance.RFC3986.with("puna", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
+        UriCompliance.RFC3986.with(
+            "PUNA",
+            UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
+            UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT));
     return http;
-  }
-
-  /// What Jetty itself refuses is told as everything else is.
-  private static final class Refusals implements org.eclipse.jetty.server.Request.Handler {
-    private final Requests requests;
-
-    Refusals(Requests requests) {
-      this.requests = requests;
-    }
-
-    @Override
-    public boolean handle(
-        org.eclipse.jetty.server.Request request, Response response, Callback callback) {
-      String reason =
-          request.getAttribute(ErrorHandler.ERROR_MESSAGE) instanceof String message
-              ? message
-              : HttpStatus.getMessage(response.getStatus());
-      Refusal refusal = requests.refuse(new JettyExchange(request, response), reason);
-      refusal.headers().forEach((name, value) -> response.getHeaders().put(name, value));
-      response.write(true, ByteBuffer.wrap(refusal.body()), callback);
-      return true;
-    }
   }
 
   private static final class Calls extends Handler.Abstract {

@@ -10,7 +10,6 @@ public final class ModelLease implements AutoCloseable {
   private final Offer offer;
   private final Llama llama;
   private final long waitedNanos;
-  private Duration keepAlive;
   private boolean isClosed;
 
   ModelLease(Models models, Offer offer, Llama llama, long waitedNanos) {
@@ -18,7 +17,6 @@ public final class ModelLease implements AutoCloseable {
     this.offer = offer;
     this.llama = llama;
     this.waitedNanos = waitedNanos;
-    this.keepAlive = models.settings.keepAlive();
   }
 
   /// The model.
@@ -36,9 +34,10 @@ public final class ModelLease implements AutoCloseable {
     return waitedNanos;
   }
 
-  /// How long it stays loaded after this request, if no other one comes.
+  /// How long it stays loaded after this request, and those that it answers at the same time, if no
+  /// other one comes.
   public void keepAlive(Duration value) {
-    keepAlive = value;
+    models.shelf.keepAlive(offer.slot(), value);
   }
 
   /// Gives it back.
@@ -46,7 +45,7 @@ public final class ModelLease implements AutoCloseable {
   public void close() {
     if (!isClosed) {
       isClosed = true;
-      models.giveBack(offer.slot(), keepAlive);
+      models.giveBack(offer.slot());
     }
   }
 }

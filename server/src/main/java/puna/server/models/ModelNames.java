@@ -22,7 +22,13 @@ final class ModelNames {
                 models,
                 name,
                 (model, asked) ->
-                    model.aliases().stream().anyMatch(alias -> matches(alias, asked))));
+                    model.aliases().stream().anyMatch(alias -> matches(alias, asked))))
+        .or(() ->
+            first(
+                models,
+                plain(name),
+                (model, asked) ->
+                    model.aliases().stream().anyMatch(alias -> matches(plain(alias), asked))));
   }
 
   private static Optional<ServedModel> first(

@@ -2,6 +2,7 @@ package puna.server.models;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,7 @@ final class ModelSlot {
   @Nullable CompletableFuture<Llama> loading;
   long bytes; // as its memory plan says
   int users;
+  Optional<Duration> keepAlive = Optional.empty(); // as the latest said of those who use it
   long lastUsed; // as the clock of the models counts
   long expires; // the same; Long.MAX_VALUE for never
   volatile double progress;

@@ -94,6 +94,16 @@ final class ModelSlots {
     }
   }
 
+  /// What one request says holds for all that are answered with it: it counts when the last is.
+  void keepAlive(ModelSlot slot, Duration value) {
+    lock.lock();
+    try {
+      slot.keepAlive = Optional.of(value);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Under the lock: models that are not served any more are of no interest once they are closed.
   void forgetTheUnused() {
     leaving.removeIf(slot -> slot.llama == null && slot.loading == null && slot.users == 0);

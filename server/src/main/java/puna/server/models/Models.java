@@ -29,7 +29,7 @@ public final class Models implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(200);
 
   final Settings settings;
-  private final ModelSlots shelf;
+  final ModelSlots shelf;
   private final Map<String, Offer> offers; // by id, under the lock
   private final ReentrantLock lock;
   final ReentrantLock loads = new ReentrantLock(); // one at a time: each must find room
@@ -303,11 +303,11 @@ public final class Models implements AutoCloseable {
     }
   }
 
-  void giveBack(ModelSlot slot, Duration keepAlive) {
+  void giveBack(ModelSlot slot) {
     lock.lock();
     try {
       slot.lastUsed = shelf.clock.getAsLong();
-      slot.expires = after(slot.lastUsed, keepAlive);
+      slot.expires = after(slot.lastUsed, slot.keepAlive.orElse(settings.keepAlive()));
     } finally {
       lock.unlock();
     }
@@ -320,6 +320,7 @@ public final class Models implements AutoCloseable {
     lock.lock();
     try {
       slot.users--;
+      slot.keepAlive = slot.users == 0 ? Optional.empty() : slot.keepAlive;
       long now = shelf.clock.getAsLong();
       slot.expires = shelf.isServed(slot) ? slot.expires : now;
       if (slot.isExpired(now)) {

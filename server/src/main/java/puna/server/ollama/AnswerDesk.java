@@ -1,10 +1,12 @@
 package puna.server.ollama;
 
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import puna.Answer;
 import puna.ChatAnswer;
+import puna.GeneratedToken;
 import puna.Generation;
 import puna.Llama;
 import puna.error.GrammarException;
@@ -107,11 +109,11 @@ final class AnswerDesk {
     if (!wanted.logProbabilities) {
       return null;
     }
-    Generation generation =
+    Iterator<GeneratedToken> told =
         switch (answer) {
-          case ChatAnswer chat -> chat.generation();
-          case Generation text -> text;
+          case ChatAnswer chat -> chat.textTokens();
+          case Generation text -> text.tokenIterator();
         };
-    return new TokenTexts(new TokenCursor(lease.llama().tokenizer(), generation.tokenIterator()));
+    return new TokenTexts(new TokenCursor(lease.llama().tokenizer(), told));
   }
 }

@@ -20,7 +20,7 @@ final class Asked {
       throw Failure.of(Kind.INVALID, "missing request body");
     }
     try {
-      return Fields.of(Json.parse(body, "the request"));
+      return Fields.of(Json.parse(body, "the request", Json.EqualKeys.LAST_COUNTS));
     } catch (JsonException e) {
       throw Failure.of(Kind.INVALID, String.valueOf(e.getMessage()));
     }

@@ -14,7 +14,7 @@ import puna.server.wire.Fields;
 final class ShelfEndpoints {
   private static final Pattern NAME =
       Pattern.compile(
-          "(?:[A-Za-z0-9_][A-Za-z0-9_.:-]{0,349}/)?(?:[A-Za-z0-9_][A-Za-z0-9_-]{0,79}/)?"
+          "(?:(?:[A-Za-z0-9_][A-Za-z0-9_.:-]{0,349}/)?[A-Za-z0-9_][A-Za-z0-9_-]{0,79}/)?"
               + "[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,79})?");
 
   private final ModelShelf shelf;
@@ -36,7 +36,7 @@ final class ShelfEndpoints {
     }
     ServedModel model = shelf.find(source);
     boolean isTaken =
-        shelf.models().find(destination).filter(other -> isNamed(other, destination)).isPresent();
+        shelf.models().find(destination).filter(other -> isCalled(other, destination)).isPresent();
     if (isTaken || !shelf.models().copy(model, ModelJson.untagged(destination))) {
       throw Failure.invalid(
           "destination", "destination \"%s\" is a model already".formatted(destination));
@@ -67,6 +67,12 @@ final class ShelfEndpoints {
   /// Whether that is a model's own name, none of its others, of which one may stand for any text.
   private static boolean isNamed(ServedModel model, String name) {
     return plain(model.id()).equals(plain(name));
+  }
+
+  /// Whether that is one of a model's names, as it stands there.
+  private static boolean isCalled(ServedModel model, String name) {
+    return isNamed(model, name)
+        || model.aliases().stream().anyMatch(alias -> plain(alias).equals(plain(name)));
   }
 
   private static String plain(String name) {

@@ -120,8 +120,7 @@ final class ChatEndpoint implements Endpoint {
   }
 
   private static TokenTexts tokenTexts(ChatAnswer answer, ModelLease lease) {
-    return new TokenTexts(
-        new TokenCursor(lease.llama().tokenizer(), answer.generation().tokenIterator()));
+    return new TokenTexts(new TokenCursor(lease.llama().tokenizer(), answer.textTokens()));
   }
 
   /// What is said when all is said: what it took, and, beyond OpenAI's own API, how fast that was

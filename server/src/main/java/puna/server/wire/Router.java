@@ -50,21 +50,26 @@ public final class Router {
     String methods = String.join(", ", methods(path));
     return methods.isEmpty()
         ? Failure.of(
-                Kind.NO_ROUTE,
-                "there is nothing at %s %s%s".formatted(method, path, twice(request)))
+                Kind.NO_ROUTE, "there is nothing at %s %s%s".formatted(method, path, hint(request)))
             .withCode("unknown_url")
         : Failure.of(Kind.WRONG_METHOD, "%s knows %s, not %s".formatted(path, methods, method))
             .withCode("unknown_url");
   }
 
-  /// What users do who give a client a base URL with `/v1` where it adds that itself.
-  private static String twice(Request request) {
+  /// What users do whose client puts its path behind a base URL that ends in `/v1` or in a slash.
+  private static String hint(Request request) {
+    String path = request.path();
     String twice = "/v1/v1/";
-    return request.path().startsWith(twice)
-        ? ": /v1 is there twice; the client's base URL must be one with which it asks for http://%s/v1/%s"
-            .formatted(
-                request.headers().first("Host").orElse("HOST"),
-                request.path().substring(twice.length()))
+    if (path.startsWith(twice)) {
+      return ": /v1 is there twice; " + rightUrl(request, "/v1/" + path.substring(twice.length()));
+    }
+    return path.contains("//")
+        ? ": a slash is there twice; " + rightUrl(request, path.replaceAll("/+", "/"))
         : "";
+  }
+
+  private static String rightUrl(Request request, String path) {
+    return "the client's base URL must be one with which it asks for http://%s%s"
+        .formatted(request.headers().first("Host").orElse("HOST"), path);
   }
 }

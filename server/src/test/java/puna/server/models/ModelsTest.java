@@ -241,6 +241,7 @@ class ModelsTest {
     try (Models models = models(Models.Settings.defaults(), part)) {
       assertThat(models.find("gpt-4-mini")).hasValue(part);
       assertThat(models.find("gpt--mini")).hasValue(part);
+      assertThat(models.find("GPT-4-mini:latest")).hasValue(part);
       assertThat(models.find("gpt-mini")).isEmpty();
       assertThat(models.find("a:1")).isEmpty();
       assertThat(models.find("")).isEmpty();

@@ -275,6 +275,12 @@ class OllamaChatTest {
   }
 
   @Test
+  void takesTheLastOfEqualKeysAsOllamaDoes() {
+    assertThat(server.post("/api/show", "{\"model\": \"x\", \"model\": \"smollm2-135m\"}").status())
+        .isEqualTo(200);
+  }
+
+  @Test
   void refusesBodiesThatAreNoRequest() {
     for (String path : List.of("/api/chat", "/api/generate", "/api/show", "/api/embed")) {
       requireError(server.post(path, ""), 400, "missing request body");

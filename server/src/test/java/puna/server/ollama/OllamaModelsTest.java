@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import puna.LlamaOptions;
 import puna.json.JsonValue.JsonArray;
 import puna.json.JsonValue.JsonNumber;
 import puna.json.JsonValue.JsonObject;
@@ -21,6 +22,8 @@ import puna.json.JsonValue.JsonString;
 import puna.server.ServerOptions;
 import puna.server.TestServer;
 import puna.server.TestServer.Reply;
+import puna.server.models.Models;
+import puna.server.models.ServedModel;
 
 @Timeout(600)
 class OllamaModelsTest {
@@ -129,7 +132,11 @@ class OllamaModelsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"no-such, x, 404, not found", "smollm2-135m, a b, 400, is invalid"})
+  @CsvSource({
+    "no-such, x, 404, not found",
+    "smollm2-135m, a b, 400, is invalid",
+    "smollm2-135m, name.space/model, 400, is invalid"
+  })
   void refusesCopiesThatCannotBe(String source, String destination, int status, String text) {
     requireError(
         server.post(
@@ -137,6 +144,24 @@ class OllamaModelsTest {
             "{\"source\": \"%s\", \"destination\": \"%s\"}".formatted(source, destination)),
         status,
         text);
+  }
+
+  @Test
+  void refusesACopyByTheAliasOfAnotherButNotByOneForAnyText() {
+    ServedModel model =
+        TestServer.model(LlamaOptions.defaults()).withAlias("other").withAlias("any-*");
+    Models models = new Models(List.of(model), Models.Settings.defaults());
+    try (TestServer own = new TestServer(models, ServerOptions.defaults())) {
+      requireError(
+          own.post(
+              "/api/copy", "{\"source\": \"smollm2-135m\", \"destination\": \"Other:latest\"}"),
+          400,
+          "destination \"Other:latest\" is a model already");
+      assertThat(
+              own.post("/api/copy", "{\"source\": \"smollm2-135m\", \"destination\": \"any-x\"}")
+                  .status())
+          .isEqualTo(200);
+    }
   }
 
   @Test
