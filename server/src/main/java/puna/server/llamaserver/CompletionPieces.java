@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import puna.GeneratedToken;
 import puna.Generation;
+import puna.PromptProgress;
 import puna.json.JsonValue.JsonObject;
 import puna.server.wire.StreamedReply;
 import puna.server.work.Answering;
@@ -22,7 +23,6 @@ final class CompletionPieces implements Answering.Sink<String> {
   private static final class Told {
     private final CutText cut = new CutText();
     private final Iterator<GeneratedToken> tokens;
-    private final long start = System.nanoTime();
     private long firstPiece;
     private long pieceCharacters;
     private long tokenCharacters;
@@ -96,10 +96,8 @@ final class CompletionPieces implements Answering.Sink<String> {
   /// As they look from here: the engine tells its own at the end.
   private JsonObject.Builder timings(int answer) {
     Told of = told.get(answer);
-    JsonObject.Builder all = JsonObject.builder();
-    TimingMembers.phase(
-        all, "prompt", answers.get(answer).promptTokens().length, of.firstPiece - of.start);
-    return TimingMembers.phase(all, "predicted", of.count, System.nanoTime() - of.firstPiece);
+    PromptProgress prompt = answers.get(answer).promptProgress();
+    return TimingMembers.of(prompt, of.count, System.nanoTime() - of.firstPiece);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package puna.server.work;
 
+import puna.PromptProgress;
 import puna.Timings;
+import puna.Usage;
 import puna.json.JsonValue.JsonObject;
 
 /// How fast an answer was, as llama-server tells it.
@@ -11,16 +13,29 @@ public final class TimingMembers {
 
   /// The object `timings`.
   public static JsonObject.Builder of(Timings timings) {
-    int cached = timings.usage().cachedTokens();
-    int read = timings.usage().promptTokens() - cached;
-    int generated = timings.usage().completionTokens();
-    JsonObject.Builder all = JsonObject.builder().put("cache_n", cached);
-    phase(all, "prompt", read, timings.promptNanos());
-    return phase(all, "predicted", generated, timings.decodeNanos());
+    Usage usage = timings.usage();
+    return of(
+        new PromptProgress(
+            usage.promptTokens(),
+            usage.cachedTokens(),
+            usage.promptTokens(),
+            timings.promptNanos()),
+        usage.completionTokens(),
+        timings.decodeNanos());
+  }
+
+  /// The same in the middle of an answer.
+  ///
+  /// @param generated tokens, so far
+  /// @param nanos since the first of them
+  public static JsonObject.Builder of(PromptProgress prompt, int generated, long nanos) {
+    JsonObject.Builder all = JsonObject.builder().put("cache_n", prompt.cachedTokens());
+    phase(all, "prompt", prompt.promptTokens() - prompt.cachedTokens(), prompt.nanos());
+    return phase(all, "predicted", generated, nanos);
   }
 
   /// How fast tokens were in one phase, whose name begins each member's.
-  public static JsonObject.Builder phase(
+  private static JsonObject.Builder phase(
       JsonObject.Builder all, String name, long tokens, long nanos) {
     double millis = nanos / NANOS_PER_MILLI;
     return all.put(name + "_n", tokens)

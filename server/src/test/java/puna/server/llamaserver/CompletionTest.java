@@ -268,4 +268,19 @@ class CompletionTest {
     assertThat(reply.status()).isEqualTo(400);
     assertThat(TestServer.text(reply.json(), "error.message")).startsWith("n_indent");
   }
+
+  @Test
+  void timingsOfAPieceLeaveOutWhatTheCacheKnew() {
+    String prompt = "\"prompt\": \"%s\", \"stream\": true".formatted("one two three ".repeat(40));
+    server.post(PATH, ask(prompt));
+    Reply again = server.post(PATH, ask(prompt + ", \"timings_per_token\": true"));
+    JsonValue first = Json.parse(again.events().getFirst(), "event");
+    JsonValue last = Json.parse(again.events().getLast(), "event");
+    assertThat(((JsonNumber) TestServer.at(first, "timings.cache_n")).asLong()).isPositive();
+    for (String name : List.of("cache_n", "prompt_n", "prompt_ms")) {
+      assertThat(TestServer.at(first, "timings." + name))
+          .as(name)
+          .isEqualTo(TestServer.at(last, "timings." + name));
+    }
+  }
 }
