@@ -48,8 +48,12 @@ class McpEventServer implements AutoCloseable {
   }
 
   final void waitUntilClosed() {
+    await(closing);
+  }
+
+  static void await(CountDownLatch latch) {
     try {
-      closing.await();
+      latch.await();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

@@ -352,6 +352,7 @@ class McpHttpTest {
   @Test
   void aChangeToldOnTheServersOwnStreamMakesTheListFresh() throws Exception {
     AtomicInteger lists = new AtomicInteger();
+    CountDownLatch listed = new CountDownLatch(1); // only then is there something to change
     McpEventServer server =
         new McpEventServer() {
           @Override
@@ -361,10 +362,14 @@ class McpHttpTest {
             } else {
               super.asked(exchange, method, id);
             }
+            if (method.equals("tools/list")) {
+              listed.countDown();
+            }
           }
 
           @Override
           void listened(HttpExchange exchange) throws IOException {
+            await(listed);
             events(
                 exchange,
                 event(
