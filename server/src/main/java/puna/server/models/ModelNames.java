@@ -3,7 +3,7 @@ package puna.server.models;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /// Finds the model that a client means: by its id, by an alias, as Ollama compares names, which is
 /// without case, and `:latest` is as good as nothing, or by an alias with `*`: what says most comes
@@ -14,26 +14,20 @@ final class ModelNames {
   private ModelNames() {}
 
   static Optional<ServedModel> find(List<ServedModel> models, String name) {
-    return first(models, name, (model, asked) -> model.id().equals(asked))
-        .or(() -> first(models, name, (model, asked) -> model.aliases().contains(asked)))
-        .or(() -> first(models, name, ModelNames::isAlike))
-        .or(() ->
-            first(
-                models,
-                name,
-                (model, asked) ->
-                    model.aliases().stream().anyMatch(alias -> matches(alias, asked))))
-        .or(() ->
-            first(
-                models,
-                plain(name),
-                (model, asked) ->
-                    model.aliases().stream().anyMatch(alias -> matches(plain(alias), asked))));
+    return first(models, model -> model.id().equals(name))
+        .or(() -> byAlias(models, alias -> alias.equals(name)))
+        .or(() -> first(models, model -> model.isCalled(name)))
+        .or(() -> byAlias(models, alias -> matches(alias, name)))
+        .or(() -> byAlias(models, alias -> matches(plain(alias), plain(name))));
+  }
+
+  private static Optional<ServedModel> byAlias(List<ServedModel> models, Predicate<String> rule) {
+    return first(models, model -> model.aliases().stream().anyMatch(rule));
   }
 
   private static Optional<ServedModel> first(
-      List<ServedModel> models, String name, BiPredicate<ServedModel, String> rule) {
-    return models.stream().filter(model -> rule.test(model, name)).findFirst();
+      List<ServedModel> models, Predicate<ServedModel> rule) {
+    return models.stream().filter(rule).findFirst();
   }
 
   /// Whether an alias with at most one `*` stands for that name.
@@ -49,12 +43,8 @@ final class ModelNames {
         && name.endsWith(after);
   }
 
-  private static boolean isAlike(ServedModel model, String name) {
-    return plain(model.id()).equals(plain(name))
-        || model.aliases().stream().anyMatch(alias -> plain(alias).equals(plain(name)));
-  }
-
-  private static String plain(String name) {
+  /// A name as Ollama compares it.
+  static String plain(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     return lower.endsWith(LATEST) ? lower.substring(0, lower.length() - LATEST.length()) : lower;
   }

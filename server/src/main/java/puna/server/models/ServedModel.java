@@ -29,6 +29,19 @@ public record ServedModel(
     return new ServedModel(id, source, options, List.of());
   }
 
+  /// Whether that is its own name, none of its others, as Ollama compares names: without case, and
+  /// `:latest` is as good as nothing.
+  public boolean isNamed(String name) {
+    return ModelNames.plain(id).equals(ModelNames.plain(name));
+  }
+
+  /// Whether that is one of its names, compared the same way; a `*` stands for itself alone.
+  public boolean isCalled(String name) {
+    String plain = ModelNames.plain(name);
+    return isNamed(name)
+        || aliases.stream().anyMatch(alias -> ModelNames.plain(alias).equals(plain));
+  }
+
   /// A copy with one more name.
   public ServedModel withAlias(String alias) {
     List<String> more = new java.util.ArrayList<>(aliases);

@@ -1,6 +1,5 @@
 package puna.server.ollama;
 
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import puna.server.models.ServedModel;
@@ -36,7 +35,7 @@ final class ShelfEndpoints {
     }
     ServedModel model = shelf.find(source);
     boolean isTaken =
-        shelf.models().find(destination).filter(other -> isCalled(other, destination)).isPresent();
+        shelf.models().find(destination).filter(other -> other.isCalled(destination)).isPresent();
     if (isTaken || !shelf.models().copy(model, ModelJson.untagged(destination))) {
       throw Failure.invalid(
           "destination", "destination \"%s\" is a model already".formatted(destination));
@@ -53,7 +52,7 @@ final class ShelfEndpoints {
       return;
     }
     ServedModel model = shelf.find(name);
-    if (!isNamed(model, name)) {
+    if (!model.isNamed(name)) { // an alias may stand for any text
       throw Failure.of(
           Kind.INVALID, "%s is another name of %s: delete that".formatted(name, model.id()));
     }
@@ -62,20 +61,5 @@ final class ShelfEndpoints {
     }
     fetched.ifPresent(files -> files.forget(model));
     call.reply(200, "application/json", new byte[0]);
-  }
-
-  /// Whether that is a model's own name, none of its others, of which one may stand for any text.
-  private static boolean isNamed(ServedModel model, String name) {
-    return plain(model.id()).equals(plain(name));
-  }
-
-  /// Whether that is one of a model's names, as it stands there.
-  private static boolean isCalled(ServedModel model, String name) {
-    return isNamed(model, name)
-        || model.aliases().stream().anyMatch(alias -> plain(alias).equals(plain(name)));
-  }
-
-  private static String plain(String name) {
-    return ModelJson.untagged(name).toLowerCase(Locale.ROOT);
   }
 }
