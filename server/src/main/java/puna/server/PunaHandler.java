@@ -216,11 +216,11 @@ public final class PunaHandler {
   }
 
   private Failure missing(Call call) {
-    List<String> methods = router.methods(call.request().path());
+    String methods = router.methods(call.request().path());
     if (!methods.isEmpty()) {
-      call.header("Allow", String.join(", ", methods));
+      call.header("Allow", methods);
     }
-    return router.missing(call.request());
+    return Router.missing(call.request(), methods);
   }
 
   private static void enter(Optional<KeyHolder> key, Runnable work) {

@@ -108,9 +108,8 @@ final class CompletionEndpoint implements Endpoint {
       Answering.stream(
           call,
           started.all(),
-          asked.fields.form().progress()
-              ? new ProgressSink<>(pieces, started.all(), pieces::progress)
-              : pieces);
+          ProgressSink.where(
+              asked.fields.form().progress(), pieces, started.all(), pieces::progress));
       keep(started);
     }
   }

@@ -89,9 +89,7 @@ final class ChatEndpoint implements Endpoint {
             Answering.stream(
                 call,
                 answers.list(),
-                wanted.progress()
-                    ? new ProgressSink<>(chunks, answers.list(), chunks::progress)
-                    : chunks);
+                ProgressSink.where(wanted.progress(), chunks, answers.list(), chunks::progress));
             chunks.finish(wanted.usage() ? closing(answers.list()) : null);
           }
         },

@@ -118,9 +118,7 @@ final class CompletionEndpoint implements Endpoint {
       Answering.stream(
           call,
           started.all(),
-          request.progress()
-              ? new ProgressSink<>(chunks, started.all(), chunks::progress)
-              : chunks);
+          ProgressSink.where(request.progress(), chunks, started.all(), chunks::progress));
       if (request.usage()) {
         reply.data(
             head.start("text_completion")

@@ -2,6 +2,7 @@ package puna.server.wire;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import puna.server.exchange.Request;
 import puna.server.wire.Failure.Kind;
 
@@ -34,20 +35,21 @@ public final class Router {
     return Optional.empty();
   }
 
-  /// The methods that a path knows; none where there is nothing.
-  public List<String> methods(String path) {
+  /// The methods that a path knows, with commas between them; empty where there is nothing.
+  public String methods(String path) {
     return routes.stream()
         .filter(route -> route.match(path).isPresent())
         .map(Route::method)
         .distinct()
-        .toList();
+        .collect(Collectors.joining(", "));
   }
 
   /// What is wrong with a request that has no route: its method, or its path.
-  public Failure missing(Request request) {
+  ///
+  /// @param methods that its path knows, with commas between them
+  public static Failure missing(Request request, String methods) {
     String method = request.method();
     String path = request.path();
-    String methods = String.join(", ", methods(path));
     return methods.isEmpty()
         ? Failure.of(
                 Kind.NO_ROUTE, "there is nothing at %s %s%s".formatted(method, path, hint(request)))

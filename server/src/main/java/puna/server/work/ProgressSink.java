@@ -29,8 +29,16 @@ public final class ProgressSink<E> implements Answering.Sink<E> {
     private boolean isOver;
   }
 
+  /// A sink that tells of progress too, where that is wanted; else the sink itself.
+  ///
   /// @param sink takes the answers themselves
-  public ProgressSink(Answering.Sink<E> sink, List<? extends Answer<?, ?>> answers, Report report) {
+  public static <E> Answering.Sink<E> where(
+      boolean wanted, Answering.Sink<E> sink, List<? extends Answer<?, ?>> answers, Report report) {
+    return wanted ? new ProgressSink<>(sink, answers, report) : sink;
+  }
+
+  private ProgressSink(
+      Answering.Sink<E> sink, List<? extends Answer<?, ?>> answers, Report report) {
     this.sink = sink;
     this.answers = answers;
     this.report = report;

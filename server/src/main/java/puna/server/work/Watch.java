@@ -52,10 +52,11 @@ final class Watch implements AutoCloseable {
     }
     boolean isSilent;
     try {
-      isSilent = !closed && System.nanoTime() - lastWrite >= sink.patience().toNanos();
-      if (!closed) {
-        call.requirePresent();
+      if (closed) {
+        return;
       }
+      isSilent = System.nanoTime() - lastWrite >= sink.patience().toNanos();
+      call.requirePresent();
     } catch (RuntimeException e) { // an AbandonedException, or a fault that the caller should see
       end(e);
       return;
