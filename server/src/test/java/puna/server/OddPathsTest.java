@@ -3,9 +3,6 @@ package puna.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,7 +62,7 @@ class OddPathsTest {
         "GET /v1/models HTTP/1.1",
       })
   void areRefusedInJson(String request) throws IOException {
-    String reply = send(request);
+    String reply = server.raw(request + "\r\nConnection: close\r\n\r\n");
     assertThat(reply)
         .startsWith("HTTP/1.1 400 ")
         .containsIgnoringCase("\r\nContent-Type: application/json\r\n")
@@ -84,15 +81,5 @@ class OddPathsTest {
     assertThat(reply.header("Allow")).isEqualTo("POST");
     assertThat(server.post("/v1/models", "{}").header("Allow")).isEqualTo("GET");
     assertThat(server.get("/v1/no/such").header("Allow")).isEmpty();
-  }
-
-  private static String send(String request) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      socket.setSoTimeout(60_000);
-      byte[] bytes =
-          (request + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1);
-      socket.getOutputStream().write(bytes);
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 }

@@ -3,8 +3,6 @@ package puna.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
@@ -41,14 +39,10 @@ class RefusedTargetsTest {
   }
 
   private static Raw send(String request) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      socket.setSoTimeout(60_000);
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-      String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      int end = all.indexOf("\r\n\r\n");
-      return new Raw(
-          all.substring(0, end), (JsonObject) Json.parse(all.substring(end + 4), "the reply"));
-    }
+    String all = server.raw(request);
+    int end = all.indexOf("\r\n\r\n");
+    return new Raw(
+        all.substring(0, end), (JsonObject) Json.parse(all.substring(end + 4), "the reply"));
   }
 
   private static String get(String target, String headers) {

@@ -35,6 +35,12 @@ class FieldPathsTest {
     assertThat(reply.at("error.param")).as(reply.text()).isEqualTo(new JsonString(param));
   }
 
+  private static void requireRefusedInStreamsToo(
+      String path, String request, String members, String param) {
+    requireRefused(path, request, members, param);
+    requireRefused(path, request, "\"stream\": true, " + members, param);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -82,8 +88,7 @@ class FieldPathsTest {
         """
         {"model": "smollm2-135m", "max_tokens": 1, "messages": [{"role": "user", "content": "a"}]}\
         """;
-    requireRefused("/v1/chat/completions", request, members, param);
-    requireRefused("/v1/chat/completions", request, "\"stream\": true, " + members, param);
+    requireRefusedInStreamsToo("/v1/chat/completions", request, members, param);
   }
 
   @ParameterizedTest
@@ -109,8 +114,7 @@ class FieldPathsTest {
         """
         {"model": "smollm2-135m", "max_output_tokens": 1, "input": "a"}\
         """;
-    requireRefused("/v1/responses", request, members, param);
-    requireRefused("/v1/responses", request, "\"stream\": true, " + members, param);
+    requireRefusedInStreamsToo("/v1/responses", request, members, param);
   }
 
   @ParameterizedTest
@@ -131,8 +135,7 @@ class FieldPathsTest {
         """
         {"model": "smollm2-135m", "max_tokens": 1, "prompt": "a"}\
         """;
-    requireRefused("/v1/completions", request, members, param);
-    requireRefused("/v1/completions", request, "\"stream\": true, " + members, param);
+    requireRefusedInStreamsToo("/v1/completions", request, members, param);
   }
 
   @ParameterizedTest
